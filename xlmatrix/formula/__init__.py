@@ -1,0 +1,39 @@
+"""Excel formulas as values: built from :class:`Expr`, rendered once, checked against a registry."""
+
+from xlmatrix.formula.expr import (
+    BLANK,
+    Cell,
+    Column,
+    Expr,
+    Name,
+    Range,
+    This,
+    col,
+    lit,
+    name,
+    ref,
+    span,
+    this,
+)
+from xlmatrix.formula.functions import F, if_, iferror
+from xlmatrix.formula.render import to_excel
+
+__all__ = [
+    "BLANK",
+    "Cell",
+    "Column",
+    "Expr",
+    "F",
+    "Name",
+    "Range",
+    "This",
+    "col",
+    "if_",
+    "iferror",
+    "lit",
+    "name",
+    "ref",
+    "span",
+    "this",
+    "to_excel",
+]

@@ -1,0 +1,182 @@
+"""The parts of a formula: literals, references, operators and calls.
+
+An :class:`Expr` is plain data. ``+ - * / & < <= > >=`` build larger ones; equality is spelled
+``.eq()`` and ``.ne()`` so that ``==`` keeps comparing the Python objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+Scalar: TypeAlias = bool | int | float | str
+Operand: TypeAlias = Union["Expr", bool, int, float, str]
+
+
+class Expr:
+    """Base of every part of a formula."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Operand) -> Expr:
+        return Binary("+", self, lit(other))
+
+    def __radd__(self, other: Scalar) -> Expr:
+        return Binary("+", lit(other), self)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return Binary("-", self, lit(other))
+
+    def __rsub__(self, other: Scalar) -> Expr:
+        return Binary("-", lit(other), self)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return Binary("*", self, lit(other))
+
+    def __rmul__(self, other: Scalar) -> Expr:
+        return Binary("*", lit(other), self)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return Binary("/", self, lit(other))
+
+    def __and__(self, other: Operand) -> Expr:
+        """Text concatenation, Excel's ``&``."""
+        return Binary("&", self, lit(other))
+
+    def __rand__(self, other: Scalar) -> Expr:
+        return Binary("&", lit(other), self)
+
+    def __lt__(self, other: Operand) -> Expr:
+        return Binary("<", self, lit(other))
+
+    def __le__(self, other: Operand) -> Expr:
+        return Binary("<=", self, lit(other))
+
+    def __gt__(self, other: Operand) -> Expr:
+        return Binary(">", self, lit(other))
+
+    def __ge__(self, other: Operand) -> Expr:
+        return Binary(">=", self, lit(other))
+
+    def __neg__(self) -> Expr:
+        return Negated(self)
+
+    def eq(self, other: Operand) -> Expr:
+        """Excel's ``=`` comparison (text is compared without case)."""
+        return Binary("=", self, lit(other))
+
+    def ne(self, other: Operand) -> Expr:
+        """Excel's ``<>`` comparison."""
+        return Binary("<>", self, lit(other))
+
+    def empty(self) -> Expr:
+        """True for a blank cell and for empty text."""
+        return self.eq("")
+
+    def filled(self) -> Expr:
+        """True when the cell holds anything but blank or empty text."""
+        return self.ne("")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Expr):
+    """A number, text or truth value written into the formula."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Expr):
+    """A workbook-wide defined name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Expr):
+    """The data cells of one table column: ``tPeople[Name]``."""
+
+    table: str
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class This(Expr):
+    """One column in the row of the formula; the table is known where the formula is rendered."""
+
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Expr):
+    """One cell by zero-free coordinates (A1 is row 1, column 1), on another sheet if ``sheet``."""
+
+    row: int
+    column: int
+    sheet: str = ""
+    absolute: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Expr):
+    """A rectangle of cells, both ends included."""
+
+    first: Cell
+    last: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """Two operands and an operator."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Negated(Expr):
+    """Unary minus."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """A function of the registry with its arguments; ``None`` is an argument left out."""
+
+    function: str
+    arguments: tuple[Expr | None, ...]
+
+
+def lit(value: Operand) -> Expr:
+    """An operand as an expression; an expression stays what it is."""
+    return value if isinstance(value, Expr) else Literal(value)
+
+
+def name(text: str) -> Name:
+    """A defined name."""
+    return Name(text)
+
+
+def col(table: str, header: str) -> Column:
+    """A table column."""
+    return Column(table, header)
+
+
+def this(header: str) -> This:
+    """The cell of ``header`` in the formula's own table row."""
+    return This(header)
+
+
+def ref(row: int, column: int, sheet: str = "", *, absolute: bool = True) -> Cell:
+    """One cell; ``ref(2, 3)`` is ``$C$2``."""
+    return Cell(row, column, sheet, absolute)
+
+
+def span(row: int, column: int, last_row: int, last_column: int, sheet: str = "") -> Range:
+    """A rectangle of cells by its corners, absolute."""
+    return Range(Cell(row, column, sheet), Cell(last_row, last_column))
+
+
+BLANK = Literal("")

@@ -1,0 +1,129 @@
+"""The functions a workbook may use: only those that Excel 2010+, LibreOffice 7.4, IronCalc and
+Google Sheets all compute. A name or an arity outside this registry is an error at build time, not
+a ``#NAME?`` on a manager's screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xlmatrix.formula.expr import BLANK, Call, Expr, Operand, lit
+
+# name: (fewest arguments, most arguments)
+REGISTRY: Final[dict[str, tuple[int, int]]] = {
+    "ABS": (1, 1),
+    "AND": (1, 30),
+    "AVERAGE": (1, 30),
+    "AVERAGEIFS": (3, 30),
+    "CHAR": (1, 1),
+    "CHOOSE": (2, 30),
+    "COLUMNS": (1, 1),
+    "CONCATENATE": (1, 30),
+    "COUNT": (1, 30),
+    "COUNTA": (1, 30),
+    "COUNTBLANK": (1, 1),
+    "COUNTIF": (2, 2),
+    "COUNTIFS": (2, 30),
+    "DATE": (3, 3),
+    "DAY": (1, 1),
+    "EDATE": (2, 2),
+    "EOMONTH": (2, 2),
+    "EXACT": (2, 2),
+    "FIND": (2, 3),
+    "HOUR": (1, 1),
+    "IF": (2, 3),
+    "IFERROR": (2, 2),
+    "INDEX": (2, 3),
+    "INT": (1, 1),
+    "ISBLANK": (1, 1),
+    "ISERROR": (1, 1),
+    "ISNUMBER": (1, 1),
+    "ISTEXT": (1, 1),
+    "LARGE": (2, 2),
+    "LEFT": (1, 2),
+    "LEN": (1, 1),
+    "LOWER": (1, 1),
+    "MATCH": (2, 3),
+    "MAX": (1, 30),
+    "MID": (3, 3),
+    "MIN": (1, 30),
+    "MINUTE": (1, 1),
+    "MOD": (2, 2),
+    "MONTH": (1, 1),
+    "N": (1, 1),
+    "NA": (0, 0),
+    "NETWORKDAYS": (2, 3),
+    "NOT": (1, 1),
+    "NOW": (0, 0),
+    "OR": (1, 30),
+    "PERCENTILE": (2, 2),
+    "RIGHT": (1, 2),
+    "ROUND": (2, 2),
+    "ROUNDDOWN": (2, 2),
+    "ROUNDUP": (2, 2),
+    "ROW": (0, 1),
+    "ROWS": (1, 1),
+    "SEARCH": (2, 3),
+    "SIGN": (1, 1),
+    "SMALL": (2, 2),
+    "SUBSTITUTE": (3, 4),
+    "SUM": (1, 30),
+    "SUMIF": (2, 3),
+    "SUMIFS": (3, 30),
+    "SUMPRODUCT": (1, 30),
+    "T": (1, 1),
+    "TRIM": (1, 1),
+    "UPPER": (1, 1),
+    "VALUE": (1, 1),
+    "VLOOKUP": (3, 4),
+    "WEEKDAY": (1, 2),
+    "WORKDAY": (2, 3),
+    "YEAR": (1, 1),
+}
+
+
+def call(function: str, *arguments: Operand | None) -> Call:
+    """A call of a registered function.
+
+    Raises
+    ------
+    LookupError
+        For a function that is not in the registry.
+    TypeError
+        For a number of arguments that the function does not take.
+    """
+    if function not in REGISTRY:
+        raise LookupError(f"{function} is not computed alike by every engine we support")
+    fewest, most = REGISTRY[function]
+    if not fewest <= len(arguments) <= most:
+        raise TypeError(f"{function} takes {fewest} to {most} arguments, not {len(arguments)}")
+    return Call(function, tuple(None if part is None else lit(part) for part in arguments))
+
+
+class _Functions:
+    """Attribute access to the registry: ``F.INDEX(column, row)``."""
+
+    __slots__ = ()
+
+    def __getattr__(self, function: str) -> Callable[..., Call]:
+        if function not in REGISTRY:
+            raise AttributeError(f"{function} is not a registered worksheet function")
+
+        def build(*arguments: Operand | None) -> Call:
+            return call(function, *arguments)
+
+        return build
+
+
+F: Final = _Functions()
+
+
+def if_(condition: Expr, then: Operand, otherwise: Operand = BLANK) -> Expr:
+    """``IF`` whose missing last branch is empty text, never ``FALSE``."""
+    return call("IF", condition, then, otherwise)
+
+
+def iferror(value: Expr, otherwise: Operand = BLANK) -> Expr:
+    """``IFERROR`` with empty text by default."""
+    return call("IFERROR", value, otherwise)

@@ -1,0 +1,131 @@
+"""From :class:`Expr` to the text that stands in the file."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from xlmatrix.formula.expr import (
+    Binary,
+    Call,
+    Cell,
+    Column,
+    Expr,
+    Literal,
+    Name,
+    Negated,
+    Range,
+    This,
+)
+
+MAX_FORMULA_CHARS: Final = 8192
+MAX_TEXT_LITERAL_CHARS: Final = 255
+# Excel binds tighter from left to right: comparison, &, + -, * /.
+_PRECEDENCE: Final = {
+    "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
+}  # fmt: skip
+_UNARY: Final = 6
+_ATOM: Final = 9
+_PLAIN_SHEET: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_CELL_LIKE: Final = re.compile(r"^([A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*)$")
+
+
+def to_excel(expr: Expr, table: str = "") -> str:
+    """The formula without its leading ``=``.
+
+    Parameters
+    ----------
+    expr
+        What to write.
+    table
+        The table the formula stands in; needed when it refers to cells of its own row.
+
+    Raises
+    ------
+    ValueError
+        When Excel could not load the text: too long, a text literal over 255 characters, or a
+        row reference outside a table.
+    """
+    text = _Renderer(table).text(expr)
+    if len(text) > MAX_FORMULA_CHARS:
+        raise ValueError(f"a formula of {len(text)} characters; Excel takes {MAX_FORMULA_CHARS}")
+    return text
+
+
+def column_letters(column: int) -> str:
+    """Column number (1 is A) as letters."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def quoted_sheet(sheet: str) -> str:
+    """A sheet's name as a reference needs it, with quotes where they are due."""
+    if _PLAIN_SHEET.match(sheet) and not _CELL_LIKE.match(sheet):
+        return sheet
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def _header(header: str) -> str:
+    """A column header with the characters escaped that structured references reserve."""
+    return re.sub(r"(['\[\]#@])", r"'\1", header)
+
+
+class _Renderer:
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def text(self, expr: Expr) -> str:
+        return self._render(expr)[0]
+
+    def _render(self, expr: Expr) -> tuple[str, int]:
+        match expr:
+            case Literal(value):
+                return _literal(value), _ATOM
+            case Name(text):
+                return text, _ATOM
+            case Column(table, header):
+                return f"{table}[{_header(header)}]", _ATOM
+            case This(header):
+                if not self.table:
+                    raise ValueError(f"[{header}] needs a table row, and there is none here")
+                return f"{self.table}[[#This Row],[{_header(header)}]]", _ATOM
+            case Cell():
+                return _cell(expr), _ATOM
+            case Range(first, last):
+                return f"{_cell(first)}:{_cell(last)}", _ATOM
+            case Call(function, arguments):
+                inner = ",".join("" if part is None else self.text(part) for part in arguments)
+                return f"{function}({inner})", _ATOM
+            case Negated(operand):
+                return "-" + self._inside(operand, _UNARY), _UNARY
+            case Binary(operator, left, right):
+                rank = _PRECEDENCE[operator]
+                # Equal rank on the right keeps its brackets: a-(b-c) is not a-b-c.
+                both = self._inside(left, rank) + operator + self._inside(right, rank + 1)
+                return both, rank
+        raise TypeError(f"cannot write {expr!r} into a formula")
+
+    def _inside(self, expr: Expr, rank: int) -> str:
+        text, own = self._render(expr)
+        return text if own >= rank else f"({text})"
+
+
+def _literal(value: bool | float | str) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT_LITERAL_CHARS:
+            raise ValueError(f"a text of {len(value)} characters in a formula; Excel takes 255")
+        return '"' + value.replace('"', '""') + '"'
+    if isinstance(value, int):
+        return str(value)
+    return repr(int(value)) if value.is_integer() else repr(value)
+
+
+def _cell(cell: Cell) -> str:
+    mark = "$" if cell.absolute else ""
+    place = f"{mark}{column_letters(cell.column)}{mark}{cell.row}"
+    return f"{quoted_sheet(cell.sheet)}!{place}" if cell.sheet else place
