@@ -1,0 +1,219 @@
+"""A sheet as plain data: what stands where and what it is, with no writer in sight.
+
+Coordinates count from 1. Stamps are naive wall-clock ``datetime`` in the matrix's zone; the writer
+turns them into serial numbers. A computed cell is a :class:`Formula`: the expression and the value
+that Python computes for the same cell, so that a reader that computes nothing still shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+from xlmatrix.formula import Expr
+
+Value: TypeAlias = "str | int | float | bool | date | datetime | time | None"
+# One column of a table: a list of values, or a float array of numbers and serials (NaN is empty).
+Values: TypeAlias = "Sequence[Value] | NDArray[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A computed cell: its expression and its value."""
+
+    expr: Expr
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell outside a table. ``link`` is ``Sheet!A1`` inside the workbook or an address."""
+
+    value: Value | Formula
+    role: str = "text"
+    link: str = ""
+
+
+class Refuse(StrEnum):
+    """What Excel does with a value that a validation does not know."""
+
+    STOP = "stop"
+    WARN = "warning"
+    INFORM = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What may be typed. ``kind`` is Excel's type: list, decimal, whole, date, time, custom.
+
+    ``first`` and ``second`` are the operands (for a list: the defined name or range). ``title`` and
+    ``message`` are shown when a value is refused (32 and 225 characters at most), ``hint`` while
+    the cell is selected.
+    """
+
+    kind: str
+    first: Expr | float | str
+    second: Expr | float | str | None = None
+    operator: str = "between"
+    title: str = ""
+    message: str = ""
+    hint: str = ""
+    refuse: Refuse = Refuse.STOP
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Conditional formatting: where ``when`` holds (written for the top-left cell) take a role."""
+
+    when: Expr
+    role: str
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table. With ``expr`` it is computed and fills itself in new rows."""
+
+    header: str
+    role: str
+    width: float = 12.0
+    expr: Expr | None = None
+    validation: Validation | None = None
+    paints: tuple[Paint, ...] = ()
+    hidden: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel table: ``name``, header at (``row``, ``column``), ``values[i]`` for column i.
+
+    Every column holds the same number of values, blank ready rows included (at least one row).
+    ``reach`` is the last row to which validation and conditional formatting go; 0 means the last
+    row of the table.
+    """
+
+    name: str
+    row: int
+    column: int
+    columns: tuple[TableColumn, ...]
+    values: tuple[Values, ...]
+    reach: int = 0
+    banded: bool = False
+    filtered: bool = True
+
+    @property
+    def height(self) -> int:
+        """Rows of data, without the header."""
+        return len(self.values[0])
+
+    @property
+    def last_row(self) -> int:
+        """The sheet row of the last data row."""
+        return self.row + self.height
+
+    def column_of(self, header: str) -> int:
+        """The sheet column (1 is A) of a header."""
+        for offset, column in enumerate(self.columns):
+            if column.header == header:
+                return self.column + offset
+        raise KeyError(f"{self.name} has no column {header!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Validation and conditional formatting of a rectangle outside tables, e.g. ``C5:C9``."""
+
+    area: str
+    validation: Validation | None = None
+    paints: tuple[Paint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: ranges with sheet names."""
+
+    title: str
+    values: Expr
+    categories: Expr | None = None
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart at a cell. ``kind`` is bar, column, line or pie; sizes in centimetres."""
+
+    kind: str
+    title: str
+    anchor: str
+    series: tuple[Series, ...]
+    width_cm: float = 16.0
+    height_cm: float = 8.0
+    alt_text: str = ""
+    x_title: str = ""
+    y_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How the sheet prints and opens."""
+
+    landscape: bool = True
+    fit_width: int = 1
+    fit_height: int = 0
+    repeat_rows: str = ""
+    repeat_columns: str = ""
+    area: str = ""
+    freeze: str = ""
+    zoom: int = 100
+    gridlines: bool = False
+
+
+class Visibility(StrEnum):
+    """Whether a manager sees the sheet; ``VERY_HIDDEN`` is not offered by Unhide."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    VERY_HIDDEN = "veryHidden"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """One worksheet. ``cells`` maps (row, column) to a cell; tables bring their own cells."""
+
+    name: str
+    cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    merges: tuple[str, ...] = ()
+    widths: Mapping[int, float] = field(default_factory=dict)
+    heights: Mapping[int, float] = field(default_factory=dict)
+    hidden_columns: frozenset[int] = frozenset()
+    page: Page = Page()
+    visibility: Visibility = Visibility.VISIBLE
+    protected: bool = False
+    tab_colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookPlan:
+    """A whole workbook: sheets in order, defined names, document properties, the stamp.
+
+    ``names`` maps a defined name to the expression it stands for. ``stamp`` is opaque text that the
+    writer stores as a custom XML part and hands back unread.
+    """
+
+    sheets: tuple[SheetPlan, ...]
+    names: Mapping[str, Expr]
+    title: str
+    organisation: str = ""
+    subject: str = ""
+    created: datetime = datetime(2026, 1, 1)
+    stamp: str = ""
+    active: int = 0
