@@ -1,0 +1,62 @@
+"""The incident log as columns: what people typed or an export brought, before any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stamps: TypeAlias = "NDArray[np.datetime64]"
+
+# Headers of the input columns of tIncidents, by what they hold.
+TEXT_INPUTS: Final = ("ID", "Title", "Class", "Severity set", "Owner", "Notes")
+STAMP_INPUTS: Final = (
+    "Opened",
+    "Acknowledged",
+    "Responded",
+    "Last update",
+    "Contained",
+    "Mitigated",
+    "Resolved",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLog:
+    """Incidents as columns of equal length.
+
+    ``texts`` maps each header of :data:`TEXT_INPUTS` to text ("" is empty); ``Class`` holds the
+    *name* of an incident class and ``Severity set`` a severity id, empty for the class default.
+    ``stamps`` maps each header of :data:`STAMP_INPUTS` to ``datetime64[s]`` wall-clock times in the
+    matrix's zone (NaT is empty).
+    """
+
+    texts: Mapping[str, Sequence[str]]
+    stamps: Mapping[str, Stamps]
+
+    def __len__(self) -> int:
+        return len(self.texts["ID"])
+
+    @classmethod
+    def of(
+        cls, texts: Mapping[str, Sequence[str]], stamps: Mapping[str, Sequence[object] | Stamps]
+    ) -> IncidentLog:
+        """A log from the columns at hand; columns left out are empty."""
+        height = len(next(iter(texts.values()))) if texts else 0
+        no_text = [""] * height
+        no_stamp = np.full(height, "NaT", dtype="datetime64[s]")
+        return cls(
+            texts={header: list(texts.get(header, no_text)) for header in TEXT_INPUTS},
+            stamps={
+                header: np.asarray(stamps.get(header, no_stamp), dtype="datetime64[s]")
+                for header in STAMP_INPUTS
+            },
+        )
+
+    @classmethod
+    def empty(cls) -> IncidentLog:
+        """No incidents."""
+        return cls.of({"ID": []}, {})
