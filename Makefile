@@ -1,0 +1,67 @@
+# Everything a developer runs. On a bare machine each target does its own set-up first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+WORKERS ?= 2
+TESTS ?= tests
+PYTEST_ARGS ?=
+
+DEMO := build/demo.xlsx
+DEMO_INCIDENTS := examples/demo_incidents.csv
+DEMO_AS_OF ?= 2026-03-18T10:30
+
+.PHONY: help demo test lint format bench pictures tools venv office validator wheel clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: venv ## Build the demo workbook
+	@mkdir -p $(dir $(DEMO))
+	$(BIN)/xlmatrix build --template standard --incidents $(DEMO_INCIDENTS) \
+		--as-of $(DEMO_AS_OF) -o $(DEMO)
+	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
+
+test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
+
+lint: venv ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: venv ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: venv ## Run the benchmarks
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+pictures: demo office ## Render the demo workbook for the README
+	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures
+
+tools: office validator ## Install what the tests need outside Python
+
+venv: .venv/.installed ## Make .venv with the package and its developer tools
+
+.venv/.installed: pyproject.toml
+	@[ -x $(BIN)/python ] || "$$(tools/find_python.sh)" -m venv .venv
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	@touch $@
+
+office:
+	@tools/install_office.sh
+
+validator:
+	@tools/install_validator.sh
+
+wheel: venv ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m hatchling build
+
+clean: ## Remove what was built and cached (not .venv and .tools)
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
