@@ -1,0 +1,14 @@
+"""Pure business time: hours, holidays, zones, the clock and the ledger that explains a deadline.
+
+Knows nothing of workbooks; numpy and the standard library are all it uses.
+"""
+
+from __future__ import annotations
+
+from xlmatrix.worktime.calendar import Calendar
+from xlmatrix.worktime.hours import WeeklyHours, parse_hours
+from xlmatrix.worktime.shifts import HolidayMode
+from xlmatrix.worktime.times import NEVER
+from xlmatrix.worktime.zones import Zone
+
+__all__ = ["NEVER", "Calendar", "HolidayMode", "WeeklyHours", "Zone", "parse_hours"]
