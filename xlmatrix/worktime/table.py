@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.worktime.kernel import Kernel
 from xlmatrix.worktime.times import NEVER
 
 Int64Array = NDArray[np.int64]
@@ -44,6 +45,7 @@ class IntervalTable:
     _starts: list[int] = field(repr=False)
     _ends: list[int] = field(repr=False)
     _befores: list[int] = field(repr=False)
+    kernel: Kernel | None = field(repr=False)
 
     @classmethod
     def of(cls, start: Int64Array, end: Int64Array, low: int, high: int) -> Self:
@@ -53,16 +55,18 @@ class IntervalTable:
         before = np.concatenate([np.zeros(1, np.int64), worked])[: start.size]
         for array in (start, end, before):
             array.setflags(write=False)
+        high = max(high, int(end[-1])) if end.size else high
         return cls(
             start=start,
             end=end,
             before=before,
             total=int(worked[-1]) if worked.size else 0,
             low=low,
-            high=max(high, int(end[-1])) if end.size else high,
+            high=high,
             _starts=start.tolist(),
             _ends=end.tolist(),
             _befores=before.tolist(),
+            kernel=Kernel.of(start, end, before, low, high),
         )
 
     def worked_one(self, at_s: int) -> int:
@@ -92,6 +96,19 @@ class IntervalTable:
 
     def worked(self, at_s: Int64Array) -> Int64Array:
         """Working seconds up to each instant; ``NEVER`` for NaT and outside the horizon."""
+        if self.kernel is not None:
+            return self.kernel.worked(at_s.reshape(-1)).reshape(at_s.shape)
+        return self.worked_by_search(at_s)
+
+    def due(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
+        """The instants ``seconds`` of work after the starts (broadcast); see :meth:`due_one`."""
+        if self.kernel is None:
+            return self.due_by_search(start_s, seconds)
+        start_s, seconds = np.broadcast_arrays(start_s, seconds)
+        return self.kernel.due(start_s.reshape(-1), seconds.reshape(-1)).reshape(start_s.shape)
+
+    def worked_by_search(self, at_s: Int64Array) -> Int64Array:
+        """:meth:`worked` by binary search in int64, for any horizon."""
         outside = (at_s < self.low) | (at_s > self.high)
         if not self.start.size:
             return np.where(outside, NEVER, 0)
@@ -101,6 +118,14 @@ class IntervalTable:
         worked = np.where(row < 0, 0, self.before[first] + inside)
         return np.where(outside, NEVER, worked)
 
+    def due_by_search(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
+        """:meth:`due` by binary search in int64, for any horizon."""
+        worked = self.worked_by_search(start_s)
+        # No sum can exceed the total by more than one, so that huge targets do not overflow.
+        target = np.minimum(seconds, self.total + 1)
+        reached = self.at(np.where(worked == NEVER, 0, worked) + target, seconds > 0)
+        return np.where(worked == NEVER, NEVER, reached)
+
     def at(self, worked_s: Int64Array, strict: bool | NDArray[np.bool_] = True) -> Int64Array:
         """The instants at which sums of work are reached; see :meth:`at_one`."""
         back = np.asarray(strict).astype(np.int64)
@@ -109,14 +134,6 @@ class IntervalTable:
             return np.full(np.broadcast_shapes(worked_s.shape, back.shape), NEVER, np.int64)
         row = np.searchsorted(self.before, np.where(none, 0, worked_s - back), side="right") - 1
         return np.where(none, NEVER, worked_s + (self.start - self.before)[row])
-
-    def due(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
-        """The instants ``seconds`` of work after the starts (broadcast); see :meth:`due_one`."""
-        worked = self.worked(start_s)
-        # No sum can exceed the total by more than one, so that huge targets do not overflow.
-        target = np.minimum(seconds, self.total + 1)
-        reached = self.at(np.where(worked == NEVER, 0, worked) + target, seconds > 0)
-        return np.where(worked == NEVER, NEVER, reached)
 
 
 def _merged(start: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
