@@ -1,0 +1,68 @@
+"""The spec: what a matrix owner writes in YAML, as frozen, checked models."""
+
+from __future__ import annotations
+
+from xlmatrix.spec.calendars import (
+    build_calendar,
+    day_seconds,
+    holiday_dates,
+    public_holidays,
+    weekly_hours,
+)
+from xlmatrix.spec.duration import UNITS, Duration
+from xlmatrix.spec.loader import Loaded, check_spec, load, loads, read_text
+from xlmatrix.spec.models import SPEC_VERSION, IncidentClass, MatrixSpec
+from xlmatrix.spec.parts import (
+    FUNCTIONS,
+    CalendarSpec,
+    DefaultOwners,
+    Function,
+    Holidays,
+    Horizon,
+    ImportMapping,
+    Owners,
+    Person,
+    Policy,
+    Role,
+    Scope,
+)
+from xlmatrix.spec.severity import CADENCES, TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.spec.writer import dump
+
+__all__ = [
+    "CADENCES",
+    "FUNCTIONS",
+    "SPEC_VERSION",
+    "TARGETS",
+    "UNITS",
+    "CalendarSpec",
+    "DefaultOwners",
+    "Duration",
+    "Function",
+    "Holidays",
+    "Horizon",
+    "ImportMapping",
+    "IncidentClass",
+    "Loaded",
+    "MatrixSpec",
+    "Owners",
+    "Person",
+    "Policy",
+    "Role",
+    "Scope",
+    "Severity",
+    "Step",
+    "Target",
+    "TargetName",
+    "Targets",
+    "build_calendar",
+    "check_spec",
+    "day_seconds",
+    "dump",
+    "holiday_dates",
+    "load",
+    "loads",
+    "public_holidays",
+    "read_text",
+    "weekly_hours",
+]
