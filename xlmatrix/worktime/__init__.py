@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from xlmatrix.worktime.calendar import Calendar
 from xlmatrix.worktime.hours import WeeklyHours, parse_hours
+from xlmatrix.worktime.ledger import Ledger, LedgerRow
 from xlmatrix.worktime.shifts import HolidayMode
 from xlmatrix.worktime.times import NEVER
 from xlmatrix.worktime.zones import Zone
 
-__all__ = ["NEVER", "Calendar", "HolidayMode", "WeeklyHours", "Zone", "parse_hours"]
+__all__ = [
+    "NEVER",
+    "Calendar",
+    "HolidayMode",
+    "Ledger",
+    "LedgerRow",
+    "WeeklyHours",
+    "Zone",
+    "parse_hours",
+]

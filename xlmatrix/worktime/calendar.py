@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import HorizonError, XlmatrixError
 from xlmatrix.worktime.hours import Shifts, WeeklyHours, parse_hours
+from xlmatrix.worktime.ledger import Ledger, explain
 from xlmatrix.worktime.shifts import (
     HolidayMode,
     Plan,
@@ -199,6 +200,11 @@ class Calendar:
         first_w = self.table.worked(seconds_array(starts))
         last_w = self.table.worked(seconds_array(ends))
         return np.where((first_w == NEVER) | (last_w == NEVER), NEVER, last_w - first_w)
+
+    def explain(self, start: datetime, seconds: int) -> Ledger:
+        """:meth:`due` of one start, with the account of how it comes about."""
+        due = self.due(start, seconds)
+        return explain(self, seconds_of(start), seconds_of(due), int(seconds))
 
     @overload
     def worked(self, at_s: int) -> int: ...

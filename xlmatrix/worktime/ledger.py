@@ -1,0 +1,203 @@
+"""Why a deadline is when it is: every interval that counted, and every closed time between."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from xlmatrix.worktime.hours import DAY_NAMES, DAY_S
+
+if TYPE_CHECKING:
+    from xlmatrix.worktime.calendar import Calendar
+
+# A gap within one day is called lunch when it is at most two hours and touches 11:30 to 14:00.
+_LUNCH_LONGEST_S = 2 * 3600
+_LUNCH_FROM_S, _LUNCH_TO_S = 11 * 3600 + 1800, 14 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One stretch of time between a start and its deadline.
+
+    Parameters
+    ----------
+    opened, closed
+        Its ends, aware, in the calendar's zone.
+    seconds
+        Working seconds counted; 0 in closed time.
+    running
+        Working seconds counted so far, this row included.
+    reason
+        Empty where work counted, else why it was closed: ``lunch``, ``between shifts``,
+        ``closed``, ``holiday Epiphany``, or several of these.
+    """
+
+    opened: datetime
+    closed: datetime
+    seconds: int
+    running: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The account of one deadline: rows without gaps from ``start`` to ``due``.
+
+    The counted seconds of the rows add up to ``seconds`` exactly.
+    """
+
+    start: datetime
+    due: datetime
+    seconds: int
+    zone: str
+    rows: tuple[LedgerRow, ...]
+
+    def lines(self) -> list[str]:
+        r"""Plain text, a line a row.
+
+        >>> from datetime import date
+        >>> from zoneinfo import ZoneInfo
+        >>> from xlmatrix.worktime import Calendar
+        >>> calendar = Calendar.build(zone="Europe/Berlin", holidays={date(2026, 1, 6): "Epiphany"},
+        ...                           start=date(2026, 1, 1), end=date(2026, 1, 31))
+        >>> start = datetime(2026, 1, 5, 16, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+        >>> print("\n".join(calendar.explain(start, 2 * 3600).lines()))
+        2:00:00 of working time from Mon 2026-01-05 16:00 (Europe/Berlin)
+          Mon 2026-01-05 16:00 to Mon 2026-01-05 17:00  counted 1:00:00  total 1:00:00
+          Mon 2026-01-05 17:00 to Wed 2026-01-07 09:00  holiday Epiphany
+          Wed 2026-01-07 09:00 to Wed 2026-01-07 10:00  counted 1:00:00  total 2:00:00
+        due Wed 2026-01-07 10:00 (Europe/Berlin)
+        """
+        head = f"{_span(self.seconds)} of working time from {_stamp(self.start)} ({self.zone})"
+        return [
+            head,
+            *(f"  {_line(row)}" for row in self.rows),
+            f"due {_stamp(self.due)} ({self.zone})",
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: stamps in ISO 8601 with their offset, durations in seconds."""
+        return {
+            "start": self.start.isoformat(),
+            "due": self.due.isoformat(),
+            "seconds": self.seconds,
+            "zone": self.zone,
+            "rows": [
+                {
+                    "opened": row.opened.isoformat(),
+                    "closed": row.closed.isoformat(),
+                    "seconds": row.seconds,
+                    "running": row.running,
+                    "reason": row.reason,
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def explain(calendar: Calendar, start_s: int, due_s: int, seconds: int) -> Ledger:
+    """The account of a deadline already computed, in epoch seconds."""
+    rows: list[LedgerRow] = []
+    running, at = 0, start_s
+    for opened, closed in _used(calendar, start_s, due_s):
+        if opened > at:
+            rows.append(_closed_row(calendar, at, opened, running))
+        running += closed - opened
+        rows.append(
+            LedgerRow(
+                opened=calendar.local(opened),
+                closed=calendar.local(closed),
+                seconds=closed - opened,
+                running=running,
+            )
+        )
+        at = closed
+    if due_s > at:
+        # Zero seconds from closed time: the answer is the next opening and nothing is counted.
+        rows.append(_closed_row(calendar, at, due_s, running))
+    return Ledger(
+        start=calendar.local(start_s),
+        due=calendar.local(due_s),
+        seconds=seconds,
+        zone=calendar.zone.name,
+        rows=tuple(rows),
+    )
+
+
+def _used(calendar: Calendar, start_s: int, due_s: int) -> Iterator[tuple[int, int]]:
+    starts, ends, _ = calendar.intervals
+    for row in range(max(bisect_right(starts, start_s) - 1, 0), starts.size):
+        opened, closed = max(int(starts[row]), start_s), min(int(ends[row]), due_s)
+        if opened >= due_s:
+            return
+        if closed > opened:
+            yield opened, closed
+
+
+def _closed_row(calendar: Calendar, opened: int, closed: int, running: int) -> LedgerRow:
+    return LedgerRow(
+        opened=calendar.local(opened),
+        closed=calendar.local(closed),
+        seconds=0,
+        running=running,
+        reason=_reason(calendar, calendar.local(opened), calendar.local(closed)),
+    )
+
+
+def _reason(calendar: Calendar, opened: datetime, closed: datetime) -> str:
+    holidays = list(_holidays(calendar, opened, closed))
+    if holidays:
+        return ", ".join(f"holiday {calendar.plan.holidays[day] or day}" for day in holidays)
+    if opened.date() == closed.date() and _works_around(calendar, opened, closed):
+        second = _second_of_day(opened)
+        length = int(closed.timestamp() - opened.timestamp())
+        noon = second < _LUNCH_TO_S and second + length > _LUNCH_FROM_S
+        return "lunch" if noon and length <= _LUNCH_LONGEST_S else "between shifts"
+    return "closed"
+
+
+def _holidays(calendar: Calendar, opened: datetime, closed: datetime) -> Iterator[date]:
+    """Holidays that took working time away between two instants, in order."""
+    plan, day = calendar.plan, opened.date()
+    while day <= closed.date():
+        midnight_only = day == closed.date() and _second_of_day(closed) == 0
+        if day in plan.holidays and day not in plan.exceptions and not midnight_only:
+            before = plan.hours.days[(day.weekday() - 1) % 7]
+            if plan.hours.days[day.weekday()] or any(end > DAY_S for _, end in before):
+                yield day
+        day += timedelta(days=1)
+
+
+def _works_around(calendar: Calendar, opened: datetime, closed: datetime) -> bool:
+    """Whether shifts lie on both sides, so that the gap is a break and not the night."""
+    starts, ends, _ = calendar.intervals
+    at = int(closed.timestamp())
+    row = bisect_right(starts, at) - 1
+    if row < 1 or int(starts[row]) != at:
+        return False
+    return calendar.local(int(ends[row - 1])).date() == opened.date()
+
+
+def _second_of_day(stamp: datetime) -> int:
+    return stamp.hour * 3600 + stamp.minute * 60 + stamp.second
+
+
+def _line(row: LedgerRow) -> str:
+    span = f"{_stamp(row.opened)} to {_stamp(row.closed)}"
+    if row.reason:
+        return f"{span}  {row.reason}"
+    return f"{span}  counted {_span(row.seconds)}  total {_span(row.running)}"
+
+
+def _stamp(stamp: datetime) -> str:
+    # Not strftime's %a, which speaks the machine's language.
+    day = DAY_NAMES[stamp.weekday()]
+    clock = f"{stamp:%Y-%m-%d %H:%M:%S}" if stamp.second else f"{stamp:%Y-%m-%d %H:%M}"
+    return f"{day} {clock}"
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
