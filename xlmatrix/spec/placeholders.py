@@ -12,7 +12,7 @@ MANY_USERS: Mapping[Interactions, str] = {
     "<50k": "100 users",
     "50k-250k": "500 users",
     "250k-1M": "2,000 users",
-    ">1M": "0.2 % of the monthly users",
+    ">1M": "0.2 % of monthly interactions",
 }
 _DEFAULT: Interactions = "50k-250k"
 _GROUPS = ("severities", "classes")
