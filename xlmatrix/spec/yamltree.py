@@ -132,7 +132,8 @@ def parse(text: str, source: str) -> tuple[Node, list[Problem]]:
 
 
 def _events(text: str, source: str) -> Iterator[Event]:
-    reader = YAML(typ="rt", pure=True)
+    # Not "rt": its scanner marks the folds of a folded text with U+0007 inside the value.
+    reader = YAML(typ="safe", pure=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
