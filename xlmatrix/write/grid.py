@@ -1,0 +1,156 @@
+"""The rows of a sheet, rendered column by column straight to XML.
+
+A cell costs one formatted string: the style number, the column's letters and a computed column's
+formula are known once for the whole column. Rows come in windows, so that a long log never stands
+in memory as XML.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from xlmatrix.formula import to_excel
+from xlmatrix.formula.render import column_letters
+from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, Values
+from xlmatrix.write.styles import Styles
+from xlmatrix.write.values import (
+    Encoded,
+    SharedStrings,
+    cached,
+    check_text,
+    encode,
+    floats_of,
+    is_risky,
+    needs_space,
+    number_text,
+)
+
+_WINDOW: Final = 1024
+Pieces = dict[int, list[tuple[int, str]]]
+
+
+class Grid:
+    """Renders the ``sheetData`` of one sheet."""
+
+    def __init__(
+        self, plan: SheetPlan, styles: Styles, shared: SharedStrings, heights: Mapping[int, float]
+    ) -> None:
+        self.plan, self.styles, self.shared, self.heights = plan, styles, shared, heights
+        self.formulas = {
+            table.name: [
+                None if column.expr is None else escape(to_excel(column.expr, table.name))
+                for column in table.columns
+            ]
+            for table in plan.tables
+        }
+
+    def chunks(self) -> Iterator[str]:
+        """The rows in order, each chunk up to a thousand of them."""
+        loose: dict[int, list[tuple[int, int, Cell]]] = defaultdict(list)
+        for (row, column), cell in self.plan.cells.items():
+            loose[row // _WINDOW].append((row, column, cell))
+        windows = set(loose) | {row // _WINDOW for row in self.heights}
+        for table in self.plan.tables:
+            windows.update(range(table.row // _WINDOW, table.last_row // _WINDOW + 1))
+        for window in sorted(windows):
+            pieces: Pieces = defaultdict(list)
+            for row, column, cell in loose.get(window, ()):
+                pieces[row].append((column, self._cell(row, column, cell)))
+            for table in self.plan.tables:
+                self._table(table, window * _WINDOW, pieces)
+            for row in self.heights:
+                if row // _WINDOW == window:
+                    pieces.setdefault(row, [])
+            yield "".join(self._row(row, pieces[row]) for row in sorted(pieces))
+
+    def _row(self, row: int, parts: list[tuple[int, str]]) -> str:
+        parts.sort()
+        points = self.heights.get(row)
+        size = "" if points is None else f' ht="{points:g}" customHeight="1"'
+        return f'<row r="{row}"{size}>{"".join(text for _, text in parts)}</row>'
+
+    def _cell(self, row: int, column: int, cell: Cell) -> str:
+        place = f"{column_letters(column)}{row}"
+        if isinstance(cell.value, Formula):
+            style = self.styles.number(cell.role)
+            text = escape(to_excel(cell.value.expr))
+            return _formula(place, style, text, cached(cell.value.value))
+        return self._constant(place, cell.role, cell.value)
+
+    def _constant(self, place: str, role: str, value: object) -> str:
+        answer = encode(value)
+        if isinstance(answer, str):
+            check_text(answer, f"{self.plan.name}!{place}")
+            style = self.styles.number(role, quoted=is_risky(answer))
+            return f'<c r="{place}" s="{style}" t="s"><v>{self.shared.number(answer)}</v></c>'
+        style = self.styles.number(role)
+        if answer is None:
+            return f'<c r="{place}" s="{style}"/>'
+        return f'<c r="{place}" s="{style}"{answer[0]}><v>{answer[1]}</v></c>'
+
+    def _table(self, table: Table, start: int, pieces: Pieces) -> None:
+        """Add the rows of a table that lie in the window that begins at ``start``."""
+        if start <= table.row < start + _WINDOW:
+            for offset, column in enumerate(table.columns):
+                at = table.column + offset
+                header = self._constant(f"{column_letters(at)}{table.row}", "header", column.header)
+                pieces[table.row].append((at, header))
+        first = max(start, table.row + 1)
+        last = min(start + _WINDOW - 1, table.last_row)
+        if first > last:
+            return
+        rows = [str(row) for row in range(first, last + 1)]
+        part = slice(first - table.row - 1, last - table.row)
+        columns = [
+            self._column(table, offset, rows, table.values[offset][part])
+            for offset in range(len(table.columns))
+        ]
+        for row, texts in enumerate(zip(*columns, strict=True), start=first):
+            pieces[row].append((table.column, "".join(texts)))
+
+    def _column(self, table: Table, offset: int, rows: list[str], values: Values) -> list[str]:
+        column = table.columns[offset]
+        letters = column_letters(table.column + offset)
+        formula = self.formulas[table.name][offset]
+        style = self.styles.number(column.role)
+        numbers = floats_of(values) if isinstance(values, np.ndarray) else None
+        if numbers is not None:
+            return _numbers(letters, rows, style, numbers, formula)
+        listed: Any = values.tolist() if isinstance(values, np.ndarray) else values
+        if formula is None:
+            return [
+                self._constant(letters + row, column.role, value)
+                if value is not None
+                else f'<c r="{letters}{row}" s="{style}"/>'
+                for row, value in zip(rows, listed, strict=True)
+            ]
+        return [
+            _formula(letters + row, style, formula, cached(value))
+            for row, value in zip(rows, listed, strict=True)
+        ]
+
+
+def _formula(place: str, style: int, text: str, value: Encoded) -> str:
+    space = ' xml:space="preserve"' if value[0] == ' t="str"' and needs_space(value[1]) else ""
+    return f'<c r="{place}" s="{style}"{value[0]}><f>{text}</f><v{space}>{value[1]}</v></c>'
+
+
+def _numbers(
+    letters: str, rows: list[str], style: int, numbers: Any, formula: str | None
+) -> list[str]:
+    if np.isinf(numbers).any():
+        raise ValueError(f"an infinite number cannot stand in a cell (column {letters})")
+    head = f'" s="{style}"'
+    inner = "" if formula is None else f"<f>{formula}</f>"
+    empty = f"{head}/>" if formula is None else f'{head} t="str">{inner}<v></v></c>'
+    return [
+        f'<c r="{letters}{row}{head}>{inner}<v>{number_text(value)}</v></c>'
+        if value == value  # noqa: PLR0124 - NaN is empty
+        else f'<c r="{letters}{row}{empty}'
+        for row, value in zip(rows, numbers.tolist(), strict=True)
+    ]

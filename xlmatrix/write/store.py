@@ -1,0 +1,155 @@
+"""A file is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from xlmatrix.errors import XlmatrixError
+
+EXTENSIONS: Final = frozenset({".xlsx", ".xlsm"})
+_REASONS: Final[dict[int, tuple[str, str]]] = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or write to another disk"),
+    errno.EDQUOT: ("your disk quota is used up", "Free some space, or write to another disk"),
+    errno.EROFS: ("the disk is read-only", "Write to another folder"),
+    errno.EACCES: ("no permission to write there", "Choose a folder that you may write to"),
+    errno.EPERM: ("no permission to write there", "Choose a folder that you may write to"),
+    errno.ENAMETOOLONG: ("the file name is too long", "Choose a shorter name"),
+    errno.EBUSY: ("the file is in use", "Close it in the program that holds it, then try again"),
+    errno.ETXTBSY: ("the file is in use", "Close it in the program that holds it, then try again"),
+}
+# What Windows says when another program holds the file.
+_SHARING_VIOLATIONS: Final = frozenset({5, 32, 33})
+
+
+def save(data: bytes, path: Path, *, overwrite: bool = True) -> None:
+    """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
+
+    Parameters
+    ----------
+    data
+        The finished package.
+    path
+        Ends in ``.xlsx`` or ``.xlsm``; its folder exists.
+    overwrite
+        Whether an existing file may be replaced.
+
+    Raises
+    ------
+    XlmatrixError
+        Before writing: wrong extension, a folder, a missing folder, an existing file without
+        ``overwrite``, a file open in Excel or LibreOffice. While writing: no permission, a full or
+        read-only disk. The old file is then untouched and nothing is left beside it.
+    """
+    _check_target(path, overwrite)
+    # A link keeps its place: what it points at is replaced.
+    target = path.resolve()
+    part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(6)}.part")
+    try:
+        _write_through(part, data, target)
+        if overwrite:
+            part.replace(target)
+        else:
+            # A link refuses to replace a file that came into being in the meantime.
+            _claim(part, target)
+        _sync_folder(target.parent)
+    except OSError as fault:
+        raise _planned(fault, path) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _check_target(path: Path, overwrite: bool) -> None:
+    where = str(path)
+    if path.suffix.lower() not in EXTENSIONS:
+        raise XlmatrixError(
+            f"a workbook's name ends in .xlsx or .xlsm, not {path.suffix or 'nothing'!r}",
+            where=where,
+            mend=f"Write to {path.with_suffix('.xlsx').name}" if path.name else "Name a file",
+        )
+    try:
+        if path.is_dir():
+            raise XlmatrixError(
+                "this is a folder", where=where, mend="Name a file in it, such as matrix.xlsx"
+            )
+        if not path.parent.is_dir():
+            raise XlmatrixError(
+                f"there is no folder {path.parent}", where=where, mend="Create it first"
+            )
+        if path.exists():
+            if not overwrite:
+                raise XlmatrixError(
+                    "the file exists already", where=where, mend="Choose another name"
+                )
+            if not path.is_file():
+                raise XlmatrixError("this is no ordinary file", where=where, mend="Name a file")
+        for lock in lock_files(path):
+            if lock.exists():
+                raise XlmatrixError(
+                    f"the workbook is open in another program ({lock.name} stands beside it)",
+                    where=where,
+                    mend="Close it there and try again; if nothing has it open, delete that file",
+                )
+    except OSError as fault:
+        raise _planned(fault, path) from fault
+
+
+def lock_files(path: Path) -> tuple[Path, ...]:
+    """The files that Excel and LibreOffice put beside an open workbook."""
+    return (
+        path.with_name(f"~${path.name}"),
+        # Excel cuts the first two characters of a longer name.
+        path.with_name(f"~${path.name[2:]}"),
+        path.with_name(f".~lock.{path.name}#"),
+    )
+
+
+def _write_through(part: Path, data: bytes, target: Path) -> None:
+    descriptor = os.open(
+        part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+    )
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        with contextlib.suppress(OSError):
+            os.chmod(part, target.stat().st_mode & 0o7777)  # noqa: PTH101
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _claim(part: Path, target: Path) -> None:
+    try:
+        os.link(part, target)
+    except (NotImplementedError, PermissionError):
+        # Some file systems have no hard links; the earlier check must do there.
+        part.replace(target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable; not every system lets a folder be opened."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _planned(fault: OSError, path: Path) -> XlmatrixError:
+    if getattr(fault, "winerror", None) in _SHARING_VIOLATIONS:
+        what, mend = _REASONS[errno.EBUSY]
+    elif fault.errno == errno.EEXIST:
+        what, mend = "the file exists already", "Choose another name"
+    else:
+        what, mend = _REASONS.get(
+            fault.errno or 0,
+            (f"it cannot be written ({fault.strerror or fault})", "Check the folder and the disk"),
+        )
+    return XlmatrixError(what, where=str(path), mend=mend)

@@ -1,0 +1,305 @@
+"""Faults of a plan, found before anything is written: Excel would repair or refuse the file.
+
+Everything here is a fault of a sheet's code, never of a user, so it ends in a ``ValueError`` that
+lists every fault with its place. Each part of the plan is looked at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from openpyxl.utils.cell import range_boundaries
+
+from xlmatrix.formula.expr import (
+    Binary,
+    Call,
+    Column,
+    Expr,
+    Literal,
+    Name,
+    Negated,
+    Range,
+    This,
+)
+from xlmatrix.formula.expr import Cell as CellReference
+from xlmatrix.formula.render import column_letters
+from xlmatrix.sheets.plan import (
+    BookPlan,
+    Formula,
+    Paint,
+    SheetPlan,
+    Table,
+    Validation,
+    Visibility,
+)
+from xlmatrix.style import look
+from xlmatrix.write.charts import KINDS as CHART_KINDS
+from xlmatrix.write.skeleton import EXTERNAL, internal_target
+
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 16_384
+_MAX_DEPTH: Final = 64
+_SHEET_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]{0,254}$")
+# A1, R1C1 and their halves: Excel reads them as cells.
+_CELL_LIKE: Final = re.compile(r"^([A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*)$", re.IGNORECASE)
+_VALIDATION_KINDS: Final = frozenset(
+    {"list", "decimal", "whole", "date", "time", "textLength", "custom"}
+)
+_OPERATORS: Final = frozenset(
+    {
+        "between", "notBetween", "equal", "notEqual", "lessThan", "lessThanOrEqual",
+        "greaterThan", "greaterThanOrEqual",
+    }
+)  # fmt: skip
+_SHOWN_FAULTS: Final = 12
+
+
+def verify(book: BookPlan) -> None:
+    """Refuse a plan that cannot become a sound workbook.
+
+    Raises
+    ------
+    ValueError
+        With every fault and its place, one a line.
+    """
+    faults = list(_Verifier(book).faults())
+    if faults:
+        more = len(faults) - _SHOWN_FAULTS
+        tail = [f"... and {more} more"] if more > 0 else []
+        raise ValueError("the plan is at fault:\n" + "\n".join(faults[:_SHOWN_FAULTS] + tail))
+
+
+class _Verifier:
+    def __init__(self, book: BookPlan) -> None:
+        self.book = book
+        self.sheets = {plan.name for plan in book.sheets}
+        self.names = {name.casefold() for name in book.names}
+        self.tables = {
+            table.name: {column.header for column in table.columns}
+            for plan in book.sheets
+            for table in plan.tables
+        }
+
+    def faults(self) -> Iterator[str]:
+        yield from self._book()
+        yield from self._names()
+        for plan in self.book.sheets:
+            yield from self._sheet(plan)
+
+    def _book(self) -> Iterator[str]:
+        book = self.book
+        if not 0 <= book.active < len(book.sheets):
+            yield f"the active sheet {book.active} does not exist"
+        elif book.sheets[book.active].visibility is not Visibility.VISIBLE:
+            yield f"the active sheet {book.sheets[book.active].name} is hidden"
+        yield from _twice([plan.name for plan in book.sheets], "sheet")
+        for plan in book.sheets:
+            if not 1 <= len(plan.name) <= 31 or _SHEET_FORBIDDEN.search(plan.name):
+                yield f"{plan.name!r} cannot name a sheet: 1 to 31 characters, none of []:*?/\\"
+            if plan.name.startswith("'") or plan.name.endswith("'"):
+                yield f"{plan.name!r} cannot name a sheet: a quote at an end"
+            if plan.name.casefold() == "history":
+                yield f"{plan.name!r} cannot name a sheet: Excel keeps it for itself"
+
+    def _names(self) -> Iterator[str]:
+        tables = [table.name for plan in self.book.sheets for table in plan.tables]
+        yield from _twice([*tables, *self.book.names], "table or defined name")
+        for name in [*tables, *self.book.names]:
+            if not _NAME.match(name) or _CELL_LIKE.match(name):
+                yield f"{name!r} cannot name a table or an expression"
+        for name, expr in self.book.names.items():
+            yield from self._expr(expr, f"the name {name}", None, absolute=True)
+
+    def _sheet(self, plan: SheetPlan) -> Iterator[str]:
+        place = plan.name
+        for table in plan.tables:
+            yield from self._table(table, f"{place}, {table.name}")
+        yield from _overlaps(plan)
+        for (row, column), cell in plan.cells.items():
+            at = f"{place}!{column_letters(column)}{row}"
+            if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
+                yield f"{place}: no cell in row {row}, column {column}"
+            yield from _role(cell.role, at)
+            if isinstance(cell.value, Formula):
+                yield from self._expr(cell.value.expr, at, None)
+            if cell.link and not EXTERNAL.match(cell.link):
+                yield from _refusal(lambda link=cell.link: internal_target(link, self.book), at)
+        for rule in plan.rules:
+            at = f"{place}!{rule.area}"
+            yield from _refusal(lambda area=rule.area: _corners(area), at)
+            yield from self._conditions(rule.validation, rule.paints, at, None)
+        yield from self._page_and_charts(plan)
+
+    def _page_and_charts(self, plan: SheetPlan) -> Iterator[str]:
+        if not 10 <= plan.page.zoom <= 400:
+            yield f"{plan.name}: a zoom of {plan.page.zoom}; Excel takes 10 to 400"
+        for chart in plan.charts:
+            at = f"{plan.name}, chart {chart.title!r}"
+            if chart.kind not in CHART_KINDS:
+                yield f"{at}: no kind {chart.kind!r}"
+            for series in chart.series:
+                yield from self._expr(series.values, at, None)
+                if series.categories is not None:
+                    yield from self._expr(series.categories, at, None)
+
+    def _table(self, table: Table, place: str) -> Iterator[str]:
+        headers = [column.header for column in table.columns]
+        yield from _twice(headers, f"column of {table.name}")
+        if len(table.columns) != len(table.values):
+            yield f"{place}: {len(table.columns)} columns, {len(table.values)} columns of values"
+            return
+        if {len(values) for values in table.values} != {table.height} or table.height < 1:
+            yield f"{place}: every column needs the same number of rows, at least one"
+        if table.row < 1 or table.column < 1 or max(table.last_row, table.reach) > MAX_ROWS:
+            yield f"{place}: lies outside the sheet"
+        for column in table.columns:
+            at = f"{place}[{column.header}]"
+            if not column.header.strip() or len(column.header) > 255 or "\n" in column.header:
+                yield f"{at}: a header needs 1 to 255 characters on one line"
+            if len(column.note) > 255:
+                yield f"{at}: a note of {len(column.note)} characters; Excel takes 255"
+            yield from _role(column.role, at)
+            if column.expr is not None:
+                yield from self._expr(column.expr, at, table.name)
+            yield from self._conditions(column.validation, column.paints, at, table.name)
+
+    def _conditions(
+        self,
+        validation: Validation | None,
+        paints: tuple[Paint, ...],
+        place: str,
+        table: str | None,
+    ) -> Iterator[str]:
+        if validation:
+            yield from _validation(validation, place)
+            for part in (validation.first, validation.second):
+                if isinstance(part, Expr):
+                    yield from self._expr(part, place, table)
+        for paint in paints:
+            yield from _role(paint.role, place)
+            yield from self._expr(paint.when, place, table)
+
+    def _expr(
+        self, expr: Expr, place: str, table: str | None, *, absolute: bool = False
+    ) -> Iterator[str]:
+        """Everything an expression refers to exists. ``table`` is the one it stands in."""
+        queue: list[tuple[Expr, int]] = [(expr, 0)]
+        while queue:
+            part, depth = queue.pop()
+            if depth > _MAX_DEPTH:
+                yield f"{place}: functions more than {_MAX_DEPTH} deep"
+                return
+            match part:
+                case Literal():
+                    pass
+                case Binary(_, left, right):
+                    queue += [(left, depth), (right, depth)]
+                case Negated(inner):
+                    queue.append((inner, depth))
+                case Call(_, arguments):
+                    queue += [(inner, depth + 1) for inner in arguments if inner is not None]
+                case Range(first, last):
+                    queue += [
+                        (first, depth),
+                        (CellReference(last.row, last.column, first.sheet), 0),
+                    ]
+                case _:
+                    yield from self._reference(part, place, table, absolute)
+
+    def _reference(
+        self, part: Expr, place: str, table: str | None, absolute: bool
+    ) -> Iterator[str]:
+        match part:
+            case Name(text):
+                if text.casefold() not in self.names:
+                    yield f"{place}: there is no defined name {text}"
+            case Column(owner, header):
+                if header not in self.tables.get(owner, ()):
+                    yield f"{place}: there is no {owner}[{header}]"
+            case This(header):
+                if table is None or header not in self.tables[table]:
+                    yield f"{place}: there is no [{header}] in its row"
+            case CellReference(row, column, sheet, fixed):
+                if sheet and sheet not in self.sheets:
+                    yield f"{place}: there is no sheet {sheet}"
+                if absolute and not (sheet and fixed):
+                    yield f"{place}: a name needs whole, fixed references with their sheet"
+                if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
+                    yield f"{place}: no cell in row {row}, column {column}"
+            case _:
+                yield f"{place}: {part!r} is no part of a formula"
+
+
+def _validation(wish: Validation, place: str) -> Iterator[str]:
+    if wish.kind not in _VALIDATION_KINDS:
+        yield f"{place}: no validation of kind {wish.kind!r}"
+    if wish.operator not in _OPERATORS:
+        yield f"{place}: no operator {wish.operator!r}"
+    for text, limit, what in (
+        (wish.title, 32, "title"),
+        (wish.message, 225, "message"),
+        (wish.hint, 255, "hint"),
+    ):
+        if len(text) > limit:
+            yield f"{place}: a {what} of {len(text)} characters; Excel takes {limit}"
+
+
+def _role(role: str, place: str) -> Iterator[str]:
+    try:
+        look(role)
+    except KeyError:
+        yield f"{place}: nobody defined the role {role!r}"
+
+
+def _refusal(attempt: object, place: str) -> Iterator[str]:
+    try:
+        attempt()  # type: ignore[operator]
+    except ValueError as fault:
+        yield f"{place}: {fault}"
+
+
+def _twice(names: list[str], what: str) -> Iterator[str]:
+    """Names that are equal but for their case, which Excel does not tell apart."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.casefold() in seen:
+            yield f"{what} {name!r} stands beside {seen[name.casefold()]!r}"
+        seen[name.casefold()] = name
+
+
+def _corners(area: str) -> tuple[int, int, int, int]:
+    left, top, right, bottom = range_boundaries(area)
+    if left is None or top is None or right is None or bottom is None:
+        raise ValueError(f"{area!r} needs whole corners")
+    return left, top, right, bottom
+
+
+def _overlaps(plan: SheetPlan) -> Iterator[str]:
+    """Cells, tables and merges that would lie upon each other."""
+    boxes = [
+        (t.name, t.column, t.row, t.column + len(t.columns) - 1, t.last_row)
+        for t in plan.tables
+        if t.values
+    ]
+    for area in plan.merges:
+        try:
+            boxes.append((f"the merge {area}", *_corners(area)))
+        except ValueError as fault:
+            yield f"{plan.name}: {fault}"
+    boxes.sort(key=lambda box: box[2])
+    alive: list[tuple[str, int, int, int, int]] = []
+    for box in boxes:
+        alive = [other for other in alive if other[4] >= box[2]]
+        for other in alive:
+            if box[1] <= other[3] and other[1] <= box[3]:
+                yield f"{plan.name}: {box[0]} overlaps {other[0]}"
+        alive.append(box)
+    for row, column in plan.cells:
+        for table in plan.tables:
+            if table.row <= row <= table.last_row and (
+                table.column <= column < table.column + len(table.columns)
+            ):
+                yield f"{plan.name}!{column_letters(column)}{row} lies in {table.name}"
