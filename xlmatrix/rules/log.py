@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,10 +17,12 @@ STAMP_INPUTS: Final = (
     "Opened",
     "Acknowledged",
     "Responded",
+    "Internal update",
     "Last update",
     "Contained",
     "Mitigated",
     "Resolved",
+    "Reviewed",
 )
 
 
@@ -31,11 +33,13 @@ class IncidentLog:
     ``texts`` maps each header of :data:`TEXT_INPUTS` to text ("" is empty); ``Class`` holds the
     *name* of an incident class and ``Severity set`` a severity id, empty for the class default.
     ``stamps`` maps each header of :data:`STAMP_INPUTS` to ``datetime64[s]`` wall-clock times in the
-    matrix's zone (NaT is empty).
+    matrix's zone (NaT is empty). ``odd`` maps (header, row) to what was typed where a stamp
+    belongs and is none; it is kept as typed and flagged, never repaired.
     """
 
     texts: Mapping[str, Sequence[str]]
     stamps: Mapping[str, Stamps]
+    odd: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts["ID"])

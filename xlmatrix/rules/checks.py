@@ -1,0 +1,109 @@
+"""What is odd about a row of the log, said beside it; what was typed stays as it is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.formula import Expr, F, col, if_, lit, this
+from xlmatrix.rules import names
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.frame import Frame, Objects
+from xlmatrix.rules.instants import EPOCH_S, is_odd, seconds_of
+from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.targets import JUDGED_STEPS
+from xlmatrix.spec.models import MatrixSpec
+
+Mask = NDArray[np.bool_]
+
+
+def check_column(spec: MatrixSpec) -> Computed:
+    """All that is odd about a row, in one cell; empty when nothing is."""
+    exprs = [if_(when, lit(f"{says}. ")) for says, when in _conditions()]
+    text = exprs[0]
+    for expr in exprs[1:]:
+        text = text & expr
+    return Computed(
+        "Check",
+        F.TRIM(text),
+        lambda frame: _check_twin(frame, spec),
+        show="text",
+        role="formula.wrap",
+        width=30,
+        hidden=False,
+    )
+
+
+def _conditions() -> list[tuple[str, Expr]]:
+    described = F.OR(this("ID").filled(), this("Title").filled(), this("Class").filled())
+    unknown_class = F.AND(this("Class").filled(), this("c").empty())
+    unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
+    stranger = F.AND(this("Owner").filled(), F.COUNTIF(names.LIST_PEOPLE, this("Owner")).eq(0))
+    opened = seconds_of(this("Opened"))
+    switched = if_(F.ISNUMBER(this("Opened")), is_odd(opened), lit(False))
+    twice = if_(
+        this("ID").filled(),
+        F.MATCH(this("ID"), col("tIncidents", "ID"), 0).ne(this("row")),
+        lit(False),
+    )
+    return [
+        ("Opened is missing", F.AND(described, this("Opened").empty())),
+        *((f"{header} is not a date and time", F.ISTEXT(this(header))) for header in STAMP_INPUTS),
+        ("Class is not in the matrix", unknown_class),
+        ("Severity is not in the matrix", unknown_severity),
+        ("Owner is not in the directory", stranger),
+        ("ID is used above", twice),
+        ("Clock change at Opened: taken as the earlier time", switched),
+        *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
+    ]
+
+
+def _earlier(code: str) -> Expr:
+    done = this(f"{code} d")
+    return if_(F.AND(F.ISNUMBER(done), F.ISNUMBER(this("s"))), done < this("s"), lit(False))
+
+
+def _check_twin(frame: Frame, spec: MatrixSpec) -> Objects:
+    masks = _masks(frame, spec)
+    answer = np.full(len(frame), "", dtype=object)
+    for says, mask in masks:
+        for row in np.flatnonzero(mask):
+            answer[row] = f"{answer[row]} {says}.".strip()
+    return answer
+
+
+def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
+    filled = {header: frame[header] != "" for header in ("ID", "Title", "Class", "Owner")}
+    odd = {
+        header: np.array([(header, row) in frame.log.odd for row in range(len(frame))], dtype=bool)
+        for header in STAMP_INPUTS
+    }
+    opened = frame["Opened"]
+    missing = np.isnan(opened) & ~odd["Opened"]
+    people = {person.name.casefold() for person in spec.people}
+    strange = np.array([bool(o) and o.casefold() not in people for o in frame["Owner"]], bool)
+    real = ~np.isnan(opened)
+    switched = np.zeros(len(frame), dtype=bool)
+    switched[real] = frame.context.zone.flag(opened[real].astype(np.int64) - EPOCH_S) != 0
+    return [
+        ("Opened is missing", missing & (filled["ID"] | filled["Title"] | filled["Class"])),
+        *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
+        ("Class is not in the matrix", filled["Class"] & np.isnan(frame["c"])),
+        ("Severity is not in the matrix", (frame["Severity"] != "") & np.isnan(frame["k"])),
+        ("Owner is not in the directory", strange),
+        ("ID is used above", _used_above(frame["ID"])),
+        ("Clock change at Opened: taken as the earlier time", switched),
+        *(
+            (f"{step.done} is before Opened", frame[f"{step.code} d"] < frame["s"])
+            for step in JUDGED_STEPS
+        ),
+    ]
+
+
+def _used_above(ids: Objects) -> Mask:
+    seen: set[str] = set()
+    answer = np.zeros(len(ids), dtype=bool)
+    for row, text in enumerate(ids):
+        answer[row] = bool(text) and text.casefold() in seen
+        seen.add(text.casefold())
+    return answer

@@ -1,0 +1,55 @@
+"""The defined names and fixed words that rules and sheets agree on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import Name, name
+
+# Time zone, one row a transition; all in Excel seconds (serial x 86400).
+TZ_UTC: Final = name("Tz_U")
+TZ_OFFSET: Final = name("Tz_O")
+TZ_WALL_LATE: Final = name("Tz_W0")
+TZ_WALL_EARLY: Final = name("Tz_W1")
+TZ_NEXT: Final = name("Tz_Next")
+
+# Calendar, one row an interval; the keys rise strictly.
+CAL_START_KEY: Final = name("Cal_StartKey")
+CAL_CUM_KEY: Final = name("Cal_CumKey")
+CAL_OFF: Final = name("Cal_Off")
+CAL_CUM_END: Final = name("Cal_CumEnd")
+# One row a calendar.
+CAL_TOTAL: Final = name("Cal_Total")
+CAL_DAY: Final = name("Cal_Day")
+CAL_NAMES: Final = name("Cal_Names")
+HORIZON_START: Final = name("Horizon_Start_S")
+HORIZON_END: Final = name("Horizon_End_S")
+
+AS_OF: Final = name("AsOf")
+AS_OF_S: Final = name("AsOf_S")
+AS_OF_INPUT: Final = name("AsOf_Input")
+CLOCK_SHIFT: Final = name("Clock_Shift_H")
+SOON_S: Final = name("Soon_S")
+
+LIST_PEOPLE: Final = name("List_People")
+LIST_ROLES: Final = name("List_Roles")
+LIST_CLASSES: Final = name("List_Classes")
+LIST_SEVERITIES: Final = name("List_Severities")
+LIST_CALENDARS: Final = name("List_Calendars")
+LIST_HOLIDAY_CALENDARS: Final = name("List_Holiday_Calendars")
+LIST_UNITS: Final = name("List_Units")
+LIST_YES_NO: Final = name("List_YesNo")
+LIST_HOLIDAY_MODES: Final = name("List_Holiday_Modes")
+LIST_CHANNELS: Final = name("List_Channels")
+LIST_UNTIL: Final = name("List_Until")
+LIST_CONTACTS: Final = name("List_Contacts")
+
+POL_SEVERITY: Final = name("Pol_Severity")
+
+ALL_CALENDARS: Final = "All calendars"
+BEYOND: Final = "beyond calendar – regenerate"
+
+
+def policy_name(clock: str, part: str) -> Name:
+    """A column of the hidden Policy sheet: ``policy_name("resolve", "S")``."""
+    return name(f"Pol_{clock}_{part}")

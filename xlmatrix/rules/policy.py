@@ -1,0 +1,89 @@
+"""The targets of a spec as numbers: what the hidden Policy sheet holds, one row a severity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from xlmatrix.spec.calendars import day_seconds
+from xlmatrix.spec.duration import Duration
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.severity import Severity, TargetName
+
+#: The short code of each target, used in defined names and in helper columns.
+CODES: Final[dict[TargetName, str]] = {
+    "acknowledge": "ack",
+    "first_response": "resp",
+    "internal_update": "int",
+    "customer_first": "cust1",
+    "customer_repeat": "cust",
+    "contain": "cont",
+    "mitigate": "mit",
+    "resolve": "res",
+    "review": "rev",
+}
+ESCALATE: Final = "esc"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One target of one severity: working seconds or calendar days, on a numbered calendar."""
+
+    within: Duration | None
+    seconds: int | None
+    days: int | None
+    calendar: int
+    pauses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every clock by severity (in the spec's order) and code."""
+
+    severities: tuple[str, ...]
+    clocks: tuple[dict[str, Clock], ...]
+
+    def row(self, severity: str) -> int | None:
+        """Which row a severity has, from 0; None for one that is not listed."""
+        lowered = severity.casefold()
+        for row, known in enumerate(self.severities):
+            # Excel's MATCH compares text without case, and so must its twin.
+            if known.casefold() == lowered:
+                return row
+        return None
+
+
+def compile_policy(spec: MatrixSpec) -> Policy:
+    """The numbers of every severity's targets."""
+    return Policy(
+        severities=tuple(severity.id for severity in spec.severities),
+        clocks=tuple(_clocks(spec, severity) for severity in spec.severities),
+    )
+
+
+def calendar_number(spec: MatrixSpec, calendar_id: str) -> int:
+    """The number of a calendar in the workbook, from 1 in the spec's order."""
+    return [calendar.id for calendar in spec.calendars].index(calendar_id) + 1
+
+
+def _clocks(spec: MatrixSpec, severity: Severity) -> dict[str, Clock]:
+    clocks = {}
+    for name, code in CODES.items():
+        target = severity.targets.get(name)
+        calendar_id = severity.calendar_of(target) if target else severity.calendar
+        within = target.within if target else None
+        clocks[code] = _clock(spec, calendar_id, within, pauses=bool(target and target.pauses))
+    step = severity.escalation
+    clocks[ESCALATE] = _clock(spec, severity.calendar, step.after if step else None)
+    return clocks
+
+
+def _clock(
+    spec: MatrixSpec, calendar_id: str, within: Duration | None, *, pauses: bool = False
+) -> Clock:
+    seconds = None
+    # A workbook treats an amount of zero as no target, for it would be breached as it starts.
+    if within is not None and within.days is None and not within.is_zero:
+        seconds = within.working_seconds(day_seconds(spec.calendar(calendar_id)))
+    days = within.days if within else None
+    return Clock(within, seconds, days, calendar_number(spec, calendar_id), pauses)

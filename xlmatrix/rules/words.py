@@ -1,0 +1,32 @@
+"""Durations in words, in formulas and in Python. No ``TEXT()``: its codes differ by language."""
+
+from __future__ import annotations
+
+from xlmatrix.formula import Expr, F, if_, lit
+
+_TWO_DAYS_S = 172_800
+
+
+def span_expr(seconds: Expr) -> Expr:
+    """Seconds (zero or more) as ``2 h 05 min``; from two days on as ``3 d 4 h``."""
+    minutes = F.RIGHT(lit("0") & F.INT(F.MOD(seconds, 3600) / 60), 2)
+    short = F.INT(seconds / 3600) & " h " & minutes & " min"
+    long = F.INT(seconds / 86400) & " d " & F.INT(F.MOD(seconds, 86400) / 3600) & " h"
+    return if_(seconds < _TWO_DAYS_S, short, long)
+
+
+def span(seconds: int) -> str:
+    """The twin of :func:`span_expr`."""
+    if seconds >= _TWO_DAYS_S:
+        return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"
+
+
+def left_expr(left_s: Expr) -> Expr:
+    """Signed seconds until something is due: ``1 h 20 min`` or ``late 0 h 05 min``."""
+    return if_(left_s < 0, "late ") & span_expr(F.ABS(left_s))
+
+
+def left(left_s: int) -> str:
+    """The twin of :func:`left_expr`."""
+    return ("late " if left_s < 0 else "") + span(abs(left_s))
