@@ -1,0 +1,198 @@
+"""A CSV file as a stream of rows: encoding, delimiter and limits, with planned errors."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, TextIO
+
+from xlmatrix.errors import XlmatrixError
+
+MAX_BYTES: Final = 200 * 1024 * 1024
+MAX_COLUMNS: Final = 1_000
+DELIMITERS: Final = (",", ";", "\t", "|")
+_CHUNK: Final = 1 << 20
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# The first bytes of files that people give by mistake, and what they are.
+_OTHER_KINDS: Final = (
+    (b"PK\x03\x04", "an Excel workbook or zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+)
+_SAVE_AS_CSV: Final = "Export or save it as CSV (UTF-8) and give that file"
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file that can be read: its encoding is known to fit and its first line is at hand.
+
+    ``name`` stands in findings; ``skip`` is 1 when a ``sep=`` line comes before the header.
+    """
+
+    path: Path
+    encoding: str
+    first_line: str
+    separator: str | None
+    skip: int
+
+    @property
+    def name(self) -> str:
+        """The file's name, as findings show it."""
+        return self.path.name
+
+    def header(self, delimiter: str) -> list[str]:
+        """The fields of the header line when read with that delimiter; empty if it cannot be."""
+        try:
+            return next(csv.reader([self.first_line], delimiter=delimiter), [])
+        except csv.Error:
+            return []
+
+    def rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+        """Each record after the header with the line it begins on (1 is the first of the file).
+
+        Raises
+        ------
+        XlmatrixError
+            A quote that is never closed or closed in mid-field, or a field of over 128 KiB.
+        """
+        with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
+            for _ in range(self.skip):
+                text.readline()
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            at = self.skip + 1
+            try:
+                for number, record in enumerate(reader):
+                    if number:
+                        yield at, record
+                    at = self.skip + reader.line_num + 1
+            except csv.Error as error:
+                raise XlmatrixError(
+                    f"the quotes of the record that begins here do not balance ({error})",
+                    where=f"{self.name}:{at}",
+                    mend='Close each quoted field with one " and double quotes inside it',
+                ) from None
+
+
+def open_csv(path: Path) -> CsvFile:
+    """Look at a file: refuse what is no CSV text, find its encoding and its header line.
+
+    Raises
+    ------
+    XlmatrixError
+        Missing, a directory, not readable, over :data:`MAX_BYTES`, empty, or not text.
+    """
+    with planned_reading(path):
+        _refuse_by_status(path)
+        with path.open("rb") as binary:
+            encoding = _encoding(binary, path)
+        with path.open(encoding=encoding, newline="") as text:
+            return _looked_at(text, path, encoding)
+
+
+@contextmanager
+def planned_reading(path: Path) -> Iterator[None]:
+    """Turn what the system says about a file into planned errors."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise XlmatrixError(
+            "there is no such file", where=str(path), mend="Check the name and the folder"
+        ) from None
+    except PermissionError:
+        raise XlmatrixError(
+            "the file may not be read", where=str(path), mend="Ask its owner for the right to read"
+        ) from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise XlmatrixError(
+            f"the file cannot be read ({reason.lower()})",
+            where=str(path),
+            mend="Copy it to a local folder and try again",
+        ) from None
+    except UnicodeError:
+        raise _not_text(path, "its bytes do not form characters") from None
+
+
+def _refuse_by_status(path: Path) -> None:
+    try:
+        status = path.stat()
+    except ValueError:  # a NUL in the name
+        raise OSError(errno.EINVAL, "invalid name") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise XlmatrixError(
+            "this is a directory, not a CSV file", where=str(path), mend="Name the file inside it"
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise XlmatrixError(
+            "this is no regular file", where=str(path), mend="Save the rows to a file first"
+        )
+    if status.st_size > MAX_BYTES:
+        raise XlmatrixError(
+            f"the file has {status.st_size / 2**20:,.0f} MiB; {MAX_BYTES >> 20} MiB are read",
+            where=str(path),
+            mend="Export fewer incidents or fewer columns, for example one year at a time",
+        )
+    if status.st_size == 0:
+        raise _empty(path)
+
+
+def _encoding(binary: BinaryIO, path: Path) -> str:
+    """The encoding that the whole file fits: by its mark, else UTF-8, else Windows-1252."""
+    start = binary.read(8)
+    for magic, kind in _OTHER_KINDS:
+        if start.startswith(magic):
+            raise _not_text(path, f"it is {kind}")
+    marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    for name in [marked] if marked else ["utf-8", "cp1252"]:
+        binary.seek(0)
+        if _fits(binary, name, path):
+            return name
+    raise _not_text(path, "its bytes are neither UTF-8 nor Windows-1252 text")
+
+
+def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while chunk := binary.read(_CHUNK):
+            if "\0" in decoder.decode(chunk):
+                raise _not_text(path, "it holds NUL characters")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _looked_at(text: TextIO, path: Path, encoding: str) -> CsvFile:
+    line, skip, separator = text.readline(), 0, None
+    if line.lower().startswith("sep=") and len(line.rstrip("\r\n")) == len("sep=;"):
+        separator, skip, line = line[4], 1, text.readline()
+    if not line.strip():
+        raise _empty(path)
+    # A header name may hold a line break inside quotes.
+    while line.count('"') % 2 and len(line) < _CHUNK and (more := text.readline()):
+        line += more
+    return CsvFile(path, encoding, line, separator, skip)
+
+
+def _empty(path: Path) -> XlmatrixError:
+    return XlmatrixError(
+        "the file is empty or begins with an empty line",
+        where=str(path),
+        mend="Give a CSV whose first line names its columns",
+    )
+
+
+def _not_text(path: Path, why: str) -> XlmatrixError:
+    return XlmatrixError(f"this is no CSV text: {why}", where=str(path), mend=_SAVE_AS_CSV)
