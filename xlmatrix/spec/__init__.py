@@ -12,6 +12,7 @@ from xlmatrix.spec.calendars import (
 from xlmatrix.spec.duration import UNITS, Duration
 from xlmatrix.spec.loader import Loaded, check_spec, load, loads, read_text
 from xlmatrix.spec.models import SPEC_VERSION, IncidentClass, MatrixSpec
+from xlmatrix.spec.modifiers import QUESTIONS, Answers, Question, apply_modifiers
 from xlmatrix.spec.parts import (
     FUNCTIONS,
     CalendarSpec,
@@ -32,9 +33,11 @@ from xlmatrix.spec.writer import dump
 __all__ = [
     "CADENCES",
     "FUNCTIONS",
+    "QUESTIONS",
     "SPEC_VERSION",
     "TARGETS",
     "UNITS",
+    "Answers",
     "CalendarSpec",
     "DefaultOwners",
     "Duration",
@@ -48,6 +51,7 @@ __all__ = [
     "Owners",
     "Person",
     "Policy",
+    "Question",
     "Role",
     "Scope",
     "Severity",
@@ -55,6 +59,7 @@ __all__ = [
     "Target",
     "TargetName",
     "Targets",
+    "apply_modifiers",
     "build_calendar",
     "check_spec",
     "day_seconds",

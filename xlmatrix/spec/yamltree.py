@@ -42,7 +42,8 @@ Plain = dict[str, "Plain"] | list["Plain"] | str | None
 class Node:
     """A mapping, a list or a scalar, with the 1-based line it starts on.
 
-    ``origin`` is its place in the list as written, kept when neighbours are pruned away.
+    ``origin`` are the places of the items as written, kept when neighbours are pruned away;
+    ``span`` is where a scalar stands in the text, for changing it without touching the rest.
     """
 
     line: int
@@ -53,6 +54,7 @@ class Node:
     items: list[Node] = field(default_factory=list)
     origin: list[int] = field(default_factory=list)
     size: int = 1
+    span: tuple[int, int] = (0, 0)
 
     def child(self, part: str | int) -> Node | None:
         """The value under a key or at an index, if there is one."""
@@ -104,6 +106,7 @@ class Node:
             [item.pruned_copy() for item in self.items],
             list(self.origin) or list(range(len(self.items))),
             self.size,
+            self.span,
         )
 
 
@@ -223,7 +226,7 @@ class _Builder:
         anchor = str(event.anchor) if event.anchor else None
         if isinstance(event, ScalarEvent):
             empty = not event.style and event.value in _NULLS and not _tagged_text(event)
-            node = Node(line, "text", None if empty else str(event.value))
+            node = Node(line, "text", None if empty else str(event.value), span=_span(event))
             self._name(anchor, node)
             self._add(node, line)
             return
@@ -323,6 +326,11 @@ class _Builder:
 
     def _fail(self, what: str, line: int, mend: str) -> None:
         raise XlmatrixError(what, where=f"{self.source}:{line}", mend=mend)
+
+
+def _span(event: ScalarEvent) -> tuple[int, int]:
+    start, end = event.start_mark, event.end_mark
+    return (start.index, end.index) if start is not None and end is not None else (0, 0)
 
 
 def _tagged_text(event: ScalarEvent) -> bool:

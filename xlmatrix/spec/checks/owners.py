@@ -66,7 +66,11 @@ def _coverage(spec: MatrixSpec) -> Iterator[Problem]:
         return
     always = {calendar.id for calendar in spec.calendars if _is_always(spec, calendar.id)}
     for place, severity in enumerate(spec.severities):
-        running = [n for n, t in severity.targets.items() if severity.calendar_of(t) in always]
+        running = [
+            name
+            for name, target in severity.targets.items()
+            if severity.calendar_of(target) in always and target.within.days is None
+        ]
         if running:
             yield warning(
                 "on-call-gap",
