@@ -183,7 +183,9 @@ class Calendar:
     @overload
     def elapsed(self, starts: datetime, ends: datetime) -> int: ...
     @overload
-    def elapsed(self, starts: Stamps, ends: Stamps) -> Int64Array: ...
+    def elapsed(self, starts: Stamps, ends: datetime | Stamps) -> Int64Array: ...
+    @overload
+    def elapsed(self, starts: datetime, ends: Stamps) -> Int64Array: ...
     def elapsed(self, starts: datetime | Stamps, ends: datetime | Stamps) -> int | Int64Array:
         """Working seconds from a start to an end, negative if the end is earlier.
 
@@ -244,6 +246,10 @@ class Calendar:
             return self.table.due(np.asarray(start_s, dtype=np.int64), target)
         return self.table.due_one(int(start_s), int(target))
 
+    @overload
+    def is_open(self, at: datetime | int) -> bool: ...
+    @overload
+    def is_open(self, at: Int64Array | Stamps) -> NDArray[np.bool_]: ...
     def is_open(self, at: datetime | int | Int64Array | Stamps) -> bool | NDArray[np.bool_]:
         """Whether work is done at an instant; False at close, for NaT and beyond the horizon."""
         if isinstance(at, np.ndarray):
@@ -253,7 +259,7 @@ class Calendar:
             row = np.searchsorted(self.table.start, stamps, side="right") - 1
             return (row >= 0) & (stamps < self.table.end[np.maximum(row, 0)])
         moment = seconds_of(at) if isinstance(at, datetime) else at
-        return bool(self.is_open(np.array([moment], dtype=np.int64))[0])  # type: ignore[index]
+        return bool(self.is_open(np.array([moment], dtype=np.int64))[0])
 
     def local(self, at_s: int) -> datetime:
         """An epoch second as an aware datetime in the calendar's zone."""

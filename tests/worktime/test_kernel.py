@@ -1,0 +1,77 @@
+"""The fast path against the plain binary search, second by second around every boundary."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from xlmatrix.worktime import NEVER, Calendar
+from xlmatrix.worktime.kernel import CHUNK, Buckets
+from xlmatrix.worktime.table import IntervalTable
+
+DECADE = {"start": date(2020, 1, 1), "end": date(2029, 12, 31)}
+HOLIDAYS = [date(year, *day) for year in range(2020, 2030) for day in ((1, 1), (5, 1), (12, 25))]
+CALENDARS = {
+    "split shifts": {"hours": "Mon-Fri 09:00-12:30,13:15-17:30", "zone": "Europe/Berlin"},
+    "nights": {"hours": "Mon-Fri 22:00-06:00", "zone": "America/Chicago", "holiday_mode": "shift"},
+    "round the clock": {"hours": "24x7", "zone": "Australia/Lord_Howe"},
+    "minutes apart": {"hours": "Mon-Sun 09:00-09:01,09:02-09:03,09:04-09:10", "zone": "UTC"},
+}
+
+
+def rows_at_the_edges(table: IntervalTable, size: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(7)
+    edges = np.concatenate([table.start, table.end, [table.low, table.high]])
+    starts = random.choice(edges, size) + random.integers(-1, 2, size)
+    starts[::5] = random.integers(table.low - 9, table.high + 9, starts[::5].size)
+    starts[::97] = NEVER
+    targets = random.integers(0, 40 * 3600, size)
+    targets[::6] = 0
+    targets[::89] = np.iinfo(np.int64).max
+    # Half of the targets end exactly at some close, where one second decides.
+    worked = table.worked_by_search(starts)
+    closes = random.choice(table.before + table.end - table.start, size)
+    exact = (closes > worked) & (worked != NEVER) & (random.random(size) < 0.5)
+    return starts, np.where(exact, closes - worked, targets)
+
+
+@pytest.mark.parametrize("name", CALENDARS)
+def test_look_up_by_buckets_finds_what_binary_search_finds(name: str) -> None:
+    table = Calendar.build(holidays=HOLIDAYS, **CALENDARS[name], **DECADE).table  # type: ignore[arg-type]
+    assert table.kernel is not None
+    starts, targets = rows_at_the_edges(table, 3 * CHUNK + 17)
+    assert (table.worked(starts) == table.worked_by_search(starts)).all()
+    due = table.due(starts, targets)
+    assert (due == table.due_by_search(starts, targets)).all()
+    few = slice(0, 2000)
+    one = [table.due_one(int(s), int(t)) for s, t in zip(starts[few], targets[few], strict=True)]
+    assert due[few].tolist() == one
+
+
+def test_a_horizon_too_long_for_int32_is_answered_by_binary_search() -> None:
+    table = Calendar.build(start=date(1975, 1, 1), end=date(2060, 12, 31)).table
+    assert table.kernel is None
+    starts, targets = rows_at_the_edges(table, 500)
+    one = [table.due_one(int(s), int(t)) for s, t in zip(starts, targets, strict=True)]
+    assert table.due(starts, targets).tolist() == one
+
+
+def test_keys_too_crowded_for_buckets_have_no_index() -> None:
+    keys = np.concatenate([np.arange(0, 4000, 2), [1_900_000_000]])
+    assert Buckets.of(keys, 2_000_000_000) is None
+
+
+def test_intervals_that_touch_or_overlap_become_one() -> None:
+    start, end = np.array([50, 10, 30, 20, 70]), np.array([60, 20, 40, 35, 70])
+    table = IntervalTable.of(start, end, 0, 100)
+    assert table.start.tolist() == [10, 50]
+    assert table.end.tolist() == [40, 60]
+    assert table.before.tolist() == [0, 30]
+
+
+def test_a_table_cannot_be_changed_by_accident() -> None:
+    table = IntervalTable.of(np.array([10]), np.array([20]), 0, 100)
+    with pytest.raises(ValueError, match="read-only"):
+        table.start[0] = 5

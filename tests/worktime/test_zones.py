@@ -1,0 +1,169 @@
+"""Local and universal time against zoneinfo."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlmatrix.errors import HorizonError, XlmatrixError
+from xlmatrix.worktime import NEVER, Zone
+from xlmatrix.worktime.times import epoch_of
+
+NAMES = (
+    "UTC",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "America/Chicago",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Recife",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Asia/Tehran",
+    "Asia/Gaza",
+    "Asia/Kathmandu",
+    "Asia/Pyongyang",
+    "Antarctica/Troll",
+)
+ZONES = {name: Zone.load(name, 1990, 2040) for name in NAMES}
+BERLIN = ZONES["Europe/Berlin"]
+EPOCH = datetime(1970, 1, 1)
+SECOND = timedelta(seconds=1)
+
+zones = st.sampled_from(sorted(ZONES)).map(lambda name: ZONES[name])
+anywhere = st.integers(epoch_of(1990, 1, 2), epoch_of(2040, 12, 30))
+
+
+@st.composite
+def zone_and_second(draw: st.DrawFn) -> tuple[Zone, int]:
+    """Mostly within two hours and a second of a clock change."""
+    zone = draw(zones)
+    if zone.utc.size == 1 or draw(st.booleans()):
+        return zone, draw(anywhere)
+    change = int(zone.utc[draw(st.integers(1, zone.utc.size - 1))])
+    near = st.sampled_from((-7200, -3601, -3600, -1800, -1, 0, 1, 1799, 1800, 3599, 3600, 7200))
+    return zone, change + draw(near) + draw(st.sampled_from((0, int(zone.offset[1]))))
+
+
+def wall(utc_s: int, zone: Zone) -> int:
+    shown = datetime.fromtimestamp(utc_s, zone.info).replace(tzinfo=None)
+    return (shown - EPOCH) // SECOND
+
+
+def typed(local_s: int, zone: Zone, fold: int = 0) -> int:
+    stamp = (EPOCH + local_s * SECOND).replace(tzinfo=zone.info, fold=fold)
+    return int(stamp.astimezone(UTC).timestamp())
+
+
+@given(zone_and_second())
+def test_an_instant_shows_the_wall_clock_that_zoneinfo_shows(given_: tuple[Zone, int]) -> None:
+    zone, utc_s = given_
+    assert zone.to_local(utc_s) == wall(utc_s, zone)
+
+
+@given(zone_and_second())
+def test_a_typed_stamp_is_the_instant_of_fold_zero(given_: tuple[Zone, int]) -> None:
+    zone, local_s = given_
+    assert zone.to_utc(local_s) == typed(local_s, zone)
+
+
+@given(zone_and_second())
+def test_a_stamp_is_flagged_where_zoneinfo_has_two_answers(given_: tuple[Zone, int]) -> None:
+    zone, local_s = given_
+    first, second = typed(local_s, zone), typed(local_s, zone, fold=1)
+    # In an overlap the second pass is later; in a gap PEP 495 makes it earlier.
+    expected = 0 if first == second else 1 if second > first else 2
+    assert zone.flag(local_s) == expected
+
+
+@given(zone_and_second())
+def test_a_boundary_is_the_first_instant_that_shows_the_time_or_later(
+    given_: tuple[Zone, int],
+) -> None:
+    zone, local_s = given_
+    at = zone.boundary(local_s)
+    assert wall(at, zone) >= local_s
+    # Ten minutes and a day before, in steps that meet every clock change to the second.
+    before = {at - 1, at - 600, at - 1800, at - 3600, at - 86_400}
+    before |= {int(change) - 1 for change in zone.utc[1:] if at - 2 * 86_400 < change <= at}
+    assert all(wall(instant, zone) < local_s for instant in before)
+
+
+@given(zone_and_second(), st.integers(-400, 400))
+def test_a_day_later_the_clock_shows_the_same_time(given_: tuple[Zone, int], days: int) -> None:
+    zone, utc_s = given_
+    utc_s = min(max(utc_s, epoch_of(1992, 1, 1)), epoch_of(2038, 1, 1))
+    if days == 0:
+        assert zone.add_days(utc_s, 0) == utc_s
+        return
+    stamp = datetime.fromtimestamp(utc_s, zone.info) + timedelta(days=days)
+    assert zone.add_days(utc_s, days) == int(stamp.replace(fold=0).timestamp())
+
+
+@pytest.mark.parametrize("name", ["to_utc", "to_local", "boundary", "flag"])
+@given(zone=zones, seconds=st.lists(anywhere, min_size=1, max_size=50))
+def test_many_answers_equal_single_ones(name: str, zone: Zone, seconds: list[int]) -> None:
+    method = getattr(zone, name)
+    assert method(np.array(seconds)).tolist() == [method(one) for one in seconds]
+
+
+def test_every_change_of_the_table_is_exact_to_the_second() -> None:
+    for zone in ZONES.values():
+        for change, old, new in zip(zone.utc[1:], zone.offset, zone.offset[1:], strict=False):
+            assert wall(int(change) - 1, zone) == change - 1 + old
+            assert wall(int(change), zone) == change + new
+
+
+def test_the_day_that_samoa_skipped_has_no_length() -> None:
+    apia, skipped = ZONES["Pacific/Apia"], date(2011, 12, 30)
+    midnight = epoch_of(skipped.year, skipped.month, skipped.day)
+    assert apia.boundary(midnight) == apia.boundary(midnight + 86_400)
+    assert apia.flag(midnight + 43_200) == 2
+
+
+def test_a_missing_stamp_stays_missing() -> None:
+    stamps = np.array([NEVER, epoch_of(2026, 7, 1)])
+    for method in (BERLIN.to_utc, BERLIN.to_local, BERLIN.boundary):
+        assert method(stamps)[0] == NEVER
+    assert BERLIN.add_days(stamps, 3)[0] == NEVER
+    assert BERLIN.flag(stamps).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("local_s", "said"),
+    [
+        (epoch_of(2026, 3, 29, 2, 30), "does not occur"),
+        (epoch_of(2026, 10, 25, 2, 30), "occurs twice"),
+    ],
+)
+def test_the_strict_mode_refuses_a_stamp_without_a_single_answer(local_s: int, said: str) -> None:
+    with pytest.raises(XlmatrixError, match=said):
+        BERLIN.to_utc(np.array([epoch_of(2026, 5, 1), local_s]), strict=True)
+    assert BERLIN.to_utc(epoch_of(2026, 5, 1), strict=True) == epoch_of(2026, 4, 30, 22)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("Europe/Berln", "Europe/Berlin"), ("berlin", "Europe/Berlin"), ("new york", "New_York")],
+)
+def test_an_unknown_zone_is_refused_and_a_close_one_named(name: str, hint: str) -> None:
+    with pytest.raises(XlmatrixError, match=hint):
+        Zone.load(name)
+
+
+@pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "Europe", "Not a zone at all"])
+def test_a_name_that_is_no_zone_is_a_planned_error(name: str) -> None:
+    with pytest.raises(XlmatrixError, match="no time zone"):
+        Zone.load(name)
+
+
+def test_a_year_outside_the_table_is_refused_not_extrapolated() -> None:
+    with pytest.raises(HorizonError, match="1990 to 2040"):
+        BERLIN.to_utc(epoch_of(2050, 1, 1))
