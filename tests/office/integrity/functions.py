@@ -1,0 +1,107 @@
+"""Worksheet functions: those newer than Excel 2007's list, and how many arguments some take."""
+
+from __future__ import annotations
+
+# Stored with the prefix _xlfn. (Microsoft, "Issue: An _xlfn. prefix is displayed in front of a
+# formula"). WORKDAY.INTL and NETWORKDAYS.INTL are newer too, yet are stored without it.
+NEWER = frozenset(
+    """
+    ACOT ACOTH AGGREGATE ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE
+    BINOM.INV BITAND BITLSHIFT BITOR BITRSHIFT BITXOR BYCOL BYROW CEILING.MATH CEILING.PRECISE
+    CHISQ.DIST CHISQ.DIST.RT CHISQ.INV CHISQ.INV.RT CHISQ.TEST CHOOSECOLS CHOOSEROWS COMBINA
+    CONCAT CONFIDENCE.NORM CONFIDENCE.T COT COTH COVARIANCE.P COVARIANCE.S CSC CSCH DAYS DECIMAL
+    DROP ENCODEURL ERF.PRECISE ERFC.PRECISE EXPAND EXPON.DIST F.DIST F.DIST.RT F.INV F.INV.RT
+    F.TEST FIELDVALUE FILTER FILTERXML FLOOR.MATH FLOOR.PRECISE FORECAST.ETS FORECAST.LINEAR
+    FORMULATEXT GAMMA GAMMA.DIST GAMMA.INV GAMMALN.PRECISE GAUSS HSTACK HYPGEOM.DIST IFNA IFS
+    IMCOSH IMCOT IMCSC IMCSCH IMSEC IMSECH IMSINH IMTAN ISFORMULA ISOMITTED ISOWEEKNUM LAMBDA
+    LET LOGNORM.DIST LOGNORM.INV MAKEARRAY MAP MAXIFS MINIFS MODE.MULT MODE.SNGL MUNIT
+    NEGBINOM.DIST NORM.DIST NORM.INV NORM.S.DIST NORM.S.INV NUMBERVALUE PDURATION PERCENTILE.EXC
+    PERCENTILE.INC PERCENTRANK.EXC PERCENTRANK.INC PERMUTATIONA PHI POISSON.DIST QUARTILE.EXC
+    QUARTILE.INC QUERYSTRING RANDARRAY RANK.AVG RANK.EQ REDUCE RRI SCAN SEC SECH SEQUENCE SHEET
+    SHEETS SINGLE SKEW.P SORT SORTBY STDEV.P STDEV.S SWITCH T.DIST T.DIST.2T T.DIST.RT T.INV
+    T.INV.2T T.TEST TAKE TEXTAFTER TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNICHAR UNICODE
+    UNIQUE VALUETOTEXT VAR.P VAR.S VSTACK WEBSERVICE WEIBULL.DIST WRAPCOLS WRAPROWS XLOOKUP
+    XMATCH XOR Z.TEST
+    """.split()  # noqa: SIM905
+)
+
+# The least and the most arguments; functions that are not here are not counted.
+ARGUMENTS = {
+    "ABS": (1, 1),
+    "AND": (1, 255),
+    "AVERAGE": (1, 255),
+    "AVERAGEIF": (2, 3),
+    "CHOOSE": (2, 255),
+    "COLUMN": (0, 1),
+    "COLUMNS": (1, 1),
+    "COUNT": (1, 255),
+    "COUNTA": (1, 255),
+    "COUNTBLANK": (1, 1),
+    "COUNTIF": (2, 2),
+    "COUNTIFS": (2, 254),
+    "DATE": (3, 3),
+    "DATEVALUE": (1, 1),
+    "DAY": (1, 1),
+    "EDATE": (2, 2),
+    "EOMONTH": (2, 2),
+    "EXACT": (2, 2),
+    "FIND": (2, 3),
+    "HLOOKUP": (3, 4),
+    "HOUR": (1, 1),
+    "HYPERLINK": (1, 2),
+    "IF": (2, 3),
+    "IFERROR": (2, 2),
+    "INDEX": (2, 4),
+    "INT": (1, 1),
+    "ISBLANK": (1, 1),
+    "ISERROR": (1, 1),
+    "ISNA": (1, 1),
+    "ISNUMBER": (1, 1),
+    "ISTEXT": (1, 1),
+    "LARGE": (2, 2),
+    "LEFT": (1, 2),
+    "LEN": (1, 1),
+    "LOOKUP": (2, 3),
+    "LOWER": (1, 1),
+    "MATCH": (2, 3),
+    "MAX": (1, 255),
+    "MEDIAN": (1, 255),
+    "MID": (3, 3),
+    "MIN": (1, 255),
+    "MINUTE": (1, 1),
+    "MOD": (2, 2),
+    "MONTH": (1, 1),
+    "N": (1, 1),
+    "NA": (0, 0),
+    "NETWORKDAYS": (2, 3),
+    "NETWORKDAYS.INTL": (2, 4),
+    "NOT": (1, 1),
+    "NOW": (0, 0),
+    "OR": (1, 255),
+    "PERCENTILE": (2, 2),
+    "RIGHT": (1, 2),
+    "ROUND": (2, 2),
+    "ROUNDDOWN": (2, 2),
+    "ROUNDUP": (2, 2),
+    "ROW": (0, 1),
+    "ROWS": (1, 1),
+    "SEARCH": (2, 3),
+    "SECOND": (1, 1),
+    "SMALL": (2, 2),
+    "SUBSTITUTE": (3, 4),
+    "SUM": (1, 255),
+    "SUMIF": (2, 3),
+    "SUMIFS": (3, 255),
+    "SUMPRODUCT": (1, 255),
+    "TEXT": (2, 2),
+    "TIME": (3, 3),
+    "TODAY": (0, 0),
+    "TRIM": (1, 1),
+    "UPPER": (1, 1),
+    "VALUE": (1, 1),
+    "VLOOKUP": (3, 4),
+    "WEEKDAY": (1, 2),
+    "WORKDAY": (2, 3),
+    "WORKDAY.INTL": (2, 4),
+    "YEAR": (1, 1),
+}
