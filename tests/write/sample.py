@@ -54,7 +54,9 @@ def start() -> SheetPlan:
     draft.put(11, 4, Formula(ref(10, 2).eq(7), True), "formula")
     draft.put(12, 4, Formula(ref(7, 2) + 1, datetime(2026, 3, 3, 9, 30, 15)), "formula.stamp")
     draft.put(13, 4, Formula(F.SUM(col("tLog", "Minutes")), 90.0), "formula.int")
-    draft.put(14, 4, Formula(F.COUNTA(name("People")), 3), "formula.int")
+    draft.put(
+        14, 4, Formula(F.COUNTA(col("tPeople", "Name")) + 0 * name("Answer"), 3), "formula.int"
+    )
     draft.allow("B10", Validation("whole", 0, 99, title="Count", message="0 to 99", hint="Whole"))
     draft.allow("B12", Validation("list", "TRUE,FALSE", refuse=Refuse.WARN))
     draft.paint("D7:D9", Paint(ref(7, 4, absolute=False) > 10, "bad", stop=True))
@@ -64,7 +66,9 @@ def start() -> SheetPlan:
 
 
 def log() -> SheetPlan:
-    draft = Draft("Log 'of' all", page=Page(landscape=True, freeze="B6", zoom=90), tab_colour="B3261E")
+    draft = Draft(
+        "Log 'of' all", page=Page(landscape=True, freeze="B6", zoom=90), tab_colour="B3261E"
+    )
     minutes = np.array([30.0, 60.0, np.nan, np.nan])
     opened = np.array(["2026-03-02T09:00:00", "2026-03-02T10:00:01", "NaT", "NaT"], "datetime64[s]")
     owner = Validation(
@@ -85,7 +89,7 @@ def log() -> SheetPlan:
                     "formula.stamp",
                     17,
                     expr=due,
-                    paints=(Paint(this("Due").filled() & this("Minutes") > "", "soon"),),
+                    paints=(Paint(F.AND(this("Due").filled(), this("Minutes") > 45), "soon"),),
                 ),
                 TableColumn("Hidden", "helper", 9, expr=F.ROW(), hidden=True),
             ),

@@ -82,6 +82,8 @@ def _axes(chart: Any, wish: Chart) -> None:
     if wish.kind == "bar":
         # The first category on top, as it stands in its table.
         chart.x_axis.scaling.orientation = "maxMin"
+        # That would take the value axis to the top with it.
+        chart.y_axis.crosses = "max"
 
 
 def _series(

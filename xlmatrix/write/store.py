@@ -103,8 +103,6 @@ def lock_files(path: Path) -> tuple[Path, ...]:
     """The files that Excel and LibreOffice put beside an open workbook."""
     return (
         path.with_name(f"~${path.name}"),
-        # Excel cuts the first two characters of a longer name.
-        path.with_name(f"~${path.name[2:]}"),
         path.with_name(f".~lock.{path.name}#"),
     )
 

@@ -45,6 +45,8 @@ _SHEET_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]{0,254}$")
 # A1, R1C1 and their halves: Excel reads them as cells.
 _CELL_LIKE: Final = re.compile(r"^([A-Z]{1,3}\d+|R\d*(C\d*)?|C\d*)$", re.IGNORECASE)
+# The table part and the header cell escape these differently, and both must read the same.
+_NO_HEADER: Final = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _VALIDATION_KINDS: Final = frozenset(
     {"list", "decimal", "whole", "date", "time", "textLength", "custom"}
 )
@@ -157,8 +159,10 @@ class _Verifier:
             yield f"{place}: lies outside the sheet"
         for column in table.columns:
             at = f"{place}[{column.header}]"
-            if not column.header.strip() or len(column.header) > 255 or "\n" in column.header:
-                yield f"{at}: a header needs 1 to 255 characters on one line"
+            if not column.header.strip() or len(column.header) > 255:
+                yield f"{at}: a header needs 1 to 255 characters"
+            if _NO_HEADER.search(column.header):
+                yield f"{at}: a header holds no line breaks, control characters or _xHHHH_"
             if len(column.note) > 255:
                 yield f"{at}: a note of {len(column.note)} characters; Excel takes 255"
             yield from _role(column.role, at)

@@ -1,0 +1,185 @@
+"""A save leaves the new file whole or the old one untouched."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.write import save
+
+OLD, NEW = b"the old workbook", b"the new workbook" * 1000
+
+
+def only(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_a_new_file_is_written(tmp_path: Path) -> None:
+    save(NEW, tmp_path / "a.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == NEW
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_an_old_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    path.chmod(0o640)
+    save(NEW, path)
+    assert path.read_bytes() == NEW
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_keeps_pointing_at_the_replaced_file(tmp_path: Path) -> None:
+    real = tmp_path / "real.xlsx"
+    real.write_bytes(OLD)
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(real)
+    save(NEW, link)
+    assert link.is_symlink()
+    assert real.read_bytes() == NEW
+
+
+def test_without_overwrite_an_old_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    with pytest.raises(XlmatrixError, match="exists already"):
+        save(NEW, path, overwrite=False)
+    assert path.read_bytes() == OLD
+
+
+def test_without_overwrite_a_file_that_appears_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, true_write = tmp_path / "a.xlsx", os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        path.write_bytes(OLD)
+        return true_write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    with pytest.raises(XlmatrixError, match="exists already"):
+        save(NEW, path, overwrite=False)
+    assert path.read_bytes() == OLD
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a", "a.csv", "a.xlsx.bak"])
+def test_another_extension_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(XlmatrixError, match=r"\.xlsx"):
+        save(NEW, tmp_path / name)
+    assert only(tmp_path) == []
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").mkdir()
+    with pytest.raises(XlmatrixError, match="folder"):
+        save(NEW, tmp_path / "a.xlsx")
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(XlmatrixError, match="there is no folder"):
+        save(NEW, tmp_path / "none" / "a.xlsx")
+
+
+@pytest.mark.parametrize("lock", ["~$a.xlsx", ".~lock.a.xlsx#"])
+def test_a_workbook_that_is_open_elsewhere_is_left_alone(tmp_path: Path, lock: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    (tmp_path / lock).write_text("someone")
+    with pytest.raises(XlmatrixError, match="open in another program") as caught:
+        save(NEW, path)
+    assert "Close it" in caught.value.mend
+    assert path.read_bytes() == OLD
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "no permission"),
+        (errno.EPERM, "no permission"),
+        (errno.EIO, "cannot be written"),
+    ],
+)
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])
+def test_a_failure_at_any_step_is_planned_and_keeps_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int, said: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    true_write = os.write
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    def write(descriptor: int, data: bytes) -> int:
+        if len(data) < len(NEW):
+            fail()
+        return true_write(descriptor, data[: len(NEW) // 2])
+
+    if step == "replace":
+        monkeypatch.setattr(Path, "replace", fail)
+    else:
+        monkeypatch.setattr(os, step, write if step == "write" else fail)
+    with pytest.raises(XlmatrixError, match=said):
+        save(NEW, path)
+    monkeypatch.undo()
+    assert path.read_bytes() == OLD
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_a_file_name_that_is_too_long_is_planned(tmp_path: Path) -> None:
+    with pytest.raises(XlmatrixError):
+        save(NEW, tmp_path / ("x" * 300 + ".xlsx"))
+    assert only(tmp_path) == []
+
+
+def test_a_full_disk_is_planned(tmp_path: Path) -> None:
+    """A limit on the size of files stops the writing for real, as a full disk does."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    script = (
+        "import resource, signal, sys, pathlib\n"
+        "from xlmatrix.errors import XlmatrixError\n"
+        "from xlmatrix.write import save\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try: save(b'x' * 100_000, pathlib.Path(sys.argv[1]))\n"
+        "except XlmatrixError: sys.exit(7)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(path)], check=False, cwd=Path.cwd())
+    assert done.returncode == 7
+    assert path.read_bytes() == OLD
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_a_killed_save_leaves_the_old_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    script = (
+        "import os, sys, time, pathlib\n"
+        "from xlmatrix.write import save\n"
+        "true = os.write\n"
+        "def write(d, data):\n"
+        "    n = true(d, data[:100]); print('half', flush=True); time.sleep(60); return n\n"
+        "os.write = write\n"
+        "save(b'x' * 1000, pathlib.Path(sys.argv[1]))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, cwd=Path.cwd()
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    assert path.read_bytes() == OLD
+    save(NEW, path)
+    assert path.read_bytes() == NEW
