@@ -45,6 +45,10 @@ def test_look_up_by_buckets_finds_what_binary_search_finds(name: str) -> None:
     assert (table.worked(starts) == table.worked_by_search(starts)).all()
     due = table.due(starts, targets)
     assert (due == table.due_by_search(starts, targets)).all()
+    ends = starts[::-1].copy()
+    spent = table.worked_by_search(ends) - table.worked_by_search(starts)
+    unknown = (table.worked_by_search(ends) == NEVER) | (table.worked_by_search(starts) == NEVER)
+    assert (table.elapsed(starts, ends) == np.where(unknown, NEVER, spent)).all()
     few = slice(0, 2000)
     one = [table.due_one(int(s), int(t)) for s, t in zip(starts[few], targets[few], strict=True)]
     assert due[few].tolist() == one

@@ -199,9 +199,7 @@ class Calendar:
             starts = np.asarray(np.datetime64(seconds_of(starts), "s"))
         if isinstance(ends, datetime):
             ends = np.asarray(np.datetime64(seconds_of(ends), "s"))
-        first_w = self.table.worked(seconds_array(starts))
-        last_w = self.table.worked(seconds_array(ends))
-        return np.where((first_w == NEVER) | (last_w == NEVER), NEVER, last_w - first_w)
+        return self.table.elapsed(seconds_array(starts), seconds_array(ends))
 
     def explain(self, start: datetime, seconds: int) -> Ledger:
         """:meth:`due` of one start, with the account of how it comes about."""

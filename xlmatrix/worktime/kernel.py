@@ -158,6 +158,22 @@ class Kernel:
                 answer[outside] = NEVER
         return out
 
+    def elapsed(self, start_s: Int64Array, end_s: Int64Array) -> Int64Array:
+        """Working seconds between instants, 1-d arrays of one size, signed; else ``NEVER``."""
+        out = np.empty(start_s.size, dtype=np.int64)
+        scratch = _Scratch(min(CHUNK, start_s.size))
+        for first in range(0, start_s.size, CHUNK):
+            chunk, until = start_s[first : first + CHUNK], end_s[first : first + CHUNK]
+            work, answer = scratch.first(chunk.size), out[first : first + CHUNK]
+            unknown = [self._worked(until, work)]
+            answer[:] = work.reached
+            unknown.append(self._worked(chunk, work))
+            np.subtract(answer, work.reached, out=answer)
+            for outside in unknown:
+                if outside is not None:
+                    answer[outside] = NEVER
+        return out
+
     def due(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
         """Instants ``seconds`` of work after starts, 1-d arrays of one size; else ``NEVER``."""
         out = np.empty(start_s.size, dtype=np.int64)

@@ -100,6 +100,15 @@ class IntervalTable:
             return self.kernel.worked(at_s.reshape(-1)).reshape(at_s.shape)
         return self.worked_by_search(at_s)
 
+    def elapsed(self, start_s: Int64Array, end_s: Int64Array) -> Int64Array:
+        """Working seconds between instants (broadcast), signed; ``NEVER`` where one is unknown."""
+        start_s, end_s = np.broadcast_arrays(start_s, end_s)
+        if self.kernel is not None:
+            spent = self.kernel.elapsed(start_s.reshape(-1), end_s.reshape(-1))
+            return spent.reshape(start_s.shape)
+        first, last = self.worked_by_search(start_s), self.worked_by_search(end_s)
+        return np.where((first == NEVER) | (last == NEVER), NEVER, last - first)
+
     def due(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
         """The instants ``seconds`` of work after the starts (broadcast); see :meth:`due_one`."""
         if self.kernel is None:
