@@ -29,7 +29,7 @@ def template_path(name: str, file: str = TEMPLATE_FILE) -> Path:
     name
         A name from :func:`template_names`.
     file
-        A file name inside the template's folder; its spec by default.
+        A file of the template's folder (``texts/start.md``); its spec by default.
 
     Raises
     ------
@@ -39,10 +39,11 @@ def template_path(name: str, file: str = TEMPLATE_FILE) -> Path:
     if name not in template_names():
         raise _unknown("template", name, template_names(), where="workbook_templates")
     folder = _templates() / name
-    if not (path := folder / file).is_file():
-        names = tuple(sorted(p.name for p in folder.iterdir() if p.is_file()))
-        raise _unknown("file", file, names, where=f"template {name}")
-    return path
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    known = {place: path for place, path in files.items() if path.is_file()}
+    if file not in known:
+        raise _unknown("file", file, tuple(sorted(known)), where=f"template {name}")
+    return known[file]
 
 
 def template_text(name: str, file: str = TEMPLATE_FILE) -> str:
@@ -55,7 +56,8 @@ def macro_names() -> tuple[str, ...]:
     folder = _macros()
     if not folder.is_dir():
         return ()
-    return tuple(sorted(path.name for path in folder.iterdir() if path.is_file()))
+    files = (path for path in folder.iterdir() if path.is_file() and path.suffix != ".md")
+    return tuple(sorted(path.name for path in files))
 
 
 def macro_text(name: str) -> str:

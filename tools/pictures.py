@@ -1,0 +1,136 @@
+"""Renders a workbook as one picture a sheet, or as the pages that a printer would give.
+
+Usage: ``python tools/pictures.py BOOK FOLDER [--print] [--dpi 80]``
+
+The pictures come from LibreOffice: table-style banding, tab colours, dropdown arrows, comments and
+frozen panes are not in them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def main() -> int:
+    """Read the arguments and render; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("book", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--print", action="store_true", help="pages as printed, not whole sheets")
+    parser.add_argument("--dpi", type=int, default=80)
+    options = parser.parse_args()
+    try:
+        made = render(options.book, options.folder, dpi=options.dpi, printed=options.print)
+    except (OSError, ValueError) as error:
+        print(f"pictures: {error}", file=sys.stderr)
+        return 1
+    for path in made:
+        print(path)
+    return 0
+
+
+def render(book: Path, folder: Path, *, dpi: int = 80, printed: bool = False) -> list[Path]:
+    """Pictures of a workbook, in the order of its sheets.
+
+    Parameters
+    ----------
+    book
+        The workbook; it is not changed.
+    folder
+        Where the PNG files go (made when missing). They are named after the visible sheets in lower
+        case, or ``page-01.png`` … when ``printed``; hidden sheets have no picture.
+    dpi
+        Dots an inch.
+    printed
+        Pages as a printer gives them, with the page breaks of the print set-up.
+    """
+    for program in ("soffice", "pdftoppm"):
+        if shutil.which(program) is None:
+            raise FileNotFoundError(f"{program} is not installed: run `make office`")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="xlmatrix-pictures-") as scratch:
+        pdf = _pdf(book, Path(scratch), printed=printed)
+        pages = _page_count(pdf)
+        if printed:
+            names = {page: f"page-{page:02}" for page in range(1, pages + 1)}
+        else:
+            # LibreOffice gives hidden sheets a page too, and every sheet just one.
+            titles = sheets(book)
+            if len(titles) != pages:
+                raise ValueError(f"{pages} pages for {len(titles)} sheets (is one empty?)")
+            shown = enumerate(titles, start=1)
+            names = {page: _file_name(title) for page, (title, visible) in shown if visible}
+        return [_picture(pdf, page, folder / name, dpi) for page, name in names.items()]
+
+
+def sheets(book: Path) -> list[tuple[str, bool]]:
+    """Title of each sheet and whether it is visible, in the order of the tabs."""
+    with zipfile.ZipFile(book) as archive:
+        # A workbook of our own making: no hostile XML is expected here.
+        root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    return [
+        (sheet.get("name", ""), sheet.get("state", "visible") == "visible")
+        for sheet in root.iter(f"{MAIN}sheet")
+    ]
+
+
+def _pdf(book: Path, scratch: Path, *, printed: bool) -> Path:
+    whole = json.dumps({"SinglePageSheets": {"type": "boolean", "value": "true"}})
+    copy = scratch / f"book{book.suffix}"
+    shutil.copyfile(book, copy)
+    done = subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(scratch / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "pdf" if printed else f"pdf:calc_pdf_Export:{whole}",
+            "--outdir",
+            str(scratch),
+            str(copy),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    pdf = scratch / "book.pdf"
+    if not pdf.is_file():
+        raise ValueError(f"LibreOffice could not render {book}: {done.stderr.strip()}")
+    return pdf
+
+
+def _page_count(pdf: Path) -> int:
+    said = subprocess.run(
+        ["pdfinfo", str(pdf)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    found = re.search(r"^Pages:\s*(\d+)", said.stdout, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def _picture(pdf: Path, page: int, stem: Path, dpi: int) -> Path:
+    at = ["-f", str(page), "-l", str(page), "-singlefile"]
+    command = ["pdftoppm", "-r", str(dpi), *at, "-png", str(pdf), str(stem)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=600)
+    return stem.with_suffix(".png")
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
