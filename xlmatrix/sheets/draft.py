@@ -65,7 +65,9 @@ class Draft:
     def table(self, table: Table) -> Table:
         """Add a table and take its columns' widths."""
         if len({len(values) for values in table.values}) != 1 or table.height < 1:
-            raise ValueError(f"{table.name}: every column needs the same number of rows, at least 1")
+            raise ValueError(
+                f"{table.name}: every column needs the same number of rows, at least 1"
+            )
         if len(table.columns) != len(table.values):
             raise ValueError(f"{table.name}: {len(table.columns)} columns, other count of values")
         self.tables.append(table)

@@ -1,0 +1,301 @@
+"""The sheets nobody needs to open: time zone, calendar intervals, and the week they repeat."""
+
+from __future__ import annotations
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, ref, span
+from xlmatrix.rules import names
+from xlmatrix.rules.calendar_rows import DAY_S, Interval, is_always, rows_of
+from xlmatrix.rules.frame import horizon
+from xlmatrix.rules.instants import CUM_ROWS, CUM_SCALE, EPOCH_S, START_SCALE, boundary_of
+from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.spec.calendars import day_seconds
+from xlmatrix.worktime.hours import DAY_NAMES
+
+TZ, WEEK, CALENDAR = "Tz", "Week", "Calendar"
+# Two years around the horizon keep stamps just outside it convertible.
+_LONG_AGO_S = 0
+_FAR_AHEAD_S = 10**11
+
+
+def tz_sheet(scene: Scene) -> Drawn:
+    """One row a clock change: UTC instant, offset after it, and the wall-clock edges around it."""
+    zone = scene.context.zone
+    draft = Draft(TZ, visibility=Visibility.HIDDEN, protected=True)
+    draft.row(1, 1, ["UTC s", "Offset s", "Wall late", "Wall early", "Next UTC s"], "header")
+    late, early = zone.typed_switch, zone.odd_from
+    count = len(zone.utc)
+    for index in range(count):
+        first = index == 0
+        following = _FAR_AHEAD_S if index + 1 == count else int(zone.utc[index + 1]) + EPOCH_S
+        values = [
+            _LONG_AGO_S if first else int(zone.utc[index]) + EPOCH_S,
+            int(zone.offset[index]),
+            _LONG_AGO_S if first else int(late[index]) + EPOCH_S,
+            _LONG_AGO_S if first else int(early[index]) + EPOCH_S,
+            following,
+        ]
+        draft.row(index + 2, 1, values, "helper.seconds")
+    columns = (
+        names.TZ_UTC,
+        names.TZ_OFFSET,
+        names.TZ_WALL_LATE,
+        names.TZ_WALL_EARLY,
+        names.TZ_NEXT,
+    )
+    low, high = horizon(scene.context)
+    draft.row(1, 7, ["Horizon start s", "Horizon end s"], "header")
+    draft.row(2, 7, [int(low), int(high)], "helper.seconds")
+    draft.widths.update(dict.fromkeys(range(1, 9), 14))
+    defined: dict[str, Expr] = {
+        names.HORIZON_START.text: ref(2, 7, TZ),
+        names.HORIZON_END.text: ref(2, 8, TZ),
+    }
+    defined |= {
+        known.text: span(2, column, count + 1, column, TZ)
+        for column, known in enumerate(columns, start=1)
+    }
+    return Drawn(draft.plan(), defined)
+
+
+def week_sheet(scene: Scene, last_rows: list[int]) -> Drawn:
+    """Each calendar's mode, working day and total, and the shifts of each weekday in seconds.
+
+    ``last_rows`` gives the last row of each calendar on the Calendar sheet.
+    """
+    draft = Draft(WEEK, visibility=Visibility.HIDDEN, protected=True)
+    draft.row(1, 1, ["No", "Calendar", "Mode", "Day s", "Total s"], "header")
+    count = len(scene.calendars)
+    for number, calendar in enumerate(scene.calendars, start=1):
+        written = scene.spec.calendars[number - 1]
+        always = is_always(calendar)
+        typed = F.MATCH(ref(number + 1, 2), col("tCalendars", "Calendar"), 0)
+        mode = F.IF(
+            F.INDEX(col("tCalendars", "A holiday closes"), typed).eq(MODE_LABELS["shift"]),
+            "shift",
+            "clip",
+        )
+        day = F.ROUND(F.INDEX(col("tCalendars", "Working day (h)"), typed) * 3600, 0)
+        total = int(rows_of(calendar, number, scene.slots)[-1].worked_end)
+        draft.row(number + 1, 1, [number, written.name], "helper")
+        draft.put(
+            number + 1,
+            3,
+            "always" if always else Formula(mode, calendar.plan.mode.value),
+            "helper",
+        )
+        draft.put(number + 1, 4, Formula(day, day_seconds(written)), "helper.seconds")
+        last = ref(last_rows[number - 1], 14, CALENDAR)
+        draft.put(number + 1, 5, Formula(last, total), "helper.seconds")
+    _week_grid(draft, scene)
+    draft.widths.update({2: 22})
+    defined: dict[str, Expr] = {
+        names.CAL_NAMES.text: span(2, 2, count + 1, 2, WEEK),
+        "Cal_Mode": span(2, 3, count + 1, 3, WEEK),
+        names.CAL_DAY.text: span(2, 4, count + 1, 4, WEEK),
+        names.CAL_TOTAL.text: span(2, 5, count + 1, 5, WEEK),
+    }
+    return Drawn(draft.plan(), defined)
+
+
+#: What the Hours sheet calls the two ways in which a holiday closes a calendar.
+MODE_LABELS = {"clip": "the whole day", "shift": "shifts that begin that day"}
+
+
+def grid_row(scene: Scene, number: int, weekday: int) -> int:
+    """The row of a calendar's weekday (Monday is 0) on the Week sheet."""
+    return len(scene.calendars) + 4 + (number - 1) * 7 + weekday
+
+
+def _week_grid(draft: Draft, scene: Scene) -> None:
+    top = len(scene.calendars) + 3
+    draft.row(top, 1, ["No", "Day"], "header")
+    for slot in range(1, scene.slots + 1):
+        draft.row(top, 1 + 2 * slot, [f"Open {slot} s", f"Close {slot} s"], "header")
+    for number, calendar in enumerate(scene.calendars, start=1):
+        if is_always(calendar):
+            continue
+        for weekday, day in enumerate(DAY_NAMES):
+            row = grid_row(scene, number, weekday)
+            draft.row(row, 1, [number, day], "helper")
+            shifts = calendar.plan.hours.days[weekday]
+            where: dict[str, Expr | str] = {
+                "table": "tHours",
+                "Calendar": ref(number + 1, 2),
+                "Day": ref(row, 2),
+            }
+            for slot in range(1, scene.slots + 1):
+                shift = shifts[slot - 1] if slot <= len(shifts) else None
+                opens, closes = slot_exprs(where, slot, ref(row, 1 + 2 * slot))
+                draft.put(row, 1 + 2 * slot, Formula(opens, shift[0] if shift else ""), "helper")
+                draft.put(row, 2 + 2 * slot, Formula(closes, shift[1] if shift else ""), "helper")
+
+
+def slot_exprs(where: dict[str, Expr | str], slot: int, opens_cell: Expr) -> tuple[Expr, Expr]:
+    """Open and close of one shift in seconds, from the row of a table that two keys choose.
+
+    A shift counts when both times are typed; a close at or before the open is on the next day.
+    """
+    table, keys = str(where["table"]), _keys(where)
+    open_, close = col(table, f"Open {slot}"), col(table, f"Close {slot}")
+    both = F.COUNTIFS(*keys, open_, lit(">=0"), close, lit(">=0"))
+    opens = if_(both.eq(0), BLANK, F.ROUND(F.SUMIFS(open_, *keys) * DAY_S, 0))
+    closed = F.ROUND(F.SUMIFS(close, *keys) * DAY_S, 0)
+    closes = if_(opens_cell.empty(), BLANK, closed + F.IF(closed <= opens_cell, DAY_S, 0))
+    return opens, closes
+
+
+_HEADERS = (
+    "No",
+    "Date",
+    "Slot",
+    "Holiday",
+    "Exception",
+    "Opens s",
+    "Closes s",
+    "Start s",
+    "End s",
+    "Start key",
+    "Worked s",
+    "Worked key",
+    "Offset s",
+    "Worked end s",
+)
+
+
+def calendar_sheet(scene: Scene) -> tuple[Drawn, list[int]]:
+    """All working intervals of all calendars, and the last row of each calendar."""
+    draft = Draft(CALENDAR, visibility=Visibility.HIDDEN, protected=True)
+    draft.row(1, 1, list(_HEADERS), "header")
+    row, last_rows = 1, []
+    for number, calendar in enumerate(scene.calendars, start=1):
+        intervals = rows_of(calendar, number, scene.slots)
+        for index, interval in enumerate(intervals):
+            row += 1
+            _interval_cells(draft, scene, row, index, interval)
+        last_rows.append(row)
+    defined = {
+        known.text: span(2, column, row, column, CALENDAR)
+        for known, column in (
+            (names.CAL_START_KEY, 10),
+            (names.CAL_CUM_KEY, 12),
+            (names.CAL_OFF, 13),
+            (names.CAL_CUM_END, 14),
+        )
+    }
+    draft.widths.update(dict.fromkeys(range(1, 15), 15))
+    return Drawn(draft.plan(), defined), last_rows
+
+
+def _interval_cells(draft: Draft, scene: Scene, row: int, index: int, it: Interval) -> None:
+    first = index == 0
+    calendar = scene.calendars[it.calendar - 1]
+    always = is_always(calendar)
+    draft.put(row, 1, it.calendar, "helper")
+    draft.put(row, 2, it.day, "helper.date")
+    draft.put(row, 3, it.slot, "helper")
+    if not first:
+        _day_cells(draft, scene, row, it)
+    edges = _first_edges(always) if first else _edges(scene, row, it)
+    exprs = (edges[0], edges[1], *_sums(row, index))
+    values = (
+        it.start,
+        it.end,
+        it.start_key,
+        it.worked,
+        it.worked_key,
+        it.offset,
+        it.worked_end,
+    )
+    for column, (expr, value) in enumerate(zip(exprs, values, strict=True), start=8):
+        draft.put(row, column, Formula(expr, value), "helper.seconds")
+
+
+def _first_edges(always: bool) -> tuple[Expr, Expr]:
+    return names.HORIZON_START, names.HORIZON_END if always else names.HORIZON_START
+
+
+def _day_row(row: int, it: Interval) -> int:
+    """The row of the first slot of this date, where its holiday and exception stand."""
+    return row - max(it.slot - 1, 0)
+
+
+def _day_cells(draft: Draft, scene: Scene, row: int, it: Interval) -> None:
+    top = _day_row(row, it)
+    day, calendar_name = ref(row, 2), ref(it.calendar + 1, 2, WEEK)
+    if it.slot == 1:
+        dates, owners = col("tHolidays", "Date"), col("tHolidays", "Calendar")
+        listed = F.COUNTIFS(dates, day, owners, calendar_name) + F.COUNTIFS(
+            dates, day, owners, lit(ALL_CALENDARS)
+        )
+        excepted = F.COUNTIFS(
+            col("tExceptions", "Date"), day, col("tExceptions", "Calendar"), calendar_name
+        )
+        draft.put(row, 4, Formula(F.IF(listed > 0, 1, 0), int(it.holiday)), "helper")
+        draft.put(row, 5, Formula(F.IF(excepted > 0, 1, 0), int(it.excepted)), "helper")
+    if it.day > scene.spec.horizon.end:
+        return
+    grid = grid_row(scene, it.calendar, it.day.weekday())
+    week_open = ref(grid, 1 + 2 * it.slot, WEEK)
+    week_close = ref(grid, 2 + 2 * it.slot, WEEK)
+    where: dict[str, Expr | str] = {
+        "table": "tExceptions",
+        "Date": day,
+        "Calendar": calendar_name,
+    }
+    own_open, _ = slot_exprs(where, it.slot, ref(row, 6))
+    closed = F.ROUND(F.SUMIFS(col("tExceptions", f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
+    midnight, mode = day * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    by_week = if_(week_open.empty(), BLANK, midnight + week_open)
+    by_week = if_(F.AND(ref(top, 4).eq(1), mode.eq("shift")), BLANK, by_week)
+    by_exception = if_(own_open.empty(), BLANK, midnight + own_open)
+    opens = if_(ref(top, 5).eq(1), by_exception, by_week)
+    since = ref(row, 6) - midnight
+    excepted_close = midnight + closed + F.IF(closed <= since, DAY_S, 0)
+    closes = if_(
+        ref(row, 6).empty(), BLANK, F.IF(ref(top, 5).eq(1), excepted_close, midnight + week_close)
+    )
+    draft.put(row, 6, Formula(opens, _blank(it.opens)), "helper.seconds")
+    draft.put(row, 7, Formula(closes, _blank(it.closes)), "helper.seconds")
+
+
+def _keys(where: dict[str, Expr | str]) -> list[Expr]:
+    table = str(where["table"])
+    keys: list[Expr] = []
+    for header, value in where.items():
+        if isinstance(value, Expr):
+            keys += [col(table, header), value]
+    return keys
+
+
+def _blank(value: int | None) -> int | str:
+    return "" if value is None else value
+
+
+def _edges(scene: Scene, row: int, it: Interval) -> tuple[Expr, Expr]:
+    before_end, opens, closes = ref(row - 1, 9), ref(row, 6), ref(row, 7)
+    if it.day > scene.spec.horizon.end:
+        return before_end, ref(row, 8)
+    top = _day_row(row, it)
+    tomorrow = top + scene.slots
+    next_midnight, mode = (ref(row, 2) + 1) * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    today_shut = F.AND(mode.eq("clip"), ref(top, 4).eq(1), ref(top, 5).eq(0))
+    tomorrow_shut = F.AND(mode.eq("clip"), ref(tomorrow, 4).eq(1), ref(tomorrow, 5).eq(0))
+    # Both arms are numbers only when the slot is open, which the outer IF has made sure of.
+    wall_start = F.IF(today_shut, F.MAX(opens, next_midnight), opens)
+    wall_end = F.IF(tomorrow_shut, F.MIN(closes, next_midnight), closes)
+    start = F.IF(opens.empty(), before_end, F.MAX(before_end, boundary_of(wall_start)))
+    end = F.IF(opens.empty(), ref(row, 8), F.MAX(ref(row, 8), boundary_of(wall_end)))
+    return start, end
+
+
+def _sums(row: int, index: int) -> tuple[Expr, ...]:
+    start, end, worked = ref(row, 8), ref(row, 9), ref(row, 11)
+    key = (ref(row, 1) * START_SCALE + start) * 10
+    if index:
+        key = F.MAX(ref(row - 1, 10) + 1, key)
+    before: Expr = ref(row - 1, 14) if index else lit(0)
+    worked_key = (ref(row, 1) * CUM_SCALE + worked) * CUM_ROWS + index
+    return key, before, worked_key, start - worked, worked + end - start

@@ -1,0 +1,230 @@
+"""Hours and Holidays: when work is done. Every deadline follows from these cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.rules import names
+from xlmatrix.rules.calendar_rows import DAY_S, is_always
+from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.hidden import MODE_LABELS
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Scene,
+    back_link,
+    date_validation,
+    dropdown,
+    heading,
+    padded,
+)
+from xlmatrix.sheets.plan import Table, TableColumn, Validation, Values
+from xlmatrix.spec.calendars import day_seconds
+from xlmatrix.worktime.hours import DAY_NAMES, Shifts
+
+HOURS, HOLIDAYS = "Hours", "Holidays"
+_SPARE_EXCEPTIONS: Final = 10
+_SPARE_HOLIDAYS: Final = 15
+_TIME = Validation(
+    "decimal",
+    0,
+    1,
+    title="Not a time of day",
+    message="Type a time such as 09:00. A close at or before its open is on the next day.",
+)
+
+
+def hours_sheet(scene: Scene) -> Drawn:
+    """Calendars, weekly hours and exceptions."""
+    draft = Draft(HOURS)
+    heading(
+        draft,
+        "Working hours",
+        "Change a yellow cell and every deadline follows. "
+        f"All times are {scene.spec.zone} wall-clock time.",
+    )
+    back_link(draft, 3, 2)
+    draft.put(5, 2, "Calendars", "heading")
+    calendars = draft.table(_calendars(scene, 6))
+    row = calendars.last_row + 2
+    draft.put(row, 2, "Weekly hours", "heading")
+    draft.put(row + 1, 2, "A close at or before its open is on the next day.", "note")
+    weekly = draft.table(_weekly(scene, row + 2))
+    row = weekly.last_row + 2
+    draft.put(row, 2, "Exceptions: hours of single dates", "heading")
+    draft.put(row + 1, 2, "A date without times is closed. It comes before a holiday.", "note")
+    draft.table(_exceptions(scene, row + 2))
+    draft.set_page(landscape=False, fit_height=1)
+    return Drawn(draft.plan(), {})
+
+
+def _calendars(scene: Scene, row: int) -> Table:
+    spec = scene.spec
+    modes = [
+        "never closed" if is_always(calendar) else MODE_LABELS[calendar.plan.mode.value]
+        for calendar in scene.calendars
+    ]
+    columns = (
+        TableColumn("Calendar", "key", 24),
+        TableColumn(
+            "Working day (h)",
+            "input.number",
+            11,
+            validation=Validation(
+                "decimal", 0.01, 24, title="Not hours", message="Type hours, 0.01 to 24."
+            ),
+        ),
+        TableColumn(
+            "A holiday closes",
+            "input",
+            11,
+            validation=dropdown(names.LIST_HOLIDAY_MODES, "what a holiday closes"),
+        ),
+    )
+    values: tuple[Values, ...] = (
+        [calendar.name for calendar in spec.calendars],
+        [day_seconds(calendar) / 3600 for calendar in spec.calendars],
+        modes,
+    )
+    return Table("tCalendars", row, 2, columns, values, filtered=False)
+
+
+def _shift_columns(slots: int) -> tuple[TableColumn, ...]:
+    return tuple(
+        TableColumn(f"{edge} {slot}", "input.time", 11, validation=_TIME)
+        for slot in range(1, slots + 1)
+        for edge in ("Open", "Close")
+    )
+
+
+def _times(shifts: Shifts, slots: int) -> list[float | None]:
+    """Open and close of each slot as fractions of a day; a close past midnight starts anew."""
+    cells: list[float | None] = []
+    for slot in range(slots):
+        if slot < len(shifts):
+            start, end = shifts[slot]
+            cells += [start / DAY_S, (end - DAY_S if end > DAY_S else end) / DAY_S]
+        else:
+            cells += [None, None]
+    return cells
+
+
+def _weekly(scene: Scene, row: int) -> Table:
+    slots = scene.slots
+    rows: list[tuple[str, str, list[float | None], float]] = []
+    for number, calendar in enumerate(scene.calendars):
+        if is_always(calendar):
+            continue
+        for weekday, day in enumerate(DAY_NAMES):
+            shifts = calendar.plan.hours.days[weekday]
+            seconds = sum(end - start for start, end in shifts)
+            name = scene.spec.calendars[number].name
+            rows.append((name, day, _times(shifts, slots), round(seconds / 3600, 4)))
+    if not rows:
+        rows.append(("", "", [None] * (2 * slots), 0))
+    columns = (
+        TableColumn("Calendar", "key", 24),
+        TableColumn("Day", "key", 11),
+        *_shift_columns(slots),
+        TableColumn("Hours", "formula.number", 11, expr=_hours_expr(slots)),
+    )
+    values: tuple[Values, ...] = (
+        [r[0] for r in rows],
+        [r[1] for r in rows],
+        *([r[2][index] for r in rows] for index in range(2 * slots)),
+        [r[3] for r in rows],
+    )
+    return Table("tHours", row, 2, columns, values, filtered=False)
+
+
+def _hours_expr(slots: int) -> Expr:
+    total: Expr = lit(0)
+    for slot in range(1, slots + 1):
+        opens, closes = this(f"Open {slot}"), this(f"Close {slot}")
+        length = closes - opens + F.IF(closes <= opens, 1, 0)
+        part = if_(F.AND(F.ISNUMBER(opens), F.ISNUMBER(closes)), length, 0)
+        total = part if slot == 1 else total + part
+    return F.ROUND(total * 24, 4)
+
+
+def _exceptions(scene: Scene, row: int) -> Table:
+    slots = scene.slots
+    rows: list[tuple[date, str, list[float | None]]] = []
+    for number, calendar in enumerate(scene.calendars):
+        if not is_always(calendar):
+            for day, shifts in sorted(calendar.plan.exceptions.items()):
+                rows.append((day, scene.spec.calendars[number].name, _times(shifts, slots)))
+    height = len(rows) + _SPARE_EXCEPTIONS
+    columns = (
+        TableColumn("Date", "input.date", 24, validation=date_validation()),
+        TableColumn(
+            "Calendar", "input", 11, validation=dropdown(names.LIST_CALENDARS, "a calendar")
+        ),
+        *_shift_columns(slots),
+        TableColumn("Note", "input", 11),
+    )
+    values: tuple[Values, ...] = (
+        padded([r[0] for r in rows], height),
+        padded([r[1] for r in rows], height),
+        *(padded([r[2][index] for r in rows], height) for index in range(2 * slots)),
+        padded([], height),
+    )
+    return Table("tExceptions", row, 2, columns, values, filtered=False)
+
+
+def holidays_sheet(scene: Scene) -> Drawn:
+    """The dates on which calendars are closed."""
+    draft = Draft(HOLIDAYS)
+    heading(
+        draft,
+        "Holidays",
+        "Add or delete a date and every deadline moves. Around the clock never closes.",
+    )
+    back_link(draft, 3, 2)
+    rows = _holiday_rows(scene)
+    height = len(rows) + _SPARE_HOLIDAYS
+    columns = (
+        TableColumn("Date", "input.date", 14, validation=date_validation()),
+        TableColumn("Holiday", "input", 38),
+        TableColumn(
+            "Calendar",
+            "input",
+            24,
+            validation=dropdown(names.LIST_HOLIDAY_CALENDARS, "a calendar"),
+        ),
+        TableColumn("Weekday", "formula.center", 12, expr=_weekday_expr()),
+    )
+    values: tuple[Values, ...] = (
+        padded([r[0] for r in rows], height),
+        padded([r[1] for r in rows], height),
+        padded([r[2] for r in rows], height),
+        padded([DAY_NAMES[r[0].weekday()] for r in rows], height, ""),
+    )
+    draft.table(Table("tHolidays", 5, 2, columns, values))
+    draft.set_page(landscape=False, freeze="A6", repeat_rows="5:5")
+    return Drawn(draft.plan(), {})
+
+
+def _weekday_expr() -> Expr:
+    day = this("Date")
+    return if_(F.ISNUMBER(day), F.CHOOSE(F.WEEKDAY(day, 2), *(lit(name) for name in DAY_NAMES)))
+
+
+def _holiday_rows(scene: Scene) -> list[tuple[date, str, str]]:
+    """Date, name, calendar; one row for all calendars where all that close share the date."""
+    closing = [
+        (scene.spec.calendars[number].name, calendar.plan.holidays)
+        for number, calendar in enumerate(scene.calendars)
+        if not is_always(calendar)
+    ]
+    rows: dict[tuple[date, str, str], None] = {}
+    for name, holidays in closing:
+        for day, title in holidays.items():
+            shared = all(day in other for _, other in closing)
+            owner = ALL_CALENDARS if shared else name
+            if shared and any(key[0] == day for key in rows):
+                continue
+            rows[day, title, owner] = None
+    return sorted(rows)

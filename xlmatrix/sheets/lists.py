@@ -1,0 +1,59 @@
+"""Lists: the fixed choices behind the dropdowns, and the numbers that steer colours."""
+
+from __future__ import annotations
+
+from xlmatrix.formula import Expr, ref, span
+from xlmatrix.rules import names
+from xlmatrix.rules.incidents import NEXT_LABELS
+from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.rules.targets import ALL_STEPS
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.hidden import MODE_LABELS
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
+from xlmatrix.sheets.plan import Value
+from xlmatrix.spec.duration import UNITS
+
+NAME = "Lists"
+_TOP = 6
+CHANNELS = ("page", "call", "chat", "e-mail", "meeting")
+
+
+def lists_sheet(scene: Scene) -> Drawn:
+    """One column a list, each with a defined name."""
+    draft = Draft(NAME, protected=True)
+    heading(draft, "Lists", "Choices behind the dropdowns. Calendars and units steer formulas.")
+    back_link(draft, 3, 2)
+    spec = scene.spec
+    calendars = [calendar.name for calendar in spec.calendars]
+    steps = {step.channel for severity in spec.severities for step in severity.ladder}
+    columns: list[tuple[str, str, list[Value]]] = [
+        (names.LIST_SEVERITIES.text, "Severities", [level.id for level in spec.severities]),
+        (names.LIST_CALENDARS.text, "Calendars", list(calendars)),
+        (
+            names.LIST_HOLIDAY_CALENDARS.text,
+            "Holiday calendars",
+            [ALL_CALENDARS, *calendars],
+        ),
+        (names.LIST_UNITS.text, "Units", list(UNITS)),
+        (names.LIST_YES_NO.text, "Yes or no", ["yes", "no"]),
+        (names.LIST_HOLIDAY_MODES.text, "A holiday closes", list(MODE_LABELS.values())),
+        (names.LIST_CHANNELS.text, "Channels", [*CHANNELS, *sorted(steps - set(CHANNELS))]),
+        (names.LIST_UNTIL.text, "Until", ["acknowledged", "resolved"]),
+        (names.LIST_CONTACTS.text, "Contact", ["primary", "backup"]),
+        (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
+    ]
+    defined: dict[str, Expr] = {}
+    for column, (known, title, values) in enumerate(columns, start=2):
+        draft.put(_TOP, column, title, "header")
+        for row, value in enumerate(values, start=_TOP + 1):
+            draft.put(row, column, value, "fixed")
+        draft.widths[column] = max(14, *(len(str(value)) + 2 for value in values))
+        defined[known] = span(_TOP + 1, column, _TOP + len(values), column, NAME)
+    column = len(columns) + 3
+    draft.put(_TOP, column, "Due soon (min)", "header")
+    draft.put(_TOP + 1, column, scene.context.soon_s // 60, "input.int")
+    draft.put(_TOP + 2, column, "Amber this long before a due time", "note")
+    draft.widths[column] = 30
+    defined["Soon_Min"] = ref(_TOP + 1, column, NAME)
+    draft.set_page(freeze="A7")
+    return Drawn(draft.plan(), defined)

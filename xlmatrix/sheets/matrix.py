@@ -1,0 +1,218 @@
+"""Matrix: incident class by severity, clocks and owners, on one landscape page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.rules import names
+from xlmatrix.rules.names import policy_name
+from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
+from xlmatrix.sheets.policy import clock_words
+from xlmatrix.spec.models import IncidentClass
+from xlmatrix.style import bands
+
+NAME: Final = "Matrix"
+_HEADER_ROW: Final = 6
+
+
+def matrix_sheet(scene: Scene) -> Drawn:
+    """One row a class. Severity and roles are inputs; clocks and people follow from them."""
+    spec = scene.spec
+    draft = Draft(NAME)
+    heading(
+        draft,
+        spec.title,
+        f"{spec.organisation} · which incident, how severe, how fast, and who. "
+        "Yellow cells are yours to change.",
+    )
+    back_link(draft, 3, 2)
+    draft.put(4, 2, "Who holds a role is set on Owners; targets on the severity sheets.", "note")
+    table = draft.table(_table(scene))
+    last_printed = table.column_of("Check")
+    draft.set_page(
+        area=area(1, 1, table.last_row, last_printed),
+        fit_height=1,
+        freeze=f"D{_HEADER_ROW + 1}",
+        repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",
+        zoom=90,
+    )
+    return Drawn(draft.plan(), {names.LIST_CLASSES.text: col("tMatrix", "Incident class")})
+
+
+def severity_paints(scene: Scene, first_row: int, column: int) -> tuple[Paint, ...]:
+    """The severity's badge colour, beside its text."""
+    cell = ref(first_row, column, absolute=False)
+    return tuple(
+        Paint(cell.eq(severity.id), bands(level))
+        for level, severity in enumerate(scene.spec.severities, start=1)
+    )
+
+
+def _table(scene: Scene) -> Table:
+    columns: list[tuple[TableColumn, Values]] = [
+        *_identity(scene),
+        *_clock_columns(scene),
+        *_owner_columns(scene),
+        *_notices(scene),
+        _check(scene),
+        *_role_inputs(scene),
+    ]
+    return Table(
+        "tMatrix",
+        _HEADER_ROW,
+        2,
+        tuple(column for column, _ in columns),
+        tuple(values for _, values in columns),
+    )
+
+
+def _identity(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    classes = scene.spec.classes
+    severity = TableColumn(
+        "Severity",
+        "input.center",
+        9.5,
+        validation=dropdown(names.LIST_SEVERITIES, "a severity"),
+        paints=severity_paints(scene, _HEADER_ROW + 1, 4),
+    )
+    return [
+        (TableColumn("ID", "key", 8.5), [kind.id for kind in classes]),
+        (TableColumn("Incident class", "fixed.wrap", 30), [kind.name for kind in classes]),
+        (severity, [kind.severity for kind in classes]),
+    ]
+
+
+def _row_of_severity() -> Expr:
+    return F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
+
+
+def _words(code: str) -> Expr:
+    return iferror(F.INDEX(policy_name(code, "T"), _row_of_severity()) & "")
+
+
+def _policy_text(scene: Scene, kind: IncidentClass, code: str) -> str:
+    row = scene.context.policy.row(kind.severity)
+    clock = scene.context.policy.clocks[row or 0][code]
+    return clock_words(scene, clock)
+
+
+def _clock_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    kinds = scene.spec.classes
+    return [
+        (
+            TableColumn(header, "formula.center_wrap", 13, expr=_words(code)),
+            [_policy_text(scene, kind, code) for kind in kinds],
+        )
+        for header, code in (("First response", "resp"), ("Escalate after", "esc"))
+    ]
+
+
+def _role_of(label: str) -> Expr:
+    """The class's own role, else its severity's."""
+    default = iferror(F.INDEX(policy_name("Role", label), _row_of_severity()) & "")
+    return if_(this(f"{label} role").filled(), this(f"{label} role"), default)
+
+
+def _owner_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    holders = Holders.of(scene.spec)
+    columns: list[tuple[TableColumn, Values]] = []
+    for function, label in LABELS.items():
+        roles = [
+            scene.spec.role(getattr(scene.spec.owners_for(kind), function)).name
+            for kind in scene.spec.classes
+        ]
+        columns += [
+            (
+                TableColumn(
+                    f"{label} owner", "formula.wrap", 15.5, expr=primary_expr(_role_of(label))
+                ),
+                [holders.primary(role) for role in roles],
+            ),
+            (
+                TableColumn(
+                    f"{label} backup",
+                    "formula.wrap",
+                    15.5,
+                    expr=holder_expr(_role_of(label), "Backup"),
+                ),
+                [holders.backup(role) for role in roles],
+            ),
+        ]
+    return columns
+
+
+def _notices(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    kinds, spec = scene.spec.classes, scene.spec
+    executive = [spec.severity(kind.severity).executive_notify or "" for kind in kinds]
+    first, repeat = _words("cust1"), _words("cust")
+    window = if_(first.filled(), first & if_(repeat.filled(), " then every " & repeat))
+    note = iferror(F.INDEX(policy_name("Note", "Customer"), _row_of_severity()) & "")
+    window = F.TRIM(window & " " & note)
+    expr = if_(this("Customer window").filled(), this("Customer window"), window)
+    notify = iferror(F.INDEX(policy_name("Note", "Executive"), _row_of_severity()) & "")
+    return [
+        (TableColumn("Executive notify", "formula.center_wrap", 13, expr=notify), executive),
+        (
+            TableColumn("Customer update", "formula.wrap", 22, expr=expr),
+            [_customer_text(scene, kind) for kind in kinds],
+        ),
+    ]
+
+
+def _customer_text(scene: Scene, kind: IncidentClass) -> str:
+    if kind.customer_update:
+        return kind.customer_update
+    first, repeat = (_policy_text(scene, kind, code) for code in ("cust1", "cust"))
+    window = first + (f" then every {repeat}" if first and repeat else "")
+    return f"{window} {scene.spec.severity(kind.severity).customer_note or ''}".strip()
+
+
+def _check(scene: Scene) -> tuple[TableColumn, Values]:
+    pairs = [(this(f"{label} owner"), this(f"{label} backup")) for label in LABELS.values()]
+    missing = F.OR(*(owner.empty() for owner, _ in pairs))
+    same = F.OR(*(F.AND(owner.filled(), owner.eq(backup)) for owner, backup in pairs))
+    no_backup = F.OR(*(backup.empty() for _, backup in pairs))
+    expr = if_(
+        F.COUNTIF(names.LIST_SEVERITIES, this("Severity")).eq(0),
+        "No severity",
+        if_(
+            missing,
+            "No owner",
+            if_(same, "Backup is the owner", if_(no_backup, "No backup", "ok")),
+        ),
+    )
+    holders = Holders.of(scene.spec)
+    values: list[Value] = []
+    for kind in scene.spec.classes:
+        owners = scene.spec.owners_for(kind)
+        roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
+        backed = all(holders.backup(role) for role in roles)
+        values.append("ok" if backed else "No backup")
+    first = _HEADER_ROW + 1
+    cell = ref(first, 15, absolute=False)
+    paints = (Paint(cell.eq("ok"), "good"), Paint(cell.ne("ok"), "bad"))
+    return TableColumn("Check", "formula.center_wrap", 12, expr=expr, paints=paints), values
+
+
+def _role_inputs(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    columns: list[tuple[TableColumn, Values]] = []
+    for function, label in LABELS.items():
+        roles: list[Value] = []
+        for kind in scene.spec.classes:
+            role_id = getattr(kind.owners, function)
+            roles.append(scene.spec.role(role_id).name if role_id else None)
+        hint = "Empty means the severity's own role."
+        column = TableColumn(
+            f"{label} role",
+            "input",
+            20,
+            validation=dropdown(names.LIST_ROLES, "a role of the Owners sheet", hint=hint),
+        )
+        columns.append((column, roles))
+    windows = [kind.customer_update for kind in scene.spec.classes]
+    columns.append((TableColumn("Customer window", "input", 20), windows))
+    return columns

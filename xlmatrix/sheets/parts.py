@@ -1,0 +1,105 @@
+"""What several sheets share: the context they are drawn from, dropdowns, headings, blank rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from xlmatrix.formula import Expr, Name
+from xlmatrix.rules.calendar_rows import FEWEST_SLOTS, is_always, slots_of
+from xlmatrix.rules.frame import Context, Frame
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.plan import Refuse, SheetPlan, Validation, Value
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.worktime import Calendar
+
+#: Names that a sheet defines, with what they stand for.
+Names = Mapping[str, Expr]
+#: How far validation and conditional formatting reach below a log that grows.
+REACH_ROWS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything the sheets are drawn from."""
+
+    spec: MatrixSpec
+    context: Context
+    frame: Frame
+    as_of: datetime | None
+    """What stands in the *As of* cell; None leaves it blank, so that the workbook shows now."""
+
+    @property
+    def calendars(self) -> Sequence[Calendar]:
+        """The calendars in the spec's order; their numbers count from 1."""
+        return self.context.calendars
+
+    @property
+    def slots(self) -> int:
+        """Shifts a date may have: one pair of columns each on the Hours sheet."""
+        open_some = [slots_of(calendar) for calendar in self.calendars if not is_always(calendar)]
+        return max([FEWEST_SLOTS, *open_some])
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A sheet and the names that point into it."""
+
+    plan: SheetPlan
+    names: Names
+
+
+def dropdown(source: Name, what: str, *, warn: bool = False, hint: str = "") -> Validation:
+    """A list from a defined name; ``what`` completes "Choose … from the list"."""
+    return Validation(
+        "list",
+        source,
+        title=f"Not {what}"[:32],
+        message=f"Choose {what} from the list.",
+        hint=hint,
+        refuse=Refuse.WARN if warn else Refuse.STOP,
+    )
+
+
+def stamp_validation(hint: str = "") -> Validation:
+    """A date and time after 1990."""
+    return Validation(
+        "decimal",
+        32874,
+        operator="greaterThan",
+        title="Not a date and time",
+        message="Type a date and time such as 2026-11-23 14:05. Ctrl+; and Ctrl+Shift+; enter now.",
+        hint=hint,
+    )
+
+
+def date_validation() -> Validation:
+    """A date after 1990."""
+    return Validation(
+        "decimal",
+        32874,
+        operator="greaterThan",
+        title="Not a date",
+        message="Type a date such as 2026-12-24.",
+    )
+
+
+def padded(values: Sequence[Value], rows: int, fill: Value = None) -> list[Value]:
+    """A column with blank ready rows below."""
+    return [*values, *([fill] * (rows - len(values)))]
+
+
+def heading(draft: Draft, title: str, subtitle: str, *, row: int = 1, column: int = 2) -> None:
+    """The title of a sheet and the line that says what it is for."""
+    draft.put(row, column, title, "title")
+    draft.put(row + 1, column, subtitle, "subtitle")
+    draft.heights[row] = 30
+    draft.heights[row + 1] = 18
+    draft.widths.setdefault(1, 2.5)
+
+
+def back_link(draft: Draft, row: int, column: int) -> None:
+    """The way back to the Start sheet."""
+    draft.put(row, column, "← Start", "link", link="Start!A1")
