@@ -74,6 +74,7 @@ def log() -> SheetPlan:
     owner = Validation(
         "list", name("People"), title="Who?", message="Choose a person of the list", hint="A name"
     )
+    positive = Validation("decimal", 0.0, operator="greaterThanOrEqual")
     due = if_(this("Opened").filled(), this("Opened") + this("Minutes") / 1440)
     draft.table(
         Table(
@@ -82,7 +83,7 @@ def log() -> SheetPlan:
             1,
             (
                 TableColumn("Opened", "input.stamp", 17, note="Wall-clock time of the matrix"),
-                TableColumn("Minutes", "input.int", 10, validation=Validation("decimal", 0.0, operator="greaterThanOrEqual")),
+                TableColumn("Minutes", "input.int", 10, validation=positive),
                 TableColumn("Owner [a#'@]", "input", 16, validation=owner),
                 TableColumn(
                     "Due",

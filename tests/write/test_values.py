@@ -215,7 +215,11 @@ def test_a_long_table_keeps_every_row_in_order() -> None:
                 "tOne",
                 3,
                 1,
-                (TableColumn("N", "text"), TableColumn("T", "text"), TableColumn("D", "text", expr=this("N") * 2)),
+                (
+                    TableColumn("N", "text"),
+                    TableColumn("T", "text"),
+                    TableColumn("D", "text", expr=this("N") * 2),
+                ),
                 (np.arange(count), [f"t{n}" for n in range(count)], np.arange(count) * 2),
             ),
         ),

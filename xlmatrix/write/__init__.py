@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.write.store import save
@@ -46,7 +47,8 @@ def render(book: BookPlan, progress: Callable[[str], None] | None = None) -> byt
     made, sheets = start(book)
     styles, shared = Styles(made), SharedStrings()
     for sheet, plan in zip(sheets, book.sheets, strict=True):
-        furnish(sheet, plan, book)
+        with placed(plan.name):
+            furnish(sheet, plan, book)
     register_roles(styles, book)
     parts = parts_of(made)
     add_shared_parts(parts, book)
@@ -62,7 +64,8 @@ def render(book: BookPlan, progress: Callable[[str], None] | None = None) -> byt
                 progress(plan.name)
             before, after = sheet_shell(parts[f"xl/worksheets/sheet{number}.xml"], plan_area(plan))
             yield before
-            yield from Grid(plan, styles, shared, fit(plan)).chunks()
+            with placed(plan.name):
+                yield from Grid(plan, styles, shared, fit(plan)).chunks()
             yield after
 
         return chunks
@@ -72,6 +75,15 @@ def render(book: BookPlan, progress: Callable[[str], None] | None = None) -> byt
         for number, plan in enumerate(book.sheets, start=1)
     }
     return pack(parts, streams, shared.xml)
+
+
+@contextmanager
+def placed(sheet: str) -> Iterator[None]:
+    """Say on which sheet a fault of the plan lies."""
+    try:
+        yield
+    except ValueError as fault:
+        raise ValueError(f"{sheet}: {fault}") from fault
 
 
 def plan_area(plan: SheetPlan) -> str:

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr, to_excel
-from xlmatrix.formula.expr import Binary, Call, Cell, Column, Negated, Range, This
+from xlmatrix.formula.expr import Binary, Call, Cell, Column, Negated, Range, This, ThisSpan
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn, Validation
 from xlmatrix.write.styles import differential
@@ -129,6 +129,10 @@ def in_place(expr: Expr, table: Table | None) -> Expr:
             if table is None:
                 raise ValueError(f"[{header}] needs a table row, and there is none here")
             return Cell(table.row + 1, table.column_of(header), absolute=False)
+        case ThisSpan(first, last) if table is not None:
+            row = table.row + 1
+            corner = Cell(row, table.column_of(first), absolute=False)
+            return Range(corner, Cell(row, table.column_of(last), absolute=False))
         case Column(name, header):
             raise ValueError(
                 f"{name}[{header}] cannot stand in a validation or a conditional format; "

@@ -19,7 +19,7 @@ _COMPRESSION: Final = 5
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPES: Final = "application/vnd.openxmlformats-officedocument"
-_SHEET_DATA: Final = re.compile(r"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+_SHEET_DATA: Final = re.compile(r"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _DIMENSION: Final = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _FRAME: Final = re.compile(
     r'(<(?:xdr:)?cNvPr\b[^>]*?name="Chart \d+")\s*/?>(?:\s*</(?:xdr:)?cNvPr>)?'

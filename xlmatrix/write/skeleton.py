@@ -109,18 +109,19 @@ def _table(table: Table) -> SheetTable:
     return cast(SheetTable, made)
 
 
-def _links(sheet: Any, plan: SheetPlan, book: BookPlan) -> None:
+def _links(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
     for (row, column), cell in sorted(plan.cells.items(), key=lambda item: item[0]):
         if not cell.link:
             continue
-        place = f"{column_letters(column)}{row}"
+        # openpyxl collects links from its cells; these carriers never reach the file.
+        carrier = sheet.cell(row, column, "link")
         if EXTERNAL.match(cell.link):
             # Readers refuse a package whose relations hold spaces or quotes.
             target = quote(cell.link, safe="%/:=&?~#+!$,;'@()*[]")
-            sheet._hyperlinks.append(Hyperlink(ref=place, target=target))
+            carrier.hyperlink = Hyperlink(ref=carrier.coordinate, target=target)
         else:
             where = internal_target(cell.link, book)
-            sheet._hyperlinks.append(Hyperlink(ref=place, location=where))
+            carrier.hyperlink = Hyperlink(ref=carrier.coordinate, location=where)
 
 
 def internal_target(link: str, book: BookPlan) -> str:

@@ -22,6 +22,7 @@ from xlmatrix.formula.expr import (
     Negated,
     Range,
     This,
+    ThisSpan,
 )
 from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
@@ -226,6 +227,9 @@ class _Verifier:
             case This(header):
                 if table is None or header not in self.tables[table]:
                     yield f"{place}: there is no [{header}] in its row"
+            case ThisSpan(first, last):
+                yield from self._reference(This(first), place, table, absolute)
+                yield from self._reference(This(last), place, table, absolute)
             case CellReference(row, column, sheet, fixed):
                 if sheet and sheet not in self.sheets:
                     yield f"{place}: there is no sheet {sheet}"
