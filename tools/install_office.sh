@@ -29,6 +29,7 @@ give_up() {
     echo "Please install: ${missing[*]}" >&2
     echo "(Debian, Ubuntu: apt-get install --no-install-recommends ${missing[*]})," >&2
     echo "then run make again. XLMATRIX_ALLOW_MISSING=1 skips the tests that need them." >&2
+    [ "${XLMATRIX_ALLOW_MISSING:-}" = 1 ] && exit 0
     exit 1
 }
 
@@ -43,6 +44,6 @@ fi
 
 echo "Installing ${missing[*]} ..."
 export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -q </dev/null
+"${as_root[@]}" apt-get update -q </dev/null || give_up "apt-get could not update its lists."
 "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null ||
     give_up "apt-get could not install them."

@@ -22,8 +22,8 @@ class Level(StrEnum):
 class Finding:
     """One thing wrong in a spec, a workbook or an import, said in three parts.
 
-    ``where`` is a place to open (``matrix.yaml:41``, ``Incidents!D7``, ``export.csv:120``), ``path``
-    the name of the value there (``severities[1].targets.resolve``); either may be empty.
+    ``where`` is a place to open (``matrix.yaml:41``, ``Incidents!D7``, ``export.csv:120``) and
+    ``path`` the name of the value there (``severities[1].targets.resolve``); either may be empty.
     """
 
     level: Level
