@@ -1,3 +1,35 @@
 """xlmatrix: one workbook that links AI incident class, severity, owner and clock."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlmatrix.api import Built, build, check, deadline, load, new, template, templates
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Built",
+    "__version__",
+    "build",
+    "check",
+    "deadline",
+    "load",
+    "new",
+    "template",
+    "templates",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the library when it is first used, so that ``xlmatrix --help`` need not wait."""
+    if name not in __all__:
+        raise AttributeError(f"module 'xlmatrix' has no attribute {name!r}")
+    from xlmatrix import api
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

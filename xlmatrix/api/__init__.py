@@ -1,0 +1,10 @@
+"""What the command line and the add-in call: load, check, build, deadline, new."""
+
+from __future__ import annotations
+
+from xlmatrix.api.building import Built, build
+from xlmatrix.api.deadlines import deadline
+from xlmatrix.api.drafting import check, new, template, templates
+from xlmatrix.spec import load
+
+__all__ = ["Built", "build", "check", "deadline", "load", "new", "template", "templates"]

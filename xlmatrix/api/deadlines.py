@@ -1,0 +1,88 @@
+"""When one target is due, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from xlmatrix.api.stamps import instant
+from xlmatrix.errors import HorizonError, XlmatrixError
+from xlmatrix.spec import Duration
+from xlmatrix.worktime import Calendar, HolidayMode, Ledger, Zone, parse_hours
+
+# Horizons tried, in days, until a deadline falls inside: most do in the first.
+_SPANS: Final = (60, 800, 8_000)
+
+
+def deadline(
+    start: datetime | str,
+    duration: str | int,
+    *,
+    hours: str = "24x7",
+    zone: str = "UTC",
+    holidays: Iterable[date] | Mapping[date, str] = (),
+    holiday_mode: HolidayMode | str = HolidayMode.CLIP,
+) -> Ledger:
+    """When a target is due, and the account of it.
+
+    Parameters
+    ----------
+    start
+        Naive (wall clock in ``zone``), aware, or text such as ``2026-11-13 16:30``, with an offset
+        if another zone is meant; ``now`` is this second.
+    duration
+        As in a spec (``4 h``, ``2 business days``, ``3 days`` on the wall clock) or
+        working seconds.
+    hours, zone, holidays, holiday_mode
+        The calendar, as in :meth:`xlmatrix.worktime.Calendar.build`.
+
+    Examples
+    --------
+    >>> ledger = deadline("2026-11-13 16:30", "4 h", hours="Mon-Fri 09:00-17:00",
+    ...                   zone="Europe/Berlin")
+    >>> ledger.due.isoformat()
+    '2026-11-16T12:30:00+01:00'
+    """
+    known = Zone.load(zone)
+    opened = instant(start, zone)
+    length = _duration(duration)
+    if length.days is not None:
+        opened_s = int(opened.timestamp())
+        seconds, hours, holidays = known.add_days(opened_s, length.days) - opened_s, "24x7", ()
+    else:
+        seconds = length.working_seconds(parse_hours(hours).day_seconds())
+    first = opened.date() - timedelta(days=2)
+    for span in _SPANS:
+        calendar = Calendar.build(
+            hours=hours,
+            zone=zone,
+            holidays=holidays if isinstance(holidays, Mapping) else list(holidays),
+            start=first,
+            end=_later(first, span + seconds // 86_400),
+            holiday_mode=holiday_mode,
+        )
+        try:
+            return calendar.explain(opened, seconds)
+        except HorizonError:
+            continue
+    raise XlmatrixError(
+        "the deadline lies too far ahead to be computed",
+        where=f"{duration} on {hours}",
+        mend="Give a shorter duration or longer hours",
+    )
+
+
+def _duration(given: str | int) -> Duration:
+    try:
+        return Duration(seconds=given) if isinstance(given, int) else Duration.parse(given)
+    except ValueError as error:
+        raise XlmatrixError(
+            str(error),
+            where="duration",
+            mend="Write it as 10 min, 4 h, 1 h 30 min, 2 business days or 3 days",
+        ) from None
+
+
+def _later(day: date, days: int) -> date:
+    return min(day + timedelta(days=min(days, 60_000)), date(2100, 12, 31))

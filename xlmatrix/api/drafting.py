@@ -1,0 +1,106 @@
+"""Before a build: templates, a new spec from one, the findings about a spec."""
+
+from __future__ import annotations
+
+import os
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from xlmatrix import resources
+from xlmatrix.errors import Finding, FindingsError, XlmatrixError
+from xlmatrix.spec import Answers, Loaded, apply_modifiers, load, loads
+from xlmatrix.spec.yamltree import parse
+from xlmatrix.worktime import Zone
+
+MAX_MONTHS: Final = 120
+
+
+def template(name: str) -> Loaded:
+    """A shipped template as a spec; a planned error names the closest where there is none."""
+    return loads(resources.template_text(name), source=f"template {name}")
+
+
+def templates() -> tuple[str, ...]:
+    """Names of the shipped templates, sorted."""
+    return resources.template_names()
+
+
+def check(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
+    """Every finding about a spec file, errors included; a file that is no YAML raises."""
+    try:
+        return load(path).findings
+    except FindingsError as error:
+        return error.findings
+
+
+def new(
+    answers: Answers | None = None,
+    *,
+    template: str | None = None,
+    start: date | None = None,
+    months: int | None = None,
+) -> str:
+    """The text of a new spec: a template, comments included, with the answers put in.
+
+    Parameters
+    ----------
+    answers
+        What the matrix is for; None leaves the template as it is.
+    template
+        A template's name; None takes the one of the readiness tier.
+    start
+        First day of the horizon, from which the policy holds; None keeps the template's.
+    months
+        Length of the horizon, 1 to 120; None keeps the template's end, or 24 with a start.
+
+    Raises
+    ------
+    XlmatrixError
+        No such template, zone or answer, or an impossible horizon.
+    """
+    given = answers or Answers()
+    if given.zone is not None:
+        Zone.load(given.zone)
+    name = template or given.template
+    text = apply_modifiers(resources.template_text(name), given, source=f"template {name}")
+    if start is not None or months is not None:
+        text = _with_horizon(text, start, months)
+    loads(text, source=f"template {name}")
+    return text
+
+
+def _with_horizon(text: str, start: date | None, months: int | None) -> str:
+    tree, _ = parse(text, "template")
+    horizon, policy = tree.child("horizon"), tree.child("policy")
+    places = {
+        "start": horizon.child("start") if horizon else None,
+        "end": horizon.child("end") if horizon else None,
+        "effective": policy.child("effective") if policy else None,
+    }
+    first = start or date.fromisoformat((places["start"] and places["start"].text) or "")
+    values = {"end": _end(first, 24 if months is None else months)}
+    if start is not None:
+        values |= {"start": start, "effective": start}
+    edits = [(node.span, values[key]) for key, node in places.items() if node and key in values]
+    for (begin, end), value in sorted(edits, reverse=True):
+        text = text[:begin] + value.isoformat() + text[end:]
+    return text
+
+
+def _end(start: date, months: int) -> date:
+    if not 1 <= months <= MAX_MONTHS:
+        raise XlmatrixError(
+            f"a horizon of {months} months is not between 1 and {MAX_MONTHS}",
+            where="months",
+            mend="Give 12 or 24; a regenerated workbook moves on",
+        )
+    if not 1990 <= start.year <= 2080:
+        raise XlmatrixError(
+            f"the year {start.year} is not between 1990 and 2080",
+            where="start",
+            mend="Correct the year",
+        )
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)

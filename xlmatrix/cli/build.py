@@ -1,0 +1,124 @@
+"""``xlmatrix build``: from a spec to a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+if TYPE_CHECKING:
+    from xlmatrix.api import Built
+
+EXAMPLES = examples(
+    "xlmatrix build matrix.yaml",
+    "xlmatrix build --template standard -o matrix.xlsx",
+    "xlmatrix build matrix.yaml --incidents export.csv -o matrix.xlsx",
+    'xlmatrix build matrix.yaml --as-of "2026-11-16 10:30" --json',
+)
+
+
+def build(
+    spec: Annotated[Path | None, typer.Argument(help="The spec, such as matrix.yaml.")] = None,
+    *,
+    template: Annotated[
+        str | None, typer.Option("--template", "-t", help="A shipped template instead of a spec.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The workbook; by default named after the spec."),
+    ] = None,
+    incidents: Annotated[
+        Path | None,
+        typer.Option("--incidents", "-i", help="A CSV of incidents: ServiceNow export or plain."),
+    ] = None,
+    incident_format: Annotated[
+        str | None,
+        typer.Option("--format", help="servicenow or plain; told by the header otherwise."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Freeze the As of cell, such as 2026-11-16 10:30; otherwise it is the time now, "
+            "or SOURCE_DATE_EPOCH where that is set."
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a workbook that exists.")
+    ] = True,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Build the workbook of a spec or a template, with incidents from an export if you have one.
+
+    An existing workbook is replaced whole, and only when everything went well.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.report import print_json, progress, show_findings, stderr, stdout
+
+    with progress() as say:
+        loaded, stem = _source(spec, template)
+        built = api.build(
+            loaded,
+            incidents=incidents,
+            incident_format=incident_format,
+            as_of=as_of,
+            output=output or Path(f"{stem}.xlsx"),
+            overwrite=overwrite,
+            progress=say,
+        )
+    if json:
+        print_json(_summary(built))
+        return
+    if built.findings:
+        show_findings(built.findings, stderr())
+    stdout().print(_sentence(built), soft_wrap=True)
+
+
+def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
+    from xlmatrix import api
+    from xlmatrix.errors import XlmatrixError
+
+    if spec is not None and template is None:
+        return api.load(spec), spec.stem or "matrix"
+    if template is not None and spec is None:
+        return api.template(template), template
+    raise XlmatrixError(
+        "name one spec or one template" if spec is None else "a spec and a template are both named",
+        where="build",
+        mend="Write: xlmatrix build matrix.yaml, or: xlmatrix build --template standard",
+    )
+
+
+def _sentence(built: Built) -> str:
+    incidents = f"{built.incidents:,} incident{'' if built.incidents == 1 else 's'}"
+    frozen = f", as of {built.as_of:%Y-%m-%d %H:%M}" if built.as_of else ""
+    return f"{built.path}: {len(built.spec.classes)} classes, {incidents}{frozen}"
+
+
+def _summary(built: Built) -> dict[str, Any]:
+    from xlmatrix.cli.report import as_json
+
+    brought = built.imported
+    return {
+        "workbook": str(built.path),
+        "bytes": len(built.data),
+        "incidents": built.incidents,
+        "rows": None
+        if brought is None
+        else {
+            "format": brought.format,
+            "read": brought.rows_read,
+            "kept": brought.rows_kept,
+            "superseded": brought.rows_superseded,
+            "refused": brought.rows_refused,
+            "blank": brought.rows_blank,
+        },
+        "horizon": {
+            "start": built.spec.horizon.start.isoformat(),
+            "end": built.spec.horizon.end.isoformat(),
+        },
+        "as_of": built.as_of.isoformat() if built.as_of else None,
+        "findings": as_json(built.findings),
+    }

@@ -1,0 +1,54 @@
+"""``xlmatrix check``: every finding about a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+EXAMPLES = examples(
+    "xlmatrix check matrix.yaml",
+    "xlmatrix check matrix.yaml --strict",
+    "xlmatrix check matrix.yaml --json",
+)
+
+
+def check(
+    spec: Annotated[Path, typer.Argument(help="The spec, such as matrix.yaml.")],
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when there are warnings.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Check a spec and list everything wrong or doubtful, with line and remedy.
+
+    Exit code 0: no errors; 1: warnings, with --strict; 2: errors.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.report import as_json, counted, print_json, show_findings, stdout
+    from xlmatrix.errors import Finding, Level, XlmatrixError
+
+    try:
+        findings = api.check(spec)
+    except XlmatrixError as error:
+        if not json:
+            raise
+        what = Finding(Level.ERROR, "unreadable", error.what, error.where, error.mend)
+        findings = (what,)
+    levels = [finding.level for finding in findings]
+    if json:
+        counts = {f"{level.value}s": levels.count(level) for level in Level}
+        print_json({"spec": str(spec), **counts, "findings": as_json(findings)})
+    else:
+        console = stdout()
+        if findings:
+            show_findings(findings, console)
+        console.print(f"{spec}: {counted(findings)}", soft_wrap=True)
+    if Level.ERROR in levels:
+        raise typer.Exit(2)
+    if strict and Level.WARNING in levels:
+        raise typer.Exit(1)

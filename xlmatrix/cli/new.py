@@ -1,0 +1,109 @@
+"""``xlmatrix new``: a commented spec from a template and a few answers."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+EXAMPLES = examples(
+    "xlmatrix new -o matrix.yaml",
+    "xlmatrix new --readiness basic --impact internal --on-call business-hours",
+    'xlmatrix new --organisation "Example AI Ltd" --zone Europe/London --start 2027-01-01',
+    "xlmatrix new -o - --interactions 250k-1M",
+)
+
+
+def new(
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The spec to write; - prints it.")
+    ] = Path("matrix.yaml"),
+    template: Annotated[
+        str | None,
+        typer.Option("--template", "-t", help="A shipped template; the readiness tier otherwise."),
+    ] = None,
+    interactions: Annotated[
+        str | None, typer.Option(help="Monthly interactions: <50k, 50k-250k, 250k-1M or >1M.")
+    ] = None,
+    impact: Annotated[
+        str | None, typer.Option(help="internal, customer-facing or mission-critical.")
+    ] = None,
+    on_call: Annotated[
+        str | None, typer.Option(help="business-hours, follow-the-sun or 24x7.")
+    ] = None,
+    review: Annotated[
+        str | None, typer.Option(help="weekly, fortnightly, monthly or quarterly.")
+    ] = None,
+    readiness: Annotated[str | None, typer.Option(help="basic, standard or enterprise.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the matrix.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="Whose matrix it is.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/London.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Country of the public holidays, such as GB.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="First day of the horizon, such as 2027-01-01.")
+    ] = None,
+    months: Annotated[int | None, typer.Option(help="Length of the horizon in months.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing; take the template's answers.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Write a commented spec from a template, changed by what your matrix is for.
+
+    At a terminal it asks for the answers you do not give.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.files import write_text
+    from xlmatrix.spec import Answers
+
+    given = {
+        "interactions": interactions,
+        "impact": impact,
+        "on_call": on_call,
+        "review": review,
+        "readiness": readiness,
+    }
+    if not yes and sys.stdin.isatty() and sys.stderr.isatty():
+        _ask(given, skip={"readiness"} if template else set())
+    answers = Answers(**given, title=title, organisation=organisation, zone=zone, country=country)
+    first = _date(start) if start is not None else None
+    text = api.new(answers, template=template, start=first, months=months)
+    if str(output) == "-":
+        sys.stdout.write(text)
+        return
+    write_text(text, output, overwrite=force)
+    typer.echo(f"{output}: written. Edit it, then run: xlmatrix build {output}")
+
+
+def _ask(given: dict[str, str | None], skip: set[str]) -> None:
+    """Ask the questions that no option answered, each with its choices and default."""
+    from xlmatrix.spec import QUESTIONS
+
+    for question in QUESTIONS:
+        if given[question.key] is not None or question.key in skip:
+            continue
+        prompt = f"{question.text} ({', '.join(question.choices)})"
+        while (said := typer.prompt(prompt, default=question.default, err=True)) not in (
+            question.choices
+        ):
+            typer.echo(f"Please type one of: {', '.join(question.choices)}", err=True)
+        given[question.key] = said
+
+
+def _date(text: str) -> date:
+    from xlmatrix.errors import XlmatrixError
+
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a date only
+    except ValueError:
+        raise XlmatrixError(
+            f"'{text[:40]}' is not a date", where="--start", mend="Write it as 2027-01-01"
+        ) from None

@@ -1,0 +1,106 @@
+"""What commands show: errors, findings, progress. Results go to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
+
+LOOKS: Final = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
+#: Findings beyond these are counted; ``--json`` gives them all.
+MOST_SHOWN: Final = 50
+
+
+def stderr() -> Console:
+    """The console for messages; made afresh, since tests and pipes exchange the stream."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def stdout() -> Console:
+    """The console for results."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def show_error(error: XlmatrixError) -> None:
+    """A planned error on stderr: what, where, how to mend it; every finding it carries."""
+    console = stderr()
+    if isinstance(error, FindingsError):
+        show_findings(error.findings, console)
+        return
+    label = Text("error: ", style=LOOKS[Level.ERROR])
+    console.print(label + Text(clean(f"{error.where}: {error.what}.")), soft_wrap=True)
+    console.print(Text(f"       {clean(error.mend)}."), soft_wrap=True)
+
+
+def show_findings(findings: Sequence[Finding], console: Console) -> None:
+    """Findings as a table at a terminal, else one a line; the worst first."""
+    order = list(Level)
+    ranked = sorted(findings, key=lambda finding: order.index(finding.level))
+    shown = ranked[:MOST_SHOWN]
+    if console.is_terminal:
+        console.print(_table(shown))
+    else:
+        for finding in shown:
+            label = Text(f"{finding.level}: ", style=LOOKS[finding.level])
+            console.print(label + Text(clean(str(finding))), soft_wrap=True)
+    if len(ranked) > len(shown):
+        more = f"... and {len(ranked) - len(shown):,} more; --json lists them all"
+        console.print(Text(more), soft_wrap=True)
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """Such as ``1 error, 2 warnings``; ``no findings`` where there are none."""
+    counts = [(sum(f.level is level for f in findings), level.value) for level in Level]
+    said = [f"{count:,} {name}{'s' if count > 1 else ''}" for count, name in counts if count]
+    return ", ".join(said) or "no findings"
+
+
+def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings for ``--json``."""
+    return [asdict(finding) for finding in findings]
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout, in ASCII so that every terminal and pipe can carry it."""
+    print(json.dumps(value, indent=2))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr with what is being done; silent where no one looks at a terminal."""
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda doing: status.update(Text(clean(doing)))
+
+
+def clean(text: str) -> str:
+    """Text that cannot steer the terminal: control characters become visible."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _table(findings: Sequence[Finding]) -> Table:
+    table = Table(show_lines=True, header_style="bold")
+    table.add_column("level", no_wrap=True)
+    table.add_column("where", overflow="fold", ratio=2)
+    table.add_column("what", overflow="fold", ratio=3)
+    table.add_column("how to mend it", overflow="fold", ratio=3)
+    for finding in findings:
+        where = "\n".join(part for part in (finding.where, finding.path) if part)
+        table.add_row(
+            Text(finding.level.value, style=LOOKS[finding.level]),
+            Text(clean(where)),
+            Text(clean(finding.what)),
+            Text(clean(finding.mend)),
+        )
+    return table
