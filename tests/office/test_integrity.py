@@ -9,6 +9,7 @@ import pytest
 
 from tests.office.good import DUE, good_workbook
 from tests.office.integrity import assert_sound, check
+from tests.office.package import DOCUMENT
 
 BOOK, LOG, SEV = "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
 LISTS, TABLE, TWIN = "xl/worksheets/sheet3.xml", "xl/tables/table1.xml", "xl/tables/table2.xml"
@@ -283,6 +284,42 @@ def test_zip_entries_that_differ_by_case_only_are_found(
 ) -> None:
     spoilt = {**good, "xl/Styles.xml": good[STYLES]}
     assert any("2 zip entries" in one for one in check(write(tmp_path / "twice.xlsx", spoilt)))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_part_that_is_there_twice_is_found(good: dict[str, str], tmp_path: Path) -> None:
+    path = write(tmp_path / "twice.xlsx", good)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(SEV, good[SEV])
+    assert f"{SEV}: 2 zip entries of that name" in check(path)
+
+
+def test_a_damaged_archive_is_found(good: dict[str, str], tmp_path: Path) -> None:
+    path = write(tmp_path / "damaged.xlsx", good)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"INC-2", b"INC-9", 1))
+    assert check(path) == [f"{LOG}: damaged (Bad CRC-32 for file {LOG!r})"]
+
+
+def test_tables_that_share_a_cell_are_found(good: dict[str, str], tmp_path: Path) -> None:
+    parts = dict(good)
+    parts[TABLE] = good[TABLE].replace("A1:D5", "A1:D4")
+    parts[TWIN] = good[TWIN].replace("A1:B3", "D4:E6")
+    # Both stand on the first sheet.
+    parts[LOG_RELS] = good[LOG_RELS].replace(
+        "</Relationships>",
+        f'<Relationship Id="rId2" Type="{DOCUMENT}/table"'
+        ' Target="/xl/tables/table2.xml"/></Relationships>',
+    )
+    found = check(write(tmp_path / "overlap.xlsx", parts))
+    assert "tables tLog and tOwners overlap on Log" in found
+
+
+def test_sheets_that_are_edited_together_are_found(good: dict[str, str], tmp_path: Path) -> None:
+    view = '<sheetView tabSelected="1" workbookViewId'
+    spoilt = {part: good[part].replace("<sheetView workbookViewId", view) for part in (LOG, SEV)}
+    (found,) = check(write(tmp_path / "together.xlsx", {**good, **spoilt}))
+    assert "sheets Log, SEV-1 are selected together" in found
 
 
 def test_macros_in_a_plain_workbook_are_found(good: dict[str, str], tmp_path: Path) -> None:
