@@ -76,6 +76,16 @@ def public_holidays(written: Holidays, first_year: int, last_year: int) -> dict[
     return dict(_public(written.country, written.subdivision, first_year, last_year))
 
 
+def _country_suggestion(given: str, codes: list[str]) -> str:
+    """The code of a country given by its name, where the package knows that name."""
+    from holidays.registry import COUNTRIES
+
+    wanted = given.strip().lower().replace(" ", "_")
+    if wanted in COUNTRIES:
+        return f"Write its code: {COUNTRIES[wanted][1]}"
+    return suggestion(given, codes, instead="Use a two-letter country code")
+
+
 @lru_cache(maxsize=64)
 def _public(
     country: str, subdivision: str | None, first_year: int, last_year: int
@@ -89,7 +99,7 @@ def _public(
         raise XlmatrixError(
             f"there are no public holidays for the country '{country}'",
             where="holidays.country",
-            mend=suggestion(code, sorted(known), instead="Use a two-letter country code"),
+            mend=_country_suggestion(country, list(holidays.list_supported_countries())),
         )
     languages = holidays.list_localized_countries().get(code, [])
     language = next((tag for tag in ("en_GB", "en_US") if tag in languages), None)

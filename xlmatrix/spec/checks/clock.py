@@ -47,7 +47,7 @@ def _horizon(spec: MatrixSpec) -> Iterator[Problem]:
             f"the horizon is empty: it ends on {end} and starts on {start}",
             "Write an end that is not before the start",
         )
-    elif end.year - start.year > _LONGEST_YEARS and start.year > 1970:
+    elif end.year - start.year > _LONGEST_YEARS:
         yield error(
             "horizon",
             ("horizon",),
