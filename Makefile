@@ -22,7 +22,7 @@ help: ## Show this list
 demo: venv ## Build the demo workbook
 	@mkdir -p $(dir $(DEMO))
 	$(BIN)/xlmatrix build --template standard --incidents $(DEMO_INCIDENTS) \
-		--as-of $(DEMO_AS_OF) -o $(DEMO)
+		--as-of "$(DEMO_AS_OF)" -o $(DEMO)
 	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
 
 test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)
