@@ -8,6 +8,8 @@ from __future__ import annotations
 from xlmatrix.worktime.calendar import Calendar
 from xlmatrix.worktime.hours import WeeklyHours, parse_hours
 from xlmatrix.worktime.ledger import Ledger, LedgerRow
+from xlmatrix.worktime.pauses import PausedDue, Pauses, due_with_pauses, net_worked
+from xlmatrix.worktime.severity import ChangePolicy, Changes, due_after_changes
 from xlmatrix.worktime.shifts import HolidayMode
 from xlmatrix.worktime.times import NEVER
 from xlmatrix.worktime.zones import Zone
@@ -15,10 +17,17 @@ from xlmatrix.worktime.zones import Zone
 __all__ = [
     "NEVER",
     "Calendar",
+    "ChangePolicy",
+    "Changes",
     "HolidayMode",
     "Ledger",
     "LedgerRow",
+    "PausedDue",
+    "Pauses",
     "WeeklyHours",
     "Zone",
+    "due_after_changes",
+    "due_with_pauses",
+    "net_worked",
     "parse_hours",
 ]
