@@ -64,3 +64,12 @@ class IncidentLog:
     def empty(cls) -> IncidentLog:
         """No incidents."""
         return cls.of({"ID": []}, {})
+
+    def with_spare(self, rows: int) -> IncidentLog:
+        """The same log with blank ready rows below."""
+        nothing = np.full(rows, "NaT", dtype="datetime64[s]")
+        return IncidentLog(
+            texts={header: [*column, *([""] * rows)] for header, column in self.texts.items()},
+            stamps={h: np.concatenate([column, nothing]) for h, column in self.stamps.items()},
+            odd=self.odd,
+        )

@@ -55,6 +55,8 @@ class Draft:
         self, row: int, column: int, last_row: int, last_column: int, *, role: str = ""
     ) -> None:
         """Join a rectangle; the other cells take the role, so that borders and fill are whole."""
+        if (row, column) == (last_row, last_column):
+            return
         self.merges.append(area(row, column, last_row, last_column))
         for y in range(row, last_row + 1):
             for x in range(column, last_column + 1):

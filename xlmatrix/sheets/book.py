@@ -1,0 +1,125 @@
+"""The whole workbook: every sheet in the order a manager reads them, and the names between them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from xlmatrix.formula import Expr
+from xlmatrix.rules.frame import Context, Frame
+from xlmatrix.rules.incidents import incident_columns
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.policy import compile_policy
+from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
+from xlmatrix.sheets.hours import holidays_sheet, hours_sheet
+from xlmatrix.sheets.incidents import incidents_sheet
+from xlmatrix.sheets.lists import lists_sheet
+from xlmatrix.sheets.matrix import matrix_sheet
+from xlmatrix.sheets.owners import owners_sheet
+from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.sheets.policy import policy_sheet
+from xlmatrix.sheets.severity import severity_sheet
+from xlmatrix.sheets.start import start_sheet
+from xlmatrix.spec.calendars import build_calendar
+from xlmatrix.spec.models import MatrixSpec
+
+#: Blank ready rows below the last incident.
+SPARE_INCIDENTS: Final = 25
+#: Amber this long before something is due.
+SOON_S: Final = 30 * 60
+
+
+def plan_book(
+    spec: MatrixSpec,
+    log: IncidentLog,
+    *,
+    as_of: datetime | None,
+    stamp: str = "",
+    created: datetime,
+) -> BookPlan:
+    """The plan of a workbook.
+
+    Parameters
+    ----------
+    as_of
+        Naive wall-clock time in the matrix's zone for the *As of* cell; None leaves the cell blank,
+        so that the workbook shows the present, and caches what it showed at ``created``.
+    stamp
+        Text the writer keeps in the file for a later regeneration.
+    created
+        When the workbook is made, in the same terms.
+    """
+    scene = make_scene(spec, log, as_of=as_of, created=created)
+    severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
+    calendar, last_rows = calendar_sheet(scene)
+    shown = [
+        matrix_sheet(scene),
+        *severities,
+        incidents_sheet(scene),
+        owners_sheet(scene),
+        hours_sheet(scene),
+        holidays_sheet(scene),
+        lists_sheet(scene),
+    ]
+    start = start_sheet(scene, _contents(spec, shown))
+    drawn = [
+        start,
+        *shown,
+        policy_sheet(scene),
+        week_sheet(scene, last_rows),
+        calendar,
+        tz_sheet(scene),
+    ]
+    return BookPlan(
+        sheets=tuple(sheet.plan for sheet in drawn),
+        names=_names(drawn),
+        title=spec.title,
+        organisation=spec.organisation,
+        subject="AI incident class, severity, owners and clocks",
+        created=created,
+        stamp=stamp,
+    )
+
+
+def make_scene(
+    spec: MatrixSpec, log: IncidentLog, *, as_of: datetime | None, created: datetime
+) -> Scene:
+    """The context and the frame of a workbook, blank ready rows included."""
+    context = Context(
+        spec=spec,
+        policy=compile_policy(spec),
+        calendars=[build_calendar(spec, calendar.id) for calendar in spec.calendars],
+        as_of=as_of or created,
+        soon_s=SOON_S,
+    )
+    twins = {column.header: column.twin for column in incident_columns(spec)}
+    frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
+    return Scene(spec, context, frame, as_of)
+
+
+def _names(drawn: list[Drawn]) -> dict[str, Expr]:
+    names: dict[str, Expr] = {}
+    for sheet in drawn:
+        for known, target in sheet.names.items():
+            if known in names:
+                raise ValueError(f"the name {known} is defined twice")
+            names[known] = target
+    return names
+
+
+def _contents(spec: MatrixSpec, shown: list[Drawn]) -> list[tuple[str, str]]:
+    purposes = {
+        "Matrix": "Every incident class: severity, clocks, owners",
+        "Incidents": "The log: what happened, what is due, who acts",
+        "Owners": "Who holds which role, and how to reach them",
+        "Hours": "Working hours of each calendar",
+        "Holidays": "Dates on which nobody works",
+        "Lists": "Choices behind the dropdowns",
+    }
+    severities = {
+        severity.id: f"{severity.name}: targets, ladder, open incidents"
+        for severity in spec.severities
+    }
+    known = purposes | severities
+    return [(sheet.plan.name, known[sheet.plan.name]) for sheet in shown]

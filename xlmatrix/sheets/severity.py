@@ -1,0 +1,294 @@
+"""One sheet a severity: what it means, its targets and ladder, and its open incidents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.rules import names
+from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
+from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
+from xlmatrix.sheets.start import log_cell
+from xlmatrix.spec.severity import TARGETS, Severity, Step
+from xlmatrix.style import bands, palette
+
+_LAST: Final = 11
+_OPEN_ROWS: Final = 8
+_SPARE_STEPS: Final = 2
+_WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
+_AMOUNT: Final = Validation(
+    "decimal",
+    0,
+    operator="greaterThanOrEqual",
+    title="Not an amount",
+    message="Type a number; the unit stands in the next cell. Empty means: no such target.",
+)
+
+
+def severity_sheet(scene: Scene, number: int) -> Drawn:
+    """The sheet of severity ``number`` (from 1, the worst)."""
+    severity = scene.spec.severities[number - 1]
+    draft = Draft(severity.id, tab_colour=palette.severity_fill[min(number, 5) - 1])
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    row = _head(draft, severity, number)
+    row = _targets(draft, scene, severity, number, row)
+    row, ladder_calendar = _ladder(draft, scene, severity, number, row)
+    row = _owners(draft, scene, severity, number, row)
+    row, notes = _notices(draft, severity, number, row)
+    row = _actions(draft, severity, row)
+    last = _open_incidents(draft, scene, number, row)
+    draft.set_page(
+        landscape=False,
+        fit_height=1,
+        area=area(1, 1, last, _LAST),
+        zoom=90,
+    )
+    return Drawn(draft.plan(), {**ladder_calendar, **notes})
+
+
+def _section(draft: Draft, row: int, title: str, note: str = "") -> int:
+    draft.put(row, 2, title, "heading")
+    draft.heights[row] = 22
+    if note:
+        draft.put(row + 1, 2, note, "note")
+        return row + 2
+    return row + 1
+
+
+def _paragraph(draft: Draft, row: int, text: str, role: str = "fixed.wrap") -> int:
+    draft.put(row, 2, text, role)
+    draft.merge(row, 2, row, _LAST)
+    return row + 1
+
+
+def _head(draft: Draft, severity: Severity, number: int) -> int:
+    draft.put(1, 2, severity.id, bands(number))
+    draft.put(1, 3, severity.name, "title")
+    draft.heights[1] = 30
+    back_link(draft, 2, 2)
+    row = _paragraph(draft, 3, severity.definition) + 1
+    for title, rules in (
+        ("Raise to this level when", severity.raise_when),
+        ("Lower from this level when", severity.lower_when),
+    ):
+        if rules:
+            row = _section(draft, row, title)
+            for rule in rules:
+                row = _paragraph(draft, row, f"• {rule}", "text.wrap")
+            row += 1
+    return row
+
+
+def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
+    row = _section(
+        draft, row, "Targets", "Change an amount and every deadline of this severity follows."
+    )
+    calendars = dropdown(names.LIST_CALENDARS, "a calendar")
+    columns = (
+        TableColumn("Target", "key", _WIDTHS[1]),
+        TableColumn("Calendar", "input", _WIDTHS[2], validation=calendars),
+        TableColumn("Within", "input.int", _WIDTHS[3], validation=_AMOUNT),
+        TableColumn(
+            "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
+        ),
+        TableColumn(
+            "Pauses",
+            "input.center",
+            _WIDTHS[5],
+            validation=dropdown(names.LIST_YES_NO, "yes or no"),
+        ),
+        TableColumn("Source", "input.wrap", _WIDTHS[6]),
+    )
+    targets = [severity.targets.get(target) for target in TARGETS]
+    calendar_ids = [severity.calendar_of(t) if t else severity.calendar for t in targets]
+    values: tuple[Values, ...] = (
+        list(TARGETS.values()),
+        [scene.spec.calendar(calendar_id).name for calendar_id in calendar_ids],
+        [t.within.amount if t else None for t in targets],
+        [t.within.unit if t else None for t in targets],
+        ["yes" if t and t.pauses else "no" for t in targets],
+        [t.source if t else None for t in targets],
+    )
+    table = Table(f"tTargets{number}", row, 2, columns, values, filtered=False)
+    return draft.table(table).last_row + 2
+
+
+def _ladder(
+    draft: Draft, scene: Scene, severity: Severity, number: int, row: int
+) -> tuple[int, dict[str, Expr]]:
+    row = _section(draft, row, "Escalation ladder", "Who is called, how long after the opening.")
+    draft.put(row, 2, "Ladder runs on", "label")
+    draft.put(row, 3, scene.spec.calendar(severity.calendar).name, "input")
+    draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
+    table = draft.table(_ladder_table(scene, severity, number, row + 1))
+    return table.last_row + 2, {f"Ladder_Calendar_{number}": ref(row, 3, severity.id)}
+
+
+def _contact(column: str) -> Expr:
+    backup, primary = holder_expr(this("Role"), "Backup"), primary_expr(this("Role"))
+    if column == "Who":
+        return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
+    row = F.MATCH(this("Who"), names.LIST_PEOPLE, 0)
+    return if_(this("Who").filled(), iferror(F.INDEX(col("tPeople", column), row) & ""))
+
+
+def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
+    steps = severity.ladder
+    height = len(steps) + _SPARE_STEPS
+    who = [_who(scene, step) for step in steps]
+    phones = {person.name: person.phone or "" for person in scene.spec.people}
+    columns = (
+        TableColumn("Level", "input.int", _WIDTHS[1]),
+        TableColumn("Role", "input", _WIDTHS[2], validation=dropdown(names.LIST_ROLES, "a role")),
+        TableColumn("After", "input.int", _WIDTHS[3], validation=_AMOUNT),
+        TableColumn(
+            "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
+        ),
+        TableColumn(
+            "Contact",
+            "input.center",
+            _WIDTHS[5],
+            validation=dropdown(names.LIST_CONTACTS, "primary or backup"),
+        ),
+        TableColumn("Who", "formula", _WIDTHS[6], expr=_contact("Who")),
+        TableColumn("Phone", "formula", _WIDTHS[7], expr=_contact("Phone")),
+        TableColumn(
+            "Channel",
+            "input.center",
+            _WIDTHS[8],
+            validation=dropdown(names.LIST_CHANNELS, "a channel", warn=True),
+        ),
+        TableColumn(
+            "Until",
+            "input.center",
+            _WIDTHS[9],
+            validation=dropdown(names.LIST_UNTIL, "what ends the call"),
+        ),
+        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=_AMOUNT),
+    )
+    values: tuple[Values, ...] = (
+        padded([step.level for step in steps], height),
+        padded([scene.spec.role(step.role).name for step in steps], height),
+        padded([step.after.amount for step in steps], height),
+        padded([step.after.unit for step in steps], height),
+        padded([step.contact for step in steps], height),
+        padded(who, height, ""),
+        padded([phones.get(person, "") for person in who], height, ""),
+        padded([step.channel for step in steps], height),
+        padded([step.until for step in steps], height),
+        padded([step.repeat for step in steps], height),
+    )
+    return Table(f"tLadder{number}", row, 2, columns, values, filtered=False)
+
+
+def _who(scene: Scene, step: Step) -> str:
+    holders, role = Holders.of(scene.spec), scene.spec.role(step.role).name
+    return holders.backup(role) if step.contact == "backup" else holders.primary(role)
+
+
+def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
+    row = _section(
+        draft, row, "Owners", "Roles for this severity; a class with a role of its own goes first."
+    )
+    holders = Holders.of(scene.spec)
+    owners = scene.spec.owners_for(None, severity)
+    roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
+    filled = this("Role").filled()
+    columns = (
+        TableColumn("For", "key", _WIDTHS[1]),
+        TableColumn("Role", "input", _WIDTHS[2], validation=dropdown(names.LIST_ROLES, "a role")),
+        TableColumn("Primary", "formula", _WIDTHS[3], expr=if_(filled, primary_expr(this("Role")))),
+        TableColumn(
+            "Backup", "formula", _WIDTHS[4], expr=if_(filled, holder_expr(this("Role"), "Backup"))
+        ),
+    )
+    values: tuple[Values, ...] = (
+        list(LABELS.values()),
+        list(roles),
+        [holders.primary(role) for role in roles],
+        [holders.backup(role) for role in roles],
+    )
+    table = Table(f"tOwners{number}", row, 2, columns, values, filtered=False)
+    return draft.table(table).last_row + 2
+
+
+def _notices(
+    draft: Draft, severity: Severity, number: int, row: int
+) -> tuple[int, dict[str, Expr]]:
+    rows = (
+        ("Executive", "Executive is told after", severity.executive_notify),
+        ("Customer", "Customer updates, in words", severity.customer_note),
+    )
+    defined: dict[str, Expr] = {}
+    for offset, (key, label, text) in enumerate(rows):
+        draft.put(row + offset, 2, label, "label")
+        draft.put(row + offset, 3, text, "input")
+        defined[f"{key}_Note_{number}"] = ref(row + offset, 3, severity.id)
+    return row + len(rows) + 1, defined
+
+
+def _actions(draft: Draft, severity: Severity, row: int) -> int:
+    if not severity.first_hour:
+        return row
+    row = _section(draft, row, "In the first hour")
+    for action in severity.first_hour:
+        row = _paragraph(draft, row, f"☐ {action}", "text.wrap")
+    return row + 1
+
+
+_OPEN: Final = (
+    (2, 2, "ID", "ID", "fixed"),
+    (3, 4, "Title", "Title", "fixed"),
+    (5, 5, "Status", "Status", "fixed.center"),
+    (6, 6, "Time left", "Time left", "fixed.center"),
+    (7, 7, "Next step", "Next step", "fixed"),
+    (8, 8, "Next due", "Next due", "fixed.stamp"),
+    (9, 11, "Owner", "Response owner", "fixed"),
+)
+
+
+def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
+    row = _section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
+    frame = scene.frame
+    order = frame["order"]
+    low, high = number * 10**14, (number + 1) * 10**14
+    chosen = np.flatnonzero((order >= low) & (order < high))
+    ranked = chosen[np.argsort(order[chosen])]
+    for column, end, title, _, _ in _OPEN:
+        draft.put(row, column, title, "header")
+        draft.merge(row, column, row, end)
+    orders = col("tIncidents", "order")
+    below = F.COUNTIF(orders, f"<{low}")
+    for rank in range(1, _OPEN_ROWS + 1):
+        y = row + rank
+        real = rank <= len(ranked)
+        key = F.SMALL(orders, below + rank)
+        found = if_(
+            F.COUNTIFS(orders, f">={low}", orders, f"<{high}") >= rank,
+            F.MATCH(key, orders, 0),
+        )
+        draft.put(y, _LAST + 2, Formula(found, _row_value(ranked, rank)), "helper")
+        at = ref(y, _LAST + 2)
+        for column, end, _, header, role in _OPEN:
+            value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
+            expr = F.INDEX(col("tIncidents", header), at)
+            shown = expr if header == "Next due" else expr & ""
+            draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
+            draft.merge(y, column, y, end)
+    draft.hidden_columns.add(_LAST + 2)
+    status = ref(row + 1, 5, absolute=False)
+    draft.paint(
+        area(row + 1, 5, row + _OPEN_ROWS, 5),
+        Paint(status.eq("Breached"), "bad"),
+        Paint(status.eq("Due soon"), "soon"),
+        Paint(status.eq("On track"), "good"),
+    )
+    return row + _OPEN_ROWS
+
+
+def _row_value(ranked: np.ndarray, rank: int) -> Value:
+    return int(ranked[rank - 1]) + 1 if rank <= len(ranked) else ""

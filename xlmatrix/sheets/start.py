@@ -1,0 +1,206 @@
+"""Start: what this is, the instant it speaks of, the numbers that matter now, and where to go."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, lit, name, ref
+from xlmatrix.rules import names
+from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
+from xlmatrix.rules.instants import seconds_of, serial, utc_of
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import Drawn, Scene, stamp_validation
+from xlmatrix.sheets.plan import Formula, Page, Paint, Validation, Value
+from xlmatrix.style import bands
+
+NAME: Final = "Start"
+_WIDTHS: Final = (2.5, 24, 20, 24, 20, 24, 20)
+_LAST: Final = 7
+
+
+def start_sheet(scene: Scene, contents: list[tuple[str, str]]) -> Drawn:
+    """The first sheet; ``contents`` lists every visible sheet with what it is for."""
+    draft = Draft(NAME, page=Page(landscape=True, fit_height=1, area="", zoom=100))
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    spec = scene.spec
+    draft.put(1, 2, spec.title, "title")
+    draft.heights[1] = 32
+    draft.put(2, 2, f"{spec.organisation} · all times in {spec.zone}", "subtitle")
+    as_of = _as_of(draft, scene, 4)
+    _figures(draft, scene, 7)
+    row = _next_up(draft, scene, 11)
+    row = _contents(draft, row + 1, contents)
+    row = _scope(draft, scene, row + 1)
+    row = _how_to(draft, row + 1)
+    _legend(draft, row + 1)
+    return Drawn(draft.plan(), as_of)
+
+
+def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
+    draft.put(row, 2, "As of", "bold")
+    draft.put(row, 3, scene.as_of, "input.stamp")
+    draft.allow(
+        area(row, 3, row, 3),
+        stamp_validation("Empty means now. Type a date and time to freeze the workbook."),
+    )
+    draft.put(row, 4, "Empty means now; type a date and time to freeze it.", "note")
+    draft.put(row + 1, 2, "Hours to add to this computer's clock", "label")
+    draft.put(row + 1, 3, 0, "input.number")
+    draft.allow(
+        area(row + 1, 3, row + 1, 3),
+        Validation("decimal", -26, 26, title="Not hours", message="Type hours from -26 to 26."),
+    )
+    draft.put(row + 1, 4, f"0 when the computer shows {scene.spec.zone} time.", "note")
+    typed, shift = ref(row, 3, NAME), ref(row + 1, 3, NAME)
+    now = F.NOW() + F.N(shift) / 24
+    as_of = F.IF(F.ISNUMBER(typed), typed, now)
+    draft.put(row, 6, "Speaks of", "label")
+    draft.put(row, 7, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
+    utc = utc_of(seconds_of(ref(row, 7)))
+    draft.put(row + 1, 6, "in seconds, UTC", "label")
+    draft.put(row + 1, 7, Formula(utc, scene.context.as_of_s), "helper.seconds")
+    draft.put(row + 2, 6, "Due soon, in seconds", "label")
+    soon = F.ROUND(name("Soon_Min") * 60, 0)
+    draft.put(row + 2, 7, Formula(soon, scene.context.soon_s), "helper.seconds")
+    return {
+        names.AS_OF_INPUT.text: ref(row, 3, NAME),
+        names.AS_OF.text: ref(row, 7, NAME),
+        names.AS_OF_S.text: ref(row + 1, 7, NAME),
+        names.SOON_S.text: ref(row + 2, 7, NAME),
+        names.CLOCK_SHIFT.text: ref(row + 1, 3, NAME),
+    }
+
+
+def _figures(draft: Draft, scene: Scene, row: int) -> None:
+    status = scene.frame["Status"]
+    column = col("tIncidents", "Status")
+    open_expr: Expr = lit(0)
+    for index, known in enumerate(OPEN_STATUSES):
+        count = F.COUNTIF(column, known)
+        open_expr = count if index == 0 else open_expr + count
+    figures = (
+        ("open incidents", open_expr, int(np.isin(status, OPEN_STATUSES).sum())),
+        ("with something overdue", F.COUNTIF(column, LATE), int((status == LATE).sum())),
+        ("with something due soon", F.COUNTIF(column, SOON), int((status == SOON).sum())),
+    )
+    for index, (label, expr, value) in enumerate(figures):
+        left = 2 + 2 * index
+        draft.put(row, left, Formula(expr, value), "figure.big")
+        draft.merge(row, left, row, left + 1)
+        draft.put(row + 1, left, label, "figure.label")
+        draft.merge(row + 1, left, row + 1, left + 1)
+    draft.heights[row] = 42
+    draft.heights[row + 1] = 20
+    # Only while something is overdue, so that red keeps its meaning.
+    draft.paint(area(row, 4, row, 5), Paint(ref(row, 4) > 0, "bad"))
+    draft.paint(area(row, 6, row, 7), Paint(ref(row, 6) > 0, "soon"))
+
+
+_NEXT: Final = (
+    (2, "Incident", "ID"),
+    (3, "Severity", "Severity"),
+    (4, "Next step", "Next step"),
+    (5, "Due", "Next due"),
+    (6, "By whom", "Response owner"),
+    (7, "Time left", "Time left"),
+)
+_NEXT_ROWS: Final = 5
+
+
+def _next_up(draft: Draft, scene: Scene, row: int) -> int:
+    """The next things due in the whole log, worst severity first."""
+    draft.put(row, 2, "What comes next", "heading")
+    for column, title, _ in _NEXT:
+        draft.put(row + 1, column, title, "header")
+    order = scene.frame["order"]
+    ranked = np.argsort(order, kind="stable")[: int((~np.isnan(order)).sum())]
+    orders = col("tIncidents", "order")
+    for rank in range(1, _NEXT_ROWS + 1):
+        y = row + 1 + rank
+        real = rank <= len(ranked)
+        found = if_(F.COUNT(orders) >= rank, F.MATCH(F.SMALL(orders, rank), orders, 0))
+        place = int(ranked[rank - 1]) if real else -1
+        draft.put(y, _LAST + 2, Formula(found, place + 1 if real else ""), "helper")
+        at = ref(y, _LAST + 2)
+        for column, _, header in _NEXT:
+            stamp = header == "Next due"
+            shown = F.INDEX(col("tIncidents", header), at)
+            expr = if_(at.filled(), shown if stamp else shown & "")
+            value = log_cell(scene, header, place) if real else ""
+            draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
+    draft.hidden_columns.add(_LAST + 2)
+    return row + 1 + _NEXT_ROWS + 1
+
+
+def log_cell(scene: Scene, header: str, row: int) -> Value:
+    """What a cell of the log shows: text, or the stamp of the next due time."""
+    value = scene.frame[header][row]
+    if header != "Next due":
+        return str(value)
+    return "" if np.isnan(value) else float(value / 86400)
+
+
+def _contents(draft: Draft, row: int, contents: list[tuple[str, str]]) -> int:
+    draft.put(row, 2, "In this workbook", "heading")
+    for offset, (sheet, purpose) in enumerate(contents, start=1):
+        draft.put(row + offset, 2, sheet, "link", link=f"{sheet}!A1")
+        draft.put(row + offset, 3, purpose, "text")
+    return row + len(contents) + 1
+
+
+def _scope(draft: Draft, scene: Scene, row: int) -> int:
+    spec = scene.spec
+    draft.put(row, 2, "Made for", "heading")
+    rows = (
+        ("Monthly interactions", spec.scope.interactions),
+        ("Customer impact", spec.scope.impact),
+        ("On-call model", spec.scope.on_call),
+        ("Review cadence", spec.scope.review),
+        ("Readiness tier", spec.scope.readiness),
+        ("Deadlines computed", f"{spec.horizon.start} to {spec.horizon.end}"),
+        ("Policy", f"version {spec.policy.version}, effective {spec.policy.effective}"),
+    )
+    for offset, (label, text) in enumerate(rows, start=1):
+        draft.put(row + offset, 2, label, "label")
+        draft.put(row + offset, 3, text, "fixed")
+        draft.merge(row + offset, 3, row + offset, 4)
+    draft.put(row, 6, "Severity mix", "heading")
+    for offset, severity in enumerate(spec.severities, start=1):
+        draft.put(row + offset, 6, severity.id, bands(offset))
+        count = sum(kind.severity.casefold() == severity.id.casefold() for kind in spec.classes)
+        expr = F.COUNTIF(col("tMatrix", "Severity"), lit(severity.id)) & " classes"
+        draft.put(row + offset, 7, Formula(expr, f"{count} classes"), "formula")
+    return row + max(len(rows), len(spec.severities)) + 1
+
+
+_STEPS: Final = (
+    "Log an incident: on Incidents, type when it opened, a title and its class. The clocks start.",
+    "See who must act by when: the columns next to the class, and this sheet.",
+    "Note what was done: acknowledged, responded, updates, contained, mitigated, resolved.",
+    "Change who owns what on Owners; change targets on the severity sheets; add holidays.",
+    "Share it: it is a plain workbook without macros. Print any sheet: each fits its page.",
+)
+
+
+def _how_to(draft: Draft, row: int) -> int:
+    draft.put(row, 2, "How to use it", "heading")
+    for number, text in enumerate(_STEPS, start=1):
+        draft.put(row + number, 2, f"{number}. {text}", "text")
+    return row + len(_STEPS) + 1
+
+
+def _legend(draft: Draft, row: int) -> None:
+    draft.put(row, 2, "Legend", "heading")
+    for column, (text, role) in enumerate(
+        (
+            ("Yours to type", "input"),
+            ("Computed", "formula"),
+            ("On track, met", "good"),
+            ("Due soon, look", "soon"),
+            ("Breached, act", "bad"),
+        ),
+        start=2,
+    ):
+        draft.put(row + 1, column, text, role)
