@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 
 DEMO := build/demo.xlsx
 DEMO_INCIDENTS := examples/demo_incidents.csv
-DEMO_AS_OF ?= 2026-03-18T10:30
+DEMO_AS_OF ?= 2026-11-16 10:30
 
 .PHONY: help demo test lint format bench pictures tools venv office validator wheel clean
 
