@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -132,6 +133,19 @@ def test_numbers_are_not_taken_for_stamps(office: Calendar) -> None:
 def test_a_horizon_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(XlmatrixError, match=r"ends .* before it starts"):
         Calendar.build(start=date(2026, 1, 2), end=date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(date(1, 1, 1), date(2026, 1, 1)), (date(2026, 1, 1), date(9999, 12, 31))]
+)
+def test_a_year_that_is_a_slip_of_the_pen_is_refused(start: date, end: date) -> None:
+    with pytest.raises(XlmatrixError, match="not within 1900 to 2199"):
+        Calendar.build(start=start, end=end)
+
+
+def test_a_calendar_survives_the_way_to_another_process(office: Calendar) -> None:
+    there = pickle.loads(pickle.dumps(office))
+    assert there.due(at(5, 16, 30), H + 1) == office.due(at(5, 16, 30), H + 1)
 
 
 def test_an_unknown_holiday_mode_is_refused() -> None:

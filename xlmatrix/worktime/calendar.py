@@ -29,6 +29,9 @@ from xlmatrix.worktime.zones import Zone
 Int64Array = NDArray[np.int64]
 Stamps = NDArray[np.datetime64]
 
+# A year outside is a slip of the pen, and zones have no rules to trust there.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 class Intervals(NamedTuple):
     """Working intervals as int64 arrays: UTC epoch seconds, and the working seconds before each."""
@@ -99,12 +102,7 @@ class Calendar:
             For hours, a zone, dates or a mode that cannot be read, or an end before the start.
         """
         first, last = plain_date(start, "start"), plain_date(end, "end")
-        if last < first:
-            raise XlmatrixError(
-                f"the horizon ends ({last}) before it starts ({first})",
-                where="calendar",
-                mend="Give an end on or after the start",
-            )
+        _check_horizon(first, last)
         plan = Plan(
             hours=parse_hours(hours) if isinstance(hours, str) else hours,
             start=first,
@@ -275,6 +273,21 @@ class Calendar:
             f"{what} is beyond the horizon of {low:%Y-%m-%d %H:%M} to {high:%Y-%m-%d %H:%M}",
             where=f"calendar {self.zone.name}",
             mend="Correct the date, or build the calendar over more years",
+        )
+
+
+def _check_horizon(first: date, last: date) -> None:
+    if last < first:
+        raise XlmatrixError(
+            f"the horizon ends ({last}) before it starts ({first})",
+            where="calendar",
+            mend="Give an end on or after the start",
+        )
+    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+        raise XlmatrixError(
+            f"the horizon from {first} to {last} is not within {_FIRST_YEAR} to {_LAST_YEAR}",
+            where="calendar",
+            mend="Correct the year",
         )
 
 
