@@ -53,10 +53,13 @@ def at(tree: Any, path: Path) -> Any:
 
 
 def reachable(tree: Any, path: Path) -> bool:
-    try:
-        at(tree, path)
-    except (KeyError, IndexError, TypeError):
-        return False
+    """Whether ``path`` still leads to an entry of a mapping or a list."""
+    for part in path:
+        if not isinstance(tree, dict | list) or part not in (
+            tree if isinstance(tree, dict) else range(len(tree))
+        ):
+            return False
+        tree = at(tree, (part,))
     return True
 
 

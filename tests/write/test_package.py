@@ -22,7 +22,17 @@ from tests.office.engines import recalculate, sheets_by_reader, validate
 from tests.office.integrity import assert_sound
 from tests.write.sample import DAY, sample
 from xlmatrix.formula import F, col, lit, name, these, this
-from xlmatrix.sheets.plan import BookPlan, Cell, Formula, Paint, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import (
+    BookPlan,
+    Cell,
+    Chart,
+    Formula,
+    Paint,
+    Series,
+    SheetPlan,
+    Table,
+    TableColumn,
+)
 from xlmatrix.sheets.plan import Validation as Allowed
 from xlmatrix.write import render, save
 
@@ -276,3 +286,33 @@ def test_other_readers_open_it_without_a_complaint(path: Path) -> None:
 @pytest.mark.office
 def test_libreoffice_computes_every_stored_value_again(path: Path) -> None:
     assert differences(path, recalculate(path)) == []
+
+
+def test_control_characters_in_titles_and_hints_break_nothing() -> None:
+    bad = "a\x07b\x1f"
+    plan = SheetPlan(
+        "S",
+        tables=(
+            Table(
+                "t_A",
+                1,
+                1,
+                (
+                    TableColumn(
+                        "A",
+                        "input",
+                        validation=Allowed("whole", 1.0, title=bad, message=bad, hint=bad),
+                        note=bad,
+                    ),
+                ),
+                ([1],),
+            ),
+        ),
+        charts=(Chart("bar", bad, "C1", (Series(bad, col("t_A", "A")),), alt_text=bad),),
+    )
+    data = render(BookPlan((plan,), {}, bad, bad, bad, stamp="line\r\nnext"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            etree.fromstring(archive.read(name))
+        stamp = etree.fromstring(archive.read("customXml/item1.xml"))
+    assert stamp.text == "line\r\nnext"

@@ -8,11 +8,13 @@ from xlmatrix.formula.expr import (
     Name,
     Range,
     This,
+    ThisSpan,
     col,
     lit,
     name,
     ref,
     span,
+    these,
     this,
 )
 from xlmatrix.formula.functions import F, if_, iferror
@@ -27,6 +29,7 @@ __all__ = [
     "Name",
     "Range",
     "This",
+    "ThisSpan",
     "col",
     "if_",
     "iferror",
@@ -34,6 +37,7 @@ __all__ = [
     "name",
     "ref",
     "span",
+    "these",
     "this",
     "to_excel",
 ]

@@ -108,6 +108,14 @@ class This(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class ThisSpan(Expr):
+    """Neighbouring columns in the row of the formula, from ``first`` to ``last``."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell(Expr):
     """One cell by zero-free coordinates (A1 is row 1, column 1), on another sheet if ``sheet``."""
 
@@ -167,6 +175,11 @@ def col(table: str, header: str) -> Column:
 def this(header: str) -> This:
     """The cell of ``header`` in the formula's own table row."""
     return This(header)
+
+
+def these(first: str, last: str) -> ThisSpan:
+    """The cells from ``first`` to ``last`` in the formula's own table row."""
+    return ThisSpan(first, last)
 
 
 def ref(row: int, column: int, sheet: str = "", *, absolute: bool = True) -> Cell:

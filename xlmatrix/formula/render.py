@@ -16,6 +16,7 @@ from xlmatrix.formula.expr import (
     Negated,
     Range,
     This,
+    ThisSpan,
 )
 
 MAX_FORMULA_CHARS: Final = 8192
@@ -89,9 +90,10 @@ class _Renderer:
             case Column(table, header):
                 return f"{table}[{_header(header)}]", _ATOM
             case This(header):
-                if not self.table:
-                    raise ValueError(f"[{header}] needs a table row, and there is none here")
-                return f"{self.table}[[#This Row],[{_header(header)}]]", _ATOM
+                return f"{self._table(header)}[[#This Row],[{_header(header)}]]", _ATOM
+            case ThisSpan(first, last):
+                table = self._table(first)
+                return f"{table}[[#This Row],[{_header(first)}]:[{_header(last)}]]", _ATOM
             case Cell():
                 return _cell(expr), _ATOM
             case Range(first, last):
@@ -107,6 +109,11 @@ class _Renderer:
                 both = self._inside(left, rank) + operator + self._inside(right, rank + 1)
                 return both, rank
         raise TypeError(f"cannot write {expr!r} into a formula")
+
+    def _table(self, header: str) -> str:
+        if not self.table:
+            raise ValueError(f"[{header}] needs a table row, and there is none here")
+        return self.table
 
     def _inside(self, expr: Expr, rank: int) -> str:
         text, own = self._render(expr)

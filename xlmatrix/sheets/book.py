@@ -63,14 +63,10 @@ def plan_book(
         lists_sheet(scene),
     ]
     start = start_sheet(scene, _contents(spec, shown))
-    drawn = [
-        start,
-        *shown,
-        policy_sheet(scene),
-        week_sheet(scene, last_rows),
-        calendar,
-        tz_sheet(scene),
-    ]
+    # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
+    # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
+    hidden = [tz_sheet(scene), week_sheet(scene, last_rows), calendar, policy_sheet(scene)]
+    drawn = [*hidden, start, *shown]
     return BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
         names=_names(drawn),
@@ -79,6 +75,7 @@ def plan_book(
         subject="AI incident class, severity, owners and clocks",
         created=created,
         stamp=stamp,
+        active=len(hidden),
     )
 
 

@@ -11,13 +11,16 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import Series as ChartSeries
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr, to_excel
 from xlmatrix.formula.expr import Cell, Column, Range
 from xlmatrix.sheets.plan import BookPlan, Chart, Series, SheetPlan
 from xlmatrix.style import palette
+from xlmatrix.write.values import clean
 
 _COLOURS: Final = (
     palette.brand,
@@ -48,14 +51,17 @@ def _empty(wish: Chart) -> Any:
         chart = PieChart()
         chart.dataLabels = DataLabelList(showPercent=True, showVal=False, showCatName=False)
         chart.dataLabels.showSerName = chart.dataLabels.showLegendKey = False
+        # Every slice is dark enough for white letters.
+        chart.dataLabels.txPr = RichText(p=[Paragraph(pPr=_letters(900, "FFFFFF", bold=True))])
+        chart.dataLabels.txPr.p[0].endParaRPr = CharacterProperties()
     elif wish.kind == "line":
         chart = LineChart()
     else:
         chart = BarChart()
         chart.type = "bar" if wish.kind == "bar" else "col"
         chart.gapWidth = 60
-    chart.title = wish.title
-    chart.title.overlay = False
+    chart.title = clean(wish.title)
+    _style_title(chart.title, 1200, palette.brand)
     # Readers take rounded corners and deleted axes for granted when the file is silent.
     chart.roundedCorners = False
     chart.width, chart.height = wish.width_cm, wish.height_cm
@@ -73,8 +79,8 @@ def _axes(chart: Any, wish: Chart) -> None:
     for axis, title in ((chart.x_axis, wish.x_title), (chart.y_axis, wish.y_title)):
         axis.delete = False
         if title:
-            axis.title = title
-            axis.title.overlay = False
+            axis.title = clean(title)
+            _style_title(axis.title, 900, palette.muted)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties()
     chart.y_axis.majorGridlines.spPr.ln = _line(palette.line, 9_525)
     chart.x_axis.number_format = chart.y_axis.number_format = "General"
@@ -92,7 +98,7 @@ def _series(
     values = reference(series.values, plan, tables)
     made: Any = ChartSeries(
         idx=number, order=number, val=NumDataSource(numRef=NumRef(f=values)),
-        tx=SeriesLabel(v=series.title),
+        tx=SeriesLabel(v=clean(series.title)),
     )  # fmt: skip
     if series.categories is not None:
         made.cat = AxDataSource(strRef=StrRef(f=reference(series.categories, plan, tables)))
@@ -111,6 +117,17 @@ def _series(
         made.spPr.solidFill = colour
         made.invertIfNegative = False
     return made
+
+
+def _style_title(title: Any, size: int, colour: str) -> None:
+    title.overlay = False
+    for paragraph in title.tx.rich.p:
+        paragraph.pPr = _letters(size, colour, bold=size > 1000)
+
+
+def _letters(size: int, colour: str, *, bold: bool) -> ParagraphProperties:
+    """How a text of a chart looks; ``size`` in hundredths of a point."""
+    return ParagraphProperties(defRPr=CharacterProperties(sz=size, b=bold, solidFill=colour))
 
 
 def _line(colour: str, width: int) -> LineProperties:

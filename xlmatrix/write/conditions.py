@@ -14,7 +14,7 @@ from xlmatrix.formula.expr import Binary, Call, Cell, Column, Negated, Range, Th
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn, Validation
 from xlmatrix.write.styles import differential
-from xlmatrix.write.values import number_text
+from xlmatrix.write.values import clean, number_text
 
 MAX_OPERAND_CHARS: Final = 255
 _AREA: Final = re.compile(r"^\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?$")
@@ -44,7 +44,7 @@ def _add_column(
     area = f"{letters}{table.row + 1}:{letters}{last}"
     if column.note:
         head = DataValidation(showInputMessage=True, promptTitle=column.header[:32])
-        head.prompt = column.note
+        head.prompt = clean(column.note)
         head.add(f"{letters}{table.row}")
         sheet.data_validations.append(head)
     if column.validation:
@@ -72,11 +72,11 @@ def _validate(
         allow_blank=True,
         showErrorMessage=True,
         errorStyle=wish.refuse.value,
-        errorTitle=wish.title or None,
-        error=wish.message or None,
+        errorTitle=clean(wish.title) or None,
+        error=clean(wish.message) or None,
         showInputMessage=bool(wish.hint) or None,
-        promptTitle=heading[:32] if wish.hint and heading else None,
-        prompt=wish.hint or None,
+        promptTitle=clean(heading)[:32] if wish.hint and heading else None,
+        prompt=clean(wish.hint) or None,
     )
     made.add(area)
     sheet.data_validations.append(made)
@@ -105,7 +105,7 @@ def _text_operand(wish: Validation, value: str, names: set[str]) -> str:
         return value
     if wish.kind != "list":
         raise ValueError(f"{value!r} is neither a defined name nor a range")
-    return '"' + value.replace('"', '""') + '"'
+    return '"' + clean(value).replace('"', '""') + '"'
 
 
 def _paint(sheet: Worksheet, area: str, paint: Paint, table: Table | None) -> None:

@@ -13,6 +13,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.write.values import clean
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION: Final = 5
@@ -24,6 +25,8 @@ _DIMENSION: Final = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _FRAME: Final = re.compile(
     r'(<(?:xdr:)?cNvPr\b[^>]*?name="Chart \d+")\s*/?>(?:\s*</(?:xdr:)?cNvPr>)?'
 )
+# A parser turns a bare carriage return into a line feed.
+_KEPT: Final = {"\r": "&#13;"}
 STAMP_NAMESPACE: Final = "urn:xlmatrix:stamp"
 _STAMP_ID: Final = "{6B1F1D7E-6C55-4A35-9B42-3E0A2E5C7D11}"
 SHARED_STRINGS: Final = "xl/sharedStrings.xml"
@@ -56,7 +59,7 @@ def add_shared_parts(parts: dict[str, bytes], book: BookPlan) -> None:
     )
     _insert(parts, "[Content_Types].xml", "</Types>", types)
     _insert(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", links)
-    company = f"<Company>{escape(book.organisation)}</Company>" if book.organisation else ""
+    company = f"<Company>{escape(clean(book.organisation))}</Company>" if book.organisation else ""
     parts["docProps/app.xml"] = (
         f'{_HEAD}<Properties xmlns="{_OFFICE}/extended-properties">'
         f"<Application>Microsoft Excel</Application>{company}<AppVersion>16.0300</AppVersion>"
@@ -75,7 +78,7 @@ def _stamp_parts(stamp: str) -> dict[str, bytes]:
     store = f"{_OFFICE}/customXml"
     return {
         "customXml/item1.xml": (
-            f'{_HEAD}<stamp xmlns="{STAMP_NAMESPACE}">{escape(stamp)}</stamp>'
+            f'{_HEAD}<stamp xmlns="{STAMP_NAMESPACE}">{escape(stamp, _KEPT)}</stamp>'
         ).encode(),
         "customXml/itemProps1.xml": (
             f'{_HEAD}<ds:datastoreItem xmlns:ds="{store}" ds:itemID="{_STAMP_ID}">'
@@ -104,7 +107,7 @@ def with_alt_texts(xml: bytes, texts: Iterable[str]) -> bytes:
     left = iter(texts)
 
     def add(hit: re.Match[str]) -> str:
-        return f"{hit[1]} descr={quoteattr(next(left))}/>"
+        return f"{hit[1]} descr={quoteattr(clean(next(left)))}/>"
 
     return _FRAME.sub(add, xml.decode()).encode()
 

@@ -22,6 +22,7 @@ from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, Visibility
 from xlmatrix.write.charts import add_charts
 from xlmatrix.write.conditions import add_conditions
 from xlmatrix.write.heights import column_widths
+from xlmatrix.write.values import clean
 
 EXTERNAL: Final = re.compile(r"^(https?://|mailto:)", re.IGNORECASE)
 _A4: Final = 9
@@ -44,8 +45,8 @@ def start(book: BookPlan) -> tuple[Workbook, list[Worksheet]]:
         sheet.sheet_view.tabSelected = number == book.active
     made.calculation.fullCalcOnLoad = True
     properties = made.properties
-    properties.title, properties.subject = book.title, book.subject or None
-    properties.creator = properties.lastModifiedBy = book.organisation or "xlmatrix"
+    properties.title, properties.subject = clean(book.title), clean(book.subject) or None
+    properties.creator = properties.lastModifiedBy = clean(book.organisation) or "xlmatrix"
     properties.created = properties.modified = book.created
     return made, sheets
 
@@ -188,5 +189,5 @@ def _print(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
 
 def _header_text(text: str) -> str | None:
     """Text for a header or footer, where & begins a code and 255 characters are the limit."""
-    flat = " ".join(text.split())[:80]
+    flat = " ".join(clean(text).split())[:80]
     return flat.replace("&", "&&") or None

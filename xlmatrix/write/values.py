@@ -25,6 +25,7 @@ _LAST_SERIAL: Final = 2_958_466
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 )
+FORBIDDEN_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 # The type attribute with its leading space, and the text of <v>; None is an empty cell.
@@ -39,6 +40,11 @@ def is_risky(text: str) -> bool:
 def xml_text(text: str) -> str:
     """Text for an element of the sheet: XML escapes, and ``_xHHHH_`` for what XML forbids."""
     return escape(_FORBIDDEN.sub(lambda hit: f"_x{ord(hit.group()):04X}_", text))
+
+
+def clean(text: str) -> str:
+    """Text for a title, hint or property, where there is no escape for what XML forbids."""
+    return FORBIDDEN_IN_XML.sub("", text)
 
 
 def needs_space(text: str) -> bool:

@@ -38,6 +38,7 @@ from xlmatrix.sheets.plan import (
 from xlmatrix.style import look
 from xlmatrix.write.charts import KINDS as CHART_KINDS
 from xlmatrix.write.skeleton import EXTERNAL, internal_target
+from xlmatrix.write.values import FORBIDDEN_IN_XML
 
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384
@@ -98,6 +99,8 @@ class _Verifier:
             yield f"the active sheet {book.active} does not exist"
         elif book.sheets[book.active].visibility is not Visibility.VISIBLE:
             yield f"the active sheet {book.sheets[book.active].name} is hidden"
+        if FORBIDDEN_IN_XML.search(book.stamp):
+            yield "the stamp holds a control character"
         yield from _twice([plan.name for plan in book.sheets], "sheet")
         for plan in book.sheets:
             if not 1 <= len(plan.name) <= 31 or _SHEET_FORBIDDEN.search(plan.name):
@@ -198,8 +201,9 @@ class _Verifier:
                 yield f"{place}: functions more than {_MAX_DEPTH} deep"
                 return
             match part:
-                case Literal():
-                    pass
+                case Literal(value):
+                    if isinstance(value, str) and FORBIDDEN_IN_XML.search(value):
+                        yield f"{place}: a formula holds a control character"
                 case Binary(_, left, right):
                     queue += [(left, depth), (right, depth)]
                 case Negated(inner):
