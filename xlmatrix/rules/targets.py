@@ -79,7 +79,7 @@ def target_columns(step: Step, calendars: int) -> list[Computed]:
 
 
 def state_columns() -> list[Computed]:
-    """Met or breached, side by side; the review's comes last, for it does not judge the incident."""
+    """Met or breached, side by side; the review comes last, for it does not judge the incident."""
     return [_state_column(step) for step in JUDGED_STEPS]
 
 

@@ -16,7 +16,7 @@ from xlmatrix.sheets.incidents import incidents_sheet
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
 from xlmatrix.sheets.owners import owners_sheet
-from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.severity import severity_sheet
@@ -37,6 +37,7 @@ def plan_book(
     as_of: datetime | None,
     stamp: str = "",
     created: datetime,
+    typed: Typed | None = None,
 ) -> BookPlan:
     """The plan of a workbook.
 
@@ -49,8 +50,10 @@ def plan_book(
         Text the writer keeps in the file for a later regeneration.
     created
         When the workbook is made, in the same terms.
+    typed
+        Values of input cells that the spec has no place for, by (table, row key, column).
     """
-    scene = make_scene(spec, log, as_of=as_of, created=created)
+    scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
     severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
     calendar, last_rows = calendar_sheet(scene)
     shown = [
@@ -80,7 +83,12 @@ def plan_book(
 
 
 def make_scene(
-    spec: MatrixSpec, log: IncidentLog, *, as_of: datetime | None, created: datetime
+    spec: MatrixSpec,
+    log: IncidentLog,
+    *,
+    as_of: datetime | None,
+    created: datetime,
+    typed: Typed | None = None,
 ) -> Scene:
     """The context and the frame of a workbook, blank ready rows included."""
     context = Context(
@@ -92,7 +100,7 @@ def make_scene(
     )
     twins = {column.header: column.twin for column in incident_columns(spec)}
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
-    return Scene(spec, context, frame, as_of)
+    return Scene(spec, context, frame, as_of, typed or {})
 
 
 def _names(drawn: list[Drawn]) -> dict[str, Expr]:

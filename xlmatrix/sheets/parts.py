@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,8 @@ from xlmatrix.worktime import Calendar
 
 #: Names that a sheet defines, with what they stand for.
 Names = Mapping[str, Expr]
+#: What people typed where the spec has no place: (table, row key, column) to value.
+Typed = Mapping[tuple[str, str, str], Value]
 #: How far validation and conditional formatting reach below a log that grows.
 REACH_ROWS: Final = 2000
 
@@ -30,6 +32,11 @@ class Scene:
     frame: Frame
     as_of: datetime | None
     """What stands in the *As of* cell; None leaves it blank, so that the workbook shows now."""
+    typed: Typed = field(default_factory=dict)
+
+    def value(self, table: str, key: str, column: str, default: Value = None) -> Value:
+        """What stands in an input cell of a table: what was typed there, else the default."""
+        return self.typed.get((table, key, column), default)
 
     @property
     def calendars(self) -> Sequence[Calendar]:
