@@ -39,6 +39,7 @@ from xlmatrix.spec import loads
         ("name: Outage", 'name: "a\\x07b"', "classes[0].name", "U+0007", "Remove"),
         ("name: Outage", 'name: "a\\nb"', "classes[0].name", "characters", "one line"),
         ("  - id: REL-01", "  - id: REL/01", "classes[0].id", "characters", "Use letters"),
+        ("  - id: SEV-2", "  - id: Matrix", "severities[1]", "names another sheet", "SEV-1"),
         ("country: DE, subdivision", "subdivision", "calendars[1].holidays",
          "without a country", "country: DE"),
         ("{id: always,", "{id: always, day: 2 days,", "calendars[0]", "business day", "7 h 45 min"),

@@ -35,6 +35,30 @@ TARGETS: Mapping[TargetName, str] = {
     "resolve": "Resolve",
     "review": "Review held",
 }
+#: Sheets a workbook has or may get; "history" is one that Excel keeps for itself.
+RESERVED_SHEETS = frozenset(
+    {
+        "calendar",
+        "checklist",
+        "comms",
+        "dashboard",
+        "drills",
+        "history",
+        "holidays",
+        "hours",
+        "incidents",
+        "lists",
+        "matrix",
+        "obligations",
+        "owners",
+        "pauses",
+        "policy",
+        "severity changes",
+        "stamp",
+        "start",
+        "tz",
+    }
+)
 #: Targets that recur from the last update sent instead of running once.
 CADENCES: tuple[TargetName, ...] = ("internal_update", "customer_repeat")
 
@@ -140,6 +164,9 @@ class Severity(Strict):
 
     @model_validator(mode="after")
     def _its_id_can_name_a_sheet(self) -> Self:
-        if self.id.casefold() == "history":
-            raise refusal("Excel keeps the sheet name 'History' for itself", "Choose another id")
+        if self.id.casefold() in RESERVED_SHEETS:
+            raise refusal(
+                f"a severity gets a sheet of its own, and '{self.id}' names another sheet",
+                "Choose another id, such as SEV-1",
+            )
         return self

@@ -8,7 +8,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.spec.base import Problem, error, warning
 from xlmatrix.spec.calendars import weekly_hours
 from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import FUNCTIONS, Role
+from xlmatrix.spec.parts import FUNCTIONS
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
@@ -45,20 +45,15 @@ def _owning_roles(spec: MatrixSpec) -> set[str]:
 
 
 def _contacts(spec: MatrixSpec) -> Iterator[Problem]:
-    called = {name for role in spec.roles for name in _holders(role)}
     for place, person in enumerate(spec.people):
         missing = [key for key in ("email", "phone") if getattr(person, key) is None]
-        if missing and person.name in called:
+        if missing:
             yield warning(
                 "no-contact",
                 ("people", place),
-                f"{person.name} holds a role and has no {' and no '.join(missing)}",
-                "Add it, so that two ways lead to everybody who is called",
+                f"{person.name} has no {' and no '.join(missing)}",
+                "Add it: everybody a dropdown offers is to be reached in two ways",
             )
-
-
-def _holders(role: Role) -> tuple[str, ...]:
-    return (role.primary,) if role.backup is None else (role.primary, role.backup)
 
 
 def _coverage(spec: MatrixSpec) -> Iterator[Problem]:
