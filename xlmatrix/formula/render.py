@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from xlmatrix.formula.expr import (
@@ -53,6 +54,7 @@ def to_excel(expr: Expr, table: str = "") -> str:
     return text
 
 
+@cache
 def column_letters(column: int) -> str:
     """Column number (1 is A) as letters."""
     letters = ""
@@ -62,6 +64,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@cache
 def quoted_sheet(sheet: str) -> str:
     """A sheet's name as a reference needs it, with quotes where they are due."""
     if _PLAIN_SHEET.match(sheet) and not _CELL_LIKE.match(sheet):
@@ -82,32 +85,35 @@ class _Renderer:
         return self._render(expr)[0]
 
     def _render(self, expr: Expr) -> tuple[str, int]:
+        # The most frequent parts first: a workbook renders half a million of them.
         match expr:
-            case Literal(value):
-                return _literal(value), _ATOM
-            case Name(text):
-                return text, _ATOM
-            case Column(table, header):
-                return f"{table}[{_header(header)}]", _ATOM
-            case This(header):
-                return f"{self._table(header)}[[#This Row],[{_header(header)}]]", _ATOM
-            case ThisSpan(first, last):
-                table = self._table(first)
-                return f"{table}[[#This Row],[{_header(first)}]:[{_header(last)}]]", _ATOM
             case Cell():
                 return _cell(expr), _ATOM
-            case Range(first, last):
-                return f"{_cell(first)}:{_cell(last)}", _ATOM
-            case Call(function, arguments):
-                inner = ",".join("" if part is None else self.text(part) for part in arguments)
-                return f"{function}({inner})", _ATOM
-            case Negated(operand):
-                return "-" + self._inside(operand, _UNARY), _UNARY
             case Binary(operator, left, right):
                 rank = _PRECEDENCE[operator]
                 # Equal rank on the right keeps its brackets: a-(b-c) is not a-b-c.
                 both = self._inside(left, rank) + operator + self._inside(right, rank + 1)
                 return both, rank
+            case Literal(value):
+                return _literal(value), _ATOM
+            case Call(function, arguments):
+                inner = ",".join(
+                    ["" if part is None else self._render(part)[0] for part in arguments]
+                )
+                return f"{function}({inner})", _ATOM
+            case Name(text):
+                return text, _ATOM
+            case This(header):
+                return f"{self._table(header)}[[#This Row],[{_header(header)}]]", _ATOM
+            case Column(table, header):
+                return f"{table}[{_header(header)}]", _ATOM
+            case ThisSpan(first, last):
+                table = self._table(first)
+                return f"{table}[[#This Row],[{_header(first)}]:[{_header(last)}]]", _ATOM
+            case Range(first, last):
+                return f"{_cell(first)}:{_cell(last)}", _ATOM
+            case Negated(operand):
+                return "-" + self._inside(operand, _UNARY), _UNARY
         raise TypeError(f"cannot write {expr!r} into a formula")
 
     def _table(self, header: str) -> str:

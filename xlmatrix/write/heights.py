@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from openpyxl.utils.cell import range_boundaries
-
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.style import Look, look
+from xlmatrix.write.areas import bounds
 from xlmatrix.write.styles import DEFAULT_POINTS
 
 DEFAULT_WIDTH: Final = 8.43
@@ -33,7 +32,7 @@ def fit(plan: SheetPlan) -> dict[int, float]:
     answer: dict[int, float] = {}
     merged: set[tuple[int, int]] = set()
     for area in plan.merges:
-        left, top, right, bottom = _bounds(area)
+        left, top, right, bottom = bounds(area)
         merged.update((y, x) for y in range(top, bottom + 1) for x in range(left, right + 1))
         cell = plan.cells.get((top, left))
         if cell is None:
@@ -80,10 +79,3 @@ def _columns(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _bounds(area: str) -> tuple[int, int, int, int]:
-    left, top, right, bottom = range_boundaries(area)
-    if left is None or top is None or right is None or bottom is None:
-        raise ValueError(f"a merge needs whole corners, not {area!r}")
-    return left, top, right, bottom

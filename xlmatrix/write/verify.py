@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from openpyxl.utils.cell import range_boundaries
-
 from xlmatrix.formula.expr import (
     Binary,
     Call,
@@ -36,6 +34,7 @@ from xlmatrix.sheets.plan import (
     Visibility,
 )
 from xlmatrix.style import look
+from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
 from xlmatrix.write.skeleton import EXTERNAL, internal_target
 from xlmatrix.write.values import FORBIDDEN_IN_XML
@@ -123,7 +122,7 @@ class _Verifier:
         place = plan.name
         for table in plan.tables:
             yield from self._table(table, f"{place}, {table.name}")
-        yield from _overlaps(plan)
+        yield from overlaps(plan)
         for (row, column), cell in plan.cells.items():
             at = f"{place}!{column_letters(column)}{row}"
             if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
@@ -135,7 +134,7 @@ class _Verifier:
                 yield from _refusal(lambda link=cell.link: internal_target(link, self.book), at)
         for rule in plan.rules:
             at = f"{place}!{rule.area}"
-            yield from _refusal(lambda area=rule.area: _corners(area), at)
+            yield from _refusal(lambda area=rule.area: bounds(area), at)
             yield from self._conditions(rule.validation, rule.paints, at, None)
         yield from self._page_and_charts(plan)
 
@@ -197,24 +196,26 @@ class _Verifier:
         queue: list[tuple[Expr, int]] = [(expr, 0)]
         while queue:
             part, depth = queue.pop()
-            if depth > _MAX_DEPTH:
-                yield f"{place}: functions more than {_MAX_DEPTH} deep"
-                return
             match part:
+                case CellReference(row, column, "") if not absolute:
+                    if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
+                        yield f"{place}: no cell in row {row}, column {column}"
+                case Binary(_, left, right):
+                    queue.append((left, depth))
+                    queue.append((right, depth))
                 case Literal(value):
                     if isinstance(value, str) and FORBIDDEN_IN_XML.search(value):
                         yield f"{place}: a formula holds a control character"
-                case Binary(_, left, right):
-                    queue += [(left, depth), (right, depth)]
+                case Call(_, arguments):
+                    if depth == _MAX_DEPTH:
+                        yield f"{place}: functions more than {_MAX_DEPTH} deep"
+                        return
+                    queue += [(inner, depth + 1) for inner in arguments if inner is not None]
                 case Negated(inner):
                     queue.append((inner, depth))
-                case Call(_, arguments):
-                    queue += [(inner, depth + 1) for inner in arguments if inner is not None]
                 case Range(first, last):
-                    queue += [
-                        (first, depth),
-                        (CellReference(last.row, last.column, first.sheet), 0),
-                    ]
+                    end = CellReference(last.row, last.column, first.sheet, last.absolute)
+                    queue += [(first, depth), (end, depth)]
                 case _:
                     yield from self._reference(part, place, table, absolute)
 
@@ -280,38 +281,3 @@ def _twice(names: list[str], what: str) -> Iterator[str]:
         if name.casefold() in seen:
             yield f"{what} {name!r} stands beside {seen[name.casefold()]!r}"
         seen[name.casefold()] = name
-
-
-def _corners(area: str) -> tuple[int, int, int, int]:
-    left, top, right, bottom = range_boundaries(area)
-    if left is None or top is None or right is None or bottom is None:
-        raise ValueError(f"{area!r} needs whole corners")
-    return left, top, right, bottom
-
-
-def _overlaps(plan: SheetPlan) -> Iterator[str]:
-    """Cells, tables and merges that would lie upon each other."""
-    boxes = [
-        (t.name, t.column, t.row, t.column + len(t.columns) - 1, t.last_row)
-        for t in plan.tables
-        if t.values
-    ]
-    for area in plan.merges:
-        try:
-            boxes.append((f"the merge {area}", *_corners(area)))
-        except ValueError as fault:
-            yield f"{plan.name}: {fault}"
-    boxes.sort(key=lambda box: box[2])
-    alive: list[tuple[str, int, int, int, int]] = []
-    for box in boxes:
-        alive = [other for other in alive if other[4] >= box[2]]
-        for other in alive:
-            if box[1] <= other[3] and other[1] <= box[3]:
-                yield f"{plan.name}: {box[0]} overlaps {other[0]}"
-        alive.append(box)
-    for row, column in plan.cells:
-        for table in plan.tables:
-            if table.row <= row <= table.last_row and (
-                table.column <= column < table.column + len(table.columns)
-            ):
-                yield f"{plan.name}!{column_letters(column)}{row} lies in {table.name}"
