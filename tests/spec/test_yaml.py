@@ -26,6 +26,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a,b,c\n1,2,3\n", "matrix.yaml:1", "not a spec"),
         ("title: x\n\tzone: UTC\n", "matrix.yaml:2", "tab"),
         ("title: [a, b\nzone: UTC\n", "matrix.yaml:", "not YAML"),
+        ("a:\n  - b: 1\n  c: 2\n", "matrix.yaml:3", "does not continue"),
         ('title: "a\nzone: b\n', "matrix.yaml:", "not YAML"),
         ("title: a\n---\ntitle: b\n", "matrix.yaml:2", "second YAML document"),
         ("a: !!python/object/apply:os.system [x]\n", "matrix.yaml:1", "tag"),

@@ -170,6 +170,8 @@ def _not_yaml(failed: MarkedYAMLError, source: str) -> XlmatrixError:
         return XlmatrixError(
             "a tab stands where YAML wants spaces", where=where, mend="Indent with spaces"
         )
+    if "<block end>" in what:
+        what = "the line does not continue what stands above it"
     return XlmatrixError(
         f"this is not YAML: {what}",
         where=where,
