@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from xlmatrix.errors import XlmatrixError
 
 def write_text(text: str, path: Path, *, overwrite: bool) -> None:
     """Write ``text`` as UTF-8; a file that stands there is replaced in one step, or refused."""
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.part")
     try:
         if path.is_dir():
             raise XlmatrixError("this is a folder", where=str(path), mend="Name a file in it")
@@ -22,8 +20,7 @@ def write_text(text: str, path: Path, *, overwrite: bool) -> None:
                 where=str(path),
                 mend="Choose another name with -o, or replace it with --force",
             )
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        _replace(path, text)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise XlmatrixError(
@@ -31,6 +28,13 @@ def write_text(text: str, path: Path, *, overwrite: bool) -> None:
             where=str(path),
             mend="Choose a folder that exists and that you may write to",
         ) from fault
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            os.unlink(part)  # noqa: PTH108 - Path.unlink raises for a name that cannot be
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

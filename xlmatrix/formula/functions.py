@@ -1,6 +1,7 @@
-"""The functions a workbook may use: only those that Excel 2010+, LibreOffice 7.4, IronCalc and
-Google Sheets all compute. A name or an arity outside this registry is an error at build time, not
-a ``#NAME?`` on a manager's screen.
+"""The worksheet functions a workbook may use.
+
+Only those that Excel 2010+, LibreOffice 7.4, IronCalc and Google Sheets all compute. A name or an
+arity outside this registry is an error at build time, not a ``#NAME?`` on a manager's screen.
 """
 
 from __future__ import annotations

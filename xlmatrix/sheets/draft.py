@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xlmatrix.formula.render import column_letters
@@ -46,7 +47,9 @@ class Draft:
             raise ValueError(f"{self.name}!{column_letters(column)}{row} is written twice")
         self.cells[row, column] = Cell(value, role, link)
 
-    def row(self, row: int, column: int, values: list[Value | Formula], role: str = "text") -> None:
+    def row(
+        self, row: int, column: int, values: Sequence[Value | Formula], role: str = "text"
+    ) -> None:
         """Write values side by side in one role."""
         for offset, value in enumerate(values):
             self.put(row, column + offset, value, role)
