@@ -106,8 +106,10 @@ def build(
         say("reading the incidents")
         imported = read_incidents(Path(incidents), loaded.spec, format=incident_format)
         log = imported.log
-    wide, stretched = covering(loaded.spec, log, frozen)
-    data = _workbook(wide, log, frozen, loaded, say)
+    now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
+    wide, stretched = covering(loaded.spec, log, now)
+    say("computing every deadline")
+    data = _workbook(wide, log, as_of=frozen, created=now, stamp=loaded.text, say=say)
     path = None
     if output is not None:
         say("saving")
@@ -138,15 +140,19 @@ def _loaded(spec: MatrixSpec | Loaded | str | os.PathLike[str]) -> Loaded:
 
 
 def _workbook(
-    spec: MatrixSpec, log: IncidentLog, as_of: datetime | None, loaded: Loaded, say: Progress
+    spec: MatrixSpec,
+    log: IncidentLog,
+    *,
+    as_of: datetime | None,
+    created: datetime,
+    stamp: str,
+    say: Progress,
 ) -> bytes:
     # Half of a second of imports that checking a spec can do without.
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.write import render
 
-    created = as_of or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
-    say("computing every deadline")
-    book = plan_book(spec, log, as_of=as_of, stamp=loaded.text, created=created)
+    book = plan_book(spec, log, as_of=as_of, stamp=stamp, created=created)
     return render(book, progress=lambda sheet: say(f"writing {sheet}"))
 
 

@@ -20,22 +20,34 @@ MAX_YEARS: Final = 30
 
 
 def covering(
-    spec: MatrixSpec, log: IncidentLog, as_of: datetime | None
+    spec: MatrixSpec, log: IncidentLog, now: datetime
 ) -> tuple[MatrixSpec, tuple[Finding, ...]]:
-    """The spec with a horizon that covers every incident, and a note where it had to stretch."""
-    start, end = spec.horizon.start, spec.horizon.end
+    """The spec with a horizon that covers every incident and ``now``, and a note if it stretched.
+
+    Parameters
+    ----------
+    now
+        The time that the workbook shows when it is opened first, on the wall clock of the zone.
+
+    Raises
+    ------
+    XlmatrixError
+        The dates lie more than :data:`MAX_YEARS` apart.
+    """
+    written = spec.horizon
     stamps = [column for column in map(_known, log.stamps.values()) if len(column)]
-    if not stamps and as_of is None:
-        return spec, ()
-    days = [_day(column.min()) for column in stamps] + [_day(column.max()) for column in stamps]
-    if as_of is not None:
-        days.append(as_of.date())
-    opened = _known(log.stamps["Opened"])
-    last_due = _day(opened.max()) + timedelta(days=DAYS_AFTER) if len(opened) else max(days)
+    days = [now.date(), *(_day(column.min()) for column in stamps)]
+    start, end = written.start, written.end
     if min(days) <= start:
         start = min(days) - timedelta(days=DAYS_BEFORE)
-    end = max(end, last_due, max(days) + timedelta(days=DAYS_BEFORE) if max(days) >= end else end)
-    if (start, end) == (spec.horizon.start, spec.horizon.end):
+    days += [_day(column.max()) for column in stamps]
+    opened = _known(log.stamps["Opened"])
+    # What is open at the last opening, or today when the horizon is over, still needs deadlines.
+    if len(opened):
+        end = max(end, _day(opened.max()) + timedelta(days=DAYS_AFTER))
+    if max(days) >= end:
+        end = max(days) + timedelta(days=DAYS_AFTER)
+    if (start, end) == (written.start, written.end):
         return spec, ()
     if end.year - start.year > MAX_YEARS:
         raise XlmatrixError(
@@ -43,14 +55,20 @@ def covering(
             where="horizon",
             mend="Correct the dates of the incidents, or import them in parts",
         )
-    note = Finding(
+    wide = spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
+    return wide, (_note(wide, max(days) > written.end),)
+
+
+def _note(wide: MatrixSpec, over: bool) -> Finding:
+    start, end = wide.horizon.start, wide.horizon.end
+    why = "what is later than its end" if over else "the incidents"
+    return Finding(
         Level.NOTE,
         "horizon-stretched",
-        f"the horizon was stretched to {start} to {end} to cover the incidents",
+        f"the horizon was stretched to {start} to {end} to cover {why}",
         "horizon",
         "Nothing to do; set horizon in the spec to have it so always",
     )
-    return spec.model_copy(update={"horizon": Horizon(start=start, end=end)}), (note,)
 
 
 def _known(column: NDArray[Any]) -> NDArray[Any]:

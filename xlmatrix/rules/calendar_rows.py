@@ -87,8 +87,11 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     if is_always(calendar):
         return rows
     clipped = set(calendar.plan.clipped())
-    days = (calendar.plan.end - calendar.plan.start).days + 1
-    dates = [calendar.plan.start + timedelta(days=n) for n in range(days + 1)]
+    # The day before the horizon may begin a night shift that runs into it; what lies before the
+    # first midnight is cut off, because no row ends before the one above it.
+    eve = calendar.plan.start - timedelta(days=1)
+    days = (calendar.plan.end - eve).days + 1
+    dates = [eve + timedelta(days=n) for n in range(days + 1)]
     for today, tomorrow in pairwise(dates):
         shifts = calendar.plan.shifts_of(today)
         for slot in range(1, slots + 1):

@@ -62,7 +62,9 @@ def add_shared_parts(parts: dict[str, bytes], book: BookPlan) -> None:
     company = f"<Company>{escape(clean(book.organisation))}</Company>" if book.organisation else ""
     parts["docProps/app.xml"] = (
         f'{_HEAD}<Properties xmlns="{_OFFICE}/extended-properties">'
-        f"<Application>Microsoft Excel</Application>{company}<AppVersion>16.0300</AppVersion>"
+        # LibreOffice trusts Excel's own row heights and results as they are; ours it shall fit and
+        # compute anew.
+        f"<Application>xlmatrix</Application>{company}"
         "</Properties>"
     ).encode()
 
