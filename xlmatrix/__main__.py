@@ -1,0 +1,7 @@
+"""``python -m xlmatrix``."""
+
+from __future__ import annotations
+
+from xlmatrix.cli import main
+
+main()
