@@ -10,6 +10,7 @@ from xlmatrix.spec.calendars import (
     weekly_hours,
 )
 from xlmatrix.spec.duration import UNITS, Duration
+from xlmatrix.spec.guides import GUIDES, Checklist, Comms, Guide
 from xlmatrix.spec.loader import Loaded, check_spec, load, loads, read_text
 from xlmatrix.spec.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.spec.modifiers import QUESTIONS, Answers, Question, apply_modifiers
@@ -28,20 +29,26 @@ from xlmatrix.spec.parts import (
     Scope,
 )
 from xlmatrix.spec.severity import CADENCES, TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.spec.vendors import Bounds, Retirement, SupportResponse, Vendor
 from xlmatrix.spec.writer import dump
 
 __all__ = [
     "CADENCES",
     "FUNCTIONS",
+    "GUIDES",
     "QUESTIONS",
     "SPEC_VERSION",
     "TARGETS",
     "UNITS",
     "Answers",
+    "Bounds",
     "CalendarSpec",
+    "Checklist",
+    "Comms",
     "DefaultOwners",
     "Duration",
     "Function",
+    "Guide",
     "Holidays",
     "Horizon",
     "ImportMapping",
@@ -52,13 +59,16 @@ __all__ = [
     "Person",
     "Policy",
     "Question",
+    "Retirement",
     "Role",
     "Scope",
     "Severity",
     "Step",
+    "SupportResponse",
     "Target",
     "TargetName",
     "Targets",
+    "Vendor",
     "apply_modifiers",
     "build_calendar",
     "check_spec",

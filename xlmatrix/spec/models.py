@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.spec.base import Id, Name, Strict, Text, refusal, suggestion
+from xlmatrix.spec.guides import Checklist, Comms, Guide
 from xlmatrix.spec.parts import (
     CalendarSpec,
     DefaultOwners,
@@ -21,6 +22,7 @@ from xlmatrix.spec.parts import (
     Scope,
 )
 from xlmatrix.spec.severity import TARGETS, Severity, TargetName
+from xlmatrix.spec.vendors import Vendor
 
 #: The version of the spec's form that this release reads and writes.
 SPEC_VERSION = 1
@@ -78,6 +80,10 @@ class MatrixSpec(Strict):
     people: tuple[Person, ...] = Field(min_length=1)
     severities: tuple[Severity, ...] = Field(min_length=1, max_length=9)
     classes: tuple[IncidentClass, ...] = Field(min_length=1)
+    vendors: tuple[Vendor, ...] = ()
+    checklist: Checklist | None = None
+    comms: Comms | None = None
+    guides: tuple[Guide, ...] = ()
     imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
 
     @field_validator("xlmatrix")

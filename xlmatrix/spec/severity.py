@@ -39,14 +39,18 @@ TARGETS: Mapping[TargetName, str] = {
 RESERVED_SHEETS = frozenset(
     {
         "calendar",
+        "change management",
         "checklist",
         "comms",
+        "controls review",
         "dashboard",
         "drills",
         "history",
         "holidays",
         "hours",
+        "implementation audit",
         "incidents",
+        "injection plan",
         "lists",
         "matrix",
         "obligations",
@@ -57,6 +61,7 @@ RESERVED_SHEETS = frozenset(
         "stamp",
         "start",
         "tz",
+        "vendors",
     }
 )
 #: Targets that recur from the last update sent instead of running once.

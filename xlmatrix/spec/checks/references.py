@@ -17,6 +17,7 @@ _KEYS = {
     "people": "name",
     "severities": "id",
     "classes": "id",
+    "vendors": "name",
 }
 _ONE = {
     "calendars": "calendar",
@@ -24,6 +25,7 @@ _ONE = {
     "people": "person",
     "severities": "severity",
     "classes": "class",
+    "vendors": "vendor",
 }
 
 
@@ -36,6 +38,7 @@ class Known:
     people: tuple[str, ...]
     severities: tuple[str, ...]
     classes: tuple[str, ...]
+    vendors: tuple[str, ...]
 
     @classmethod
     def of(cls, spec: MatrixSpec) -> Self:
@@ -113,6 +116,7 @@ def _references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
     for place, kind in enumerate(spec.classes):
         yield ("classes", place, "severity"), "severities", kind.severity
         yield from _owners(("classes", place, "owners"), kind.owners)
+    yield from _vendors(spec)
     yield from _imports(spec)
 
 
@@ -121,6 +125,19 @@ def _owners(path: Path, owners: Owners) -> Iterator[tuple[Path, str, str]]:
         role: str | None = getattr(owners, function)
         if role is not None:
             yield (*path, function), "roles", role
+
+
+def _vendors(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
+    for place, vendor in enumerate(spec.vendors):
+        here: Path = ("vendors", place)
+        if vendor.support_response is not None and vendor.support_response.calendar is not None:
+            yield (
+                (*here, "support_response", "calendar"),
+                "calendars",
+                (vendor.support_response.calendar),
+            )
+        for row, kind in enumerate(vendor.bounds.classes):
+            yield (*here, "bounds", "classes", row), "classes", kind
 
 
 def _imports(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
