@@ -17,6 +17,7 @@ import numpy as np
 from xlmatrix.formula import to_excel
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, Values
+from xlmatrix.write.heights import Height
 from xlmatrix.write.styles import Styles
 from xlmatrix.write.values import (
     Encoded,
@@ -38,7 +39,7 @@ class Grid:
     """Renders the ``sheetData`` of one sheet."""
 
     def __init__(
-        self, plan: SheetPlan, styles: Styles, shared: SharedStrings, heights: Mapping[int, float]
+        self, plan: SheetPlan, styles: Styles, shared: SharedStrings, heights: Mapping[int, Height]
     ) -> None:
         self.plan, self.styles, self.shared, self.heights = plan, styles, shared, heights
         self.formulas = {
@@ -54,7 +55,10 @@ class Grid:
         loose: dict[int, list[tuple[int, int, Cell]]] = defaultdict(list)
         for (row, column), cell in self.plan.cells.items():
             loose[row // _WINDOW].append((row, column, cell))
-        windows = set(loose) | {row // _WINDOW for row in self.heights}
+        sized: dict[int, list[int]] = defaultdict(list)
+        for row in self.heights:
+            sized[row // _WINDOW].append(row)
+        windows = set(loose) | set(sized)
         for table in self.plan.tables:
             windows.update(range(table.row // _WINDOW, table.last_row // _WINDOW + 1))
         for window in sorted(windows):
@@ -63,15 +67,16 @@ class Grid:
                 pieces[row].append((column, self._cell(row, column, cell)))
             for table in self.plan.tables:
                 self._table(table, window * _WINDOW, pieces)
-            for row in self.heights:
-                if row // _WINDOW == window:
-                    pieces.setdefault(row, [])
+            for row in sized[window]:
+                pieces.setdefault(row, [])
             yield "".join(self._row(row, pieces[row]) for row in sorted(pieces))
 
     def _row(self, row: int, parts: list[tuple[int, str]]) -> str:
         parts.sort()
-        points = self.heights.get(row)
-        size = "" if points is None else f' ht="{points:g}" customHeight="1"'
+        height = self.heights.get(row)
+        size = "" if height is None else f' ht="{height.points:g}"'
+        if height is not None and height.fixed:
+            size += ' customHeight="1"'
         return f'<row r="{row}"{size}>{"".join(text for _, text in parts)}</row>'
 
     def _cell(self, row: int, column: int, cell: Cell) -> str:
