@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.formula import Expr, F, if_, iferror, ref, this
 from xlmatrix.rules import names
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.spec.models import IncidentClass
@@ -40,7 +40,8 @@ def matrix_sheet(scene: Scene) -> Drawn:
         repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",
         zoom=90,
     )
-    return Drawn(draft.plan(), {names.LIST_CLASSES.text: col("tMatrix", "Incident class")})
+    classes = column_span(NAME, table, "Incident class")
+    return Drawn(draft.plan(), {names.LIST_CLASSES.text: classes})
 
 
 def severity_paints(scene: Scene, first_row: int, column: int) -> tuple[Paint, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, ref, this
 from xlmatrix.rules import names
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, padded
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Values
 
 NAME: Final = "Owners"
@@ -36,8 +36,8 @@ def owners_sheet(scene: Scene) -> Drawn:
     return Drawn(
         draft.plan(),
         {
-            names.LIST_ROLES.text: col(roles.name, "Role"),
-            names.LIST_PEOPLE.text: col(people.name, "Name"),
+            names.LIST_ROLES.text: column_span(NAME, roles, "Role"),
+            names.LIST_PEOPLE.text: column_span(NAME, people, "Name"),
         },
     )
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.formula import Expr, Name
+from xlmatrix.formula import Expr, Name, Range, span
 from xlmatrix.rules.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.plan import Refuse, SheetPlan, Validation, Value
+from xlmatrix.sheets.plan import Refuse, SheetPlan, Table, Validation, Value
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Calendar
 
@@ -96,6 +96,16 @@ def date_validation() -> Validation:
 def padded(values: Sequence[Value], rows: int, fill: Value = None) -> list[Value]:
     """A column with blank ready rows below."""
     return [*values, *([fill] * (rows - len(values)))]
+
+
+def column_span(sheet: str, table: Table, header: str) -> Range:
+    """The data cells of a table's column as a plain range, for a defined name.
+
+    Not as a structured reference: only Excel understands one in a name, and it stretches the plain
+    range too when the table grows.
+    """
+    column = table.column_of(header)
+    return span(table.row + 1, column, table.last_row, column, sheet)
 
 
 def heading(draft: Draft, title: str, subtitle: str, *, row: int = 1, column: int = 2) -> None:
