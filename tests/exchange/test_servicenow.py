@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xlmatrix.errors import FindingsError, XlmatrixError
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.spec import MatrixSpec
 
@@ -220,13 +220,28 @@ def test_another_date_order_and_other_columns_come_from_the_spec(
     assert stamp(read_incidents(path, other), "Opened") == "2016-02-29T20:00:00"
 
 
-def test_a_month_first_file_read_day_first_is_told_how_to_say_so(
-    spec: MatrixSpec, csv_file: Writer
-) -> None:
-    path = csv_file(HEADER, "A,2/29/2016 08:00,1 - Critical,Category 26,?,?,?")
-    with pytest.raises(FindingsError) as error:
+def test_a_month_first_file_is_not_read_day_first(spec: MatrixSpec, csv_file: Writer) -> None:
+    # Read day-first, B would silently become the 3rd of February.
+    path = csv_file(
+        HEADER,
+        "A,2/29/2016 08:00,1 - Critical,Category 26,?,?,?",
+        "B,3/2/2016 08:00,1 - Critical,Category 26,?,?,?",
+    )
+    with pytest.raises(XlmatrixError, match="month-first") as error:
         read_incidents(path, spec)
-    assert "date_order" in " ".join(f.mend for f in error.value.findings)
+    assert "date_order: month-first" in error.value.mend
+
+
+def test_one_slip_does_not_turn_a_day_first_file_around(spec: MatrixSpec, csv_file: Writer) -> None:
+    path = csv_file(
+        HEADER,
+        "A,29/2/2016 08:00,1 - Critical,Category 26,?,28/2/2016 08:00,?",
+        "B,2/13/2016 08:00,1 - Critical,Category 26,?,?,?",
+    )
+    imported = read_incidents(path, spec)
+    assert imported.log.texts["ID"] == ["A"]
+    refused = next(f for f in imported.findings if f.where.endswith(":3"))
+    assert "date_order" in refused.mend
 
 
 @pytest.mark.parametrize("column", HEADER.split(","))

@@ -159,9 +159,11 @@ class Gatherer:
         FindingsError
             Rows were read and none can be used.
         XlmatrixError
-            More incidents than a sheet holds.
+            The dates are evidently written in another order than the spec says, or there are more
+            incidents than a sheet holds.
         """
         reading, tally = self._reading, self._reading.tally
+        _refuse_other_date_order(reading)
         stamps = {name: np.array(column, dtype=np.int64) for name, column in self._stamps.items()}
         keep = self._check_clock_changes(stamps)
         self._check_order(stamps, keep)
@@ -263,6 +265,19 @@ class Gatherer:
             self._reading.file.name,
             "Mend the rows listed, or check that this is the right file",
         )
+
+
+def _refuse_other_date_order(reading: Reading) -> None:
+    """Stop before 2/3 is taken for the wrong day in a file that shows its order elsewhere."""
+    if (found := reading.stamps.misread_order()) is None:
+        return
+    order, example = found
+    raise XlmatrixError(
+        f"the dates of this file are {order} (such as '{example[:40]}'), and were to be read "
+        "otherwise",
+        where=reading.file.name,
+        mend=f"Set date_order: {order} under import.{reading.layout.form.name} in the spec",
+    )
 
 
 def _range(opened: NDArray[np.datetime64]) -> tuple[datetime, datetime] | None:

@@ -50,6 +50,8 @@ class StampReader:
         self._order = order
         self._known: dict[str, tuple[int | None, bool] | StampError] = {}
         self.bare_dates = 0
+        # Different dates that only the one or the other order can read, with an example of each.
+        self._only: dict[DateOrder, tuple[int, str]] = {}
 
     def read(self, text: str) -> int | None:
         """Wall-clock seconds (as if UTC) of a stamp; None when it is empty.
@@ -81,6 +83,18 @@ class StampReader:
         seconds, bare = known
         self.bare_dates += bare
         return seconds
+
+    def misread_order(self) -> tuple[DateOrder, str] | None:
+        """The order that this file is evidently written in, with a date that shows it.
+
+        None unless dates were met that only the other order than the one in use can read, and more
+        of them than dates that speak for the one in use.
+        """
+        if self._order not in ("day-first", "month-first"):
+            return None
+        other: DateOrder = "month-first" if self._order == "day-first" else "day-first"
+        against, example = self._only.get(other, (0, ""))
+        return (other, example) if against > self._only.get(self._order, (0, ""))[0] else None
 
     def _work_out(self, text: str) -> tuple[int | None, bool]:
         if text.lower() in EMPTY:
@@ -118,6 +132,10 @@ class StampReader:
         if order == "year-first":
             raise StampError(f"'{_short(text)}' does not begin with the year", self._wanted())
         first, second = int(part["a"]), int(part["b"])
+        if (first > 12) != (second > 12):
+            only: DateOrder = "day-first" if first > 12 else "month-first"
+            count, example = self._only.get(only, (0, text))
+            self._only[only] = (count + 1, example)
         return (first, second) if order == "month-first" else (second, first)
 
     def _converted(self, stamp: datetime, offset: str, text: str) -> datetime:
