@@ -32,6 +32,7 @@ from xlmatrix.sheets.plan import (
     SheetPlan,
     Table,
     TableColumn,
+    Visibility,
 )
 from xlmatrix.sheets.plan import Validation as Allowed
 from xlmatrix.write import render, save
@@ -255,6 +256,13 @@ def test_a_book_without_a_stamp_has_no_custom_part() -> None:
     plan = BookPlan((SheetPlan("S", {(1, 1): Cell(Formula(lit(1) + 1, 2))}),), {}, "T")
     with zipfile.ZipFile(io.BytesIO(render(plan))) as archive:
         assert not [name for name in archive.namelist() if name.startswith("customXml")]
+
+
+def test_the_row_of_tabs_begins_with_a_sheet_that_can_be_seen() -> None:
+    hidden = SheetPlan("Hidden", visibility=Visibility.HIDDEN)
+    data = render(BookPlan((hidden, SheetPlan("Seen")), {}, "T", active=1))
+    made = openpyxl.load_workbook(io.BytesIO(data))
+    assert (made.views[0].firstSheet, made.views[0].activeTab) == (1, 1)
 
 
 def test_an_empty_sheet_is_a_sheet() -> None:

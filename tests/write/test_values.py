@@ -123,6 +123,11 @@ def test_dates_that_excel_counts_otherwise_are_refused(value: date) -> None:
         serial(value)
 
 
+def test_an_array_with_such_a_date_is_refused_with_its_sheet() -> None:
+    with pytest.raises(ValueError, match="One: Excel has no such dates"):
+        render(column(np.array(["1899-12-31", "2026-01-01", "NaT"], "datetime64[D]")))
+
+
 def test_a_stamp_with_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         render(book(datetime(2026, 1, 1, tzinfo=UTC)))

@@ -41,6 +41,9 @@ def start(book: BookPlan) -> tuple[Workbook, list[Worksheet]]:
     for name, expr in book.names.items():
         made.defined_names[name] = DefinedName(name, attr_text=to_excel(expr))
     made.active = book.active
+    # Hidden sheets may stand first; the row of tabs begins with one that can be seen.
+    seen = [n for n, plan in enumerate(book.sheets) if plan.visibility is Visibility.VISIBLE]
+    made.views[0].firstSheet = seen[0]
     for number, sheet in enumerate(sheets):
         sheet.sheet_view.tabSelected = number == book.active
     made.calculation.fullCalcOnLoad = True

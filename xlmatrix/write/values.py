@@ -92,7 +92,10 @@ def floats_of(array: NDArray[Any]) -> NDArray[Any] | None:
     if kind == "M":
         seconds = array.astype("datetime64[s]").astype(np.int64)
         serials = (seconds + _UNIX_EPOCH_DAYS * _DAY) / _DAY
-        return np.where(np.isnat(array), np.nan, serials)
+        empty = np.isnat(array)
+        if bool((~empty & ((serials < _FIRST_SERIAL) | (serials >= _LAST_SERIAL))).any()):
+            raise ValueError("Excel has no such dates; it counts from 1900-03-01 to 9999")
+        return np.where(empty, np.nan, serials)
     if kind == "m":
         seconds = array.astype("timedelta64[s]").astype(np.int64)
         return np.where(np.isnat(array), np.nan, seconds / _DAY)
