@@ -15,9 +15,10 @@ from xlmatrix.sheets.hours import holidays_sheet, hours_sheet
 from xlmatrix.sheets.incidents import incidents_sheet
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
+from xlmatrix.sheets.optional import Offer, optional_sheets
 from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
-from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
@@ -56,16 +57,18 @@ def plan_book(
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
     severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
     calendar, last_rows = calendar_sheet(scene)
+    optional = optional_sheets(scene)
     shown = [
         matrix_sheet(scene),
         *severities,
         incidents_sheet(scene),
+        *(sheet for sheet, _ in optional),
         owners_sheet(scene),
         hours_sheet(scene),
         holidays_sheet(scene),
         lists_sheet(scene),
     ]
-    start = start_sheet(scene, _contents(spec, shown))
+    start = start_sheet(scene, _contents(spec, shown, optional))
     # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
     # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
     hidden = [tz_sheet(scene), week_sheet(scene, last_rows), calendar, policy_sheet(scene)]
@@ -113,8 +116,10 @@ def _names(drawn: list[Drawn]) -> dict[str, Expr]:
     return names
 
 
-def _contents(spec: MatrixSpec, shown: list[Drawn]) -> list[tuple[str, str]]:
-    purposes = {
+def _contents(
+    spec: MatrixSpec, shown: list[Drawn], optional: list[Offer]
+) -> list[tuple[str, str | Formula]]:
+    purposes: dict[str, str | Formula] = {
         "Matrix": "Every incident class: severity, clocks, owners",
         "Incidents": "The log: what happened, what is due, who acts",
         "Owners": "Who holds which role, and how to reach them",
@@ -126,5 +131,5 @@ def _contents(spec: MatrixSpec, shown: list[Drawn]) -> list[tuple[str, str]]:
         severity.id: f"{severity.name}: targets, ladder, open incidents"
         for severity in spec.severities
     }
-    known = purposes | severities
+    known = purposes | severities | {sheet.plan.name: text for sheet, text in optional}
     return [(sheet.plan.name, known[sheet.plan.name]) for sheet in shown]

@@ -20,7 +20,7 @@ _WIDTHS: Final = (2.5, 24, 20, 24, 20, 24, 20)
 _LAST: Final = 7
 
 
-def start_sheet(scene: Scene, contents: list[tuple[str, str]]) -> Drawn:
+def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Drawn:
     """The first sheet; ``contents`` lists every visible sheet with what it is for."""
     draft = Draft(NAME, page=Page(landscape=True, fit_height=1, area="", zoom=100))
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
@@ -142,7 +142,7 @@ def log_cell(scene: Scene, header: str, row: int) -> Value:
     return "" if np.isnan(value) else float(value / 86400)
 
 
-def _contents(draft: Draft, row: int, contents: list[tuple[str, str]]) -> int:
+def _contents(draft: Draft, row: int, contents: list[tuple[str, str | Formula]]) -> int:
     draft.put(row, 2, "In this workbook", "heading")
     for offset, (sheet, purpose) in enumerate(contents, start=1):
         draft.put(row + offset, 2, sheet, "link", link=f"{sheet}!A1")

@@ -1,0 +1,24 @@
+"""The sheets that a spec may ask for, in the order a manager reads them.
+
+Another optional sheet is one more line in :data:`_MAKERS`: a function from the scene to the sheets
+it draws, none where the spec does not ask for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.plan import Formula
+
+#: A sheet and what Start says it is for: words, or a formula such as the progress of a list.
+Offer = tuple[Drawn, str | Formula]
+Maker = Callable[[Scene], list[Offer]]
+
+_MAKERS: Final[tuple[Maker, ...]] = ()
+
+
+def optional_sheets(scene: Scene) -> list[Offer]:
+    """Every optional sheet of a workbook; they stand between the log and the directory."""
+    return [offer for maker in _MAKERS for offer in maker(scene)]
