@@ -314,7 +314,7 @@ VALUES = {
 
 
 @pytest.mark.slow
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_odd_but_valid_specs_are_built(run: Run, spec: Path, data: st.DataObject) -> None:
     text = BASIC

@@ -70,6 +70,18 @@ def test_help_imports_nothing_slow() -> None:
     assert not loaded & set(SLOW)
 
 
+def test_importing_the_package_imports_nothing_slow_and_still_offers_its_verbs() -> None:
+    program = "import sys, xlmatrix; print(sorted(sys.modules)); print(xlmatrix.build.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules, verb = done.stdout.splitlines()
+    assert not set(re.findall(r"'([^']+)'", modules)) & set(SLOW)
+    assert verb == "build"
+    with pytest.raises(AttributeError, match="bild"):
+        xlmatrix.bild  # noqa: B018
+
+
 def test_an_unknown_command_and_an_unknown_option_exit_2(run: Callable[..., Any]) -> None:
     assert run("bild").exit_code == 2
     assert run("build", "--nope").exit_code == 2
