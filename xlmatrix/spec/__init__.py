@@ -9,6 +9,7 @@ from xlmatrix.spec.calendars import (
     public_holidays,
     weekly_hours,
 )
+from xlmatrix.spec.drills import WEEKDAYS, Answering, Drills, Inject, Scenario, SimulationSpec
 from xlmatrix.spec.duration import UNITS, Duration
 from xlmatrix.spec.guides import GUIDES, Checklist, Comms, Guide
 from xlmatrix.spec.loader import Loaded, check_spec, load, loads, read_text
@@ -29,40 +30,52 @@ from xlmatrix.spec.parts import (
     Scope,
 )
 from xlmatrix.spec.severity import CADENCES, TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.spec.taxonomy import FRAMEWORKS, AlwaysAdd, Framework, Mappings, RaciRow
 from xlmatrix.spec.vendors import Bounds, Retirement, SupportResponse, Vendor
 from xlmatrix.spec.writer import dump
 
 __all__ = [
     "CADENCES",
+    "FRAMEWORKS",
     "FUNCTIONS",
     "GUIDES",
     "QUESTIONS",
     "SPEC_VERSION",
     "TARGETS",
     "UNITS",
+    "WEEKDAYS",
+    "AlwaysAdd",
+    "Answering",
     "Answers",
     "Bounds",
     "CalendarSpec",
     "Checklist",
     "Comms",
     "DefaultOwners",
+    "Drills",
     "Duration",
+    "Framework",
     "Function",
     "Guide",
     "Holidays",
     "Horizon",
     "ImportMapping",
     "IncidentClass",
+    "Inject",
     "Loaded",
+    "Mappings",
     "MatrixSpec",
     "Owners",
     "Person",
     "Policy",
     "Question",
+    "RaciRow",
     "Retirement",
     "Role",
+    "Scenario",
     "Scope",
     "Severity",
+    "SimulationSpec",
     "Step",
     "SupportResponse",
     "Target",

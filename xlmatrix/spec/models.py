@@ -9,7 +9,10 @@ from pydantic import ConfigDict, Field, field_validator
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.spec.base import Id, Name, Strict, Text, refusal, suggestion
+from xlmatrix.spec.drills import Drills
 from xlmatrix.spec.guides import Checklist, Comms, Guide
+from xlmatrix.spec.obligations import Obligations
+from xlmatrix.spec.oncall import Rotation
 from xlmatrix.spec.parts import (
     CalendarSpec,
     DefaultOwners,
@@ -22,6 +25,7 @@ from xlmatrix.spec.parts import (
     Scope,
 )
 from xlmatrix.spec.severity import TARGETS, Severity, TargetName
+from xlmatrix.spec.taxonomy import AlwaysAdd, Mappings, RaciRow, Status
 from xlmatrix.spec.vendors import Vendor
 
 #: The version of the spec's form that this release reads and writes.
@@ -32,7 +36,9 @@ class IncidentClass(Strict):
     """A kind of incident: how it is recognised, its default severity, who owns it.
 
     ``customer_update`` replaces the severity's customer window by words of its own;
-    ``references`` are keys in published taxonomies; ``source`` says where the default comes from.
+    ``mappings`` are its codes in published taxonomies and ``references`` other keys; ``first_hour``
+    is what to do at once and ``evidence`` what to keep; ``source`` says where the default comes
+    from and ``status`` how far it may be trusted.
     """
 
     id: Id
@@ -45,7 +51,11 @@ class IncidentClass(Strict):
     owners: Owners = Field(default_factory=Owners)
     customer_update: Name | None = None
     references: tuple[Name, ...] = ()
+    mappings: Mappings = Field(default_factory=Mappings)
+    first_hour: tuple[Text, ...] = ()
+    evidence: tuple[Text, ...] = ()
     source: Text | None = None
+    status: Status = "proposed"
 
 
 class _WithId(Protocol):
@@ -80,10 +90,16 @@ class MatrixSpec(Strict):
     people: tuple[Person, ...] = Field(min_length=1)
     severities: tuple[Severity, ...] = Field(min_length=1, max_length=9)
     classes: tuple[IncidentClass, ...] = Field(min_length=1)
+    on_call: tuple[Rotation, ...] = ()
+    obligations: Obligations = Field(default_factory=Obligations)
     vendors: tuple[Vendor, ...] = ()
     checklist: Checklist | None = None
     comms: Comms | None = None
     guides: tuple[Guide, ...] = ()
+    always_add: tuple[AlwaysAdd, ...] = ()
+    raci: tuple[RaciRow, ...] = ()
+    triage: bool = False
+    drills: Drills | None = None
     imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
 
     @field_validator("xlmatrix")
@@ -118,6 +134,11 @@ class MatrixSpec(Strict):
             if person.name == name:
                 return person
         raise _unknown("person", name, [person.name for person in self.people])
+
+    def also_called(self, class_id: str) -> tuple[str, ...]:
+        """The ids of the roles that are always added for a class, in the order written."""
+        found = [rule.role for rule in self.always_add if rule.applies_to(class_id)]
+        return tuple(dict.fromkeys(found))
 
     def owners_for(
         self, incident_class: IncidentClass | str | None, severity: Severity | str | None = None

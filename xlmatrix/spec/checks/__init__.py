@@ -7,7 +7,18 @@ primary, hours, zones and dates that cannot be computed. Everything else is a wa
 from __future__ import annotations
 
 from xlmatrix.spec.base import Problem
-from xlmatrix.spec.checks import clock, ladder, order, owners, references
+from xlmatrix.spec.checks import (
+    clock,
+    content,
+    ladder,
+    obligations,
+    oncall,
+    order,
+    owners,
+    references,
+    vendors,
+    years,
+)
 from xlmatrix.spec.checks.references import Known
 from xlmatrix.spec.models import MatrixSpec
 
@@ -22,10 +33,16 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
     known
         Ids that exist although ``spec`` lacks them (their entries were faulty and are left out).
     """
+    known = known or Known.of(spec)
     return [
-        *references.check(spec, known or Known.of(spec)),
+        *references.check(spec, known),
+        *oncall.check(spec, known),
+        *obligations.check(spec, known),
         *clock.check(spec),
         *order.check(spec),
         *ladder.check(spec),
         *owners.check(spec),
+        *vendors.check(spec),
+        *years.check(spec),
+        *content.check(spec),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from xlmatrix.spec.base import Path, Problem, error, suggestion
+from xlmatrix.spec.checks import content
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.parts import FUNCTIONS, Owners
 from xlmatrix.spec.yamltree import Node
@@ -117,6 +118,7 @@ def _references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
         yield ("classes", place, "severity"), "severities", kind.severity
         yield from _owners(("classes", place, "owners"), kind.owners)
     yield from _vendors(spec)
+    yield from content.references(spec)
     yield from _imports(spec)
 
 
