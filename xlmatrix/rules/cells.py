@@ -1,0 +1,61 @@
+"""What one row of a small table holds, read as Excel's formulas read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from xlmatrix.formula import Expr, F
+from xlmatrix.rules import names
+
+CellValue = str | int | float | bool | None | date | datetime
+_EPOCH: Final = date(1899, 12, 30)
+#: The date of the *As of* instant, a serial number.
+TODAY: Final = F.INT(names.AS_OF)
+
+
+class Cells(dict[str, CellValue]):
+    """The cells of a row by header, typed ones and computed ones."""
+
+    def number(self, header: str) -> float | None:
+        """The number in a cell, a date as its serial; None where ``ISNUMBER`` is false."""
+        return number_of(self.get(header))
+
+    def text(self, header: str) -> str:
+        """The text in a cell without regard to case, as Excel compares it; "" for a blank."""
+        value = self.get(header)
+        return "" if value is None else str(value).casefold()
+
+    def filled(self, header: str) -> bool:
+        """Whether the cell holds anything but empty text."""
+        return self.get(header) not in (None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A computed column of a small table: its formula and its Python twin in one place."""
+
+    header: str
+    expr: Expr
+    twin: Callable[[Cells], CellValue]
+
+
+def number_of(value: CellValue) -> float | None:
+    """A cell's number; a date or stamp becomes its serial, text and truth values none."""
+    if isinstance(value, datetime):
+        return (
+            day_serial(value.date())
+            + (value - datetime.combine(value, datetime.min.time())).total_seconds() / 86400
+        )
+    if isinstance(value, date):
+        return float(day_serial(value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def day_serial(day: date) -> int:
+    """The serial number of a date."""
+    return (day - _EPOCH).days
