@@ -12,6 +12,8 @@ from pathlib import Path
 from xlmatrix.errors import XlmatrixError
 
 TEMPLATE_FILE = "template.yaml"
+#: The folder of data that all templates share; it is no template itself.
+SHARED_FOLDER = "_shared"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -49,6 +51,21 @@ def template_path(name: str, file: str = TEMPLATE_FILE) -> Path:
 def template_text(name: str, file: str = TEMPLATE_FILE) -> str:
     """The text of one file of a template; arguments and errors as in :func:`template_path`."""
     return template_path(name, file).read_text(encoding="utf-8")
+
+
+def shared_text(file: str) -> str:
+    """The text of one data file that all templates share, as in ``obligations.yaml``.
+
+    Raises
+    ------
+    XlmatrixError
+        No such file.
+    """
+    folder = _templates() / SHARED_FOLDER
+    if not (folder / file).is_file():
+        known = tuple(sorted(path.name for path in folder.glob("*") if path.is_file()))
+        raise _unknown("shared file", file, known, where=f"workbook_templates/{SHARED_FOLDER}")
+    return (folder / file).read_text(encoding="utf-8")
 
 
 def macro_names() -> tuple[str, ...]:

@@ -114,8 +114,9 @@ def _limits(kind: str, context: Mapping[str, Any], value: object, message: str) 
 
 
 def _path(loc: tuple[str | int, ...]) -> Path:
-    # pydantic marks a fault in a mapping's key by a part of its own; the key itself is the place.
-    return tuple(part for part in loc if part != "[key]")
+    # pydantic marks a fault in a mapping's key, and which of two models it tried, by parts of their
+    # own; the key or the model itself is the place.
+    return tuple(part for part in loc if part not in ("[key]", "[chosen]", "[own]"))
 
 
 def _shown(value: object) -> str:
