@@ -12,13 +12,18 @@ from xlmatrix.write.heights import Height, fit, lines_of, room_of
 PANGRAM = "The quick brown fox jumps over the lazy dog"
 
 
-def column(*texts: str | None, width: float = 22, role: str = "input.wrap") -> SheetPlan:
-    table = Table("t_A", 1, 1, (TableColumn("A", role, width),), (list(texts),))
+def column(*texts: str | None, width: float = 22, role: str = "text.wrap") -> SheetPlan:
+    table = Table("t_A", 1, 1, (TableColumn("A", role, width),), (list(texts),), row_height=0)
     return SheetPlan("S", tables=(table,))
 
 
 def test_short_texts_leave_their_rows_alone() -> None:
     assert fit(column("short", None, "")) == {}
+
+
+def test_the_rows_of_a_table_have_a_least_height() -> None:
+    table = Table("t_A", 1, 1, (TableColumn("A", "input", 9),), (["a", "b"],), row_height=18)
+    assert fit(SheetPlan("S", tables=(table,))) == {2: Height(18), 3: Height(18)}
 
 
 def test_a_long_text_makes_its_row_higher_and_lets_a_program_fit_it_again() -> None:
@@ -45,7 +50,7 @@ def test_a_long_result_of_a_formula_counts_as_well() -> None:
     ],
 )
 def test_lines_are_those_a_program_shows(text: str, width: float, lines: int) -> None:
-    assert lines_of(text, room_of(look("input.wrap"), width)) == lines
+    assert lines_of(text, room_of(look("text.wrap"), width)) == lines
 
 
 def test_a_word_longer_than_the_line_breaks_anywhere() -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.calendar_rows import DAY_S, Interval, is_always, rows_of
 from xlmatrix.rules.frame import horizon
-from xlmatrix.rules.instants import CUM_ROWS, CUM_SCALE, EPOCH_S, START_SCALE, boundary_of
+from xlmatrix.rules.instants import (
+    CUM_ROWS,
+    CUM_SCALE,
+    EPOCH_S,
+    START_SCALE,
+    boundary_of,
+    seconds_of,
+    utc_of,
+)
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -48,8 +56,15 @@ def tz_sheet(scene: Scene) -> Drawn:
     low, high = horizon(scene.context)
     draft.row(1, 7, ["Horizon start s", "Horizon end s"], "header")
     draft.row(2, 7, [int(low), int(high)], "helper.seconds")
-    draft.widths.update(dict.fromkeys(range(1, 9), 14))
+    draft.row(1, 9, ["As of, UTC s", "Due soon s"], "header")
+    as_of = utc_of(seconds_of(names.AS_OF))
+    soon = F.ROUND(name("Soon_Min") * 60, 0)
+    draft.put(2, 9, Formula(as_of, scene.context.as_of_s), "helper.seconds")
+    draft.put(2, 10, Formula(soon, scene.context.soon_s), "helper.seconds")
+    draft.widths.update(dict.fromkeys(range(1, 11), 14))
     defined: dict[str, Expr] = {
+        names.AS_OF_S.text: ref(2, 9, TZ),
+        names.SOON_S.text: ref(2, 10, TZ),
         names.HORIZON_START.text: ref(2, 7, TZ),
         names.HORIZON_END.text: ref(2, 8, TZ),
     }

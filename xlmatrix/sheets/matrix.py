@@ -68,6 +68,7 @@ def _table(scene: Scene) -> Table:
         2,
         tuple(column for column, _ in columns),
         tuple(values for _, values in columns),
+        row_height=26,
     )
 
 

@@ -95,7 +95,7 @@ class Table:
 
     Every column holds the same number of values, blank ready rows included (at least one row).
     ``reach`` is the last row to which validation and conditional formatting go; 0 means the last
-    row of the table.
+    row of the table. ``row_height`` is the least height of a data row in points, 0 for the default.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Table:
     reach: int = 0
     banded: bool = False
     filtered: bool = True
+    row_height: float = 18.0
 
     @property
     def height(self) -> int:

@@ -6,17 +6,17 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name, ref
+from xlmatrix.formula import Expr, F, col, if_, lit, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
-from xlmatrix.rules.instants import seconds_of, serial, utc_of
+from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, stamp_validation
 from xlmatrix.sheets.plan import Formula, Page, Paint, Validation, Value
 from xlmatrix.style import bands
 
 NAME: Final = "Start"
-_WIDTHS: Final = (2.5, 24, 20, 24, 20, 24, 20)
+_WIDTHS: Final = (2.5, 22, 20, 20, 20, 24, 22)
 _LAST: Final = 7
 
 
@@ -30,11 +30,11 @@ def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Draw
     draft.put(2, 2, f"{spec.organisation} · all times in {spec.zone}", "subtitle")
     as_of = _as_of(draft, scene, 4)
     _figures(draft, scene, 7)
-    row = _next_up(draft, scene, 11)
-    row = _contents(draft, row + 1, contents)
-    row = _scope(draft, scene, row + 1)
-    row = _how_to(draft, row + 1)
-    _legend(draft, row + 1)
+    row = _next_up(draft, scene, 10) + 1
+    end_left = _contents(draft, row, contents)
+    end_right = _scope(draft, scene, row)
+    row = _how_to(draft, max(end_left, end_right))
+    _legend(draft, row)
     return Drawn(draft.plan(), as_of)
 
 
@@ -46,29 +46,21 @@ def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
         stamp_validation("Empty means now. Type a date and time to freeze the workbook."),
     )
     draft.put(row, 4, "Empty means now; type a date and time to freeze it.", "note")
-    draft.put(row + 1, 2, "Hours to add to this computer's clock", "label")
+    draft.put(row + 1, 2, "Clock shift (h)", "label")
     draft.put(row + 1, 3, 0, "input.number")
     draft.allow(
         area(row + 1, 3, row + 1, 3),
         Validation("decimal", -26, 26, title="Not hours", message="Type hours from -26 to 26."),
     )
-    draft.put(row + 1, 4, f"0 when the computer shows {scene.spec.zone} time.", "note")
+    draft.put(row + 1, 4, f"0 where this computer shows {scene.spec.zone} time.", "note")
     typed, shift = ref(row, 3, NAME), ref(row + 1, 3, NAME)
     now = F.NOW() + F.N(shift) / 24
     as_of = F.IF(F.ISNUMBER(typed), typed, now)
     draft.put(row, 6, "Speaks of", "label")
     draft.put(row, 7, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
-    utc = utc_of(seconds_of(ref(row, 7)))
-    draft.put(row + 1, 6, "in seconds, UTC", "label")
-    draft.put(row + 1, 7, Formula(utc, scene.context.as_of_s), "helper.seconds")
-    draft.put(row + 2, 6, "Due soon, in seconds", "label")
-    soon = F.ROUND(name("Soon_Min") * 60, 0)
-    draft.put(row + 2, 7, Formula(soon, scene.context.soon_s), "helper.seconds")
     return {
         names.AS_OF_INPUT.text: ref(row, 3, NAME),
         names.AS_OF.text: ref(row, 7, NAME),
-        names.AS_OF_S.text: ref(row + 1, 7, NAME),
-        names.SOON_S.text: ref(row + 2, 7, NAME),
         names.CLOCK_SHIFT.text: ref(row + 1, 3, NAME),
     }
 
@@ -147,32 +139,35 @@ def _contents(draft: Draft, row: int, contents: list[tuple[str, str | Formula]])
     for offset, (sheet, purpose) in enumerate(contents, start=1):
         draft.put(row + offset, 2, sheet, "link", link=f"{sheet}!A1")
         draft.put(row + offset, 3, purpose, "text")
-    return row + len(contents) + 1
+    return row + len(contents) + 2
 
 
 def _scope(draft: Draft, scene: Scene, row: int) -> int:
+    """What the matrix was made for, to the right of the contents."""
     spec = scene.spec
-    draft.put(row, 2, "Made for", "heading")
-    rows = (
-        ("Monthly interactions", spec.scope.interactions),
-        ("Customer impact", spec.scope.impact),
-        ("On-call model", spec.scope.on_call),
-        ("Review cadence", spec.scope.review),
-        ("Readiness tier", spec.scope.readiness),
-        ("Deadlines computed", f"{spec.horizon.start} to {spec.horizon.end}"),
-        ("Policy", f"version {spec.policy.version}, effective {spec.policy.effective}"),
-    )
-    for offset, (label, text) in enumerate(rows, start=1):
-        draft.put(row + offset, 2, label, "label")
-        draft.put(row + offset, 3, text, "fixed")
-        draft.merge(row + offset, 3, row + offset, 4)
     draft.put(row, 6, "Severity mix", "heading")
     for offset, severity in enumerate(spec.severities, start=1):
         draft.put(row + offset, 6, severity.id, bands(offset))
         count = sum(kind.severity.casefold() == severity.id.casefold() for kind in spec.classes)
         expr = F.COUNTIF(col("tMatrix", "Severity"), lit(severity.id)) & " classes"
         draft.put(row + offset, 7, Formula(expr, f"{count} classes"), "formula")
-    return row + max(len(rows), len(spec.severities)) + 1
+    row += len(spec.severities) + 2
+    draft.put(row, 6, "Made for", "heading")
+    rows = (
+        ("Monthly interactions", spec.scope.interactions),
+        ("Customer impact", spec.scope.impact),
+        ("On-call model", spec.scope.on_call),
+        ("Review cadence", spec.scope.review),
+        ("Readiness tier", spec.scope.readiness),
+        ("First date", spec.horizon.start),
+        ("Last date", spec.horizon.end),
+        ("Policy version", spec.policy.version),
+        ("Effective from", spec.policy.effective),
+    )
+    for offset, (label, value) in enumerate(rows, start=1):
+        draft.put(row + offset, 6, label, "label")
+        draft.put(row + offset, 7, value, "fixed" if isinstance(value, str) else "fixed.day")
+    return row + len(rows) + 2
 
 
 _STEPS: Final = (
@@ -188,7 +183,7 @@ def _how_to(draft: Draft, row: int) -> int:
     draft.put(row, 2, "How to use it", "heading")
     for number, text in enumerate(_STEPS, start=1):
         draft.put(row + number, 2, f"{number}. {text}", "text")
-    return row + len(_STEPS) + 1
+    return row + len(_STEPS) + 2
 
 
 def _legend(draft: Draft, row: int) -> None:

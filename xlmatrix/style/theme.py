@@ -60,7 +60,7 @@ class Look:
     border: str | None = None
     number_format: str = "General"
     align: Align | None = None
-    middle: bool = False
+    middle: bool = True
     wrap: bool = False
     indent: int = 0
     locked: bool = True
@@ -78,20 +78,37 @@ _KINDS: Final[dict[str, Look]] = {
     "label": Look(ink=palette.muted),
     "link": Look(ink=palette.link, underline=True),
     "header": Look(
-        ink="FFFFFF", fill=palette.brand, bold=True, border=palette.brand, wrap=True, middle=True
+        ink="FFFFFF",
+        fill=palette.brand,
+        bold=True,
+        border=palette.brand,
+        wrap=True,
+        align=Align.LEFT,
+        indent=1,
     ),
     "header.soft": Look(
         ink=palette.brand, fill=palette.brand_soft, bold=True, border=palette.line, wrap=True
     ),
     "input": Look(
-        ink=palette.input_ink, fill=palette.input_fill, border=palette.line, locked=False
+        ink=palette.input_ink,
+        fill=palette.input_fill,
+        border=palette.line,
+        locked=False,
+        align=Align.LEFT,
+        indent=1,
     ),
-    "formula": Look(ink=palette.ink, fill=palette.formula_fill, border=palette.line),
-    "fixed": Look(ink=palette.ink, border=palette.line),
-    "key": Look(ink=palette.ink, border=palette.line, bold=True),
+    "formula": Look(
+        ink=palette.ink,
+        fill=palette.formula_fill,
+        border=palette.line,
+        align=Align.LEFT,
+        indent=1,
+    ),
+    "fixed": Look(ink=palette.ink, border=palette.line, align=Align.LEFT, indent=1),
+    "key": Look(ink=palette.ink, border=palette.line, bold=True, align=Align.LEFT, indent=1),
     "helper": Look(ink=palette.muted, size=9),
-    "figure": Look(ink=palette.brand, bold=True, size=26, fill=palette.brand_soft, middle=True),
-    "figure.label": Look(ink=palette.muted, fill=palette.brand_soft, wrap=True, middle=True),
+    "figure": Look(ink=palette.brand, bold=True, size=26, fill=palette.brand_soft),
+    "figure.label": Look(ink=palette.muted, fill=palette.brand_soft, wrap=True, align=Align.CENTER),
     "good": Look(ink=palette.met_ink, fill=palette.met_fill, border=palette.line),
     "soon": Look(ink=palette.soon_ink, fill=palette.soon_fill, border=palette.line),
     "bad": Look(ink=palette.breached_ink, fill=palette.breached_fill, border=palette.line),
@@ -99,25 +116,26 @@ _KINDS: Final[dict[str, Look]] = {
 }
 for _level, _fill in enumerate(palette.severity_fill, start=1):
     _KINDS[f"severity{_level}"] = Look(
-        ink="FFFFFF", fill=_fill, bold=True, border=_fill, align=Align.CENTER, middle=True
+        ink="FFFFFF", fill=_fill, bold=True, border=_fill, align=Align.CENTER
     )
 
 STAMP_FORMAT: Final = "yyyy-mm-dd hh:mm"
 _FORMATS: Final[dict[str, dict[str, object]]] = {
     "general": {},
     "wrap": {"wrap": True},
-    "center": {"align": Align.CENTER},
-    "center_wrap": {"align": Align.CENTER, "wrap": True},
-    "big": {"align": Align.CENTER, "middle": True},
-    "stamp": {"number_format": STAMP_FORMAT, "align": Align.CENTER},
-    "date": {"number_format": "yyyy-mm-dd", "align": Align.CENTER},
-    "time": {"number_format": "[hh]:mm", "align": Align.CENTER},
-    "int": {"number_format": "#,##0", "align": Align.CENTER},
-    "seconds": {"number_format": "0", "align": Align.RIGHT},
-    "number": {"number_format": "#,##0.##", "align": Align.CENTER},
+    "center": {"align": Align.CENTER, "indent": 0},
+    "center_wrap": {"align": Align.CENTER, "indent": 0, "wrap": True},
+    "big": {"align": Align.CENTER, "indent": 0, "middle": True},
+    "stamp": {"number_format": STAMP_FORMAT, "align": Align.CENTER, "indent": 0},
+    "date": {"number_format": "yyyy-mm-dd", "align": Align.CENTER, "indent": 0},
+    "day": {"number_format": "yyyy-mm-dd"},
+    "time": {"number_format": "[hh]:mm", "align": Align.CENTER, "indent": 0},
+    "int": {"number_format": "#,##0", "align": Align.CENTER, "indent": 0},
+    "seconds": {"number_format": "0", "align": Align.RIGHT, "indent": 0},
+    "number": {"number_format": "#,##0.##", "align": Align.CENTER, "indent": 0},
     "money": {"number_format": "#,##0.00"},
-    "percent": {"number_format": "0%", "align": Align.CENTER},
-    "percent1": {"number_format": "0.0%", "align": Align.CENTER},
+    "percent": {"number_format": "0%", "align": Align.CENTER, "indent": 0},
+    "percent1": {"number_format": "0.0%", "align": Align.CENTER, "indent": 0},
     "text": {"number_format": "@"},
     "locked": {"locked": True},
 }

@@ -18,7 +18,7 @@ from xlmatrix.formula import to_excel
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, Values
 from xlmatrix.write.heights import Height
-from xlmatrix.write.styles import Styles
+from xlmatrix.write.styles import Styles, header_role
 from xlmatrix.write.values import (
     Encoded,
     SharedStrings,
@@ -103,7 +103,8 @@ class Grid:
         if start <= table.row < start + _WINDOW:
             for offset, column in enumerate(table.columns):
                 at = table.column + offset
-                header = self._constant(f"{column_letters(at)}{table.row}", "header", column.header)
+                place = f"{column_letters(at)}{table.row}"
+                header = self._constant(place, header_role(column), column.header)
                 pieces[table.row].append((at, header))
         first = max(start, table.row + 1)
         last = min(start + _WINDOW - 1, table.last_row)

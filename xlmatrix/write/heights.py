@@ -137,6 +137,8 @@ def _places(area: str) -> Iterator[tuple[int, int]]:
 
 
 def _table(table: Table, widths: Mapping[int, float]) -> Iterator[tuple[int, float]]:
+    if table.row_height:
+        yield from ((row, table.row_height) for row in range(table.row + 1, table.last_row + 1))
     head = look("header")
     button = _FILTER_BUTTON_CHARS if table.filtered else 0.0
     for offset, column in enumerate(table.columns):

@@ -10,8 +10,8 @@ from openpyxl.styles.styleable import StyleableObject
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook import Workbook
 
-from xlmatrix.sheets.plan import BookPlan
-from xlmatrix.style import Look, look, roles
+from xlmatrix.sheets.plan import BookPlan, TableColumn
+from xlmatrix.style import Align, Look, look, roles
 
 DEFAULT_POINTS: Final = 11.0
 # What the style gallery calls each kind, and Excel's number where the style is one of its own.
@@ -139,13 +139,19 @@ def _alignment(wish: Look) -> Alignment:
     )
 
 
+def header_role(column: TableColumn) -> str:
+    """A header stands as its values do: centred over what is centred."""
+    return "header.center" if look(column.role).align is Align.CENTER else "header"
+
+
 def register_roles(styles: Styles, book: BookPlan) -> None:
     """Give every role of a book its numbers, before the style part is written.
 
     A role gets the format for risky text as well: which cells need it is known only row by row.
     """
-    used = {cell.role for plan in book.sheets for cell in plan.cells.values()} | {"header"}
-    used |= {column.role for plan in book.sheets for t in plan.tables for column in t.columns}
+    used = {cell.role for plan in book.sheets for cell in plan.cells.values()}
+    columns = [column for plan in book.sheets for t in plan.tables for column in t.columns]
+    used |= {role for column in columns for role in (column.role, header_role(column))}
     for role in sorted(used):
         styles.number(role)
         styles.number(role, quoted=True)
