@@ -69,31 +69,31 @@ def _calendars(scene: Scene, row: int) -> Table:
     columns = (
         TableColumn("Calendar", "key", 24),
         TableColumn(
+            "A holiday closes",
+            "input",
+            18,
+            validation=dropdown(names.LIST_HOLIDAY_MODES, "what a holiday closes"),
+        ),
+        TableColumn(
             "Working day (h)",
             "input.number",
-            11,
+            12,
             validation=Validation(
                 "decimal", 0.01, 24, title="Not hours", message="Type hours, 0.01 to 24."
             ),
         ),
-        TableColumn(
-            "A holiday closes",
-            "input",
-            11,
-            validation=dropdown(names.LIST_HOLIDAY_MODES, "what a holiday closes"),
-        ),
     )
     values: tuple[Values, ...] = (
         [calendar.name for calendar in spec.calendars],
-        [day_seconds(calendar) / 3600 for calendar in spec.calendars],
         modes,
+        [day_seconds(calendar) / 3600 for calendar in spec.calendars],
     )
     return Table("tCalendars", row, 2, columns, values, filtered=False)
 
 
 def _shift_columns(slots: int) -> tuple[TableColumn, ...]:
     return tuple(
-        TableColumn(f"{edge} {slot}", "input.time", 11, validation=_TIME)
+        TableColumn(f"{edge} {slot}", "input.time", 12, validation=_TIME)
         for slot in range(1, slots + 1)
         for edge in ("Open", "Close")
     )
@@ -126,9 +126,9 @@ def _weekly(scene: Scene, row: int) -> Table:
         rows.append(("", "", [None] * (2 * slots), 0))
     columns = (
         TableColumn("Calendar", "key", 24),
-        TableColumn("Day", "key", 11),
+        TableColumn("Day", "key", 18),
         *_shift_columns(slots),
-        TableColumn("Hours", "formula.number", 11, expr=_hours_expr(slots)),
+        TableColumn("Hours", "formula.number", 24, expr=_hours_expr(slots)),
     )
     values: tuple[Values, ...] = (
         [r[0] for r in rows],
@@ -160,10 +160,10 @@ def _exceptions(scene: Scene, row: int) -> Table:
     columns = (
         TableColumn("Date", "input.date", 24, validation=date_validation()),
         TableColumn(
-            "Calendar", "input", 11, validation=dropdown(names.LIST_CALENDARS, "a calendar")
+            "Calendar", "input", 18, validation=dropdown(names.LIST_CALENDARS, "a calendar")
         ),
         *_shift_columns(slots),
-        TableColumn("Note", "input", 11),
+        TableColumn("Note", "input", 24),
     )
     values: tuple[Values, ...] = (
         padded([r[0] for r in rows], height),
