@@ -7,7 +7,7 @@ import pytest
 from tests.spec.small import SMALL, changed, findings
 from xlmatrix.resources import template_text
 from xlmatrix.spec import FRAMEWORKS, MatrixSpec, loads
-from xlmatrix.spec.checks.content import known_codes
+from xlmatrix.spec.frameworks import code_lists
 
 RACI = """\
 raci:
@@ -86,11 +86,11 @@ def test_every_class_of_a_template_has_all_that_a_responder_needs(name: str) -> 
         assert kind.source, kind.id
         assert kind.mappings.nist_ai_600_1, kind.id
         for framework, used in kind.mappings.items():
-            assert set(used) <= set(known_codes()[framework]), (kind.id, framework)
+            assert set(used) <= set(code_lists()[framework].codes), (kind.id, framework)
 
 
 def test_the_lists_of_codes_are_the_published_ones() -> None:
-    counts = {framework: len(found) for framework, found in known_codes().items()}
+    counts = {framework: len(found.codes) for framework, found in code_lists().items()}
     assert counts["owasp_llm"] == counts["owasp_agentic"] == 10
     assert (counts["nist_ai_600_1"], counts["eu_ai_act"]) == (12, 4)
     assert set(counts) == set(FRAMEWORKS)

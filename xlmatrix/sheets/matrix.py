@@ -59,6 +59,7 @@ def _table(scene: Scene) -> Table:
         *_clock_columns(scene),
         *_owner_columns(scene),
         *_notices(scene),
+        *_also_called(scene),
         _check(scene),
         *_role_inputs(scene),
     ]
@@ -173,6 +174,18 @@ def _customer_text(scene: Scene, kind: IncidentClass) -> str:
     return f"{window} {scene.spec.severity(kind.severity).customer_note or ''}".strip()
 
 
+def _also_called(scene: Scene) -> list[tuple[TableColumn, Values]]:
+    """The roles that a class's family always adds to the ladder; no column where there is none."""
+    spec = scene.spec
+    if not spec.always_add:
+        return []
+    roles = [
+        ", ".join(spec.role(role).name for role in spec.also_called(kind.id)) or None
+        for kind in spec.classes
+    ]
+    return [(TableColumn("Also call", "fixed.wrap", 14), roles)]
+
+
 def _check(scene: Scene) -> tuple[TableColumn, Values]:
     pairs = [(this(f"{label} owner"), this(f"{label} backup")) for label in LABELS.values()]
     missing = F.OR(*(owner.empty() for owner, _ in pairs))
@@ -195,7 +208,7 @@ def _check(scene: Scene) -> tuple[TableColumn, Values]:
         backed = all(holders.backup(role) for role in roles)
         values.append("ok" if backed else "No backup")
     first = _HEADER_ROW + 1
-    cell = ref(first, 15, absolute=False)
+    cell = ref(first, 16 if scene.spec.always_add else 15, absolute=False)
     paints = (Paint(cell.eq("ok"), "good"), Paint(cell.ne("ok"), "bad"))
     return TableColumn("Check", "formula.center_wrap", 12, expr=expr, paints=paints), values
 

@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from xlmatrix.sheets.classes import class_sheets
+from xlmatrix.sheets.guides import vendor_offers
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
+from xlmatrix.sheets.raci import raci_sheets
+from xlmatrix.sheets.triage import triage_sheets
 
 #: A sheet and what Start says it is for: words, or a formula such as the progress of a list.
 Offer = tuple[Drawn, str | Formula]
 Maker = Callable[[Scene], list[Offer]]
 
-_MAKERS: Final[tuple[Maker, ...]] = ()
+_MAKERS: Final[tuple[Maker, ...]] = (
+    triage_sheets,
+    class_sheets,
+    raci_sheets,
+)
 
 
 def optional_sheets(scene: Scene) -> list[Offer]:

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import Final
+from collections.abc import Iterator
 
-from xlmatrix.resources import shared_text
 from xlmatrix.spec.base import Path, Problem, suggestion, warning
+from xlmatrix.spec.frameworks import code_lists
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.taxonomy import FRAMEWORKS
-from xlmatrix.spec.yamltree import parse
-
-CODES_FILE: Final = "frameworks.yaml"
-
-
-@lru_cache(maxsize=1)
-def known_codes() -> Mapping[str, Mapping[str, str]]:
-    """Framework to its codes with their titles, from the shared list."""
-    tree, _ = parse(shared_text(CODES_FILE), CODES_FILE)
-    answer: dict[str, dict[str, str]] = {}
-    for known in FRAMEWORKS:
-        codes = tree.children["frameworks"].children[known].children["codes"].children
-        answer[known] = {code: title.text or "" for code, title in codes.items()}
-    return answer
 
 
 def references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
@@ -86,12 +70,12 @@ def _codes(spec: MatrixSpec) -> Iterator[Problem]:
         for framework, codes in kind.mappings.items():
             used.update(codes)
             for row, code in enumerate(codes):
-                if code not in known_codes()[framework]:
+                if code not in code_lists()[framework].codes:
                     yield warning(
                         "unknown-code",
                         (*here, framework, row),
                         f"{FRAMEWORKS[framework]} has no code '{code}' that we know",
-                        suggestion(code, list(known_codes()[framework]), instead="Correct it"),
+                        suggestion(code, list(code_lists()[framework].codes), instead="Correct it"),
                     )
         for row, code in enumerate(kind.mappings.malicious_only):
             if code not in used:

@@ -1,0 +1,184 @@
+"""Triage: five scores suggest a severity, beside the one that was chosen in the log.
+
+The severity is the lowest of the scores for harm, data, users, money and regulation (1 is worst);
+a plausible death, serious harm to health or disruption of critical infrastructure makes it the
+worst, whatever the scores say.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, these, this
+from xlmatrix.rules import names
+from xlmatrix.sheets import incidents
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.matrix import severity_paints
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
+
+NAME: Final = "Triage"
+TABLE: Final = "tTriage"
+SCORES: Final = ("Harm", "Data", "Users", "Money", "Regulatory")
+GRAVE: Final = "Death, health or infrastructure"
+AGREES: Final = "agrees"
+MILDER: Final = "chosen is milder"
+WORSE: Final = "chosen is worse"
+_HEADER_ROW: Final = 13
+_ROWS: Final = 25
+_INCIDENTS: Final = name("List_Triage_Incidents")
+_MEANINGS: Final = (
+    ("Harm", "injury, or rights denied", "distress, unfair treatment", "annoyance"),
+    ("Data", "personal or secret data lost", "exposed to few, recovered", "none, or public"),
+    ("Users", "the many-users figure or more", "some, or one key customer", "a few, internal"),
+    ("Money", "beyond a hard cap or contract", "over the budget", "within the forecast"),
+    ("Regulatory", "must be reported, or forbidden", "may have to be reported", "no duty in sight"),
+)
+
+
+def triage_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
+    """The severity helper, where the spec asks for it."""
+    if not scene.spec.triage:
+        return []
+    return [(_triage(scene), "Five scores suggest a severity, next to the one chosen")]
+
+
+def _triage(scene: Scene) -> Drawn:
+    draft = Draft(NAME)
+    heading(
+        draft,
+        "Severity helper",
+        "Score an incident from 1 (worst) to 3. The lowest score is the suggested severity.",
+    )
+    back_link(draft, 3, 2)
+    _meanings(draft, 5)
+    draft.put(
+        11,
+        2,
+        "In doubt take the worse level and argue later; only the incident commander lowers, with a "
+        "reason in the log. The rule and the words are proposed.",
+        "note",
+    )
+    table = draft.table(_table(scene))
+    draft.set_page(
+        area=area(1, 1, table.last_row, table.column + len(table.columns) - 1),
+        fit_height=1,
+        freeze=f"D{_HEADER_ROW + 1}",
+    )
+    return Drawn(draft.plan(), {_INCIDENTS.text: _log_ids()})
+
+
+def _log_ids() -> Expr:
+    """The log's column of ids with room to grow: every engine understands a plain range."""
+    return span(incidents.HEADER_ROW + 1, 1, REACH_ROWS, 1, incidents.NAME)
+
+
+def _meanings(draft: Draft, row: int) -> None:
+    widths = ((2, 3), (4, 7), (8, 10), (11, 13))
+    for (first, last), title in zip(widths, ("Score", "1", "2", "3"), strict=True):
+        draft.put(row, first, title, "header")
+        draft.merge(row, first, row, last)
+    for offset, words in enumerate(_MEANINGS, start=1):
+        for (first, last), text in zip(widths, words, strict=True):
+            draft.put(row + offset, first, text, "fixed" if first > 2 else "key")
+            draft.merge(row + offset, first, row + offset, last)
+
+
+def _table(scene: Scene) -> Table:
+    score = Validation(
+        "whole", 1, 3, title="Not a score", message="Type 1 (worst), 2 or 3.", hint="1 is worst."
+    )
+    first = _HEADER_ROW + 1
+    log = dropdown(_INCIDENTS, "an incident of the log", warn=True)
+    compare = ref(first, 12, absolute=False)
+    columns = (
+        TableColumn("No.", "key", 6),
+        TableColumn("Incident", "input", 17, validation=log),
+        *(TableColumn(header, "input.int", 11, validation=score) for header in SCORES),
+        TableColumn(
+            GRAVE, "input.center", 16, validation=dropdown(names.LIST_YES_NO, "yes or no")
+        ),
+        TableColumn(
+            "Suggested", "formula.center", 11, expr=_suggested(),
+            paints=severity_paints(scene, first, 10),
+        ),
+        TableColumn(
+            "Chosen", "formula.center", 11, expr=_chosen(),
+            paints=severity_paints(scene, first, 11),
+        ),
+        TableColumn(
+            "Compared", "formula.center", 17, expr=_compared(),
+            paints=(
+                Paint(compare.eq(MILDER), "bad"),
+                Paint(compare.eq(WORSE), "soon"),
+                Paint(compare.eq(AGREES), "good"),
+            ),
+        ),
+        TableColumn("Why", "input.wrap", 40),
+    )  # fmt: skip
+    rows = [_row(scene, str(number)) for number in range(1, _ROWS + 1)]
+    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
+    return Table(TABLE, _HEADER_ROW, 2, columns, values, filtered=False)
+
+
+def _suggested() -> Expr:
+    scores, grave = these(SCORES[0], SCORES[-1]), this(GRAVE).eq("yes")
+    level = F.MAX(1, F.MIN(F.MIN(scores), F.ROWS(names.POL_SEVERITY)))
+    found = F.INDEX(names.POL_SEVERITY, F.IF(grave, 1, level))
+    return if_(F.OR(F.COUNT(scores) > 0, grave), found & "")
+
+
+def _chosen() -> Expr:
+    row = F.MATCH(this("Incident"), col("tIncidents", "ID"), 0)
+    return if_(this("Incident").filled(), iferror(F.INDEX(col("tIncidents", "Severity"), row) & ""))
+
+
+def _compared() -> Expr:
+    suggested, chosen = (
+        F.MATCH(this(header), names.POL_SEVERITY, 0) for header in ("Suggested", "Chosen")
+    )
+    verdict = if_(chosen.eq(suggested), AGREES, if_(chosen > suggested, MILDER, WORSE))
+    both = F.AND(this("Suggested").filled(), this("Chosen").filled())
+    return if_(both, iferror(verdict))
+
+
+def _row(scene: Scene, key: str) -> list[Value]:
+    incident = scene.value(TABLE, key, "Incident")
+    scores = [scene.value(TABLE, key, header) for header in SCORES]
+    grave = scene.value(TABLE, key, GRAVE)
+    suggested = suggest(scene, scores, grave=str(grave or "").casefold() == "yes")
+    chosen = _severity_of(scene, str(incident or ""))
+    ranks = [scene.context.policy.row(level) if level else None for level in (suggested, chosen)]
+    compared = ""
+    if ranks[0] is not None and ranks[1] is not None:
+        compared = AGREES if ranks[0] == ranks[1] else MILDER if ranks[1] > ranks[0] else WORSE
+    why = scene.value(TABLE, key, "Why")
+    return [int(key), incident, *scores, grave, suggested, chosen, compared, why]
+
+
+def suggest(scene: Scene, scores: list[Value], *, grave: bool) -> str:
+    """The suggested severity's id; empty while nothing is scored.
+
+    Only numbers count, as in the sheet; a score of 2.5 is a 2, for in doubt the worse level holds.
+    """
+    levels = scene.context.policy.severities
+    given = [
+        score for score in scores if isinstance(score, int | float) and not isinstance(score, bool)
+    ]
+    if grave:
+        return levels[0]
+    if not given:
+        return ""
+    return levels[max(1, math.floor(min(*given, len(levels)))) - 1]
+
+
+def _severity_of(scene: Scene, incident: str) -> str:
+    """The severity of the first row of the log with that id, compared as Excel does."""
+    if not incident:
+        return ""
+    frame = scene.frame
+    for known, severity in zip(frame["ID"], frame["Severity"], strict=True):
+        if known.casefold() == incident.casefold():
+            return str(severity)
+    return ""
