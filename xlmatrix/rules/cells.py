@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 
 from xlmatrix.formula import Expr, F
 from xlmatrix.rules import names
 
-CellValue = str | int | float | bool | None | date | datetime
+CellValue = str | int | float | bool | None | date | datetime | time
 _EPOCH: Final = date(1899, 12, 30)
 #: The date of the *As of* instant, a serial number.
 TODAY: Final = F.INT(names.AS_OF)
@@ -59,3 +59,9 @@ def number_of(value: CellValue) -> float | None:
 def day_serial(day: date) -> int:
     """The serial number of a date."""
     return (day - _EPOCH).days
+
+
+def number_in(value: CellValue) -> float:
+    """What ``N`` makes of a cell: its number, else zero."""
+    number = number_of(value)
+    return 0.0 if number is None else number

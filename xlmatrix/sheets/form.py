@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from xlmatrix.formula import Expr, Range, ref, span
+from xlmatrix.formula import Expr, ref, span
 from xlmatrix.formula.expr import Cell
-from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.cells import Cells, Rule, number_in
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Validation, Value
 
+NUMBER: Final = Validation(
+    "decimal",
+    -1e12,
+    1e12,
+    title="Not a number",
+    message="Type a number.",
+)
+SHARE: Final = Validation(
+    "decimal", 0, 1, title="Not a share", message="Type a share such as 40% or 0.4."
+)
 #: Paints written for the first data cell of their column.
 Paints = Callable[[Cell], tuple[Paint, ...]]
 
@@ -135,7 +146,29 @@ def cell_of(table: Table, sheet: str, header: str, index: int) -> Cell:
     return ref(table.row + 1 + index, table.column_of(header), sheet)
 
 
-def range_of(table: Table, sheet: str, header: str) -> Range:
-    """A table's column as a plain range, which every engine understands."""
-    column = table.column_of(header)
-    return span(table.row + 1, column, table.last_row, column, sheet)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure that steers a sheet: its name in formulas, what it is, its unit and what it does."""
+
+    name: str
+    label: str
+    value: float | None
+    unit: str = ""
+    meaning: str = ""
+
+
+def settings(
+    draft: Draft, scene: Scene, table: str, row: int, rows: Sequence[Setting], column: int = 2
+) -> tuple[Table, dict[str, Expr], dict[str, float]]:
+    """A table of figures to change; gives it, their defined names, and what formulas see."""
+    form = Form(scene, table, [setting.label for setting in rows], key="Setting", key_width=24)
+    form.given("Value", "input.number", 12, [s.value for s in rows], validation=NUMBER)
+    form.fixed("Unit", "fixed", 12, [setting.unit for setting in rows])
+    form.fixed("What it does", "fixed.wrap", 40, [setting.meaning for setting in rows])
+    drawn = form.table(draft, row, column)
+    defined: dict[str, Expr] = {}
+    values: dict[str, float] = {}
+    for index, setting in enumerate(rows):
+        defined[setting.name] = cell_of(drawn, draft.name, "Value", index)
+        values[setting.name] = number_in(form.rows[index]["Value"])
+    return drawn, defined, values

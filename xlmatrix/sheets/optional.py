@@ -20,11 +20,7 @@ from xlmatrix.sheets.triage import triage_sheets
 Offer = tuple[Drawn, str | Formula]
 Maker = Callable[[Scene], list[Offer]]
 
-_MAKERS: Final[tuple[Maker, ...]] = (
-    triage_sheets,
-    class_sheets,
-    raci_sheets,
-)
+_MAKERS: Final[tuple[Maker, ...]] = (triage_sheets, class_sheets, raci_sheets, vendor_offers)
 
 
 def optional_sheets(scene: Scene) -> list[Offer]:

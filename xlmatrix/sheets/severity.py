@@ -8,6 +8,9 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
 from xlmatrix.rules import names
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.ladder import passes_of, person_of
+from xlmatrix.rules.oncall import holders_at, now_expr
 from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
@@ -20,7 +23,7 @@ _LAST: Final = 11
 _OPEN_ROWS: Final = 8
 _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
-_AMOUNT: Final = Validation(
+AMOUNT: Final = Validation(
     "decimal",
     0,
     operator="greaterThanOrEqual",
@@ -91,7 +94,7 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     columns = (
         TableColumn("Target", "key", _WIDTHS[1]),
         TableColumn("Calendar", "input", _WIDTHS[2], validation=calendars),
-        TableColumn("Within", "input.int", _WIDTHS[3], validation=_AMOUNT),
+        TableColumn("Within", "input.int", _WIDTHS[3], validation=AMOUNT),
         TableColumn(
             "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
         ),
@@ -128,12 +131,24 @@ def _ladder(
     return table.last_row + 2, {f"Ladder_Calendar_{number}": ref(row, 3, severity.id)}
 
 
-def _contact(column: str) -> Expr:
-    backup, primary = holder_expr(this("Role"), "Backup"), primary_expr(this("Role"))
+def _contact(scene: Scene, column: str) -> Expr:
+    primary, backup = (now_expr(scene.spec, this("Role"), backup=late) for late in (False, True))
     if column == "Who":
         return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
     row = F.MATCH(this("Who"), names.LIST_PEOPLE, 0)
     return if_(this("Who").filled(), iferror(F.INDEX(col("tPeople", column), row) & ""))
+
+
+def _repeats(severity: Severity) -> Validation:
+    """More passes than the hidden Ladder sheet has rows for would be called in silence."""
+    most = passes_of(severity) - 1
+    return Validation(
+        "whole",
+        0,
+        most,
+        title="Not a number of passes",
+        message=f"Type 0 to {most}: how many times more this step is called.",
+    )
 
 
 def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
@@ -144,7 +159,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     columns = (
         TableColumn("Level", "input.int", _WIDTHS[1]),
         TableColumn("Role", "input", _WIDTHS[2], validation=dropdown(names.LIST_ROLES, "a role")),
-        TableColumn("After", "input.int", _WIDTHS[3], validation=_AMOUNT),
+        TableColumn("After", "input.int", _WIDTHS[3], validation=AMOUNT),
         TableColumn(
             "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
         ),
@@ -154,8 +169,8 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
             _WIDTHS[5],
             validation=dropdown(names.LIST_CONTACTS, "primary or backup"),
         ),
-        TableColumn("Who", "formula", _WIDTHS[6], expr=_contact("Who")),
-        TableColumn("Phone", "formula", _WIDTHS[7], expr=_contact("Phone")),
+        TableColumn("Who", "formula", _WIDTHS[6], expr=_contact(scene, "Who")),
+        TableColumn("Phone", "formula", _WIDTHS[7], expr=_contact(scene, "Phone")),
         TableColumn(
             "Channel",
             "input.center",
@@ -168,7 +183,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
             _WIDTHS[9],
             validation=dropdown(names.LIST_UNTIL, "what ends the call"),
         ),
-        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=_AMOUNT),
+        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=AMOUNT),
     )
     values: tuple[Values, ...] = (
         padded([step.level for step in steps], height),
@@ -186,8 +201,8 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
 
 
 def _who(scene: Scene, step: Step) -> str:
-    holders, role = Holders.of(scene.spec), scene.spec.role(step.role).name
-    return holders.backup(role) if step.contact == "backup" else holders.primary(role)
+    now = int(scene.context.as_of_s) - EPOCH_S
+    return person_of(scene.spec, step, holders_at(scene.spec, scene.context.turns, now))
 
 
 def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:

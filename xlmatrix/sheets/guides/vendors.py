@@ -1,0 +1,215 @@
+"""Vendors: who answers how fast, what stands in, what is being retired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from xlmatrix.formula import Expr, name
+from xlmatrix.rules import names, vendors
+from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.form import Form, Setting, choices, looks, settings
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Scene,
+    back_link,
+    column_span,
+    date_validation,
+    dropdown,
+    heading,
+)
+from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.sheets.policy import clock_words
+from xlmatrix.sheets.severity import AMOUNT
+from xlmatrix.spec.severity import TARGETS
+from xlmatrix.spec.vendors import Vendor
+
+NAME: Final = "Vendors"
+_TARGETS = name("List_Targets")
+_VENDORS = name("List_Vendors")
+_WIDTHS: Final = (2.5, 30, 24, 19, 14, 22, 27, 13, 13, 16, 18, 30, 12)
+_FLAGS = looks(
+    bad=f"{vendors.SLOWER}|{vendors.NO_FALLBACK}|{vendors.NEVER}|no change open|{vendors.CUT_OVER}",
+    soon=f"{vendors.NIGHT}|{vendors.NO_FIGURE}|{vendors.AGAIN}|{vendors.DECIDE}|{vendors.OPEN}"
+    f"|{vendors.NO_TARGET}",
+    good=vendors.OK,
+)
+
+
+def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
+    """The sheet, where the spec names vendors."""
+    if not scene.spec.vendors:
+        return []
+    draft = Draft(NAME)
+    heading(
+        draft,
+        "Vendors",
+        "A vendor's answer bounds our own targets: what is slower than ours needs a fallback.",
+    )
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    back_link(draft, 3, 2)
+    defined: dict[str, Expr] = dict(choices(draft, "List_Targets", 20, list(TARGETS.values())))
+    row = _draw_vendors(draft, scene, defined)
+    draft.put(row, 2, "Notices of retirement", "heading")
+    draft.put(
+        row + 1, 2, "A notice opens a change 180 days ahead; 90 days decide, 30 cut over.", "note"
+    )
+    retirements = retirements_form(scene).table(draft, row + 2)
+    row = retirements.last_row + 2
+    draft.put(row, 2, "Figures", "heading")
+    last, named, _ = settings(draft, scene, "tVendorSettings", row + 1, _settings())
+    draft.set_page(area=f"A1:M{last.last_row}", fit_height=0, zoom=90)
+    return [(Drawn(draft.plan(), defined | named), "Support times, fallbacks, retirements")]
+
+
+def _settings() -> list[Setting]:
+    meaning = "A fallback that was tested longer ago is to be tested again"
+    return [Setting("Vendor_Fallback_Days", "Fallback test holds", 30, "days", meaning)]
+
+
+def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
+    days = scene.value("tVendorSettings", "Fallback test holds", "Value", 30)
+    bounds = bounds_form(scene)
+    rows: dict[str, Cells] = {}
+    form = vendors_form(scene, bounds, rows, float(days) if isinstance(days, int | float) else 0.0)
+    draft.put(5, 2, "Support and fallback", "heading")
+    table = form.table(draft, 6)
+    defined["List_Vendors"] = column_span(NAME, table, "Vendor")
+    row = table.last_row + 2
+    draft.put(row, 2, "What each vendor bounds", "heading")
+    draft.put(
+        row + 1, 2, "The target of ours that cannot be met before the vendor has answered.", "note"
+    )
+    return bounds.table(draft, row + 2).last_row + 2
+
+
+def vendors_form(scene: Scene, bounds: Form, rows: dict[str, Cells], fallback_days: float) -> Form:
+    """The table of vendors; it fills ``rows`` by lowered name and completes ``bounds``."""
+    spec = scene.spec
+    listed = spec.vendors
+    form = Form(
+        scene,
+        "tVendors",
+        [vendor.name for vendor in listed],
+        key="Vendor",
+        spare=3,
+        key_role="input",
+        key_width=_WIDTHS[1],
+    )
+    answers = [vendor.support_response for vendor in listed]
+    clocks = [spec.calendar(a.calendar).name if a and a.calendar else None for a in answers]
+    form.given("Service", "input.wrap", 24, [vendor.service for vendor in listed])
+    within = [answer.within.amount if answer else None for answer in answers]
+    form.given("Answers within", "input.number", 11, within, validation=AMOUNT)
+    units = [answer.within.unit if answer else None for answer in answers]
+    form.given("Unit", "input.center", 14, units, validation=dropdown(names.LIST_UNITS, "a unit"))
+    form.given(
+        "Calendar",
+        "input",
+        16,
+        clocks,
+        validation=dropdown(
+            names.LIST_CALENDARS, "a calendar", hint="Empty means around the clock."
+        ),
+    )
+    form.given("Fallback", "input.wrap", 26, [vendor.fallback for vendor in listed])
+    form.given(
+        "Last tested",
+        "input.date",
+        13,
+        [vendor.last_tested for vendor in listed],
+        validation=date_validation(),
+    )
+    rules = vendors.vendor_rules(scene.context, lambda: bounds.rows, fallback_days)
+    by_header = {rule.header: rule for rule in rules}
+    form.made(by_header["Days since"], "formula.int", 10)
+    form.made(by_header["Fallback check"], "formula.center", 16, paints=_FLAGS)
+    # The flags of the second table need these two steps, and the speed needs the flags.
+    for header in ("cal", "answer s"):
+        for row in form.rows:
+            row[header] = by_header[header].twin(row)
+    for row in form.rows:
+        if row.filled("Vendor"):
+            rows.setdefault(row.text("Vendor"), row)
+    for rule in vendors.bound_rules(scene.context, rows, lambda clock: clock_words(scene, clock)):
+        _bound_column(bounds, rule)
+    form.made(by_header["Speed"], "formula.center", 20, paints=_FLAGS)
+    form.given("Source", "input.wrap", 30, [vendor.source for vendor in listed])
+    form.given("Standing", "input.center", 12, [_standing(vendor) for vendor in listed])
+    form.made(by_header["cal"], "helper", 6, hidden=True)
+    form.made(by_header["answer s"], "helper", 6, hidden=True)
+    return form
+
+
+def _standing(vendor: Vendor) -> str:
+    return "verify" if vendor.verify else "published"
+
+
+def _bound_column(bounds: Form, rule: Rule) -> None:
+    match rule.header:
+        case "k" | "v" | "ours s":
+            bounds.made(rule, "helper", 6, hidden=True)
+        case "Severity":
+            bounds.made(rule, "formula.center", 16)
+        case "Our target":
+            bounds.made(rule, "formula.center", 26)
+        case _:
+            bounds.made(rule, "formula.center", 18, paints=_FLAGS)
+
+
+def bounds_form(scene: Scene) -> Form:
+    """The typed columns of what each vendor bounds: a row for a vendor, a class and a target."""
+    rows: list[tuple[str, Mapping[str, Value]]] = []
+    for vendor in scene.spec.vendors:
+        kinds = vendor.bounds.classes or tuple(kind.id for kind in scene.spec.classes)
+        for kind_id in kinds:
+            for target in vendor.bounds.targets:
+                kind, label = scene.spec.incident_class(kind_id), TARGETS[target]
+                key = f"{kind.id} · {vendor.name} · {label.lower()}"
+                cells = {"Vendor": vendor.name, "Class": kind.name, "Target": label}
+                rows.append((key, cells))
+    form = Form(
+        scene,
+        "tVendorBounds",
+        [key for key, _ in rows],
+        key="Bound",
+        spare=3,
+        key_role="input.wrap",
+        key_width=_WIDTHS[1],
+    )
+    offers = {
+        "Vendor": dropdown(_VENDORS, "a vendor"),
+        "Class": dropdown(names.LIST_CLASSES, "a class of the matrix"),
+        "Target": dropdown(_TARGETS, "a target"),
+    }
+    for header, offer in offers.items():
+        form.given(header, "input.wrap", 22, [cells[header] for _, cells in rows], validation=offer)
+    return form
+
+
+def retirements_form(scene: Scene, spare: int = 4) -> Form:
+    """Notices of retirement, from the vendors of the spec and below them blank rows."""
+    rows = [(vendor, notice) for vendor in scene.spec.vendors for notice in vendor.retirements]
+    form = Form(
+        scene,
+        "tRetirements",
+        [f"{vendor.name} · {notice.model}" for vendor, notice in rows],
+        key="Notice",
+        spare=spare,
+        key_role="input.wrap",
+        key_width=_WIDTHS[1],
+    )
+    form.given("Model", "input.wrap", 24, [notice.model for _, notice in rows])
+    for header, dates in (
+        ("Notified", [notice.notified for _, notice in rows]),
+        ("Retires", [notice.retires for _, notice in rows]),
+    ):
+        form.given(header, "input.date", 12, dates, validation=date_validation())
+    form.given("Change", "input", 12, note="The number of the change that replaces it")
+    for rule in vendors.retirement_rules(scene.context):
+        look = {"Days left": "formula.int"}.get(rule.header, "formula.center")
+        role = "formula.date" if rule.header.startswith("T−") else look
+        flags = _FLAGS if rule.header in ("Stage", "Check") else None
+        form.made(rule, role, 13, paints=flags)
+    return form
