@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
@@ -15,6 +16,9 @@ from xlmatrix.errors import Finding
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
+
+if TYPE_CHECKING:
+    from xlmatrix.sheets.stamp import Stamp
 
 Progress = Callable[[str], None]
 
@@ -109,7 +113,7 @@ def build(
     now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
     wide, stretched = covering(loaded.spec, log, now)
     say("computing every deadline")
-    data = _workbook(wide, log, as_of=frozen, created=now, stamp=loaded.text, say=say)
+    data = _workbook(wide, log, as_of=frozen, created=now, loaded=loaded, say=say)
     path = None
     if output is not None:
         say("saving")
@@ -145,15 +149,34 @@ def _workbook(
     *,
     as_of: datetime | None,
     created: datetime,
-    stamp: str,
+    loaded: Loaded,
     say: Progress,
 ) -> bytes:
     # Half of a second of imports that checking a spec can do without.
     from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.stamp import stamped
     from xlmatrix.write import render
 
-    book = plan_book(spec, log, as_of=as_of, stamp=stamp, created=created)
+    book = plan_book(spec, log, as_of=as_of, created=created)
+    book = stamped(book, stamp_of(loaded, spec, created))
     return render(book, progress=lambda sheet: say(f"writing {sheet}"))
+
+
+def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
+    """What the workbook keeps about where it came from, still without values."""
+    from xlmatrix import __version__, resources
+    from xlmatrix.sheets.stamp import Stamp
+
+    names = resources.template_names()
+    # By its text, so that an unchanged copy is as good as the template itself.
+    known = (name for name in names if resources.template_text(name) == loaded.text)
+    return Stamp(
+        spec=loaded.text,
+        template=next(known, ""),
+        version=__version__,
+        created=created,
+        horizon=(wide.horizon.start, wide.horizon.end),
+    )
 
 
 def _save(data: bytes, path: Path, *, overwrite: bool) -> None:

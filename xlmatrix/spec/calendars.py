@@ -45,8 +45,10 @@ def holiday_dates(
     """
     written = spec.calendar(calendar_id).holidays
     first, last = start or spec.horizon.start, end or spec.horizon.end
-    dates = public_holidays(written, first.year, last.year) | dict(written.dates)
-    return dict(sorted(dates.items()))
+    public = public_holidays(written, first.year, last.year)
+    worked = set(written.without)
+    observed = {day: name for day, name in public.items() if day not in worked}
+    return dict(sorted((observed | dict(written.dates)).items()))
 
 
 def build_calendar(

@@ -54,12 +54,14 @@ class Holidays(Strict):
     """Closed dates: public holidays of a country (ISO code) or part of it, and own dates.
 
     ``mode`` ``clip`` closes midnight to midnight; ``shift`` drops the shifts that begin that day.
+    ``without`` are public holidays on which work is done.
     """
 
     country: Name | None = None
     subdivision: Name | None = None
     mode: Literal["clip", "shift"] = "clip"
     dates: Mapping[Day, Name] = Field(default_factory=dict)
+    without: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _a_subdivision_has_a_country(self) -> Self:

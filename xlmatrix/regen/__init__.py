@@ -1,0 +1,26 @@
+"""Brings a used workbook to a new template and keeps what people typed."""
+
+from __future__ import annotations
+
+from xlmatrix.regen.book import UsedBook, read_book, understand
+from xlmatrix.regen.mapping import (
+    TypedSpec,
+    log_from_tables,
+    spec_from_tables,
+    typed_from_tables,
+)
+from xlmatrix.regen.reader import Contents, read_contents
+from xlmatrix.regen.tables import TableData
+
+__all__ = [
+    "Contents",
+    "TableData",
+    "TypedSpec",
+    "UsedBook",
+    "log_from_tables",
+    "read_book",
+    "read_contents",
+    "spec_from_tables",
+    "typed_from_tables",
+    "understand",
+]

@@ -1,0 +1,79 @@
+"""From tables to spec, log and values without a place in either; pure, whatever read the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from xlmatrix.errors import Finding
+from xlmatrix.regen.mapping.book import Source
+from xlmatrix.regen.mapping.classes import classes
+from xlmatrix.regen.mapping.hours import calendars
+from xlmatrix.regen.mapping.incidents import incident_log
+from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
+from xlmatrix.regen.mapping.people import people, roles
+from xlmatrix.regen.mapping.severities import severities
+from xlmatrix.regen.tables import Raw, TableData, row_keys
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.spec.models import MatrixSpec
+
+__all__ = ["TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
+
+Typed = dict[tuple[str, str, str], Raw]
+_MAPPED: Final = frozenset({"tRoles", "tPeople", "tCalendars", "tHours", "tMatrix"})
+_PREFIXES: Final = ("tTargets", "tLadder", "tOwners")
+
+
+def spec_from_tables(
+    tables: Mapping[str, TableData], names: Mapping[str, Raw], base: MatrixSpec
+) -> tuple[TypedSpec, list[Finding]]:
+    """The spec that a workbook's inputs say.
+
+    Parameters
+    ----------
+    tables, names
+        Tables by name, and the values of cells with a defined name. What is left out stays as in
+        ``base``.
+    base
+        The spec that the workbook was made from, with the horizon that its calendars cover.
+
+    Returns
+    -------
+    The spec, lenient where people typed what no spec takes, and a finding for each such value.
+    """
+    source = Source(tables, names)
+    known_roles = roles(source, base)
+    known_calendars = calendars(source, base)
+    levels = severities(source, base, known_roles, known_calendars)
+    spec = typed_spec(
+        base,
+        roles=known_roles,
+        people=people(source, base),
+        calendars=known_calendars,
+        severities=levels,
+        classes=classes(source, base, known_roles, levels),
+    )
+    return spec, source.findings
+
+
+def log_from_tables(tables: Mapping[str, TableData]) -> IncidentLog:
+    """The incidents of a workbook."""
+    return incident_log(Source(tables, {}))
+
+
+def typed_from_tables(tables: Mapping[str, TableData], names: Mapping[str, Raw]) -> Typed:
+    """Values that neither spec nor log has a place for, by (table, row key, column).
+
+    Cells with a defined name stand under the table ``""`` and the column ``""``.
+    """
+    typed: Typed = {("", name, ""): value for name, value in names.items()}
+    for name, table in tables.items():
+        if name in _MAPPED or name.startswith(_PREFIXES):
+            continue
+        own = (*TEXT_INPUTS, *STAMP_INPUTS) if name == "tIncidents" else ()
+        columns = [place for place, header in enumerate(table.headers) if header not in own]
+        rows = [row for row in table.rows if any(value not in (None, "") for value in row)]
+        for key, row in zip(row_keys(name, table.headers, rows), rows, strict=True):
+            for place in columns:
+                typed[name, key, table.headers[place]] = row[place]
+    return typed

@@ -1,0 +1,51 @@
+"""tMatrix: the incident classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlmatrix.regen.mapping.book import Source, text, words
+from xlmatrix.regen.mapping.lenient import changed, free_id, loose
+from xlmatrix.regen.mapping.people import role_id
+from xlmatrix.rules.owners import LABELS
+from xlmatrix.spec.models import IncidentClass, MatrixSpec
+from xlmatrix.spec.parts import Owners, Role
+from xlmatrix.spec.severity import Severity
+
+#: What a class says of itself that was added in the workbook.
+UNWRITTEN = "Added in the workbook; say here how it is recognised"
+
+
+def classes(
+    source: Source, base: MatrixSpec, roles: tuple[Role, ...], severities: tuple[Severity, ...]
+) -> tuple[IncidentClass, ...]:
+    """The classes as typed: severity, roles and customer window of each, and new ones."""
+    records = source.records("tMatrix")
+    if records is None:
+        return base.classes
+    known = {kind.id.casefold(): kind for kind in base.classes}
+    levels = {severity.id.casefold(): severity.id for severity in reversed(severities)}
+    taken = {kind.id for kind in base.classes}
+    found: list[IncidentClass] = []
+    for record in records:
+        class_id = text(record, "ID")
+        typed = text(record, "Severity")
+        if typed.casefold() not in levels:
+            source.odd("tMatrix", class_id, f"{typed!r} is no severity", "Choose one")
+        values: dict[str, Any] = {
+            "name": text(record, "Incident class") or class_id,
+            "severity": levels.get(typed.casefold(), typed),
+            "customer_update": words(record, "Customer window"),
+        }
+        was = known.pop(class_id.casefold(), None)
+        held: dict[str, str | None] = {}
+        for function, label in LABELS.items():
+            role = text(record, f"{label} role")
+            held[function] = role_id(role, roles) if role else None
+        if was is not None:
+            found.append(changed(was, owners=changed(was.owners, **held), **values))
+            continue
+        owners = Owners.model_construct(None, **held)
+        made = class_id or free_id(str(values["name"]), taken, fallback="class")
+        found.append(loose(IncidentClass, id=made, definition=UNWRITTEN, owners=owners, **values))
+    return tuple(found)

@@ -1,0 +1,41 @@
+"""tIncidents: the log. What is no stamp stays as it was typed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xlmatrix.regen.mapping.book import Source
+from xlmatrix.regen.tables import Raw, number_of, text_of
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+
+_UNIX_DAYS = 25_569
+_FIRST_SERIAL, _LAST_SERIAL = 1, 2_958_466
+
+
+def incident_log(source: Source) -> IncidentLog:
+    """The log as typed, row by row in the order of the sheet."""
+    records = source.records("tIncidents") or []
+    texts = {header: [text_of(r.get(header)) for r in records] for header in TEXT_INPUTS}
+    stamps: dict[str, np.ndarray] = {}
+    odd: dict[tuple[str, int], str] = {}
+    for header in STAMP_INPUTS:
+        column = [record.get(header) for record in records]
+        stamps[header] = _stamps(column)
+        for row in np.flatnonzero(np.isnat(stamps[header])):
+            shown = text_of(column[row])
+            if shown:
+                odd[header, int(row)] = shown
+    return IncidentLog(texts=texts, stamps=stamps, odd=odd)
+
+
+def _stamps(column: list[Raw]) -> np.ndarray:
+    numbers = np.array(
+        [np.nan if (number := number_of(value)) is None else number for value in column],
+        dtype=np.float64,
+    )
+    known = (numbers >= _FIRST_SERIAL) & (numbers < _LAST_SERIAL)
+    seconds = np.zeros(len(column), dtype=np.int64)
+    seconds[known] = np.rint((numbers[known] - _UNIX_DAYS) * 86400).astype(np.int64)
+    answer = seconds.astype("datetime64[s]")
+    answer[~known] = np.datetime64("NaT")
+    return answer

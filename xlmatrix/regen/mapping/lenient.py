@@ -1,0 +1,189 @@
+"""A spec that holds what people typed, right or wrong: looking up what is unknown finds a stand-in.
+
+The workbook says beside the cell what is wrong with it; a regeneration must not stop for it. The
+stand-ins compute what the workbook's formulas compute for a name that they do not find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel
+
+from xlmatrix.spec.duration import UNITS, Duration, Unit
+from xlmatrix.spec.models import IncidentClass, MatrixSpec
+from xlmatrix.spec.parts import CalendarSpec, DefaultOwners, Owners, Role
+from xlmatrix.spec.severity import TARGETS, Severity, Step, Targets
+
+#: The id of the role that an emptied cell names.
+NOBODY: Final = "(nobody)"
+_SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDuration(Duration):
+    """A duration as somebody typed it: 120 min stays 120 min, and 1.5 h stays 1.5 h."""
+
+    typed_amount: float = 0
+    typed_unit: Unit = "min"
+
+    @property
+    def amount(self) -> int:
+        """The number that was typed."""
+        return self.typed_amount  # type: ignore[return-value]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that was typed."""
+        return self.typed_unit
+
+    def working_seconds(self, day_seconds: int) -> int:
+        """Seconds on the calendar's clock, rounded as the workbook does."""
+        if self.typed_unit == "business days":
+            return floor(self.typed_amount * day_seconds + 0.5)
+        # No zero-argument super() in a dataclass with slots.
+        return Duration.working_seconds(self, day_seconds)
+
+
+def typed_duration(amount: float | None, unit: object) -> Duration | None:
+    """What an amount and its unit mean to the workbook's formulas; None where they mean nothing."""
+    if amount is None or amount <= 0 or unit not in UNITS:
+        return None
+    if unit in _SECONDS:
+        seconds = floor(amount * _SECONDS[str(unit)] + 0.5)
+        if amount * _SECONDS[str(unit)] < 1:
+            return None
+        plain = Duration(seconds=seconds)
+    elif unit == "days":
+        plain = Duration(days=int(amount))
+    else:
+        plain = Duration(business_days=int(amount))
+    if plain.amount == amount and plain.unit == unit:
+        return plain
+    number = int(amount) if float(amount).is_integer() else amount
+    return TypedDuration(
+        plain.seconds, plain.days, plain.business_days, typed_amount=number, typed_unit=unit
+    )
+
+
+def changed(model: _Model, **changes: Any) -> _Model:
+    """A copy with other values, unchecked; the model itself where nothing differs."""
+    if all(getattr(model, key) == value for key, value in changes.items()):
+        return model
+    return model.model_copy(update=changes)
+
+
+def loose(kind: type[_Model], **values: Any) -> _Model:
+    """A model made without checks; what is left out takes its default, None where it has none."""
+    filled = {
+        name: None for name, known in kind.model_fields.items() if known.is_required()
+    } | values
+    return kind.model_construct(**filled)
+
+
+class TypedSeverity(Severity):
+    """A severity whose ladder may hold rows that are no steps."""
+
+    @property
+    def escalation(self) -> Step | None:
+        """The step that the workbook's formula takes: as many rows down as have level 1."""
+        ones = sum(1 for step in self.ladder if step.level <= 1)
+        return self.ladder[ones] if ones < len(self.ladder) else None
+
+
+class TypedSpec(MatrixSpec):
+    """The spec of a used workbook."""
+
+    def calendar(self, calendar_id: str) -> CalendarSpec:
+        """The calendar with that id, else the first: what the formulas fall back on."""
+        return next((c for c in self.calendars if c.id == calendar_id), self.calendars[0])
+
+    def severity(self, severity_id: str) -> Severity:
+        """The severity with that id in any case, else one without clocks and owners."""
+        for known in self.severities:
+            if known.id == severity_id:
+                return known
+        lowered = severity_id.casefold()
+        for known in self.severities:
+            if known.id.casefold() == lowered:
+                return known
+        return loose(
+            Severity,
+            id=severity_id,
+            name=severity_id,
+            definition="",
+            calendar=self.calendars[0].id,
+            owners=Owners(),
+            targets=loose(Targets, **dict.fromkeys(TARGETS)),
+        )
+
+    def role(self, role_id: str) -> Role:
+        """The role with that id, else one that nobody holds."""
+        for known in self.roles:
+            if known.id == role_id:
+                return known
+        name = "" if role_id == NOBODY else role_id
+        return loose(Role, id=role_id, name=name, primary="")
+
+    def owners_for(
+        self, incident_class: IncidentClass | str | None, severity: Severity | str | None = None
+    ) -> DefaultOwners:
+        """As in a checked spec; an unknown severity brings no owners."""
+        kind = (
+            self.incident_class(incident_class)
+            if isinstance(incident_class, str)
+            else incident_class
+        )
+        if severity is None and kind is not None:
+            severity = kind.severity
+        level = self.severity(severity) if isinstance(severity, str) else severity
+        owners: Owners = self.owners
+        if level is not None:
+            known = any(level.id == one.id for one in self.severities)
+            nobody = Owners.model_construct(response=NOBODY, quality=NOBODY, communications=NOBODY)
+            owners = level.owners.over(owners) if known else nobody
+        if kind is not None:
+            owners = kind.owners.over(owners)
+        return DefaultOwners.model_construct(**owners.model_dump())
+
+
+def typed_spec(base: MatrixSpec, **changes: Any) -> TypedSpec:
+    """``base`` with other values, lenient and unchecked."""
+    values = {name: getattr(base, name) for name in MatrixSpec.model_fields} | changes
+    aliases = {
+        known.alias: values[name]
+        for name, known in MatrixSpec.model_fields.items()
+        if known.alias is not None
+    }
+    made = TypedSpec.model_construct(**values, **aliases)
+    if made.imports != values["imports"]:
+        raise AssertionError("a field with an alias was lost")
+    return made
+
+
+def free_id(wanted: str, taken: set[str], *, fallback: str) -> str:
+    """An id made of a name's letters that nobody has yet."""
+    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in wanted)
+    stem = "-".join(part for part in kept.split("-") if part)[:20].strip("-") or fallback
+    candidate, number = stem, 1
+    while candidate.casefold() in {known.casefold() for known in taken}:
+        number += 1
+        candidate = f"{stem}-{number}"
+    taken.add(candidate)
+    return candidate
+
+
+__all__ = [
+    "NOBODY",
+    "TypedDuration",
+    "TypedSeverity",
+    "TypedSpec",
+    "changed",
+    "free_id",
+    "loose",
+    "typed_duration",
+    "typed_spec",
+]

@@ -1,0 +1,71 @@
+"""tRoles and tPeople: who there is, and who holds what."""
+
+from __future__ import annotations
+
+from xlmatrix.regen.mapping.book import Source, text, words
+from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.parts import Person, Role
+
+
+def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
+    """The roles as typed. A role keeps its id while its name stays, whatever its case."""
+    records = source.records("tRoles")
+    if records is None:
+        return base.roles
+    known = {role.name.casefold(): role for role in reversed(base.roles)}
+    taken = {role.id for role in base.roles}
+    people = {text(person, "Name") for person in source.records("tPeople") or ()}
+    found: list[Role] = []
+    for record in records:
+        name = text(record, "Role")
+        was = known.pop(name.casefold(), None)
+        held = {
+            "name": name,
+            "duty": words(record, "Duty"),
+            "primary": text(record, "Primary"),
+            "backup": words(record, "Backup"),
+        }
+        if was is not None:
+            found.append(changed(was, **held))
+        else:
+            found.append(loose(Role, id=free_id(name, taken, fallback="role"), **held))
+        for column in ("Primary", "Backup"):
+            person = text(record, column)
+            if person and person not in people:
+                source.odd("tRoles", name, f"{person!r} is not in the directory", "Add the person")
+        if not held["primary"]:
+            source.odd("tRoles", name, "the role has no primary", "Choose one")
+    return tuple(found)
+
+
+def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
+    """The directory as typed."""
+    records = source.records("tPeople")
+    if records is None:
+        return base.people
+    known = {person.name: person for person in reversed(base.people)}
+    found = []
+    for record in records:
+        name = text(record, "Name")
+        values = {
+            "name": name,
+            "title": words(record, "Title"),
+            "email": words(record, "E-mail"),
+            "phone": words(record, "Phone"),
+            "chat": words(record, "Chat"),
+            "zone": words(record, "Time zone"),
+        }
+        was = known.pop(name, None)
+        found.append(changed(was, **values) if was is not None else loose(Person, **values))
+        if not name:
+            source.odd("tPeople", "(no name)", "a row has no name", "Type the person's name")
+    return tuple(found)
+
+
+def role_id(name: str, known: tuple[Role, ...]) -> str:
+    """The id of a role by its name; an unknown name stands for itself, nothing for nobody."""
+    if not name:
+        return NOBODY
+    lowered = name.casefold()
+    return next((role.id for role in known if role.name.casefold() == lowered), name)

@@ -1,0 +1,182 @@
+"""tTargetsN, tLadderN, tOwnersN and the notes: the severities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlmatrix.regen.mapping.book import Record, Source, text, words
+from xlmatrix.regen.mapping.lenient import (
+    TypedSeverity,
+    changed,
+    loose,
+    typed_duration,
+)
+from xlmatrix.regen.mapping.people import role_id
+from xlmatrix.regen.tables import number_of, text_of
+from xlmatrix.rules.owners import LABELS
+from xlmatrix.spec.duration import Duration
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.parts import CalendarSpec, Owners, Role
+from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, Targets
+
+_TOP_LEVEL = 9
+
+
+def severities(
+    source: Source, base: MatrixSpec, roles: tuple[Role, ...], calendars: tuple[CalendarSpec, ...]
+) -> tuple[Severity, ...]:
+    """The severities as typed on their sheets."""
+    ids = {calendar.name.casefold(): calendar.id for calendar in reversed(calendars)}
+    return tuple(
+        _severity(source, base, severity, number, roles, ids)
+        for number, severity in enumerate(base.severities, start=1)
+    )
+
+
+def _severity(
+    source: Source,
+    base: MatrixSpec,
+    severity: Severity,
+    number: int,
+    roles: tuple[Role, ...],
+    calendars: dict[str, str],
+) -> Severity:
+    runs_on = text_of(source.names.get(f"Ladder_Calendar_{number}")).strip()
+    calendar = severity.calendar
+    if f"Ladder_Calendar_{number}" in source.names:
+        # A name that is in no list counts on the first calendar, as in the workbook.
+        calendar = calendars.get(runs_on.casefold(), base.calendars[0].id)
+    changes: dict[str, Any] = {
+        "calendar": calendar,
+        "targets": _targets(source, severity, number, calendar, calendars, base),
+        "owners": _owners(source, base, severity, number, roles),
+    }
+    for key, field in (("Executive", "executive_notify"), ("Customer", "customer_note")):
+        known = f"{key}_Note_{number}"
+        if known in source.names:
+            changes[field] = text_of(source.names[known]).strip() or None
+    steps = source.records(f"tLadder{number}")
+    if steps is not None:
+        changes["ladder"] = _ladder(source, severity, number, steps, roles)
+    after = changed(severity, **changes)
+    ladder = after.ladder
+    levels = [step.level for step in ladder]
+    if after is severity or levels == sorted(levels):
+        return after
+    # Only an odd ladder needs the formula's own reading of it.
+    values = {name: getattr(after, name) for name in Severity.model_fields}
+    return TypedSeverity.model_construct(**values)
+
+
+def _targets(
+    source: Source,
+    severity: Severity,
+    number: int,
+    calendar: str,
+    calendars: dict[str, str],
+    base: MatrixSpec,
+) -> Targets:
+    table = f"tTargets{number}"
+    records = source.records(table)
+    if records is None:
+        return severity.targets
+    by_label = {text(record, "Target").casefold(): record for record in reversed(records)}
+    found: dict[str, Target | None] = {}
+    for name, label in TARGETS.items():
+        record = by_label.get(label.casefold())
+        was = severity.targets.get(name)
+        if record is None:
+            # A deleted row has no clock.
+            found[name] = None
+        else:
+            typed = text(record, "Calendar")
+            runs_on = calendars.get(typed.casefold())
+            if runs_on is None:
+                # As the workbook's formulas have it.
+                runs_on = base.calendars[0].id
+                what = f"{typed!r} is no calendar"
+                source.odd(table, label, what, "Choose one from the list")
+            own = runs_on if runs_on != calendar or (was and was.calendar == runs_on) else None
+            found[name] = _target(source, table, record, was, own)
+    if all(found[name] == severity.targets.get(name) for name in TARGETS):
+        return severity.targets
+    return loose(Targets, **found)
+
+
+def _target(
+    source: Source, table: str, record: Record, was: Target | None, own: str | None
+) -> Target | None:
+    amount, unit = record.get("Within"), text(record, "Unit")
+    within = typed_duration(number_of(amount), unit)
+    if within is None and amount not in (None, ""):
+        shown = f"{text_of(amount)} {unit}".strip()
+        label = text(record, "Target")
+        source.odd(table, label, f"{shown!r} is no amount of time", "Type a number")
+    values = {
+        "within": within,
+        "calendar": own,
+        "pauses": text(record, "Pauses").casefold() == "yes",
+        "source": words(record, "Source"),
+    }
+    if was is not None:
+        return changed(was, **values)
+    if within is None and own is None and not values["pauses"] and values["source"] is None:
+        return None
+    return loose(Target, **values)
+
+
+def _owners(
+    source: Source, base: MatrixSpec, severity: Severity, number: int, roles: tuple[Role, ...]
+) -> Owners:
+    records = source.records(f"tOwners{number}")
+    if records is None:
+        return severity.owners
+    by_label = {text(record, "For"): record for record in reversed(records)}
+    inherited = base.owners_for(None, severity)
+    held: dict[str, str | None] = {}
+    for function, label in LABELS.items():
+        typed = role_id(text(by_label.get(label, {}), "Role"), roles)
+        own = getattr(severity.owners, function)
+        held[function] = own if typed == getattr(inherited, function) else typed
+    return changed(severity.owners, **held)
+
+
+def _ladder(
+    source: Source, severity: Severity, number: int, records: list[Record], roles: tuple[Role, ...]
+) -> tuple[Step, ...]:
+    table = f"tLadder{number}"
+    steps = []
+    for place, record in enumerate(records):
+        was = severity.ladder[place] if place < len(severity.ladder) else None
+        steps.append(_step(source, table, str(place + 1), record, was, roles))
+    return tuple(steps)
+
+
+def _step(
+    source: Source,
+    table: str,
+    key: str,
+    record: Record,
+    was: Step | None,
+    roles: tuple[Role, ...],
+) -> Step:
+    level, repeat = number_of(record.get("Level")), number_of(record.get("Repeat"))
+    after = typed_duration(number_of(record.get("After")), text(record, "Unit"))
+    if after is None and number_of(record.get("After")) == 0:
+        unit = text(record, "Unit")
+        after = Duration(business_days=0) if unit == "business days" else Duration(seconds=0)
+        # Zero is said in minutes unless the spec said it otherwise.
+        if was is not None and was.after.is_zero and was.after.unit == unit:
+            after = was.after
+    if level is None or after is None or not text(record, "Role"):
+        source.odd(table, key, "the step is not complete", "Give level, role, after and unit")
+    values = {
+        "level": int(level) if level is not None else _TOP_LEVEL,
+        "after": after or Duration(seconds=0),
+        "role": role_id(text(record, "Role"), roles),
+        "contact": "backup" if text(record, "Contact") == "backup" else "primary",
+        "channel": text(record, "Channel") or "page",
+        "until": "resolved" if text(record, "Until") == "resolved" else "acknowledged",
+        "repeat": int(repeat) if repeat is not None and repeat >= 0 else 0,
+    }
+    return changed(was, **values) if was is not None else loose(Step, **values)

@@ -1,0 +1,57 @@
+"""A table as it was read, whatever read it: names, headers, raw values, typed formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xlmatrix.sheets.inputs import (
+    Inputs,
+    Raw,
+    TableInputs,
+    blank,
+    by_place,
+    number_of,
+    plain,
+    row_keys,
+    same,
+    text_of,
+    whole,
+)
+
+__all__ = [
+    "Inputs",
+    "Raw",
+    "TableData",
+    "TableInputs",
+    "blank",
+    "by_place",
+    "number_of",
+    "plain",
+    "row_keys",
+    "same",
+    "text_of",
+    "whole",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """One table. ``rows[i][j]`` is the value under ``headers[j]``; None is an empty cell.
+
+    Stamps and dates are serial numbers, as the file has them. ``formulas`` maps (row, column), both
+    from 0, to the text of a formula that stands in the cell, without its equals sign. ``sheet``,
+    ``row`` and ``column`` say where the header begins.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Raw, ...], ...]
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+    def records(self) -> list[dict[str, Raw]]:
+        """The rows that are not blank, by header."""
+        return [dict(zip(self.headers, row, strict=True)) for row in self.rows if not blank(row)]

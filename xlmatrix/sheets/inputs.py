@@ -1,0 +1,165 @@
+"""What people may type in a planned workbook: by table, row and column, and by defined name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import isnan
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from xlmatrix.formula.expr import Cell as Reference
+from xlmatrix.sheets.plan import BookPlan, Formula, Table
+
+Raw: TypeAlias = str | int | float | bool | None
+#: How near two numbers are one: a spreadsheet program writes 15 digits of 17.
+_NEAR: Final = 1e-11
+_EPOCH: Final = datetime(1899, 12, 30)
+#: Columns that together name a row, where it is not the first column alone; () is by place.
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "tHours": ("Calendar", "Day"),
+    "tExceptions": ("Date", "Calendar"),
+    "tHolidays": ("Date", "Calendar"),
+}
+_BY_PLACE: Final = re.compile(r"^tLadder\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class TableInputs:
+    """The columns of a table that nobody computes, and its rows that are not blank."""
+
+    headers: tuple[str, ...]
+    computed: tuple[str, ...]
+    rows: tuple[tuple[Raw, ...], ...]
+
+    def records(self) -> list[dict[str, Raw]]:
+        """The rows by header."""
+        return [dict(zip(self.headers, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that people may type: tables, and cells with a defined name."""
+
+    tables: Mapping[str, TableInputs] = field(default_factory=dict)
+    names: Mapping[str, Raw] = field(default_factory=dict)
+
+
+def inputs_of(book: BookPlan) -> Inputs:
+    """The inputs of a planned workbook."""
+    tables = {table.name: table_inputs(table) for plan in book.sheets for table in plan.tables}
+    sheets = {plan.name: plan for plan in book.sheets}
+    names: dict[str, Raw] = {}
+    for known, expr in book.names.items():
+        if isinstance(expr, Reference) and expr.sheet in sheets:
+            cell = sheets[expr.sheet].cells.get((expr.row, expr.column))
+            if cell is not None and cell.role.startswith("input"):
+                names[known] = None if isinstance(cell.value, Formula) else plain(cell.value)
+    return Inputs(tables, names)
+
+
+def table_inputs(table: Table) -> TableInputs:
+    """The inputs of one planned table."""
+    typed = [index for index, column in enumerate(table.columns) if column.expr is None]
+    columns = [column_values(table.values[index]) for index in typed]
+    rows = (tuple(row) for row in zip(*columns, strict=True))
+    return TableInputs(
+        headers=tuple(table.columns[index].header for index in typed),
+        computed=tuple(column.header for column in table.columns if column.expr is not None),
+        rows=tuple(row for row in rows if not blank(row)),
+    )
+
+
+def column_values(values: Sequence[Any] | np.ndarray) -> list[Raw]:
+    """A planned column as its cells give it back."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return [None if isnan(value) else whole(value) for value in values.tolist()]
+    return [plain(value) for value in values]
+
+
+def blank(row: Iterable[Raw]) -> bool:
+    """Whether nothing stands in a row."""
+    return all(value in (None, "") for value in row)
+
+
+def row_keys(name: str, headers: Sequence[str], rows: Sequence[Sequence[Raw]]) -> list[str]:
+    """A name for each row that lasts while rows move: its key columns, numbered where they repeat.
+
+    Rows of a ladder are named by their place, for a level may stand there several times.
+    """
+    if _BY_PLACE.match(name):
+        return [str(number) for number in range(1, len(rows) + 1)]
+    wanted = KEYS.get(name, tuple(headers[:1]))
+    places = [headers.index(header) for header in wanted if header in headers] or [0]
+    seen: dict[str, int] = {}
+    keys = []
+    for row in rows:
+        key = " · ".join(_part(headers[place], row[place]) for place in places)
+        folded = key.casefold()
+        seen[folded] = seen.get(folded, 0) + 1
+        keys.append(key if seen[folded] == 1 else f"{key} #{seen[folded]}")
+    return keys
+
+
+def _part(header: str, value: Raw) -> str:
+    if header == "Date" and isinstance(value, int | float) and 0 < value < 2_958_466:
+        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
+    return text_of(value).strip()
+
+
+def by_place(name: str) -> bool:
+    """Whether the rows of a table have an order that means something, and no key."""
+    return bool(_BY_PLACE.match(name))
+
+
+def plain(value: Any) -> Raw:
+    """A planned value as a cell gives it back: serial numbers for dates, None for empty."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n") or None
+    if isinstance(value, datetime):
+        return whole((value - _EPOCH).total_seconds() / 86400)
+    if isinstance(value, date):
+        return (datetime(value.year, value.month, value.day) - _EPOCH).days
+    if isinstance(value, time):
+        return whole((value.hour * 3600 + value.minute * 60 + value.second) / 86400)
+    return None if isnan(value) else whole(value)
+
+
+def whole(number: float) -> int | float:
+    """A number as int where it is one."""
+    return int(number) if float(number).is_integer() and abs(number) < 1e15 else number
+
+
+def same(one: Raw, other: Raw) -> bool:
+    """Whether two values are the same for whoever typed them; empty text is an empty cell."""
+    if one in (None, "") or other in (None, ""):
+        return one in (None, "") and other in (None, "")
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    first, second = float(one or 0), float(other or 0)
+    return abs(first - second) <= _NEAR * max(1.0, abs(first), abs(second))
+
+
+def text_of(value: Raw) -> str:
+    """A value as text for a cell that holds text; a whole number without its point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def number_of(value: Raw) -> float | None:
+    """A value as number; None for text, truth values and nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)

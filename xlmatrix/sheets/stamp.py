@@ -1,0 +1,235 @@
+"""The stamp: what a workbook was made from, kept in it on a sheet that nobody is offered.
+
+Texts and base values are packed, so that no program's habits with line ends, quotes or leading
+equals signs can touch them, and cut into pieces that fit a cell.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula.expr import Cell as Reference
+from xlmatrix.formula.expr import Range
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.inputs import Inputs, TableInputs, inputs_of, plain
+from xlmatrix.sheets.plan import BookPlan, Formula, Visibility
+
+NAME: Final = "Stamp"
+TITLE: Final = "xlmatrix stamp"
+FORM: Final = 1
+PIECE_CHARS: Final = 30_000
+_MAX_BYTES: Final = 400 * 1024 * 1024
+_NOTE: Final = "Kept by xlmatrix to carry over what you typed. Please leave it as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBase:
+    """A sheet as it was made: what tells it although renamed, and what stood in its cells."""
+
+    tables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    widths: Mapping[int, float] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
+    """First sheet column of each table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a workbook was made from.
+
+    Attributes
+    ----------
+    spec
+        The text of the spec, comments included.
+    template
+        The shipped template's name, empty for a spec of one's own.
+    version
+        The xlmatrix that made the workbook.
+    created
+        When, on the wall clock of the zone.
+    horizon
+        The dates that its calendars cover.
+    base
+        The values of every input as they were offered.
+    sheets
+        The sheets as they were made.
+    """
+
+    spec: str
+    template: str
+    version: str
+    created: datetime
+    horizon: tuple[date, date]
+    base: Inputs = field(default_factory=Inputs)
+    sheets: Mapping[str, SheetBase] = field(default_factory=dict)
+
+
+def stamped(book: BookPlan, stamp: Stamp) -> BookPlan:
+    """The workbook with its stamp as the last sheet; ``stamp.base`` empty takes the book's own."""
+    if not stamp.base.tables:
+        stamp = replace(stamp, base=inputs_of(book))
+    if not stamp.sheets:
+        stamp = replace(stamp, sheets=sheet_bases(book))
+    draft = Draft(NAME, visibility=Visibility.VERY_HIDDEN, protected=True)
+    draft.put(1, 1, TITLE, "helper")
+    draft.put(1, 2, _NOTE, "helper")
+    row = 2
+    for key, text in _texts(stamp).items():
+        for start in range(0, max(len(text), 1), PIECE_CHARS):
+            draft.put(row, 1, key, "helper")
+            draft.put(row, 2, text[start : start + PIECE_CHARS], "helper")
+            row += 1
+    draft.widths.update({1: 14, 2: 60})
+    return replace(book, sheets=(*book.sheets, draft.plan()), stamp="")
+
+
+def sheet_bases(book: BookPlan) -> dict[str, SheetBase]:
+    """What is to be known later of each sheet."""
+    pointing: dict[str, list[str]] = {plan.name: [] for plan in book.sheets}
+    for known, expr in book.names.items():
+        target = expr.first if isinstance(expr, Range) else expr
+        if isinstance(target, Reference) and target.sheet in pointing:
+            pointing[target.sheet].append(known)
+    bases = {}
+    for plan in book.sheets:
+        visible = plan.visibility is Visibility.VISIBLE
+        texts = [
+            str(plain(cell.value))
+            for cell in plan.cells.values()
+            if visible and not isinstance(cell.value, Formula) and cell.value not in (None, "")
+        ]
+        bases[plan.name] = SheetBase(
+            tables=tuple(table.name for table in plan.tables),
+            names=tuple(sorted(pointing[plan.name])),
+            loose=tuple(sorted(set(texts))),
+            widths=dict(sorted(plan.widths.items())) if visible else {},
+            hidden=tuple(sorted(plan.hidden_columns)),
+            places={table.name: table.column for table in plan.tables},
+        )
+    return bases
+
+
+def _texts(stamp: Stamp) -> dict[str, str]:
+    about = {
+        "form": FORM,
+        "xlmatrix": stamp.version,
+        "template": stamp.template,
+        "created": stamp.created.isoformat(),
+        "horizon": [day.isoformat() for day in stamp.horizon],
+    }
+    texts = {
+        "about": json.dumps(about, sort_keys=True),
+        "spec": _packed(stamp.spec),
+        "base": _packed(_dumped(_base_data(stamp.base))),
+        "sheets": _packed(_dumped({k: _sheet_data(v) for k, v in stamp.sheets.items()})),
+    }
+    return texts | {"check": _check(texts)}
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _packed(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _unpacked(text: str) -> str:
+    unpacker = zlib.decompressobj()
+    data = unpacker.decompress(base64.b64decode(text, validate=True), _MAX_BYTES)
+    if unpacker.unconsumed_tail:
+        raise ValueError("too much data")
+    return data.decode()
+
+
+def _check(texts: Mapping[str, str]) -> str:
+    joined = "\n".join(f"{key}:{texts[key]}" for key in ("about", "spec", "base", "sheets"))
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _base_data(base: Inputs) -> dict[str, Any]:
+    tables = {
+        name: {"headers": table.headers, "computed": table.computed, "rows": table.rows}
+        for name, table in base.tables.items()
+    }
+    return {"tables": tables, "names": dict(base.names)}
+
+
+def _sheet_data(sheet: SheetBase) -> dict[str, Any]:
+    return {
+        "tables": sheet.tables,
+        "names": sheet.names,
+        "loose": sheet.loose,
+        "widths": sheet.widths,
+        "hidden": sheet.hidden,
+        "places": sheet.places,
+    }
+
+
+def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
+    """A stamp from the (key, text) pairs of its sheet, in the order of their rows.
+
+    Raises
+    ------
+    XlmatrixError
+        When a piece is missing or altered, or a later release wrote it.
+    """
+    texts: dict[str, str] = {}
+    for key, text in pieces:
+        texts[key] = texts.get(key, "") + text
+    try:
+        if texts["check"] != _check(texts):
+            raise ValueError("the check does not hold")
+        about = json.loads(texts["about"])
+        if about["form"] > FORM:
+            raise XlmatrixError(
+                f"the workbook was made by xlmatrix {about['xlmatrix']}, which is newer",
+                where=where,
+                mend="Update xlmatrix",
+            )
+        base = json.loads(_unpacked(texts["base"]))
+        sheets = json.loads(_unpacked(texts["sheets"]))
+        start, end = (date.fromisoformat(day) for day in about["horizon"])
+        return Stamp(
+            spec=_unpacked(texts["spec"]),
+            template=about["template"],
+            version=about["xlmatrix"],
+            created=datetime.fromisoformat(about["created"]),
+            horizon=(start, end),
+            base=Inputs(
+                {name: _table(data) for name, data in base["tables"].items()}, base["names"]
+            ),
+            sheets={name: _sheet(data) for name, data in sheets.items()},
+        )
+    except (KeyError, ValueError, TypeError, zlib.error) as fault:
+        raise XlmatrixError(
+            "the stamp of the workbook was altered, so nobody can tell what was typed since",
+            where=where,
+            mend="Take a backup of the workbook; or read what stands in it with --rescue",
+        ) from fault
+
+
+def _table(data: dict[str, Any]) -> TableInputs:
+    rows = tuple(tuple(row) for row in data["rows"])
+    return TableInputs(tuple(data["headers"]), tuple(data["computed"]), rows)
+
+
+def _sheet(data: dict[str, Any]) -> SheetBase:
+    return SheetBase(
+        tables=tuple(data["tables"]),
+        names=tuple(data["names"]),
+        loose=tuple(data["loose"]),
+        widths={int(column): width for column, width in data["widths"].items()},
+        hidden=tuple(data["hidden"]),
+        places=data["places"],
+    )
