@@ -18,6 +18,7 @@ from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock, Policy
+from xlmatrix.rules.turns import Turn
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import NEVER, Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
@@ -35,6 +36,8 @@ class Context:
     calendars: Sequence[Calendar]
     as_of: datetime
     soon_s: int
+    turns: Mapping[str, Sequence[Turn]] = field(default_factory=dict)
+    """Who holds the roles that rotate, by role id."""
 
     @property
     def zone(self) -> Zone:

@@ -12,6 +12,7 @@ from xlmatrix.rules.checks import check_column
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.instants import wall_of
+from xlmatrix.rules.ladder import ladder_columns
 from xlmatrix.rules.owners import owner_columns
 from xlmatrix.rules.targets import (
     ALL_STEPS,
@@ -65,6 +66,7 @@ def incident_columns(spec: MatrixSpec) -> list[Computed]:
         _status_column(),
         _breaches_column(),
         check_column(spec),
+        *ladder_columns(spec),
         _sort_column(),
     ]
 

@@ -9,10 +9,12 @@ from xlmatrix.formula import Expr
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents import incident_columns
 from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.oncall import rotas
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
 from xlmatrix.sheets.hours import holidays_sheet, hours_sheet
 from xlmatrix.sheets.incidents import incidents_sheet
+from xlmatrix.sheets.ladder import ladder_sheet
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
 from xlmatrix.sheets.optional import Offer, optional_sheets
@@ -71,7 +73,13 @@ def plan_book(
     start = start_sheet(scene, _contents(spec, shown, optional))
     # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
     # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
-    hidden = [tz_sheet(scene), week_sheet(scene, last_rows), calendar, policy_sheet(scene)]
+    hidden = [
+        tz_sheet(scene),
+        week_sheet(scene, last_rows),
+        calendar,
+        policy_sheet(scene),
+        ladder_sheet(scene),
+    ]
     drawn = [*hidden, start, *shown]
     return BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
@@ -99,11 +107,20 @@ def make_scene(
         policy=compile_policy(spec),
         calendars=[build_calendar(spec, calendar.id) for calendar in spec.calendars],
         as_of=as_of or created,
-        soon_s=SOON_S,
+        soon_s=_soon_s(typed or {}),
     )
+    context.turns = rotas(spec, context.zone, typed)
     twins = {column.header: column.twin for column in incident_columns(spec)}
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     return Scene(spec, context, frame, as_of, typed or {})
+
+
+def _soon_s(typed: Typed) -> int:
+    """What was typed on Lists as minutes."""
+    minutes = typed.get(("", "Soon_Min", ""))
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+        return SOON_S
+    return int(minutes * 60 + 0.5)
 
 
 def _names(drawn: list[Drawn]) -> dict[str, Expr]:
