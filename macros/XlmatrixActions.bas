@@ -1,0 +1,49 @@
+Attribute VB_Name = "XlmatrixActions"
+Option Explicit
+
+' What the buttons do. Each hands over to Python and computes nothing here:
+' the work stands in xlmatrix.addin.actions.
+
+Public Sub RecalculateEscalations()
+    RunPython ActionCommand("recalculate", "")
+End Sub
+
+Public Sub ValidateMatrix()
+    RunPython ActionCommand("validate", "")
+End Sub
+
+Public Sub RefreshFromSpec()
+    Dim chosen As Variant
+    chosen = Application.GetOpenFilename("Matrix specs (*.yaml;*.yml),*.yaml;*.yml", , "Refresh from spec")
+    If VarType(chosen) = vbBoolean Then Exit Sub
+    RunPython ActionCommand("refresh", CStr(chosen))
+End Sub
+
+Public Sub ImportIncidents()
+    Dim chosen As Variant
+    chosen = Application.GetOpenFilename("Exports (*.csv),*.csv", , "Import incidents")
+    If VarType(chosen) = vbBoolean Then Exit Sub
+    RunPython ActionCommand("import_incidents", CStr(chosen))
+End Sub
+
+' The Python text that does an action; a file's path goes along as its code points, so that
+' no letter in it can end the text early.
+Public Function ActionCommand(ByVal action As String, ByVal path As String) As String
+    Dim command As String
+    command = "from xlmatrix.addin.actions import run; run('" & action & "', None"
+    If Len(path) > 0 Then command = command & ", " & PythonText(path)
+    ActionCommand = command & ")"
+End Function
+
+Public Function PythonText(ByVal text As String) As String
+    Dim place As Long
+    Dim code As Long
+    Dim points As String
+    For place = 1 To Len(text)
+        code = AscW(Mid(text, place, 1))
+        If code < 0 Then code = code + 65536
+        If place > 1 Then points = points & ","
+        points = points & CStr(code)
+    Next place
+    PythonText = "bytes().join(c.to_bytes(2, 'little') for c in (" & points & ",)).decode('utf-16-le')"
+End Function

@@ -1,0 +1,220 @@
+"""The buttons: recalculate, validate, refresh from a spec, import incidents.
+
+Each takes an xlwings ``Book``, reads every table once, writes every table once, and answers with
+one sentence for the person who pressed it. Formulas of the log are never touched.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from xlmatrix import api
+from xlmatrix.addin.bridge import (
+    STATES,
+    State,
+    as_of_of,
+    read_names,
+    read_tables,
+    spec_text,
+)
+from xlmatrix.addin.importing import import_into
+from xlmatrix.addin.macros import CONF_SHEET, MADE_FOR
+from xlmatrix.addin.sheets import Written, write_tables
+from xlmatrix.api.recalculating import LOG, Recalculation
+from xlmatrix.api.recalculating import recalculate as recomputed
+from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.regen.tables import TableData
+from xlmatrix.sheets.recalculated import (
+    AUDIT,
+    AUDIT_HEADERS,
+    AUDIT_SHEET,
+    HEADER_ROW,
+    PARITY,
+    PARITY_COLUMN,
+    PARITY_HEADERS,
+    RECALCULATED,
+    SHEET,
+    is_stamp,
+)
+from xlmatrix.spec import check_spec
+
+FINDINGS: Final = "tFindings"
+FINDINGS_SHEET: Final = "Validation"
+_FINDING_HEADERS: Final = ("Level", "Where", "What", "How to mend it")
+
+
+def recalculate(book: Any, as_of: datetime | None = None) -> str:
+    """Recompute every clock of the log and write the sheets Recalculated and Audit.
+
+    Parameters
+    ----------
+    book
+        An xlwings Book.
+    as_of
+        Naive wall-clock time the results speak of; None means the workbook's *As of*.
+    """
+    tables, names, state = _read(book)
+    shown = as_of_of(names, state.spec.zone)
+    log = tables.get(LOG)
+    found = recomputed(
+        state.spec,
+        tables,
+        as_of=as_of or shown,
+        shown_as_of=shown,
+        now=datetime.now(ZoneInfo(state.spec.zone)).replace(microsecond=0, tzinfo=None),
+        place=(log.row + 1, log.column) if log else (1, 1),
+    )
+    write_tables(book, written(found))
+    return sentence(found)
+
+
+def written(found: Recalculation) -> list[Written]:
+    """The three tables of a recalculation and where they stand."""
+    results = found.results
+    stamps = frozenset(header for header in results.headers if is_stamp(header))
+    marks = [mark.cells for mark in results.marks]
+    return [
+        Written(RECALCULATED, SHEET, HEADER_ROW, 1, results.headers, results.rows, stamps),
+        Written(
+            AUDIT,
+            AUDIT_SHEET,
+            HEADER_ROW,
+            1,
+            AUDIT_HEADERS,
+            results.audits,
+            frozenset({"When", "As of"}),
+        ),
+        Written(PARITY, AUDIT_SHEET, HEADER_ROW, PARITY_COLUMN, PARITY_HEADERS, marks),
+    ]
+
+
+def sentence(found: Recalculation) -> str:
+    """What happened, for the person who pressed the button."""
+    count = len(found.marks)
+    parity = (
+        "Formulas and engine agree everywhere."
+        if not count
+        else f"{count:,} cell{'' if count == 1 else 's'} of the log disagree with the engine: "
+        "they are red on Incidents and listed on Audit."
+    )
+    return (
+        f"Recalculated {found.rows:,} incident{'' if found.rows == 1 else 's'} "
+        f"as of {found.as_of:%Y-%m-%d %H:%M}; {found.changed:,} changed. {parity}"
+    )
+
+
+def validate(book: Any) -> str:
+    """List everything wrong or doubtful about the matrix on a sheet of its own."""
+    state = _read(book, skip=(LOG,))[2]
+    findings = (*state.findings, *check_spec(state.spec, "matrix"))
+    rows = [_finding_cells(finding) for finding in findings]
+    write_tables(book, [Written(FINDINGS, FINDINGS_SHEET, 3, 1, _FINDING_HEADERS, rows)])
+    if not rows:
+        return "The matrix has no findings."
+    return f"The matrix has {len(rows)} finding{'' if len(rows) == 1 else 's'}: see Validation."
+
+
+def refresh(book: Any, spec: str | Path | None = None) -> str:
+    """Write a new workbook from the spec beside this one, keeping what people typed.
+
+    The open workbook is not changed: the new one stands beside it, to be looked at first.
+    """
+    full = str(getattr(book, "fullname", "") or "")
+    path = Path(full)
+    if not full or "://" in full or not path.is_file():
+        raise XlmatrixError(
+            "only a workbook saved on this computer can be refreshed",
+            where=str(book.name),
+            mend="Save it in a folder, or run: xlmatrix regenerate BOOK --template SPEC -o NEW",
+        )
+    regenerate = getattr(api, "regenerate", None)
+    if regenerate is None:
+        raise XlmatrixError("not available", where="refresh", mend="Use xlmatrix regenerate")
+    target = path.with_name(f"{path.stem} refreshed.xlsx")
+    regenerate(path, spec, output=target)
+    return f"Wrote {target.name} beside this workbook. Look at its sheet Changes first."
+
+
+def import_incidents(book: Any, path: str | Path | None = None) -> str:
+    """Add incidents to the log: from an export's file, or from what was pasted on sheet Import."""
+    tables, _, state = _read(book)
+    return import_into(book, tables, state.spec, path)
+
+
+_ACTIONS: Final[dict[str, Callable[..., str]]] = {
+    "recalculate": recalculate,
+    "validate": validate,
+    "refresh": refresh,
+    "import_incidents": import_incidents,
+}
+
+
+def run(action: str, book: Any = None, *arguments: Any) -> str:
+    """Do an action for a button: what it says is shown, and no error leaves a traceback behind.
+
+    Parameters
+    ----------
+    action
+        ``recalculate``, ``validate``, ``refresh`` or ``import_incidents``.
+    book
+        An xlwings Book; None means the workbook whose button was pressed (desktop).
+    """
+    if book is None:
+        import xlwings
+
+        book = xlwings.Book.caller()
+        if str(book.name).lower().endswith(".xlam"):
+            # The constant add-in works on whatever workbook is in front.
+            book = xlwings.books.active
+    try:
+        _check_version(book)
+        said, mode = _ACTIONS[action](book, *arguments), "info"
+    except XlmatrixError as error:
+        said, mode = f"{error.what}.\n\n{error.mend}.\n\nNothing was written.", "critical"
+    except Exception as error:  # a person gets a sentence, whatever happens
+        logging.getLogger("xlmatrix").exception("the action %s failed", action)
+        said = f"This is a fault in xlmatrix, not in your workbook: {type(error).__name__}: {error}"
+        mode = "critical"
+    book.app.alert(said, title="xlmatrix", mode=mode)
+    return said
+
+
+def _check_version(book: Any) -> None:
+    """The macros name a library file of one version of xlwings: say so before it is missed."""
+    conf = next((sheet for sheet in book.sheets if sheet.name == CONF_SHEET), None)
+    if conf is None:
+        return
+    settings = {row[0]: row[1] for row in conf.used_range.options(ndim=2).value if len(row) > 1}
+    made_for, installed = settings.get(MADE_FOR), version("xlwings")
+    if made_for and str(made_for) != installed:
+        raise XlmatrixError(
+            f"this workbook's macros are made for xlwings {made_for}, and {installed} is installed",
+            where=CONF_SHEET,
+            mend=f"Build the workbook again, or: pip install xlwings=={made_for}",
+        )
+
+
+def _read(
+    book: Any, skip: tuple[str, ...] = ()
+) -> tuple[dict[str, TableData], dict[str, Any], State]:
+    tables = read_tables(book, skip=skip)
+    if LOG not in tables and LOG not in skip:
+        raise XlmatrixError(
+            "this workbook has no table tIncidents",
+            where="workbook",
+            mend="Open a workbook that xlmatrix has built, and make it the active one",
+        )
+    names = read_names(book)
+    key = str(getattr(book, "fullname", "") or book.name)
+    return tables, names, STATES.take(key, tables, names, spec_text(book, STATES.base))
+
+
+def _finding_cells(finding: Finding) -> tuple[str, str, str, str]:
+    place = " ".join(part for part in (finding.where, finding.path) if part)
+    return (finding.level.value, place, finding.what, finding.mend)

@@ -1,0 +1,354 @@
+"""What the functions in cells answer: ranges in, ranges out, over one state of the workbook.
+
+Every function takes values as Excel hands them over and gives a grid of values that a cell can
+hold: serial numbers for times, so that the cells' own format shows them, and plain words where
+there is no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.addin.bridge import State
+from xlmatrix.addin.cells import (
+    NOT_KNOWN,
+    Column,
+    Grid,
+    is_blank,
+    number,
+    shaped,
+    spread,
+    stamps,
+    text,
+    whole_seconds,
+)
+from xlmatrix.errors import HorizonError, XlmatrixError
+from xlmatrix.rules.frame import Floats, horizon, to_utc, to_wall
+from xlmatrix.rules.frame import due as due_on
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.owners import Holders
+from xlmatrix.rules.policy import CODES, ESCALATE
+from xlmatrix.rules.targets import BREACHED, MET, RUNNING
+from xlmatrix.spec import TARGETS, Severity, Step, day_seconds
+from xlmatrix.worktime import NEVER, Calendar
+
+EXHAUSTED: Final = "Exhausted: call the executive sponsor"
+_LONGEST_MIN: Final = 3653 * 1440
+_DAY_S: Final = 86400
+
+
+def due(
+    state: State, opened: Any, severity_or_minutes: Any, target: Any, calendar: Any = None
+) -> Grid:
+    """When each target is due, as serial numbers; see :func:`xlmatrix.addin.functions.SLA_DUE`."""
+    cells, height, width = spread(
+        opened=opened, severity=severity_or_minutes, target=target, calendar=calendar
+    )
+    start = _Starts(state, cells["opened"])
+    answers: list[Any] = list(start.messages)
+    rows_of: dict[tuple[str, str, str], list[int]] = {}
+    minutes = np.full(len(answers), np.nan)
+    for row, (kind, wanted, on) in enumerate(
+        zip(cells["severity"], cells["target"], cells["calendar"], strict=True)
+    ):
+        if answers[row] is not None:
+            continue
+        amount = number(kind)
+        if amount is None:
+            rows_of.setdefault((text(kind), text(wanted), text(on)), []).append(row)
+        else:
+            minutes[row] = amount
+            rows_of.setdefault(("", "", text(on)), []).append(row)
+    for (kind, wanted, on), rows in rows_of.items():
+        place = np.array(rows, dtype=np.intp)
+        try:
+            if not kind and not wanted:
+                found = _by_minutes(state, start.utc[place], minutes[place], on)
+            else:
+                found = _by_target(state, start.utc[place], kind, wanted, on)
+        except XlmatrixError as error:
+            found = [error.what] * len(rows)
+        for row, value in zip(rows, found, strict=True):
+            answers[row] = value
+    return shaped(answers, height, width)
+
+
+def elapsed(state: State, start: Any, end: Any, calendar: Any = None) -> Grid:
+    """Working minutes between two instants."""
+    cells, height, width = spread(start=start, end=end, calendar=calendar)
+    first, last = _Starts(state, cells["start"]), _Starts(state, cells["end"])
+    answers: list[Any] = [
+        one if one is not None else other
+        for one, other in zip(first.messages, last.messages, strict=True)
+    ]
+    for on in dict.fromkeys(text(cell) for cell in cells["calendar"]):
+        rows = [
+            row
+            for row, cell in enumerate(cells["calendar"])
+            if text(cell) == on and answers[row] is None
+        ]
+        place = np.array(rows, dtype=np.intp)
+        try:
+            known = _calendar(state, on)
+        except XlmatrixError as error:
+            found: list[Any] = [error.what] * len(rows)
+        else:
+            begun, ended = (side.utc[place].astype(np.int64) - EPOCH_S for side in (first, last))
+            spent = known.table.elapsed(begun, ended)
+            found = [BEYOND if s == NEVER else s / 60 for s in spent.tolist()]
+        for row, value in zip(rows, found, strict=True):
+            answers[row] = value
+    return shaped(answers, height, width)
+
+
+def status(state: State, due_at: Any, done: Any, as_of: Any = None) -> Grid:
+    """met, breached or running; exactly at the deadline is met."""
+    cells, height, width = spread(due=due_at, done=done, as_of=as_of)
+    limit, end = _Starts(state, cells["due"]), _Starts(state, cells["done"])
+    given = _Starts(state, cells["as_of"])
+    now = np.where(np.isnan(given.utc), state.context.as_of_s, given.utc)
+    answers: list[Any] = []
+    for row, message in enumerate(limit.messages):
+        problem = message
+        if problem is None and end.messages[row]:
+            problem = end.messages[row]
+        if problem is None and given.messages[row]:
+            problem = given.messages[row]
+        if problem is not None:
+            answers.append(problem)
+        elif not np.isnan(end.utc[row]):
+            answers.append(BREACHED if end.utc[row] > limit.utc[row] else MET)
+        else:
+            answers.append(BREACHED if now[row] > limit.utc[row] else RUNNING)
+    return shaped(answers, height, width)
+
+
+def ladder(state: State, opened: Any, severity: Any) -> Grid:
+    """Level, when and whom of every step of one incident's ladder, one below the other."""
+    start, level = _one(state, opened, "opened"), _severity(state, _single(severity, "severity"))
+    if isinstance(start, str):
+        return [[start]]
+    rows: Grid = []
+    for step, instant in _steps(state, level, start):
+        when = float(to_wall(state.context.zone, np.array([instant]))[0] / _DAY_S)
+        rows.append([step.level, when if np.isfinite(instant) else BEYOND, _whom(state, step)])
+    return rows or [["this severity has no ladder"]]
+
+
+def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None) -> Grid:
+    """The next escalation of each incident after the workbook's *As of*: when, and whom."""
+    cells, height, width = spread(opened=opened, severity=severity, acknowledged=acknowledged)
+    if width > 1:
+        raise XlmatrixError(
+            "the ranges have several columns", where="function", mend="Give one column of incidents"
+        )
+    start = _Starts(state, cells["opened"])
+    acked = _Starts(state, cells["acknowledged"])
+    now = state.context.as_of_s
+    answers: Grid = []
+    for row in range(height):
+        problem = start.messages[row]
+        if problem is None and acked.messages[row]:
+            problem = acked.messages[row]
+        if problem is not None:
+            answers.append([problem, ""])
+            continue
+        try:
+            level = _severity(state, text(cells["severity"][row]))
+        except XlmatrixError as error:
+            answers.append([error.what, ""])
+            continue
+        answers.append(_next(state, level, start.utc[row], not np.isnan(acked.utc[row]), now))
+    return answers
+
+
+def explain(state: State, opened: Any, minutes: Any, calendar: Any = None) -> Grid:
+    """The account of one deadline, a line a row."""
+    start = _one(state, opened, "opened")
+    if isinstance(start, str):
+        return [[start]]
+    amount = number(_single(minutes, "minutes", as_text=False))
+    if amount is None or not 0 <= amount <= _LONGEST_MIN:
+        return [["minutes is not a number from 0 to ten years"]]
+    known = _calendar(state, text(_single(calendar, "calendar")))
+    moment = known.local(int(start) - EPOCH_S)
+    try:
+        ledger = known.explain(moment, round(amount * 60))
+    except HorizonError:
+        return [[BEYOND]]
+    return [[line] for line in ledger.lines()]
+
+
+def on_call(state: State, role: Any, when: Any = None) -> Grid:
+    """Who holds each role: its primary, else the backup."""
+    cells, height, width = spread(role=role, when=when)
+    start = _Starts(state, cells["when"])
+    holders = Holders.of(state.spec)
+    known = {role.name.casefold() for role in state.spec.roles}
+    answers: list[Any] = []
+    for row, cell in enumerate(cells["role"]):
+        name = text(cell)
+        if not name:
+            answers.append("")
+        elif name.casefold() not in known:
+            answers.append(f"the role {name!r} is {NOT_KNOWN}")
+        elif start.messages[row]:
+            answers.append(start.messages[row])
+        else:
+            answers.append(holders.primary(name) or "nobody")
+    return shaped(answers, height, width)
+
+
+class _Starts:
+    """Instants of a range in UTC Excel seconds, and a message where there is none.
+
+    ``messages`` holds "" for an empty cell, text for a bad one and None for an instant.
+    """
+
+    __slots__ = ("messages", "utc")
+
+    def __init__(self, state: State, cells: Sequence[Any]) -> None:
+        read = stamps(cells)
+        low, high = horizon(state.context)
+        # The zone's table ends some days beyond the horizon.
+        inside = (read.seconds > low - _DAY_S) & (read.seconds < high + _DAY_S)
+        self.utc: Floats = to_utc(state.context.zone, np.where(inside, read.seconds, np.nan))
+        self.utc[(self.utc < low) | (self.utc > high)] = np.nan
+        self.messages: list[str | None] = [None] * len(cells)
+        for row in np.flatnonzero(np.isnan(self.utc)).tolist():
+            self.messages[row] = "" if np.isnan(read.seconds[row]) else BEYOND
+        for row, problem in read.wrong.items():
+            self.messages[row] = problem
+
+
+def _by_minutes(state: State, start: Floats, minutes: NDArray[np.float64], on: str) -> list[Any]:
+    known = _calendar(state, on)
+    good = (minutes > 0) & (minutes <= _LONGEST_MIN)
+    seconds = np.where(good, np.round(minutes * 60), 1)
+    found = _serials(state, due_on(known, start, seconds))
+    return [
+        value if good[row] else "minutes must be above 0 and at most ten years"
+        for row, value in enumerate(found)
+    ]
+
+
+def _by_target(state: State, start: Floats, kind: str, wanted: str, on: str) -> list[Any]:
+    if not kind:
+        return [""] * len(start)
+    row = state.context.policy.row(kind)
+    if row is None:
+        raise XlmatrixError(
+            f"the severity {kind!r} is {NOT_KNOWN}", where="severity", mend="Use one of the matrix"
+        )
+    clock = state.context.policy.clocks[row][_code(wanted)]
+    if clock.days is not None:
+        zone = state.context.zone
+        low, high = horizon(state.context)
+        moved = zone.add_days(start.astype(np.int64) - EPOCH_S, clock.days) + float(EPOCH_S)
+        return _serials(state, np.where((moved < low) | (moved > high), np.inf, moved))
+    if clock.seconds is None:
+        return [f"{state.context.policy.severities[row]} has no such target"] * len(start)
+    known = _calendar(state, on) if on else state.context.calendars[clock.calendar - 1]
+    return _serials(state, due_on(known, start, np.full(len(start), float(clock.seconds))))
+
+
+def _serials(state: State, utc: Floats) -> list[Any]:
+    wall = to_wall(state.context.zone, utc)
+    serials: list[Any] = list(whole_seconds(wall))
+    for row in np.flatnonzero(~np.isfinite(wall)).tolist():
+        serials[row] = BEYOND
+    return serials
+
+
+def _code(wanted: str) -> str:
+    lowered = wanted.casefold().replace("_", " ")
+    for name, code in CODES.items():
+        if lowered in {name.replace("_", " "), TARGETS[name].casefold(), code}:
+            return code
+    if lowered in {"escalate", ESCALATE}:
+        return ESCALATE
+    known = ", ".join(TARGETS.values())
+    raise XlmatrixError(
+        f"there is no target {wanted!r}; use one of {known}", where="target", mend="Correct it"
+    )
+
+
+def _calendar(state: State, wanted: str) -> Calendar:
+    """By name or id; the first calendar where none is named."""
+    if not wanted:
+        return state.context.calendars[0]
+    for number_, written in enumerate(state.spec.calendars):
+        if wanted.casefold() in {written.name.casefold(), written.id.casefold()}:
+            return state.context.calendars[number_]
+    raise XlmatrixError(
+        f"the calendar {wanted!r} is {NOT_KNOWN}", where="calendar", mend="Use one of Hours"
+    )
+
+
+def _severity(state: State, wanted: str) -> Severity:
+    row = state.context.policy.row(wanted)
+    if row is None:
+        raise XlmatrixError(
+            f"the severity {wanted!r} is {NOT_KNOWN}",
+            where="severity",
+            mend="Use one of the matrix",
+        )
+    return state.spec.severities[row]
+
+
+def _single(given: Any, what: str, *, as_text: bool = True) -> Any:
+    column = Column.of(given)
+    if len(column.cells) != 1:
+        raise XlmatrixError(
+            f"{what} has {len(column.cells)} cells", where=what, mend="Give one cell"
+        )
+    return text(column.cells[0]) if as_text else column.cells[0]
+
+
+def _one(state: State, given: Any, what: str) -> float | str:
+    """One instant in UTC Excel seconds, or its message."""
+    cell = _single(given, what, as_text=False)
+    start = _Starts(state, [cell])
+    if start.messages[0] is None:
+        return float(start.utc[0])
+    return start.messages[0] or (f"{what} is empty" if is_blank(cell) or cell == 0 else "")
+
+
+def _steps(state: State, level: Severity, start: float) -> list[tuple[Step, float]]:
+    """The steps of a ladder with their instants; infinity beyond the calendar."""
+    known = _calendar(state, level.calendar)
+    day = day_seconds(state.spec.calendar(level.calendar))
+    seconds = np.array([float(step.after.working_seconds(day)) for step in level.ladder])
+    if not seconds.size:
+        return []
+    instants = due_on(known, np.full(len(seconds), start), seconds)
+    return list(zip(level.ladder, instants.tolist(), strict=True))
+
+
+def _next(state: State, level: Severity, start: float, acked: bool, now: float) -> list[Any]:
+    steps = [
+        (instant, step)
+        for step, instant in _steps(state, level, start)
+        if not (acked and step.until == "acknowledged")
+    ]
+    if not steps:
+        return ["", ""]
+    coming = [(instant, step) for instant, step in steps if instant > now]
+    if not coming:
+        return [EXHAUSTED, ""]
+    instant, step = min(coming, key=lambda pair: pair[0])
+    if not np.isfinite(instant):
+        return [BEYOND, _whom(state, step)]
+    wall = to_wall(state.context.zone, np.array([instant]))
+    return [float(wall[0] / _DAY_S), _whom(state, step)]
+
+
+def _whom(state: State, step: Step) -> str:
+    holders, role = Holders.of(state.spec), state.spec.role(step.role).name
+    held = holders.backup(role) if step.contact == "backup" else holders.primary(role)
+    return held or f"{role}: nobody"

@@ -1,0 +1,188 @@
+"""Ranges as Excel hands them over, and answers as cells can hold them.
+
+A range arrives as a value, a row, a column or a rectangle; a cell as a date, a number, text, a
+truth value, an error or nothing, depending on the route. One bad cell spoils one answer: its
+message stands there instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.rules.frame import Floats
+from xlmatrix.rules.instants import EPOCH_S
+
+Grid: TypeAlias = list[list[Any]]
+
+NO_DATE: Final = "not a date and time"
+TOO_OLD: Final = "before 1900-03-01, where Excel's dates are off by one"
+NOT_KNOWN: Final = "not in the matrix"
+# Excel counts a 29th of February in 1900, which was none.
+_FIRST_SERIAL: Final = 61
+_LAST_SERIAL: Final = 2_958_465
+_ERROR_NUMBERS: Final = {
+    -2146826281: "#DIV/0!",
+    -2146826246: "#N/A",
+    -2146826259: "#NAME?",
+    -2146826288: "#NULL!",
+    -2146826252: "#NUM!",
+    -2146826265: "#REF!",
+    -2146826273: "#VALUE!",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of a range, row by row, and its shape."""
+
+    cells: list[Any]
+    height: int
+    width: int
+
+    @classmethod
+    def of(cls, given: Any) -> Column:
+        """A range argument; None, "" and an omitted argument are one empty cell."""
+        if isinstance(given, np.ndarray):
+            given = given.tolist()
+        if not isinstance(given, list | tuple):
+            given = [[given]]
+        rows = [list(row) if isinstance(row, list | tuple) else [row] for row in given] or [[None]]
+        return cls([cell for row in rows for cell in row], len(rows), len(rows[0]))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was given."""
+        return all(is_blank(cell) for cell in self.cells)
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell is empty; Excel hands empty cells over as 0 where a number is wanted."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def spread(**ranges: Any) -> tuple[dict[str, list[Any]], int, int]:
+    """Ranges of one shape, single cells repeated.
+
+    Raises
+    ------
+    XlmatrixError
+        For ranges of different heights or widths.
+    """
+    columns = {name: Column.of(given) for name, given in ranges.items()}
+    big = {name: c for name, c in columns.items() if (c.height, c.width) != (1, 1)}
+    shapes = {(c.height, c.width) for c in big.values()}
+    if len(shapes) > 1:
+        sizes = ", ".join(f"{name} {c.height} by {c.width}" for name, c in big.items())
+        raise XlmatrixError(
+            f"the ranges differ in size: {sizes}",
+            where="function",
+            mend="Give ranges with as many rows as each other, or one cell",
+        )
+    height, width = next(iter(shapes), (1, 1))
+    count = height * width
+    spreads = {name: c.cells if name in big else c.cells * count for name, c in columns.items()}
+    return spreads, height, width
+
+
+def shaped(answers: Sequence[Any], height: int, width: int) -> Grid:
+    """Answers in the shape of the range they belong to."""
+    return [list(answers[row * width : (row + 1) * width]) for row in range(height)]
+
+
+@dataclass(slots=True)
+class Stamps:
+    """Stamps as Excel wall-clock seconds (NaN where there is none), and what is wrong by row."""
+
+    seconds: Floats
+    wrong: dict[int, str]
+
+
+def stamps(cells: Sequence[Any]) -> Stamps:
+    """Cells as wall-clock stamps, whatever form they come in."""
+    seconds = np.full(len(cells), np.nan)
+    wrong: dict[int, str] = {}
+    if _all_numbers(cells):
+        numbers = np.array(cells, dtype=np.float64)
+        good = (numbers >= _FIRST_SERIAL) & (numbers < _LAST_SERIAL)
+        seconds[good] = np.round(numbers[good] * 86400)
+        odd = np.flatnonzero(~good & (numbers != 0))
+    else:
+        odd = np.arange(len(cells))
+    for row in odd.tolist():
+        value = stamp(cells[row])
+        if isinstance(value, str):
+            wrong[row] = value
+        elif value is not None:
+            seconds[row] = value
+    return Stamps(seconds, wrong)
+
+
+def _all_numbers(cells: Sequence[Any]) -> bool:
+    return all(type(cell) is float or type(cell) is int for cell in cells)
+
+
+def stamp(cell: Any) -> float | str | None:
+    """One cell: Excel wall-clock seconds, None for empty, or what is wrong with it."""
+    if is_blank(cell):
+        return None
+    if isinstance(cell, str):
+        return cell if cell.startswith("#") else NO_DATE
+    if isinstance(cell, datetime):
+        # 1899-12-30 is how a date-formatted empty cell arrives.
+        if cell.year < 1900:
+            return None if cell.date() == date(1899, 12, 30) else TOO_OLD
+        since = cell.replace(tzinfo=None) - datetime(1970, 1, 1)
+        whole = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)
+        return float(whole + EPOCH_S) if cell >= datetime(1900, 3, 1) else TOO_OLD
+    if isinstance(cell, date):
+        return stamp(datetime(cell.year, cell.month, cell.day))
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return NO_DATE
+    if cell in _ERROR_NUMBERS:
+        return _ERROR_NUMBERS[int(cell)]
+    if cell == 0:
+        return None
+    if not np.isfinite(cell) or not 0 < cell < _LAST_SERIAL:
+        return NO_DATE
+    return float(round(cell * 86400)) if cell >= _FIRST_SERIAL else TOO_OLD
+
+
+def number(cell: Any) -> float | None:
+    """A cell as a number; None for anything else."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or cell in _ERROR_NUMBERS:
+        return None
+    return float(cell) if np.isfinite(cell) else None
+
+
+def text(cell: Any) -> str:
+    """A cell as trimmed text; a whole number loses the fraction Excel gives it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def whole_seconds(seconds: NDArray[np.float64]) -> list[float]:
+    """Instants in Excel seconds as serial numbers."""
+    serials: list[float] = (seconds / 86400).tolist()
+    return serials
+
+
+def answered(function: Callable[[], Grid]) -> Grid:
+    """The answer, or the message that a planned error carries: never a traceback in a cell."""
+    try:
+        return function()
+    except XlmatrixError as error:
+        return [[f"{error.what}. {error.mend}."]]
+    except Exception as error:
+        logging.getLogger("xlmatrix").exception("a function failed")
+        return [[f"this is a fault in xlmatrix, not in your cells ({type(error).__name__})"]]

@@ -1,0 +1,115 @@
+"""Import incidents into an open log: new rows below the last, in the columns that people type."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from xlmatrix.addin.sheets import as_cell, refuse_protected
+from xlmatrix.api.recalculating import LOG, plain_text, read_log
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange import read_incidents
+from xlmatrix.regen.tables import TableData
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.spec import MatrixSpec
+
+#: Where an export is pasted when Excel cannot hand over a file.
+PASTED: Final = "Import"
+
+
+def import_into(
+    book: Any, tables: Mapping[str, TableData], spec: MatrixSpec, path: str | Path | None
+) -> str:
+    """Append what is new; incidents whose ID the log has already are left alone."""
+    if path is None:
+        with tempfile.TemporaryDirectory() as folder:
+            pasted = Path(folder) / "Import.csv"
+            _save_pasted(book, pasted)
+            brought = read_incidents(pasted, spec)
+    else:
+        brought = read_incidents(Path(path), spec)
+    table = tables[LOG]
+    missing = [header for header in (*TEXT_INPUTS, *STAMP_INPUTS) if header not in table.headers]
+    if missing:
+        raise XlmatrixError(
+            f"the table tIncidents has no column {missing[0]!r}",
+            where="Incidents",
+            mend="Give renamed columns their names back, or regenerate the workbook",
+        )
+    _, used = read_log(table)
+    at = headers_of(table)["ID"]
+    known = {plain_text(row[at]).casefold() for row in table.rows} - {""}
+    fresh = [
+        row for row, name in enumerate(brought.log.texts["ID"]) if name.casefold() not in known
+    ]
+    if fresh:
+        first = max((row for row, filled in enumerate(used) if filled), default=-1) + 1
+        _append(book, table, brought.log, fresh, first)
+    again = len(brought.log) - len(fresh)
+    refused = f" {brought.rows_refused:,} rows could not be used." if brought.rows_refused else ""
+    return (
+        f"Imported {len(fresh):,} incidents; {again:,} were in the log already.{refused} "
+        "Press Recalculate to check them."
+    )
+
+
+def headers_of(table: TableData) -> dict[str, int]:
+    """Where each column stands, from 0."""
+    return {header: place for place, header in enumerate(table.headers)}
+
+
+def _save_pasted(book: Any, target: Path) -> None:
+    sheet = next((sheet for sheet in book.sheets if sheet.name == PASTED), None)
+    cells = sheet.used_range.options(ndim=2).value if sheet is not None else [[None]]
+    if all(cell is None for row in cells for cell in row):
+        raise XlmatrixError(
+            "there is no export to import",
+            where=PASTED,
+            mend=f"Make a sheet named {PASTED}, paste the export at A1, then import again",
+        )
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for row in cells:
+            writer.writerow("" if cell is None else plain_text(cell) for cell in row)
+
+
+def _append(book: Any, table: TableData, log: IncidentLog, rows: list[int], first: int) -> None:
+    sheet = next(sheet for sheet in book.sheets if sheet.name == table.sheet)
+    refuse_protected(sheet)
+    last = first + len(rows)
+    if last > len(table.rows):
+        known = next(t for t in sheet.tables if t.name == LOG)
+        corner = (table.row + last, table.column + len(table.headers) - 1)
+        known.resize(sheet.range((table.row, table.column), corner))
+    top = table.row + 1 + first
+    for block in _blocks(table):
+        grid = [[as_cell(_value(log, header, row)) for header in block] for row in rows]
+        left = table.column + headers_of(table)[block[0]]
+        end = (top + len(rows) - 1, left + len(block) - 1)
+        sheet.range((top, left), end).value = grid
+
+
+def _blocks(table: TableData) -> list[list[str]]:
+    """Neighbouring input columns, each of which is one write; computed ones lie between."""
+    inputs = {*TEXT_INPUTS, *STAMP_INPUTS}
+    blocks: list[list[str]] = [[]]
+    for header in table.headers:
+        if header in inputs:
+            blocks[-1].append(header)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def _value(log: IncidentLog, header: str, row: int) -> Any:
+    if header in TEXT_INPUTS:
+        return log.texts[header][row]
+    if (header, row) in log.odd:
+        return log.odd[header, row]
+    stamp = log.stamps[header][row]
+    return None if np.isnat(stamp) else stamp.item()

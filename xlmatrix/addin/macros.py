@@ -1,0 +1,205 @@
+"""Workbooks with macros: our VBA, xlwings' own module, a ribbon tab and a button on Incidents.
+
+A maintained library writes the VBA project. Users need neither *Import Functions* nor trusted
+access to the VBA project: the text of the functions is baked in.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from xlmatrix import resources
+from xlmatrix.addin.package import HEAD, Parts
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
+
+#: The version of xlwings whose module and library file the macros name.
+XLWINGS: Final = "0.37.8"
+CONF_SHEET: Final = "xlwings.conf"
+MADE_FOR: Final = "XLMATRIX MADE FOR XLWINGS"
+RIBBON: Final = "ribbon.xml"
+BUTTON_SHEET: Final = "Incidents"
+BOOK_MODULES: Final = (
+    "XlmatrixActions.bas",
+    "XlmatrixRibbon.bas",
+    "XlmatrixWizard.bas",
+    "xlwings_udfs.bas",
+)
+ADDIN_MODULES: Final = ("XlmatrixActions.bas", "XlmatrixRibbon.bas")
+MACRO_BOOK: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+MACRO_ADDIN: Final = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
+_CUSTOM_UI: Final = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+_VML: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing"
+_BUTTON_PART: Final = "xl/drawings/vmlDrawingXlmatrix.vml"
+_SETTINGS: Final = (
+    ("INTERPRETER_WIN", "", "Full path of python.exe; empty: python of the PATH"),
+    ("INTERPRETER_MAC", "", "Full path of python; empty: python of the PATH"),
+    ("PYTHONPATH", "", "Further folders with Python modules"),
+    ("CONDA PATH", "", "Folder of a conda installation"),
+    ("CONDA ENV", "", "Name of its environment"),
+    ("UDF MODULES", "xlmatrix.addin.functions", "Where the functions in cells come from"),
+    ("ADD_WORKBOOK_TO_PYTHONPATH", "False", "Never run Python that lies beside the workbook"),
+    ("USE UDF SERVER", "False", "True is faster for many clicks; False is easier to repair"),
+    ("SHOW CONSOLE", "False", "True shows Python's window, to see what goes wrong"),
+    (MADE_FOR, XLWINGS, "The macros need exactly this version; xlmatrix addin status checks it"),
+)
+
+
+def conf_sheet() -> SheetPlan:
+    """The settings that xlwings reads in a workbook: which Python, which modules."""
+    draft = Draft(CONF_SHEET, visibility=Visibility.HIDDEN)
+    for row, (key, value, _) in enumerate(_SETTINGS, start=1):
+        draft.put(row, 1, key, "label")
+        draft.put(row, 2, value or None, "input.text")
+    # Beyond an empty column, so that xlwings takes none of it for a setting.
+    for row, (_, _, hint) in enumerate(_SETTINGS, start=1):
+        draft.put(row, 4, hint, "note")
+    draft.widths.update({1: 32, 2: 48, 4: 60})
+    return draft.plan()
+
+
+def with_conf(book: BookPlan) -> BookPlan:
+    """The workbook's plan with the settings sheet as its last."""
+    return replace(book, sheets=(*book.sheets, conf_sheet()))
+
+
+def with_macros(data: bytes) -> bytes:
+    """An ``.xlsx`` as ``.xlsm``: the same sheets, with macros, ribbon and button."""
+    sources = [*(module_source(name) for name in BOOK_MODULES), xlwings_source("xlwings.bas")]
+    parts = Parts.of(_with_project(_as_macro_book(data), sources))
+    _add_ribbon(parts)
+    _add_button(parts)
+    return parts.to_bytes()
+
+
+def make_addin() -> bytes:
+    """The constant add-in ``xlmatrix.xlam``: the ribbon for workbooks that stay ``.xlsx``."""
+    from xlmatrix.write import render
+
+    draft = Draft("xlmatrix")
+    draft.put(1, 1, "xlmatrix: the Escalation tab for workbooks without macros.", "text")
+    book = BookPlan((draft.plan(), conf_sheet()), {}, "xlmatrix", created=datetime(2026, 1, 1))
+    sources = [
+        *(module_source(name) for name in ADDIN_MODULES),
+        xlwings_source("xlwings_custom_addin.bas"),
+    ]
+    parts = Parts.of(_with_project(_as_macro_book(render(book)), sources))
+    _add_ribbon(parts)
+    parts.set_type("xl/workbook.xml", MACRO_ADDIN)
+    return parts.to_bytes()
+
+
+def module_source(name: str) -> str:
+    """One of our modules with the line ends that VBA wants."""
+    return _crlf(resources.macro_text(name))
+
+
+def xlwings_source(name: str) -> str:
+    """Xlwings' own module, from the installed package of the version that ours was made for.
+
+    Raises
+    ------
+    XlmatrixError
+        Another version of xlwings is installed, whose library file has another name.
+    """
+    installed = version("xlwings")
+    if installed != XLWINGS:
+        raise XlmatrixError(
+            f"xlwings {installed} is installed, and the macros are made for {XLWINGS}",
+            where="xlwings",
+            mend=f"Install it: pip install xlwings=={XLWINGS}",
+        )
+    found = importlib.util.find_spec("xlwings")
+    assert found is not None
+    assert found.origin is not None
+    return _crlf((Path(found.origin).parent / name).read_text(encoding="utf-8"))
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").strip("\n").replace("\n", "\r\n") + "\r\n"
+
+
+def _as_macro_book(data: bytes) -> bytes:
+    parts = Parts.of(data)
+    parts.set_type("xl/workbook.xml", MACRO_BOOK)
+    return parts.to_bytes()
+
+
+def _with_project(data: bytes, sources: list[str]) -> bytes:
+    from pyopenvba import ExcelFile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsm"
+        path.write_bytes(data)
+        with ExcelFile(path) as book:
+            project = book.add_vba_project()
+            for source in sources:
+                named = re.match(r'Attribute VB_Name = "(\w+)"', source)
+                assert named is not None
+                project.add_module(named[1], source)
+            book.save()
+        with ExcelFile(path) as book:
+            faults = book.validate()
+        if faults:
+            raise AssertionError(f"the VBA project is at fault: {faults}")
+        return path.read_bytes()
+
+
+def _add_ribbon(parts: Parts) -> None:
+    parts.put("customUI/customUI14.xml", resources.macro_text(RIBBON))
+    parts.default_type("xml", "application/xml")
+    parts.relate("", _CUSTOM_UI, "customUI/customUI14.xml", "rIdXlmatrixRibbon")
+
+
+def _add_button(parts: Parts) -> None:
+    sheet = parts.sheet_part(BUTTON_SHEET)
+    text = parts.text(sheet)
+    if "<legacyDrawing " in text:
+        raise AssertionError(f"{sheet} has drawings that the button would replace")
+    marker = '<legacyDrawing r:id="rIdXlmatrixButton"/>'
+    at = re.search(r"<(?:legacyDrawingHF|picture|oleObjects|controls|tableParts|extLst)\b", text)
+    place = at.start() if at else text.index("</worksheet>")
+    if "xmlns:r=" not in text[: text.index("<sheetData")]:
+        marker = marker.replace(
+            " r:id",
+            ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id',
+        )
+    parts.put(sheet, text[:place] + marker + text[place:])
+    parts.default_type("vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
+    parts.relate(sheet, _VML, f"/{_BUTTON_PART}", "rIdXlmatrixButton")
+    parts.put(_BUTTON_PART, _button())
+
+
+def _button() -> str:
+    # Anchor: left column, offset, top row, offset, right column, offset, bottom row, offset.
+    return (
+        f'{HEAD}<xml xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+        '<v:shapetype id="_x0000_t201" coordsize="21600,21600" o:spt="201" '
+        'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+        '<v:path shadowok="f" o:extrusionok="f" strokeok="f" fillok="f" o:connecttype="rect"/>'
+        '<o:lock v:ext="edit" shapetype="t"/></v:shapetype>'
+        '<v:shape id="_x0000_s1025" type="#_x0000_t201" alt="Recalculate escalations" '
+        'style="position:absolute;width:150pt;height:24pt;z-index:1" o:button="t" '
+        'fillcolor="buttonFace [67]" strokecolor="windowText [64]" o:insetmode="auto">'
+        '<v:fill color2="buttonFace [67]" o:detectmouseclick="t"/>'
+        '<o:lock v:ext="edit" rotation="t"/>'
+        '<v:textbox style="mso-direction-alt:auto" o:singleclick="f">'
+        '<div style="text-align:center"><font face="Calibri" size="220" color="#000000">'
+        "Recalculate escalations</font></div></v:textbox>"
+        '<x:ClientData ObjectType="Button"><x:SizeWithCells/>'
+        "<x:Anchor>4, 8, 2, 2, 7, 8, 4, 2</x:Anchor><x:PrintObject>False</x:PrintObject>"
+        "<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!RecalculateEscalations</x:FmlaMacro>"
+        "<x:TextHAlign>Center</x:TextHAlign><x:TextVAlign>Center</x:TextVAlign>"
+        "</x:ClientData></v:shape></xml>"
+    )

@@ -1,0 +1,93 @@
+"""The parts of a finished workbook, changed after the writer: macros, ribbon, button, Lite script.
+
+openpyxl would drop these parts, so they are put into the package last. Two runs over equal bytes
+give equal bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TYPES: Final = "[Content_Types].xml"
+_RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Parts:
+    """A package as its parts by name, in their order."""
+
+    parts: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """The parts of a finished package."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return cls({name: archive.read(name) for name in archive.namelist()})
+
+    def to_bytes(self) -> bytes:
+        """The package: content types first, every part at the same fixed time."""
+        buffer = io.BytesIO()
+        names = [_TYPES, *(name for name in self.parts if name != _TYPES)]
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in names:
+                info = zipfile.ZipInfo(name, _FIXED_TIME)
+                info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+                archive.writestr(info, self.parts[name], compresslevel=5)
+        return buffer.getvalue()
+
+    def text(self, name: str) -> str:
+        """One XML part as text."""
+        return self.parts[name].decode("utf-8")
+
+    def put(self, name: str, text: str) -> None:
+        """Write an XML part."""
+        self.parts[name] = text.encode("utf-8")
+
+    def set_type(self, name: str, content_type: str) -> None:
+        """Announce a part's content type, instead of what was announced before."""
+        types = re.sub(
+            rf'<Override\b[^>]*PartName="/{re.escape(name)}"[^>]*/>', "", self.text(_TYPES)
+        )
+        entry = f'<Override PartName="/{name}" ContentType="{content_type}"/>'
+        self.put(_TYPES, types.replace("</Types>", f"{entry}</Types>"))
+
+    def default_type(self, extension: str, content_type: str) -> None:
+        """Announce the content type of every part with an extension."""
+        types = self.text(_TYPES)
+        if f'Extension="{extension}"' not in types:
+            entry = f'<Default Extension="{extension}" ContentType="{content_type}"/>'
+            at = re.search(r"<Types\b[^>]*>", types)
+            assert at is not None
+            self.put(_TYPES, types[: at.end()] + entry + types[at.end() :])
+
+    def relate(self, source: str, kind: str, target: str, identity: str) -> None:
+        """Add a relation of a part (or of the package: ``""``) with an id that is free there."""
+        folder, _, name = source.rpartition("/")
+        path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+        old = self.parts.get(path, b"").decode("utf-8")
+        text = old or f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'
+        if f'Id="{identity}"' in text:
+            raise AssertionError(f"{path} has a relation {identity} already")
+        entry = f'<Relationship Id="{identity}" Type="{kind}" Target="{target}"/>'
+        self.put(path, text.replace("</Relationships>", f"{entry}</Relationships>"))
+
+    def sheet_part(self, title: str) -> str:
+        """The part of the worksheet with that title."""
+        found = re.search(
+            rf'<sheet\b[^>]*name="{re.escape(title)}"[^>]*r:id="([^"]+)"',
+            self.text("xl/workbook.xml"),
+        )
+        assert found is not None, title
+        relation = re.search(
+            rf'<Relationship\b(?=[^>]*\bId="{re.escape(found[1])}")[^>]*\bTarget="([^"]+)"',
+            self.text("xl/_rels/workbook.xml.rels"),
+        )
+        assert relation is not None, title
+        target = relation[1]
+        return target.lstrip("/") if target.startswith("/") else f"xl/{target}"

@@ -1,0 +1,297 @@
+"""Every clock of a log recomputed by the engine, and compared with what the formulas say.
+
+Works on plain tables, so that the command line, desktop Excel, xlwings Lite and a server share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from xlmatrix import __version__
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.incidents import incident_columns
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.spec import MatrixSpec
+
+LOG: Final = "tIncidents"
+_FIRST: Final = np.datetime64("1970-01-02", "s")
+_LAST: Final = np.datetime64("2100-12-30", "s")
+_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
+
+
+class AnyTable(Protocol):
+    """A table as read from a workbook: headers, and rows of plain values."""
+
+    @property
+    def headers(self) -> Sequence[str]:
+        """The column headers, in order."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[Any]]:
+        """The rows, blank ready rows included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculation:
+    """What a recalculation found.
+
+    Attributes
+    ----------
+    results
+        What the sheets Recalculated and Audit shall hold.
+    rows
+        How many incidents were computed (blank rows do not count).
+    changed
+        How many of them differ from the recalculation before.
+    as_of
+        Wall-clock time that the results speak of.
+    """
+
+    results: Results
+    rows: int
+    changed: int
+    as_of: datetime
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Every cell where the formula and the engine disagree."""
+        return self.results.marks
+
+
+def recalculate(
+    spec: MatrixSpec,
+    tables: Mapping[str, AnyTable],
+    *,
+    as_of: datetime,
+    shown_as_of: datetime | None = None,
+    now: datetime,
+    place: tuple[int, int] = (7, 1),
+) -> Recalculation:
+    """Recompute every incident of ``tIncidents``.
+
+    Parameters
+    ----------
+    spec
+        Policy, calendars and owners as the workbook has them now.
+    tables
+        The workbook's tables by name; ``tIncidents`` is needed, earlier results are used if there.
+    as_of
+        Naive wall-clock time that the results speak of.
+    shown_as_of
+        What the workbook's own formulas speak of; None means ``as_of``. Formulas are judged at it.
+    now
+        When the recalculation happens, for the audit row.
+    place
+        Sheet row and column of the first data cell of ``tIncidents``.
+
+    Raises
+    ------
+    XlmatrixError
+        Where the log is not in the workbook, or its columns were renamed.
+    """
+    table = tables.get(LOG)
+    if table is None:
+        raise XlmatrixError(
+            "this workbook has no table tIncidents",
+            where="workbook",
+            mend="Open a workbook that xlmatrix has built, and make it the active one",
+        )
+    columns = [column for column in incident_columns(spec) if not column.hidden]
+    _check_headers(table, columns)
+    log, used = read_log(table)
+    frame = _frame(spec, log, as_of)
+    computed = {column.header: column.values(frame)[: len(used)] for column in columns}
+    judged = computed
+    if shown_as_of is not None and shown_as_of != as_of:
+        shown = _frame(spec, log, shown_as_of)
+        judged = {column.header: column.values(shown)[: len(used)] for column in columns}
+    marks = _marks(table, columns, judged, used, place)
+    headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
+    rows = _rows(log, computed, headers, used, marks, place)
+    changed = _changed(tables.get(RECALCULATED), headers, rows)
+    audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
+    results = Results(
+        headers=headers,
+        rows=tuple(rows),
+        marks=marks,
+        audits=(*_audits(tables.get(AUDIT)), audit),
+    )
+    return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
+
+
+def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
+    """The log's inputs, and which rows hold an incident."""
+    headers = list(table.headers)
+    values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
+    columns = dict(zip(headers, values, strict=True))
+    texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
+    stamps, odd = {}, {}
+    for header in STAMP_INPUTS:
+        column = np.full(len(table.rows), "NaT", dtype="datetime64[s]")
+        for row, value in enumerate(columns[header]):
+            if value is None or value == "":
+                continue
+            stamp = wall_stamp(value)
+            if stamp is None:
+                odd[header, row] = str(value)
+            else:
+                column[row] = stamp
+        stamps[header] = column
+    log = IncidentLog(texts=texts, stamps=stamps, odd=odd)
+    filled = np.zeros(len(table.rows), dtype=np.bool_)
+    for column_texts in texts.values():
+        filled |= np.array([bool(text) for text in column_texts], dtype=np.bool_)
+    for stamped in stamps.values():
+        filled |= ~np.isnat(stamped)
+    for _, row in odd:
+        filled[row] = True
+    return log, filled.tolist()
+
+
+def wall_stamp(value: Any) -> np.datetime64 | None:
+    """A cell as a wall-clock stamp to the second; None where it is none that clocks can use."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, datetime):
+        stamp = np.datetime64((value + timedelta(microseconds=500_000)).replace(microsecond=0), "s")
+    elif isinstance(value, date):
+        stamp = np.datetime64(value, "s")
+    elif isinstance(value, int | float) and np.isfinite(value) and 0 < value < 73050:
+        stamp = np.datetime64(round(value * 86400) - EPOCH_S, "s")
+    else:
+        return None
+    return stamp if _FIRST <= stamp <= _LAST else None
+
+
+def plain_text(value: Any) -> str:
+    """A cell as text; a whole number loses the fraction that Excel gives it."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
+    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.header for column in columns)]
+    missing = [header for header in needed if header not in table.headers]
+    if missing:
+        raise XlmatrixError(
+            "the table tIncidents has no column " + ", ".join(map(repr, missing[:4])),
+            where="Incidents",
+            mend="Give renamed columns their names back, or regenerate the workbook",
+        )
+
+
+def _frame(spec: MatrixSpec, log: IncidentLog, as_of: datetime) -> Any:
+    # Drawing sheets takes imports that the functions in cells can do without.
+    from xlmatrix.sheets.book import make_scene
+
+    return make_scene(spec, log, as_of=as_of, created=as_of).frame
+
+
+def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
+    if shown is None or shown == "":
+        return engine is None or engine == ""
+    if stamp:
+        one, other = wall_stamp(shown), wall_stamp(engine)
+        if one is not None or other is not None:
+            return one == other
+    return plain_text(shown) == plain_text(engine)
+
+
+def _marks(
+    table: AnyTable,
+    columns: Sequence[Computed],
+    computed: Mapping[str, Sequence[Any]],
+    used: Sequence[bool],
+    place: tuple[int, int],
+) -> tuple[Mark, ...]:
+    headers, marks = list(table.headers), []
+    first_row, first_column = place
+    ids = headers.index("ID")
+    for column in columns:
+        offset, stamp = headers.index(column.header), column.show == "stamp"
+        engine = computed[column.header]
+        for row, cells in enumerate(table.rows):
+            if used[row] and not _same(cells[offset], engine[row], stamp=stamp):
+                marks.append(
+                    Mark(
+                        row=first_row + row,
+                        column=first_column + offset,
+                        incident=plain_text(cells[ids]),
+                        header=column.header,
+                        shown=_told(cells[offset], stamp),
+                        engine=_told(engine[row], stamp),
+                    )
+                )
+    return tuple(sorted(marks, key=lambda mark: (mark.row, mark.column)))
+
+
+def _told(value: Any, stamp: bool) -> str:
+    known = wall_stamp(value) if stamp and value not in (None, "") else None
+    if known is not None:
+        return str(known).replace("T", " ")
+    text = plain_text(value)
+    return f"error {text}" if text in _ERRORS else text
+
+
+def _rows(
+    log: IncidentLog,
+    computed: Mapping[str, Sequence[Any]],
+    headers: Sequence[str],
+    used: Sequence[bool],
+    marks: Sequence[Mark],
+    place: tuple[int, int],
+) -> list[tuple[Any, ...]]:
+    disagree: dict[int, list[str]] = {}
+    for mark in marks:
+        disagree.setdefault(mark.row - place[0], []).append(mark.header)
+    opened = log.stamps["Opened"]
+    inner = [computed[header] for header in headers[2:-1]]
+    rows = []
+    for row, filled in enumerate(used):
+        if not filled:
+            continue
+        start = None if np.isnat(opened[row]) else opened[row].item()
+        cells = (_cell(column[row]) for column in inner)
+        rows.append((log.texts["ID"][row], start, *cells, ", ".join(disagree.get(row, ()))))
+    return rows
+
+
+def _cell(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _changed(before: AnyTable | None, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    if before is None or list(before.headers) != list(headers):
+        return len(rows)
+    old: dict[str, list[Sequence[Any]]] = {}
+    for cells in before.rows:
+        old.setdefault(plain_text(cells[0]), []).append(cells)
+    changed = 0
+    for cells in rows:
+        known = old.get(cells[0])
+        same = known and all(
+            _same(a, b, stamp=isinstance(b, float | datetime))
+            for a, b in zip(known.pop(0), cells, strict=True)
+        )
+        changed += not same
+    return changed
+
+
+def _audits(before: AnyTable | None) -> list[tuple[Any, ...]]:
+    if before is None:
+        return []
+    return [tuple(cells) for cells in before.rows if any(cell not in (None, "") for cell in cells)]
+
+
+__all__ = ["AUDIT", "LOG", "PARITY", "RECALCULATED", "AnyTable", "Recalculation", "recalculate"]

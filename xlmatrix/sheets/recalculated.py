@@ -1,0 +1,188 @@
+"""Recalculated and Audit: values that the engine wrote, beside the formulas it leaves alone.
+
+Only workbooks that can recalculate have them. A cell of the log where formula and engine disagree
+is listed in ``tParity`` and painted on Incidents until the next recalculation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from xlmatrix.formula import Expr, F, col, lit, name, ref
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.parts import Drawn, back_link, heading
+from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn, Visibility
+
+RECALCULATED: Final = "tRecalculated"
+AUDIT: Final = "tAudit"
+PARITY: Final = "tParity"
+SHEET, AUDIT_SHEET, SPEC_SHEET = "Recalculated", "Audit", "xlmatrix"
+DISAGREES: Final = "Disagrees"
+AUDIT_HEADERS: Final = ("When", "As of", "Incidents", "Changed", "Disagreements", "Engine")
+PARITY_HEADERS: Final = ("Key", "Cell", "Incident", "Column", "Formula says", "Engine says")
+#: Data starts below this row on both sheets.
+HEADER_ROW: Final = 6
+PARITY_COLUMN: Final = 9
+PARITY_KEYS: Final = name("Parity_Keys")
+_KEY_ROWS: Final = 1000
+_STAMPS: Final = ("Opened", "Next due", "Escalate at")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cell of the log (sheet row and column, from 1) where formula and engine disagree."""
+
+    row: int
+    column: int
+    incident: str
+    header: str
+    shown: str
+    engine: str
+
+    @property
+    def key(self) -> int:
+        """What the conditional format on Incidents looks up."""
+        return self.row * _KEY_ROWS + self.column
+
+    @property
+    def cells(self) -> tuple[Any, ...]:
+        """The row of tParity."""
+        from xlmatrix.formula.render import column_letters
+
+        place = f"{column_letters(self.column)}{self.row}"
+        return (self.key, place, self.incident, self.header, self.shown, self.engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    marks: tuple[Mark, ...]
+    audits: tuple[tuple[Any, ...], ...]
+
+
+def is_stamp(header: str) -> bool:
+    """Whether a column of tRecalculated holds dates and times."""
+    return header in _STAMPS or header.endswith(" due")
+
+
+def with_results(book: BookPlan, results: Results, spec_text: str) -> BookPlan:
+    """The workbook with the sheets that a recalculation writes, and marks on Incidents."""
+    drawn = [_results_sheet(results), _audit_sheet(results), _spec_sheet(spec_text)]
+    sheets = tuple(_marked(sheet) if sheet.name == "Incidents" else sheet for sheet in book.sheets)
+    names = {key: value for sheet in drawn for key, value in sheet.names.items()}
+    return replace(
+        book,
+        sheets=(*sheets, *(sheet.plan for sheet in drawn)),
+        names={**book.names, **names},
+    )
+
+
+def _results_sheet(results: Results) -> Drawn:
+    draft = Draft(SHEET)
+    heading(
+        draft,
+        "Recalculated",
+        "What the engine computed when Recalculate was pressed last. The log keeps its formulas.",
+        column=1,
+    )
+    draft.widths.pop(1, None)
+    back_link(draft, 3, 1)
+    draft.put(4, 1, "A red cell differs from the formula in the log; Audit lists both.", "note")
+    draft.table(_table(RECALCULATED, 1, results.headers, results.rows, _results_column))
+    draft.set_page(freeze=f"B{HEADER_ROW + 1}", repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}")
+    return Drawn(draft.plan(), {})
+
+
+def _results_column(header: str, place: int, width: int) -> TableColumn:
+    if header == DISAGREES:
+        return TableColumn(header, "fixed", 30)
+    said = F.SEARCH(lit(f", {header},"), lit(", ") & _disagrees(width) & ",")
+    paint = Paint(F.ISNUMBER(said), "bad")
+    stamp = is_stamp(header)
+    return TableColumn(header, "fixed.stamp" if stamp else "fixed", 16.5, paints=(paint,))
+
+
+def _disagrees(width: int) -> Expr:
+    # The column is fixed while the row moves with the painted cell.
+    return ref(HEADER_ROW + 1, width, absolute=False)
+
+
+def _audit_sheet(results: Results) -> Drawn:
+    draft = Draft(AUDIT_SHEET)
+    heading(
+        draft,
+        "Audit",
+        "Every recalculation, and the cells where formula and engine disagreed in the last one.",
+        column=1,
+    )
+    draft.widths.pop(1, None)
+    back_link(draft, 3, 1)
+    draft.put(5, 1, "Recalculations", "heading")
+    draft.put(5, PARITY_COLUMN, "Formula and engine disagree", "heading")
+    roles = {"When": "fixed.stamp", "As of": "fixed.stamp", "Engine": "fixed"}
+
+    def audit(header: str, place: int, width: int) -> TableColumn:
+        return TableColumn(header, roles.get(header, "fixed.int"), 16.5)
+
+    def parity(header: str, place: int, width: int) -> TableColumn:
+        wide = header.endswith("says")
+        return TableColumn(header, "fixed.int" if header == "Key" else "fixed", 30 if wide else 14)
+
+    draft.table(_table(AUDIT, 1, AUDIT_HEADERS, results.audits, audit))
+    marks = tuple(mark.cells for mark in results.marks)
+    draft.table(_table(PARITY, PARITY_COLUMN, PARITY_HEADERS, marks, parity))
+    draft.set_page(freeze=f"A{HEADER_ROW + 1}")
+    return Drawn(draft.plan(), {PARITY_KEYS.text: col(PARITY, "Key")})
+
+
+def _table(
+    known: str, left: int, headers: Sequence[str], rows: Sequence[Sequence[Any]], make: Any
+) -> Table:
+    cells = list(rows) or [(None,) * len(headers)]
+    width = left + len(headers) - 1
+    return Table(
+        known,
+        HEADER_ROW,
+        left,
+        tuple(make(header, left + i, width) for i, header in enumerate(headers)),
+        tuple([_plain(row[i]) for row in cells] for i in range(len(headers))),
+        reach=HEADER_ROW + max(len(cells), 2000),
+        filtered=False,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    return None if value == "" else value
+
+
+def _spec_sheet(text: str) -> Drawn:
+    """The spec's text, a line a cell: macros, Lite and servers cannot read the hidden stamp."""
+    draft = Draft(SPEC_SHEET, visibility=Visibility.VERY_HIDDEN, protected=True)
+    for row, line in enumerate(text.splitlines(), start=1):
+        draft.put(row, 1, line, "helper")
+    return Drawn(draft.plan(), {})
+
+
+def _marked(sheet: SheetPlan) -> SheetPlan:
+    tables = tuple(_marked_table(t) if t.name == "tIncidents" else t for t in sheet.tables)
+    return replace(sheet, tables=tables)
+
+
+def _marked_table(table: Table) -> Table:
+    columns = []
+    for place, column in enumerate(table.columns, start=table.column):
+        if column.expr is None or column.hidden:
+            columns.append(column)
+            continue
+        key = F.ROW() * _KEY_ROWS + place
+        paint = Paint(F.ISNUMBER(F.MATCH(key, PARITY_KEYS, 0)), "bad")
+        columns.append(replace(column, paints=(paint, *column.paints)))
+    return replace(table, columns=tuple(columns))
