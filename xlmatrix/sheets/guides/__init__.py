@@ -1,7 +1,26 @@
-"""The optional working sheets: checklist, messages, vendors and the guides."""
+"""The optional working sheets: vendors, checklist, messages and the guides."""
 
 from __future__ import annotations
 
+from xlmatrix.sheets.guides.checklist import checklist_offers
 from xlmatrix.sheets.guides.vendors import vendor_offers
+from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.plan import Formula
 
-__all__ = ["vendor_offers"]
+__all__ = ["guide_sheets"]
+
+
+def guide_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
+    """Every sheet of this room that the spec asks for, with its line for Start."""
+    vendors = vendor_offers(scene)
+    return [*vendors, *checklist_offers(scene, _flags(vendors))]
+
+
+def _flags(vendors: list[tuple[Drawn, str | Formula]]) -> list[object]:
+    """What the checklist wants to know of the vendors: whether each is fast enough."""
+    tables = [table for drawn, _ in vendors for table in drawn.plan.tables]
+    for table in tables:
+        if table.name == "tVendors":
+            headers = [column.header for column in table.columns]
+            return list(table.values[headers.index("Speed")])
+    return []

@@ -1,0 +1,180 @@
+"""Checklist: the way to a matrix in use. What the workbook can see for itself nobody ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, name, ref, span
+from xlmatrix.rules import names
+from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.checklist import (
+    DOING,
+    DONE,
+    NOT_NEEDED,
+    OVERDUE,
+    RENEW,
+    STATUSES,
+    Check,
+    Found,
+    checks,
+    state_rules,
+)
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.form import NUMBER, Form, choices, looks
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Scene,
+    back_link,
+    date_validation,
+    dropdown,
+    heading,
+)
+from xlmatrix.sheets.plan import Formula
+from xlmatrix.spec.content import Section, checklist_sections, owner_of
+
+NAME: Final = "Checklist"
+_STATUSES = name("List_Checklist")
+_WIDTHS: Final = (2.5, 9, 19, 52, 12, 13, 12, 22, 13, 13, 10, 42, 28, 34, 12)
+_HELPER: Final = 20
+_LAST_PRINTED: Final = "O"
+
+
+def checklist_offers(
+    scene: Scene, vendor_flags: Sequence[object]
+) -> list[tuple[Drawn, str | Formula]]:
+    """The sheet, where the spec asks for it."""
+    if scene.spec.checklist is None:
+        return []
+    sections = checklist_sections(scene.spec.checklist)
+    draft = Draft(NAME)
+    heading(draft, NAME, "In the order in which a matrix comes to life.")
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    back_link(draft, 3, 2)
+    defined: dict[str, Expr] = dict(choices(draft, "List_Checklist", _HELPER, STATUSES))
+    found = _own_checks(draft, scene, sections, vendor_flags, defined)
+    top = 5
+    header = top + len(sections) + 4
+    form = _form(scene, sections, found)
+    draft.put(header - 1, 2, "Yellow cells are yours; the rest follows.", "note")
+    table = form.table(draft, header, filtered=True)
+    progress = _progress(draft, sections, form.rows, top, defined)
+    draft.set_page(
+        area=f"A1:{_LAST_PRINTED}{table.last_row}",
+        freeze=f"E{header + 1}",
+        repeat_rows=f"{header}:{header}",
+        zoom=90,
+    )
+    return [(Drawn(draft.plan(), defined), progress)]
+
+
+def _own_checks(
+    draft: Draft,
+    scene: Scene,
+    sections: list[Section],
+    vendor_flags: Sequence[object],
+    defined: dict[str, Expr],
+) -> dict[str, Found]:
+    """The workbook's own checks, beside the table in hidden columns that it looks up."""
+    known: dict[str, Check] = checks(scene.context, vendor_flags)
+    asked = [
+        (item.id, known[item.check])
+        for section in sections
+        for item in section.items
+        if item.check in known
+    ]
+    found: dict[str, Found] = {}
+    first = _HELPER + 1
+    for place, (item, check) in enumerate(asked, start=1):
+        draft.put(place, first, item, "helper")
+        draft.put(place, first + 1, Formula(check.state, check.state_value), "helper")
+        draft.put(place, first + 2, Formula(check.finding, check.finding_value), "helper")
+        found[item.casefold()] = Found(place, check.state_value, check.finding_value)
+    last = max(1, len(asked))
+    for offset, known_as in enumerate(("Check_Item", "Check_State", "Check_Finding")):
+        defined[known_as] = span(1, first + offset, last, first + offset, NAME)
+        draft.hidden_columns.add(first + offset)
+    return found
+
+
+def _form(scene: Scene, sections: list[Section], found: dict[str, Found]) -> Form:
+    items = [(section.title, item) for section in sections for item in section.items]
+    form = Form(scene, "tChecklist", [item.id for _, item in items], key_width=_WIDTHS[1])
+    form.fixed("Section", "fixed.wrap", 19, [title for title, _ in items])
+    form.fixed("Step", "fixed.wrap", 52, [item.text for _, item in items])
+    seen = ["the workbook" if item.id.casefold() in found else "you" for _, item in items]
+    form.fixed("Checked by", "fixed.wrap", 12, seen)
+    form.given("Status", "input.center", 13, validation=dropdown(_STATUSES, "a status"))
+    rules = {rule.header: rule for rule in state_rules(scene.context, found)}
+    owners = [owner_of(scene.spec, item.roles) for _, item in items]
+    renewals = [item.renew_days for _, item in items]
+    # State follows from columns that stand to its right, so their cells must be known before.
+    later = Form(scene, "tChecklist", [item.id for _, item in items])
+    later.given("Due", "input.date", 13)
+    later.given("Done on", "input.date", 13)
+    later.given("Valid (days)", "input.int", 10, renewals)
+    for row, ahead in zip(form.rows, later.rows, strict=True):
+        row.update({key: value for key, value in ahead.items() if key != "ID"})
+        row["base"] = rules["base"].twin(row)
+    form.made(
+        rules["State"],
+        "formula.center",
+        12,
+        paints=looks(good=f"{DONE}|{NOT_NEEDED}", bad=OVERDUE, soon=f"{RENEW}|{DOING}"),
+    )
+    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
+    form.given("Owner", "input", 22, owners, validation=person)
+    form.given("Due", "input.date", 13, validation=date_validation())
+    form.given("Done on", "input.date", 13, validation=date_validation())
+    form.given("Valid (days)", "input.int", 10, renewals, validation=NUMBER)
+    form.made(rules["Finding"], "formula.wrap", 42)
+    form.given("Evidence and notes", "input.wrap", 28)
+    form.fixed("Source", "fixed.wrap", 34, [item.source for _, item in items])
+    form.fixed("Standing", "fixed.center", 12, [item.status for _, item in items])
+    form.made(rules["at"], "helper", 6, hidden=True)
+    form.made(rules["base"], "helper", 6, hidden=True)
+    return form
+
+
+def _progress(
+    draft: Draft, sections: list[Section], rows: list[Cells], top: int, defined: dict[str, Expr]
+) -> Formula:
+    """Counts by section and in all; gives the line for Start."""
+    titles = ("Section", "Steps", "Done", "Overdue", "Progress")
+    for offset, title in enumerate(titles):
+        draft.put(top, 3 + offset, title, "header")
+    for offset, section in enumerate(sections, start=1):
+        mine = [row["State"] for row in rows if row["Section"] == section.title]
+        draft.put(top + offset, 3, section.title, "fixed")
+        _counts(draft, top + offset, mine, section.title)
+    last = top + len(sections) + 1
+    draft.put(last, 3, "In all", "key")
+    every = [row["State"] for row in rows]
+    _counts(draft, last, every, None)
+    for known, column in (("Checklist_Count", 4), ("Checklist_Done", 5), ("Checklist_Overdue", 6)):
+        defined[known] = ref(last, column, NAME)
+    done, late = _count(every, DONE, NOT_NEEDED), _count(every, OVERDUE)
+    said: Expr = name("Checklist_Done") & " of " & name("Checklist_Count") & " steps done, "
+    text = f"{done} of {len(every)} steps done, {late} overdue"
+    return Formula(said & name("Checklist_Overdue") & " overdue", text)
+
+
+def _count(states: Sequence[object], *wanted: str) -> int:
+    return sum(str(state).casefold() in wanted for state in states)
+
+
+def _counts(draft: Draft, row: int, states: Sequence[object], section: str | None) -> None:
+    column = col("tChecklist", "State")
+
+    def counted(state: str) -> Expr:
+        if section is None:
+            return F.COUNTIF(column, state)
+        return F.COUNTIFS(col("tChecklist", "Section"), section, column, state)
+
+    total = F.ROWS(column) if section is None else F.COUNTIF(col("tChecklist", "Section"), section)
+    done, late = _count(states, DONE, NOT_NEEDED), _count(states, OVERDUE)
+    draft.put(row, 4, Formula(total, len(states)), "formula.int")
+    draft.put(row, 5, Formula(counted(DONE) + counted(NOT_NEEDED), done), "formula.int")
+    draft.put(row, 6, Formula(counted(OVERDUE), late), "formula.int")
+    share = ref(row, 5) / F.MAX(ref(row, 4), 1)
+    draft.put(row, 7, Formula(share, done / max(len(states), 1)), "formula.percent")
