@@ -116,6 +116,8 @@ class Drills(Strict):
         How often every primary and every backup is to play within the plan.
     decision
         Within how long it must be decided what to report, by severity id.
+    generic
+        What follows the first signal in a drill of a class that no scenario rehearses.
     """
 
     start: Day | None = None
@@ -130,6 +132,7 @@ class Drills(Strict):
     facilitator: Id | None = None
     decision: Mapping[Id, Duration] = Field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
+    generic: tuple[Inject, ...] = ()
     simulation: SimulationSpec = Field(default_factory=SimulationSpec)
 
     @property
