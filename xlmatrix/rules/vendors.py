@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.calendar_rows import is_always
 from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial
@@ -31,43 +31,37 @@ def vendor_rules(
 ) -> list[Rule]:
     """The computed columns of tVendors; ``bounds`` gives the rows of tVendorBounds."""
     return [
-        Rule("cal", _calendar_expr(), lambda row: _calendar(context, row)),
-        Rule("answer s", _answer_expr(), lambda row: answer_s(context, row)),
+        Rule("Answer (h)", _answer_expr(), lambda row: _answer_h(context, row)),
         *_tested_rules(context, fallback_days),
         Rule("Speed", _speed_expr(), lambda row: _speed(row, bounds())),
     ]
 
 
-def _calendar_expr() -> Expr:
-    return if_(this("Calendar").filled(), iferror(F.MATCH(this("Calendar"), names.CAL_NAMES, 0)))
-
-
-def _calendar(context: Context, row: Cells) -> int | str:
+def _calendar(context: Context, row: Cells) -> int | None:
+    """The number of a vendor's calendar; None where its clock runs around the clock."""
     known = [calendar.name.casefold() for calendar in context.spec.calendars]
     wanted = row.text("Calendar")
-    return known.index(wanted) + 1 if wanted in known else ""
+    return known.index(wanted) + 1 if wanted in known else None
 
 
 def _answer_expr() -> Expr:
     amount, unit = this("Answers within"), this("Unit")
-    day = if_(F.ISNUMBER(this("cal")), F.INDEX(names.CAL_DAY, this("cal")), 86400)
+    day = iferror(F.INDEX(names.CAL_DAY, F.MATCH(this("Calendar"), names.CAL_NAMES, 0)), 86400)
     factor = if_(unit.eq("business days"), day, 0)
     for known, seconds in _UNITS.items():
         factor = F.IF(unit.eq(known), seconds, factor)
-    return if_(F.AND(F.ISNUMBER(amount), unit.filled()), F.ROUND(amount * factor, 0))
+    return if_(F.AND(F.ISNUMBER(amount), unit.filled()), F.ROUND(amount * factor, 0) / 3600)
 
 
-def answer_s(context: Context, row: Cells) -> float | str:
-    """Seconds until the vendor's support answers, on the vendor's clock; "" where none is known."""
+def _answer_h(context: Context, row: Cells) -> float | str:
     amount, unit = row.number("Answers within"), row.text("Unit")
     if amount is None or not unit:
         return ""
-    number = row["cal"]
-    day = 86400
-    if isinstance(number, int):
+    number, day = _calendar(context, row), 86400
+    if number is not None:
         day = day_seconds(context.spec.calendars[number - 1])
     factor = day if unit == "business days" else _UNITS.get(unit, 0)
-    return float(round(amount * factor))
+    return round(amount * factor) / 3600
 
 
 def _tested_rules(context: Context, fallback_days: float) -> list[Rule]:
@@ -115,7 +109,7 @@ def _speed_expr() -> Expr:
         this("Vendor").empty(),
         BLANK,
         if_(
-            this("answer s").empty(),
+            this("Answer (h)").empty(),
             NO_FIGURE,
             if_(slow > 0, SLOWER, if_(night > 0, NIGHT, OK)),
         ),
@@ -125,7 +119,7 @@ def _speed_expr() -> Expr:
 def _speed(row: Cells, bounds: list[Cells]) -> str:
     if not row.filled("Vendor"):
         return ""
-    if row["answer s"] == "":
+    if row["Answer (h)"] == "":
         return NO_FIGURE
     mine = [bound["Check"] for bound in bounds if bound.text("Vendor") == row.text("Vendor")]
     return next((flag for flag in (SLOWER, NIGHT) if flag in mine), OK)
@@ -144,104 +138,86 @@ def bound_rules(
     severities: dict[str, str] = {}
     for kind in context.spec.classes:
         severities.setdefault(kind.name.casefold(), kind.severity)
-    k = iferror(F.MATCH(this("Severity"), names.POL_SEVERITY, 0))
-    vendor = iferror(F.MATCH(this("Vendor"), col("tVendors", "Vendor"), 0))
-    rows = list(vendors)
-
-    def row_of_policy(row: Cells) -> int | str:
-        number = context.policy.row(row.text("Severity"))
-        return "" if number is None else number + 1
-
-    def row_of_vendor(row: Cells) -> int | str:
-        wanted = row.text("Vendor")
-        return rows.index(wanted) + 1 if wanted in vendors else ""
-
     return [
         Rule(
             "Severity",
             if_(this("Class").filled(), severity),
             lambda row: severities.get(row.text("Class"), ""),
         ),
-        Rule("k", if_(this("Severity").filled(), k), row_of_policy),
-        Rule("v", if_(this("Vendor").filled(), vendor), row_of_vendor),
-        Rule("ours s", _ours_expr(), lambda row: _ours(context, row)),
         Rule("Our target", _words_expr(), lambda row: _words(context, row, words)),
+        Rule("Ours (h)", _ours_expr(), lambda row: _ours_h(context, row)),
         Rule("Check", _check_expr(), lambda row: _check(context, row, vendors)),
     ]
+
+
+# Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
+_K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
+_V: Final = F.MATCH(this("Vendor"), col("tVendors", "Vendor"), 0)
 
 
 def _by_target(part: Callable[[str], Expr]) -> Expr:
     found: Expr = BLANK
     for label, code in reversed(_CODE_OF.items()):
         found = F.IF(this("Target").eq(label), part(code), found)
-    return if_(this("k").filled(), found)
+    return if_(this("Severity").filled(), iferror(found))
 
 
 def _ours_expr() -> Expr:
-    def seconds(code: str) -> Expr:
-        by_clock = F.INDEX(policy_name(code, "S"), this("k"))
-        by_days = F.INDEX(policy_name(code, "D"), this("k"))
-        return F.IF(F.ISNUMBER(by_clock), by_clock, if_(F.ISNUMBER(by_days), by_days * 86400))
+    def hours(code: str) -> Expr:
+        by_clock, by_days = (F.INDEX(policy_name(code, part), _K) for part in "SD")
+        return F.IF(F.ISNUMBER(by_clock), by_clock / 3600, if_(F.ISNUMBER(by_days), by_days * 24))
 
-    return _by_target(seconds)
-
-
-def _ours(context: Context, row: Cells) -> float | str:
-    k, code = row["k"], _code(row)
-    if not isinstance(k, int) or code is None:
-        return ""
-    clock = context.policy.clocks[k - 1][code]
-    if clock.seconds is not None:
-        return float(clock.seconds)
-    return "" if clock.days is None else clock.days * 86400.0
+    return _by_target(hours)
 
 
-def _code(row: Cells) -> str | None:
-    wanted = row.text("Target")
-    return next((code for label, code in _CODE_OF.items() if label.casefold() == wanted), None)
+def _clock(context: Context, row: Cells) -> Clock | None:
+    """Our clock of a row's severity and target."""
+    level, wanted = context.policy.row(row.text("Severity")), row.text("Target")
+    code = next((code for label, code in _CODE_OF.items() if label.casefold() == wanted), None)
+    return None if level is None or code is None else context.policy.clocks[level][code]
+
+
+def _ours_h(context: Context, row: Cells) -> float | str:
+    clock = _clock(context, row)
+    if clock is not None and clock.seconds is not None:
+        return clock.seconds / 3600
+    return "" if clock is None or clock.days is None else clock.days * 24.0
 
 
 def _words_expr() -> Expr:
-    return _by_target(lambda code: F.INDEX(policy_name(code, "T"), this("k")) & "")
+    return _by_target(lambda code: F.INDEX(policy_name(code, "T"), _K) & "")
 
 
 def _words(context: Context, row: Cells, words: Callable[[Clock], str]) -> str:
-    k, code = row["k"], _code(row)
-    if not isinstance(k, int) or code is None:
-        return ""
-    return words(context.policy.clocks[k - 1][code])
+    clock = _clock(context, row)
+    return "" if clock is None else words(clock)
 
 
 def _check_expr() -> Expr:
-    theirs = F.INDEX(col("tVendors", "answer s"), this("v"))
-    calendar = F.INDEX(col("tVendors", "cal"), this("v"))
+    theirs, calendar = (F.INDEX(col("tVendors", part), _V) for part in ("Answer (h)", "Calendar"))
     mode = name("Cal_Mode")
-    ours_day_and_night = _by_target(
-        lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), this("k")))
-    ).eq("always")
-    sleeps = if_(F.ISNUMBER(calendar), F.INDEX(mode, calendar).ne("always"), lit(False))
-    judged = if_(theirs > this("ours s"), SLOWER, if_(F.AND(ours_day_and_night, sleeps), NIGHT, OK))
-    known = if_(theirs.empty(), NO_FIGURE, if_(this("ours s").empty(), NO_TARGET, judged))
-    return if_(this("v").filled(), known)
+    ours_mode = _by_target(lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), _K)))
+    their_mode = iferror(F.INDEX(mode, F.MATCH(calendar, names.CAL_NAMES, 0)), "always")
+    sleeps = F.AND(ours_mode.eq("always"), their_mode.ne("always"))
+    judged = if_(theirs > this("Ours (h)"), SLOWER, if_(sleeps, NIGHT, OK))
+    known = if_(theirs.empty(), NO_FIGURE, if_(this("Ours (h)").empty(), NO_TARGET, judged))
+    return if_(this("Vendor").filled(), iferror(known))
 
 
 def _check(context: Context, row: Cells, vendors: Mapping[str, Cells]) -> str:
-    if row["v"] == "":
+    vendor = vendors.get(row.text("Vendor"))
+    if vendor is None:
         return ""
-    vendor = vendors[row.text("Vendor")]
-    theirs, ours = vendor["answer s"], row["ours s"]
-    if isinstance(theirs, str) or theirs is None:
+    theirs, ours, clock = vendor.number("Answer (h)"), row.number("Ours (h)"), _clock(context, row)
+    if theirs is None:
         return NO_FIGURE
-    if isinstance(ours, str):
+    if ours is None or clock is None:
         return NO_TARGET
-    if float(theirs) > float(ours):  # type: ignore[arg-type]
+    if theirs > ours:
         return SLOWER
-    k, code, theirs_on = row["k"], _code(row), vendor["cal"]
-    assert isinstance(k, int)
-    assert code is not None
-    ours_on = context.calendars[context.policy.clocks[k - 1][code].calendar - 1]
-    sleeps = isinstance(theirs_on, int) and not is_always(context.calendars[theirs_on - 1])
-    return NIGHT if is_always(ours_on) and sleeps else OK
+    number = _calendar(context, vendor)
+    sleeps = number is not None and not is_always(context.calendars[number - 1])
+    return NIGHT if sleeps and is_always(context.calendars[clock.calendar - 1]) else OK
 
 
 def retirement_rules(context: Context) -> list[Rule]:

@@ -162,9 +162,9 @@ def settings(
 ) -> tuple[Table, dict[str, Expr], dict[str, float]]:
     """A table of figures to change; gives it, their defined names, and what formulas see."""
     form = Form(scene, table, [setting.label for setting in rows], key="Setting", key_width=24)
+    form.fixed("What it does", "fixed.wrap", 40, [setting.meaning for setting in rows])
     form.given("Value", "input.number", 12, [s.value for s in rows], validation=NUMBER)
     form.fixed("Unit", "fixed", 12, [setting.unit for setting in rows])
-    form.fixed("What it does", "fixed.wrap", 40, [setting.meaning for setting in rows])
     drawn = form.table(draft, row, column)
     defined: dict[str, Expr] = {}
     values: dict[str, float] = {}

@@ -142,16 +142,16 @@ def _progress(
     """Counts by section and in all; gives the line for Start."""
     titles = ("Section", "Steps", "Done", "Overdue", "Progress")
     for offset, title in enumerate(titles):
-        draft.put(top, 3 + offset, title, "header")
+        draft.put(top, 4 + offset, title, "header")
     for offset, section in enumerate(sections, start=1):
         mine = [row["State"] for row in rows if row["Section"] == section.title]
-        draft.put(top + offset, 3, section.title, "fixed")
+        draft.put(top + offset, 4, section.title, "fixed")
         _counts(draft, top + offset, mine, section.title)
     last = top + len(sections) + 1
-    draft.put(last, 3, "In all", "key")
+    draft.put(last, 4, "In all", "key")
     every = [row["State"] for row in rows]
     _counts(draft, last, every, None)
-    for known, column in (("Checklist_Count", 4), ("Checklist_Done", 5), ("Checklist_Overdue", 6)):
+    for known, column in (("Checklist_Count", 5), ("Checklist_Done", 6), ("Checklist_Overdue", 7)):
         defined[known] = ref(last, column, NAME)
     done, late = _count(every, DONE, NOT_NEEDED), _count(every, OVERDUE)
     said: Expr = name("Checklist_Done") & " of " & name("Checklist_Count") & " steps done, "
@@ -173,8 +173,8 @@ def _counts(draft: Draft, row: int, states: Sequence[object], section: str | Non
 
     total = F.ROWS(column) if section is None else F.COUNTIF(col("tChecklist", "Section"), section)
     done, late = _count(states, DONE, NOT_NEEDED), _count(states, OVERDUE)
-    draft.put(row, 4, Formula(total, len(states)), "formula.int")
-    draft.put(row, 5, Formula(counted(DONE) + counted(NOT_NEEDED), done), "formula.int")
-    draft.put(row, 6, Formula(counted(OVERDUE), late), "formula.int")
-    share = ref(row, 5) / F.MAX(ref(row, 4), 1)
-    draft.put(row, 7, Formula(share, done / max(len(states), 1)), "formula.percent")
+    draft.put(row, 5, Formula(total, len(states)), "formula.int")
+    draft.put(row, 6, Formula(counted(DONE) + counted(NOT_NEEDED), done), "formula.int")
+    draft.put(row, 7, Formula(counted(OVERDUE), late), "formula.int")
+    share = ref(row, 6) / F.MAX(ref(row, 5), 1)
+    draft.put(row, 8, Formula(share, done / max(len(states), 1)), "formula.percent")

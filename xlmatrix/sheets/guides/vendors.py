@@ -7,7 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, name
 from xlmatrix.rules import names, vendors
-from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.cells import Cells
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, looks, settings
 from xlmatrix.sheets.parts import (
@@ -28,7 +28,7 @@ from xlmatrix.spec.vendors import Vendor
 NAME: Final = "Vendors"
 _TARGETS = name("List_Targets")
 _VENDORS = name("List_Vendors")
-_WIDTHS: Final = (2.5, 30, 24, 19, 14, 22, 27, 13, 13, 16, 18, 30, 12)
+_WIDTHS: Final = (2.5, 30, 24, 21, 15, 19, 25, 13, 19, 16, 11, 19, 30, 12)
 _FLAGS = looks(
     bad=f"{vendors.SLOWER}|{vendors.NO_FALLBACK}|{vendors.NEVER}|no change open|{vendors.CUT_OVER}",
     soon=f"{vendors.NIGHT}|{vendors.NO_FIGURE}|{vendors.AGAIN}|{vendors.DECIDE}|{vendors.OPEN}"
@@ -59,7 +59,7 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     row = retirements.last_row + 2
     draft.put(row, 2, "Figures", "heading")
     last, named, _ = settings(draft, scene, "tVendorSettings", row + 1, _settings())
-    draft.set_page(area=f"A1:M{last.last_row}", fit_height=0, zoom=90)
+    draft.set_page(area=f"A1:N{last.last_row}", fit_height=0, zoom=90)
     return [(Drawn(draft.plan(), defined | named), "Support times, fallbacks, retirements")]
 
 
@@ -125,37 +125,22 @@ def vendors_form(scene: Scene, bounds: Form, rows: dict[str, Cells], fallback_da
     by_header = {rule.header: rule for rule in rules}
     form.made(by_header["Days since"], "formula.int", 10)
     form.made(by_header["Fallback check"], "formula.center", 16, paints=_FLAGS)
-    # The flags of the second table need these two steps, and the speed needs the flags.
-    for header in ("cal", "answer s"):
-        for row in form.rows:
-            row[header] = by_header[header].twin(row)
+    form.made(by_header["Answer (h)"], "formula.number", 10)
+    # The checks of the second table need the answers, and the speed needs those checks.
     for row in form.rows:
         if row.filled("Vendor"):
             rows.setdefault(row.text("Vendor"), row)
     for rule in vendors.bound_rules(scene.context, rows, lambda clock: clock_words(scene, clock)):
-        _bound_column(bounds, rule)
+        role = "formula.number" if rule.header == "Ours (h)" else "formula.center"
+        bounds.made(rule, role, 18, paints=_FLAGS if rule.header == "Check" else None)
     form.made(by_header["Speed"], "formula.center", 20, paints=_FLAGS)
     form.given("Source", "input.wrap", 30, [vendor.source for vendor in listed])
     form.given("Standing", "input.center", 12, [_standing(vendor) for vendor in listed])
-    form.made(by_header["cal"], "helper", 6, hidden=True)
-    form.made(by_header["answer s"], "helper", 6, hidden=True)
     return form
 
 
 def _standing(vendor: Vendor) -> str:
     return "verify" if vendor.verify else "published"
-
-
-def _bound_column(bounds: Form, rule: Rule) -> None:
-    match rule.header:
-        case "k" | "v" | "ours s":
-            bounds.made(rule, "helper", 6, hidden=True)
-        case "Severity":
-            bounds.made(rule, "formula.center", 16)
-        case "Our target":
-            bounds.made(rule, "formula.center", 26)
-        case _:
-            bounds.made(rule, "formula.center", 18, paints=_FLAGS)
 
 
 def bounds_form(scene: Scene) -> Form:
