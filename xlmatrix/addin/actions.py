@@ -15,21 +15,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from xlmatrix import api
-from xlmatrix.addin.bridge import (
-    STATES,
-    State,
-    as_of_of,
-    read_names,
-    read_tables,
-    spec_text,
-)
+from xlmatrix.addin.bridge import STATES, Snapshot, State, as_of_of, read
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
+from xlmatrix.api.understanding import understand
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.regen.tables import TableData
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     AUDIT_HEADERS,
@@ -59,16 +52,19 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
     as_of
         Naive wall-clock time the results speak of; None means the workbook's *As of*.
     """
-    tables, names, state = _read(book)
-    shown = as_of_of(names, state.spec.zone)
-    log = tables.get(LOG)
+    seen, state = _read(book)
+    shown = as_of_of(seen.names, state.spec.zone)
+    log = seen.tables[LOG]
+    # The log may have typed columns of its own, which the state of the policy leaves out.
+    known = understand(seen.tables, seen.names, seen.stamp)
     found = recomputed(
-        state.spec,
-        tables,
+        known.spec,
+        seen.tables,
         as_of=as_of or shown,
         shown_as_of=shown,
         now=datetime.now(ZoneInfo(state.spec.zone)).replace(microsecond=0, tzinfo=None),
-        place=(log.row + 1, log.column) if log else (1, 1),
+        place=(log.row + 1, log.column),
+        typed=known.typed,
     )
     write_tables(book, written(found))
     return sentence(found)
@@ -111,7 +107,7 @@ def sentence(found: Recalculation) -> str:
 
 def validate(book: Any) -> str:
     """List everything wrong or doubtful about the matrix on a sheet of its own."""
-    state = _read(book, skip=(LOG,))[2]
+    state = _read(book, skip=(LOG,))[1]
     findings = (*state.findings, *check_spec(state.spec, "matrix"))
     rows = [_finding_cells(finding) for finding in findings]
     write_tables(book, [Written(FINDINGS, FINDINGS_SHEET, 3, 1, _FINDING_HEADERS, rows)])
@@ -143,8 +139,8 @@ def refresh(book: Any, spec: str | Path | None = None) -> str:
 
 def import_incidents(book: Any, path: str | Path | None = None) -> str:
     """Add incidents to the log: from an export's file, or from what was pasted on sheet Import."""
-    tables, _, state = _read(book)
-    return import_into(book, tables, state.spec, path)
+    seen, state = _read(book)
+    return import_into(book, seen.tables, state.spec, path)
 
 
 _ACTIONS: Final[dict[str, Callable[..., str]]] = {
@@ -200,19 +196,15 @@ def _check_version(book: Any) -> None:
         )
 
 
-def _read(
-    book: Any, skip: tuple[str, ...] = ()
-) -> tuple[dict[str, TableData], dict[str, Any], State]:
-    tables = read_tables(book, skip=skip)
-    if LOG not in tables and LOG not in skip:
+def _read(book: Any, skip: tuple[str, ...] = ()) -> tuple[Snapshot, State]:
+    seen = read(book, skip=skip)
+    if LOG not in seen.tables and LOG not in skip:
         raise XlmatrixError(
             "this workbook has no table tIncidents",
-            where="workbook",
-            mend="Open a workbook that xlmatrix has built, and make it the active one",
+            where="Incidents",
+            mend="Undo what removed it, or take a backup of the workbook",
         )
-    names = read_names(book)
-    key = str(getattr(book, "fullname", "") or book.name)
-    return tables, names, STATES.take(key, tables, names, spec_text(book, STATES.base))
+    return seen, STATES.take(seen)
 
 
 def _finding_cells(finding: Finding) -> tuple[str, str, str, str]:

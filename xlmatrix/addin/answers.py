@@ -27,17 +27,21 @@ from xlmatrix.addin.cells import (
     whole_seconds,
 )
 from xlmatrix.errors import HorizonError, XlmatrixError
-from xlmatrix.rules.frame import Floats, horizon, to_utc, to_wall
+from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
+from xlmatrix.rules.incidents import incident_columns
 from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.ladder import EXHAUSTED, NO_CALL_S, calls_of
+from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.oncall import holders_at, who
 from xlmatrix.rules.owners import Holders
 from xlmatrix.rules.policy import CODES, ESCALATE
 from xlmatrix.rules.targets import BREACHED, MET, RUNNING
-from xlmatrix.spec import TARGETS, Severity, Step, day_seconds
+from xlmatrix.spec import TARGETS, Severity
 from xlmatrix.worktime import NEVER, Calendar
 
-EXHAUSTED: Final = "Exhausted: call the executive sponsor"
+_NOW: Final = ("Level now", "Call now")
 _LONGEST_MIN: Final = 3653 * 1440
 _DAY_S: Final = 86400
 
@@ -129,19 +133,29 @@ def status(state: State, due_at: Any, done: Any, as_of: Any = None) -> Grid:
 
 
 def ladder(state: State, opened: Any, severity: Any) -> Grid:
-    """Level, when and whom of every step of one incident's ladder, one below the other."""
+    """Level, when and whom of every call of one incident's ladder while nobody acknowledges."""
     start, level = _one(state, opened, "opened"), _severity(state, _single(severity, "severity"))
     if isinstance(start, str):
         return [[start]]
-    rows: Grid = []
-    for step, instant in _steps(state, level, start):
-        when = float(to_wall(state.context.zone, np.array([instant]))[0] / _DAY_S)
-        rows.append([step.level, when if np.isfinite(instant) else BEYOND, _whom(state, step)])
-    return rows or [["this severity has no ladder"]]
+    context = state.context
+    holders = holders_at(state.spec, context.turns, int(context.as_of_s) - EPOCH_S)
+    calls = [
+        call
+        for call in calls_of(state.spec, level, holders, acknowledged=False)
+        if call.seconds < NO_CALL_S
+    ]
+    if not calls:
+        return [["this severity has no ladder"]]
+    seconds = np.array([float(call.seconds) for call in calls])
+    instants = due_on(_calendar(state, level.calendar), np.full(len(calls), start), seconds)
+    return [
+        [int(call.level) if call.level.isdigit() else call.level, when, call.text]
+        for call, when in zip(calls, _serials(state, instants), strict=True)
+    ]
 
 
 def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None) -> Grid:
-    """The next escalation of each incident after the workbook's *As of*: when, and whom."""
+    """The next call of each incident after the workbook's *As of*: when, and whom."""
     cells, height, width = spread(opened=opened, severity=severity, acknowledged=acknowledged)
     if width > 1:
         raise XlmatrixError(
@@ -149,21 +163,29 @@ def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None
         )
     start = _Starts(state, cells["opened"])
     acked = _Starts(state, cells["acknowledged"])
-    now = state.context.as_of_s
+    levels = [text(cell) for cell in cells["severity"]]
+    log = IncidentLog.of(
+        {"ID": [""] * height, "Severity set": levels},
+        {"Opened": start.walls(), "Acknowledged": acked.walls()},
+    )
+    columns = {column.header: column for column in incident_columns(state.spec)}
+    frame = Frame(state.context, log, {header: c.twin for header, c in columns.items()})
+    at, whom, level_now, call_now = (
+        columns[header].values(frame) for header in ("Next call at", "Next call", *_NOW)
+    )
     answers: Grid = []
     for row in range(height):
         problem = start.messages[row]
         if problem is None and acked.messages[row]:
             problem = acked.messages[row]
+        if problem is None and state.context.policy.row(levels[row]) is None:
+            problem = f"the severity {levels[row]!r} is {NOT_KNOWN}"
         if problem is not None:
             answers.append([problem, ""])
-            continue
-        try:
-            level = _severity(state, text(cells["severity"][row]))
-        except XlmatrixError as error:
-            answers.append([error.what, ""])
-            continue
-        answers.append(_next(state, level, start.utc[row], not np.isnan(acked.utc[row]), now))
+        elif at[row] == "" and level_now[row] == EXHAUSTED:
+            answers.append([EXHAUSTED, call_now[row]])
+        else:
+            answers.append([at[row], whom[row]])
     return answers
 
 
@@ -185,20 +207,25 @@ def explain(state: State, opened: Any, minutes: Any, calendar: Any = None) -> Gr
 
 
 def on_call(state: State, role: Any, when: Any = None) -> Grid:
-    """Who holds each role: its primary, else the backup."""
+    """Who holds each role at a time (the workbook's *As of* where none is given)."""
     cells, height, width = spread(role=role, when=when)
     start = _Starts(state, cells["when"])
+    instants = np.where(np.isnan(start.utc), state.context.as_of_s, start.utc)
+    roles = {known.name.casefold(): known for known in state.spec.roles}
     holders = Holders.of(state.spec)
-    known = {role.name.casefold() for role in state.spec.roles}
     answers: list[Any] = []
     for row, cell in enumerate(cells["role"]):
         name = text(cell)
+        known = roles.get(name.casefold())
         if not name:
             answers.append("")
-        elif name.casefold() not in known:
+        elif known is None:
             answers.append(f"the role {name!r} is {NOT_KNOWN}")
         elif start.messages[row]:
             answers.append(start.messages[row])
+        elif known.id in state.context.turns:
+            primary, backup = who(state.context.turns[known.id], int(instants[row]) - EPOCH_S)
+            answers.append(primary or backup or "nobody")
         else:
             answers.append(holders.primary(name) or "nobody")
     return shaped(answers, height, width)
@@ -210,7 +237,7 @@ class _Starts:
     ``messages`` holds "" for an empty cell, text for a bad one and None for an instant.
     """
 
-    __slots__ = ("messages", "utc")
+    __slots__ = ("messages", "utc", "wall_s")
 
     def __init__(self, state: State, cells: Sequence[Any]) -> None:
         read = stamps(cells)
@@ -219,11 +246,19 @@ class _Starts:
         inside = (read.seconds > low - _DAY_S) & (read.seconds < high + _DAY_S)
         self.utc: Floats = to_utc(state.context.zone, np.where(inside, read.seconds, np.nan))
         self.utc[(self.utc < low) | (self.utc > high)] = np.nan
+        self.wall_s = read.seconds
         self.messages: list[str | None] = [None] * len(cells)
         for row in np.flatnonzero(np.isnan(self.utc)).tolist():
             self.messages[row] = "" if np.isnan(read.seconds[row]) else BEYOND
         for row, problem in read.wrong.items():
             self.messages[row] = problem
+
+    def walls(self) -> NDArray[np.datetime64]:
+        """The stamps of the instants as the log has them; NaT where there is none."""
+        good = ~np.isnan(self.utc)
+        answer = np.full(len(self.utc), "NaT", dtype="datetime64[s]")
+        answer[good] = (self.wall_s[good].astype(np.int64) - EPOCH_S).view("datetime64[s]")
+        return answer
 
 
 def _by_minutes(state: State, start: Floats, minutes: NDArray[np.float64], on: str) -> list[Any]:
@@ -317,38 +352,3 @@ def _one(state: State, given: Any, what: str) -> float | str:
     if start.messages[0] is None:
         return float(start.utc[0])
     return start.messages[0] or (f"{what} is empty" if is_blank(cell) or cell == 0 else "")
-
-
-def _steps(state: State, level: Severity, start: float) -> list[tuple[Step, float]]:
-    """The steps of a ladder with their instants; infinity beyond the calendar."""
-    known = _calendar(state, level.calendar)
-    day = day_seconds(state.spec.calendar(level.calendar))
-    seconds = np.array([float(step.after.working_seconds(day)) for step in level.ladder])
-    if not seconds.size:
-        return []
-    instants = due_on(known, np.full(len(seconds), start), seconds)
-    return list(zip(level.ladder, instants.tolist(), strict=True))
-
-
-def _next(state: State, level: Severity, start: float, acked: bool, now: float) -> list[Any]:
-    steps = [
-        (instant, step)
-        for step, instant in _steps(state, level, start)
-        if not (acked and step.until == "acknowledged")
-    ]
-    if not steps:
-        return ["", ""]
-    coming = [(instant, step) for instant, step in steps if instant > now]
-    if not coming:
-        return [EXHAUSTED, ""]
-    instant, step = min(coming, key=lambda pair: pair[0])
-    if not np.isfinite(instant):
-        return [BEYOND, _whom(state, step)]
-    wall = to_wall(state.context.zone, np.array([instant]))
-    return [float(wall[0] / _DAY_S), _whom(state, step)]
-
-
-def _whom(state: State, step: Step) -> str:
-    holders, role = Holders.of(state.spec), state.spec.role(step.role).name
-    held = holders.backup(role) if step.contact == "backup" else holders.primary(role)
-    return held or f"{role}: nobody"

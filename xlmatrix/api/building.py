@@ -12,15 +12,28 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
-from xlmatrix.errors import Finding
+from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
 if TYPE_CHECKING:
+    from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.sheets.stamp import Stamp
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What a route into Excel adds: to the plan before it is written, to the package afterwards.
+
+    A dressed workbook has the sheets that a recalculation writes.
+    """
+
+    extension: str
+    plan: Callable[[BookPlan], BookPlan]
+    pack: Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ def build(
     output: str | os.PathLike[str] | None = None,
     overwrite: bool = True,
     progress: Progress | None = None,
+    dress: Dress | None = None,
 ) -> Built:
     """Build the workbook of a spec.
 
@@ -84,6 +98,8 @@ def build(
         False refuses to replace an existing file.
     progress
         Called with what is being done.
+    dress
+        Macros or a Lite script to add; None makes a plain workbook.
 
     Returns
     -------
@@ -100,6 +116,8 @@ def build(
     >>> built = build(template("basic"), as_of="2026-11-16 10:30")  # doctest: +SKIP
     """
     say = progress or _silent
+    if output is not None:
+        _check_extension(Path(output), dress)
     say("reading the spec")
     loaded = _loaded(spec)
     frozen = as_of_stamp(as_of, loaded.spec.zone)
@@ -113,7 +131,7 @@ def build(
     now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
     wide, stretched = covering(loaded.spec, log, now)
     say("computing every deadline")
-    data = _workbook(wide, log, as_of=frozen, created=now, loaded=loaded, say=say)
+    data = _workbook(wide, log, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress)
     path = None
     if output is not None:
         say("saving")
@@ -151,6 +169,7 @@ def _workbook(
     created: datetime,
     loaded: Loaded,
     say: Progress,
+    dress: Dress | None,
 ) -> bytes:
     # Half of a second of imports that checking a spec can do without.
     from xlmatrix.sheets.book import plan_book
@@ -158,8 +177,44 @@ def _workbook(
     from xlmatrix.write import render
 
     book = plan_book(spec, log, as_of=as_of, created=created)
+    if dress is not None:
+        book = dress.plan(_recalculated(book, spec, created))
     book = stamped(book, stamp_of(loaded, spec, created))
-    return render(book, progress=lambda sheet: say(f"writing {sheet}"))
+    data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
+    return data if dress is None else dress.pack(data)
+
+
+def _recalculated(book: BookPlan, spec: MatrixSpec, created: datetime) -> BookPlan:
+    """The workbook with the sheets of its first recalculation, made as it is built."""
+    from xlmatrix.api.recalculating import recalculate
+    from xlmatrix.regen import TableData
+    from xlmatrix.sheets.inputs import plain
+    from xlmatrix.sheets.recalculated import with_results
+
+    tables = {
+        table.name: TableData(
+            table.name,
+            tuple(column.header for column in table.columns),
+            tuple(zip(*([plain(v) for v in values] for values in table.values), strict=True)),
+        )
+        for sheet in book.sheets
+        for table in sheet.tables
+        if table.name == "tIncidents"
+    }
+    found = recalculate(spec, tables, as_of=created, now=created)
+    return with_results(book, found.results)
+
+
+def _check_extension(path: Path, dress: Dress | None) -> None:
+    """Excel refuses a workbook whose name says another kind than it is."""
+    wanted = ".xlsx" if dress is None else dress.extension
+    if path.suffix.lower() in {".xlsx", ".xlsm"} and path.suffix.lower() != wanted:
+        what = "with macros" if wanted == ".xlsm" else "without macros"
+        raise XlmatrixError(
+            f"a workbook {what} has a name that ends in {wanted}",
+            where=str(path),
+            mend=f"Write to {path.with_suffix(wanted).name}",
+        )
 
 
 def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:

@@ -74,6 +74,7 @@ def recalculate(
     shown_as_of: datetime | None = None,
     now: datetime,
     place: tuple[int, int] = (7, 1),
+    typed: Mapping[tuple[str, str, str], Any] | None = None,
 ) -> Recalculation:
     """Recompute every incident of ``tIncidents``.
 
@@ -91,6 +92,8 @@ def recalculate(
         When the recalculation happens, for the audit row.
     place
         Sheet row and column of the first data cell of ``tIncidents``.
+    typed
+        Values that spec and log have no place for, as in :func:`xlmatrix.sheets.book.plan_book`.
 
     Raises
     ------
@@ -107,11 +110,11 @@ def recalculate(
     columns = [column for column in incident_columns(spec) if not column.hidden]
     _check_headers(table, columns)
     log, used = read_log(table)
-    frame = _frame(spec, log, as_of)
+    frame = _frame(spec, log, as_of, typed)
     computed = {column.header: column.values(frame)[: len(used)] for column in columns}
     judged = computed
     if shown_as_of is not None and shown_as_of != as_of:
-        shown = _frame(spec, log, shown_as_of)
+        shown = _frame(spec, log, shown_as_of, typed)
         judged = {column.header: column.values(shown)[: len(used)] for column in columns}
     marks = _marks(table, columns, judged, used, place)
     headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
@@ -191,11 +194,16 @@ def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
         )
 
 
-def _frame(spec: MatrixSpec, log: IncidentLog, as_of: datetime) -> Any:
+def _frame(
+    spec: MatrixSpec,
+    log: IncidentLog,
+    as_of: datetime,
+    typed: Mapping[tuple[str, str, str], Any] | None,
+) -> Any:
     # Drawing sheets takes imports that the functions in cells can do without.
     from xlmatrix.sheets.book import make_scene
 
-    return make_scene(spec, log, as_of=as_of, created=as_of).frame
+    return make_scene(spec, log, as_of=as_of, created=as_of, typed=typed).frame
 
 
 def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:

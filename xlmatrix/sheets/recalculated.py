@@ -14,12 +14,12 @@ from typing import Any, Final
 from xlmatrix.formula import Expr, F, col, lit, name, ref
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, back_link, heading
-from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn, Visibility
+from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn
 
 RECALCULATED: Final = "tRecalculated"
 AUDIT: Final = "tAudit"
 PARITY: Final = "tParity"
-SHEET, AUDIT_SHEET, SPEC_SHEET = "Recalculated", "Audit", "xlmatrix"
+SHEET, AUDIT_SHEET = "Recalculated", "Audit"
 DISAGREES: Final = "Disagrees"
 AUDIT_HEADERS: Final = ("When", "As of", "Incidents", "Changed", "Disagreements", "Engine")
 PARITY_HEADERS: Final = ("Key", "Cell", "Incident", "Column", "Formula says", "Engine says")
@@ -71,9 +71,9 @@ def is_stamp(header: str) -> bool:
     return header in _STAMPS or header.endswith(" due")
 
 
-def with_results(book: BookPlan, results: Results, spec_text: str) -> BookPlan:
+def with_results(book: BookPlan, results: Results) -> BookPlan:
     """The workbook with the sheets that a recalculation writes, and marks on Incidents."""
-    drawn = [_results_sheet(results), _audit_sheet(results), _spec_sheet(spec_text)]
+    drawn = [_results_sheet(results), _audit_sheet(results)]
     sheets = tuple(_marked(sheet) if sheet.name == "Incidents" else sheet for sheet in book.sheets)
     names = {key: value for sheet in drawn for key, value in sheet.names.items()}
     return replace(
@@ -161,14 +161,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     return None if value == "" else value
-
-
-def _spec_sheet(text: str) -> Drawn:
-    """The spec's text, a line a cell: macros, Lite and servers cannot read the hidden stamp."""
-    draft = Draft(SPEC_SHEET, visibility=Visibility.VERY_HIDDEN, protected=True)
-    for row, line in enumerate(text.splitlines(), start=1):
-        draft.put(row, 1, line, "helper")
-    return Drawn(draft.plan(), {})
 
 
 def _marked(sheet: SheetPlan) -> SheetPlan:
