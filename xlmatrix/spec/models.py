@@ -38,7 +38,8 @@ class IncidentClass(Strict):
     ``customer_update`` replaces the severity's customer window by words of its own;
     ``mappings`` are its codes in published taxonomies and ``references`` other keys; ``first_hour``
     is what to do at once and ``evidence`` what to keep; ``source`` says where the default comes
-    from and ``status`` how far it may be trusted.
+    from and ``status`` how far it may be trusted. ``renamed_from`` are ids it had before, so that
+    workbooks in use follow.
     """
 
     id: Id
@@ -56,6 +57,7 @@ class IncidentClass(Strict):
     evidence: tuple[Text, ...] = ()
     source: Text | None = None
     status: Status = "proposed"
+    renamed_from: tuple[Id, ...] = ()
 
 
 class _WithId(Protocol):

@@ -77,7 +77,8 @@ class CalendarSpec(Strict):
     """Weekly working hours with holidays and exceptions.
 
     ``day`` is what one business day counts as; without it, the weekly hours say.
-    ``exceptions`` give the hours of single dates (``09:00-12:00``) or ``closed``.
+    ``exceptions`` give the hours of single dates (``09:00-12:00``) or ``closed``;
+    ``renamed_from`` are ids it had before.
     """
 
     id: Id
@@ -86,6 +87,7 @@ class CalendarSpec(Strict):
     day: Duration | None = None
     holidays: Holidays = Field(default_factory=Holidays)
     exceptions: Mapping[Day, Name] = Field(default_factory=dict)
+    renamed_from: tuple[Id, ...] = ()
 
     @model_validator(mode="after")
     def _a_day_is_some_hours(self) -> Self:
@@ -109,13 +111,17 @@ class Person(Strict):
 
 
 class Role(Strict):
-    """A duty with the person who holds it and the one who takes over."""
+    """A duty with the person who holds it and the one who takes over.
+
+    ``renamed_from`` are ids it had before, so that workbooks in use follow.
+    """
 
     id: Id
     name: Name
     duty: Text | None = None
     primary: Name
     backup: Name | None = None
+    renamed_from: tuple[Id, ...] = ()
 
 
 class Owners(Strict):

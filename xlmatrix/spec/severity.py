@@ -150,7 +150,10 @@ class Step(Strict):
 
 
 class Severity(Strict):
-    """A level of urgency; a spec lists them from the worst down."""
+    """A level of urgency; a spec lists them from the worst down.
+
+    ``renamed_from`` are ids it had before, so that workbooks in use follow.
+    """
 
     id: Id
     name: Name
@@ -165,6 +168,7 @@ class Severity(Strict):
     targets: Targets
     ladder: tuple[Step, ...] = ()
     source: Text | None = None
+    renamed_from: tuple[Id, ...] = ()
 
     def calendar_of(self, target: Target) -> str:
         """The calendar id that ``target`` runs on."""
