@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from xlmatrix.formula import Expr, F, if_, lit
 
 _TWO_DAYS_S = 172_800
@@ -30,3 +32,21 @@ def left_expr(left_s: Expr) -> Expr:
 def left(left_s: int) -> str:
     """The twin of :func:`left_expr`."""
     return ("late " if left_s < 0 else "") + span(abs(left_s))
+
+
+def stamp_expr(serial: Expr) -> Expr:
+    """A serial number as ``2026-11-23 14:05``; seconds are cut off as the cell's format does."""
+    seconds = F.ROUND(serial * 86400, 0)
+    day, rest = F.INT(seconds / 86400), F.MOD(seconds, 86400)
+
+    def two(number: Expr) -> Expr:
+        return F.RIGHT(lit("0") & number, 2)
+
+    date = F.YEAR(day) & "-" & two(F.MONTH(day)) & "-" & two(F.DAY(day))
+    return date & " " & two(F.INT(rest / 3600)) & ":" & two(F.INT(F.MOD(rest, 3600) / 60))
+
+
+def stamp(serial: float) -> str:
+    """The twin of :func:`stamp_expr`."""
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86400))
+    return moment.strftime("%Y-%m-%d %H:%M")

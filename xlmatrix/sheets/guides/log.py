@@ -1,0 +1,91 @@
+"""One incident of the log, chosen on a sheet: its row, and what its cells show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, iferror
+from xlmatrix.formula.expr import Range, span
+from xlmatrix.rules.incidents import OPEN_STATUSES, incident_columns
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
+from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
+from xlmatrix.sheets.incidents import NAME as SHEET
+from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.plan import Value
+
+
+def incident_ids(scene: Scene) -> Range:
+    """The IDs of the log as a plain range, for a dropdown."""
+    column = ORDER.index("ID") + 1
+    return span(HEADER_ROW + 1, column, HEADER_ROW + len(scene.frame), column, SHEET)
+
+
+def row_expr(chosen: Expr) -> Expr:
+    """The row of an incident in tIncidents by its ID; empty text for none."""
+    return if_(chosen.filled(), iferror(F.MATCH(chosen, col("tIncidents", "ID"), 0)))
+
+
+def cell_expr(header: str, row: Expr) -> Expr:
+    """A cell of the chosen incident; empty text where it is blank."""
+    cell = F.INDEX(col("tIncidents", header), row)
+    return if_(row.filled(), if_(cell.filled(), cell))
+
+
+@dataclass(slots=True)
+class Chosen:
+    """The twin: the log's row for an ID, None where there is none."""
+
+    scene: Scene
+    id: Value
+
+    @property
+    def row(self) -> int | None:
+        """The row from 0."""
+        wanted = "" if self.id is None else str(self.id).casefold()
+        if not wanted:
+            return None
+        ids = self.scene.frame.log.texts["ID"]
+        return next((row for row, known in enumerate(ids) if known.casefold() == wanted), None)
+
+    @property
+    def number(self) -> int | str:
+        """The row from 1 as the sheet shows it."""
+        return "" if self.row is None else self.row + 1
+
+    def cell(self, header: str) -> Any:
+        """What a cell of the row shows; "" for a blank or no row."""
+        row, frame = self.row, self.scene.frame
+        if row is None:
+            return ""
+        if header in TEXT_INPUTS:
+            return frame.log.texts[header][row]
+        if header in STAMP_INPUTS:
+            seconds = frame[header][row]
+            odd = frame.log.odd.get((header, row), "")
+            return odd if np.isnan(seconds) else float(seconds / 86400)
+        column = next(c for c in incident_columns(self.scene.spec) if c.header == header)
+        return column.values(frame)[row]
+
+
+def first_open(scene: Scene, classes: tuple[str, ...] = ()) -> str | None:
+    """The ID of the first open incident in the log, of one of ``classes`` where any is given.
+
+    None where there is none; the first stays the first while a log grows at its end.
+    """
+    frame = scene.frame
+    if not len(frame):
+        return None
+    names = {scene.spec.incident_class(kind).name.casefold() for kind in _known(scene, classes)}
+    for row, status in enumerate(frame["Status"]):
+        kind = frame.log.texts["Class"][row].casefold()
+        if status in OPEN_STATUSES and (not classes or kind in names):
+            return frame.log.texts["ID"][row] or None
+    return None
+
+
+def _known(scene: Scene, classes: tuple[str, ...]) -> list[str]:
+    known = {kind.id for kind in scene.spec.classes}
+    return [kind for kind in classes if kind in known]
