@@ -17,6 +17,7 @@ from xlmatrix.sheets.incidents import incidents_sheet
 from xlmatrix.sheets.ladder import ladder_sheet
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
+from xlmatrix.sheets.obligations import hidden_sheets
 from xlmatrix.sheets.optional import Offer, optional_sheets
 from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
@@ -79,6 +80,7 @@ def plan_book(
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
+        *hidden_sheets(scene),
     ]
     drawn = [*hidden, start, *shown]
     return BookPlan(

@@ -11,6 +11,8 @@ from typing import Final
 
 from xlmatrix.sheets.classes import class_sheets
 from xlmatrix.sheets.guides import guide_sheets
+from xlmatrix.sheets.obligations import obligation_sheets
+from xlmatrix.sheets.oncall import oncall_sheets
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.raci import raci_sheets
@@ -20,7 +22,14 @@ from xlmatrix.sheets.triage import triage_sheets
 Offer = tuple[Drawn, str | Formula]
 Maker = Callable[[Scene], list[Offer]]
 
-_MAKERS: Final[tuple[Maker, ...]] = (triage_sheets, class_sheets, raci_sheets, guide_sheets)
+_MAKERS: Final[tuple[Maker, ...]] = (
+    obligation_sheets,
+    oncall_sheets,
+    triage_sheets,
+    class_sheets,
+    raci_sheets,
+    guide_sheets,
+)
 
 
 def optional_sheets(scene: Scene) -> list[Offer]:

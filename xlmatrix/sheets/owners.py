@@ -6,6 +6,8 @@ from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, ref, this
 from xlmatrix.rules import names
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Values
@@ -86,6 +88,7 @@ def _roles(scene: Scene, row: int) -> Table:
         TableColumn("Backup", "input", 22, validation=owner, paints=(_same_person(row),)),
         TableColumn("Backup phone", "formula", 20, expr=_person("Phone", "Backup")),
         TableColumn("Check", "formula", 22, expr=check, paints=_check_paints(row + 1, 8)),
+        *_now_columns(scene),
     )
     checks = ["ok" if role.backup else "Backup missing" for role in spec.roles]
     values: tuple[Values, ...] = (
@@ -96,8 +99,34 @@ def _roles(scene: Scene, row: int) -> Table:
         padded([role.backup for role in spec.roles], height),
         padded([phones.get(role.backup or "", "") for role in spec.roles], height, ""),
         padded(checks, height, ""),
+        *_now_values(scene, height),
     )
     return Table("tRoles", row, 2, columns, values, filtered=False)
+
+
+def _now_columns(scene: Scene) -> tuple[TableColumn, ...]:
+    """Who holds the role at this hour, where any role rotates."""
+    if not scene.spec.on_call:
+        return ()
+    held = (("On call now", PRIMARY), ("Backup now", BACKUP))
+    return tuple(
+        TableColumn(
+            header,
+            "formula",
+            20,
+            expr=if_(this("Role").filled(), role_now_expr(this("Role"), column)),
+        )
+        for header, column in held
+    )
+
+
+def _now_values(scene: Scene, height: int) -> tuple[Values, ...]:
+    if not scene.spec.on_call:
+        return ()
+    now = int(scene.context.as_of_s) - EPOCH_S
+    by_role = holders_at(scene.spec, scene.context.turns, now).by_role
+    pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
+    return tuple(padded([pair[place] for pair in pairs], height, "") for place in (0, 1))
 
 
 def _same_person(header_row: int) -> Paint:

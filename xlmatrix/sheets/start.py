@@ -11,6 +11,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.obligations import earliest_notices
 from xlmatrix.sheets.parts import Drawn, Scene, stamp_validation
 from xlmatrix.sheets.plan import Formula, Page, Paint, Validation, Value
 from xlmatrix.style import bands
@@ -30,7 +31,7 @@ def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Draw
     draft.put(2, 2, f"{spec.organisation} · all times in {spec.zone}", "subtitle")
     as_of = _as_of(draft, scene, 4)
     _figures(draft, scene, 7)
-    row = _next_up(draft, scene, 10) + 1
+    row = earliest_notices(draft, scene, _next_up(draft, scene, 10) + 1)
     end_left = _contents(draft, row, contents)
     end_right = _scope(draft, scene, row)
     row = _how_to(draft, max(end_left, end_right))
