@@ -157,6 +157,13 @@ class Call(Expr):
     arguments: tuple[Expr | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Verbatim(Expr):
+    """A formula that a user typed, as its text; never built by a rule."""
+
+    text: str
+
+
 def lit(value: Operand) -> Expr:
     """An operand as an expression; an expression stays what it is."""
     return value if isinstance(value, Expr) else Literal(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -18,6 +19,7 @@ from xlmatrix.formula.expr import (
     Range,
     This,
     ThisSpan,
+    Verbatim,
 )
 
 MAX_FORMULA_CHARS: Final = 8192
@@ -32,7 +34,11 @@ _PLAIN_SHEET: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _CELL_LIKE: Final = re.compile(r"^([A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*)$")
 
 
-def to_excel(expr: Expr, table: str = "") -> str:
+#: Stands for the row number in a formula rendered with ``row_cells``.
+ROW_MARK: Final = "\0"
+
+
+def to_excel(expr: Expr, table: str = "", row_cells: Mapping[str, int] | None = None) -> str:
     """The formula without its leading ``=``.
 
     Parameters
@@ -41,6 +47,10 @@ def to_excel(expr: Expr, table: str = "") -> str:
         What to write.
     table
         The table the formula stands in; needed when it refers to cells of its own row.
+    row_cells
+        Header to sheet column. Cells of the own row are then written ``$AB`` and
+        :data:`ROW_MARK` instead of ``table[[#This Row],[header]]``: a fifth of the length, for the
+        steps on the way that fill most of a long log.
 
     Raises
     ------
@@ -48,7 +58,7 @@ def to_excel(expr: Expr, table: str = "") -> str:
         When Excel could not load the text: too long, a text literal over 255 characters, or a
         row reference outside a table.
     """
-    text = _Renderer(table).text(expr)
+    text = _Renderer(table, row_cells).text(expr)
     if len(text) > MAX_FORMULA_CHARS:
         raise ValueError(f"a formula of {len(text)} characters; Excel takes {MAX_FORMULA_CHARS}")
     return text
@@ -78,8 +88,9 @@ def _header(header: str) -> str:
 
 
 class _Renderer:
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, row_cells: Mapping[str, int] | None) -> None:
         self.table = table
+        self.row_cells = row_cells
 
     def text(self, expr: Expr) -> str:
         return self._render(expr)[0]
@@ -104,17 +115,26 @@ class _Renderer:
             case Name(text):
                 return text, _ATOM
             case This(header):
-                return f"{self._table(header)}[[#This Row],[{_header(header)}]]", _ATOM
+                return self._this(header), _ATOM
             case Column(table, header):
                 return f"{table}[{_header(header)}]", _ATOM
             case ThisSpan(first, last):
+                if self.row_cells is not None:
+                    return f"{self._this(first)}:{self._this(last)}", _ATOM
                 table = self._table(first)
                 return f"{table}[[#This Row],[{_header(first)}]:[{_header(last)}]]", _ATOM
             case Range(first, last):
                 return f"{_cell(first)}:{_cell(last)}", _ATOM
+            case Verbatim(text):
+                return text, 0
             case Negated(operand):
                 return "-" + self._inside(operand, _UNARY), _UNARY
         raise TypeError(f"cannot write {expr!r} into a formula")
+
+    def _this(self, header: str) -> str:
+        if self.row_cells is not None:
+            return f"${column_letters(self.row_cells[header])}{ROW_MARK}"
+        return f"{self._table(header)}[[#This Row],[{_header(header)}]]"
 
     def _table(self, header: str) -> str:
         if not self.table:

@@ -27,7 +27,7 @@ from xlmatrix.regen.reader import (
     read_contents,
     table_data,
 )
-from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, blank, row_keys
+from xlmatrix.regen.tables import COMPUTED, Inputs, Raw, TableData, TableInputs, blank, row_keys
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
@@ -148,6 +148,7 @@ def understand(
     loaded = loads(stamp.spec, source=(stamp.template and f"template {stamp.template}") or "stamp")
     start, end = stamp.horizon
     base = loaded.spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
+    contents.ours = frozenset(text for sheet in stamp.sheets.values() for text in sheet.loose)
     reader = _Tables(contents, stamp, restore)
     tables = {name: reader.table(name) for name in stamp.base.tables}
     names = {
@@ -294,7 +295,7 @@ class _Tables:
                 _restored(row, base.headers, lost, was.get(key))
                 for row, key in zip(rows, keys, strict=True)
             ]
-        self._formulas(found, base, places, kept, keys)
+        rows = self._formulas(found, base, places, kept, keys, was, rows)
         for header in new:
             self._add(found, header, places[header], kept, keys)
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
@@ -334,11 +335,20 @@ class _Tables:
         places: dict[str, int],
         kept: list[int],
         keys: list[str],
-    ) -> None:
+        was: Mapping[str, tuple[Raw, ...]],
+        rows: list[tuple[Raw, ...]],
+    ) -> list[tuple[Raw, ...]]:
+        """Note formulas that a user typed, and values over formulas; ours stay what they are."""
+        ours: dict[int, set[int]] = {}
         key_of = dict(zip(kept, keys, strict=True))
         typed = {places[h]: h for h in base.headers if h in places}
         for (index, place), formula in found.formulas.items():
             if place in typed and index in key_of:
+                column = base.headers.index(typed[place])
+                offered = was.get(key_of[index])
+                if offered is not None and offered[column] == COMPUTED:
+                    ours.setdefault(kept.index(index), set()).add(column)
+                    continue
                 value = found.rows[index][place]
                 self.formulated.append(
                     Formulated(found.name, key_of[index], typed[place], value, formula)
@@ -351,6 +361,12 @@ class _Tables:
                 value = found.rows[index][at]
                 if value not in (None, "") and (index, at) not in found.formulas:
                     self.formulated.append(Formulated(found.name, key_of[index], header, value))
+        return [
+            tuple(COMPUTED if n in ours[at] else value for n, value in enumerate(row))
+            if at in ours
+            else row
+            for at, row in enumerate(rows)
+        ]
 
     def _add(
         self, found: TableData, header: str, place: int, kept: list[int], keys: list[str]

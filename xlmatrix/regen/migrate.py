@@ -64,7 +64,9 @@ def by_id(inputs: Inputs, severity_ids: Iterable[str]) -> Inputs:
 def by_number(name: str, severity_ids: list[str]) -> str:
     """The name that a table has in the workbook."""
     head, mark, severity = name.partition(_MARK)
-    return f"{head}{severity_ids.index(severity) + 1}" if mark and severity in severity_ids else name
+    return (
+        f"{head}{severity_ids.index(severity) + 1}" if mark and severity in severity_ids else name
+    )
 
 
 def words_between(old: MatrixSpec, new: MatrixSpec) -> Glossary:
@@ -121,9 +123,13 @@ def _table(name: str, table: TableInputs, words: Glossary) -> TableInputs:
     headers = tuple(RENAMED_COLUMNS.get((name, header), header) for header in table.headers)
     maps = [_map_of(name, header, words) for header in headers]
     if not any(maps):
-        return table if headers == table.headers else TableInputs(headers, table.computed, table.rows)
+        return (
+            table if headers == table.headers else TableInputs(headers, table.computed, table.rows)
+        )
     rows = tuple(
-        tuple(_word(value, known) if known else value for value, known in zip(row, maps, strict=True))
+        tuple(
+            _word(value, known) if known else value for value, known in zip(row, maps, strict=True)
+        )
         for row in table.rows
     )
     return TableInputs(headers, table.computed, rows)

@@ -73,19 +73,23 @@ class Contents:
     formats: list[str]
     extras: frozenset[str]
     broken: list[str] = field(default_factory=list)
+    ours: frozenset[str] = frozenset()
+    """Texts that xlmatrix wrote outside of tables: no rows of a table, though right below it."""
 
     def table(self, name: str) -> TableData | None:
         """A table by name, without regard to case."""
         for sheet in self.sheets:
             for place in sheet.tables:
                 if place.name.casefold() == name.casefold():
-                    return table_data(sheet, place)
+                    return table_data(sheet, place, self.ours)
         return None
 
     def tables(self) -> dict[str, TableData]:
         """Every table by name."""
         return {
-            place.name: table_data(sheet, place) for sheet in self.sheets for place in sheet.tables
+            place.name: table_data(sheet, place, self.ours)
+            for sheet in self.sheets
+            for place in sheet.tables
         }
 
     def sheet(self, name: str) -> SheetPart | None:
@@ -117,11 +121,11 @@ def column_number(letters: str) -> int:
     return number
 
 
-def table_data(sheet: SheetPart, place: Place) -> TableData:
+def table_data(sheet: SheetPart, place: Place, ours: frozenset[str] = frozenset()) -> TableData:
     """The rows of a table, those typed right below it included."""
     cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
-    last = _last_row(sheet, place)
+    last = _last_row(sheet, place, ours)
     rows = []
     formulas: dict[tuple[int, int], str] = {}
     for index, row in enumerate(range(place.row + 1, last + 1)):
@@ -134,25 +138,19 @@ def table_data(sheet: SheetPart, place: Place) -> TableData:
     )
 
 
-def _last_row(sheet: SheetPart, place: Place) -> int:
+def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     """Tables do not grow by themselves in every program: rows typed right below belong to them."""
+    cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
-    below = [other for other in sheet.tables if other.row > place.last_row]
-    # What stands between two tables is a heading, which one blank row keeps away from the upper.
-    most = place.last_row + 1 if below or _loose_below(sheet, place) else 1_048_576
     last = place.last_row
-    while last < most and any(
-        (last + 1, column) in sheet.cells.values and (last + 1, column) not in sheet.cells.formulas
-        for column in columns
-    ):
+    while True:
+        spots = [(last + 1, column) for column in columns]
+        typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
+        if not typed or str(typed[0]) in ours:
+            return last
+        if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
+            return last
         last += 1
-    return last
-
-
-def _loose_below(sheet: SheetPart, place: Place) -> bool:
-    """Whether something stands below the table behind a blank row."""
-    rows = {row for row, _ in sheet.cells.values if row > place.last_row}
-    return any(row - 1 not in rows and row - 1 > place.last_row for row in rows)
 
 
 def read_contents(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlmatrix.sheets.inputs import (
+    COMPUTED,
     Inputs,
     Raw,
     TableInputs,
@@ -20,6 +21,7 @@ from xlmatrix.sheets.inputs import (
 )
 
 __all__ = [
+    "COMPUTED",
     "Inputs",
     "Raw",
     "TableData",

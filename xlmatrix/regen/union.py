@@ -53,10 +53,14 @@ def with_orphans(
     severities = _left_severities(old, new, mine, words, classes)
     for severity in severities:
         wanted = {step.role for step in severity.ladder} | set(_set(severity.owners))
-        roles += [r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)]
+        roles += [
+            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+        ]
     for kind in classes:
         wanted = set(_set(kind.owners))
-        roles += [r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)]
+        roles += [
+            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+        ]
     held = {name for role in roles for name in (role.primary, role.backup) if name}
     people += [p for p in old.people if p.name in held - named and p not in people]
     calendars = _left_calendars(old, new, mine, severities)
@@ -116,7 +120,9 @@ def _left_roles(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Any]:
     return [
         role
         for role in old.roles
-        if role.name.casefold() in listed and role.name.casefold() not in names and role.id not in ids
+        if role.name.casefold() in listed
+        and role.name.casefold() not in names
+        and role.id not in ids
     ]
 
 

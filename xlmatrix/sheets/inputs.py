@@ -12,9 +12,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from xlmatrix.formula.expr import Cell as Reference
-from xlmatrix.sheets.plan import BookPlan, Formula, Table
+from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table
 
 Raw: TypeAlias = str | int | float | bool | None
+#: Stands for the formula of a single cell in a column of inputs.
+COMPUTED: Final = "=(computed)"
 #: How near two numbers are one: a spreadsheet program writes 15 digits of 17.
 _NEAR: Final = 1e-11
 _EPOCH: Final = datetime(1899, 12, 30)
@@ -117,6 +119,10 @@ def by_place(name: str) -> bool:
 
 def plain(value: Any) -> Raw:
     """A planned value as a cell gives it back: serial numbers for dates, None for empty."""
+    if isinstance(value, Formula):
+        return COMPUTED
+    if isinstance(value, Fixed):
+        return plain(value.value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, bool) or value is None:

@@ -19,7 +19,8 @@ from xlmatrix.formula import Expr
 
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | None"
 # One column of a table: a list of values, or a float array of numbers and serials (NaN is empty).
-Values: TypeAlias = "Sequence[Value] | NDArray[Any]"
+# A column that people type in may hold a Formula, and a computed one a Fixed value, where they did.
+Values: TypeAlias = "Sequence[Value | Formula | Fixed] | NDArray[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,21 @@ class Formula:
 
     expr: Expr
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value that a user typed over the formula of a computed column."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment on a cell."""
+
+    author: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +216,7 @@ class SheetPlan:
     visibility: Visibility = Visibility.VISIBLE
     protected: bool = False
     tab_colour: str = ""
+    comments: Mapping[tuple[int, int], Note] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

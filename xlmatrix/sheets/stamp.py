@@ -72,12 +72,33 @@ class Stamp:
     horizon: tuple[date, date]
     base: Inputs = field(default_factory=Inputs)
     sheets: Mapping[str, SheetBase] = field(default_factory=dict)
+    seal: str = ""
+    """A digest of the inputs as the workbook was written: whether anything was typed since."""
+
+
+def seal_of(inputs: Inputs) -> str:
+    """A digest of inputs that no program's last digits change."""
+    digest = hashlib.sha256()
+    for name in sorted(inputs.tables):
+        table = inputs.tables[name]
+        digest.update(f"\x1e{name}\x1f{table.headers}".encode())
+        for row in table.rows:
+            digest.update("\x1f".join(map(_sealed, row)).encode("utf-8", "surrogatepass"))
+    for name in sorted(inputs.names):
+        digest.update(f"\x1e{name}\x1f{_sealed(inputs.names[name])}".encode())
+    return digest.hexdigest()
+
+
+def _sealed(value: object) -> str:
+    return f"{float(value):.11g}" if isinstance(value, int | float) else str(value or "")
 
 
 def stamped(book: BookPlan, stamp: Stamp) -> BookPlan:
     """The workbook with its stamp as the last sheet; ``stamp.base`` empty takes the book's own."""
     if not stamp.base.tables:
         stamp = replace(stamp, base=inputs_of(book))
+    if not stamp.seal:
+        stamp = replace(stamp, seal=seal_of(stamp.base))
     if not stamp.sheets:
         stamp = replace(stamp, sheets=sheet_bases(book))
     draft = Draft(NAME, visibility=Visibility.VERY_HIDDEN, protected=True)
@@ -126,6 +147,7 @@ def _texts(stamp: Stamp) -> dict[str, str]:
         "template": stamp.template,
         "created": stamp.created.isoformat(),
         "horizon": [day.isoformat() for day in stamp.horizon],
+        "seal": stamp.seal,
     }
     texts = {
         "about": json.dumps(about, sort_keys=True),
@@ -210,6 +232,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
                 {name: _table(data) for name, data in base["tables"].items()}, base["names"]
             ),
             sheets={name: _sheet(data) for name, data in sheets.items()},
+            seal=about["seal"],
         )
     except (KeyError, ValueError, TypeError, zlib.error) as fault:
         raise XlmatrixError(

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from xlmatrix.formula import to_excel
-from xlmatrix.formula.render import column_letters
-from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, Values
+from xlmatrix.formula.render import ROW_MARK, column_letters
+from xlmatrix.sheets.plan import Cell, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.write.heights import Height
 from xlmatrix.write.styles import Styles, header_role
 from xlmatrix.write.values import (
@@ -42,13 +42,7 @@ class Grid:
         self, plan: SheetPlan, styles: Styles, shared: SharedStrings, heights: Mapping[int, Height]
     ) -> None:
         self.plan, self.styles, self.shared, self.heights = plan, styles, shared, heights
-        self.formulas = {
-            table.name: [
-                None if column.expr is None else escape(to_excel(column.expr, table.name))
-                for column in table.columns
-            ]
-            for table in plan.tables
-        }
+        self.formulas = {table.name: _formulas(table) for table in plan.tables}
 
     def chunks(self) -> Iterator[str]:
         """The rows in order, each chunk up to a thousand of them."""
@@ -88,6 +82,9 @@ class Grid:
         return self._constant(place, cell.role, cell.value)
 
     def _constant(self, place: str, role: str, value: object) -> str:
+        if type(value) is Formula:
+            text = escape(to_excel(value.expr))
+            return _formula(place, self.styles.number(role), text, cached(value.value))
         answer = encode(value)
         if isinstance(answer, str):
             check_text(answer, f"{self.plan.name}!{place}")
@@ -136,9 +133,26 @@ class Grid:
                 for row, value in zip(rows, listed, strict=True)
             ]
         return [
-            _formula(letters + row, style, formula, cached(value))
+            _formula(letters + row, style, formula.replace(ROW_MARK, row), cached(value))
+            if type(value) is not Fixed
+            else self._constant(letters + row, column.role, value.value)
             for row, value in zip(rows, listed, strict=True)
         ]
+
+
+def _formulas(table: Table) -> list[str | None]:
+    """The formula of each column, or None for one of constants.
+
+    Hidden columns name the cells of their row by address, which is short; the table keeps their
+    formula by header, and from that a new row fills itself in.
+    """
+    places = {column.header: table.column + at for at, column in enumerate(table.columns)}
+    return [
+        None
+        if column.expr is None
+        else escape(to_excel(column.expr, table.name, places if column.hidden else None))
+        for column in table.columns
+    ]
 
 
 def _formula(place: str, style: int, text: str, value: Encoded) -> str:
@@ -154,9 +168,12 @@ def _numbers(
     head = f'" s="{style}"'
     inner = "" if formula is None else f"<f>{formula}</f>"
     empty = f"{head}/>" if formula is None else f'{head} t="str">{inner}<v></v></c>'
-    return [
+    cells = [
         f'<c r="{letters}{row}{head}>{inner}<v>{number_text(value)}</v></c>'
         if value == value  # noqa: PLR0124 - NaN is empty
         else f'<c r="{letters}{row}{empty}'
         for row, value in zip(rows, numbers.tolist(), strict=True)
     ]
+    if ROW_MARK not in inner:
+        return cells
+    return [cell.replace(ROW_MARK, row) for row, cell in zip(rows, cells, strict=True)]

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final, cast
 from urllib.parse import quote
 
+from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -65,6 +66,9 @@ def furnish(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
     for table in plan.tables:
         sheet.add_table(_table(table))
     _links(sheet, plan, book)
+    for (row, column), note in sorted(plan.comments.items()):
+        # These carriers never reach the file either.
+        sheet.cell(row, column).comment = Comment(clean(note.text), clean(note.author) or "?")
     add_conditions(sheet, plan, book)
     add_charts(sheet, plan, book)
     if plan.protected:

@@ -21,6 +21,7 @@ from xlmatrix.formula.expr import (
     Range,
     This,
     ThisSpan,
+    Verbatim,
 )
 from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
@@ -213,6 +214,8 @@ class _Verifier:
                     queue += [(inner, depth + 1) for inner in arguments if inner is not None]
                 case Negated(inner):
                     queue.append((inner, depth))
+                case Verbatim():
+                    pass  # whoever carried it over has seen to what it refers to
                 case Range(first, last):
                     end = CellReference(last.row, last.column, first.sheet, last.absolute)
                     queue += [(first, depth), (end, depth)]

@@ -13,7 +13,7 @@ from xlmatrix.regen.mapping.incidents import incident_log
 from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
 from xlmatrix.regen.mapping.people import people, roles
 from xlmatrix.regen.mapping.severities import severities
-from xlmatrix.regen.tables import Raw, TableData, row_keys
+from xlmatrix.regen.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.spec.models import MatrixSpec
 
@@ -75,5 +75,6 @@ def typed_from_tables(tables: Mapping[str, TableData], names: Mapping[str, Raw])
         rows = [row for row in table.rows if any(value not in (None, "") for value in row)]
         for key, row in zip(row_keys(name, table.headers, rows), rows, strict=True):
             for place in columns:
-                typed[name, key, table.headers[place]] = row[place]
+                if row[place] != COMPUTED:
+                    typed[name, key, table.headers[place]] = row[place]
     return typed
