@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlmatrix.sheets.guides.checklist import checklist_offers
 from xlmatrix.sheets.guides.comms import comms_offers
+from xlmatrix.sheets.guides.controls import controls_offers
 from xlmatrix.sheets.guides.vendors import vendor_offers
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
@@ -14,7 +15,12 @@ __all__ = ["guide_sheets"]
 def guide_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     """Every sheet of this room that the spec asks for, with its line for Start."""
     vendors = vendor_offers(scene)
-    return [*vendors, *checklist_offers(scene, _flags(vendors)), *comms_offers(scene)]
+    return [
+        *vendors,
+        *checklist_offers(scene, _flags(vendors)),
+        *comms_offers(scene),
+        *controls_offers(scene),
+    ]
 
 
 def _flags(vendors: list[tuple[Drawn, str | Formula]]) -> list[object]:

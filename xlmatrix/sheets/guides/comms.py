@@ -23,7 +23,7 @@ _WIDTHS: Final = (2.5, 12, 26, 12, 16, 44, 84, 12, 34, 10)
 _HELPER: Final = 20
 _PICK_ROW: Final = 6
 _RESULT_LAST: Final = 20
-_NOT_YET: Final = "[not yet]"
+_NOT_YET: Final = "[time]"
 #: What an incident fills in by itself: the word in braces and the column of the log.
 TEXTS: Final = {
     "id": "ID",

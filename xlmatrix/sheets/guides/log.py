@@ -71,19 +71,19 @@ class Chosen:
 
 
 def first_open(scene: Scene, classes: tuple[str, ...] = ()) -> str | None:
-    """The ID of the first open incident in the log, of one of ``classes`` where any is given.
+    """The ID of the worst open incident, the first in the log among equals; None for none.
 
-    None where there is none; the first stays the first while a log grows at its end.
+    With ``classes`` only theirs count. The first stays the first while a log grows at its end.
     """
     frame = scene.frame
-    if not len(frame):
-        return None
     names = {scene.spec.incident_class(kind).name.casefold() for kind in _known(scene, classes)}
+    found: list[tuple[int, int]] = []
     for row, status in enumerate(frame["Status"]):
+        level = scene.context.policy.row(frame["Severity"][row])
         kind = frame.log.texts["Class"][row].casefold()
-        if status in OPEN_STATUSES and (not classes or kind in names):
-            return frame.log.texts["ID"][row] or None
-    return None
+        if status in OPEN_STATUSES and level is not None and (not classes or kind in names):
+            found.append((level, row))
+    return frame.log.texts["ID"][min(found)[1]] or None if found else None
 
 
 def _known(scene: Scene, classes: tuple[str, ...]) -> list[str]:
