@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlmatrix.api import Built, build, check, deadline, load, new, template, templates
+    from xlmatrix.api import Built, build, check, deadline, load, new, recalc, template, templates
 
 __version__ = "0.1.0"
 
@@ -17,6 +17,7 @@ __all__ = [
     "deadline",
     "load",
     "new",
+    "recalc",
     "template",
     "templates",
 ]

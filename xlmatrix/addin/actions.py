@@ -15,7 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from xlmatrix import api
-from xlmatrix.addin.bridge import STATES, Snapshot, State, as_of_of, read
+from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, read
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.addin.sheets import Written, write_tables
@@ -143,11 +143,21 @@ def import_incidents(book: Any, path: str | Path | None = None) -> str:
     return import_into(book, seen.tables, state.spec, path)
 
 
+def read_workbook(book: Any) -> str:
+    """Let functions in cells compute with this workbook as it is now."""
+    state = _read(book, skip=LOGS)[1]
+    return (
+        f"Functions now compute with {len(state.spec.severities)} severities and "
+        f"{len(state.spec.calendars)} calendars of {book.name}."
+    )
+
+
 _ACTIONS: Final[dict[str, Callable[..., str]]] = {
     "recalculate": recalculate,
     "validate": validate,
     "refresh": refresh,
     "import_incidents": import_incidents,
+    "read": read_workbook,
 }
 
 
@@ -157,7 +167,7 @@ def run(action: str, book: Any = None, *arguments: Any) -> str:
     Parameters
     ----------
     action
-        ``recalculate``, ``validate``, ``refresh`` or ``import_incidents``.
+        ``recalculate``, ``validate``, ``refresh``, ``import_incidents`` or ``read``.
     book
         An xlwings Book; None means the workbook whose button was pressed (desktop).
     """

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from xlmatrix.api.building import Built, build
+from xlmatrix.api.building import Built, Dress, build
 from xlmatrix.api.deadlines import deadline
 from xlmatrix.api.drafting import check, new, template, templates
+from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.spec import load
 
-__all__ = ["Built", "build", "check", "deadline", "load", "new", "template", "templates"]
+__all__ = [
+    "Built",
+    "Dress",
+    "Recalculated",
+    "build",
+    "check",
+    "deadline",
+    "load",
+    "new",
+    "recalc",
+    "template",
+    "templates",
+]

@@ -33,7 +33,7 @@ class Dress:
 
     extension: str
     plan: Callable[[BookPlan], BookPlan]
-    pack: Callable[[bytes], bytes]
+    pack: Callable[[bytes, BookPlan], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _workbook(
         book = dress.plan(_recalculated(book, spec, created))
     book = stamped(book, stamp_of(loaded, spec, created))
     data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
-    return data if dress is None else dress.pack(data)
+    return data if dress is None else dress.pack(data, book)
 
 
 def _recalculated(book: BookPlan, spec: MatrixSpec, created: datetime) -> BookPlan:

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from xlmatrix import __version__
-from xlmatrix.cli import build, check, deadline, new, templates
+from xlmatrix.cli import addin, build, check, deadline, new, recalc, templates
 from xlmatrix.errors import XlmatrixError
 
 FAULT, INPUT, INTERRUPTED = 1, 2, 130
@@ -64,6 +64,8 @@ app.command("build", epilog=build.EXAMPLES)(build.build)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
+app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
+app.add_typer(addin.app, name="addin", epilog=addin.EXAMPLES)
 
 
 def _version(wanted: bool) -> None:

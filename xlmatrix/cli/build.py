@@ -10,13 +10,14 @@ import typer
 from xlmatrix.cli.examples import examples
 
 if TYPE_CHECKING:
-    from xlmatrix.api import Built
+    from xlmatrix.api import Built, Dress
 
 EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv -o matrix.xlsx",
     'xlmatrix build matrix.yaml --as-of "2026-11-16 10:30" --json',
+    "xlmatrix build matrix.yaml --macros -o matrix.xlsm",
 )
 
 
@@ -45,6 +46,13 @@ def build(
             "or SOURCE_DATE_EPOCH where that is set."
         ),
     ] = None,
+    macros: Annotated[
+        bool,
+        typer.Option("--macros", help="Write an .xlsm for desktop Excel with Python beside it."),
+    ] = False,
+    lite: Annotated[
+        bool, typer.Option("--lite", help="Carry the script of the xlwings Lite add-in.")
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite/--no-overwrite", help="Replace a workbook that exists.")
     ] = True,
@@ -57,6 +65,7 @@ def build(
     from xlmatrix import api
     from xlmatrix.cli.report import print_json, progress, show_findings, stderr, stdout
 
+    dress = _dress(macros=macros, lite=lite)
     with progress() as say:
         loaded, stem = _source(spec, template)
         built = api.build(
@@ -64,9 +73,10 @@ def build(
             incidents=incidents,
             incident_format=incident_format,
             as_of=as_of,
-            output=output or Path(f"{stem}.xlsx"),
+            output=output or Path(f"{stem}.xlsm" if macros else f"{stem}.xlsx"),
             overwrite=overwrite,
             progress=say,
+            dress=dress,
         )
     if json:
         print_json(_summary(built))
@@ -74,6 +84,22 @@ def build(
     if built.findings:
         show_findings(built.findings, stderr())
     stdout().print(_sentence(built), soft_wrap=True)
+
+
+def _dress(*, macros: bool, lite: bool) -> Dress | None:
+    from xlmatrix.errors import XlmatrixError
+
+    if not macros and not lite:
+        return None
+    if macros and lite:
+        raise XlmatrixError(
+            "--macros and --lite are both given",
+            where="build",
+            mend="Build two workbooks: desktop Excel takes one, xlwings Lite the other",
+        )
+    from xlmatrix.addin.dress import lite_book, macro_book
+
+    return macro_book() if macros else lite_book()
 
 
 def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:

@@ -1,0 +1,35 @@
+# The package xlmatrix as this script's own copy, for a Python without it: a zip archive as text,
+# and the stamp of the workbook that the script was built for.
+PACKAGE = "@package@"
+STAMP = "@stamp@"
+
+
+def _unpack():
+    import base64
+    import hashlib
+    import sys
+    import tempfile
+    from pathlib import Path
+
+    data = base64.b64decode(PACKAGE)
+    path = Path(tempfile.gettempdir()) / f"xlmatrix-{hashlib.sha256(data).hexdigest()[:16]}.zip"
+    if not path.exists():
+        path.write_bytes(data)
+    if str(path) not in sys.path:
+        sys.path.insert(0, str(path))
+
+
+_unpack()
+
+
+def _start():
+    import json
+
+    from xlmatrix.addin.bridge import STATES
+    from xlmatrix.sheets.stamp import read_stamp
+
+    if STAMP:
+        STATES.base = read_stamp([tuple(piece) for piece in json.loads(STAMP)], "this script")
+
+
+_start()

@@ -1,0 +1,228 @@
+"""Puts the constant add-in where Excel looks for it, and says what is missing on this computer."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from xlmatrix.addin.macros import XLWINGS, make_addin
+from xlmatrix.errors import XlmatrixError
+
+ADDIN_FILE: Final = "xlmatrix.xlam"
+WINDOWS, MACOS = "Windows", "Darwin"
+_OLDEST: Final = (3, 11)
+_SECURITY: Final = r"Software\Microsoft\Office\16.0\Excel\Security"
+#: What Excel keeps as VBAWarnings: macros run, are asked about, need a signature, or never run.
+_MACROS_OFF: Final = 4
+_MACROS_SIGNED: Final = 3
+
+
+class Verdict(StrEnum):
+    """How a check came out; ``note`` needs nothing done."""
+
+    OK = "ok"
+    NOTE = "note"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what was found, and what to do about it."""
+
+    about: str
+    verdict: Verdict
+    found: str
+    mend: str = ""
+
+
+def _setting(name: str) -> int | None:
+    """A number under Excel's security settings in the registry; None where there is none."""
+    if sys.platform == "win32":
+        import winreg
+
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _SECURITY) as key:
+                value = winreg.QueryValueEx(key, name)[0]
+        except OSError:
+            return None
+        return value if isinstance(value, int) else None
+    return None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The computer that is looked at; tests give another one."""
+
+    system: str = field(default_factory=platform.system)
+    python: tuple[int, ...] = field(default_factory=lambda: sys.version_info[:3])
+    executable: str = field(default_factory=lambda: sys.executable)
+    bits: int = field(default_factory=lambda: sys.maxsize.bit_length() + 1)
+    home: Path = field(default_factory=Path.home)
+    prefix: Path = field(default_factory=lambda: Path(sys.exec_prefix))
+    app_data: str = field(default_factory=lambda: os.environ.get("APPDATA", ""))
+    version_of: Callable[[str], str | None] = _version
+    setting: Callable[[str], int | None] = _setting
+
+    @property
+    def startup(self) -> Path | None:
+        """The folder from which Excel loads add-ins at its start; None where there is no Excel."""
+        if self.system == WINDOWS:
+            base = Path(self.app_data) if self.app_data else self.home / "AppData" / "Roaming"
+            return base / "Microsoft" / "Excel" / "XLSTART"
+        if self.system == MACOS:
+            office = self.home / "Library" / "Group Containers" / "UBF8T346G9.Office"
+            return office / "User Content.localized" / "Startup.localized" / "Excel"
+        return None
+
+
+def install(machine: Machine | None = None) -> Path:
+    """Write ``xlmatrix.xlam`` where Excel loads it at its next start.
+
+    Raises
+    ------
+    XlmatrixError
+        There is no Excel on this system, or the folder cannot be written.
+    """
+    known = machine or Machine()
+    folder = known.startup
+    if folder is None:
+        raise XlmatrixError(
+            f"desktop Excel does not run on {known.system}",
+            where="addin install",
+            mend="Run this on Windows or macOS; for a server see: xlmatrix addin server --help",
+        )
+    target = folder / ADDIN_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        part.write_bytes(make_addin())
+        part.replace(target)
+    except OSError as fault:
+        raise XlmatrixError(
+            f"the add-in cannot be written ({(fault.strerror or str(fault)).lower()})",
+            where=str(target),
+            mend="Close Excel, and try again",
+        ) from fault
+    return target
+
+
+def status(machine: Machine | None = None) -> list[Check]:
+    """Everything that the macro route needs on this computer, looked at one by one."""
+    known = machine or Machine()
+    checks = [_python(known), _xlwings(known)]
+    if known.startup is None:
+        checks.append(
+            Check(
+                "Excel",
+                Verdict.NOTE,
+                f"desktop Excel does not run on {known.system}",
+                "Plain workbooks, xlwings Lite and the server need no Python beside Excel",
+            )
+        )
+        return checks
+    checks.append(_addin(known))
+    if known.system == WINDOWS:
+        checks += [*_windows(known), _macros(known)]
+    else:
+        checks += _macos(known)
+    return checks
+
+
+def _python(known: Machine) -> Check:
+    found = f"Python {'.'.join(map(str, known.python))}, {known.bits} bit, {known.executable}"
+    if known.python[:2] < _OLDEST:
+        return Check("Python", Verdict.MISSING, found, "Install Python 3.11 or newer")
+    key = "INTERPRETER_WIN" if known.system == WINDOWS else "INTERPRETER_MAC"
+    hint = f"If Excel finds another Python, write this path beside {key} on sheet xlwings.conf"
+    return Check("Python", Verdict.OK, found, hint)
+
+
+def _xlwings(known: Machine) -> Check:
+    found = known.version_of("xlwings")
+    if found == XLWINGS:
+        return Check("xlwings", Verdict.OK, f"xlwings {found}")
+    what = f"xlwings {found}" if found else "no xlwings"
+    mend = f"pip install xlwings=={XLWINGS}: the macros name a file of that version"
+    return Check("xlwings", Verdict.MISSING, what, mend)
+
+
+def _addin(known: Machine) -> Check:
+    assert known.startup is not None
+    target = known.startup / ADDIN_FILE
+    if not target.is_file():
+        return Check(
+            "add-in",
+            Verdict.NOTE,
+            "the Escalation tab for plain workbooks is not installed",
+            "xlmatrix addin install (workbooks built with --macros bring their own tab)",
+        )
+    if target.read_bytes() != make_addin():
+        mend = "xlmatrix addin install, with Excel closed"
+        return Check("add-in", Verdict.MISSING, f"{target} is of another version", mend)
+    return Check("add-in", Verdict.OK, str(target))
+
+
+def _windows(known: Machine) -> list[Check]:
+    library = known.prefix / f"xlwings{known.bits}-{XLWINGS}.dll"
+    checks = []
+    if library.is_file():
+        checks.append(Check("library", Verdict.OK, str(library)))
+    else:
+        mend = f"pip install --force-reinstall xlwings=={XLWINGS}; ask whether antivirus took it"
+        checks.append(Check("library", Verdict.MISSING, f"there is no {library}", mend))
+    if known.version_of("pywin32") is None:
+        checks.append(Check("pywin32", Verdict.MISSING, "no pywin32", "pip install pywin32"))
+    else:
+        checks.append(Check("pywin32", Verdict.OK, f"pywin32 {known.version_of('pywin32')}"))
+    return checks
+
+
+def _macros(known: Machine) -> Check:
+    trusted = "Functions are baked in: access to the VBA project need not be trusted"
+    level = known.setting("VBAWarnings")
+    if level == _MACROS_OFF:
+        mend = "Excel, Options, Trust Center, Macro Settings; or a trusted location for the folder"
+        return Check("macros", Verdict.MISSING, "Excel runs no macros at all", mend)
+    if level == _MACROS_SIGNED:
+        mend = "Ask your administrator for a trusted location, or sign xlmatrix.xlam"
+        return Check("macros", Verdict.MISSING, "Excel runs signed macros only", mend)
+    return Check("macros", Verdict.OK, "Excel asks before it runs macros", trusted)
+
+
+def _macos(known: Machine) -> list[Check]:
+    folder = known.home / "Library" / "Application Scripts" / "com.microsoft.Excel"
+    name = f"xlwings-{XLWINGS}.applescript"
+    if (folder / name).is_file():
+        script = Check("script", Verdict.OK, str(folder / name))
+    else:
+        mend = "xlwings runpython install"
+        script = Check("script", Verdict.MISSING, f"there is no {folder / name}", mend)
+    functions = Check(
+        "functions",
+        Verdict.NOTE,
+        "Excel for Mac has buttons, but no functions in cells, by this route",
+        "Use xlwings Lite for functions: xlmatrix build --lite",
+    )
+    return [script, functions]
+
+
+def facts(checks: list[Check]) -> list[dict[str, Any]]:
+    """The checks for ``--json``."""
+    return [
+        {"about": c.about, "verdict": c.verdict.value, "found": c.found, "mend": c.mend}
+        for c in checks
+    ]

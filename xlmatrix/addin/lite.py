@@ -1,0 +1,144 @@
+"""xlwings Lite: the script that runs inside Excel, embedded in a workbook or written to paste.
+
+Lite keeps its files as settings of its task pane, in a web-extension part of the workbook. The
+script carries xlmatrix itself, so that nothing but what Pyodide offers has to be installed.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from xlmatrix import resources
+from xlmatrix.addin.package import HEAD, Parts
+from xlmatrix.sheets.plan import BookPlan, SheetPlan
+from xlmatrix.sheets.stamp import NAME
+
+SCRIPT: Final = "remote.py"
+PACKAGE: Final = "lite_package.py"
+REQUIREMENTS: Final = "xlwings\nnumpy\npydantic\nruamel.yaml\nholidays\ntzdata\n"
+PYODIDE: Final = "0.27.5"
+ADDIN_VERSION: Final = "1.0.0"
+#: The add-in's number in Microsoft's store.
+STORE_ID: Final = "wa200008175"
+_LEFT_OUT: Final = frozenset({"cli", "write", "_workbook_templates", "_macros"})
+_PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
+_EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
+_RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
+_NS: Final = "http://schemas.microsoft.com/office/webextensions"
+_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_LINE: Final = 4000
+
+
+def script(stamp: Sequence[tuple[str, str]] = ()) -> str:
+    """The Lite script; ``stamp`` lets its functions compute before any button was pressed."""
+    source = resources.macro_text(SCRIPT)
+    body = resources.macro_text(PACKAGE)
+    body = body.replace('"@package@"', _literal(base64.b64encode(_packed()).decode()))
+    body = body.replace('"@stamp@"', repr(json.dumps([list(piece) for piece in stamp])))
+    if not stamp:
+        body = body.replace(repr("[]"), '""')
+    return source.replace("  # route", "").replace("# package\n", body)
+
+
+def with_lite(data: bytes, stamp: Sequence[tuple[str, str]] = ()) -> bytes:
+    """An ``.xlsx`` that holds the script as the Lite add-in stores it."""
+    parts = Parts.of(data)
+    files = {
+        "main.py": script(stamp),
+        "requirements.txt": REQUIREMENTS,
+        "pyodideVersion": PYODIDE,
+        "addinVersion": ADDIN_VERSION,
+    }
+    properties = "".join(
+        f"<we:property name={quoteattr(name)} value={_attribute(json.dumps(text))}/>"
+        for name, text in files.items()
+    )
+    parts.put(
+        "xl/webextensions/webextension1.xml",
+        f'{HEAD}<we:webextension xmlns:we="{_NS}/webextension/2010/11" '
+        'id="{6E2B5F0C-5B1D-4C0E-9D53-8B7B6C0A9A11}">'
+        f'<we:reference id="{STORE_ID}" version="1.0.0.0" store="en-US" storeType="OMEX"/>'
+        "<we:alternateReferences/>"
+        f"<we:properties>{properties}</we:properties><we:bindings/>"
+        '<we:snapshot xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships"/></we:webextension>',
+    )
+    parts.put(
+        "xl/webextensions/taskpanes.xml",
+        f'{HEAD}<wetp:taskpanes xmlns:wetp="{_NS}/taskpanes/2010/11">'
+        '<wetp:taskpane dockstate="right" visibility="0" width="500" row="1">'
+        '<wetp:webextensionref xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships" r:id="rId1"/></wetp:taskpane></wetp:taskpanes>',
+    )
+    parts.set_type("xl/webextensions/taskpanes.xml", _PANES_TYPE)
+    parts.set_type("xl/webextensions/webextension1.xml", _EXTENSION_TYPE)
+    parts.relate(
+        "", f"{_RELATIONS}/webextensiontaskpanes", "xl/webextensions/taskpanes.xml", "rIdLite"
+    )
+    parts.relate(
+        "xl/webextensions/taskpanes.xml",
+        f"{_RELATIONS}/webextension",
+        "webextension1.xml",
+        "rId1",
+    )
+    return parts.to_bytes()
+
+
+def stamp_pieces(book: BookPlan) -> list[tuple[str, str]]:
+    """The (key, text) pairs of a planned workbook's stamp."""
+    sheet: SheetPlan = next(plan for plan in book.sheets if plan.name == NAME)
+    rows = sorted(row for row, column in sheet.cells if column == 1 and row > 1)
+    return [(str(sheet.cells[row, 1].value), str(sheet.cells[row, 2].value)) for row in rows]
+
+
+def _attribute(text: str) -> str:
+    # json.dumps leaves no line ends, which an attribute would lose.
+    return quoteattr(text)
+
+
+def _literal(text: str) -> str:
+    """A long text as a Python literal of several lines."""
+    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
+    return "(\n" + "".join(f'    "{line}"\n' for line in lines) + ")"
+
+
+def _packed() -> bytes:
+    """The package's modules but those that only files need, as an archive Python imports from."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in _modules():
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            archive.writestr(info, text, compresslevel=9)
+    return buffer.getvalue()
+
+
+def _modules() -> Iterator[tuple[str, str]]:
+    root = Path(resources.__file__).resolve().parent
+    for path in sorted(root.rglob("*.py")):
+        place = path.relative_to(root)
+        if place.parts[0] not in _LEFT_OUT:
+            yield f"xlmatrix/{place.as_posix()}", _bare(path.read_text(encoding="utf-8"))
+
+
+def _bare(source: str) -> str:
+    """A module without comments and docstrings: the settings of a workbook hold little."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            del node.body[0]
+            if not node.body:
+                node.body.append(ast.Pass())
+    # A dataclass's fields may be followed by texts about them, which are no code either.
+    return ast.unparse(tree) + "\n"
