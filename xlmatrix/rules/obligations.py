@@ -38,6 +38,9 @@ OVERDUE: Final = "Overdue"
 PAST_SAFE: Final = "Past the safe time"
 SOON: Final = "Due soon"
 RUNNING: Final = "Running"
+NOT_REPORTABLE: Final = "Not to be reported"
+#: What a decider says of a fact that need not be reported.
+NO_REPORT: Final = "no report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ LIST_ROLLS: Final = name("List_Rolls")
 LIST_NOTICE_INCIDENTS: Final = name("List_Notice_Incidents")
 NOTICE_HEADER: Final = name("Notices_Header")
 _UNITS: Final = ("immediately", "hours", "days", "business days", "months")
+LIST_DECISIONS: Final = name("List_Decisions")
+_DECISIONS: Final = ("report", rule.NO_REPORT)
 _ROLLS: Final = ("none", "eu-1182-71", "noon")
 _NOTICE_ROWS: Final = 8
 _SPARE_RULES: Final = 3
@@ -64,6 +66,7 @@ class Notice:
     obligation: str
     trigger: Value
     reported: Value
+    decision: str
     note: str
     rule: int | None = None
     recipient: str = ""
@@ -77,7 +80,8 @@ class Notice:
     @property
     def runs(self) -> bool:
         """Whether it is open with a due time."""
-        return self.safe_s is not None and self.reported in (None, "")
+        wanted = self.decision.casefold() != rule.NO_REPORT
+        return self.safe_s is not None and self.reported in (None, "") and wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,19 @@ def _number(value: Value) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def _status(full: Obligation) -> str | None:
+    """The status, with the date it takes effect where the words do not say so."""
+    since = full.effective.isoformat() if full.effective else ""
+    words = full.status or ""
+    return (words if since in words else f"{words}; effective {since}".lstrip("; ")) or None
+
+
+def _binds(full: Obligation) -> str | None:
+    """Whom it binds, and the incident classes that call for a decision."""
+    classes = f"look when {', '.join(full.classes)}" if full.classes else ""
+    return "; ".join(filter(None, (full.applies, classes))) or None
+
+
 def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     spec = scene.spec
     full = {one.id: one for one in _full(scene)}
@@ -213,15 +230,16 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     yes_no: dict[str, Value] = {key: "yes" if one.verify else "no" for key, one in full.items()}
     amounts: dict[str, Value] = {key: one.amount or None for key, one in full.items()}
     deciders: dict[str, Value] = {key: roles.get(one.decider or "") for key, one in full.items()}
-    classes: dict[str, Value] = {key: ", ".join(one.classes) or None for key, one in full.items()}
+    statuses: dict[str, Value] = {key: _status(one) for key, one in full.items()}
+    binds: dict[str, Value] = {key: _binds(one) for key, one in full.items()}
     decider = dropdown(names.LIST_ROLES, "a role of the Owners sheet")
     columns: list[tuple[TableColumn, list[Value]]] = [
         (TableColumn("ID", "input", 20), [*(one.id for one in rules), *([None] * _SPARE_RULES)]),
-        (TableColumn("Regime", "input.wrap", 22), texts("Regime", of("regime"))),
-        (TableColumn("Article", "input.wrap", 26), texts("Article", of("article"))),
-        (TableColumn("Trigger", "input.wrap", 36), texts("Trigger", of("trigger"))),
+        (TableColumn("Regime", "input.wrap", 20), texts("Regime", of("regime"))),
+        (TableColumn("Article", "input.wrap", 24), texts("Article", of("article"))),
+        (TableColumn("Starts with", "input.wrap", 36), texts("Starts with", of("trigger"))),
         (TableColumn("Recipient", "input.wrap", 26), texts("Recipient", of("recipient"))),
-        (TableColumn("Amount", "input.int", 17, validation=amount), texts("Amount", amounts)),
+        (TableColumn("Amount", "input.int", 14, validation=amount), texts("Amount", amounts)),
         (
             TableColumn(
                 "Unit", "input.center", 17, validation=dropdown(LIST_NOTICE_UNITS, "a unit")
@@ -243,11 +261,9 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
             ),
             texts("Verify with counsel", yes_no),
         ),
-        (TableColumn("Status", "input.wrap", 32), texts("Status", of("status"))),
-        (TableColumn("Effective", "input.date", 12), texts("Effective", of("effective"))),
-        (TableColumn("Binds", "input.wrap", 26), texts("Binds", of("applies"))),
-        (TableColumn("May apply to", "input.wrap", 22), texts("May apply to", classes)),
-        (TableColumn("Source", "input.wrap", 38), texts("Source", of("source"))),
+        (TableColumn("Status", "input.wrap", 34), texts("Status", statuses)),
+        (TableColumn("Binds", "input.wrap", 34), texts("Binds", binds)),
+        (TableColumn("Source", "input.wrap", 40), texts("Source", of("source"))),
     ]
     assert height == len(columns[0][1])
     return Table(
@@ -281,6 +297,7 @@ def _typed_notice(scene: Scene, key: str) -> Notice:
         text("Obligation"),
         scene.value(NOTICES, key, "Trigger"),
         scene.value(NOTICES, key, "Reported"),
+        text("Decision"),
         text("Note"),
     )
 
@@ -327,6 +344,7 @@ def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingD
         notice.obligation,
         notice.trigger,
         notice.reported,
+        notice.decision,
         notice.note,
         rule=None if place is None else place + 1,
         recipient="" if place is None else rules[place].recipient,
@@ -358,8 +376,10 @@ def _notice_exprs() -> dict[str, Expr]:
         if_(reported > this("law s"), rule.REPORTED_LATE, rule.IN_TIME),
     )
     state = if_(this("Reported").empty(), unreported, done)
+    state = if_(this("Decision").eq(rule.NO_REPORT), rule.NOT_REPORTABLE, state)
     both = F.AND(F.ISNUMBER(this("safe s")), F.ISNUMBER(this("law s")))
-    runs = F.AND(F.ISNUMBER(this("safe s")), this("Reported").empty())
+    wanted = this("Decision").ne(rule.NO_REPORT)
+    runs = F.AND(F.ISNUMBER(this("safe s")), this("Reported").empty(), wanted)
     place = F.ROW() - F.ROW(NOTICE_HEADER)
     return {
         "rule": if_(
@@ -446,6 +466,8 @@ def _shown(scene: Scene, instant: float | None, notice: Notice) -> Value:
 def _state_value(scene: Scene, notice: Notice) -> str:
     if notice.due is None or notice.safe_s is None or notice.law_s is None:
         return ""
+    if notice.decision.casefold() == rule.NO_REPORT:
+        return rule.NOT_REPORTABLE
     typed = notice.reported not in (None, "")
     if typed and notice.reported_s is None:
         return ""
@@ -457,13 +479,13 @@ def _state_value(scene: Scene, notice: Notice) -> str:
 
 def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
     exprs = _notice_exprs()
-    state = ref(row + 1, _LEFT + 9, absolute=False)
+    state = ref(row + 1, _LEFT + 10, absolute=False)
     paints = (
         Paint(F.OR(state.eq(rule.OVERDUE), state.eq(rule.REPORTED_LATE)), "bad"),
         Paint(F.OR(state.eq(rule.SOON), state.eq(rule.PAST_SAFE)), "soon"),
         Paint(F.OR(state.eq(rule.RUNNING), state.eq(rule.IN_TIME)), "good"),
     )
-    check = ref(row + 1, _LEFT + 10, absolute=False)
+    check = ref(row + 1, _LEFT + 11, absolute=False)
     incident = dropdown(LIST_NOTICE_INCIDENTS, "an incident of the log", warn=True)
     listed = dropdown(LIST_OBLIGATIONS, "an obligation of the list below")
     now = scene.context.as_of_s
@@ -483,28 +505,33 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
         )
 
     stamp = stamp_validation("When the fact became known that starts this clock.")
+    decision = dropdown(LIST_DECISIONS, "report or no report", hint="What the decider said.")
     columns: list[tuple[TableColumn, Values]] = [
         (TableColumn("Notice", "key", 20), [one.key for one in rows]),
-        (TableColumn("Incident", "input", 22, validation=incident), _texts(rows, "incident")),
-        (TableColumn("Obligation", "input", 26, validation=listed), _texts(rows, "obligation")),
+        (TableColumn("Incident", "input", 20, validation=incident), _texts(rows, "incident")),
+        (TableColumn("Obligation", "input", 24, validation=listed), _texts(rows, "obligation")),
         (
             TableColumn("Trigger", "input.stamp", 36, validation=stamp),
             [_input_stamp(one.trigger) for one in rows],
         ),
         (column("Recipient", "formula.wrap", 26), [one.recipient for one in rows]),
+        (
+            TableColumn("Decision", "input.center", 14, validation=decision),
+            _texts(rows, "decision"),
+        ),
         (column("Safe due", "formula.stamp", 17), [_shown(scene, n.safe_s, n) for n in rows]),
         (column("Due by law", "formula.stamp", 17), [_shown(scene, n.law_s, n) for n in rows]),
         (
-            TableColumn("Reported", "input.stamp", 17, validation=stamp_validation()),
+            TableColumn("Reported", "input.stamp", 19, validation=stamp_validation()),
             [_input_stamp(one.reported) for one in rows],
         ),
         (
-            column("Time left", "formula.center", 19),
+            column("Time left", "formula.center", 17),
             [rule.time_left(n.safe_s, now) if n.runs and n.safe_s else "" for n in rows],
         ),
-        (column("State", "formula.center", 17), [_state_value(scene, one) for one in rows]),
-        (column("Check", "formula.wrap", 32), [_check_value(scene, one) for one in rows]),
-        (TableColumn("Note", "input.wrap", 12), _texts(rows, "note")),
+        (column("State", "formula.center", 34), [_state_value(scene, one) for one in rows]),
+        (column("Check", "formula.wrap", 34), [_check_value(scene, one) for one in rows]),
+        (TableColumn("Note", "input.wrap", 40), _texts(rows, "note")),
         *_helpers(scene, rows, exprs),
     ]
     return Table(
@@ -562,7 +589,9 @@ def _workdays(scene: Scene) -> Drawn:
     days = working_days(scene)
     chosen = rule.notice_calendar(scene.spec)
     calendar = scene.spec.calendar(chosen).name if chosen else ""
-    draft.row(1, 1, ["Date", "Working", "Count", "", "Units", "", "Rolls"], "header")
+    draft.row(
+        1, 1, ["Date", "Working", "Count", "", "Units", "", "Rolls", "", "Decisions"], "header"
+    )
     eve = days.first - timedelta(days=1)
     draft.put(2, 1, eve, "helper.date")
     draft.row(2, 2, [0, 0], "helper.seconds")
@@ -581,7 +610,7 @@ def _workdays(scene: Scene) -> Drawn:
         draft.put(row, 2, Formula(free, int(works)), "helper.seconds")
         draft.put(row, 3, Formula(ref(row - 1, 3) + ref(row, 2), count), "helper.seconds")
         day += timedelta(days=1)
-    for column, choices in ((5, _UNITS), (7, _ROLLS)):
+    for column, choices in ((5, _UNITS), (7, _ROLLS), (9, _DECISIONS)):
         for place, choice in enumerate(choices, start=2):
             draft.put(place, column, choice, "helper")
     draft.widths.update(dict.fromkeys(range(1, 8), 14))
@@ -593,6 +622,7 @@ def _workdays(scene: Scene) -> Drawn:
             rule.WD_COUNT.text: span(2, 3, row, 3, DAYS),
             LIST_NOTICE_UNITS.text: span(2, 5, 1 + len(_UNITS), 5, DAYS),
             LIST_ROLLS.text: span(2, 7, 1 + len(_ROLLS), 7, DAYS),
+            LIST_DECISIONS.text: span(2, 9, 1 + len(_DECISIONS), 9, DAYS),
         },
     )
 
@@ -600,9 +630,9 @@ def _workdays(scene: Scene) -> Drawn:
 _FIRST: Final = (
     (2, "Notice for", "Incident"),
     (3, "Obligation", "Obligation"),
-    (4, "To", "Recipient"),
+    (4, "State", "State"),
     (5, "Safe due", "Safe due"),
-    (6, "State", "State"),
+    (6, "Due by law", "Due by law"),
     (7, "Time left", "Time left"),
 )
 
@@ -631,13 +661,13 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
                 value = {
                     "Incident": one.incident,
                     "Obligation": one.obligation,
-                    "Recipient": one.recipient,
                     "Safe due": _shown(scene, one.safe_s, one),
+                    "Due by law": _shown(scene, one.law_s, one),
                     "State": _state_value(scene, one),
                     "Time left": rule.time_left(one.safe_s or 0, scene.context.as_of_s),
                 }[header]
             cell = F.INDEX(col(NOTICES, header), ref(y, 9))
-            stamp = header == "Safe due"
+            stamp = header in ("Safe due", "Due by law")
             expr = if_(ref(y, 9).filled(), cell if stamp else cell & "")
             draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
     draft.hidden_columns.add(9)
