@@ -154,7 +154,7 @@ def _rising(context: Context) -> Check:
 
 
 def _across(context: Context) -> Check:
-    levels = len(context.policy.severities)
+    levels = len(context.spec.severities)
     good, total = lit(0), lit(0)
     good_value = total_value = 0
     for code in _ACROSS:

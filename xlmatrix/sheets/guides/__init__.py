@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlmatrix.sheets.guides.checklist import checklist_offers
 from xlmatrix.sheets.guides.comms import comms_offers
 from xlmatrix.sheets.guides.controls import controls_offers
+from xlmatrix.sheets.guides.injection import injection_offers
 from xlmatrix.sheets.guides.vendors import vendor_offers
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
@@ -20,6 +21,7 @@ def guide_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         *checklist_offers(scene, _flags(vendors)),
         *comms_offers(scene),
         *controls_offers(scene),
+        *injection_offers(scene),
     ]
 
 

@@ -70,9 +70,8 @@ def _figures(
 ) -> tuple[list[tuple[str, float, float]], float]:
     draft.put(row - 1, 2, "Bands of residual risk", "heading")
     form = Form(scene, "tRiskBands", [band.name for band in shared.bands], key="Band")
-    form.fixed("What it asks for", "fixed.wrap", 34, [f"Gap mended in {band.days} days"
-               if n else f"Weekly review, gap mended in {band.days} days"
-               for n, band in enumerate(shared.bands)])  # fmt: skip
+    asked_for = ["Mend first, review weekly", *["Mend within the days beside"] * len(shared.bands)]
+    form.fixed("What it asks for", "fixed.wrap", 34, asked_for)
     form.given("From", "input.number", 22, [b.lowest for b in shared.bands], validation=NUMBER)
     form.given("Days", "input.int", 13, [b.days for b in shared.bands], validation=NUMBER)
     table = form.table(draft, row)
