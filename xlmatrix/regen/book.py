@@ -31,9 +31,12 @@ from xlmatrix.regen.tables import COMPUTED, Inputs, Raw, TableData, TableInputs,
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
-from xlmatrix.spec.loader import Loaded, loads
+from xlmatrix.spec.loader import Loaded
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.parts import Horizon
+from xlmatrix.spec.placeholders import fill_placeholders
+from xlmatrix.spec.schema import validate
+from xlmatrix.spec.yamltree import parse
 
 #: More incidents than this do not make a workbook that anything could open.
 MAX_ROWS: Final = 200_000
@@ -50,6 +53,7 @@ class Addition:
     values: Mapping[str, Raw]
     formulas: Mapping[str, str]
     width: float | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def understand(
 ) -> UsedBook:
     """What the contents of a workbook say in the terms of its stamp."""
     where = contents.where
-    loaded = loads(stamp.spec, source=(stamp.template and f"template {stamp.template}") or "stamp")
+    loaded = _loaded(stamp, where)
     start, end = stamp.horizon
     base = loaded.spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
     contents.ours = frozenset(text for sheet in stamp.sheets.values() for text in sheet.loose)
@@ -185,12 +189,33 @@ def understand(
         added=reader.added,
         formulated=reader.formulated,
         renamed=reader.renamed,
-        own_sheets=[s for s in contents.sheets if s.name.casefold() not in ours],
+        own_sheets=[s for s in contents.sheets if _is_own(s, ours)],
         sheet_names=sheet_names,
     )
 
 
+#: The table of an earlier report.
+REPORT: Final = "tRegenerated"
 _NONE: Final = TableData("", (), ())
+
+
+def _is_own(sheet: SheetPart, ours: set[str]) -> bool:
+    return sheet.name.casefold() not in ours and all(p.name != REPORT for p in sheet.tables)
+
+
+def _loaded(stamp: Stamp, where: str) -> Loaded:
+    """The spec of the stamp, without the checks that a newer release may have learnt."""
+    source = f"template {stamp.template}" if stamp.template else "stamp"
+    tree, _ = parse(stamp.spec, source)
+    fill_placeholders(tree)
+    spec, _, _ = validate(tree)
+    if spec is None:
+        raise XlmatrixError(
+            "the spec in the workbook's stamp is not one that this release reads",
+            where=where,
+            mend="Update xlmatrix, or name the spec that it was made from",
+        )
+    return Loaded(spec=spec, findings=(), text=stamp.spec, source=source, tree=tree)
 
 
 def _stamp(path: Path, contents: Contents) -> Stamp:
@@ -379,8 +404,15 @@ class _Tables:
             if (index, place) in found.formulas
         }
         sheet = self.contents.sheet(found.sheet)
-        width = None if sheet is None else sheet.cells.widths.get(found.column + place)
-        self.added.append(Addition(found.name, header, values, formulas, width))
+        width, code = None, ""
+        if sheet is not None:
+            column = found.column + place
+            width = sheet.cells.widths.get(column)
+            rows = [found.row + 1 + index for index in kept]
+            styles = (sheet.cells.styles.get((row, column), 0) for row in rows)
+            style = next((style for style in styles if style), 0)
+            code = self.contents.formats[style] if style < len(self.contents.formats) else ""
+        self.added.append(Addition(found.name, header, values, formulas, width, code))
 
     def _note(self, name: str, what: str) -> None:
         self.findings.append(Finding(Level.NOTE, "workbook-mended", what, name, "Nothing to do"))

@@ -41,6 +41,8 @@ class SheetBase:
     hidden: tuple[int, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     """First sheet column of each table."""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Every header of each table, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def sheet_bases(book: BookPlan) -> dict[str, SheetBase]:
             widths=dict(sorted(plan.widths.items())) if visible else {},
             hidden=tuple(sorted(plan.hidden_columns)),
             places={table.name: table.column for table in plan.tables},
+            columns={t.name: tuple(c.header for c in t.columns) for t in plan.tables},
         )
     return bases
 
@@ -195,6 +198,7 @@ def _sheet_data(sheet: SheetBase) -> dict[str, Any]:
         "widths": sheet.widths,
         "hidden": sheet.hidden,
         "places": sheet.places,
+        "columns": sheet.columns,
     }
 
 
@@ -255,4 +259,5 @@ def _sheet(data: dict[str, Any]) -> SheetBase:
         widths={int(column): width for column, width in data["widths"].items()},
         hidden=tuple(data["hidden"]),
         places=data["places"],
+        columns={name: tuple(headers) for name, headers in data["columns"].items()},
     )

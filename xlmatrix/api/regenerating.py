@@ -1,0 +1,208 @@
+"""A used workbook to a new template or spec, with everything that people typed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from xlmatrix import __version__
+from xlmatrix.api.building import stamp_of
+from xlmatrix.api.horizon import covering
+from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
+
+if TYPE_CHECKING:
+    from xlmatrix.regen.renew import Renewed
+    from xlmatrix.regen.report import Report
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerated:
+    """A regenerated workbook.
+
+    Attributes
+    ----------
+    report
+        What was kept, taken, in conflict, orphaned and refused.
+    findings
+        What was typed that no spec takes, and notes.
+    data
+        The bytes of the new workbook; empty in a dry run.
+    path
+        Where it was saved; None in a dry run.
+    backup
+        The copy of the file that an in-place run replaced.
+    """
+
+    report: Report
+    findings: tuple[Finding, ...]
+    data: bytes = b""
+    path: Path | None = None
+    backup: Path | None = None
+
+
+def regenerate(
+    book: str | os.PathLike[str],
+    template: MatrixSpec | Loaded | str | os.PathLike[str] | None = None,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    in_place: bool = False,
+    dry_run: bool = False,
+    allow_loss: Iterable[str] = (),
+    overwrite: bool = True,
+    progress: Progress | None = None,
+) -> Regenerated:
+    """Bring a used workbook to a new template or spec; nothing that people typed is lost.
+
+    Parameters
+    ----------
+    book
+        A workbook that xlmatrix made, whatever program saved it since.
+    template
+        A template's name, a spec or the path of one; None takes the one that the workbook was made
+        from, in its newest edition where it is a shipped template.
+    output
+        Where to save the new workbook. One of ``output``, ``in_place`` and ``dry_run`` is needed.
+    in_place
+        Replace the workbook, and keep the old one beside it.
+    dry_run
+        Report only.
+    allow_loss
+        Names (as an error gives them) of what may be left behind.
+    progress
+        Called with what is being done.
+
+    Returns
+    -------
+    Regenerated
+        Regenerating a workbook that nobody touched, to the same spec, gives equal bytes.
+
+    Raises
+    ------
+    XlmatrixError
+        The file is not readable or none of ours, its stamp or a table is gone, something cannot be
+        carried over, or the output cannot be written. The old file is then untouched.
+    """
+    from xlmatrix.regen.book import read_book
+
+    source, target = Path(book), _target(Path(book), output, in_place, dry_run)
+    say = progress or (lambda _: None)
+    say(f"reading {source.name}")
+    allowed = frozenset(allow_loss)
+    used = read_book(source, restore=allowed, progress=progress)
+    new = _new_spec(template, used.stamp.template, used.loaded)
+    say("merging")
+    renewed = _renewed(used, new, allowed, only_report=dry_run)
+    findings = (*new.findings, *renewed.report.findings)
+    if dry_run:
+        return Regenerated(renewed.report, findings)
+    from xlmatrix.write import render, save
+
+    data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
+    say("saving")
+    backup = None
+    if in_place:
+        _check_unlocked(source)
+        backup = _back_up(source)
+    save(data, target, overwrite=overwrite or in_place)
+    return Regenerated(renewed.report, findings, data, target, backup)
+
+
+def _target(
+    source: Path, output: str | os.PathLike[str] | None, in_place: bool, dry_run: bool
+) -> Path:
+    if sum((output is not None, in_place, dry_run)) != 1:
+        raise XlmatrixError(
+            "say where the new workbook goes",
+            where=str(source),
+            mend="Give -o NEW.xlsx, or --in-place, or --dry-run",
+        )
+    if output is None:
+        return source
+    target = Path(output)
+    if target.exists() and source.exists() and target.samefile(source):
+        raise XlmatrixError(
+            "the new workbook would replace the old one",
+            where=str(target),
+            mend="Choose another name, or say --in-place, which keeps a backup",
+        )
+    return target
+
+
+def _new_spec(
+    template: MatrixSpec | Loaded | str | os.PathLike[str] | None, was: str, loaded: Loaded
+) -> Loaded:
+    from xlmatrix import resources
+    from xlmatrix.api.drafting import template as shipped
+
+    if template is None:
+        return shipped(was) if was in resources.template_names() else loaded
+    if isinstance(template, Loaded):
+        return template
+    if isinstance(template, MatrixSpec):
+        return loads(dump(template), source="spec")
+    name = os.fspath(template)
+    if name in resources.template_names() and not Path(name).is_file():
+        return shipped(name)
+    if Path(name).suffix.lower() not in (".yaml", ".yml") and not Path(name).exists():
+        return shipped(name)
+    return load(name)
+
+
+def _renewed(used: object, new: Loaded, allowed: frozenset[str], *, only_report: bool) -> Renewed:
+    from xlmatrix.regen.book import UsedBook
+    from xlmatrix.regen.renew import renew
+
+    assert isinstance(used, UsedBook)
+    now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
+    return renew(
+        used,
+        new,
+        template=stamp_of(new, new.spec, now).template or _template_name(new),
+        version=__version__,
+        now=now,
+        stretch=covering,
+        allow_loss=allowed,
+        only_report=only_report,
+    )
+
+
+def _template_name(new: Loaded) -> str:
+    kind, _, name = new.source.partition(" ")
+    return name if kind == "template" else ""
+
+
+def _check_unlocked(path: Path) -> None:
+    from xlmatrix.write.store import lock_files
+
+    for lock in lock_files(path):
+        if lock.exists():
+            raise XlmatrixError(
+                f"the workbook is open in another program ({lock.name} stands beside it)",
+                where=str(path),
+                mend="Close it there and try again; if nothing has it open, delete that file",
+            )
+
+
+def _back_up(path: Path) -> Path:
+    """A copy of the workbook beside it, under a name that no other has."""
+    number = 1
+    while (backup := path.with_name(f"{path.stem}.backup-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        shutil.copy2(path, backup)
+    except OSError as fault:
+        raise XlmatrixError(
+            f"the backup cannot be written ({fault.strerror or fault})",
+            where=str(backup),
+            mend="Free some space or choose -o NEW.xlsx",
+        ) from fault
+    return backup

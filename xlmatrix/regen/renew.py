@@ -1,0 +1,316 @@
+"""From a used workbook and a new spec to the plan of the new workbook, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.regen import carry
+from xlmatrix.regen.book import Addition, UsedBook
+from xlmatrix.regen.mapping import (
+    TypedSpec,
+    log_from_tables,
+    spec_from_tables,
+    typed_from_tables,
+)
+from xlmatrix.regen.merge import Change, Merged, Outcome, merge
+from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
+from xlmatrix.regen.overlay import overlaid
+from xlmatrix.regen.reader import SheetPart
+from xlmatrix.regen.report import (
+    SHEET,
+    Report,
+    changes_sheet,
+    lines_for,
+    old_lines,
+    ordered,
+    placed,
+)
+from xlmatrix.regen.spectext import updated_text
+from xlmatrix.regen.tables import Inputs, TableData, TableInputs, number_of, row_keys, same
+from xlmatrix.regen.union import Orphans, with_orphans
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.inputs import inputs_of
+from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
+from xlmatrix.spec.loader import Loaded
+from xlmatrix.spec.models import MatrixSpec
+
+_EPOCH = datetime(1899, 12, 30)
+#: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
+_FAR_YEARS = 12
+Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The plan of the new workbook, with the report and what it was made from."""
+
+    book: BookPlan
+    report: Report
+    spec: TypedSpec
+    log: IncidentLog
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the new workbook stands on: the new spec, with orphans, and its horizon."""
+
+    spec: MatrixSpec
+    text: str
+    orphans: Orphans
+    ids: list[str]
+
+
+def renew(
+    used: UsedBook,
+    new: Loaded,
+    *,
+    template: str,
+    version: str,
+    now: datetime,
+    stretch: Stretch,
+    allow_loss: frozenset[str] = frozenset(),
+    only_report: bool = False,
+) -> Renewed:
+    """Plan the new workbook.
+
+    Parameters
+    ----------
+    new, template
+        The new spec, and the name of the shipped template that it is, if it is one.
+    version
+        The xlmatrix that runs.
+    now
+        Wall-clock time in the matrix's zone, for a workbook that is not frozen.
+    stretch
+        Widens a horizon over a log.
+    allow_loss
+        Names of what may be left behind.
+    only_report
+        Do not refuse for what cannot be carried over; it is in the report.
+
+    Raises
+    ------
+    XlmatrixError
+        When something cannot be carried over and nobody allowed its loss.
+    """
+    words = words_between(used.base, new.spec)
+    old_ids = [severity.id for severity in used.base.severities]
+    base = translated(by_id(used.stamp.base, old_ids), words)
+    mine = translated(by_id(used.inputs, old_ids), words)
+    spec, orphans = with_orphans(used.base, new.spec, mine, words)
+    text = updated_text(new.text, new.spec, spec) if orphans else new.text
+    untouched = (
+        text == used.stamp.spec
+        and version == used.stamp.version
+        and seal_of(used.inputs) == used.stamp.seal
+    )
+    created = used.stamp.created if untouched else now
+    as_of = _as_of(mine)
+    sane = _without_slips(used.log, as_of or created)
+    wide, stretched = stretch(spec, sane, as_of or created)
+    ground = Ground(wide, text, orphans, [severity.id for severity in wide.severities])
+    theirs = _theirs(ground, base, created)
+    merged = merge(base, mine, theirs)
+    numbered = _numbered(merged.inputs, ground.ids)
+    return _planned(
+        used, ground, merged, numbered, _numbered(theirs, ground.ids),
+        as_of=as_of, created=created, template=template, version=version,
+        findings=(*used.findings, *stretched), allow_loss=allow_loss, only_report=only_report,
+    )  # fmt: skip
+
+
+def _as_of(inputs: Inputs) -> datetime | None:
+    """The instant in the *As of* cell; None for an empty one and for what is no date."""
+    number = number_of(inputs.names.get("AsOf_Input"))
+    if number is None or not 25_569 <= number < 73_051:
+        return None
+    return _EPOCH + timedelta(seconds=round(number * 86400))
+
+
+def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:
+    low = np.datetime64(about.replace(month=1, day=1, year=about.year - _FAR_YEARS), "s")
+    high = np.datetime64(about.replace(month=1, day=1, year=about.year + _FAR_YEARS), "s")
+    stamps = {
+        header: column[(column >= low) & (column <= high)] for header, column in log.stamps.items()
+    }
+    return IncidentLog(texts=log.texts, stamps=stamps)
+
+
+def _theirs(ground: Ground, base: Inputs, created: datetime) -> Inputs:
+    """What the new spec offers; logs, which no spec fills, as they were."""
+    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created)
+    offered = by_id(inputs_of(book), ground.ids)
+    tables: dict[str, TableInputs] = {}
+    for name, table in offered.tables.items():
+        was = base.tables.get(name)
+        if was is None or table.rows or not was.rows:
+            tables[name] = table
+            continue
+        places = [was.headers.index(h) if h in was.headers else None for h in table.headers]
+        rows = tuple(tuple(None if p is None else row[p] for p in places) for row in was.rows)
+        tables[name] = TableInputs(table.headers, table.computed, rows)
+    names = dict(offered.names)
+    if "AsOf_Input" in base.names:
+        names["AsOf_Input"] = base.names["AsOf_Input"]
+    return Inputs(tables, names)
+
+
+def _numbered(inputs: Inputs, ids: list[str]) -> Inputs:
+    return Inputs(
+        {by_number(name, ids): table for name, table in inputs.tables.items()},
+        {by_number(name, ids): value for name, value in inputs.names.items()},
+    )
+
+
+def _planned(
+    used: UsedBook,
+    ground: Ground,
+    merged: Merged,
+    numbered: Inputs,
+    theirs: Inputs,
+    *,
+    as_of: datetime | None,
+    created: datetime,
+    template: str,
+    version: str,
+    findings: tuple[Finding, ...],
+    allow_loss: frozenset[str],
+    only_report: bool,
+) -> Renewed:
+    tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
+    spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
+    log = log_from_tables(tables)
+    typed = typed_from_tables(tables, numbered.names)
+    drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
+    bases = sheet_bases(drawn)
+    book, lost = overlaid(drawn, numbered)
+    seal = seal_of(_only(inputs_of(book), theirs))
+    cargo = carry.Cargo(book, used)
+    for change in lost:
+        cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
+    carry.keep_formulas(cargo)
+    carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
+    carry.dress(cargo)
+    carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
+    changes = [_named(change, ground.ids) for change in merged.changes]
+    changes = [*changes, *cargo.changes, *lost, *_orphan_severities(ground)]
+    refused = {name: tuple(what) for name, what in cargo.lost.items()}
+    if not only_report:
+        _refuse(refused, allow_loss, used.where)
+    changes += [
+        Change(Outcome.REFUSED, "", name, "", note=f"cannot be carried over: {entry}")
+        for name, entries in refused.items()
+        for entry in entries
+    ]
+    report = Report(ordered(placed(changes, cargo.book)), findings, refused)
+    same_ground = ground.text == used.stamp.spec and version == used.stamp.version
+    before = old_lines(used.contents) if same_ground else []
+    lines = lines_for(report.changes, before)
+    book = cargo.book
+    if lines:
+        book = _with_changes(book, lines)
+    stamp = Stamp(
+        spec=ground.text,
+        template=template,
+        version=version,
+        created=created,
+        horizon=(ground.spec.horizon.start, ground.spec.horizon.end),
+        base=theirs,
+        sheets=bases,
+        seal=seal,
+    )
+    return Renewed(stamped(book, stamp), report, spec, log)
+
+
+def _with_changes(book: BookPlan, lines: list[tuple[str, ...]]) -> BookPlan:
+    """The report stands behind our own sheets, before those of the user."""
+    own = [plan.name for plan in book.sheets]
+    at = own.index("Lists") + 1 if "Lists" in own else len(own)
+    return replace(book, sheets=(*book.sheets[:at], changes_sheet(lines), *book.sheets[at:]))
+
+
+def _only(inputs: Inputs, theirs: Inputs) -> Inputs:
+    return Inputs(
+        {name: inputs.tables[name] for name in theirs.tables},
+        {name: inputs.names[name] for name in theirs.names},
+    )
+
+
+def _named(change: Change, ids: list[str]) -> Change:
+    key = by_number(change.key, ids) if not change.table else change.key
+    return replace(change, table=by_number(change.table, ids), key=key)
+
+
+def _orphan_severities(ground: Ground) -> list[Change]:
+    note = "the template has it no more; it stays"
+    return [
+        Change(Outcome.ORPHAN, "", known, "", note=note, sheet=known)
+        for known in ground.orphans.severities
+    ]
+
+
+def _refuse(lost: dict[str, tuple[str, ...]], allowed: frozenset[str], where: str) -> None:
+    left = {name: what for name, what in lost.items() if name not in allowed}
+    if not left:
+        return
+    listed = "; ".join(entry for what in left.values() for entry in what[:3])
+    options = " ".join(f'--allow-loss "{name}"' for name in left)
+    raise XlmatrixError(
+        f"this cannot be carried over: {listed}",
+        where=where,
+        mend=f"Move it elsewhere, or leave it behind with {options}",
+    )
+
+
+def _dropped_columns(used: UsedBook, merged: Inputs) -> list[Addition]:
+    """Columns that the template has no more, where somebody typed in them."""
+    found = []
+    for name, table in used.inputs.tables.items():
+        now = merged.tables.get(name)
+        if now is None:
+            continue
+        for place, header in enumerate(table.headers):
+            if header in now.headers or header in now.computed:
+                continue
+            keys = row_keys(name, table.headers, table.rows)
+            values = {key: row[place] for key, row in zip(keys, table.rows, strict=True)}
+            if any(value is not None for value in values.values()):
+                found.append(Addition(name, header, values, {}))
+    return found
+
+
+def _dropped_sheets(cargo: carry.Cargo, merged: Inputs) -> list[SheetPart]:
+    """Sheets of ours that the template has no more, where somebody typed on them."""
+    used = cargo.used
+    planned = {plan.name for plan in cargo.book.sheets}
+    found = []
+    for name, base in used.stamp.sheets.items():
+        if name in planned or name == SHEET:
+            continue
+        now = used.sheet_names.get(name)
+        part = used.contents.sheet(now) if now else None
+        touched = [t for t in base.tables if t not in merged.tables and _touched(used, t)]
+        if part is not None and touched:
+            part.cells.formulas.clear()
+            part.cells.furniture.clear()
+            part.related = frozenset()
+            found.append(part)
+    return found
+
+
+def _touched(used: UsedBook, table: str) -> bool:
+    base, mine = used.stamp.base.tables.get(table), used.inputs.tables.get(table)
+    if base is None or mine is None or len(base.rows) != len(mine.rows):
+        return True
+    return not all(
+        same(a, b)
+        for one, other in zip(base.rows, mine.rows, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )
