@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from xlmatrix.errors import HorizonError
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells, Rule
@@ -113,8 +114,11 @@ def _due(context: Context, row: Cells, start_s: float | None) -> float | str:
         return ""
     if row.text("Unit") == "days":
         low, high = horizon(context)
+        # Within two days the answer decides; further out the zone's table may have no answer.
+        if start_s < low or start_s + (length - 2) * 86400 > high:
+            return BEYOND
         moved = float(context.zone.add_days(int(start_s) - EPOCH_S, int(length)) + EPOCH_S)
-        return BEYOND if start_s < low or moved > high else moved
+        return BEYOND if moved > high else moved
     calendar = context.calendars[number - 1]
     answer = float(due(calendar, np.array([start_s]), np.array([length]))[0])
     return BEYOND if np.isinf(answer) else answer
@@ -148,11 +152,18 @@ def _state(context: Context, row: Cells) -> str:
     if not isinstance(instant, float):
         return ""
     if done is not None:
-        low, _ = horizon(context)
-        at = float(context.zone.to_utc(round(done * 86400) - EPOCH_S) + EPOCH_S)
-        return KEPT if at <= instant or at < low else LATE
+        return KEPT if _utc(context, done) <= instant else LATE
     left_s = instant - context.as_of_s
     return OVERDUE if left_s < 0 else SOON if left_s <= context.soon_s else RUNNING
+
+
+def _utc(context: Context, serial: float) -> float:
+    """The instant of a typed stamp; outside the zone's table about the right one."""
+    second = round(serial * 86400) - EPOCH_S
+    try:
+        return float(context.zone.to_utc(second) + EPOCH_S)
+    except HorizonError:
+        return float(second + EPOCH_S)
 
 
 def _left_expr() -> Expr:
