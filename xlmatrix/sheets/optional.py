@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xlmatrix.sheets.classes import class_sheets
+from xlmatrix.sheets.drill_sheets import drill_sheets
 from xlmatrix.sheets.guides import guide_sheets
 from xlmatrix.sheets.obligations import obligation_sheets
 from xlmatrix.sheets.oncall import oncall_sheets
@@ -28,6 +29,7 @@ _MAKERS: Final[tuple[Maker, ...]] = (
     triage_sheets,
     class_sheets,
     raci_sheets,
+    drill_sheets,
     guide_sheets,
 )
 

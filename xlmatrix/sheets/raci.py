@@ -18,7 +18,6 @@ _HEADER_ROW: Final = 6
 _LETTERS: Final = ("R", "A", "A/R", "C", "I")
 _LIST: Final = name("List_RACI")
 _FIRST_ROLE: Final = 3
-_SPARE_RULES: Final = 3
 
 
 def raci_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -138,13 +137,13 @@ def _rules(draft: Draft, scene: Scene, row: int) -> int:
         return row
     draft.put(row, 2, "Always called in addition to the ladder", "heading")
     rules = [(", ".join(rule.prefix), spec.role(rule.role).name) for rule in spec.always_add]
-    height = len(rules) + _SPARE_RULES
+    height = len(rules)
     holders = Holders.of(spec)
     roles = [scene.value("tAlwaysAdd", family, "Role", role) for family, role in rules]
     people = [str(role or "") for role in roles]
     filled = this("Role").filled()
     columns = (
-        TableColumn("Classes that begin with", "input", 30),
+        TableColumn("Classes that begin with", "key", 30),
         TableColumn("Role", "input.wrap", 13.5, validation=dropdown(names.LIST_ROLES, "a role")),
         TableColumn(
             "Called", "formula.wrap", 13.5, expr=if_(filled, primary_expr(this("Role")))

@@ -48,6 +48,8 @@ RESERVED_SHEETS = frozenset(
         "drill cards",
         "drill players",
         "drill results",
+        "drill seats",
+        "frameworks",
         "drills",
         "history",
         "holidays",

@@ -1,0 +1,533 @@
+"""How a drill is judged: times against the targets of its severity, and what else must be right.
+
+Times run on the calendars of the targets, from detection (T0). A drill passes when every target was
+met, at least nine of ten contacts answered, a backup took part, the severity was called right, the
+kill switch was found within five minutes, the evidence is whole, there is one timeline, and every
+action has an owner within five business days. One miss of a target other than containment, by at
+most a quarter, is a conditional pass. Everything else fails and is repeated within 30 days. The
+rules are proposed; no standard sets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import cycle
+from typing import Any, Final
+
+import numpy as np
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
+from xlmatrix.rules import names
+from xlmatrix.rules.clocks import Clock, clock_columns, policy_part
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
+from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.policy import Clock as PolicyClock
+from xlmatrix.rules.policy import Policy, calendar_number
+from xlmatrix.spec.calendars import day_seconds
+from xlmatrix.spec.duration import Duration
+from xlmatrix.spec.models import MatrixSpec
+
+TABLE: Final = "tDrills"
+PLAN: Final = "tDrillPlan"
+DECISION: Final = "tDecision"
+PASS: Final = "pass"
+CONDITIONAL: Final = "conditional"
+FAIL: Final = "fail"
+RUNNING: Final = "running"
+MET: Final = "met"
+MISSED: Final = "missed"
+NOT_RECORDED: Final = "not recorded"
+
+REACH: Final = 0.9
+KILL_SWITCH_MIN: Final = 5
+NEAR: Final = 0.25
+REPEAT_DAYS: Final = 30
+ACTION_DAYS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time that a drill measures: policy code, short name, the stamp that ends it, its label."""
+
+    code: str
+    short: str
+    stamp: str
+    label: str
+    safety: bool = False
+
+
+TIMES: Final = (
+    Time("ack", "TTA", "Acknowledged", "acknowledge"),
+    Time("esc", "TTE", "Level 2 reached", "escalate to level 2"),
+    Time("cust1", "TTFC", "Customer draft", "first customer draft"),
+    Time("dec", "TTD", "Reporting decided", "decide what to report"),
+    Time("cont", "TTC", "Contained", "contain", safety=True),
+)
+START: Final = "Detected"
+STAMPS: Final = (
+    START,
+    "Acknowledged",
+    "Declared",
+    "Level 2 reached",
+    "Customer draft",
+    "Reporting decided",
+    "Contained",
+    "Ended",
+    "Actions owned",
+)
+NUMBERS: Final = ("Drill", "Contacts tried", "Contacts answered", "Kill switch found (min)")
+TEXTS: Final = ("Severity called", "Backup played", "Evidence complete", "One timeline")
+#: Every column of a record that somebody types, in the order in which it is asked for.
+INPUTS: Final = (
+    "Drill",
+    *STAMPS[:8],
+    "Severity called",
+    "Contacts tried",
+    "Contacts answered",
+    "Backup played",
+    "Kill switch found (min)",
+    "Evidence complete",
+    "One timeline",
+    "Actions owned",
+    "Notes",
+)
+
+
+#: Within how long it must be decided what to report, and the number of the calendar it runs on.
+Decision = tuple[Duration | None, int]
+
+
+def decisions(spec: MatrixSpec) -> dict[str, Decision]:
+    """The decision's clock of every severity, as the spec has it."""
+    assert spec.drills is not None
+    return {
+        severity.id: (
+            spec.drills.decision.get(severity.id),
+            calendar_number(spec, severity.calendar),
+        )
+        for severity in spec.severities
+    }
+
+
+def drill_policy(spec: MatrixSpec, policy: Policy, decided: Mapping[str, Decision]) -> Policy:
+    """The policy with the two clocks that only drills have: the decision and the actions."""
+    assert spec.drills is not None
+    kept = calendar_number(spec, spec.drills.calendar)
+    day = day_seconds(spec.calendar(spec.drills.calendar))
+    owned = Duration(business_days=ACTION_DAYS)
+    actions = PolicyClock(owned, ACTION_DAYS * day, None, kept)
+    clocks = []
+    # Earlier versions of the targets follow the current one, row by row the same severities.
+    for severity, known in zip(cycle(spec.severities), policy.clocks, strict=False):
+        within, number = decided[severity.id]
+        seconds = None
+        if within is not None and within.days is None and not within.is_zero:
+            seconds = within.working_seconds(day_seconds(spec.calendars[number - 1]))
+        days = within.days if within is not None else None
+        clocks.append(
+            {**known, "dec": PolicyClock(within, seconds, days or None, number), "act": actions}
+        )
+    return replace(policy, clocks=tuple(clocks))
+
+
+def records_frame(
+    context: Context,
+    columns: Mapping[str, Sequence[Any]],
+    expected: Mapping[int, tuple[str, str]],
+    decided: Mapping[str, Decision] | None = None,
+) -> Frame:
+    """The records of drills, ready to be judged.
+
+    Parameters
+    ----------
+    columns
+        Every header of :data:`INPUTS` with one value a record, as typed.
+    expected
+        Number of the drill to its scenario's name and the severity it must be called.
+    decided
+        The decision's clock by severity; the spec's where left out.
+    """
+    height = len(columns["Drill"])
+    blank = IncidentLog.of({"ID": [""] * height}, {})
+    spec = context.spec
+    policy = drill_policy(spec, context.policy, decided or decisions(spec))
+    judged = replace(context, policy=policy)
+    twins = {column.header: column.twin for column in record_columns(context.spec)}
+    frame = Frame(judged, blank, twins)
+    for header in STAMPS:
+        frame.done[header] = np.array(
+            [wall_seconds_of(value) for value in columns[header]], dtype=float
+        )
+    for header in NUMBERS:
+        frame.done[header] = np.array([_number(value) for value in columns[header]], dtype=float)
+    for header in TEXTS:
+        texts = ["" if value is None else str(value) for value in columns[header]]
+        frame.done[header] = np.array(texts, dtype=object)
+    numbers = [int(n) if float(n).is_integer() else -1 for n in frame.done["Drill"]]
+    found = [expected.get(number, ("", "")) for number in numbers]
+    frame.done["Scenario"] = np.array([name for name, _ in found], dtype=object)
+    frame.done["Expected"] = np.array([severity for _, severity in found], dtype=object)
+    return frame
+
+
+def wall_seconds_of(value: object) -> float:
+    """A stamp as wall-clock Excel seconds; NaN for anything that is none."""
+    if isinstance(value, datetime):
+        return (value - datetime(1970, 1, 1)).total_seconds() + EPOCH_S
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(round(value * 86400))
+    return np.nan
+
+
+def _number(value: object) -> float:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else np.nan  # type: ignore[arg-type]
+
+
+def record_columns(spec: MatrixSpec) -> list[Computed]:
+    """Every computed column of tDrills, in the order of their dependence."""
+    return [
+        _looked_up("Scenario", "Scenario"),
+        _looked_up("Expected", "Severity"),
+        Computed("s", _utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
+        Computed("k", _row_expr(), _row_twin),
+        # The row of the policy's current version, by which every drill is judged.
+        Computed("p", if_(this("k").filled(), this("k")), lambda f: f["k"]),
+        *(column for time in TIMES for column in _time_columns(time)),
+        *_action_columns(spec),
+        Computed(
+            "Reach",
+            if_(
+                F.N(this("Contacts tried")) > 0,
+                F.N(this("Contacts answered")) / this("Contacts tried"),
+            ),
+            _reach,
+            show="numbers",
+            role="formula.percent",
+            width=9,
+            hidden=False,
+        ),
+        Computed("fails", _fails_expr(), _fails, show="numbers"),
+        Computed("near", _near_expr(), _near, show="numbers"),
+        Computed(
+            "Result", _result_expr(), _result, show="text", role="formula.center", width=13,
+            hidden=False,
+        ),
+        Computed(
+            "Missed", _missed_expr(), _missed, show="text", role="formula.wrap", width=34,
+            hidden=False,
+        ),
+        Computed(
+            "Repeat by",
+            if_(this("Result").eq(FAIL), F.INT(this(START)) + REPEAT_DAYS),
+            _repeat_by,
+            show="numbers",
+            role="formula.date",
+            width=12,
+            hidden=False,
+        ),
+        Computed(
+            "Repeat", _repeat_expr(), _repeat, show="text", role="formula.center", width=11,
+            hidden=False,
+        ),
+    ]  # fmt: skip
+
+
+def _looked_up(header: str, column: str) -> Computed:
+    row = F.MATCH(this("Drill"), col(PLAN, "Drill"), 0)
+    expr = if_(F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(PLAN, column), row) & "", BLANK))
+    return Computed(
+        header, expr, lambda f: f.done[header], show="text", role="formula.wrap",
+        width=26 if header == "Scenario" else 10, hidden=False,
+    )  # fmt: skip
+
+
+def _utc_expr(header: str) -> Expr:
+    return if_(F.ISNUMBER(this(header)), utc_of(seconds_of(this(header))))
+
+
+def _row_expr() -> Expr:
+    row = F.IFERROR(F.MATCH(this("Expected"), names.POL_SEVERITY, 0), BLANK)
+    return if_(this("Expected").empty(), BLANK, row)
+
+
+def _row_twin(frame: Frame) -> Floats:
+    rows = [frame.context.policy.row(text) if text else None for text in frame["Expected"]]
+    return np.array([np.nan if row is None else row + 1.0 for row in rows], dtype=float)
+
+
+def _everywhere(code: str) -> Any:
+    return lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))]
+
+
+def _decision_part(part: str) -> Expr:
+    return F.INDEX(col(DECISION, f"in {part}"), this("p"))
+
+
+def _time_columns(time: Time) -> list[Computed]:
+    part = _decision_part if time.code == "dec" else policy_part(time.code)
+    code = time.code
+    clock = Clock(
+        code, f"{time.short} due", "s", part, worked(this("s"), part("C")), _everywhere(code)
+    )
+    hidden = [replace(column, hidden=True) for column in clock_columns(clock)]
+    taken = (this(f"{code} d") - this("s")) / 60
+    return [
+        *hidden,
+        Computed(
+            f"{code} d",
+            _utc_expr(time.stamp),
+            lambda f: to_utc(f.context.zone, f[time.stamp]),
+        ),
+        Computed(
+            time.short,
+            if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
+            lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
+            show="numbers",
+            role="formula.number",
+            width=8,
+            hidden=False,
+            note=f"Minutes from detection to: {time.label}",
+        ),
+        Computed(f"{code} state", _state_expr(code), lambda f: _state(f, code), show="text"),
+        Computed(
+            f"{code} over",
+            if_(
+                this(f"{code} state").eq(MISSED),
+                (this(f"{code} d") - this("s")) / (this(f"{code} s") - this("s")) - 1,
+            ),
+            lambda f: _over(f, code),
+            show="numbers",
+        ),
+    ]
+
+
+def _ended_expr() -> Expr:
+    return F.OR(F.ISNUMBER(this("Contained")), F.ISNUMBER(this("Ended")))
+
+
+def _ended(frame: Frame) -> np.ndarray:
+    answer: np.ndarray = ~np.isnan(frame["Contained"]) | ~np.isnan(frame["Ended"])
+    return answer
+
+
+def _state_expr(code: str) -> Expr:
+    late = F.IF(this(f"{code} d") > this(f"{code} s"), MISSED, MET)
+    recorded = if_(F.ISNUMBER(this(f"{code} d")), late, if_(_ended_expr(), NOT_RECORDED))
+    return if_(F.ISNUMBER(this(f"{code} s")), recorded)
+
+
+def _state(frame: Frame, code: str) -> Objects:
+    due, done = frame[f"{code} s"], frame[f"{code} d"]
+    state = np.full(len(frame), "", dtype=object)
+    live = np.isfinite(due)
+    state[live & np.isnan(done) & _ended(frame)] = NOT_RECORDED
+    state[live & (done <= due)] = MET
+    state[live & (done > due)] = MISSED
+    return state
+
+
+def _over(frame: Frame, code: str) -> Floats:
+    missed = frame[f"{code} state"] == MISSED
+    answer = np.full(len(frame), np.nan)
+    start, due, done = (frame[header][missed] for header in ("s", f"{code} s", f"{code} d"))
+    answer[missed] = (done - start) / (due - start) - 1
+    return answer
+
+
+def _action_columns(spec: MatrixSpec) -> list[Computed]:
+    assert spec.drills is not None
+    number = calendar_number(spec, spec.drills.calendar)
+    parts: dict[str, Expr] = {
+        "S": F.INDEX(names.CAL_DAY, number) * ACTION_DAYS, "D": BLANK, "C": lit(number),
+    }  # fmt: skip
+    clock = Clock(
+        "act",
+        "Actions due",
+        "s",
+        parts.__getitem__,
+        worked(this("s"), lit(number)),
+        _everywhere("act"),
+    )
+    *steps, due = clock_columns(clock)
+    shown = replace(due, note=f"Every action has an owner within {ACTION_DAYS} business days.")
+    done = Computed(
+        "act d",
+        _utc_expr("Actions owned"),
+        lambda f: to_utc(f.context.zone, f["Actions owned"]),
+    )
+    return [*steps, shown, done]
+
+
+def _reach(frame: Frame) -> Floats:
+    tried, answered = frame["Contacts tried"], frame["Contacts answered"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(np.isnan(answered), 0, answered) / tried
+    return np.where(tried > 0, share, np.nan)
+
+
+def _criteria() -> list[tuple[str, Expr]]:
+    """What else must hold, as the words for its failure and the condition of the failure."""
+    actions = if_(
+        F.ISNUMBER(this("act s")),
+        F.IF(
+            F.ISNUMBER(this("act d")), this("act d") > this("act s"), this("act s") < names.AS_OF_S
+        ),
+        lit(False),
+    )
+    found = this("Kill switch found (min)")
+    return [
+        ("reach below 90 %", if_(F.ISNUMBER(this("Reach")), this("Reach") < REACH, lit(True))),
+        ("no backup played", this("Backup played").ne("yes")),
+        ("severity called wrong", this("Severity called").ne(this("Expected"))),
+        (
+            "kill switch not found in 5 min",
+            if_(F.ISNUMBER(found), found > KILL_SWITCH_MIN, lit(True)),
+        ),
+        ("evidence incomplete", this("Evidence complete").ne("yes")),
+        ("more than one timeline", this("One timeline").ne("yes")),
+        ("actions without owner", actions),
+    ]
+
+
+def _criteria_twin(frame: Frame) -> list[tuple[str, np.ndarray]]:
+    def is_yes(header: str) -> np.ndarray:
+        return np.array([text.casefold() == "yes" for text in frame[header]], dtype=bool)
+
+    called = zip(frame["Severity called"], frame["Expected"], strict=True)
+    right = np.array([a.casefold() == b.casefold() for a, b in called], dtype=bool)
+    owned, due = frame["act d"], frame["act s"]
+    late = np.where(np.isnan(owned), frame.context.as_of_s, owned) > due
+    return [
+        ("reach below 90 %", ~(frame["Reach"] >= REACH)),
+        ("no backup played", ~is_yes("Backup played")),
+        ("severity called wrong", ~right),
+        ("kill switch not found in 5 min", ~(frame["Kill switch found (min)"] <= KILL_SWITCH_MIN)),
+        ("evidence incomplete", ~is_yes("Evidence complete")),
+        ("more than one timeline", ~is_yes("One timeline")),
+        ("actions without owner", np.isfinite(due) & late),
+    ]
+
+
+def _is_bad(code: str) -> Expr:
+    state = this(f"{code} state")
+    return F.OR(state.eq(MISSED), state.eq(NOT_RECORDED))
+
+
+def _bad(frame: Frame, code: str) -> np.ndarray:
+    state = frame[f"{code} state"]
+    answer: np.ndarray = (state == MISSED) | (state == NOT_RECORDED)
+    return answer
+
+
+def _judged() -> Expr:
+    return F.AND(F.ISNUMBER(this("s")), this("p").filled(), _ended_expr())
+
+
+def _judged_twin(frame: Frame) -> np.ndarray:
+    answer: np.ndarray = ~np.isnan(frame["s"]) & ~np.isnan(frame["p"]) & _ended(frame)
+    return answer
+
+
+def _sum(conditions: Sequence[Expr]) -> Expr:
+    total = F.IF(conditions[0], 1, 0) + 0
+    for condition in conditions[1:]:
+        total = total + F.IF(condition, 1, 0)
+    return total
+
+
+def _fails_expr() -> Expr:
+    conditions = [_is_bad(time.code) for time in TIMES] + [when for _, when in _criteria()]
+    return if_(_judged(), _sum(conditions))
+
+
+def _fails(frame: Frame) -> Floats:
+    masks = [_bad(frame, time.code) for time in TIMES]
+    masks += [mask for _, mask in _criteria_twin(frame)]
+    return np.where(_judged_twin(frame), np.sum(masks, axis=0), np.nan)
+
+
+def _near_expr() -> Expr:
+    conditions = [
+        if_(F.ISNUMBER(this(f"{time.code} over")), this(f"{time.code} over") <= NEAR, lit(False))
+        for time in TIMES
+        if not time.safety
+    ]
+    return if_(_judged(), _sum(conditions))
+
+
+def _near(frame: Frame) -> Floats:
+    masks = [frame[f"{time.code} over"] <= NEAR for time in TIMES if not time.safety]
+    return np.where(_judged_twin(frame), np.sum(masks, axis=0), np.nan)
+
+
+def _result_expr() -> Expr:
+    one_near = F.AND(this("fails").eq(1), this("near").eq(1))
+    verdict = F.IF(this("fails").eq(0), PASS, F.IF(one_near, CONDITIONAL, FAIL))
+    begun = if_(F.ISNUMBER(this("s")), RUNNING)
+    return if_(this("fails").filled(), verdict, begun)
+
+
+def _result(frame: Frame) -> Objects:
+    fails, near = frame["fails"], frame["near"]
+    answer = np.full(len(frame), "", dtype=object)
+    answer[~np.isnan(frame["s"])] = RUNNING
+    answer[~np.isnan(fails)] = FAIL
+    answer[(fails == 1) & (near == 1)] = CONDITIONAL
+    answer[fails == 0] = PASS
+    return answer
+
+
+def _missed_expr() -> Expr:
+    parts = [(time.label, _is_bad(time.code)) for time in TIMES] + _criteria()
+    text: Expr = if_(parts[0][1], lit(f"{parts[0][0]}, "))
+    for words, when in parts[1:]:
+        text = text & if_(when, lit(f"{words}, "))
+    trimmed = F.SUBSTITUTE(F.TRIM(text) & "|", ",|", "")
+    return if_(this("fails").filled(), F.SUBSTITUTE(trimmed, "|", ""))
+
+
+def _missed(frame: Frame) -> Objects:
+    parts = [(time.label, _bad(frame, time.code)) for time in TIMES] + _criteria_twin(frame)
+    judged = _judged_twin(frame)
+    answer = np.full(len(frame), "", dtype=object)
+    for row in np.flatnonzero(judged):
+        answer[row] = ", ".join(words for words, mask in parts if mask[row])
+    return answer
+
+
+def _repeat_by(frame: Frame) -> Floats:
+    days = np.floor(frame[START] / 86400) + REPEAT_DAYS
+    return np.where(frame["Result"] == FAIL, days, np.nan)
+
+
+def _repeat_expr() -> Expr:
+    # Numbers as text keep fifteen digits: enough to tell one drill from the next.
+    later = (col(TABLE, "Drill"), this("Drill"), col(TABLE, START), lit(">") & this(START))
+    again: Expr = lit(0)
+    for result in (PASS, CONDITIONAL):
+        again = again + F.COUNTIFS(*later, col(TABLE, "Result"), result)
+    open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, "overdue", "due")
+    return if_(this("Repeat by").filled(), F.IF(again > 0, "repeated", open_))
+
+
+def _repeat(frame: Frame) -> Objects:
+    answer = np.full(len(frame), "", dtype=object)
+    as_of = (frame.context.as_of - datetime(1970, 1, 1)).total_seconds() + EPOCH_S
+    good = (frame["Result"] == PASS) | (frame["Result"] == CONDITIONAL)
+    for row in np.flatnonzero(frame["Result"] == FAIL):
+        same = (frame["Drill"] == frame["Drill"][row]) & (frame[START] > frame[START][row])
+        late = as_of >= (frame["Repeat by"][row] + 1) * 86400
+        answer[row] = "repeated" if (same & good).any() else "overdue" if late else "due"
+    return answer
+
+
+def shown(column: Computed, frame: Frame) -> list[Any]:
+    """The cached values of a column: numbers without a value are empty text."""
+    if column.show != "numbers":
+        return column.values(frame)
+    return ["" if np.isnan(value) else float(value) for value in frame[column.header]]

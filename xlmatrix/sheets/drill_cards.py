@@ -1,0 +1,237 @@
+"""Drill cards: one drill on one page, for the facilitator with injects, for players without."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref
+from xlmatrix.rules import names
+from xlmatrix.rules.drills.score import PLAN
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.owners import Holders, holder_expr, primary_expr
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.drill_seats import GRID
+from xlmatrix.sheets.drill_view import INJECTS, SCENARIOS, DrillView, PlanRow
+from xlmatrix.sheets.drills import LIST_DRILLS
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.plan import Formula, Value
+
+CARDS: Final = "Drill cards"
+PLAYERS: Final = "Drill players"
+_LAST: Final = 6
+_WIDTHS: Final = (2.5, 24, 18, 34, 20, 22)
+_AT: Final = 8
+_STAMPS: Final = (
+    ("T0", "Detected"),
+    ("T1", "Acknowledged"),
+    ("T2", "Severity declared"),
+    ("T3", "Level 2 reached"),
+    ("T4", "Customer draft ready"),
+    ("T5", "Decided what to report"),
+    ("T6", "Contained"),
+)
+_PLAYER_RULES: Final = (
+    "Treat it as real: use the channels, the ladder and the templates of this workbook.",
+    "Say DRILL at the start of every message and call; send nothing to customers or regulators.",
+    "Do not read Scenarios or Drill cards before the end.",
+    "If a real incident starts, say REAL INCIDENT: the drill ends at once.",
+)
+_FACILITATOR_RULES: Final = (
+    "Read each inject aloud at its time; answer questions of fact, give no advice.",
+    "Note T0 to T6, who was tried and who answered, and when the kill switch was found.",
+    "Check that the evidence is kept and that there is one timeline.",
+    "Debrief at once: what helped, what hindered; each action gets an owner in 5 business days.",
+)
+
+
+def drill_cards_sheet(scene: Scene, view: DrillView) -> Drawn:
+    """The facilitator's card; the number cell chooses the drill."""
+    draft = _begin(CARDS, "Drill card for the facilitator", "Players do not see this page.")
+    chosen = _number(draft, view, CARDS)
+    first = view.rows[0]
+    facts = [
+        ("Scenario", "Scenario", first.scenario),
+        ("Classes", "Classes", first.found.classes if first.found else ""),
+        ("Severity to call at the end", "Severity", first.found.severity if first.found else ""),
+        *_common(first),
+    ]
+    row = _facts(draft, facts, 6)
+    scenario = _scenario_cells(draft, view, row)
+    row = _injects(draft, view, scenario, row + 1)
+    row = _seats(draft, scene, view, row + 1)
+    row = _list(draft, "What you do", _FACILITATOR_RULES, row + 1)
+    row = _stamps(draft, row + 1)
+    _end(draft, row)
+    return Drawn(draft.plan(), {"Card_Drill": chosen})
+
+
+def drill_players_sheet(scene: Scene, view: DrillView) -> Drawn:
+    """The players' page: when, who and how, and nothing of what will happen."""
+    draft = _begin(PLAYERS, "Drill: for the players", "What happens, you learn in the drill.")
+    chosen = _number(draft, view, PLAYERS)
+    row = _facts(draft, _common(view.rows[0]), 6)
+    row = _seats(draft, scene, view, row + 1)
+    row = _list(draft, "Rules", _PLAYER_RULES, row + 1)
+    row = _stamps(draft, row + 1)
+    _end(draft, row)
+    return Drawn(draft.plan(), {"Players_Drill": chosen})
+
+
+def _begin(sheet: str, title: str, subtitle: str) -> Draft:
+    draft = Draft(sheet)
+    heading(draft, title, subtitle)
+    back_link(draft, 3, 2)
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.hidden_columns.add(_AT)
+    return draft
+
+
+def _end(draft: Draft, row: int) -> None:
+    draft.set_page(landscape=False, fit_height=1, area=area(1, 1, row - 1, _LAST))
+
+
+def _number(draft: Draft, view: DrillView, sheet: str) -> Expr:
+    draft.put(5, 2, "Drill number", "bold")
+    draft.put(5, 3, view.rows[0].number, "input.int")
+    draft.allow(area(5, 3, 5, 3), dropdown(LIST_DRILLS, "a drill of the plan"))
+    draft.put(5, 4, "Choose a number and the page follows.", "note")
+    row = iferror(F.MATCH(ref(5, 3), col(PLAN, "Drill"), 0))
+    draft.put(5, _AT, Formula(row, 1), "helper")
+    return ref(5, 3, sheet)
+
+
+def _common(first: PlanRow) -> list[tuple[str, str, Value]]:
+    planned: Value = "" if np.isnan(first.planned_s) else first.planned_s / 86400
+    return [
+        ("When", "Planned", planned),
+        ("Format", "Format", first.found.format if first.found else ""),
+        ("Outside working hours", "Off hours", first.found.off_hours if first.found else ""),
+        ("Facilitator", "Facilitator", first.facilitator),
+    ]
+
+
+def _of_plan(column: str) -> Expr:
+    return F.INDEX(col(PLAN, column), ref(5, _AT))
+
+
+def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
+    for offset, (label, column, value) in enumerate(facts):
+        y = row + offset
+        draft.put(y, 2, label, "label")
+        stamp = column == "Planned"
+        cell = _of_plan(column)
+        shown = if_(F.ISNUMBER(cell), cell) if stamp else cell & ""
+        expr = if_(ref(5, _AT).filled(), shown)
+        draft.put(y, 3, Formula(expr, value), "formula.stamp" if stamp else "formula")
+        if not stamp:
+            draft.merge(y, 3, y, 4)
+    return row + len(facts)
+
+
+def _scenario_cells(draft: Draft, view: DrillView, row: int) -> Expr:
+    """The id of the chosen scenario, in the hidden column."""
+    found = view.rows[0].found
+    place = F.MATCH(_of_plan("Scenario"), col(SCENARIOS, "Name"), 0)
+    expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS, "ID"), place)))
+    draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
+    return ref(row, _AT)
+
+
+def _injects(draft: Draft, view: DrillView, scenario: Expr, row: int) -> int:
+    draft.put(row, 2, "Injects", "heading")
+    for column, title in ((2, "Minutes after T0"), (3, "Clock"), (4, "Inject"), (6, "Given at")):
+        draft.put(row + 1, column, title, "header")
+    draft.merge(row + 1, 4, row + 1, 5)
+    found = view.rows[0].found
+    rows = {
+        number: (place, at, text)
+        for place, (_, key, number, at, text) in enumerate(view.injects, start=1)
+        if found is not None and key == found.id
+    }
+    most = max(number for _, _, number, _, _ in view.injects)
+    for number in range(1, most + 1):
+        y = row + 1 + number
+        place, at, text = rows.get(number, ("", None, None))
+        key = scenario & f"-{number}"
+        match = iferror(F.MATCH(key, col(INJECTS, "Key"), 0))
+        draft.put(y, _AT, Formula(match, place), "helper")
+        _inject(draft, view, y, (place, at, text))
+    return row + most + 2
+
+
+def _inject(draft: Draft, view: DrillView, y: int, told: tuple[Value, Value, Value]) -> None:
+    _, at, text = told
+    here = ref(y, _AT)
+    at_cell, text_cell = (F.INDEX(col(INJECTS, header), here) for header in ("At (min)", "Inject"))
+    minutes = if_(here.filled(), if_(F.ISNUMBER(at_cell), at_cell))
+    number = at if isinstance(at, int | float) and not isinstance(at, bool) else ""
+    draft.put(y, 2, Formula(minutes, number), "formula.int")
+    planned = _of_plan("Planned")
+    both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, _AT).filled())
+    clock = if_(both, if_(F.ISNUMBER(planned), F.ROUND(planned * 1440 + ref(y, 2), 0) / 1440))
+    draft.put(y, 3, Formula(clock, _clock(view.rows[0], number)), "formula.stamp")
+    draft.put(y, 4, Formula(if_(here.filled(), text_cell & ""), _shown(text)), "formula.wrap")
+    draft.merge(y, 4, y, 5)
+    draft.put(y, 6, None, "fixed")
+    draft.heights[y] = 30
+
+
+def _shown(text: Value) -> str:
+    return "" if text is None else str(text)
+
+
+def _clock(first: PlanRow, minutes: Value) -> Value:
+    if np.isnan(first.planned_s) or not isinstance(minutes, int | float):
+        return ""
+    start = datetime(1970, 1, 1) + timedelta(seconds=first.planned_s - EPOCH_S)
+    at = start + timedelta(minutes=minutes)
+    nearest = (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    return ((nearest - datetime(1970, 1, 1)).total_seconds() + EPOCH_S) / 86400
+
+
+def _seats(draft: Draft, scene: Scene, view: DrillView, row: int) -> int:
+    draft.put(row, 2, "Who plays", "heading")
+    for column, title in ((2, "Role"), (3, "As"), (4, "Person"), (5, "Phone"), (6, "Answered")):
+        draft.put(row + 1, column, title, "header")
+    holders = Holders.of(scene.spec)
+    phones = {person.name.casefold(): person.phone or "" for person in scene.spec.people}
+    for number, role in enumerate(scene.spec.roles, start=1):
+        y = row + 1 + number
+        draft.put(y, 2, role.name, "fixed")
+        seat = F.INDEX(GRID, number, ref(5, _AT)) & ""
+        words = F.IF(seat.eq("P"), "primary", if_(seat.eq("B"), "backup"))
+        letter = view.seats[role.name, view.rows[0].number].upper()
+        said = {"P": "primary", "B": "backup"}.get(letter, "")
+        draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), words), said), "formula")
+        person = holders.primary(role.name) if said == "primary" else ""
+        person = holders.backup(role.name) if said == "backup" else person
+        who = F.IF(
+            ref(y, 3).eq("primary"),
+            primary_expr(ref(y, 2)),
+            if_(ref(y, 3).eq("backup"), holder_expr(ref(y, 2), "Backup")),
+        )
+        draft.put(y, 4, Formula(who, person), "formula")
+        at = F.MATCH(ref(y, 4), names.LIST_PEOPLE, 0)
+        phone = if_(ref(y, 4).filled(), iferror(F.INDEX(col("tPeople", "Phone"), at) & ""))
+        draft.put(y, 5, Formula(phone, phones.get(person.casefold(), "")), "formula")
+        draft.put(y, 6, None, "fixed")
+    return row + len(scene.spec.roles) + 2
+
+
+def _list(draft: Draft, title: str, texts: tuple[str, ...], row: int) -> int:
+    draft.put(row, 2, title, "heading")
+    for offset, text in enumerate(texts, start=1):
+        draft.put(row + offset, 2, f"☐ {text}", "text.wrap")
+        draft.merge(row + offset, 2, row + offset, _LAST)
+    return row + len(texts) + 1
+
+
+def _stamps(draft: Draft, row: int) -> int:
+    draft.put(row, 2, "Times to note", "heading")
+    for offset, (mark, label) in enumerate(_STAMPS, start=1):
+        draft.put(row + offset, 2, f"{mark}  {label}", "fixed")
+        draft.put(row + offset, 3, None, "fixed")
+    return row + len(_STAMPS) + 2

@@ -1,0 +1,252 @@
+"""The drills as the sheets show them: the computed plan with what people have typed over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
+from xlmatrix.rules.drills.score import (
+    DECISION,
+    INPUTS,
+    PLAN,
+    TABLE,
+    Decision,
+    decisions,
+    records_frame,
+    wall_seconds_of,
+)
+from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.policy import calendar_number
+from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.plan import Value
+from xlmatrix.spec.drills import Drills
+from xlmatrix.spec.duration import Duration
+
+SCENARIOS: Final = "tScenarios"
+INJECTS: Final = "tInjects"
+SEATS: Final = "tSeats"
+#: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
+SPARE_SCENARIOS: Final = 3
+FEWEST_INJECTS: Final = 6
+REPEATS: Final = 6
+LETTERS: Final = {"primary": "P", "backup": "B"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """A row of tScenarios as it stands, typed changes included; texts, "" where empty."""
+
+    id: str
+    name: str
+    classes: str
+    severity: str
+    opens: str
+    format: str
+    off_hours: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A row of tDrillPlan as it stands; ``planned`` is what the cell holds."""
+
+    number: int
+    planned: Value
+    scenario: str
+    facilitator: str
+    found: ScenarioRow | None
+
+    @property
+    def planned_s(self) -> float:
+        """The planned time as wall-clock Excel seconds; NaN where there is none."""
+        return wall_seconds_of(self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillView:
+    """Everything that the drill sheets show."""
+
+    spec: Drills
+    plan: DrillPlan
+    calendar: int
+    scenarios: tuple[ScenarioRow, ...]
+    injects: tuple[tuple[str, str, int, Value, Value], ...]
+    rows: tuple[PlanRow, ...]
+    seats: Mapping[tuple[str, int], str]
+    keys: tuple[str, ...]
+    records: Mapping[str, Sequence[Value]]
+    decided: Mapping[str, Decision]
+    frame: Frame
+
+    def statuses(self) -> list[str]:
+        """The status of each planned drill: how it went, else planned or overdue."""
+        results = self.frame["Result"]
+        numbers = self.frame["Drill"]
+        as_of = self.frame.context.as_of
+        now = wall_seconds_of(as_of)
+        answer = []
+        for row in self.rows:
+            had = {
+                str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
+            }
+            status = next((r for r in ("pass", "conditional", "fail", "running") if r in had), "")
+            if not status and row.planned_s == row.planned_s:
+                status = "overdue" if row.planned_s < now else "planned"
+            answer.append(status)
+        return answer
+
+
+def drill_view(scene: Scene) -> DrillView | None:
+    """The drills of a scene; None where the spec has none."""
+    drills = scene.spec.drills
+    if drills is None:
+        return None
+    calendar = calendar_number(scene.spec, drills.calendar)
+    plan = plan_drills(scene.spec, scene.calendars[calendar - 1])
+    known = _known(plan, drills)
+    scenarios = _scenarios(scene, known)
+    rows = tuple(_plan_rows(scene, plan, scenarios))
+    keys = (
+        *(f"Drill {row.number}" for row in rows),
+        *(f"Repeat {number}" for number in range(1, REPEATS + 1)),
+    )
+    records = {
+        header: [scene.value(TABLE, key, header, _first(key, header)) for key in keys]
+        for header in INPUTS
+    }
+    decided = _decided(scene)
+    expected = {row.number: (row.scenario, row.found.severity if row.found else "") for row in rows}
+    return DrillView(
+        spec=drills,
+        plan=plan,
+        calendar=calendar,
+        scenarios=scenarios,
+        injects=tuple(_injects(scene, known)),
+        rows=rows,
+        seats=_seats(scene, plan),
+        keys=keys,
+        records=records,
+        decided=decided,
+        frame=records_frame(scene.context, records, expected, decided),
+    )
+
+
+def _decided(scene: Scene) -> dict[str, Decision]:
+    """The decision's clock by severity, with what was typed into its table."""
+    answer = {}
+    for severity, (within, number) in decisions(scene.spec).items():
+        amount = scene.value(DECISION, severity, "Within", within.amount if within else None)
+        unit = scene.value(DECISION, severity, "Unit", within.unit if within else None)
+        calendar = scene.spec.calendars[number - 1].name
+        typed = _text(scene.value(DECISION, severity, "Calendar", calendar)).casefold()
+        names = [known.name.casefold() for known in scene.spec.calendars]
+        chosen = names.index(typed) + 1 if typed in names else 1
+        answer[severity] = (_duration(amount, unit), chosen)
+    return answer
+
+
+def _duration(amount: Value, unit: Value) -> Duration | None:
+    if not isinstance(amount, int | float) or isinstance(amount, bool):
+        return None
+    try:
+        return Duration.parse(f"{amount} {_text(unit)}")
+    except ValueError:
+        return None
+
+
+def _first(key: str, header: str) -> Value:
+    """What a record says before anybody types: the number of the drill it is for."""
+    kind, _, number = key.partition(" ")
+    return int(number) if header == "Drill" and kind == "Drill" else None
+
+
+def _known(plan: DrillPlan, drills: Drills) -> list[Rehearsal]:
+    """The scenarios of the spec, then those made up for the plan."""
+    known = {scenario.id: Rehearsal.of(scenario) for scenario in drills.scenarios}
+    for drill in plan.drills:
+        known.setdefault(drill.rehearsal.id, drill.rehearsal)
+    return list(known.values())
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, ...]:
+    rows = []
+    spare = [f"X{number:02}" for number in range(1, SPARE_SCENARIOS + 1)]
+    given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
+    for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
+        values = [
+            _text(scene.value(SCENARIOS, key, header, texts.get(header)))
+            for header in (
+                "Name", "Classes", "Severity", "Opens as", "Format", "Off hours", "Source",
+            )
+        ]  # fmt: skip
+        rows.append(ScenarioRow(key, *values))
+    return tuple(rows)
+
+
+def _scenario_texts(one: Rehearsal) -> dict[str, str]:
+    return {
+        "Name": one.name,
+        "Classes": "; ".join(one.classes),
+        "Severity": one.severity,
+        "Opens as": one.opens,
+        "Format": one.format,
+        "Off hours": "yes" if one.off_hours else "no",
+        "Source": one.source,
+    }
+
+
+def _injects(scene: Scene, known: Sequence[Rehearsal]) -> Any:
+    spare = [f"X{number:02}" for number in range(1, SPARE_SCENARIOS + 1)]
+    for key, injects in [*((one.id, one.injects) for one in known), *((key, ()) for key in spare)]:
+        for number in range(1, max(len(injects), FEWEST_INJECTS) + 1):
+            at, text = injects[number - 1] if number <= len(injects) else (None, None)
+            row = f"{key}-{number}"
+            yield (
+                row,
+                key,
+                number,
+                scene.value(INJECTS, row, "At (min)", at),
+                scene.value(INJECTS, row, "Inject", text),
+            )
+
+
+def _plan_rows(
+    scene: Scene, plan: DrillPlan, scenarios: Sequence[ScenarioRow]
+) -> Sequence[PlanRow]:
+    rows = []
+    for drill in plan.drills:
+        key = str(drill.number)
+        name = _text(scene.value(PLAN, key, "Scenario", drill.rehearsal.name))
+        found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
+        rows.append(
+            PlanRow(
+                number=drill.number,
+                planned=scene.value(PLAN, key, "Planned", drill.at),
+                scenario=name,
+                facilitator=_text(scene.value(PLAN, key, "Facilitator", drill.facilitator or None)),
+                found=found,
+            )
+        )
+    return rows
+
+
+def seat_header(number: int) -> str:
+    """The header of a drill's column in tSeats."""
+    return f"Drill {number}"
+
+
+def _seats(scene: Scene, plan: DrillPlan) -> dict[tuple[str, int], str]:
+    seats = {}
+    for role in scene.spec.roles:
+        for drill in plan.drills:
+            seat = drill.seat(role.id)
+            letter = LETTERS[seat.contact] if seat else None
+            typed = scene.value(SEATS, role.name, seat_header(drill.number), letter)
+            seats[role.name, drill.number] = _text(typed)
+    return seats

@@ -1,0 +1,285 @@
+"""Drills: the plan of a year, how each drill went, and the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
+from xlmatrix.rules import names
+from xlmatrix.rules.drills.score import DECISION, PLAN, TABLE, TIMES, decisions
+from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.drill_view import SCENARIOS, DrillView, PlanRow
+from xlmatrix.sheets.matrix import severity_paints
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Scene,
+    back_link,
+    column_span,
+    dropdown,
+    heading,
+    stamp_validation,
+)
+from xlmatrix.sheets.plan import (
+    Chart,
+    Formula,
+    Paint,
+    Series,
+    Table,
+    TableColumn,
+    Validation,
+    Value,
+    Values,
+)
+
+NAME: Final = "Drills"
+_FIGURES_ROW: Final = 5
+_HEADER_ROW: Final = 9
+LIST_SCENARIOS: Final = name("List_Scenarios")
+LIST_DRILLS: Final = name("List_Drills")
+_UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
+GOOD, CLOSED, OUTSIDE, BEYOND = "ok", "closed day", "outside hours", "beyond calendar"
+
+
+def drills_sheet(scene: Scene, view: DrillView) -> Drawn:
+    """The year plan with the status of each drill."""
+    draft = Draft(NAME)
+    heading(
+        draft,
+        "Drills",
+        "One drill a month: every class of the worst severity once, every primary and backup in "
+        "their seats.",
+    )
+    back_link(draft, 3, 2)
+    _figures(draft, view)
+    draft.put(_HEADER_ROW - 1, 2, "Year plan", "heading")
+    table = draft.table(_plan_table(scene, view))
+    last = table.column + len(table.columns) - 1
+    row = table.last_row + 2
+    draft.put(row, 2, "Trend", "heading")
+    _chart(draft, row + 1)
+    row += 19
+    draft.put(row, 2, "Within how long must it be decided what to report?", "heading")
+    decision = draft.table(_decision_table(scene, view, row + 1))
+    draft.set_page(area=area(1, 1, decision.last_row, last), fit_height=1)
+    return Drawn(draft.plan(), {LIST_DRILLS.text: column_span(NAME, table, "Drill")})
+
+
+def _figures(draft: Draft, view: DrillView) -> None:
+    results = [str(result) for result in view.frame["Result"]]
+    repeats = [str(repeat) for repeat in view.frame["Repeat"]]
+    statuses = view.statuses()
+    column, repeat = col(TABLE, "Result"), col(TABLE, "Repeat")
+    figures: list[tuple[str, Expr, int]] = [
+        ("passed", F.COUNTIF(column, "pass"), results.count("pass")),
+        ("conditional", F.COUNTIF(column, "conditional"), results.count("conditional")),
+        ("failed", F.COUNTIF(column, "fail"), results.count("fail")),
+        ("repeats overdue", F.COUNTIF(repeat, "overdue"), repeats.count("overdue")),
+        (
+            "drills overdue",
+            F.COUNTIF(col(PLAN, "Status"), "overdue"),
+            statuses.count("overdue"),
+        ),
+    ]
+    for place, (label, expr, value) in zip((2, 4, 5, 6, 9), figures, strict=True):
+        draft.put(_FIGURES_ROW, place, Formula(expr, value), "figure.big")
+        draft.put(_FIGURES_ROW + 1, place, label, "figure.label")
+        end = {2: 3, 6: 8}.get(place, place)
+        draft.merge(_FIGURES_ROW, place, _FIGURES_ROW, end)
+        draft.merge(_FIGURES_ROW + 1, place, _FIGURES_ROW + 1, end)
+    draft.heights[_FIGURES_ROW] = 36
+
+
+def _plan_table(scene: Scene, view: DrillView) -> Table:
+    first = _HEADER_ROW + 1
+    statuses = view.statuses()
+    columns = (
+        TableColumn("Drill", "key", 6.5),
+        TableColumn("Planned", "input.stamp", 16.5, validation=stamp_validation()),
+        TableColumn("Day", "formula.center", 13.5, expr=_day_expr(view), paints=_day_paints(first)),
+        TableColumn(
+            "Scenario", "input.wrap", 32, validation=dropdown(LIST_SCENARIOS, "a scenario")
+        ),
+        TableColumn("Classes", "formula.wrap", 17, expr=_of_scenario("Classes")),
+        TableColumn(
+            "Severity", "formula.center", 9.5, expr=_of_scenario("Severity"),
+            paints=severity_paints(scene, first, 7),
+        ),
+        TableColumn("Format", "formula.center", 11, expr=_of_scenario("Format")),
+        TableColumn("Off hours", "formula.center", 9, expr=_of_scenario("Off hours")),
+        TableColumn(
+            "Facilitator", "input", 20,
+            validation=dropdown(names.LIST_PEOPLE, "a person of the directory"),
+        ),
+        TableColumn(
+            "Status", "formula.center", 13, expr=_status_expr(), paints=_status_paints(first, 11)
+        ),
+    )  # fmt: skip
+    found = [row.found for row in view.rows]
+    values: tuple[Values, ...] = (
+        [row.number for row in view.rows],
+        [row.planned for row in view.rows],
+        [_day(scene, view, row) for row in view.rows],
+        [row.scenario or None for row in view.rows],
+        [scenario.classes if scenario else "" for scenario in found],
+        [scenario.severity if scenario else "" for scenario in found],
+        [scenario.format if scenario else "" for scenario in found],
+        [scenario.off_hours if scenario else "" for scenario in found],
+        [row.facilitator or None for row in view.rows],
+        list(statuses),
+    )
+    return Table(PLAN, _HEADER_ROW, 2, columns, values, filtered=False)
+
+
+def _of_scenario(column: str) -> Expr:
+    row = F.MATCH(this("Scenario"), col(SCENARIOS, "Name"), 0)
+    return if_(this("Scenario").filled(), iferror(F.INDEX(col(SCENARIOS, column), row) & ""))
+
+
+def _day_expr(view: DrillView) -> Expr:
+    planned, number = this("Planned"), lit(view.calendar)
+    midnight = F.INT(planned) * 86400
+    begin, end = utc_of(midnight), utc_of(midnight + 86400)
+    at = utc_of(seconds_of(planned))
+    outside = F.OR(begin < names.HORIZON_START, end > names.HORIZON_END)
+    closed = worked(end, number).eq(worked(begin, number))
+    shut = worked(at + 60, number).eq(worked(at, number))
+    hours = if_(F.AND(this("Off hours").ne("yes"), shut), OUTSIDE, GOOD)
+    day = if_(outside, BEYOND, if_(closed, CLOSED, hours))
+    return if_(F.ISNUMBER(planned), iferror(day, BEYOND))
+
+
+def _day(scene: Scene, view: DrillView, row: PlanRow) -> str:
+    """The twin of the day's check, by the engine's own calendar."""
+    if np.isnan(row.planned_s):
+        return ""
+    calendar = scene.calendars[view.calendar - 1]
+    midnight = int(row.planned_s // 86400 * 86400) - EPOCH_S
+    begin, end = (int(calendar.zone.to_utc(midnight + days * 86400)) for days in (0, 1))
+    low, high = calendar.horizon
+    if begin < low or end > high:
+        return BEYOND
+    if calendar.worked(begin) == calendar.worked(end):
+        return CLOSED
+    at = int(calendar.zone.to_utc(int(row.planned_s) - EPOCH_S))
+    off_hours = row.found is not None and row.found.off_hours.casefold() == "yes"
+    shut = calendar.worked(at) == calendar.worked(min(at + 60, high))
+    return OUTSIDE if shut and not off_hours else GOOD
+
+
+def _status_expr() -> Expr:
+    def had(result: str) -> Expr:
+        return F.COUNTIFS(col(TABLE, "Drill"), this("Drill"), col(TABLE, "Result"), result) > 0
+
+    planned = if_(
+        F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, "overdue", "planned")
+    )
+    expr: Expr = planned
+    for result in ("running", "fail", "conditional", "pass"):
+        expr = F.IF(had(result), result, expr)
+    return expr
+
+
+def _day_paints(first: int) -> tuple[Paint, ...]:
+    cell = ref(first, 4, absolute=False)
+    return (Paint(cell.eq(GOOD), "good"), Paint(F.AND(cell.filled(), cell.ne(GOOD)), "bad"))
+
+
+def _status_paints(first: int, column: int) -> tuple[Paint, ...]:
+    cell = ref(first, column, absolute=False)
+    return (
+        Paint(cell.eq("pass"), "good"),
+        Paint(cell.eq("conditional"), "soon"),
+        Paint(F.OR(cell.eq("fail"), cell.eq("overdue")), "bad"),
+        Paint(cell.eq("running"), "calm"),
+    )
+
+
+def _chart(draft: Draft, row: int) -> None:
+    wanted = [time for time in TIMES if time.code != "dec"]
+    draft.charts.append(
+        Chart(
+            "column",
+            "Minutes from detection, drill by drill",
+            f"B{row}",
+            tuple(
+                Series(f"{time.short}: {time.label}", col(TABLE, time.short), col(TABLE, "Record"))
+                for time in wanted
+            ),
+            width_cm=27,
+            height_cm=8.2,
+            alt_text="Minutes to acknowledge, to escalate, to a customer draft and to contain, "
+            "one group of columns a drill",
+            x_title="Record",
+            y_title="Minutes",
+        )
+    )
+
+
+def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
+    amount = Validation(
+        "decimal",
+        0,
+        operator="greaterThanOrEqual",
+        title="Not an amount",
+        message="Type a number; the unit stands in the next cell. Empty means: no such target.",
+    )
+    columns = (
+        TableColumn("Severity", "key", 6.5),
+        TableColumn("Within", "input.int", 16.5, validation=amount),
+        TableColumn(
+            "Unit", "input.center", 13.5, validation=dropdown(names.LIST_UNITS, "a unit")
+        ),
+        TableColumn(
+            "Calendar", "input", 32, validation=dropdown(names.LIST_CALENDARS, "a calendar")
+        ),
+        TableColumn("in S", "helper", 17, expr=_decision_seconds()),
+        TableColumn("in D", "helper", 9.5, expr=_decision_days()),
+        TableColumn("in C", "helper", 11, expr=_decision_calendar()),
+    )  # fmt: skip
+    rows = [severity.id for severity in scene.spec.severities]
+    clocks = [known["dec"] for known in view.frame.context.policy.clocks]
+    decided = decisions(scene.spec)
+    withins = [decided[severity][0] for severity in rows]
+    calendars = [scene.spec.calendars[decided[severity][1] - 1].name for severity in rows]
+
+    def drawn(header: str, defaults: Sequence[Value]) -> list[Value]:
+        pairs = zip(rows, defaults, strict=True)
+        return [scene.value(DECISION, severity, header, default) for severity, default in pairs]
+
+    values: tuple[Values, ...] = (
+        list(rows),
+        drawn("Within", [within.amount if within else None for within in withins]),
+        drawn("Unit", [within.unit if within else None for within in withins]),
+        drawn("Calendar", list(calendars)),
+        [_shown(clock.seconds) for clock in clocks],
+        [_shown(clock.days) for clock in clocks],
+        [clock.calendar for clock in clocks],
+    )
+    return Table(DECISION, row, 2, columns, values, filtered=False)
+
+
+def _shown(number: int | None) -> Value:
+    return "" if number is None else number
+
+
+def _decision_seconds() -> Expr:
+    amount, unit = this("Within"), this("Unit")
+    day = F.INDEX(names.CAL_DAY, this("in C"))
+    factor: Expr = if_(unit.eq("business days"), day, lit(0))
+    for known, seconds in reversed(_UNIT_SECONDS.items()):
+        factor = F.IF(unit.eq(known), seconds, factor)
+    usable = F.AND(F.ISNUMBER(amount), amount * factor >= 1)
+    return iferror(if_(usable, F.ROUND(amount * factor, 0)))
+
+
+def _decision_days() -> Expr:
+    amount = this("Within")
+    return iferror(if_(F.AND(F.ISNUMBER(amount), this("Unit").eq("days"), amount > 0), amount + 0))
+
+
+def _decision_calendar() -> Expr:
+    return iferror(F.MATCH(this("Calendar"), names.CAL_NAMES, 0), 1)
