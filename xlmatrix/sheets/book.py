@@ -7,14 +7,28 @@ from typing import Final
 
 from xlmatrix.formula import Expr
 from xlmatrix.rules.frame import Context, Frame
+from xlmatrix.rules.histories import Histories
 from xlmatrix.rules.incidents import incident_columns
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.oncall import rotas
 from xlmatrix.rules.policy import compile_policy
+from xlmatrix.sheets.health import health_sheet
 from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
+from xlmatrix.sheets.histories import (
+    CHANGES,
+    COMPARE,
+    PAUSES,
+    REOPENED,
+    SPARE,
+    changes_sheet,
+    compare_sheet,
+    pauses_sheet,
+    reopened_sheet,
+)
 from xlmatrix.sheets.hours import holidays_sheet, hours_sheet
 from xlmatrix.sheets.incidents import incidents_sheet
 from xlmatrix.sheets.ladder import ladder_sheet
+from xlmatrix.sheets.lines import line_sheets
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
 from xlmatrix.sheets.obligations import hidden_sheets
@@ -65,12 +79,17 @@ def plan_book(
         matrix_sheet(scene),
         *severities,
         incidents_sheet(scene),
+        pauses_sheet(scene),
+        changes_sheet(scene),
+        reopened_sheet(scene),
+        compare_sheet(scene),
         *(sheet for sheet, _ in optional),
         owners_sheet(scene),
         hours_sheet(scene),
         holidays_sheet(scene),
         lists_sheet(scene),
     ]
+    shown.insert(len(severities) + 2, health_sheet(scene, shown))
     start = start_sheet(scene, _contents(spec, shown, optional))
     # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
     # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
@@ -80,6 +99,7 @@ def plan_book(
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
+        *line_sheets(scene),
         *hidden_sheets(scene),
     ]
     drawn = [*hidden, start, *shown]
@@ -114,6 +134,7 @@ def make_scene(
     context.turns = rotas(spec, context.zone, typed)
     twins = {column.header: column.twin for column in incident_columns(spec)}
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
+    frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
     return Scene(spec, context, frame, as_of, typed or {})
 
 
@@ -141,6 +162,11 @@ def _contents(
     purposes: dict[str, str | Formula] = {
         "Matrix": "Every incident class: severity, clocks, owners",
         "Incidents": "The log: what happened, what is due, who acts",
+        "Health": "What to mend in this matrix",
+        PAUSES: "Time spent waiting: clocks that stand still",
+        CHANGES: "Who changed a severity, when and why",
+        REOPENED: "Ended cycles of incidents that came back",
+        COMPARE: "Deadlines after a change under each policy",
         "Owners": "Who holds which role, and how to reach them",
         "Hours": "Working hours of each calendar",
         "Holidays": "Dates on which nobody works",

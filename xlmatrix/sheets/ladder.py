@@ -101,6 +101,11 @@ def ladder_sheet(scene: Scene) -> Drawn:
         (rule.LAD_KEY, _KEY),
     )
     defined |= {known.text: span(top, column, last, column, NAME) for known, column in lists}
+    # The steps themselves, for the checks of the Health sheet.
+    defined |= {
+        f"Lad_After_{block.number}": span(block.top + 1, _RAW, block.top + block.height, _RAW, NAME)
+        for block in blocks[::2]
+    }
     return Drawn(draft.plan(), defined)
 
 

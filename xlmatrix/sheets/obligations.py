@@ -236,10 +236,10 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     columns: list[tuple[TableColumn, list[Value]]] = [
         (TableColumn("ID", "input", 20), [*(one.id for one in rules), *([None] * _SPARE_RULES)]),
         (TableColumn("Regime", "input.wrap", 20), texts("Regime", of("regime"))),
-        (TableColumn("Article", "input.wrap", 24), texts("Article", of("article"))),
-        (TableColumn("Starts with", "input.wrap", 36), texts("Starts with", of("trigger"))),
-        (TableColumn("Recipient", "input.wrap", 26), texts("Recipient", of("recipient"))),
-        (TableColumn("Amount", "input.int", 14, validation=amount), texts("Amount", amounts)),
+        (TableColumn("Article", "input.wrap", 20), texts("Article", of("article"))),
+        (TableColumn("Starts with", "input.wrap", 28), texts("Starts with", of("trigger"))),
+        (TableColumn("Recipient", "input.wrap", 22), texts("Recipient", of("recipient"))),
+        (TableColumn("Amount", "input.int", 12, validation=amount), texts("Amount", amounts)),
         (
             TableColumn(
                 "Unit", "input.center", 17, validation=dropdown(LIST_NOTICE_UNITS, "a unit")
@@ -261,9 +261,9 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
             ),
             texts("Verify with counsel", yes_no),
         ),
-        (TableColumn("Status", "input.wrap", 34), texts("Status", statuses)),
-        (TableColumn("Binds", "input.wrap", 34), texts("Binds", binds)),
-        (TableColumn("Source", "input.wrap", 40), texts("Source", of("source"))),
+        (TableColumn("Status", "input.wrap", 26), texts("Status", statuses)),
+        (TableColumn("Binds", "input.wrap", 26), texts("Binds", binds)),
+        (TableColumn("Source", "input.wrap", 30), texts("Source", of("source"))),
     ]
     assert height == len(columns[0][1])
     return Table(
@@ -509,14 +509,14 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
     columns: list[tuple[TableColumn, Values]] = [
         (TableColumn("Notice", "key", 20), [one.key for one in rows]),
         (TableColumn("Incident", "input", 20, validation=incident), _texts(rows, "incident")),
-        (TableColumn("Obligation", "input", 24, validation=listed), _texts(rows, "obligation")),
+        (TableColumn("Obligation", "input", 20, validation=listed), _texts(rows, "obligation")),
         (
-            TableColumn("Trigger", "input.stamp", 36, validation=stamp),
+            TableColumn("Trigger", "input.stamp", 28, validation=stamp),
             [_input_stamp(one.trigger) for one in rows],
         ),
-        (column("Recipient", "formula.wrap", 26), [one.recipient for one in rows]),
+        (column("Recipient", "formula.wrap", 22), [one.recipient for one in rows]),
         (
-            TableColumn("Decision", "input.center", 14, validation=decision),
+            TableColumn("Decision", "input.center", 12, validation=decision),
             _texts(rows, "decision"),
         ),
         (column("Safe due", "formula.stamp", 17), [_shown(scene, n.safe_s, n) for n in rows]),
@@ -529,9 +529,9 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
             column("Time left", "formula.center", 17),
             [rule.time_left(n.safe_s, now) if n.runs and n.safe_s else "" for n in rows],
         ),
-        (column("State", "formula.center", 34), [_state_value(scene, one) for one in rows]),
-        (column("Check", "formula.wrap", 34), [_check_value(scene, one) for one in rows]),
-        (TableColumn("Note", "input.wrap", 40), _texts(rows, "note")),
+        (column("State", "formula.center", 26), [_state_value(scene, one) for one in rows]),
+        (column("Check", "formula.wrap", 26), [_check_value(scene, one) for one in rows]),
+        (TableColumn("Note", "input.wrap", 30), _texts(rows, "note")),
         *_helpers(scene, rows, exprs),
     ]
     return Table(

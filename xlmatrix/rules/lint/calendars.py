@@ -1,0 +1,59 @@
+"""Calendars hold holidays for every year, and reach far enough ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, if_, lit
+from xlmatrix.rules import names
+from xlmatrix.rules.calendar_rows import is_always
+from xlmatrix.rules.frame import horizon
+from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.names import ALL_CALENDARS
+
+#: A horizon that ends sooner than this is worth a regeneration.
+FEWEST_DAYS: Final = 60
+
+
+def lines(facts: Facts) -> Iterator[Line]:
+    """Years of the horizon without a holiday, a calendar a line, and the end of the horizon."""
+    context = facts.context
+    for written, calendar in zip(context.spec.calendars, context.calendars, strict=True):
+        if is_always(calendar):
+            continue
+        years = range(calendar.plan.start.year, calendar.plan.end.year + 1)
+        held = {day.year for day in calendar.plan.holidays}
+        count: Expr = lit(0)
+        for place, year in enumerate(years):
+            missing = if_(_holidays(written.name, year).eq(0), 1, 0)
+            count = missing if place == 0 else count + missing
+        yield Line(
+            f"{written.name}: years without any holiday",
+            count,
+            sum(year not in held for year in years),
+            LOOK,
+            "Add the year's holidays, or regenerate with a country in the spec",
+            "Holidays",
+        )
+    _, high = horizon(context)
+    short = high - context.as_of_s < FEWEST_DAYS * 86_400
+    yield Line(
+        f"Deadlines can be computed for {FEWEST_DAYS} days ahead",
+        if_(names.HORIZON_END - names.AS_OF_S < FEWEST_DAYS * 86_400, 1, 0),
+        short,
+        FIX,
+        "Regenerate the workbook with a later end of its horizon",
+        "Start",
+    )
+
+
+def _holidays(calendar: str, year: int) -> Expr:
+    dates, owners = col("tHolidays", "Date"), col("tHolidays", "Calendar")
+    # Serial numbers as numbers: a criterion with a date in words depends on the computer.
+    first, last = (F.DATE(y, 1, 1) for y in (year, year + 1))
+
+    def count(owner: str) -> Expr:
+        return F.COUNTIFS(dates, lit(">=") & first, dates, lit("<") & last, owners, owner)
+
+    return count(calendar) + count(ALL_CALENDARS)

@@ -1,0 +1,97 @@
+"""Ladders call somebody, and before it is too late; who is called can answer at that hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlmatrix.formula import Expr, F, if_, lit, name
+from xlmatrix.rules.calendar_rows import is_always
+from xlmatrix.rules.ladder import LAD_CALENDAR, step_seconds
+from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.names import policy_name
+from xlmatrix.rules.policy import CODES, calendar_number
+
+
+def lines(facts: Facts) -> Iterator[Line]:
+    """Empty ladders, late calls, targets outside on-call, hours without anybody."""
+    for number, severity in enumerate(facts.context.spec.severities, start=1):
+        after = name(f"Lad_After_{number}")
+        yield Line(
+            f"{severity.id}: the ladder calls somebody",
+            if_(F.COUNT(after).eq(0), 1, 0),
+            not severity.ladder,
+            FIX,
+            "Add a step with a role and a time",
+            severity.id,
+        )
+        yield _late(facts, number, after)
+    if facts.has("tCoverage", "State"):
+        count, found = facts.saying("tCoverage", "State", "gap")
+        yield Line(
+            "Every needed hour has a primary and a backup",
+            count,
+            found,
+            FIX,
+            "Fill the shifts that nobody holds, or name a backup",
+            "Coverage",
+        )
+    yield _on_call(facts)
+
+
+def _late(facts: Facts, number: int, after: Expr) -> Line:
+    """Calls when the incident should be resolved, and a first call after the response is due."""
+    spec = facts.context.spec
+    severity = spec.severities[number - 1]
+    calendar = F.INDEX(LAD_CALENDAR, number)
+
+    def part(code: str, column: str) -> Expr:
+        return F.INDEX(policy_name(code, column), number)
+
+    def same(code: str) -> Expr:
+        return F.AND(F.ISNUMBER(part(code, "S")), part(code, "C").eq(calendar))
+
+    too_late = if_(same("res"), F.COUNTIF(after, lit(">=") & part("res", "S")), 0)
+    first = F.AND(F.COUNT(after) > 0, F.MIN(after) > part("resp", "S"))
+    late_start = if_(same("resp"), if_(first, 1, 0), 0)
+    own = calendar_number(spec, severity.calendar)
+    steps = [step_seconds(spec, severity, step) for step in severity.ladder]
+    clocks = facts.context.policy.clocks[number - 1]
+    resolve, respond = clocks["res"], clocks["resp"]
+    found = 0
+    if resolve.seconds is not None and resolve.calendar == own:
+        found += sum(step >= resolve.seconds for step in steps)
+    if respond.seconds is not None and respond.calendar == own and steps:
+        found += min(steps) > respond.seconds
+    return Line(
+        f"{severity.id}: nobody is called after the breach",
+        too_late + late_start,
+        found,
+        LOOK,
+        "Call earlier: the first step before first response is due, the last before resolve",
+        severity.id,
+    )
+
+
+def _on_call(facts: Facts) -> Line:
+    """Targets around the clock, where on-call is for business hours only."""
+    spec = facts.context.spec
+    count: Expr = lit(0)
+    found = 0
+    if spec.scope.on_call == "business-hours":
+        for number in range(1, len(spec.severities) + 1):
+            for code in CODES.values():
+                clock = facts.context.policy.clocks[number - 1][code]
+                calendar = F.INDEX(policy_name(code, "C"), number)
+                runs = F.ISNUMBER(F.INDEX(policy_name(code, "S"), number))
+                always = F.INDEX(name("Cal_Mode"), calendar).eq("always")
+                count = count + if_(F.AND(runs, always), 1, 0)
+                opens = facts.context.calendars[clock.calendar - 1]
+                found += clock.seconds is not None and is_always(opens)
+    return Line(
+        "Targets around the clock have on-call around the clock",
+        count,
+        found,
+        FIX,
+        "Staff on-call around the clock, or put these targets on a business calendar",
+        "Start",
+    )

@@ -1,0 +1,68 @@
+"""One check of the Health sheet: what is counted, by formula and by Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from xlmatrix.formula import Expr, F, col
+from xlmatrix.rules.frame import Context
+
+#: Something is wrong, or something deserves a look.
+FIX: Final = "fix"
+LOOK: Final = "look"
+OK: Final = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A check: ``count`` and ``found`` are how often it fails, ``bad`` what it says then.
+
+    ``mend`` says what to do, ``sheet`` where.
+    """
+
+    check: str
+    count: Expr
+    found: float
+    bad: str
+    mend: str
+    sheet: str
+
+    @property
+    def state(self) -> str:
+        """The twin of :meth:`state_expr`."""
+        return self.bad if self.found > 0 else OK
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the checks read: the context, the columns of the drawn tables, the defined names."""
+
+    context: Context
+    columns: Mapping[tuple[str, str], Sequence[Any]]
+    names: frozenset[str]
+
+    def has(self, table: str, header: str) -> bool:
+        """Whether the workbook has that column."""
+        return (table, header) in self.columns
+
+    def saying(self, table: str, header: str, text: str) -> tuple[Expr, int]:
+        """How many cells of a column say ``text``; case does not count."""
+        found = sum(_text(value) == text.casefold() for value in self.columns[table, header])
+        return F.COUNTIF(col(table, header), text), found
+
+    def filled(self, table: str, header: str) -> tuple[Expr, int]:
+        """How many cells of a column show anything."""
+        found = sum(bool(_text(value)) for value in self.columns[table, header])
+        return F.SUMPRODUCT(col(table, header).filled() * 1), found
+
+    def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
+        """How many rows that have a key lack a value in a column."""
+        pairs = zip(self.columns[table, key], self.columns[table, header], strict=True)
+        found = sum(bool(_text(one)) and not _text(other) for one, other in pairs)
+        return F.SUMPRODUCT(col(table, key).filled() * col(table, header).empty()), found
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).casefold()

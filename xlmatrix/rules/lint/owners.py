@@ -1,0 +1,39 @@
+"""Every class and role has two different people who can be reached in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+
+_CHECKS: Final = (
+    ("Roles whose backup is the primary", "tRoles", "Backup is the primary", FIX, "Owners"),
+    ("Roles without a primary", "tRoles", "Primary missing", FIX, "Owners"),
+    ("Roles without a backup", "tRoles", "Backup missing", LOOK, "Owners"),
+    ("Roles held by somebody unknown", "tRoles", "Not in the directory", FIX, "Owners"),
+    ("People without two channels", "tPeople", "Needs two channels", LOOK, "Owners"),
+    ("Names used twice", "tPeople", "Name is used twice", FIX, "Owners"),
+    ("Classes without an owner", "tMatrix", "No owner", FIX, "Matrix"),
+    ("Classes without a severity", "tMatrix", "No severity", FIX, "Matrix"),
+    ("Classes whose backup is the owner", "tMatrix", "Backup is the owner", FIX, "Matrix"),
+)
+_MEND: Final = {
+    "Backup is the primary": "Name somebody else as backup",
+    "Primary missing": "Name a primary",
+    "Backup missing": "Name a backup",
+    "Not in the directory": "Add the person to the directory, or choose another",
+    "Needs two channels": "Add a phone, an e-mail or a chat name",
+    "Name is used twice": "Tell the two apart, for example by a middle initial",
+    "No owner": "Name a role for the class, or a person for the role",
+    "No severity": "Choose a severity of the list",
+    "Backup is the owner": "Name a backup for the class's role",
+}
+
+
+def lines(facts: Facts) -> Iterator[Line]:
+    """What the check columns of Owners and Matrix say, counted."""
+    for check, table, text, bad, sheet in _CHECKS:
+        if facts.has(table, "Check"):
+            count, found = facts.saying(table, "Check", text)
+            yield Line(check, count, found, bad, _MEND[text], sheet)

@@ -1,0 +1,45 @@
+"""What people log can be computed with, and who overrides a severity says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, name
+from xlmatrix.rules.lint.line import LOOK, Facts, Line
+
+_LOGS: Final = (
+    ("tIncidents", "Incidents"),
+    ("tPauses", "Pauses"),
+    ("tChanges", "Severity changes"),
+    ("tReopened", "Reopened"),
+)
+#: The name of the share of overrides without a reason or an approver.
+OVERRIDE_SHARE: Final = "Override_Gap_Share"
+
+
+def lines(facts: Facts) -> Iterator[Line]:
+    """Rows of every log that its Check column flags."""
+    for table, sheet in _LOGS:
+        if facts.has(table, "Check"):
+            count, found = facts.filled(table, "Check")
+            mend = "See the Check column beside the row"
+            yield Line(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
+    if facts.has("tIncidents", "gap"):
+        column = facts.columns["tIncidents", "gap"]
+        yield Line(
+            "Overrides of a severity without a reason or an approver",
+            F.COUNTIF(col("tIncidents", "gap"), 1),
+            sum(value == 1 for value in column),
+            LOOK,
+            "Ask who decided it, and note why",
+            "Incidents",
+        )
+
+
+def override_share(facts: Facts) -> tuple[Expr, float] | None:
+    """The share of overrides without a reason or an approver, where the workbook has it."""
+    if OVERRIDE_SHARE not in facts.names or not facts.has("tIncidents", "gap"):
+        return None
+    judged = [value for value in facts.columns["tIncidents", "gap"] if value in (0, 1)]
+    return name(OVERRIDE_SHARE) + 0, sum(judged) / len(judged) if judged else 0
