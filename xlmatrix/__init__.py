@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlmatrix.api import Built, build, check, deadline, load, new, recalc, template, templates
+    from xlmatrix.api import (
+        Built,
+        build,
+        check,
+        deadline,
+        diff,
+        load,
+        new,
+        recalc,
+        regenerate,
+        spec_of,
+        template,
+        templates,
+    )
 
 __version__ = "0.1.0"
 
@@ -15,9 +28,12 @@ __all__ = [
     "build",
     "check",
     "deadline",
+    "diff",
     "load",
     "new",
     "recalc",
+    "regenerate",
+    "spec_of",
     "template",
     "templates",
 ]

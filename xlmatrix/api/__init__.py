@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from xlmatrix.api.building import Built, Dress, build
+from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
 from xlmatrix.api.deadlines import deadline
 from xlmatrix.api.drafting import check, new, template, templates
+from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.spec import load
 
 __all__ = [
     "Built",
+    "Difference",
     "Dress",
     "Recalculated",
+    "Regenerated",
+    "Written",
     "build",
     "check",
     "deadline",
+    "diff",
     "load",
     "new",
     "recalc",
+    "regenerate",
+    "rescue",
+    "spec_of",
     "template",
     "templates",
 ]

@@ -12,7 +12,18 @@ import typer
 from typer.core import TyperGroup
 
 from xlmatrix import __version__
-from xlmatrix.cli import addin, build, check, deadline, new, recalc, templates
+from xlmatrix.cli import (
+    addin,
+    build,
+    check,
+    deadline,
+    diff,
+    new,
+    recalc,
+    regenerate,
+    spec,
+    templates,
+)
 from xlmatrix.errors import XlmatrixError
 
 FAULT, INPUT, INTERRUPTED = 1, 2, 130
@@ -64,6 +75,9 @@ app.command("build", epilog=build.EXAMPLES)(build.build)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
+app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
+app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
+app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
 app.add_typer(addin.app, name="addin", epilog=addin.EXAMPLES)
 

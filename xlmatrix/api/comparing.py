@@ -1,0 +1,148 @@
+"""Two workbooks or specs side by side, a workbook as a spec again, and what is left of a broken one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlmatrix.errors import Finding, FindingsError, XlmatrixError
+from xlmatrix.spec import MatrixSpec, load, loads
+
+if TYPE_CHECKING:
+    from xlmatrix.regen.merge import Change
+    from xlmatrix.sheets.inputs import Inputs
+
+_BOOKS: Final = frozenset({".xlsx", ".xlsm"})
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One input that two matrices have otherwise: ``what`` is changed, added or removed."""
+
+    what: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The spec of a workbook as text, and what in it no spec takes."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+
+def is_workbook(path: str | os.PathLike[str]) -> bool:
+    """Whether a file name is that of a workbook."""
+    return Path(path).suffix.lower() in _BOOKS
+
+
+def diff(
+    old: str | os.PathLike[str],
+    new: str | os.PathLike[str],
+    *,
+    progress: Progress | None = None,
+) -> tuple[Difference, ...]:
+    """What differs between the inputs of two matrices, each a workbook, a spec or a template's name.
+
+    Raises
+    ------
+    XlmatrixError
+        When one of them cannot be read.
+    """
+    from xlmatrix.regen.merge import Outcome, merge
+    from xlmatrix.regen.migrate import by_id, translated, words_between
+
+    (one, before), (other, after) = (_side(path, progress) for path in (old, new))
+    words = words_between(one, other)
+    base = translated(by_id(before, [s.id for s in one.severities]), words)
+    mine = by_id(after, [s.id for s in other.severities])
+    whole = replace(base, tables={**mine.tables, **base.tables}, names={**mine.names, **base.names})
+    gone = sorted(base.tables.keys() - mine.tables.keys())
+    found = merge(base, mine, whole).changes
+    kinds = {"row added by you": "added", "row deleted by you": "removed"}
+    listed = [Difference(kinds.get(c.note, "changed"), replace(c, note="")) for c in found]
+    for name in gone:
+        change = next((d.change for d in listed), None)
+        blank = replace(change, key="", column="", before=None, after=None) if change else None
+        if blank is not None and base.tables[name].rows:
+            listed.append(Difference("removed", replace(blank, outcome=Outcome.KEPT, table=name)))
+    return tuple(listed)
+
+
+def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[MatrixSpec, Inputs]:
+    from xlmatrix import resources
+    from xlmatrix.regen.book import read_book
+    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.inputs import inputs_of
+
+    name = os.fspath(path)
+    if is_workbook(name):
+        used = read_book(Path(name), progress=progress)
+        return used.base, used.inputs
+    if name in resources.template_names() and not Path(name).exists():
+        spec = loads(resources.template_text(name), source=f"template {name}").spec
+    else:
+        spec = load(name).spec
+    noon = datetime.combine(spec.horizon.start, datetime.min.time())
+    return spec, inputs_of(plan_book(spec, IncidentLog.empty(), as_of=None, created=noon))
+
+
+def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Written:
+    """The spec that a workbook says: the text it was made from with what people changed in it.
+
+    Comments stay where they stood. What no spec takes is left as it was and listed.
+
+    Raises
+    ------
+    XlmatrixError
+        When the workbook cannot be read.
+    """
+    from xlmatrix.regen.book import read_book
+    from xlmatrix.regen.spectext import updated_text
+
+    used = read_book(Path(book), progress=progress)
+    text = updated_text(used.loaded.text, used.base, used.spec)
+    found = list(used.findings)
+    try:
+        found += loads(text, source=os.fspath(book)).findings
+    except FindingsError as error:
+        found += error.findings
+    return Written(text, tuple(found))
+
+
+def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:
+    """Write what can be read of a workbook beside it, cell for cell and without formulas.
+
+    Returns
+    -------
+    The path of the new workbook, ``NAME.rescued.xlsx``.
+
+    Raises
+    ------
+    XlmatrixError
+        When nothing can be read at all.
+    """
+    from xlmatrix.regen.reader import read_contents
+    from xlmatrix.regen.rescue import rescued
+    from xlmatrix.write import render, save
+
+    source = Path(book)
+    contents = read_contents(source, rescue=True, progress=progress)
+    plan = rescued(contents)
+    if plan is None:
+        raise XlmatrixError(
+            "nothing in the file can be read", where=str(source), mend="Take a backup"
+        )
+    target = source.with_name(f"{source.stem}.rescued.xlsx")
+    number = 1
+    while target.exists():
+        number += 1
+        target = source.with_name(f"{source.stem}.rescued-{number}.xlsx")
+    save(render(plan), target, overwrite=False)
+    return target

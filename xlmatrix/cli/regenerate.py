@@ -1,0 +1,120 @@
+"""``xlmatrix regenerate``: a used workbook to a new template, with everything that was typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+if TYPE_CHECKING:
+    from xlmatrix.regen.report import Report
+
+EXAMPLES = examples(
+    "xlmatrix regenerate matrix.xlsx -o matrix-new.xlsx",
+    "xlmatrix regenerate matrix.xlsx --template enterprise --dry-run",
+    "xlmatrix regenerate matrix.xlsx --template matrix.yaml --in-place",
+    "xlmatrix regenerate broken.xlsx --rescue",
+)
+
+
+def regenerate(
+    book: Annotated[Path, typer.Argument(help="The workbook that people used.")],
+    *,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            "-t",
+            help="A shipped template or a spec; by default what the workbook was made from.",
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The new workbook.")] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Replace the workbook; a backup stays beside it.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
+    ] = False,
+    allow_loss: Annotated[
+        list[str] | None,
+        typer.Option("--allow-loss", help="Leave this behind, by the name an error gives it."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file named with -o.")
+    ] = True,
+    rescue: Annotated[
+        bool,
+        typer.Option("--rescue", help="Write what can be read of a broken workbook beside it."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Bring a used workbook to a new template or spec and keep everything people typed.
+
+    The old file is never changed; --in-place replaces it whole and keeps a backup.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.report import as_json, print_json, progress, show_findings, stderr, stdout
+
+    if rescue:
+        with progress() as say:
+            saved = api.rescue(book, progress=say)
+        if json:
+            print_json({"rescued": str(saved)})
+        else:
+            stdout().print(f"{saved}: what could be read, as values", soft_wrap=True)
+        return
+    with progress() as say:
+        done = api.regenerate(
+            book,
+            template,
+            output=output,
+            in_place=in_place,
+            dry_run=dry_run,
+            allow_loss=allow_loss or (),
+            overwrite=overwrite,
+            progress=say,
+        )
+    if json:
+        saved_as = None if done.path is None else str(done.path)
+        backup = None if done.backup is None else str(done.backup)
+        print_json(
+            {
+                "workbook": saved_as,
+                "backup": backup,
+                **done.report.to_dict(),
+                "findings": as_json(done.findings),
+            }
+        )
+        return
+    if done.findings:
+        show_findings(done.findings, stderr())
+    _show(done.report)
+    target = "nothing was written" if done.path is None else str(done.path)
+    kept = f" (the old one is {done.backup})" if done.backup else ""
+    stdout().print(f"{target}: {done.report.sentence()}{kept}", soft_wrap=True)
+
+
+_SHOWN_LINES = 200
+
+
+def _show(report: Report) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from xlmatrix.cli.report import clean, stdout
+    from xlmatrix.regen.report import HEADERS, line
+
+    if not report.changes:
+        return
+    table = Table(header_style="bold")
+    for header in HEADERS:
+        table.add_column(header, overflow="fold")
+    for change in report.changes[:_SHOWN_LINES]:
+        table.add_row(*(Text(clean(text)) for text in line(change)))
+    stdout().print(table)
+    more = len(report.changes) - _SHOWN_LINES
+    if more > 0:
+        stdout().print(f"... and {more:,} more: see the sheet Changes, or --json")
