@@ -1,0 +1,199 @@
+"""Change management: what moves through which gate, what a freeze holds, who meets when."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
+from xlmatrix.rules import change, names
+from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.owners import Holders, primary_expr
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.form import SHARE, Form, Setting, choices, looks, settings
+from xlmatrix.sheets.guides.vendors import retirements_form
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Scene,
+    back_link,
+    date_validation,
+    dropdown,
+    heading,
+)
+from xlmatrix.sheets.plan import Formula, Paint
+from xlmatrix.sheets.severity import AMOUNT
+from xlmatrix.spec.content import ChangeContent, content, owner_of, role_of
+from xlmatrix.spec.guides import GUIDES
+
+NAME: Final = GUIDES["change"]
+_WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 16, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)
+_HELPER: Final = 26
+_CHANGES: Final = 10
+_TEAMS: Final = 5
+_NOTICES: Final = 6
+
+
+def change_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
+    """The sheet, where the spec asks for it."""
+    if "change" not in scene.spec.guides:
+        return []
+    shared = content("change", ChangeContent)
+    draft = Draft(NAME)
+    heading(
+        draft,
+        "AI change management",
+        "Every change has a stage, a next gate and somebody who decides; an open "
+        f"{scene.spec.severities[0].id} freezes all but rollbacks.",
+    )
+    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    back_link(draft, 3, 2)
+    defined: dict[str, Expr] = dict(choices(draft, "List_Stages", _HELPER, shared.stages))
+    frozen = _freeze(draft, scene, defined)
+    gates, holders = _gates(scene, shared)
+    draft.put(8, 2, "Changes", "heading")
+    row = _changes(scene, shared, holders, frozen).table(draft, 9).last_row + 2
+    draft.put(row, 2, "Gates", "heading")
+    row = gates.table(draft, row + 1).last_row + 2
+    draft.put(row, 2, "Frontline teams", "heading")
+    row = _teams(draft, scene, row + 1, defined)
+    draft.put(row, 2, "Meetings", "heading")
+    row = _meetings(scene, shared).table(draft, row + 1).last_row + 2
+    last = _notices(draft, scene, row)
+    draft.set_page(area=f"A1:R{last}", freeze="D5", zoom=85)
+    return [(Drawn(draft.plan(), defined), "Stages, gates, freeze, meetings, retirements")]
+
+
+def _freeze(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
+    count, value = change.freeze(scene.frame)
+    worst = scene.spec.severities[0].id
+    draft.put(5, 2, "Freeze", "heading")
+    draft.put(6, 2, Formula(count, value), "formula.int")
+    cell = ref(6, 2)
+    held, free = (f"open {worst}: only rollbacks go ahead", f"no open {worst}: changes may go on")
+    text = held if value else free
+    draft.put(6, 3, Formula(F.IF(cell > 0, held, free), text), "formula")
+    draft.merge(6, 3, 6, 4)
+    draft.paint("B6:D6", Paint(cell > 0, "bad"), Paint(cell.eq(0), "good"))
+    defined["Change_Freeze"] = ref(6, 2, NAME)
+    return value
+
+
+def _gates(scene: Scene, shared: ChangeContent) -> tuple[Form, dict[str, str]]:
+    gates, holders = shared.gates, Holders.of(scene.spec)
+    form = Form(scene, "tGates", [gate.id for gate in gates], key="Gate", key_width=12)
+    form.given("Name", "input.wrap", 30, [gate.name for gate in gates])
+    form.given("Evidence to pass", "input.wrap", 40, [gate.evidence for gate in gates])
+    roles = [role_of(scene.spec, gate.roles) for gate in gates]
+    offer = dropdown(names.LIST_ROLES, "a role of the Owners sheet")
+    form.given("Accountable", "input.wrap", 24, roles, validation=offer)
+    expr = if_(this("Accountable").filled(), primary_expr(this("Accountable")))
+    form.made(
+        Rule("Who", expr, lambda row: holders.primary(row.text("Accountable"))), "formula.wrap", 20
+    )
+    form.given("Note", "input.wrap", 16, [gate.note for gate in gates])
+    form.fixed("Standing", "fixed.center", 13, [gate.status for gate in gates])
+    form.fixed("Source", "fixed.wrap", 13, [gate.source for gate in gates])
+    return form, {str(row["Gate"]): str(row["Who"]) for row in form.rows}
+
+
+def _changes(scene: Scene, shared: ChangeContent, holders: dict[str, str], frozen: int) -> Form:
+    keys = [f"CH-{number:03}" for number in range(1, _CHANGES + 1)]
+    form = Form(scene, "tChanges", keys, key_role="input", key_width=12)
+    form.given("Change", "input.wrap", 30)
+    form.given("Purpose, classes touched", "input.wrap", 40)
+    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
+    form.given("Owner", "input", 24, validation=person)
+    form.given("Stage", "input", 20, validation=dropdown(name("List_Stages"), "a stage"))
+    yes = dropdown(names.LIST_YES_NO, "yes or no", hint="A rollback goes ahead in a freeze.")
+    form.given("Rollback", "input.center", 16, validation=yes)
+    form.given("Planned on", "input.date", 13, validation=date_validation())
+    gates = [gate.id for gate in shared.gates]
+    for gate in gates:
+        form.given(gate, "input.date", 13, validation=date_validation(),
+                   note="The day on which the gate was passed")  # fmt: skip
+    rules = {rule.header: rule for rule in change.change_rules(gates, holders, frozen)}
+    # Each needs the one before, but they stand in the order people read.
+    form.made(rules["Next gate"], "formula.center", 13)
+    form.made(rules["Who decides"], "formula", 22)
+    form.made(rules["Go?"], "formula.center", 15, paints=looks(
+        bad=f"{change.FROZEN}|{change.SKIPPED}", good=f"{change.GO}|{change.ADOPTED}"))  # fmt: skip
+    return form
+
+
+def _teams(draft: Draft, scene: Scene, row: int, defined: dict[str, Expr]) -> int:
+    asked = [
+        Setting("Change_Trained", "A team is ready at", 90, "% trained", "With its card in hand")
+    ]
+    label = asked[0].label
+    keys = [f"TE-{number}" for number in range(1, _TEAMS + 1)]
+    form = Form(scene, "tTeams", keys, key_role="input", key_width=12)
+    form.given("Team", "input.wrap", 30)
+    form.given("How they are told", "input.wrap", 40)
+    person = dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
+    form.given("Manager", "input", 24, validation=person)
+    form.given("Trained", "input.percent", 20, validation=SHARE)
+    yes = dropdown(names.LIST_YES_NO, "yes or no")
+    form.given("Card handed out", "input.center", 16, validation=yes)
+    form.given("Active", "input.percent", 13, validation=SHARE, note="Weekly active users")
+    least = scene.value("tChangeSettings", label, "Value", 90)
+    share = float(least) / 100 if isinstance(least, int | float) else 0.0
+
+    def ready(cells: Cells) -> str:
+        if not cells.filled("Team"):
+            return ""
+        trained = (cells.number("Trained") or 0.0) >= share
+        return "ready" if trained and cells.text("Card handed out") == "yes" else "not ready"
+
+    rule = change.team_rule()
+    form.made(Rule(rule.header, rule.expr, ready), "formula.center", 13,
+              paints=looks(good="ready", soon="not ready"))  # fmt: skip
+    table = form.table(draft, row)
+    drawn, named, _ = settings(draft, scene, "tChangeSettings", table.last_row + 2, asked)
+    defined |= named
+    return drawn.last_row + 2
+
+
+def _meetings(scene: Scene, shared: ChangeContent) -> Form:
+    meetings = shared.meetings
+    form = Form(scene, "tMeetings", [m.id for m in meetings], spare=2, key_role="input")
+    form.given("Meeting", "input.wrap", 30, [meeting.name for meeting in meetings])
+    form.given("Agenda", "input.wrap", 40)
+    owners = [owner_of(scene.spec, meeting.roles) for meeting in meetings]
+    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
+    form.given("Owner", "input", 24, owners, validation=person)
+    days = [meeting.days for meeting in meetings]
+    form.given("Every (days)", "input.int", 20, days, validation=AMOUNT)
+    form.given("Last held", "input.date", 16, validation=date_validation())
+    due, state = change.meeting_rules(scene.context)
+    form.made(due, "formula.date", 13)
+    form.made(state, "formula.center", 13, paints=looks(
+        bad=change.OVERDUE, soon=f"{change.NEVER}|{change.THIS_WEEK}", good=change.PLANNED))  # fmt: skip
+    form.fixed("Standing", "fixed.center", 13, [meeting.status for meeting in meetings])
+    return form
+
+
+def _notices(draft: Draft, scene: Scene, row: int) -> int:
+    """Retirements: typed on Vendors where there is one, and shown here; else typed here."""
+    draft.put(row, 2, "Notices of retirement", "heading")
+    if not scene.spec.vendors:
+        draft.put(row + 1, 2, "180 days ahead open a change, 90 decide, 30 cut over.", "note")
+        return retirements_form(scene, _NOTICES).table(draft, row + 2).last_row
+    draft.put(row + 1, 2, "Kept on Vendors; the next ones by row.", "note")
+    headers = (
+        ("Notice", 3, "fixed.wrap"), ("Model", 4, "fixed.wrap"), ("Retires", 5, "fixed.date"),
+        ("Days left", 6, "fixed.int"), ("Stage", 7, "fixed.center"), ("Change", 8, "fixed"),
+        ("Check", 9, "fixed.center"),
+    )  # fmt: skip
+    rows = retirements_form(scene).rows
+    for header, column, _ in headers:
+        draft.put(row + 2, column, header, "header")
+    for index in range(_NOTICES):
+        cells = rows[index] if index < len(rows) else None
+        for header, column, role in headers:
+            value = cells[header] if cells else None
+            cell = F.INDEX(col("tRetirements", header), lit(index + 1))
+            expr = iferror(if_(cell.filled(), cell))
+            draft.put(row + 3 + index, column, Formula(expr, "" if value is None else value), role)
+    first, last = row + 3, row + 2 + _NOTICES
+    flag = ref(first, 9, absolute=False)
+    draft.paint(f"I{first}:I{last}", Paint(flag.eq("no change open"), "bad"))
+    return last
