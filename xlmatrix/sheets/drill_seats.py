@@ -19,6 +19,7 @@ _EACH: Final = name("Drill_Each")
 _LIST: Final = name("List_Seats")
 _HEADER_ROW: Final = 7
 _FIRST_DRILL: Final = 5
+_COVERAGE: Final = 4
 
 
 def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
@@ -30,7 +31,7 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
         "P: the primary plays the role, B: the backup. Nobody plays two roles in one drill.",
     )
     back_link(draft, 3, 2)
-    draft.put(5, 2, "Each primary and backup plays, at least", "label")
+    draft.put(5, 2, "Each plays, at least", "label")
     each = view.spec.each
     draft.put(5, 3, each, "fixed.int")
     table = draft.table(_seats_table(scene, view, each))
@@ -169,8 +170,8 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     columns = (
         TableColumn("Class", "key", 25),
         TableColumn("Severity", "formula.center", 18, expr=severity),
-        TableColumn("Drills", "formula.int", 18, expr=held),
-        TableColumn("Coverage", "formula", 5.6, expr=check),
+        TableColumn("Coverage", "formula", 18, expr=check, paints=_paints(row + 1, _COVERAGE)),
+        TableColumn("Drills", "formula.int", 5.6, expr=held),
     )
     verdicts = [
         ("ok" if count else "not rehearsed") if kind.severity == first else ""
@@ -179,8 +180,8 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     values: tuple[Values, ...] = (
         [kind.id for kind in kinds],
         [kind.severity for kind in kinds],
-        counts,
         verdicts,
+        counts,
     )
     return Table("tDrillClasses", row, 2, columns, values, filtered=False)
 

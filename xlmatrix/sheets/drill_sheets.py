@@ -10,6 +10,7 @@ from xlmatrix.sheets.drills import drills_sheet
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.scenarios import scenarios_sheet
+from xlmatrix.sheets.simulation import simulation_sheets
 
 
 def drill_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -24,4 +25,5 @@ def drill_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         (drill_cards_sheet(scene, view), "One drill on one page, for the facilitator"),
         (drill_players_sheet(scene, view), "One drill on one page, for the players"),
         (scenarios_sheet(view), "Scenarios and injects, for facilitators alone"),
+        *simulation_sheets(scene),
     ]

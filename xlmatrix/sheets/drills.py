@@ -87,7 +87,7 @@ def _figures(draft: Draft, view: DrillView) -> None:
     for place, (label, expr, value) in zip((2, 4, 5, 6, 9), figures, strict=True):
         draft.put(_FIGURES_ROW, place, Formula(expr, value), "figure.big")
         draft.put(_FIGURES_ROW + 1, place, label, "figure.label")
-        end = {2: 3, 6: 8}.get(place, place)
+        end = {2: 3, 6: 8, 9: 10}.get(place, place)
         draft.merge(_FIGURES_ROW, place, _FIGURES_ROW, end)
         draft.merge(_FIGURES_ROW + 1, place, _FIGURES_ROW + 1, end)
     draft.heights[_FIGURES_ROW] = 36
@@ -97,7 +97,7 @@ def _plan_table(scene: Scene, view: DrillView) -> Table:
     first = _HEADER_ROW + 1
     statuses = view.statuses()
     columns = (
-        TableColumn("Drill", "key", 6.5),
+        TableColumn("Drill", "key", 9),
         TableColumn("Planned", "input.stamp", 16.5, validation=stamp_validation()),
         TableColumn("Day", "formula.center", 13.5, expr=_day_expr(view), paints=_day_paints(first)),
         TableColumn(
@@ -228,7 +228,7 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
         message="Type a number; the unit stands in the next cell. Empty means: no such target.",
     )
     columns = (
-        TableColumn("Severity", "key", 6.5),
+        TableColumn("Severity", "key", 9),
         TableColumn("Within", "input.int", 16.5, validation=amount),
         TableColumn(
             "Unit", "input.center", 13.5, validation=dropdown(names.LIST_UNITS, "a unit")
@@ -236,9 +236,9 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
         TableColumn(
             "Calendar", "input", 32, validation=dropdown(names.LIST_CALENDARS, "a calendar")
         ),
-        TableColumn("in S", "helper", 17, expr=_decision_seconds()),
-        TableColumn("in D", "helper", 9.5, expr=_decision_days()),
-        TableColumn("in C", "helper", 11, expr=_decision_calendar()),
+        TableColumn("Seconds", "helper.int", 17, expr=_decision_seconds()),
+        TableColumn("Days", "helper.int", 9.5, expr=_decision_days()),
+        TableColumn("Calendar no.", "helper.int", 11, expr=_decision_calendar()),
     )  # fmt: skip
     rows = [severity.id for severity in scene.spec.severities]
     clocks = [known["dec"] for known in view.frame.context.policy.clocks]
@@ -268,7 +268,7 @@ def _shown(number: int | None) -> Value:
 
 def _decision_seconds() -> Expr:
     amount, unit = this("Within"), this("Unit")
-    day = F.INDEX(names.CAL_DAY, this("in C"))
+    day = F.INDEX(names.CAL_DAY, this("Calendar no."))
     factor: Expr = if_(unit.eq("business days"), day, lit(0))
     for known, seconds in reversed(_UNIT_SECONDS.items()):
         factor = F.IF(unit.eq(known), seconds, factor)

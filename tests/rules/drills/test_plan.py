@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ FIRST = date(2026, 1, 1)
 
 def spec_of(
     classes: list[bool],
-    holders: list[tuple[int, int | None]],
+    holders: Sequence[tuple[int, int | None]],
     holidays: set[int],
     months: int,
     each: int,

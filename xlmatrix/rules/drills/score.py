@@ -260,12 +260,15 @@ def _row_twin(frame: Frame) -> Floats:
     return np.array([np.nan if row is None else row + 1.0 for row in rows], dtype=float)
 
 
+_DECISION_PARTS: Final = {"S": "Seconds", "D": "Days", "C": "Calendar no."}
+
+
 def _everywhere(code: str) -> Any:
     return lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))]
 
 
 def _decision_part(part: str) -> Expr:
-    return F.INDEX(col(DECISION, f"in {part}"), this("p"))
+    return F.INDEX(col(DECISION, _DECISION_PARTS[part]), this("p"))
 
 
 def _time_columns(time: Time) -> list[Computed]:
@@ -354,7 +357,8 @@ def _action_columns(spec: MatrixSpec) -> list[Computed]:
         _everywhere("act"),
     )
     *steps, due = clock_columns(clock)
-    shown = replace(due, note=f"Every action has an owner within {ACTION_DAYS} business days.")
+    note = f"Every action has an owner within {ACTION_DAYS} business days."
+    shown = replace(due, width=25, note=note)
     done = Computed(
         "act d",
         _utc_expr("Actions owned"),

@@ -1,0 +1,213 @@
+"""Simulation: how likely each target is missed, which level fails most, and what would help."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import col
+from xlmatrix.rules.simulation import (
+    Answer,
+    EscalationPath,
+    Outcome,
+    Share,
+    Simulated,
+    answers_of,
+    label,
+    simulate,
+)
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
+from xlmatrix.sheets.plan import Chart, Formula, Series, Table, TableColumn, Value, Values
+from xlmatrix.spec.drills import SimulationSpec
+from xlmatrix.spec.models import MatrixSpec
+
+NAME: Final = "Simulation"
+_TARGETS: Final = "tSimulation"
+_LAST: Final = 11
+
+
+def simulation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
+    """The simulation, where the spec has drills and a ladder that calls somebody."""
+    drills = scene.spec.drills
+    if drills is None:
+        return []
+    settings = drills.simulation
+    answers = answers_of(scene.spec, settings, scene.frame)
+    found = simulate(scene.spec, settings, answers=answers)
+    if not found:
+        return []
+    return [(_sheet(scene, settings, answers, found), "How likely each target is missed, and why")]
+
+
+def _sheet(
+    scene: Scene, settings: SimulationSpec, answers: dict[str, Answer], found: list[Simulated]
+) -> Drawn:
+    draft = Draft(NAME, protected=True)
+    heading(
+        draft,
+        "Will somebody answer in time?",
+        "The escalation path of each severity, played many times with the answer times below.",
+    )
+    back_link(draft, 3, 2)
+    draft.put(
+        4,
+        2,
+        f"{settings.runs:,} runs a severity, seed {settings.seed}; computed when the workbook was "
+        "made. ± is one standard error. Changes compare the same runs. Figures without a log are "
+        "proposed: replace them with what you measure.",
+        "note",
+    )
+    targets = draft.table(_target_table(found, 6))
+    row = _weakest(draft, scene.spec, found, targets.last_row + 1)
+    _chart(draft, row + 1)
+    row += 19
+    draft.put(row, 2, "Level by level", "heading")
+    levels = draft.table(_level_table(scene.spec, found, row + 1))
+    row = levels.last_row + 2
+    draft.put(row, 2, "How people answer", "heading")
+    roles = draft.table(_answer_table(scene.spec, settings, answers, found, row + 1))
+    draft.set_page(area=area(1, 1, roles.last_row, _LAST), fit_height=1)
+    return Drawn(draft.plan(), {})
+
+
+def _target_table(found: list[Simulated], row: int) -> Table:
+    percent = "fixed.percent1"
+    columns = (
+        TableColumn("Target", "key", 30),
+        TableColumn("Within (min)", "fixed.number", 10),
+        TableColumn("Missed", percent, 11),
+        TableColumn("±", percent, 9),
+        TableColumn("One more backup", percent, 22),
+        TableColumn("Change", percent, 12),
+        TableColumn("Change ±", percent, 9),
+        TableColumn("Waits halved", percent, 11),
+        TableColumn("Change then", percent, 12),
+        TableColumn("Then ±", percent, 9),
+    )
+    rows: list[list[Value]] = []
+    for one in found:
+        for place, aim in enumerate(one.now.path.aims):
+            now = one.now.miss(place)
+            backup, shorter = one.backup.miss(place), one.shorter.miss(place)
+            by_backup = one.backup.change(place, one.now)
+            by_waits = one.shorter.change(place, one.now)
+            rows.append(
+                [
+                    f"{one.now.path.severity} {label(aim.name)}",
+                    _minutes(aim.within_s),
+                    *_cells(now),
+                    backup.value,
+                    *_cells(by_backup),
+                    shorter.value,
+                    *_cells(by_waits),
+                ]
+            )
+    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
+    return Table(_TARGETS, row, 2, columns, values, filtered=False)
+
+
+def _cells(share: Share) -> tuple[float, float]:
+    return share.value, share.error
+
+
+def _minutes(seconds: float) -> float:
+    return round(seconds / 60, 2)
+
+
+def _weakest(draft: Draft, spec: MatrixSpec, found: list[Simulated], row: int) -> int:
+    """One sentence a severity: the level that fails most when it is called."""
+    for one in found:
+        draft.put(row, 2, _sentence(spec, one.now), "text")
+        row += 1
+    return row
+
+
+def _sentence(spec: MatrixSpec, outcome: Outcome) -> str:
+    weakest = outcome.weakest
+    if weakest is None:
+        return f"{outcome.path.severity}: nobody is called."
+    who = ", ".join(spec.role(role).name for role in weakest.roles)
+    return (
+        f"{outcome.path.severity}: level {weakest.level} ({who}) fails most; when it is called, "
+        f"{weakest.unanswered.value:.1%} of its calls pass unanswered to the next level."
+    )
+
+
+def _chart(draft: Draft, row: int) -> None:
+    names = ("Missed", "One more backup", "Waits halved")
+    titles = ("As it is", "One more backup", "Waits halved")
+    categories = col(_TARGETS, "Target")
+    draft.charts.append(
+        Chart(
+            "column",
+            "Probability of missing each target",
+            f"B{row}",
+            tuple(
+                Series(title, col(_TARGETS, header), categories)
+                for title, header in zip(titles, names, strict=True)
+            ),
+            width_cm=26,
+            height_cm=8.2,
+            alt_text="Probability of missing each target as it is, with one more backup, and with "
+            "waits halved",
+            y_title="Missed",
+        )
+    )
+
+
+def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
+    columns = (
+        TableColumn("Level", "key", 30),
+        TableColumn("Called at (min)", "fixed.number", 10),
+        TableColumn("Called in", "fixed.percent1", 11),
+        TableColumn("Called ±", "fixed.percent1", 9),
+        TableColumn("Who", "fixed.wrap", 22),
+        TableColumn("Not answered", "fixed.percent1", 12),
+        TableColumn("Not ±", "fixed.percent1", 9),
+    )
+    rows: list[list[Value]] = [
+        [
+            f"{one.now.path.severity} level {level.level}",
+            _minutes(level.after_s),
+            *_cells(level.called),
+            ", ".join(spec.role(role).name for role in level.roles),
+            *_cells(level.unanswered),
+        ]
+        for one in found
+        for level in one.now.levels
+    ]
+    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
+    return Table("tSimLevels", row, 2, columns, values, filtered=False)
+
+
+def _answer_table(
+    spec: MatrixSpec,
+    settings: SimulationSpec,
+    answers: dict[str, Answer],
+    found: list[Simulated],
+    row: int,
+) -> Table:
+    paths: list[EscalationPath] = [one.now.path for one in found]
+    called = {call.role for path in paths for call in path.calls}
+    roles = [role for role in spec.roles if role.id in called]
+    columns = (
+        TableColumn("Role", "key", 30),
+        TableColumn("Mean (min)", "fixed.number", 10),
+        TableColumn("Ever answers", "fixed.percent", 11),
+        TableColumn("Answers seen", "fixed.int", 9),
+        TableColumn("Taken from", "fixed", 22),
+    )
+
+    def source(role: str) -> str:
+        if answers[role].log:
+            return "the log"
+        return "the spec" if role in settings.answering else "the spec's default"
+
+    values: tuple[Values, ...] = (
+        [role.name for role in roles],
+        [_minutes(answers[role.id].mean_s) for role in roles],
+        [answers[role.id].probability for role in roles],
+        [answers[role.id].log or None for role in roles],
+        [source(role.id) for role in roles],
+    )
+    return Table("tSimAnswers", row, 2, columns, values, filtered=False)
