@@ -1,15 +1,14 @@
-"""Before a build: templates, a new spec from one, the findings about a spec."""
+"""Before a build: templates, and a new spec from one."""
 
 from __future__ import annotations
 
-import os
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
 from xlmatrix import resources
-from xlmatrix.errors import Finding, FindingsError, XlmatrixError
-from xlmatrix.spec import Answers, Loaded, apply_modifiers, load, loads
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.spec import Answers, Loaded, apply_modifiers, loads
 from xlmatrix.spec.yamltree import parse
 from xlmatrix.worktime import Zone
 
@@ -24,14 +23,6 @@ def template(name: str) -> Loaded:
 def templates() -> tuple[str, ...]:
     """Names of the shipped templates, sorted."""
     return resources.template_names()
-
-
-def check(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
-    """Every finding about a spec file, errors included; a file that is no YAML raises."""
-    try:
-        return load(path).findings
-    except FindingsError as error:
-        return error.findings
 
 
 def new(

@@ -18,6 +18,7 @@ from xlmatrix.cli import (
     check,
     deadline,
     diff,
+    explain,
     new,
     recalc,
     regenerate,
@@ -75,6 +76,7 @@ app.command("build", epilog=build.EXAMPLES)(build.build)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
+app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)

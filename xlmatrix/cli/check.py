@@ -1,4 +1,4 @@
-"""``xlmatrix check``: every finding about a spec."""
+"""``xlmatrix check``: every finding about a spec or a workbook."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ EXAMPLES = examples(
     "xlmatrix check matrix.yaml",
     "xlmatrix check matrix.yaml --strict",
     "xlmatrix check matrix.yaml --json",
+    "xlmatrix check matrix.xlsx",
 )
 
 
 def check(
-    spec: Annotated[Path, typer.Argument(help="The spec, such as matrix.yaml.")],
+    spec: Annotated[
+        Path, typer.Argument(help="The spec (matrix.yaml) or a workbook made from one.")
+    ],
     *,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when there are warnings.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
-    """Check a spec and list everything wrong or doubtful, with line and remedy.
+    """Check a spec or a workbook and list everything wrong or doubtful, with place and remedy.
 
     Exit code 0: no errors; 1: warnings, with --strict; 2: errors.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import F, if_, name, ref, span
@@ -11,7 +12,7 @@ from xlmatrix.rules.lint.line import OK
 from xlmatrix.rules.lint.records import override_share
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula, Paint
+from xlmatrix.sheets.plan import Formula, Paint, SheetPlan
 
 NAME: Final = "Health"
 HEALTH_STATES: Final = name("Health_States")
@@ -51,6 +52,33 @@ def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> Drawn:
         area=area(1, 1, last, len(_WIDTHS)),
     )
     return Drawn(draft.plan(), {HEALTH_STATES.text: span(_HEADER + 1, 3, last, 3, NAME)})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One failing check as a drawn Health sheet shows it."""
+
+    check: str
+    state: str
+    found: float
+    mend: str
+    sheet: str
+
+
+def read_lines(plan: SheetPlan) -> list[Shown]:
+    """The checks of a drawn Health sheet that are not ok."""
+    answer = []
+    rows = sorted(row for row, column in plan.cells if column == 2 and row > _HEADER)
+    for row in rows:
+        values = []
+        for column in range(2, 7):
+            value = plan.cells[row, column].value
+            values.append(value.value if isinstance(value, Formula) else value)
+        check, state, found, mend, sheet = values
+        if state != OK:
+            number = float(found) if isinstance(found, int | float) else 0.0
+            answer.append(Shown(str(check), str(state), number, str(mend), str(sheet)))
+    return answer
 
 
 def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:

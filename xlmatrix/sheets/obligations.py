@@ -463,7 +463,8 @@ def _shown(scene: Scene, instant: float | None, notice: Notice) -> Value:
     return float((wall + EPOCH_S) / 86_400)
 
 
-def _state_value(scene: Scene, notice: Notice) -> str:
+def state_text(scene: Scene, notice: Notice) -> str:
+    """How a notice stands, as its State column says."""
     if notice.due is None or notice.safe_s is None or notice.law_s is None:
         return ""
     if notice.decision.casefold() == rule.NO_REPORT:
@@ -529,7 +530,7 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
             column("Time left", "formula.center", 17),
             [rule.time_left(n.safe_s, now) if n.runs and n.safe_s else "" for n in rows],
         ),
-        (column("State", "formula.center", 26), [_state_value(scene, one) for one in rows]),
+        (column("State", "formula.center", 26), [state_text(scene, one) for one in rows]),
         (column("Check", "formula.wrap", 26), [_check_value(scene, one) for one in rows]),
         (TableColumn("Note", "input.wrap", 30), _texts(rows, "note")),
         *_helpers(scene, rows, exprs),
@@ -663,7 +664,7 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
                     "Obligation": one.obligation,
                     "Safe due": _shown(scene, one.safe_s, one),
                     "Due by law": _shown(scene, one.law_s, one),
-                    "State": _state_value(scene, one),
+                    "State": state_text(scene, one),
                     "Time left": rule.time_left(one.safe_s or 0, scene.context.as_of_s),
                 }[header]
             cell = F.INDEX(col(NOTICES, header), ref(y, 9))

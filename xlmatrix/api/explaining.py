@@ -1,0 +1,342 @@
+"""One incident in full: every clock with its account, the ladder, pauses, changes, reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from xlmatrix.api.checking import is_workbook, typed_stamp
+from xlmatrix.api.horizon import covering
+from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange import read_incidents
+from xlmatrix.rules.frame import Frame, due
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.ladder import NO_CALL_S, calls_of
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.oncall import holders_at
+from xlmatrix.rules.policy import calendar_number
+from xlmatrix.rules.targets import ALL_STEPS
+from xlmatrix.spec import MatrixSpec, load
+from xlmatrix.spec.base import suggestion
+from xlmatrix.worktime.ledger import Ledger
+from xlmatrix.worktime.ledger import explain as account
+
+if TYPE_CHECKING:
+    from xlmatrix.sheets.parts import Scene
+
+#: Columns of the log that head the answer, where the workbook has them.
+_HEAD: Final = (
+    "ID",
+    "Title",
+    "Class",
+    "Severity",
+    "Status",
+    "Next step",
+    "Time left",
+    "Response owner",
+    "Response backup",
+    "Quality owner",
+    "Comms owner",
+    "Breaches",
+    "Check",
+)
+_SIDE: Final = (("pauses", "tPauses"), ("changes", "tChanges"), ("reopened", "tReopened"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """One clock: its due time, how it stands, and the account where it runs in working time."""
+
+    label: str
+    state: str
+    due: datetime | None
+    done: datetime | None
+    calendar: str
+    ledger: Ledger | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallShown:
+    """One call of the ladder: when, and whether it fired, is next, or was spared."""
+
+    level: str
+    call: str
+    at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Everything about one incident at one instant; times are aware, in the matrix's zone."""
+
+    head: dict[str, str]
+    opened: datetime | None
+    as_of: datetime
+    clocks: tuple[ClockShown, ...]
+    ladder: tuple[CallShown, ...]
+    pauses: tuple[dict[str, Any], ...]
+    changes: tuple[dict[str, Any], ...]
+    reopened: tuple[dict[str, Any], ...]
+    obligations: tuple[dict[str, Any], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: stamps in ISO 8601 with their offset, accounts as the ledger has them."""
+        return {
+            **{key.lower().replace(" ", "_"): value for key, value in self.head.items()},
+            "opened": _iso(self.opened),
+            "as_of": _iso(self.as_of),
+            "clocks": [
+                {
+                    "target": clock.label,
+                    "state": clock.state,
+                    "due": _iso(clock.due),
+                    "done": _iso(clock.done),
+                    "calendar": clock.calendar,
+                    "ledger": clock.ledger.to_dict() if clock.ledger else None,
+                }
+                for clock in self.clocks
+            ],
+            "ladder": [
+                {"level": c.level, "call": c.call, "at": _iso(c.at), "state": c.state}
+                for c in self.ladder
+            ],
+            "pauses": list(self.pauses),
+            "changes": list(self.changes),
+            "reopened": list(self.reopened),
+            "obligations": list(self.obligations),
+        }
+
+
+def explain(
+    path: str | os.PathLike[str],
+    incident: str,
+    *,
+    incidents: str | os.PathLike[str] | None = None,
+    as_of: datetime | str | None = None,
+) -> Explained:
+    """Explain one incident of a workbook, or of an export read with a spec.
+
+    Parameters
+    ----------
+    path
+        A workbook that xlmatrix made, or a spec.
+    incident
+        Its ID, in any case.
+    incidents
+        The export that holds it, where ``path`` is a spec.
+    as_of
+        The instant to judge at; None takes the workbook's frozen *As of*, else now.
+
+    Raises
+    ------
+    XlmatrixError
+        No such incident, or a file that cannot be read.
+    """
+    from xlmatrix.sheets.book import make_scene
+
+    file = Path(path)
+    typed: dict[tuple[str, str, str], Any] = {}
+    if is_workbook(file):
+        from xlmatrix.regen import read_book
+
+        used = read_book(file)
+        spec: MatrixSpec = used.spec
+        log, typed = used.log, used.typed
+    elif incidents is None:
+        raise XlmatrixError(
+            "a spec holds no incidents", where=str(path), mend="Name an export with --incidents"
+        )
+    else:
+        spec = load(path).spec
+        log = read_incidents(Path(incidents), spec).log
+    frozen = as_of_stamp(as_of, spec.zone) or typed_stamp(typed.get(("", "AsOf_Input", "")))
+    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    if not typed:
+        spec, _ = covering(spec, log, now)
+    row = _row_of(log, incident, str(incidents or path))
+    scene = make_scene(spec, log, as_of=now, created=now, typed=typed)
+    return _explained(scene, row)
+
+
+def _row_of(log: IncidentLog, incident: str, where: str) -> int:
+    wanted = incident.strip().casefold()
+    for row, known in enumerate(log.texts["ID"]):
+        if known and known.strip().casefold() == wanted:
+            return row
+    mend = suggestion(incident, [known for known in log.texts["ID"] if known], instead="Use an ID")
+    raise XlmatrixError(f"there is no incident '{incident}' in the log", where=where, mend=mend)
+
+
+def _explained(scene: Scene, row: int) -> Explained:
+    frame = scene.frame
+    head = {header: str(frame[header][row]) for header in _HEAD if _known(frame, header)}
+    side = {name: _typed_rows(scene, table, head["ID"]) for name, table in _SIDE}
+    return Explained(
+        head=head,
+        opened=_aware(scene, float(frame["s"][row])),
+        as_of=_aware(scene, scene.context.as_of_s) or datetime.now().astimezone(),
+        clocks=tuple(_clocks(scene, row)),
+        ladder=tuple(_ladder(scene, row)),
+        obligations=tuple(_obligations(scene, head["ID"])),
+        **side,
+    )
+
+
+def _known(frame: Frame, header: str) -> bool:
+    return header in frame.twins or header in frame.log.texts
+
+
+def _aware(scene: Scene, instant: float) -> datetime | None:
+    """Excel seconds in UTC as an aware time; None for none or beyond the calendar."""
+    if not np.isfinite(instant):
+        return None
+    return datetime.fromtimestamp(int(instant) - EPOCH_S, scene.context.zone.info)
+
+
+def _clocks(scene: Scene, row: int) -> list[ClockShown]:
+    frame, spec = scene.frame, scene.spec
+    shown = []
+    for step in ALL_STEPS:
+        due_s = _number(frame[f"{step.code} s"][row])
+        place = frame["k"][row]
+        if np.isnan(place):
+            continue
+        clock = scene.context.policy.clocks[int(place) - 1][step.code]
+        state = str(frame[f"{step.code} state"][row]) if f"{step.code} state" in frame.twins else ""
+        done_key = f"{step.code} d"
+        done = _number(frame[done_key][row]) if done_key in frame.twins else np.nan
+        start_key = {"rev": "res d"}.get(step.code, f"{step.code} b")
+        start = frame[start_key][row] if start_key in frame.twins else frame["s"][row]
+        ledger = None
+        calendar = scene.calendars[clock.calendar - 1]
+        if np.isfinite(due_s) and np.isfinite(start) and clock.seconds is not None:
+            first, last = int(start) - EPOCH_S, int(due_s) - EPOCH_S
+            # Pauses and changes of severity move the due time: the account is of what really ran.
+            if calendar.horizon[0] <= first <= last:
+                ran = int(calendar.worked(last)) - int(calendar.worked(first))
+                ledger = account(calendar, first, last, ran)
+        if clock.seconds is None and clock.days is None and not np.isfinite(due_s):
+            continue
+        shown.append(
+            ClockShown(
+                step.label,
+                state,
+                _aware(scene, due_s),
+                _aware(scene, done),
+                spec.calendars[clock.calendar - 1].name,
+                ledger,
+            )
+        )
+    return shown
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float | np.floating) else float("nan")
+
+
+def _ladder(scene: Scene, row: int) -> list[CallShown]:
+    frame, spec, context = scene.frame, scene.spec, scene.context
+    number, start = frame["lad n"][row], float(frame["s"][row])
+    if np.isnan(number) or not np.isfinite(start):
+        return []
+    severity = spec.severities[int(number) - 1]
+    calendar = scene.calendars[calendar_number(spec, severity.calendar) - 1]
+    holders = holders_at(spec, context.turns, int(context.as_of_s) - EPOCH_S)
+    acknowledged, resolved = float(frame["ack d"][row]), float(frame["res d"][row])
+    remains = {call.seconds for call in calls_of(spec, severity, holders, acknowledged=True)}
+    shown = []
+    for call in calls_of(spec, severity, holders, acknowledged=False):
+        if call.seconds >= NO_CALL_S:
+            continue
+        at = float(due(calendar, np.array([start]), np.array([float(call.seconds)]))[0])
+        spared = at >= acknowledged and call.seconds not in remains
+        state = "fired" if at <= context.as_of_s else "ahead"
+        if spared:
+            state = "not needed: acknowledged"
+        if at >= resolved:
+            state = "not needed: resolved"
+        shown.append(CallShown(call.level, call.text, _aware(scene, at), state))
+    return shown
+
+
+def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any], ...]:
+    """The rows of a side log that name the incident, as typed, stamps as text."""
+    rows: dict[str, dict[str, Any]] = {}
+    for (name, key, column), value in scene.typed.items():
+        if name == table:
+            rows.setdefault(key, {})[column] = value
+    wanted = incident.casefold()
+    found = [row for row in rows.values() if str(row.get("Incident") or "").casefold() == wanted]
+    return tuple({key.lower(): _plain(key, value) for key, value in row.items()} for row in found)
+
+
+def _plain(header: str, value: Any) -> Any:
+    stamp = typed_stamp(value) if header in ("From", "To", "At", "Trigger", "Reported") else None
+    return value if stamp is None else stamp.isoformat(sep=" ", timespec="minutes")
+
+
+def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
+    from xlmatrix.sheets.obligations import notices, state_text
+
+    if not scene.spec.obligations.rules:
+        return []
+    return [
+        {
+            "notice": one.key,
+            "obligation": one.obligation,
+            "recipient": one.recipient,
+            "trigger": _iso(_aware(scene, one.trigger_s or float("nan"))),
+            "safe_due": _iso(_aware(scene, one.safe_s or float("nan"))),
+            "due_by_law": _iso(_aware(scene, one.law_s or float("nan"))),
+            "state": state_text(scene, one),
+        }
+        for one in notices(scene)
+        if one.incident.casefold() == incident.casefold()
+    ]
+
+
+def _iso(stamp: datetime | None) -> str | None:
+    return None if stamp is None else stamp.isoformat()
+
+
+def lines(found: Explained) -> Sequence[str]:
+    """The whole of it as plain text, a line a fact."""
+    text = [f"{found.head['ID']}  {found.head.get('Title', '')}".rstrip()]
+    text += [f"  {key}: {value}" for key, value in found.head.items() if value and key != "ID"]
+    text.append(f"  Opened: {_short(found.opened)}   as of {_short(found.as_of)}")
+    for clock in found.clocks:
+        text.append("")
+        state = f"  [{clock.state}]" if clock.state else ""
+        done = f"  done {_short(clock.done)}" if clock.done else ""
+        text.append(f"{clock.label}: due {_short(clock.due)}{done}{state}")
+        if clock.ledger is not None:
+            text += [f"  {line}" for line in clock.ledger.lines()]
+    for title, rows in (
+        (
+            "Ladder",
+            [f"{_short(c.at)}  level {c.level}: {c.call}  [{c.state}]" for c in found.ladder],
+        ),
+        ("Pauses", _facts(found.pauses)),
+        ("Severity changes", _facts(found.changes)),
+        ("Reopened", _facts(found.reopened)),
+        ("Reports", _facts(found.obligations)),
+    ):
+        if rows:
+            text += ["", title, *(f"  {row}" for row in rows)]
+    return text
+
+
+def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [", ".join(f"{key} {value}" for key, value in row.items() if value) for row in rows]
+
+
+def _short(stamp: datetime | None) -> str:
+    return "–" if stamp is None else stamp.strftime("%a %Y-%m-%d %H:%M")
