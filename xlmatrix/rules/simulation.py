@@ -130,19 +130,22 @@ class Outcome:
         return max(called, key=lambda level: level.unanswered.value, default=None)
 
 
-def answers_of(
-    spec: MatrixSpec, settings: SimulationSpec, frame: Frame | None
-) -> dict[str, Answer]:
-    """How every role answers, by id: from the log where it says enough, else from the spec."""
+#: How roles answer, by severity (a page is not answered like a chat) and role, both by id.
+Answers = Mapping[tuple[str, str], Answer]
+
+
+def answers_of(spec: MatrixSpec, settings: SimulationSpec, frame: Frame | None) -> Answers:
+    """How every role answers: from the log where it says enough, else from the spec."""
     found = {}
     for role in spec.roles:
         given = settings.answering.get(role.id, settings.default)
-        found[role.id] = Answer(given.answers / 100, float(given.mean.seconds or 0))
+        answer = Answer(given.answers / 100, float(given.mean.seconds or 0))
+        found |= {(severity.id, role.id): answer for severity in spec.severities}
     return found | (_from_log(spec, frame) if frame is not None else {})
 
 
 def path_of(
-    spec: MatrixSpec, severity: Severity, answers: Mapping[str, Answer], work: float
+    spec: MatrixSpec, severity: Severity, answers: Answers, work: float
 ) -> EscalationPath | None:
     """The path of a severity; None where its ladder calls nobody to acknowledge.
 
@@ -224,21 +227,22 @@ def _share(hits: NDArray[np.bool_]) -> Share:
     return Share(value, float(np.sqrt(value * (1 - value) / hits.size)))
 
 
-def _from_log(spec: MatrixSpec, frame: Frame) -> dict[str, Answer]:
-    """Exponential means by role, for the roles that ladders call first.
+def _from_log(spec: MatrixSpec, frame: Frame) -> dict[tuple[str, str], Answer]:
+    """Exponential means for the role that each severity's ladder calls first.
 
     An answer after the second call may be anybody's: it says only that the first took longer, as
     does an incident that nobody has acknowledged yet.
     """
-    total: dict[str, float] = {}
-    count: dict[str, int] = {}
+    total: dict[tuple[str, str], float] = {}
+    count: dict[tuple[str, str], int] = {}
     for row, place in enumerate(frame["k"]):
         if np.isnan(place) or np.isnan(frame["s"][row]):
             continue
         severity = spec.severities[int(place) - 1]
         if not severity.ladder:
             continue
-        role, limit = severity.ladder[0].role, _second_call(spec, severity)
+        role = severity.id, severity.ladder[0].role
+        limit = _second_call(spec, severity)
         answered = frame["ack d"][row]
         end = frame.context.as_of_s if np.isnan(answered) else answered
         waited = _working(spec, severity, frame, float(frame["s"][row]), float(end))
@@ -283,7 +287,7 @@ def simulate(
     settings: SimulationSpec,
     *,
     frame: Frame | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Answers | None = None,
 ) -> list[Simulated]:
     """Every severity whose ladder calls somebody, from the worst down.
 
@@ -292,7 +296,7 @@ def simulate(
     frame
         The log; times of answer come from it where it holds enough of them.
     answers
-        How each role answers, by id, instead of the log's and the spec's.
+        How roles answer, instead of the log's and the spec's.
     """
     known = dict(answers) if answers is not None else answers_of(spec, settings, frame)
     done = []

@@ -6,7 +6,7 @@ from typing import Final
 
 from xlmatrix.formula import col
 from xlmatrix.rules.simulation import (
-    Answer,
+    Answers,
     EscalationPath,
     Outcome,
     Share,
@@ -24,6 +24,7 @@ from xlmatrix.spec.models import MatrixSpec
 NAME: Final = "Simulation"
 _TARGETS: Final = "tSimulation"
 _LAST: Final = 11
+_NEVER: Final = 0.0005
 
 
 def simulation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -40,7 +41,7 @@ def simulation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
 
 
 def _sheet(
-    scene: Scene, settings: SimulationSpec, answers: dict[str, Answer], found: list[Simulated]
+    scene: Scene, settings: SimulationSpec, answers: Answers, found: list[Simulated]
 ) -> Drawn:
     draft = Draft(NAME, protected=True)
     heading(
@@ -126,6 +127,8 @@ def _sentence(spec: MatrixSpec, outcome: Outcome) -> str:
     weakest = outcome.weakest
     if weakest is None:
         return f"{outcome.path.severity}: nobody is called."
+    if weakest.unanswered.value < _NEVER:
+        return f"{outcome.path.severity}: no level lets its calls pass unanswered."
     who = ", ".join(spec.role(role).name for role in weakest.roles)
     return (
         f"{outcome.path.severity}: level {weakest.level} ({who}) fails most; when it is called, "
@@ -183,13 +186,12 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
 def _answer_table(
     spec: MatrixSpec,
     settings: SimulationSpec,
-    answers: dict[str, Answer],
+    answers: Answers,
     found: list[Simulated],
     row: int,
 ) -> Table:
     paths: list[EscalationPath] = [one.now.path for one in found]
-    called = {call.role for path in paths for call in path.calls}
-    roles = [role for role in spec.roles if role.id in called]
+    called = [(path.severity, role) for path in paths for role in _roles(path)]
     columns = (
         TableColumn("Role", "key", 30),
         TableColumn("Mean (min)", "fixed.number", 10),
@@ -198,16 +200,20 @@ def _answer_table(
         TableColumn("Taken from", "fixed", 22),
     )
 
-    def source(role: str) -> str:
-        if answers[role].log:
+    def source(key: tuple[str, str]) -> str:
+        if answers[key].log:
             return "the log"
-        return "the spec" if role in settings.answering else "the spec's default"
+        return "the spec" if key[1] in settings.answering else "the spec's default"
 
     values: tuple[Values, ...] = (
-        [role.name for role in roles],
-        [_minutes(answers[role.id].mean_s) for role in roles],
-        [answers[role.id].probability for role in roles],
-        [answers[role.id].log or None for role in roles],
-        [source(role.id) for role in roles],
+        [f"{severity} {spec.role(role).name}" for severity, role in called],
+        [_minutes(answers[key].mean_s) for key in called],
+        [answers[key].probability for key in called],
+        [answers[key].log or None for key in called],
+        [source(key) for key in called],
     )
     return Table("tSimAnswers", row, 2, columns, values, filtered=False)
+
+
+def _roles(path: EscalationPath) -> list[str]:
+    return list(dict.fromkeys(call.role for call in path.calls))
