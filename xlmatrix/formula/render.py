@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
@@ -34,6 +34,10 @@ _PLAIN_SHEET: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _CELL_LIKE: Final = re.compile(r"^([A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*)$")
 
 
+# Stands around row numbers that move when a formula is filled down; no text may hold it.
+_FILL_MARK: Final = "\x01"
+_MOST_ROWS: Final = 1_048_576
+
 #: Stands for the row number in a formula rendered with ``row_cells``.
 ROW_MARK: Final = "\0"
 
@@ -62,6 +66,32 @@ def to_excel(expr: Expr, table: str = "", row_cells: Mapping[str, int] | None = 
     if len(text) > MAX_FORMULA_CHARS:
         raise ValueError(f"a formula of {len(text)} characters; Excel takes {MAX_FORMULA_CHARS}")
     return text
+
+
+class Filled:
+    """A formula written once and filled down: relative references move with the row.
+
+    >>> from xlmatrix.formula import ref
+    >>> Filled(ref(4, 1, absolute=False) + ref(1, 2)).text(3)
+    'A7+$B$1'
+    """
+
+    __slots__ = ("_pieces", "_rows")
+
+    def __init__(self, expr: Expr, *, finish: Callable[[str], str] = str) -> None:
+        """``finish`` is applied to the text between the row numbers, such as XML escapes."""
+        parts = _Filling("", None).text(expr).split(_FILL_MARK)
+        # Text and row numbers take turns, and text comes first and last.
+        self._pieces = [finish(part) for part in parts]
+        self._rows = [int(row) for row in parts[1::2]]
+        if len(self.text(_MOST_ROWS)) > MAX_FORMULA_CHARS:
+            raise ValueError(f"a formula that grows longer than the {MAX_FORMULA_CHARS} of Excel")
+
+    def text(self, down: int) -> str:
+        """The formula ``down`` rows below the one it was written for."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = [str(row + down) for row in self._rows]
+        return "".join(pieces)
 
 
 @cache
@@ -144,6 +174,19 @@ class _Renderer:
     def _inside(self, expr: Expr, rank: int) -> str:
         text, own = self._render(expr)
         return text if own >= rank else f"({text})"
+
+
+class _Filling(_Renderer):
+    """Marks the row numbers that move when a formula is filled down."""
+
+    def _render(self, expr: Expr) -> tuple[str, int]:
+        if type(expr) is Cell and not expr.absolute:
+            sheet = f"{quoted_sheet(expr.sheet)}!" if expr.sheet else ""
+            row = f"{_FILL_MARK}{expr.row}{_FILL_MARK}"
+            return f"{sheet}{column_letters(expr.column)}{row}", _ATOM
+        if type(expr) is Range and not (expr.first.absolute and expr.last.absolute):
+            raise ValueError("a rectangle that moves cannot be filled down")
+        return super()._render(expr)
 
 
 def _literal(value: bool | float | str) -> str:

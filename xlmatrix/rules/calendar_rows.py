@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from xlmatrix.rules.instants import CUM_ROWS, CUM_SCALE, EPOCH_S, START_SCALE
 from xlmatrix.worktime import Calendar
 from xlmatrix.worktime.shifts import local_midnight
@@ -92,33 +94,57 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     eve = calendar.plan.start - timedelta(days=1)
     days = (calendar.plan.end - eve).days + 1
     dates = [eve + timedelta(days=n) for n in range(days + 1)]
-    for today, tomorrow in pairwise(dates):
-        shifts = calendar.plan.shifts_of(today)
+    opened = _openings(calendar, dates, clipped)
+    for today in dates[:-1]:
+        shifts = opened[today]
         for slot in range(1, slots + 1):
             shift = shifts[slot - 1] if slot <= len(shifts) else None
-            clip = (today in clipped, tomorrow in clipped)
-            rows.append(_row(calendar, rows[-1], today, slot, shift, clip))
-    rows.append(_row(calendar, rows[-1], dates[-1], 1, None, (False, False)))
+            rows.append(_row(calendar, rows[-1], today, slot, shift))
+    rows.append(_row(calendar, rows[-1], dates[-1], 1, None))
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """One shift: wall-clock seconds as typed, and UTC seconds with holidays cut away."""
+
+    opens: int
+    closes: int
+    start: int
+    end: int
+
+
+def _openings(
+    calendar: Calendar, dates: list[date], clipped: set[date]
+) -> dict[date, list[_Opening]]:
+    """The shifts of each date but the last, converted to UTC all at once."""
+    typed: list[tuple[date, int, int]] = []
+    walls: list[tuple[int, int]] = []
+    for today, tomorrow in pairwise(dates):
+        midnight = local_midnight(today)
+        for shift in calendar.plan.shifts_of(today):
+            opens, closes = midnight + shift[0], midnight + shift[1]
+            typed.append((today, opens, closes))
+            walls.append(
+                (
+                    max(opens, midnight + DAY_S) if today in clipped else opens,
+                    min(closes, midnight + DAY_S) if tomorrow in clipped else closes,
+                )
+            )
+    edges = calendar.zone.boundary(np.array(walls, dtype=np.int64).reshape(-1, 2)).tolist()
+    found: dict[date, list[_Opening]] = {day: [] for day in dates}
+    for (day, opens, closes), (start, end) in zip(typed, edges, strict=True):
+        found[day].append(_Opening(opens, closes, start, end))
+    return found
+
+
 def _row(
-    calendar: Calendar,
-    before: Interval,
-    today: date,
-    slot: int,
-    shift: tuple[int, int] | None,
-    clip: tuple[bool, bool],
+    calendar: Calendar, before: Interval, today: date, slot: int, shift: _Opening | None
 ) -> Interval:
-    midnight = local_midnight(today)
-    opens = closes = None
     start = end = before.end
     if shift is not None:
-        opens, closes = midnight + shift[0], midnight + shift[1]
-        wall_start = max(opens, midnight + DAY_S) if clip[0] else opens
-        wall_end = min(closes, midnight + DAY_S) if clip[1] else closes
-        start = max(before.end, calendar.zone.boundary(wall_start) + EPOCH_S)
-        end = max(start, calendar.zone.boundary(wall_end) + EPOCH_S)
+        start = max(before.end, shift.start + EPOCH_S)
+        end = max(start, shift.end + EPOCH_S)
     worked = before.worked_end
     row_number = before.worked_key % CUM_ROWS + 1
     return Interval(
@@ -127,8 +153,8 @@ def _row(
         slot=slot,
         holiday=today in calendar.plan.holidays,
         excepted=today in calendar.plan.exceptions,
-        opens=None if opens is None else opens + EPOCH_S,
-        closes=None if closes is None else closes + EPOCH_S,
+        opens=None if shift is None else shift.opens + EPOCH_S,
+        closes=None if shift is None else shift.closes + EPOCH_S,
         start=start,
         end=end,
         start_key=max(before.start_key + 1, (before.calendar * START_SCALE + start) * 10),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, TypeAlias
+
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.calendar_rows import DAY_S, Interval, is_always, rows_of
@@ -75,10 +77,10 @@ def tz_sheet(scene: Scene) -> Drawn:
     return Drawn(draft.plan(), defined)
 
 
-def week_sheet(scene: Scene, last_rows: list[int]) -> Drawn:
+def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
     """Each calendar's mode, working day and total, and the shifts of each weekday in seconds.
 
-    ``last_rows`` gives the last row of each calendar on the Calendar sheet.
+    ``last_rows`` gives the last row of each calendar on the Calendar sheet, and its total.
     """
     draft = Draft(WEEK, visibility=Visibility.HIDDEN, protected=True)
     draft.row(1, 1, ["No", "Calendar", "Mode", "Day s", "Total s"], "header")
@@ -93,7 +95,7 @@ def week_sheet(scene: Scene, last_rows: list[int]) -> Drawn:
             "clip",
         )
         day = F.ROUND(F.INDEX(col("tCalendars", "Working day (h)"), typed) * 3600, 0)
-        total = int(rows_of(calendar, number, scene.slots)[-1].worked_end)
+        last_row, total = last_rows[number - 1]
         draft.row(number + 1, 1, [number, written.name], "helper")
         draft.put(
             number + 1,
@@ -102,7 +104,7 @@ def week_sheet(scene: Scene, last_rows: list[int]) -> Drawn:
             "helper",
         )
         draft.put(number + 1, 4, Formula(day, day_seconds(written)), "helper.seconds")
-        last = ref(last_rows[number - 1], 14, CALENDAR)
+        last = ref(last_row, 14, CALENDAR)
         draft.put(number + 1, 5, Formula(last, total), "helper.seconds")
     _week_grid(draft, scene)
     draft.widths.update({2: 22})
@@ -162,6 +164,10 @@ def slot_exprs(where: dict[str, Expr | str], slot: int, opens_cell: Expr) -> tup
     return opens, closes
 
 
+# Where the Calendar sheet says whether a date is a holiday, and whether it is an exception.
+_HOLIDAY: Final = 4
+_EXCEPTION: Final = 5
+
 _HEADERS = (
     "No",
     "Date",
@@ -180,17 +186,16 @@ _HEADERS = (
 )
 
 
-def calendar_sheet(scene: Scene) -> tuple[Drawn, list[int]]:
-    """All working intervals of all calendars, and the last row of each calendar."""
+def calendar_sheet(scene: Scene) -> tuple[Drawn, list[tuple[int, int]]]:
+    """All working intervals of all calendars; of each calendar its last row and working total."""
     draft = Draft(CALENDAR, visibility=Visibility.HIDDEN, protected=True)
     draft.row(1, 1, list(_HEADERS), "header")
     row, last_rows = 1, []
     for number, calendar in enumerate(scene.calendars, start=1):
         intervals = rows_of(calendar, number, scene.slots)
-        for index, interval in enumerate(intervals):
-            row += 1
-            _interval_cells(draft, scene, row, index, interval)
-        last_rows.append(row)
+        _calendar_cells(draft, scene, row + 1, intervals)
+        row += len(intervals)
+        last_rows.append((row, intervals[-1].worked_end))
     defined = {
         known.text: span(2, column, row, column, CALENDAR)
         for known, column in (
@@ -204,32 +209,62 @@ def calendar_sheet(scene: Scene) -> tuple[Drawn, list[int]]:
     return Drawn(draft.plan(), defined), last_rows
 
 
-def _interval_cells(draft: Draft, scene: Scene, row: int, index: int, it: Interval) -> None:
-    first = index == 0
-    calendar = scene.calendars[it.calendar - 1]
-    always = is_always(calendar)
-    draft.put(row, 1, it.calendar, "helper")
-    draft.put(row, 2, it.day, "helper.date")
-    draft.put(row, 3, it.slot, "helper")
-    if not first:
-        _day_cells(draft, scene, row, it)
-    edges = _first_edges(always) if first else _edges(scene, row, it)
-    exprs = (edges[0], edges[1], *_sums(row, index))
-    values = (
-        it.start,
-        it.end,
-        it.start_key,
-        it.worked,
-        it.worked_key,
-        it.offset,
-        it.worked_end,
-    )
-    for column, (expr, value) in enumerate(zip(exprs, values, strict=True), start=8):
-        draft.put(row, column, Formula(expr, value), "helper.seconds")
+# Column to expression, written for one row and filled down to others.
+_RowExprs: TypeAlias = dict[int, Expr]
 
 
-def _first_edges(always: bool) -> tuple[Expr, Expr]:
-    return names.HORIZON_START, names.HORIZON_END if always else names.HORIZON_START
+def _calendar_cells(draft: Draft, scene: Scene, top: int, intervals: list[Interval]) -> None:
+    """The rows of one calendar from row ``top``.
+
+    Rows of one weekday and slot hold the same formulas, so these are built for the first of them.
+    """
+    last = scene.spec.horizon.end
+    known: dict[tuple[int, int, bool], tuple[int, _RowExprs]] = {}
+    for row, it in enumerate(intervals, start=top):
+        key = (it.slot, it.day.weekday(), it.day > last)
+        if key not in known:
+            known[key] = row, _row_exprs(scene, row, row - top, it)
+        origin, exprs = known[key]
+        draft.put(row, 1, it.calendar, "helper")
+        draft.put(row, 2, it.day, "helper.date")
+        draft.put(row, 3, it.slot, "helper")
+        values = _values(it)
+        for column, expr in exprs.items():
+            role = "helper" if column in (_HOLIDAY, _EXCEPTION) else "helper.seconds"
+            draft.put(row, column, Formula(expr, values[column], row - origin), role)
+
+
+def _values(it: Interval) -> dict[int, int | str]:
+    return {
+        _HOLIDAY: int(it.holiday),
+        _EXCEPTION: int(it.excepted),
+        6: _blank(it.opens),
+        7: _blank(it.closes),
+        8: it.start,
+        9: it.end,
+        10: it.start_key,
+        11: it.worked,
+        12: it.worked_key,
+        13: it.offset,
+        14: it.worked_end,
+    }
+
+
+def _row_exprs(scene: Scene, row: int, index: int, it: Interval) -> _RowExprs:
+    """The formulas of the row ``index`` (from 0) of a calendar, relative to that row."""
+    if index == 0:
+        always = is_always(scene.calendars[it.calendar - 1])
+        edges = names.HORIZON_START, names.HORIZON_END if always else names.HORIZON_START
+        exprs: _RowExprs = {}
+    else:
+        edges = _edges(scene, row, it)
+        exprs = _day_exprs(scene, row, it)
+    return exprs | dict(enumerate((*edges, *_sums(row, index)), start=8))
+
+
+def _here(row: int, column: int) -> Expr:
+    """A cell that moves when the formula is filled down."""
+    return ref(row, column, absolute=False)
 
 
 def _day_row(row: int, it: Interval) -> int:
@@ -237,9 +272,10 @@ def _day_row(row: int, it: Interval) -> int:
     return row - max(it.slot - 1, 0)
 
 
-def _day_cells(draft: Draft, scene: Scene, row: int, it: Interval) -> None:
+def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
+    exprs: _RowExprs = {}
     top = _day_row(row, it)
-    day, calendar_name = ref(row, 2), ref(it.calendar + 1, 2, WEEK)
+    day, calendar_name = _here(row, 2), ref(it.calendar + 1, 2, WEEK)
     if it.slot == 1:
         dates, owners = col("tHolidays", "Date"), col("tHolidays", "Calendar")
         listed = F.COUNTIFS(dates, day, owners, calendar_name) + F.COUNTIFS(
@@ -248,10 +284,10 @@ def _day_cells(draft: Draft, scene: Scene, row: int, it: Interval) -> None:
         excepted = F.COUNTIFS(
             col("tExceptions", "Date"), day, col("tExceptions", "Calendar"), calendar_name
         )
-        draft.put(row, 4, Formula(F.IF(listed > 0, 1, 0), int(it.holiday)), "helper")
-        draft.put(row, 5, Formula(F.IF(excepted > 0, 1, 0), int(it.excepted)), "helper")
+        exprs[_HOLIDAY] = F.IF(listed > 0, 1, 0)
+        exprs[_EXCEPTION] = F.IF(excepted > 0, 1, 0)
     if it.day > scene.spec.horizon.end:
-        return
+        return exprs
     grid = grid_row(scene, it.calendar, it.day.weekday())
     week_open = ref(grid, 1 + 2 * it.slot, WEEK)
     week_close = ref(grid, 2 + 2 * it.slot, WEEK)
@@ -260,20 +296,20 @@ def _day_cells(draft: Draft, scene: Scene, row: int, it: Interval) -> None:
         "Date": day,
         "Calendar": calendar_name,
     }
-    own_open, _ = slot_exprs(where, it.slot, ref(row, 6))
+    own_open, _ = slot_exprs(where, it.slot, _here(row, 6))
     closed = F.ROUND(F.SUMIFS(col("tExceptions", f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
     midnight, mode = day * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    holiday, exception = _here(top, _HOLIDAY), _here(top, _EXCEPTION)
     by_week = if_(week_open.empty(), BLANK, midnight + week_open)
-    by_week = if_(F.AND(ref(top, 4).eq(1), mode.eq("shift")), BLANK, by_week)
+    by_week = if_(F.AND(holiday.eq(1), mode.eq("shift")), BLANK, by_week)
     by_exception = if_(own_open.empty(), BLANK, midnight + own_open)
-    opens = if_(ref(top, 5).eq(1), by_exception, by_week)
-    since = ref(row, 6) - midnight
+    exprs[6] = if_(exception.eq(1), by_exception, by_week)
+    since = _here(row, 6) - midnight
     excepted_close = midnight + closed + F.IF(closed <= since, DAY_S, 0)
-    closes = if_(
-        ref(row, 6).empty(), BLANK, F.IF(ref(top, 5).eq(1), excepted_close, midnight + week_close)
+    exprs[7] = if_(
+        _here(row, 6).empty(), BLANK, F.IF(exception.eq(1), excepted_close, midnight + week_close)
     )
-    draft.put(row, 6, Formula(opens, _blank(it.opens)), "helper.seconds")
-    draft.put(row, 7, Formula(closes, _blank(it.closes)), "helper.seconds")
+    return exprs
 
 
 def _keys(where: dict[str, Expr | str]) -> list[Expr]:
@@ -290,27 +326,29 @@ def _blank(value: int | None) -> int | str:
 
 
 def _edges(scene: Scene, row: int, it: Interval) -> tuple[Expr, Expr]:
-    before_end, opens, closes = ref(row - 1, 9), ref(row, 6), ref(row, 7)
+    before_end, opens, closes = _here(row - 1, 9), _here(row, 6), _here(row, 7)
     if it.day > scene.spec.horizon.end:
-        return before_end, ref(row, 8)
+        return before_end, _here(row, 8)
     top = _day_row(row, it)
     tomorrow = top + scene.slots
-    next_midnight, mode = (ref(row, 2) + 1) * DAY_S, ref(it.calendar + 1, 3, WEEK)
-    today_shut = F.AND(mode.eq("clip"), ref(top, 4).eq(1), ref(top, 5).eq(0))
-    tomorrow_shut = F.AND(mode.eq("clip"), ref(tomorrow, 4).eq(1), ref(tomorrow, 5).eq(0))
+    next_midnight, mode = (_here(row, 2) + 1) * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    today_shut = F.AND(mode.eq("clip"), _here(top, 4).eq(1), _here(top, 5).eq(0))
+    tomorrow_shut = F.AND(mode.eq("clip"), _here(tomorrow, 4).eq(1), _here(tomorrow, 5).eq(0))
     # Both arms are numbers only when the slot is open, which the outer IF has made sure of.
     wall_start = F.IF(today_shut, F.MAX(opens, next_midnight), opens)
     wall_end = F.IF(tomorrow_shut, F.MIN(closes, next_midnight), closes)
     start = F.IF(opens.empty(), before_end, F.MAX(before_end, boundary_of(wall_start)))
-    end = F.IF(opens.empty(), ref(row, 8), F.MAX(ref(row, 8), boundary_of(wall_end)))
+    end = F.IF(opens.empty(), _here(row, 8), F.MAX(_here(row, 8), boundary_of(wall_end)))
     return start, end
 
 
 def _sums(row: int, index: int) -> tuple[Expr, ...]:
-    start, end, worked = ref(row, 8), ref(row, 9), ref(row, 11)
-    key = (ref(row, 1) * START_SCALE + start) * 10
+    start, end, worked = _here(row, 8), _here(row, 9), _here(row, 11)
+    key = (_here(row, 1) * START_SCALE + start) * 10
     if index:
-        key = F.MAX(ref(row - 1, 10) + 1, key)
-    before: Expr = ref(row - 1, 14) if index else lit(0)
-    worked_key = (ref(row, 1) * CUM_SCALE + worked) * CUM_ROWS + index
+        key = F.MAX(_here(row - 1, 10) + 1, key)
+    before: Expr = _here(row - 1, 14) if index else lit(0)
+    # The rows of a calendar counted from 0, which makes the key rise where the sum does not.
+    number = F.ROW(_here(row, 1)) - (row - index)
+    worked_key = (_here(row, 1) * CUM_SCALE + worked) * CUM_ROWS + number
     return key, before, worked_key, start - worked, worked + end - start

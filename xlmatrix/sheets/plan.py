@@ -25,10 +25,15 @@ Values: TypeAlias = "Sequence[Value | Formula | Fixed] | NDArray[Any]"
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A computed cell: its expression and its value."""
+    """A computed cell: its expression and its value.
+
+    With ``down``, many cells share one expression: its references that are not absolute point that
+    many rows further down, as if it had been filled down. It is then rendered only once.
+    """
 
     expr: Expr
     value: Value
+    down: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from xlmatrix.formula import to_excel
-from xlmatrix.formula.render import ROW_MARK, column_letters
+from xlmatrix.formula.render import ROW_MARK, Filled, column_letters
 from xlmatrix.sheets.plan import Cell, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.write.heights import Height
 from xlmatrix.write.styles import Styles, header_role
@@ -43,6 +43,7 @@ class Grid:
     ) -> None:
         self.plan, self.styles, self.shared, self.heights = plan, styles, shared, heights
         self.formulas = {table.name: _formulas(table) for table in plan.tables}
+        self.filled: dict[int, Filled] = {}
 
     def chunks(self) -> Iterator[str]:
         """The rows in order, each chunk up to a thousand of them."""
@@ -77,9 +78,17 @@ class Grid:
         place = f"{column_letters(column)}{row}"
         if isinstance(cell.value, Formula):
             style = self.styles.number(cell.role)
-            text = escape(to_excel(cell.value.expr))
-            return _formula(place, style, text, cached(cell.value.value))
+            return _formula(place, style, self._text(cell.value), cached(cell.value.value))
         return self._constant(place, cell.role, cell.value)
+
+    def _text(self, formula: Formula) -> str:
+        if formula.down is None:
+            return escape(to_excel(formula.expr))
+        # The plan keeps every expression alive, so that its id stays its own.
+        filled = self.filled.get(id(formula.expr))
+        if filled is None:
+            filled = self.filled[id(formula.expr)] = Filled(formula.expr, finish=escape)
+        return filled.text(formula.down)
 
     def _constant(self, place: str, role: str, value: object) -> str:
         if type(value) is Formula:

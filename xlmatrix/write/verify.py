@@ -81,6 +81,7 @@ class _Verifier:
         self.book = book
         self.sheets = {plan.name for plan in book.sheets}
         self.names = {name.casefold() for name in book.names}
+        self.filled: set[int] = set()
         self.tables = {
             table.name: {column.header for column in table.columns}
             for plan in book.sheets
@@ -130,7 +131,7 @@ class _Verifier:
                 yield f"{place}: no cell in row {row}, column {column}"
             yield from _role(cell.role, at)
             if isinstance(cell.value, Formula):
-                yield from self._expr(cell.value.expr, at, None)
+                yield from self._formula(cell.value, at)
             if cell.link and not EXTERNAL.match(cell.link):
                 yield from _refusal(lambda link=cell.link: internal_target(link, self.book), at)
         for rule in plan.rules:
@@ -138,6 +139,14 @@ class _Verifier:
             yield from _refusal(lambda area=rule.area: bounds(area), at)
             yield from self._conditions(rule.validation, rule.paints, at, None)
         yield from self._page_and_charts(plan)
+
+    def _formula(self, formula: Formula, at: str) -> Iterator[str]:
+        if formula.down is not None:
+            # One look is enough for all the cells that share an expression.
+            if id(formula.expr) in self.filled:
+                return
+            self.filled.add(id(formula.expr))
+        yield from self._expr(formula.expr, at, None)
 
     def _page_and_charts(self, plan: SheetPlan) -> Iterator[str]:
         if not 10 <= plan.page.zoom <= 400:
