@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlmatrix.sheets.guides.audit import audit_offers
 from xlmatrix.sheets.guides.change import change_offers
 from xlmatrix.sheets.guides.checklist import checklist_offers
 from xlmatrix.sheets.guides.comms import comms_offers
@@ -24,6 +25,7 @@ def guide_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         *controls_offers(scene),
         *injection_offers(scene),
         *change_offers(scene),
+        *audit_offers(scene),
     ]
 
 

@@ -165,8 +165,9 @@ def _meetings(scene: Scene, shared: ChangeContent) -> Form:
     form.given("Last held", "input.date", 16, validation=date_validation())
     due, state = change.meeting_rules(scene.context)
     form.made(due, "formula.date", 13)
-    form.made(state, "formula.center", 13, paints=looks(
-        bad=change.OVERDUE, soon=f"{change.NEVER}|{change.THIS_WEEK}", good=change.PLANNED))  # fmt: skip
+    soon = f"{change.NEVER}|{change.THIS_WEEK}"
+    paints = looks(bad=change.OVERDUE, soon=soon, good=change.PLANNED)
+    form.made(state, "formula.center", 13, paints=paints)
     form.fixed("Standing", "fixed.center", 13, [meeting.status for meeting in meetings])
     return form
 
