@@ -24,7 +24,7 @@ from xlmatrix.spec.content import AuditContent, content, owner_of
 from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["audit"]
-_WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 15, 17, 30, 12)
+_WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 17, 30, 12)
 _HELPER: Final = 26
 _ANSWERS: Final = ("yes", "partly", "no", "not asked")
 _LOG_KPIS: Final = {"KP-12": "SLA attainment", "KP-13": "MTTA", "KP-14": "MTTR"}
@@ -50,7 +50,7 @@ def audit_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     row = _budget(draft, scene, shared, row, defined)
     row = _kpis(draft, scene, shared, row, defined)
     last = _scorecard(draft, scene, shared, row)
-    draft.set_page(area=f"A1:T{last}", freeze="D5", zoom=85)
+    draft.set_page(area=f"A1:S{last}", freeze="D5", zoom=85)
     return [(Drawn(draft.plan(), defined), "Process, provider split, budget guardrails, KPIs")]
 
 

@@ -25,7 +25,7 @@ from xlmatrix.spec.content import ChangeContent, content, owner_of, role_of
 from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["change"]
-_WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 16, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)
+_WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)
 _HELPER: Final = 26
 _CHANGES: Final = 10
 _TEAMS: Final = 5
@@ -89,9 +89,9 @@ def _gates(scene: Scene, shared: ChangeContent) -> tuple[Form, dict[str, str]]:
     form.made(
         Rule("Who", expr, lambda row: holders.primary(row.text("Accountable"))), "formula.wrap", 20
     )
-    form.given("Note", "input.wrap", 16, [gate.note for gate in gates])
+    form.fixed("Source", "fixed.wrap", 22, [gate.source for gate in gates])
     form.fixed("Standing", "fixed.center", 13, [gate.status for gate in gates])
-    form.fixed("Source", "fixed.wrap", 13, [gate.source for gate in gates])
+    form.given("Note", "input.wrap", 13, [gate.note for gate in gates])
     return form, {str(row["Gate"]): str(row["Who"]) for row in form.rows}
 
 
@@ -147,7 +147,7 @@ def _teams(draft: Draft, scene: Scene, row: int, defined: dict[str, Expr]) -> in
     form.made(Rule(rule.header, rule.expr, ready), "formula.center", 13,
               paints=looks(good="ready", soon="not ready"))  # fmt: skip
     table = form.table(draft, row)
-    drawn, named, _ = settings(draft, scene, "tChangeSettings", table.last_row + 2, asked)
+    drawn, named, _ = settings(draft, scene, "tChangeSettings", table.last_row + 2, asked, 3)
     defined |= named
     return drawn.last_row + 2
 
