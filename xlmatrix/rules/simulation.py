@@ -136,7 +136,7 @@ Answers = Mapping[tuple[str, str], Answer]
 
 def answers_of(spec: MatrixSpec, settings: SimulationSpec, frame: Frame | None) -> Answers:
     """How every role answers: from the log where it says enough, else from the spec."""
-    found = {}
+    found: dict[tuple[str, str], Answer] = {}
     for role in spec.roles:
         given = settings.answering.get(role.id, settings.default)
         answer = Answer(given.answers / 100, float(given.mean.seconds or 0))
@@ -159,7 +159,10 @@ def path_of(
     gap = float(acknowledge.working_seconds(day)) if acknowledge.days is None else 0.0
     calls = [
         Call(
-            step.level, step.after.working_seconds(day) + turn * gap, step.role, answers[step.role]
+            step.level,
+            step.after.working_seconds(day) + turn * gap,
+            step.role,
+            answers[severity.id, step.role],
         )
         for step in severity.ladder
         if step.until == "acknowledged"

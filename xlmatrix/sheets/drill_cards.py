@@ -21,6 +21,8 @@ from xlmatrix.sheets.plan import Formula, Value
 
 CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
+#: The defined name of the cell that chooses a page's drill.
+NUMBERS: Final = {CARDS: "Card_Drill", PLAYERS: "Players_Drill"}
 _LAST: Final = 6
 _WIDTHS: Final = (2.5, 24, 18, 34, 20, 22)
 _AT: Final = 8
@@ -50,34 +52,34 @@ _FACILITATOR_RULES: Final = (
 def drill_cards_sheet(scene: Scene, view: DrillView) -> Drawn:
     """The facilitator's card; the number cell chooses the drill."""
     draft = _begin(CARDS, "Drill card for the facilitator", "Players do not see this page.")
-    chosen = _number(draft, view, CARDS)
-    first = view.rows[0]
+    chosen, first = _number(draft, scene, view, CARDS)
+    found = first.found if first else None
     facts = [
-        ("Scenario", "Scenario", first.scenario),
-        ("Classes", "Classes", first.found.classes if first.found else ""),
-        ("Severity to call at the end", "Severity", first.found.severity if first.found else ""),
+        ("Scenario", "Scenario", first.scenario if first else ""),
+        ("Classes", "Classes", found.classes if found else ""),
+        ("Severity to call at the end", "Severity", found.severity if found else ""),
         *_common(first),
     ]
     row = _facts(draft, facts, 6)
-    scenario = _scenario_cells(draft, view, row)
-    row = _injects(draft, view, scenario, row + 1)
-    row = _seats(draft, scene, view, row + 1)
+    scenario = _scenario_cells(draft, first, row)
+    row = _injects(draft, view, first, scenario, row + 1)
+    row = _seats(draft, scene, view, first, row + 1)
     row = _list(draft, "What you do", _FACILITATOR_RULES, row + 1)
     row = _stamps(draft, row + 1)
     _end(draft, row)
-    return Drawn(draft.plan(), {"Card_Drill": chosen})
+    return Drawn(draft.plan(), {NUMBERS[CARDS]: chosen})
 
 
 def drill_players_sheet(scene: Scene, view: DrillView) -> Drawn:
     """The players' page: when, who and how, and nothing of what will happen."""
     draft = _begin(PLAYERS, "Drill: for the players", "What happens, you learn in the drill.")
-    chosen = _number(draft, view, PLAYERS)
-    row = _facts(draft, _common(view.rows[0]), 6)
-    row = _seats(draft, scene, view, row + 1)
+    chosen, first = _number(draft, scene, view, PLAYERS)
+    row = _facts(draft, _common(first), 6)
+    row = _seats(draft, scene, view, first, row + 1)
     row = _list(draft, "Rules", _PLAYER_RULES, row + 1)
     row = _stamps(draft, row + 1)
     _end(draft, row)
-    return Drawn(draft.plan(), {"Players_Drill": chosen})
+    return Drawn(draft.plan(), {NUMBERS[PLAYERS]: chosen})
 
 
 def _begin(sheet: str, title: str, subtitle: str) -> Draft:
@@ -93,23 +95,29 @@ def _end(draft: Draft, row: int) -> None:
     draft.set_page(landscape=False, fit_height=1, area=area(1, 1, row - 1, _LAST))
 
 
-def _number(draft: Draft, view: DrillView, sheet: str) -> Expr:
+def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Expr, PlanRow | None]:
+    """The cell that chooses the drill, and the drill that it chooses."""
+    typed = scene.value("", NUMBERS[sheet], "", view.rows[0].number)
+    places = {row.number: place for place, row in enumerate(view.rows, start=1)}
+    place = places.get(int(typed)) if isinstance(typed, int | float) and typed % 1 == 0 else None
     draft.put(5, 2, "Drill number", "bold")
-    draft.put(5, 3, view.rows[0].number, "input.int")
+    draft.put(5, 3, typed, "input.int")
     draft.allow(area(5, 3, 5, 3), dropdown(LIST_DRILLS, "a drill of the plan"))
     draft.put(5, 4, "Choose a number and the page follows.", "note")
     row = iferror(F.MATCH(ref(5, 3), col(PLAN, "Drill"), 0))
-    draft.put(5, _AT, Formula(row, 1), "helper")
-    return ref(5, 3, sheet)
+    draft.put(5, _AT, Formula(row, place or ""), "helper")
+    return ref(5, 3, sheet), view.rows[place - 1] if place else None
 
 
-def _common(first: PlanRow) -> list[tuple[str, str, Value]]:
-    planned: Value = "" if np.isnan(first.planned_s) else first.planned_s / 86400
+def _common(first: PlanRow | None) -> list[tuple[str, str, Value]]:
+    found = first.found if first else None
+    unplanned = first is None or np.isnan(first.planned_s)
+    planned: Value = "" if first is None or unplanned else first.planned_s / 86400
     return [
         ("When", "Planned", planned),
-        ("Format", "Format", first.found.format if first.found else ""),
-        ("Outside working hours", "Off hours", first.found.off_hours if first.found else ""),
-        ("Facilitator", "Facilitator", first.facilitator),
+        ("Format", "Format", found.format if found else ""),
+        ("Outside working hours", "Off hours", found.off_hours if found else ""),
+        ("Facilitator", "Facilitator", first.facilitator if first else ""),
     ]
 
 
@@ -131,21 +139,21 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
     return row + len(facts)
 
 
-def _scenario_cells(draft: Draft, view: DrillView, row: int) -> Expr:
+def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
-    found = view.rows[0].found
+    found = first.found if first else None
     place = F.MATCH(_of_plan("Scenario"), col(SCENARIOS, "Name"), 0)
     expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS, "ID"), place)))
     draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
     return ref(row, _AT)
 
 
-def _injects(draft: Draft, view: DrillView, scenario: Expr, row: int) -> int:
+def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Expr, row: int) -> int:
     draft.put(row, 2, "Injects", "heading")
     for column, title in ((2, "Minutes after T0"), (3, "Clock"), (4, "Inject"), (6, "Given at")):
         draft.put(row + 1, column, title, "header")
     draft.merge(row + 1, 4, row + 1, 5)
-    found = view.rows[0].found
+    found = first.found if first else None
     rows = {
         number: (place, at, text)
         for place, (_, key, number, at, text) in enumerate(view.injects, start=1)
@@ -158,11 +166,11 @@ def _injects(draft: Draft, view: DrillView, scenario: Expr, row: int) -> int:
         key = scenario & f"-{number}"
         match = iferror(F.MATCH(key, col(INJECTS, "Key"), 0))
         draft.put(y, _AT, Formula(match, place), "helper")
-        _inject(draft, view, y, (place, at, text))
+        _inject(draft, first, y, (place, at, text))
     return row + most + 2
 
 
-def _inject(draft: Draft, view: DrillView, y: int, told: tuple[Value, Value, Value]) -> None:
+def _inject(draft: Draft, first: PlanRow | None, y: int, told: tuple[Value, Value, Value]) -> None:
     _, at, text = told
     here = ref(y, _AT)
     at_cell, text_cell = (F.INDEX(col(INJECTS, header), here) for header in ("At (min)", "Inject"))
@@ -172,7 +180,7 @@ def _inject(draft: Draft, view: DrillView, y: int, told: tuple[Value, Value, Val
     planned = _of_plan("Planned")
     both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, _AT).filled())
     clock = if_(both, if_(F.ISNUMBER(planned), F.ROUND(planned * 1440 + ref(y, 2), 0) / 1440))
-    draft.put(y, 3, Formula(clock, _clock(view.rows[0], number)), "formula.stamp")
+    draft.put(y, 3, Formula(clock, _clock(first, number)), "formula.stamp")
     draft.put(y, 4, Formula(if_(here.filled(), text_cell & ""), _shown(text)), "formula.wrap")
     draft.merge(y, 4, y, 5)
     draft.put(y, 6, None, "fixed")
@@ -183,8 +191,8 @@ def _shown(text: Value) -> str:
     return "" if text is None else str(text)
 
 
-def _clock(first: PlanRow, minutes: Value) -> Value:
-    if np.isnan(first.planned_s) or not isinstance(minutes, int | float):
+def _clock(first: PlanRow | None, minutes: Value) -> Value:
+    if first is None or np.isnan(first.planned_s) or not isinstance(minutes, int | float):
         return ""
     start = datetime(1970, 1, 1) + timedelta(seconds=first.planned_s - EPOCH_S)
     at = start + timedelta(minutes=minutes)
@@ -192,7 +200,7 @@ def _clock(first: PlanRow, minutes: Value) -> Value:
     return ((nearest - datetime(1970, 1, 1)).total_seconds() + EPOCH_S) / 86400
 
 
-def _seats(draft: Draft, scene: Scene, view: DrillView, row: int) -> int:
+def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, row: int) -> int:
     draft.put(row, 2, "Who plays", "heading")
     for column, title in ((2, "Role"), (3, "As"), (4, "Person"), (5, "Phone"), (6, "Answered")):
         draft.put(row + 1, column, title, "header")
@@ -203,7 +211,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, row: int) -> int:
         draft.put(y, 2, role.name, "fixed")
         seat = F.INDEX(GRID, number, ref(5, _AT)) & ""
         words = F.IF(seat.eq("P"), "primary", if_(seat.eq("B"), "backup"))
-        letter = view.seats[role.name, view.rows[0].number].upper()
+        letter = view.seats[role.name, first.number].upper() if first else ""
         said = {"P": "primary", "B": "backup"}.get(letter, "")
         draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), words), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
