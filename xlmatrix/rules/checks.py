@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,10 +13,11 @@ from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.instants import EPOCH_S, is_odd, seconds_of
 from xlmatrix.rules.log import STAMP_INPUTS
-from xlmatrix.rules.targets import JUDGED_STEPS
+from xlmatrix.rules.step import JUDGED_STEPS
 from xlmatrix.spec.models import MatrixSpec
 
 Mask = NDArray[np.bool_]
+OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
 def check_column(spec: MatrixSpec) -> Computed:
@@ -53,9 +56,20 @@ def _conditions() -> list[tuple[str, Expr]]:
         ("Severity is not in the matrix", unknown_severity),
         ("Owner is not in the directory", stranger),
         ("ID is used above", twice),
+        (OVERRIDE, this("gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
+        ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
         *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
     ]
+
+
+def _later_switched() -> Expr:
+    checks = [
+        if_(F.ISNUMBER(this(header)), is_odd(seconds_of(this(header))), lit(False))
+        for header in STAMP_INPUTS[1:]
+    ]
+    # The formula is long, and most rows are far from any clock change.
+    return F.OR(*checks)
 
 
 def _earlier(code: str) -> Expr:
@@ -82,9 +96,8 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     missing = np.isnan(opened) & ~odd["Opened"]
     people = {person.name.casefold() for person in spec.people}
     strange = np.array([bool(o) and o.casefold() not in people for o in frame["Owner"]], bool)
-    real = ~np.isnan(opened)
-    switched = np.zeros(len(frame), dtype=bool)
-    switched[real] = frame.context.zone.flag(opened[real].astype(np.int64) - EPOCH_S) != 0
+    switched = _switched(frame, "Opened")
+    later = np.any([_switched(frame, header) for header in STAMP_INPUTS[1:]], axis=0)
     return [
         ("Opened is missing", missing & (filled["ID"] | filled["Title"] | filled["Class"])),
         *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
@@ -92,12 +105,22 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         ("Severity is not in the matrix", (frame["Severity"] != "") & np.isnan(frame["k"])),
         ("Owner is not in the directory", strange),
         ("ID is used above", _used_above(frame["ID"])),
+        (OVERRIDE, frame["gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
+        ("Clock change at a later stamp: taken as the earlier time", later),
         *(
             (f"{step.done} is before Opened", frame[f"{step.code} d"] < frame["s"])
             for step in JUDGED_STEPS
         ),
     ]
+
+
+def _switched(frame: Frame, header: str) -> Mask:
+    wall = frame[header]
+    answer, real = np.zeros(len(frame), dtype=np.bool_), ~np.isnan(wall)
+    flags = np.asarray(frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S))
+    answer[real] = flags != 0
+    return answer
 
 
 def _used_above(ids: Objects) -> Mask:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
+from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine, Found
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.frame import Floats, Frame, due, horizon, to_wall
+from xlmatrix.rules.event_clocks import changed_due
+from xlmatrix.rules.frame import Floats, Frame, Objects, cells, due, horizon, to_wall
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.worktime import Calendar
@@ -43,19 +45,30 @@ class Clock:
     worked: Expr
     parts: Parts
     stopped: Expr | None = None
+    paused: Expr | None = None
+    """The sum of an incident that was paused; None where pauses do not count."""
+    changed: Expr | None = None
+    """The due instant of an incident whose severity changed or that was reopened."""
 
 
 def policy_part(code: str) -> Callable[[str], Expr]:
     """A target's parts as they stand on the Policy sheet, in the row of the severity."""
-    return lambda part: F.INDEX(policy_name(code, part), this("k"))
+    return lambda part: F.INDEX(policy_name(code, part), this("p"))
 
 
 def clock_columns(clock: Clock) -> list[Computed]:
     """The two steps and the visible due time."""
     code = clock.code
     return [
-        Computed(f"{code} x", _sum_expr(clock), lambda frame: _sum_twin(frame, clock)),
-        Computed(f"{code} s", _due_expr(clock), lambda frame: _due_twin(frame, clock)),
+        Computed(
+            f"{code} x", _sum_expr(clock), lambda frame: _sum_twin(frame, clock), show="cells"
+        ),
+        Computed(
+            f"{code} s",
+            _due_expr(clock),
+            lambda frame: _due_twin(frame, clock),
+            marked=lambda frame: paused_rows(frame, code),
+        ),
         Computed(
             clock.due_header,
             if_(
@@ -63,11 +76,19 @@ def clock_columns(clock: Clock) -> list[Computed]:
             ),
             lambda frame: to_wall(frame.context.zone, frame[f"{code} s"]),
             show="stamp",
+            marked=lambda frame: paused_rows(frame, code),
             role="formula.stamp",
             width=16.5,
             hidden=False,
         ),
     ]
+
+
+def paused_rows(frame: Frame, code: str) -> Mask:
+    """Rows whose clock stands still now."""
+    _ = frame[f"{code} s"]
+    stands: Mask = frame.done[f"{code} paused"]
+    return stands
 
 
 def worked_until(calendar: Calendar, instants: Floats) -> Floats:
@@ -84,52 +105,115 @@ def worked_until(calendar: Calendar, instants: Floats) -> Floats:
 
 
 def _missing(clock: Clock) -> Expr:
-    empty = [this("k").empty(), this(clock.start).empty()]
+    empty = [this("p").empty(), this(clock.start).empty()]
     return F.OR(*empty, *([] if clock.stopped is None else [clock.stopped]))
 
 
 def _sum_expr(clock: Clock) -> Expr:
-    before = this(clock.start) < names.HORIZON_START
-    working = if_(before, BEYOND, clock.worked + clock.part("S"))
-    return if_(_missing(clock), BLANK, if_(F.ISNUMBER(clock.part("S")), working))
+    """The sum; for a target in calendar days the due instant itself, below zero to tell it."""
+    start = this(clock.start)
+    total = clock.worked + clock.part("S")
+    if clock.paused is not None:
+        total = F.IF(this("pz").empty(), total, clock.paused)
+    same_time = utc_of(wall_of(start) + clock.part("D") * 86400)
+    by_days = if_(F.ISNUMBER(clock.part("D")), -same_time)
+    known = F.IF(F.ISNUMBER(clock.part("S")), total, by_days)
+    return if_(_missing(clock), BLANK, F.IF(start < names.HORIZON_START, _before(clock), known))
+
+
+def _before(clock: Clock) -> Expr:
+    return if_(F.COUNT(clock.part("S"), clock.part("D")) > 0, BEYOND)
 
 
 def _due_expr(clock: Clock) -> Expr:
     sum_s, calendar, start = this(f"{clock.code} x"), clock.part("C"), this(clock.start)
-    too_late = sum_s > F.INDEX(names.CAL_TOTAL, calendar)
-    working = if_(too_late, BEYOND, reached(start, sum_s, calendar))
-    same_time = utc_of(wall_of(start) + clock.part("D") * 86400)
-    outside = F.OR(start < names.HORIZON_START, same_time > names.HORIZON_END)
-    by_days = if_(F.ISNUMBER(clock.part("D")), if_(outside, BEYOND, same_time))
-    without_sum = if_(sum_s.filled(), sum_s, if_(_missing(clock), BLANK, by_days))
-    return if_(F.ISNUMBER(sum_s), working, without_sum)
+    late = sum_s > F.INDEX(names.CAL_TOTAL, calendar)
+    by_days = F.IF(-sum_s > names.HORIZON_END, BEYOND, -sum_s)
+    working = F.IF(late, BEYOND, reached(start, sum_s, calendar))
+    own = F.IF(F.ISNUMBER(sum_s), F.IF(sum_s < 0, by_days, working), sum_s)
+    return own if clock.changed is None else F.IF(this("ev").empty(), own, clock.changed)
 
 
-def _sum_twin(frame: Frame, clock: Clock) -> Floats:
+def _sum_twin(frame: Frame, clock: Clock) -> Objects:
+    due = _clock_due(frame, clock)
     start, answer = frame[clock.start], np.full(len(frame), np.nan)
-    for code, mask in clock.parts(frame):
-        seconds = frame.clock(code, lambda target: target.seconds)
-        live = mask & ~np.isnan(start) & ~np.isnan(seconds)
-        for calendar, rows in frame.by_calendar(code, live):
-            answer[rows] = worked_until(calendar, start[rows]) + seconds[rows]
-    return answer
-
-
-def _due_twin(frame: Frame, clock: Clock) -> Floats:
-    start, answer = frame[clock.start], np.full(len(frame), np.nan)
+    by_days = np.zeros(len(frame), dtype=np.bool_)
     for code, mask in clock.parts(frame):
         seconds = frame.clock(code, lambda target: target.seconds)
         days = frame.clock(code, lambda target: target.days)
         live = mask & ~np.isnan(start)
         for calendar, rows in frame.by_calendar(code, live & ~np.isnan(seconds)):
-            answer[rows] = due(calendar, start[rows], seconds[rows])
-        rows = np.flatnonzero(live & np.isnan(seconds) & ~np.isnan(days))
-        answer[rows] = _same_time_later(frame, start[rows], days[rows])
+            answer[rows] = worked_until(calendar, start[rows]) + seconds[rows]
+        by_days |= live & np.isnan(seconds) & ~np.isnan(days)
+    answer += due.pause_s
+    low, _ = horizon(frame.context)
+    moved = _days_twin(frame, clock)
+    shown: Objects = np.array(
+        cells(np.where(by_days, np.where(start < low, np.inf, -moved), answer)), dtype=object
+    )
+    shown[due.paused] = PAUSED
+    return shown
+
+
+def _days_twin(frame: Frame, clock: Clock) -> Floats:
+    """Where a target is in calendar days: the instant, however late."""
+    start, answer = frame[clock.start], np.full(len(frame), np.nan)
+    for code, mask in clock.parts(frame):
+        days = frame.clock(code, lambda target: target.days)
+        rows = np.flatnonzero(mask & ~np.isnan(start) & ~np.isnan(days))
+        moved = frame.context.zone.add_days(
+            start[rows].astype(np.int64) - EPOCH_S, days[rows].astype(np.int64)
+        )
+        answer[rows] = moved + float(EPOCH_S)
     return answer
 
 
-def _same_time_later(frame: Frame, start: Floats, days: Floats) -> Floats:
+def _clock_due(frame: Frame, clock: Clock) -> Found:
+    """What the engine says, severity changes left aside."""
+    known = f"{clock.code} found"
+    if known not in frame.done:
+        start = frame[clock.start]
+        total = Found(
+            np.full(len(frame), np.nan), np.zeros(len(frame)), np.zeros(len(frame), dtype=np.bool_)
+        )
+        engine = ClockEngine.of(frame) if clock.paused is not None else None
+        for code, mask in clock.parts(frame):
+            seconds = frame.clock(code, lambda target: target.seconds)
+            calendar = frame.clock(code, lambda target: float(target.calendar))
+            stops = frame.clock(code, lambda target: float(target.pauses)) == 1
+            rows = np.flatnonzero(mask & ~np.isnan(start) & ~np.isnan(seconds))
+            if engine is None:
+                for one, part in frame.by_calendar(code, _mask(rows, len(frame))):
+                    total.due_s[part] = due(one, start[part], seconds[part])
+                continue
+            found = engine.due(Asked(rows, calendar[rows], stops[rows]), start[rows], seconds[rows])
+            total.due_s[rows], total.pause_s[rows] = found.due_s, found.pause_s
+            total.paused[rows] = found.paused
+        frame.done[known] = total
+    answer: Found = frame.done[known]
+    return answer
+
+
+def _mask(rows: NDArray[np.intp], size: int) -> Mask:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def _due_twin(frame: Frame, clock: Clock) -> Floats:
+    found = _clock_due(frame, clock)
+    answer = found.due_s.copy()
     low, high = horizon(frame.context)
-    moved = frame.context.zone.add_days(start.astype(np.int64) - EPOCH_S, days.astype(np.int64))
-    instants = moved + float(EPOCH_S)
-    return np.where((start < low) | (instants > high), np.inf, instants)
+    start = frame[clock.start]
+    for code, mask in clock.parts(frame):
+        seconds = frame.clock(code, lambda target: target.seconds)
+        days = frame.clock(code, lambda target: target.days)
+        rows = mask & ~np.isnan(start) & np.isnan(seconds) & ~np.isnan(days)
+        moved = _days_twin(frame, clock)
+        answer[rows] = np.where((start < low) | (moved > high), np.inf, moved)[rows]
+    paused = found.paused.copy()
+    if clock.changed is not None:
+        changed, stands, rows = changed_due(frame, clock.code)
+        answer[rows], paused[rows] = changed, stands
+    frame.done[f"{clock.code} paused"] = paused
+    return answer

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from xlmatrix.formula import Expr
 from xlmatrix.rules.frame import Frame, cells
 
@@ -26,14 +28,20 @@ class Computed:
     width: float = 10.0
     hidden: bool = True
     note: str = ""
+    marked: Callable[[Frame], Any] | None = None
+    """Rows that show :data:`~xlmatrix.rules.clock_engine.PAUSED` instead of an instant."""
 
     def values(self, frame: Frame) -> list[Any]:
         """The cached values of all rows."""
         column = frame[self.header]
         match self.show:
             case "seconds":
-                return cells(column)
+                shown = cells(column)
             case "stamp":
-                return cells(column, per_day=True)
+                shown = cells(column, per_day=True)
             case _:
                 return list(column)
+        if self.marked is not None:
+            for row in np.flatnonzero(self.marked(frame)):
+                shown[row] = "Paused"
+        return shown

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.rules.histories import Histories
 from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.rules.names import BEYOND
@@ -59,6 +60,7 @@ class Frame:
     log: IncidentLog
     twins: Mapping[str, Callable[[Frame], Any]] = field(default_factory=dict)
     done: dict[str, Any] = field(default_factory=dict)
+    histories: Histories = field(default_factory=Histories)
 
     def __len__(self) -> int:
         return len(self.log)
@@ -76,7 +78,7 @@ class Frame:
 
     def clock(self, code: str, part: Callable[[Clock], float | None]) -> Floats:
         """A number of each row's policy row, NaN where there is none."""
-        rows = self["k"]
+        rows = self["p"]
         table = np.array(
             [_number(part(clocks[code])) for clocks in self.context.policy.clocks] + [np.nan]
         )

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 Stamps: TypeAlias = "NDArray[np.datetime64]"
 
 # Headers of the input columns of tIncidents, by what they hold.
-TEXT_INPUTS: Final = ("ID", "Title", "Class", "Severity set", "Owner", "Notes")
+TEXT_INPUTS: Final = (
+    "ID",
+    "Title",
+    "Class",
+    "Severity set",
+    "Owner",
+    "Override reason",
+    "Approver",
+    "Notes",
+)
 STAMP_INPUTS: Final = (
     "Opened",
     "Acknowledged",

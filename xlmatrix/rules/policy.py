@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from xlmatrix.spec.calendars import day_seconds
 from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.severity import Severity, TargetName
+from xlmatrix.spec.severity import Severity, TargetName, Targets
 
 #: The short code of each target, used in defined names and in helper columns.
 CODES: Final[dict[TargetName, str]] = {
@@ -42,6 +44,15 @@ class Policy:
 
     severities: tuple[str, ...]
     clocks: tuple[dict[str, Clock], ...]
+    versions: tuple[date, ...] = ()
+    """First dates of the versions, the current one last; empty where there is but one. The rows of
+    earlier versions follow those of the current one in ``clocks``, the oldest first."""
+
+    def offset(self, opened: date) -> int:
+        """How many rows below the current ones the version stands that was in force on a date."""
+        place = max(bisect_right(self.versions, opened) - 1, 0)
+        current = place >= len(self.versions) - 1
+        return 0 if current else len(self.severities) * (place + 1)
 
     def row(self, severity: str) -> int | None:
         """Which row a severity has, from 0; None for one that is not listed."""
@@ -57,7 +68,13 @@ def compile_policy(spec: MatrixSpec) -> Policy:
     """The numbers of every severity's targets."""
     return Policy(
         severities=tuple(severity.id for severity in spec.severities),
-        clocks=tuple(_clocks(spec, severity) for severity in spec.severities),
+        clocks=tuple(
+            _clocks(spec, severity, targets)
+            for version in [None, *spec.history]
+            for severity in spec.severities
+            for targets in [severity.targets if version is None else version.targets_of(severity)]
+        ),
+        versions=tuple(v.effective for v in (*spec.history, spec.policy) if spec.history),
     )
 
 
@@ -66,10 +83,10 @@ def calendar_number(spec: MatrixSpec, calendar_id: str) -> int:
     return [calendar.id for calendar in spec.calendars].index(calendar_id) + 1
 
 
-def _clocks(spec: MatrixSpec, severity: Severity) -> dict[str, Clock]:
+def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str, Clock]:
     clocks = {}
     for name, code in CODES.items():
-        target = severity.targets.get(name)
+        target = targets.get(name)
         calendar_id = severity.calendar_of(target) if target else severity.calendar
         within = target.within if target else None
         clocks[code] = _clock(spec, calendar_id, within, pauses=bool(target and target.pauses))

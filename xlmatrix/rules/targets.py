@@ -5,19 +5,36 @@ Exactly at the deadline is met, and instants are compared, never percentages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks import Clock, clock_columns, policy_part, worked_until
+from xlmatrix.rules.clock_engine import PAUSED
+from xlmatrix.rules.clocks import Clock, clock_columns, paused_rows, policy_part, worked_until
 from xlmatrix.rules.column import Computed
+from xlmatrix.rules.event_line import events_of
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import seconds_of, utc_of, worked
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.pause_line import last_place, pieces_of, pz
 from xlmatrix.rules.policy import ESCALATE
+from xlmatrix.rules.step import (
+    ACKNOWLEDGE,
+    ALL_STEPS,
+    CONTAIN,
+    CUSTOMER,
+    INTERNAL,
+    JUDGED_STEPS,
+    MITIGATE,
+    OPENING_STEPS,
+    RESOLVE,
+    RESPOND,
+    REVIEW,
+    Step,
+)
 
 MET: Final = "met"
 BREACHED: Final = "breached"
@@ -25,49 +42,32 @@ RUNNING: Final = "running"
 NOT_RECORDED: Final = "not recorded"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A target in the log: its code, label, the column that ends it, the header of its due time."""
-
-    code: str
-    label: str
-    done: str
-    due: str
+PAUSED_STATE: Final = "paused"
 
 
-ACKNOWLEDGE: Final = Step("ack", "Acknowledge", "Acknowledged", "Acknowledge due")
-RESPOND: Final = Step("resp", "First response", "Responded", "Response due")
-INTERNAL: Final = Step("int", "Internal update", "Internal update", "Internal update due")
-CUSTOMER: Final = Step("cust", "Customer update", "Last update", "Customer update due")
-CONTAIN: Final = Step("cont", "Contain", "Contained", "Contain due")
-MITIGATE: Final = Step("mit", "Mitigate", "Mitigated", "Mitigate due")
-RESOLVE: Final = Step("res", "Resolve", "Resolved", "Resolve due")
-REVIEW: Final = Step("rev", "Hold review", "Reviewed", "Review due")
-
-#: Targets that run once from the opening, and are met or breached.
-OPENING_STEPS: Final = (ACKNOWLEDGE, RESPOND, CONTAIN, MITIGATE, RESOLVE)
-#: Targets with a state of their own.
-JUDGED_STEPS: Final = (*OPENING_STEPS, REVIEW)
-#: Every target that can be the next thing due, in the order in which ties are decided.
-ALL_STEPS: Final = (
-    ACKNOWLEDGE,
-    RESPOND,
-    INTERNAL,
-    CUSTOMER,
-    CONTAIN,
-    MITIGATE,
-    RESOLVE,
-    REVIEW,
-)
-
-
-def base_columns(calendars: int) -> list[Computed]:
-    """The opening in UTC, the severity's row, and the working seconds at which clocks start."""
+def opening_columns() -> list[Computed]:
+    """The opening in UTC, the last event of the incident, and when its present cycle began."""
     utc = if_(F.ISNUMBER(this("Opened")), utc_of(seconds_of(this("Opened"))))
-    row = F.IFERROR(F.MATCH(this("Severity"), names.POL_SEVERITY, 0), BLANK)
+    last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
+    since = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_Since"), this("ev")))
     return [
         Computed("s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
+        Computed("ev", if_(this("s").empty(), BLANK, last), _event_row),
+        Computed("t", since, _cycle_start),
+    ]
+
+
+def base_columns(calendars: int, *, versions: bool) -> list[Computed]:
+    """The severity's rows, the last pause, and the working seconds at which clocks start."""
+    row = F.IFERROR(F.MATCH(this("Severity"), names.POL_SEVERITY, 0), BLANK)
+    in_force = F.INDEX(name("Hist_Offset"), F.MATCH(this("Opened"), name("Hist_From"), 1))
+    shifted: Expr = this("k") + in_force if versions else this("k")
+    known = F.OR(this("k").empty(), this("s").empty()) if versions else this("k").empty()
+    last = last_place(this("row"), pz("FromKey"), pz("Inc"))
+    return [
         Computed("k", if_(this("Severity").empty(), BLANK, row), _policy_row),
+        Computed("p", if_(known, BLANK, shifted), _version_row),
+        Computed("pz", if_(this("s").empty(), BLANK, last), _pause_row),
         *(_worked_column(number) for number in range(1, calendars + 1)),
     ]
 
@@ -85,7 +85,16 @@ def state_columns() -> list[Computed]:
 
 def escalation_columns(calendars: int) -> list[Computed]:
     """When level 2 is called if nobody acknowledges."""
-    return clock_columns(_opening_clock(ESCALATE, "Escalate at", calendars))
+    part = policy_part(ESCALATE)
+    clock = Clock(
+        ESCALATE,
+        "Escalate at",
+        "t",
+        part,
+        F.IF(this("ev").empty(), _opening_worked(part, calendars), worked(this("t"), part("C"))),
+        lambda frame: [(ESCALATE, np.ones(len(frame), dtype=np.bool_))],
+    )
+    return clock_columns(clock)
 
 
 def cadence_columns(step: Step, first: str) -> list[Computed]:
@@ -95,6 +104,7 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
     """
     base = f"{step.code} b"
     sent = F.ISNUMBER(this(step.done))
+    at = utc_of(seconds_of(this(step.done)))
 
     def part(name: str) -> Expr:
         repeat = policy_part(step.code)(name)
@@ -116,7 +126,7 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
     return [
         Computed(
             base,
-            if_(sent, utc_of(seconds_of(this(step.done))), this("s")),
+            if_(sent, F.IF(this("ev").empty(), at, F.MAX(at, this("t"))), this("t")),
             lambda frame: _sent(frame, step),
         ),
         *clock_columns(clock),
@@ -144,17 +154,47 @@ def run_columns() -> list[Computed]:
 
 def _opening_clock(code: str, header: str, calendars: int) -> Clock:
     part = policy_part(code)
-    start_w: Expr = this("W1")
-    if calendars > 1:
-        start_w = F.CHOOSE(part("C"), *(this(f"W{n}") for n in range(1, calendars + 1)))
     return Clock(
         code,
         header,
         "s",
         part,
-        start_w,
+        _opening_worked(part, calendars),
         lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))],
+        paused=F.INDEX(name(f"Pz_{code}_X"), this("pz")),
+        changed=F.INDEX(name(f"Ev_{code}_S"), this("ev")),
     )
+
+
+def _opening_worked(part: Callable[[str], Expr], calendars: int) -> Expr:
+    if calendars == 1:
+        return this("W1")
+    return F.CHOOSE(part("C"), *(this(f"W{n}") for n in range(1, calendars + 1)))
+
+
+def _event_row(frame: Frame) -> Floats:
+    return events_of(frame).last_of(len(frame)) + 2
+
+
+def _pause_row(frame: Frame) -> Floats:
+    return pieces_of(frame).last_of(len(frame)) + 2
+
+
+def _cycle_start(frame: Frame) -> Floats:
+    events, start = events_of(frame), frame["s"].copy()
+    start[events.incident[events.last] - 1] = events.cycle_s[events.last]
+    return start
+
+
+def _version_row(frame: Frame) -> Floats:
+    policy = frame.context.policy
+    if not policy.versions:
+        return frame["k"]  # type: ignore[no-any-return]
+    stamps = frame.log.stamps["Opened"].astype("datetime64[D]")
+    days = [None if np.isnat(stamp) else stamp.item() for stamp in stamps]
+    offsets = {day: policy.offset(day) for day in set(days) if day is not None}
+    shift = np.array([np.nan if day is None else offsets[day] for day in days], dtype=np.float64)
+    return np.asarray(frame["k"] + shift)
 
 
 def _worked_column(number: int) -> Computed:
@@ -175,16 +215,27 @@ def _policy_row(frame: Frame) -> Floats:
 
 def _sent(frame: Frame, step: Step) -> Floats:
     stamped = to_utc(frame.context.zone, frame[step.done])
-    return np.where(np.isnan(stamped), frame["s"], stamped)
+    # A reopening starts a new cycle: what was sent before it is no update of this one.
+    held = np.where(np.isnan(frame["ev"]), stamped, np.fmax(stamped, frame["t"]))
+    return np.where(np.isnan(stamped), frame["t"], held)
 
 
 def _done_column(step: Step) -> Computed:
     stamp = this(step.done)
+    at = utc_of(seconds_of(stamp))
+    this_cycle = F.IF(this("ev").empty(), at, if_(at >= this("t"), at))
     return Computed(
         f"{step.code} d",
-        if_(F.ISNUMBER(stamp), utc_of(seconds_of(stamp))),
-        lambda frame: to_utc(frame.context.zone, frame[step.done]),
+        if_(F.ISNUMBER(stamp), this_cycle),
+        lambda frame: _done_twin(frame, step),
     )
+
+
+def _done_twin(frame: Frame, step: Step) -> Floats:
+    """When it was done; a stamp of a cycle that was ended by a reopening does not count."""
+    done = to_utc(frame.context.zone, frame[step.done])
+    old = ~np.isnan(frame["ev"]) & (done < frame["t"])
+    return np.where(old, np.nan, done)
 
 
 def _ends_with_resolution(step: Step) -> bool:
@@ -198,9 +249,17 @@ def _state_column(step: Step) -> Computed:
     if _ends_with_resolution(step):
         undone = if_(this("res d").filled(), NOT_RECORDED, undone)
     judged = if_(done.filled(), if_(done > instant, BREACHED, MET), undone)
+    stands: Expr | None = None
+    if step in OPENING_STEPS:
+        waiting: Expr = lit(PAUSED_STATE)
+        if _ends_with_resolution(step):
+            waiting = if_(this("res d").filled(), NOT_RECORDED, PAUSED_STATE)
+        stands = if_(instant.eq(PAUSED), if_(done.filled(), MET, waiting))
     return Computed(
         f"{step.code} state",
-        if_(F.ISNUMBER(instant), judged),
+        F.IF(F.ISNUMBER(instant), judged, stands)
+        if stands is not None
+        else if_(F.ISNUMBER(instant), judged),
         lambda frame: _state_twin(frame, step),
         show="text",
     )
@@ -216,6 +275,10 @@ def _state_twin(frame: Frame, step: Step) -> Objects:
     if _ends_with_resolution(step):
         state[undone & ~np.isnan(frame["res d"])] = NOT_RECORDED
     state[live & (done > instant)], state[live & (done <= instant)] = BREACHED, MET
+    if step in OPENING_STEPS:
+        stands = paused_rows(frame, step.code)
+        # A pause that counts began before the clock ran out, so what was done was in time.
+        state[stands] = np.where(np.isnan(done[stands]), PAUSED_STATE, MET)
     return state
 
 
@@ -232,5 +295,11 @@ def _run_column(step: Step) -> Computed:
             running &= np.isnan(frame[end])
         return np.where(running, frame[f"{step.code} s"], np.nan)
 
+    def stands(frame: Frame) -> np.ndarray:
+        rows = paused_rows(frame, step.code).copy()
+        for end in ends:
+            rows &= np.isnan(frame[end])
+        return rows
+
     expr = instant if ended is None else if_(ended, BLANK, instant)
-    return Computed(f"run {step.code}", expr, twin)
+    return Computed(f"run {step.code}", expr, twin, marked=stands)

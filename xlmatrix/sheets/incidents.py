@@ -18,6 +18,7 @@ from xlmatrix.sheets.parts import (
     Drawn,
     Scene,
     back_link,
+    column_span,
     dropdown,
     heading,
     stamp_validation,
@@ -34,6 +35,8 @@ _LIVE: Final = (
     "Next step",
     "Next due",
     "Time left",
+    "By whom",
+    "Paused since",
     "Response owner",
     "Check",
 )
@@ -55,7 +58,10 @@ _AFTER_INPUTS: Final = (
     "Mitigate due",
     "Resolve due",
     "Review due",
+    "Warn at",
     "Breaches",
+    "Breached in this cycle",
+    "Ever breached",
 )
 #: The columns of the log in the order people read them; hidden steps follow.
 ORDER: Final = (
@@ -67,6 +73,8 @@ ORDER: Final = (
     *_LIVE,
     "Owner",
     *STAMP_INPUTS[1:],
+    "Override reason",
+    "Approver",
     "Notes",
     *_AFTER_INPUTS,
 )
@@ -76,6 +84,8 @@ _INPUTS: Final[dict[str, tuple[str, float]]] = {
     "Class": ("input", 30),
     "Severity set": ("input.center", 10),
     "Owner": ("input", 18),
+    "Override reason": ("input", 24),
+    "Approver": ("input", 18),
     "Notes": ("input", 40),
 }
 
@@ -100,7 +110,10 @@ def incidents_sheet(scene: Scene) -> Drawn:
         repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}",
         zoom=90,
     )
-    defined: dict[str, Expr] = {"Incidents_Header": ref(HEADER_ROW, _LEFT, NAME)}
+    defined: dict[str, Expr] = {
+        "Incidents_Header": ref(HEADER_ROW, _LEFT, NAME),
+        "List_Incidents": column_span(NAME, table, "ID"),
+    }
     return Drawn(draft.plan(), defined)
 
 
@@ -149,6 +162,7 @@ def _paints(scene: Scene, header: str, place: int) -> tuple[Paint, ...]:
                 Paint(cell.eq("Breached"), "bad"),
                 Paint(cell.eq("Due soon"), "soon"),
                 Paint(cell.eq("On track"), "good"),
+                Paint(cell.eq("Paused"), "calm"),
                 Paint(cell.eq("Closed – breached"), "bad"),
             )
         case "Time left":
@@ -177,6 +191,8 @@ def _validation(header: str) -> Validation | None:
         case "Severity set":
             hint = "Only when it differs from the class default."
             return dropdown(names.LIST_SEVERITIES, "a severity", hint=hint)
+        case "Approver":
+            return dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
         case "Owner":
             hint = "Only when it is not the role's holder."
             return dropdown(names.LIST_PEOPLE, "a person of the directory", hint=hint)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from xlmatrix.formula import Expr, ref, span
 from xlmatrix.rules import names
+from xlmatrix.rules.histories import CHANGE_POLICIES, WARN_NAME
 from xlmatrix.rules.incidents import NEXT_LABELS
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.rules.targets import ALL_STEPS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
+from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Value
 from xlmatrix.spec.duration import UNITS
@@ -41,6 +43,8 @@ def lists_sheet(scene: Scene) -> Drawn:
         (names.LIST_UNTIL.text, "Until", ["acknowledged", "resolved"]),
         (names.LIST_CONTACTS.text, "Contact", ["primary", "backup"]),
         (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
+        ("List_Pause_Reasons", "Reasons to pause", list(PAUSE_REASONS)),
+        ("List_Change_Policies", "A change counts", list(CHANGE_POLICIES)),
     ]
     defined: dict[str, Expr] = {}
     for column, (known, title, values) in enumerate(columns, start=2):
@@ -54,6 +58,10 @@ def lists_sheet(scene: Scene) -> Drawn:
     draft.put(_TOP + 1, column, scene.context.soon_s // 60, "input.int")
     draft.put(_TOP + 2, column, "Amber this long before a due time", "note")
     draft.widths[column] = 30
+    draft.put(_TOP + 4, column, "Incidents: due soon (% of a target)", "header")
+    draft.put(_TOP + 5, column, scene.frame.histories.warn_percent, "input.int")
+    draft.put(_TOP + 6, column, "Worked time of the target, pauses left out", "note")
+    defined[WARN_NAME] = ref(_TOP + 5, column, NAME)
     defined["Soon_Min"] = ref(_TOP + 1, column, NAME)
     draft.set_page(freeze="A7")
     return Drawn(draft.plan(), defined)

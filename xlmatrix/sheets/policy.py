@@ -5,15 +5,21 @@ from __future__ import annotations
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.calendar_rows import is_always
+from xlmatrix.rules.event_clocks import WARN_SHARE
+from xlmatrix.rules.histories import CHANGE_POLICIES, CHANGE_POLICY_NAME, WARN_NAME
 from xlmatrix.rules.owners import LABELS
 from xlmatrix.rules.policy import CODES, ESCALATE, Clock
+from xlmatrix.rules.warnings import WARN_CODES
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
 from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.severity import TARGETS
+from xlmatrix.spec.history import PolicyVersion
+from xlmatrix.spec.severity import TARGETS, Severity
 
 NAME = "Policy"
+#: Columns of a clock: seconds, days, calendar, words, pauses.
+_PARTS = 5
 _UNIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
 
 
@@ -23,20 +29,111 @@ def policy_sheet(scene: Scene) -> Drawn:
     draft.put(1, 1, "Severity", "header")
     codes = [*CODES.values(), ESCALATE]
     count = len(scene.spec.severities)
+    last = len(scene.context.policy.clocks) + 1
     defined: dict[str, Expr] = {names.POL_SEVERITY.text: span(2, 1, count + 1, 1, NAME)}
     for index, code in enumerate(codes):
-        first = 2 + 4 * index
-        for offset, part in enumerate("SDCT"):
+        first = 2 + _PARTS * index
+        for offset, part in enumerate("SDCTP"):
             draft.put(1, first + offset, f"{code} {part}", "header")
             column = first + offset
-            defined[names.policy_name(code, part).text] = span(2, column, count + 1, column, NAME)
+            defined[names.policy_name(code, part).text] = span(2, column, last, column, NAME)
         for number in range(1, count + 1):
             _clock_cells(draft, scene, number, first, code)
+        for row in range(count + 2, last + 1):
+            _earlier_cells(draft, scene, row, first, code)
     for number, severity in enumerate(scene.spec.severities, start=1):
         draft.put(number + 1, 1, severity.id, "helper")
-    _role_columns(draft, scene, 2 + 4 * len(codes), defined)
-    draft.widths.update(dict.fromkeys(range(1, 6 + 4 * len(codes)), 12))
+    for row in range(count + 2, last + 1):
+        draft.put(row, 1, _version_label(scene, row), "helper")
+    after = _role_columns(draft, scene, 2 + _PARTS * len(codes), defined)
+    after = _warn_columns(draft, scene, after, last, defined)
+    _setting_cells(draft, scene, after + 1, defined)
+    draft.widths.update(dict.fromkeys(range(1, after + 6), 12))
     return Drawn(draft.plan(), defined)
+
+
+def _earlier(scene: Scene, row: int) -> tuple[PolicyVersion, Severity]:
+    """The earlier version and the severity of a row below the current ones."""
+    place, level = divmod(row - 2, len(scene.spec.severities))
+    return scene.spec.history[place - 1], scene.spec.severities[level]
+
+
+def _version_label(scene: Scene, row: int) -> str:
+    version, severity = _earlier(scene, row)
+    return f"{version.version}: {severity.id}"
+
+
+def _earlier_cells(draft: Draft, scene: Scene, row: int, first: int, code: str) -> None:
+    """A target of an earlier version: fixed, or the present one where that version is silent."""
+    version, severity = _earlier(scene, row)
+    clock = scene.context.policy.clocks[row - 2][code]
+    shown = (
+        _shown(clock.seconds),
+        _shown(clock.days),
+        clock.calendar,
+        clock_words(scene, clock),
+        int(clock.pauses),
+    )
+    now = 2 + (row - 2) % len(scene.spec.severities)
+    for offset, value in enumerate(shown):
+        cell: Value | Formula = value
+        if code == ESCALATE or severity.id not in version.targets:
+            cell = Formula(ref(now, first + offset), value)
+        draft.put(row, first + offset, cell, "helper")
+
+
+def _warn_columns(
+    draft: Draft, scene: Scene, first: int, last: int, defined: dict[str, Expr]
+) -> int:
+    """What is left of each target when its warning is due, and the target's calendar."""
+    count, percent = len(WARN_CODES), scene.frame.histories.warn_percent
+    for index, code in enumerate(WARN_CODES):
+        draft.put(1, first + index, f"{code} rest", "header")
+        draft.put(1, first + count + index, f"{code} C", "header")
+        at = 2 + _PARTS * [*CODES.values(), ESCALATE].index(code)
+        for row in range(2, last + 1):
+            clock = scene.context.policy.clocks[row - 2][code]
+            seconds, days = ref(row, at), ref(row, at + 1)
+            by_days = days * 86400 - F.INT(days * 86400 * WARN_SHARE / 100)
+            rest = F.IF(
+                F.ISNUMBER(seconds),
+                seconds - F.MAX(F.INT(seconds * WARN_SHARE / 100), 1),
+                if_(F.ISNUMBER(days), by_days),
+            )
+            value: Value = ""
+            if clock.seconds is not None:
+                value = clock.seconds - max(clock.seconds * percent // 100, 1)
+            elif clock.days is not None:
+                value = clock.days * 86400 - clock.days * 86400 * percent // 100
+            draft.put(row, first + index, Formula(rest, value), "helper")
+            draft.put(
+                row, first + count + index, Formula(ref(row, at + 2), clock.calendar), "helper"
+            )
+    defined["Warn_Rest"] = span(2, first, last, first + count - 1, NAME)
+    defined["Warn_Calendar"] = span(2, first + count, last, first + 2 * count - 1, NAME)
+    return first + 2 * count
+
+
+def _setting_cells(draft: Draft, scene: Scene, column: int, defined: dict[str, Expr]) -> None:
+    found, typed = scene.frame.histories, name(WARN_NAME)
+    draft.row(1, column, ["Warn %", "Change policy"], "header")
+    inside = F.IF(typed >= 1, F.IF(typed <= 100, F.INT(typed), 75), 75)
+    warn = F.IF(F.ISNUMBER(typed), inside, 75)
+    draft.put(2, column, Formula(warn, found.warn_percent), "helper")
+    chosen = iferror(F.MATCH(name(CHANGE_POLICY_NAME), name("List_Change_Policies"), 0), 1)
+    number = CHANGE_POLICIES.index(found.change_policy) + 1
+    draft.put(2, column + 1, Formula(chosen, number), "helper")
+    defined["Warn_Share"] = ref(2, column, NAME)
+    defined["Change_Policy_No"] = ref(2, column + 1, NAME)
+    versions = scene.context.policy.versions
+    if versions:
+        draft.row(1, column + 2, ["From", "Rows below"], "header")
+        for row, day in enumerate(versions, start=2):
+            draft.put(row, column + 2, 0 if row == 2 else day, "helper")
+            draft.put(row, column + 3, scene.context.policy.offset(day), "helper")
+        end = len(versions) + 1
+        defined["Hist_From"] = span(2, column + 2, end, column + 2, NAME)
+        defined["Hist_Offset"] = span(2, column + 3, end, column + 3, NAME)
 
 
 def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str) -> None:
@@ -57,6 +154,16 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     draft.put(row, first + 2, Formula(number_expr, clock.calendar), "helper")
     words = _words_expr(amount, unit, calendar_cell)
     draft.put(row, first + 3, Formula(words, clock_words(scene, clock)), "helper")
+    stands: Value | Formula = 0
+    if code != ESCALATE:
+        stands = Formula(iferror(F.IF(_pauses(number, code).eq("yes"), 1, 0), 0), int(clock.pauses))
+    draft.put(row, first + 4, stands, "helper")
+
+
+def _pauses(number: int, code: str) -> Expr:
+    targets = f"tTargets{number}"
+    label = next(TARGETS[target] for target, known in CODES.items() if known == code)
+    return F.INDEX(col(targets, "Pauses"), F.MATCH(lit(label), col(targets, "Target"), 0))
 
 
 def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
@@ -108,7 +215,7 @@ def _shown(value: int | None) -> Value:
     return "" if value is None else value
 
 
-def _role_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Expr]) -> None:
+def _role_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Expr]) -> int:
     count = len(scene.spec.severities)
     for column, (function, label) in enumerate(LABELS.items(), start=first):
         draft.put(1, column, f"Role {label}", "header")
@@ -121,10 +228,10 @@ def _role_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Exp
             draft.put(number + 1, column, Formula(expr, role), "helper")
         known = names.policy_name("Role", label).text
         defined[known] = span(2, column, count + 1, column, NAME)
-    _note_columns(draft, scene, first + len(LABELS), defined)
+    return _note_columns(draft, scene, first + len(LABELS), defined)
 
 
-def _note_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Expr]) -> None:
+def _note_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Expr]) -> int:
     """What the matrix says of a severity in words: typed on its sheet, read from there."""
     severities = scene.spec.severities
     notes = (
@@ -138,3 +245,4 @@ def _note_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Exp
             draft.put(number + 1, column, Formula(expr, text or ""), "helper")
         known = names.policy_name("Note", label).text
         defined[known] = span(2, column, len(severities) + 1, column, NAME)
+    return first + len(notes)

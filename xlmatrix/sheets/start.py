@@ -96,7 +96,7 @@ _NEXT: Final = (
     (3, "Severity", "Severity"),
     (4, "Next step", "Next step"),
     (5, "Due", "Next due"),
-    (6, "By whom", "Response owner"),
+    (6, "By whom", "By whom"),
     (7, "Time left", "Time left"),
 )
 _NEXT_ROWS: Final = 5

@@ -11,6 +11,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.spec.base import Id, Name, Strict, Text, refusal, suggestion
 from xlmatrix.spec.drills import Drills
 from xlmatrix.spec.guides import Checklist, Comms, Guide
+from xlmatrix.spec.history import PolicyVersion
 from xlmatrix.spec.obligations import Obligations
 from xlmatrix.spec.oncall import Rotation
 from xlmatrix.spec.parts import (
@@ -85,6 +86,7 @@ class MatrixSpec(Strict):
     zone: Name
     horizon: Horizon
     policy: Policy
+    history: tuple[PolicyVersion, ...] = ()
     scope: Scope = Field(default_factory=Scope)
     calendars: tuple[CalendarSpec, ...] = Field(min_length=1)
     owners: DefaultOwners

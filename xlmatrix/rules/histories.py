@@ -1,0 +1,161 @@
+"""The logs beside the incidents: pauses, changes of severity, reopenings, as people typed them.
+
+A log has a running number as its key. Its cells hold what was typed; a cell where a stamp belongs
+and none stands is odd: it is kept, flagged beside, and takes no part in any clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.rules.instants import EPOCH_S
+
+Floats = NDArray[np.float64]
+#: (table, row key, column) to what was typed.
+TypedCells = Mapping[tuple[str, str, str], Any]
+KEY: Final = "No"
+#: The names of the two cells that every clock follows.
+CHANGE_POLICY_NAME: Final = "Change_Policy"
+WARN_NAME: Final = "Warn_Percent"
+CHANGE_POLICIES: Final = ("from_open", "restart", "proportional")
+
+
+@dataclass(frozen=True, slots=True)
+class LogKind:
+    """The table of a log and its input columns."""
+
+    table: str
+    texts: tuple[str, ...]
+    stamps: tuple[str, ...]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every input column."""
+        return (*self.texts, *self.stamps)
+
+
+PAUSES: Final = LogKind("tPauses", ("Incident", "Reason", "Note"), ("From", "To"))
+CHANGES: Final = LogKind("tChanges", ("Incident", "To", "Reason", "Approver"), ("At",))
+REOPENED: Final = LogKind(
+    "tReopened",
+    ("Incident", "Reason"),
+    ("Reopened", "Acknowledged", "Responded", "Contained", "Mitigated", "Resolved"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SideLog:
+    """One log as columns of equal length.
+
+    ``raw`` holds cells as typed (None is empty), ``texts`` the same as text, ``stamps`` wall-clock
+    Excel seconds (NaN for a cell that is empty or odd).
+    """
+
+    kind: LogKind
+    raw: Mapping[str, list[Any]]
+    texts: Mapping[str, list[str]]
+    stamps: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.raw[self.kind.inputs[0]])
+
+    def filled(self, header: str) -> NDArray[np.bool_]:
+        """Which cells of a column hold anything."""
+        return np.array([value not in (None, "") for value in self.raw[header]], dtype=np.bool_)
+
+    def is_text(self, header: str) -> NDArray[np.bool_]:
+        """Which cells of a column hold text, empty cells not included."""
+        return np.array(
+            [isinstance(value, str) and value != "" for value in self.raw[header]], dtype=np.bool_
+        )
+
+    @classmethod
+    def read(cls, kind: LogKind, typed: TypedCells, spare: int = 0) -> SideLog:
+        """The log among typed cells, with blank ready rows below."""
+        numbers = [int(key) for table, key, _ in typed if table == kind.table and key.isdigit()]
+        height = max(numbers, default=0) + spare
+        raw: dict[str, list[Any]] = {header: [None] * height for header in kind.inputs}
+        for (table, key, header), value in typed.items():
+            if table == kind.table and key.isdigit() and int(key) > 0 and header in raw:
+                raw[header][int(key) - 1] = value
+        return cls(
+            kind=kind,
+            raw=raw,
+            texts={header: [_text(value) for value in raw[header]] for header in kind.texts},
+            stamps={
+                header: np.array([stamp_seconds(v) for v in raw[header]], dtype=np.float64)
+                for header in kind.stamps
+            },
+        )
+
+
+def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Any]:
+    """Rows of a log as typed cells, numbered from 1; what is None stays out."""
+    return {
+        (kind.table, str(number), header): value
+        for number, row in enumerate(rows, start=1)
+        for header, value in row.items()
+        if value is not None
+    }
+
+
+def stamp_seconds(value: Any) -> float:
+    """A cell where a stamp belongs as wall-clock Excel seconds; NaN for anything else."""
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[s]").item()
+    if isinstance(value, datetime):
+        return (value - datetime(1970, 1, 1)) / _SECOND + EPOCH_S
+    if isinstance(value, date):
+        return (value - date(1970, 1, 1)).days * 86400.0 + EPOCH_S
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        return float(np.floor(float(value) * 86400 + 0.5))
+    return float("nan")
+
+
+_SECOND: Final = datetime(1970, 1, 1, 0, 0, 1) - datetime(1970, 1, 1)
+
+
+def _text(value: Any) -> str:
+    # A number in a text column is found by no look-up for text, and so not by its twin.
+    return value if isinstance(value, str) else "" if value is None else f"\0{value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """The three logs of a workbook."""
+
+    pauses: SideLog = field(default_factory=lambda: SideLog.read(PAUSES, {}))
+    changes: SideLog = field(default_factory=lambda: SideLog.read(CHANGES, {}))
+    reopened: SideLog = field(default_factory=lambda: SideLog.read(REOPENED, {}))
+    change_policy: str = "from_open"
+    warn_percent: int = 75
+
+    @classmethod
+    def read(
+        cls,
+        typed: TypedCells,
+        spare: tuple[int, int, int] = (0, 0, 0),
+        *,
+        policy: str = "from_open",
+    ) -> Histories:
+        """The logs among typed cells, each with blank ready rows, and the two settings.
+
+        ``policy`` is what the spec says of a change of severity.
+        """
+        kinds = (PAUSES, CHANGES, REOPENED)
+        logs = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
+        chosen = typed.get(("", CHANGE_POLICY_NAME, ""), policy)
+        warn = typed.get(("", WARN_NAME, ""), 75)
+        known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
+        number = isinstance(warn, int | float) and not isinstance(warn, bool)
+        return cls(
+            *logs,
+            change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
+            warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
+        )

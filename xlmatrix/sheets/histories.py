@@ -1,0 +1,303 @@
+"""Pauses, Severity changes, Reopened: the logs beside the incidents, and what policies would say."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, name, ref
+from xlmatrix.rules import names
+from xlmatrix.rules.clock_engine import PAUSED
+from xlmatrix.rules.event_clocks import twin_of
+from xlmatrix.rules.event_line import events_of
+from xlmatrix.rules.frame import to_wall
+from xlmatrix.rules.histories import CHANGE_POLICY_NAME, SideLog
+from xlmatrix.rules.instants import wall_of
+from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.side_columns import REOPENINGS, SideColumn
+from xlmatrix.rules.side_logs import (
+    change_columns,
+    override_gaps,
+    pause_columns,
+    reopened_columns,
+)
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import (
+    REACH_ROWS,
+    Drawn,
+    Scene,
+    back_link,
+    dropdown,
+    heading,
+    stamp_validation,
+)
+from xlmatrix.sheets.plan import (
+    Formula,
+    Paint,
+    Table,
+    TableColumn,
+    Validation,
+    Value,
+    Values,
+)
+
+PAUSES: Final = "Pauses"
+CHANGES: Final = "Severity changes"
+REOPENED: Final = "Reopened"
+COMPARE: Final = "Policy compare"
+_HEADER: Final = 6
+#: Ready rows of each log, and how many more the hidden sheets can sort.
+SPARE: Final = (25, 15, 10)
+RESERVE: Final = (100, 10, 5)
+PAUSE_REASONS: Final = (
+    "Waiting for customer",
+    "Waiting for vendor",
+    "Waiting for approval",
+    "Agreed maintenance window",
+    "Other",
+)
+_WIDTHS: Final = {
+    "No": 6, "Incident": 13, "Reason": 24, "Note": 34, "Check": 40, "To": 16.5, "From": 16.5,
+    "Approver": 18, "Breached so far": 11,
+}  # fmt: skip
+
+
+def room(scene: Scene) -> tuple[int, int, int]:
+    """How many pauses, changes and reopenings the hidden sheets can sort."""
+    found = scene.frame.histories
+    logs = (found.pauses, found.changes, found.reopened)
+    pauses, changes, reopened = (len(log) + r for log, r in zip(logs, RESERVE, strict=True))
+    return pauses, changes, reopened
+
+
+def pauses_sheet(scene: Scene) -> Drawn:
+    """When clocks stood still."""
+    draft = _draft(
+        PAUSES,
+        "Pauses",
+        "Time spent waiting: clocks whose targets pause stand still. No end: still.",
+    )
+    order = ("No", "Incident", "From", "To", "Reason", "Note", "Check")
+    _table(draft, scene, scene.frame.histories.pauses, pause_columns(scene.frame), order)
+    _outgrown(draft, name("Pz_Count"), name("Pz_Inc"))
+    return Drawn(draft.plan(), {"Pauses_Header": ref(_HEADER, 2, PAUSES)})
+
+
+def changes_sheet(scene: Scene) -> Drawn:
+    """When severities changed, and what that does to running clocks."""
+    draft = _draft(
+        CHANGES,
+        "Severity changes",
+        "Every change of an incident's severity, with who approved it. Clocks follow the policy.",
+    )
+    order = ("No", "Incident", "At", "To", "From", "Reason", "Approver", "Check")
+    _table(draft, scene, scene.frame.histories.changes, change_columns(scene.frame), order)
+    draft.put(4, 6, "A change counts", "label")
+    draft.put(4, 7, scene.frame.histories.change_policy, "input.center")
+    draft.allow(area(4, 7, 4, 7), dropdown(name("List_Change_Policies"), "a policy"))
+    draft.put(3, 6, "Overrides without reason and approver", "label")
+    gaps, total = override_gaps(scene.frame)
+    first, second = col("tIncidents", "gap"), col("tChanges", "gap")
+    count = F.COUNT(first) + F.COUNT(second)
+    share = F.IF(count > 0, (F.SUM(first) + F.SUM(second)) / count, 0)
+    draft.put(3, 7, Formula(share, gaps / total if total else 0), "formula.percent")
+    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
+    defined: dict[str, Expr] = {
+        "Changes_Header": ref(_HEADER, 2, CHANGES),
+        CHANGE_POLICY_NAME: ref(4, 7, CHANGES),
+        "Override_Gap_Share": ref(3, 7, CHANGES),
+    }
+    return Drawn(draft.plan(), defined)
+
+
+def reopened_sheet(scene: Scene) -> Drawn:
+    """Ended cycles: a reopened incident starts its clocks anew and keeps what was breached."""
+    draft = _draft(
+        REOPENED,
+        "Reopened",
+        "A reopening starts a new cycle. Copy the ended cycle's stamps here; "
+        "on Incidents, later stamps count for the new one.",
+    )
+    order = (
+        "No", "Incident", "Reopened", "Acknowledged", "Responded", "Contained", "Mitigated",
+        "Resolved", "Reason", "Breached so far", "Check",
+    )  # fmt: skip
+    _table(draft, scene, scene.frame.histories.reopened, reopened_columns(scene.frame), order)
+    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
+    return Drawn(draft.plan(), {"Reopened_Header": ref(_HEADER, 2, REOPENED)})
+
+
+def _draft(sheet: str, title: str, subtitle: str) -> Draft:
+    draft = Draft(sheet)
+    heading(draft, title, subtitle)
+    back_link(draft, 3, 2)
+    draft.set_page(freeze=f"D{_HEADER + 1}", repeat_rows=f"{_HEADER}:{_HEADER}", landscape=True)
+    return draft
+
+
+def _outgrown(draft: Draft, count: Expr, room_: Expr) -> None:
+    says = "More rows than this workbook can sort: regenerate it to give the log more room."
+    draft.put(4, 2, Formula(if_(count > F.ROWS(room_) - 1, says), ""), "bold")
+
+
+def _table(
+    draft: Draft, scene: Scene, log: SideLog, computed: list[SideColumn], order: tuple[str, ...]
+) -> None:
+    known = {column.header: column for column in computed}
+    hidden = [column.header for column in computed if column.hidden]
+    columns: list[TableColumn] = []
+    values: list[Values] = []
+    for place, header in enumerate((*order, *hidden), start=2):
+        if header in known and not (log.kind.table == "tPauses" and header in ("From", "To")):
+            columns.append(_computed_column(known[header], place))
+            values.append(_shown(known[header].values))
+        else:
+            columns.append(_input_column(log, header))
+            values.append(_typed(log, header))
+    table = Table(
+        log.kind.table,
+        _HEADER,
+        2,
+        tuple(columns),
+        tuple(values),
+        reach=_HEADER + max(len(log) + 200, REACH_ROWS),
+    )
+    draft.table(table)
+    last = 1 + len(order)
+    draft.set_page(area=area(1, 1, table.last_row, last))
+
+
+def _shown(values: Any) -> Values:
+    if isinstance(values, np.ndarray):
+        return ["" if np.isnan(value) else float(value) for value in values]
+    return list(values)
+
+
+def _computed_column(column: SideColumn, place: int) -> TableColumn:
+    cell = ref(_HEADER + 1, place, absolute=False)
+    role = {"No": "formula.center", "Check": "formula.wrap"}.get(column.header, "formula.center")
+    paints = (Paint(cell.filled(), "soon"),) if column.header == "Check" else ()
+    return TableColumn(
+        column.header,
+        "helper" if column.hidden else role,
+        10 if column.hidden else _WIDTHS.get(column.header, 12),
+        expr=column.expr,
+        hidden=column.hidden,
+        paints=paints,
+    )
+
+
+def _input_column(log: SideLog, header: str) -> TableColumn:
+    if header in log.kind.stamps:
+        return TableColumn(header, "input.stamp", 16.5, validation=stamp_validation())
+    validation: Validation | None = None
+    match header:
+        case "Incident":
+            validation = dropdown(name("List_Incidents"), "an incident", warn=True)
+        case "To":
+            validation = dropdown(names.LIST_SEVERITIES, "a severity")
+        case "Approver":
+            validation = dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
+        case "Reason" if log.kind.table == "tPauses":
+            validation = dropdown(name("List_Pause_Reasons"), "a reason", warn=True)
+    role = "input.center" if header == "To" else "input"
+    width = 10 if header == "To" else _WIDTHS.get(header, 14)
+    return TableColumn(header, role, width, validation=validation)
+
+
+def _typed(log: SideLog, header: str) -> Values:
+    if header not in log.kind.stamps:
+        return list(log.raw[header])
+    shown: list[Value] = []
+    for raw, seconds in zip(log.raw[header], log.stamps[header], strict=True):
+        shown.append(raw if np.isnan(seconds) else float(seconds / 86400))
+    return shown
+
+
+_POLICY_LABELS: Final = ("From open", "Restart", "Proportional")
+
+
+def compare_sheet(scene: Scene) -> Drawn:
+    """What each policy says of every change: response and resolve due, side by side."""
+    draft = _draft(
+        COMPARE,
+        "What would each policy have said",
+        "Response and resolve due after each change of severity, under the three policies.",
+    )
+    draft.put(4, 2, "In force", "label")
+    policy = scene.frame.histories.change_policy
+    draft.put(4, 3, Formula(name(CHANGE_POLICY_NAME) & "", policy), "formula")
+    headers = ["Incident", "At", "Severity before", "Severity after"]
+    for label in ("Response due", "Resolve due"):
+        headers += [f"{label}: {known.lower()}" for known in _POLICY_LABELS]
+    draft.row(_HEADER, 2, headers, "header")
+    for offset, _ in enumerate(headers):
+        draft.widths[2 + offset] = 13 if offset in (0, 2, 3) else 16.5
+    events = events_of(scene.frame)
+    _, changes, reopened = room(scene)
+    for place in range(changes + reopened):
+        _compare_row(draft, scene, place, real=place < len(events))
+    draft.set_page(area=area(1, 1, _HEADER + max(len(events), 12), 11))
+    return Drawn(draft.plan(), {})
+
+
+def _compare_row(draft: Draft, scene: Scene, place: int, *, real: bool) -> None:
+    row, events, zone = _HEADER + 1 + place, events_of(scene.frame), scene.context.zone
+    index = place + 2
+    inc = F.INDEX(name("Ev_Inc"), index)
+    who = int(events.incident[place]) - 1 if real else -1
+    texts: list[tuple[Expr, Value, str]] = [
+        (
+            F.INDEX(col("tIncidents", "ID"), inc) & "",
+            scene.frame["ID"][who] if real else "",
+            "formula",
+        ),
+        (
+            wall_of(F.INDEX(name("Ev_At"), index)) / 86400,
+            float(to_wall(zone, events.at_s[place : place + 1])[0] / 86400) if real else "",
+            "formula.stamp",
+        ),
+        (
+            F.INDEX(name("Ev_Before"), index) & "",
+            events.severity_before[place] if real else "",
+            "formula.center",
+        ),
+        (
+            F.IF(
+                F.INDEX(name("Ev_Code"), index) > REOPENINGS,
+                "reopened",
+                F.INDEX(name("Ev_Severity"), index),
+            ),
+            ("reopened" if events.reopens[place] else events.severity[place]) if real else "",
+            "formula.center",
+        ),
+    ]
+    for column, (expr, value, role) in enumerate(texts, start=2):
+        draft.put(row, column, Formula(if_(inc.filled(), expr), value), role)
+    column = 6
+    for code in ("resp", "res"):
+        for number, part in enumerate(("From", "Restart", "Share"), start=1):
+            due = F.INDEX(name(f"Ev_{code}_{part}"), index)
+            shown = if_(inc.filled(), F.IF(F.ISNUMBER(due), wall_of(due) / 86400, due))
+            draft.put(
+                row,
+                column,
+                Formula(shown, _compared(scene, code, number, place, real)),
+                "formula.stamp",
+            )
+            column += 1
+
+
+def _compared(scene: Scene, code: str, number: int, place: int, real: bool) -> Value:
+    if not real:
+        return ""
+    twin = twin_of(scene.frame, code)
+    if twin[f"paused{number}"][place]:
+        return PAUSED
+    due = twin[f"due{number}"][place]
+    if np.isnan(due):
+        return ""
+    if np.isinf(due):
+        return BEYOND
+    return float(to_wall(scene.context.zone, np.array([due]))[0] / 86400)

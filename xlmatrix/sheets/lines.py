@@ -1,0 +1,52 @@
+"""The hidden sheets that put the logs beside the incidents in order and compute their clocks."""
+
+from __future__ import annotations
+
+from xlmatrix.formula import Expr, F, col, ref
+from xlmatrix.rules.event_clocks import clock_names as event_clock_names
+from xlmatrix.rules.event_clocks import event_clocks
+from xlmatrix.rules.event_line import event_line, event_names, events_of
+from xlmatrix.rules.line import FIRST_ROW, Line
+from xlmatrix.rules.pause_clocks import clock_names, pause_clocks
+from xlmatrix.rules.pause_line import line_names, pause_line, pieces_of
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.histories import room
+from xlmatrix.sheets.parts import Drawn, Scene
+from xlmatrix.sheets.plan import Formula, Visibility
+
+
+def line_sheets(scene: Scene) -> list[Drawn]:
+    """In the order in which they follow from each other."""
+    pauses, changes, reopened = room(scene)
+    events = event_line(scene.frame, changes, reopened)
+    line = pause_line(scene.frame, pauses)
+    changed = event_clocks(scene.frame, changes + reopened)
+    paused = pause_clocks(scene.frame, pauses)
+    count = F.COUNT(events.own("U"))
+    return [
+        _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
+        _drawn(
+            line,
+            line_names(line, len(scene.calendars)),
+            ("Pz_Count", F.COUNT(col("tPauses", "key")), int(pieces_of(scene.frame).incident.size)),
+        ),
+        _drawn(changed, event_clock_names(changed)),
+        _drawn(paused, clock_names(paused)),
+    ]
+
+
+def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | None = None) -> Drawn:
+    draft = Draft(line.sheet, visibility=Visibility.HIDDEN, protected=True)
+    for place, column in enumerate(line.columns.values(), start=1):
+        draft.put(1, place, column.header, "header")
+        draft.put(FIRST_ROW - 1, place, column.sentinel, "helper.seconds")
+        for row, value in enumerate(column.values, start=FIRST_ROW):
+            draft.put(row, place, Formula(column.expr(row), value), "helper.seconds")
+    draft.widths.update(dict.fromkeys(range(1, len(line.columns) + 1), 14))
+    if count is not None:
+        known, expr, value = count
+        place = len(line.columns) + 2
+        draft.put(1, place, "Rows", "header")
+        draft.put(2, place, Formula(expr, value), "helper.seconds")
+        names = {**names, known: ref(2, place, line.sheet)}
+    return Drawn(draft.plan(), names)
