@@ -41,5 +41,6 @@ def override_share(facts: Facts) -> tuple[Expr, float] | None:
     """The share of overrides without a reason or an approver, where the workbook has it."""
     if OVERRIDE_SHARE not in facts.names or not facts.has("tIncidents", "gap"):
         return None
-    judged = [value for value in facts.columns["tIncidents", "gap"] if value in (0, 1)]
+    logs = [facts.columns.get((table, "gap"), ()) for table in ("tIncidents", "tChanges")]
+    judged = [value for log in logs for value in log if value in (0, 1)]
     return name(OVERRIDE_SHARE) + 0, sum(judged) / len(judged) if judged else 0
