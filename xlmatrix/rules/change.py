@@ -29,7 +29,7 @@ def freeze(frame: Frame) -> tuple[Expr, int]:
 
 
 def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> list[Rule]:
-    """The computed columns of tChanges.
+    """The computed columns of tChangeRegister.
 
     Parameters
     ----------

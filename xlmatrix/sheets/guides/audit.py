@@ -64,7 +64,9 @@ def _section(draft: Draft, row: int, title: str, note: str = "") -> int:
 def _process(draft: Draft, scene: Scene, shared: AuditContent, row: int) -> int:
     top = _section(draft, row, "1. Process and owners")
     asked = shared.process
-    form = Form(scene, "tAudit", [q.id for q in asked], spare=2, key_role="input", key_width=10)
+    form = Form(
+        scene, "tAuditQuestions", [q.id for q in asked], spare=2, key_role="input", key_width=10
+    )
     form.given("Area", "input.wrap", 32, [question.area for question in asked])
     form.given("Question", "input.wrap", 40, [question.question for question in asked])
     owners = [owner_of(scene.spec, question.roles) for question in asked]
@@ -78,7 +80,7 @@ def _process(draft: Draft, scene: Scene, shared: AuditContent, row: int) -> int:
     form.made(audit.question_rule(scene.context), "formula.center", 13, paints=looks(
         bad=audit.OVERDUE, good=audit.IN_ORDER))  # fmt: skip
     table = form.table(draft, top)
-    answers = col("tAudit", "Answer")
+    answers = col("tAuditQuestions", "Answer")
     yes, partly, no = (F.COUNTIF(answers, word) for word in ("yes", "partly", "no"))
     said = [row.text("Answer") for row in form.rows]
     given = sum(said.count(word) for word in ("yes", "partly", "no"))

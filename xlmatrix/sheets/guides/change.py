@@ -97,7 +97,7 @@ def _gates(scene: Scene, shared: ChangeContent) -> tuple[Form, dict[str, str]]:
 
 def _changes(scene: Scene, shared: ChangeContent, holders: dict[str, str], frozen: int) -> Form:
     keys = [f"CH-{number:03}" for number in range(1, _CHANGES + 1)]
-    form = Form(scene, "tChanges", keys, key_role="input", key_width=12)
+    form = Form(scene, "tChangeRegister", keys, key_role="input", key_width=12)
     form.given("Change", "input.wrap", 30)
     form.given("Purpose, classes touched", "input.wrap", 40)
     person = dropdown(names.LIST_PEOPLE, "a person of the directory")
