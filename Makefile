@@ -14,7 +14,7 @@ DEMO := build/demo.xlsx
 DEMO_INCIDENTS := examples/demo_incidents.csv
 DEMO_AS_OF ?= 2026-11-16 10:30
 
-.PHONY: help demo test lint format bench pictures tools venv office validator wheel clean
+.PHONY: help demo test lint format bench pictures tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,13 +44,13 @@ bench: venv ## Run the benchmarks
 pictures: demo office ## Render the demo workbook for the README
 	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures
 
-tools: office validator ## Install what the tests need outside Python
+tools: office validator web ## Install what the tests need outside Python
 
 venv: .venv/.installed ## Make .venv with the package and its developer tools
 
 .venv/.installed: pyproject.toml
 	@[ -x $(BIN)/python ] || "$$(tools/find_python.sh)" -m venv .venv
-	$(BIN)/python -m pip install -q -e '.[dev]'
+	$(BIN)/python -m pip install -q -e '.[dev,server-test]'
 	@touch $@
 
 office:
@@ -58,6 +58,13 @@ office:
 
 validator:
 	@tools/install_validator.sh
+
+web:
+	@tools/install_web.sh
+
+addin: venv ## Build the constant Excel add-in into build/
+	@mkdir -p build
+	$(BIN)/xlmatrix addin xlam -o build/xlmatrix.xlam
 
 wheel: venv ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m hatchling build

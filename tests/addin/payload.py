@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ LEFT_OUT = frozenset({"Calendar", "Week", "Tz", "Policy"})
 VERSION = "0.37.8"
 
 
+@cache
 def payload(path: Path, *, active: str = "Incidents") -> dict[str, Any]:
     """The body of a script call for a workbook, with values as they are cached in the file."""
     shown, kept = load_workbook(path, data_only=True), load_workbook(path)
@@ -30,7 +32,7 @@ def payload(path: Path, *, active: str = "Incidents") -> dict[str, Any]:
         "sheets": [
             {
                 "name": sheet.title,
-                "values": []
+                "values": [[]]
                 if sheet.title in LEFT_OUT
                 else [[_cell(c) for c in row] for row in sheet.iter_rows(values_only=True)],
                 "pictures": [],

@@ -22,7 +22,7 @@ from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
 from xlmatrix.api.understanding import understand
-from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     AUDIT_HEADERS,
@@ -108,8 +108,7 @@ def sentence(found: Recalculation) -> str:
 def validate(book: Any) -> str:
     """List everything wrong or doubtful about the matrix on a sheet of its own."""
     state = _read(book, skip=(LOG,))[1]
-    findings = (*state.findings, *check_spec(state.spec, "matrix"))
-    rows = [_finding_cells(finding) for finding in findings]
+    rows = [_finding_cells(finding) for finding in _findings(state)]
     write_tables(book, [Written(FINDINGS, FINDINGS_SHEET, 3, 1, _FINDING_HEADERS, rows)])
     if not rows:
         return "The matrix has no findings."
@@ -189,6 +188,23 @@ def run(action: str, book: Any = None, *arguments: Any) -> str:
         mode = "critical"
     book.app.alert(said, title="xlmatrix", mode=mode)
     return said
+
+
+def _findings(state: State) -> tuple[Finding, ...]:
+    try:
+        return (*state.findings, *check_spec(state.spec, "matrix"))
+    except (AttributeError, TypeError, ValueError):
+        if not state.findings:
+            raise
+        # A spec that holds what no spec may hold cannot be checked further.
+        more = Finding(
+            Level.NOTE,
+            "unchecked",
+            "further checks wait until these cells are mended",
+            "matrix",
+            "Mend them, then validate again",
+        )
+        return (*state.findings, more)
 
 
 def _check_version(book: Any) -> None:

@@ -50,6 +50,27 @@ give functions nothing but minutes and a calendar.
 """
 
 
+_PANE: Final = """\
+{% extends "base.html" %}
+{% block content %}
+  <div class="container-fluid pt-3 d-grid gap-2">
+    <button xw-click="recalculate_escalations" class="btn btn-primary btn-sm" type="button">
+      Recalculate escalations
+    </button>
+    <button xw-click="validate_matrix" class="btn btn-secondary btn-sm" type="button">
+      Validate matrix
+    </button>
+    <button xw-click="import_incidents" class="btn btn-secondary btn-sm" type="button">
+      Import incidents
+    </button>
+    <button xw-click="read_this_workbook" class="btn btn-secondary btn-sm" type="button">
+      Read this workbook
+    </button>
+  </div>
+{% endblock content %}
+"""
+
+
 def write_project(folder: Path, *, overwrite: bool = False) -> list[Path]:
     """Write the project's files into a folder that may exist but holds none of them.
 
@@ -94,6 +115,7 @@ def project_files() -> dict[str, str]:
         "README.md": _README,
         ".env.template": _ENV,
         "requirements.txt": f"xlmatrix\nxlwings=={XLWINGS}\nxlwings-server=={SERVER_VERSION}\n",
+        "templates/taskpane.html": _PANE,
         f"{_FUNCTIONS}/__init__.py": "from .functions import *\n",
         f"{_FUNCTIONS}/functions.py": _kept(
             functions.replace(_IMPORT, route.format("arg, func")), ("xw", "actions")

@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from tests.addin.fake import FakeBook
+from xlmatrix import api
+from xlmatrix.addin import bridge, functions
+from xlmatrix.addin.cells import Column, stamp
+from xlmatrix.rules.names import BEYOND
+
+BERLIN = ZoneInfo("Europe/Berlin")
+EPOCH = datetime(1899, 12, 30)
+FRIDAY = datetime(2026, 11, 13, 16, 30)
+
+
+class Caller:
+    """The cell that calls, as xlwings hands it over."""
+
+    def __init__(self, book: FakeBook) -> None:
+        self.sheet = book.sheet("Incidents")
+
+
+@pytest.fixture
+def caller(book: FakeBook) -> Caller:
+    return Caller(book)
+
+
+def serial(moment: datetime) -> float:
+    return (moment - EPOCH).total_seconds() / 86400
+
+
+def moment(number: float) -> datetime:
+    return EPOCH + timedelta(seconds=round(number * 86400))
+
+
+def test_a_deadline_in_a_cell_is_the_one_of_the_command_line(caller: Caller) -> None:
+    # The template's hours without its holidays: no holiday falls into that week.
+    known = api.deadline(
+        FRIDAY, "4 h", hours="Mon-Fri 09:00-12:30,13:15-17:30", zone="Europe/Berlin"
+    ).due
+    [[due]] = functions.SLA_DUE(serial(FRIDAY), 240, None, "Business hours", caller)
+    assert moment(due) == known.replace(tzinfo=None)
+
+
+def test_a_whole_column_takes_one_call_and_equals_single_calls(caller: Caller) -> None:
+    starts = [[serial(FRIDAY + timedelta(minutes=97 * n))] for n in range(60)]
+    levels = [[f"SEV-{1 + n % 3}"] for n in range(60)]
+    column = functions.SLA_DUE(starts, levels, "Resolve", None, caller)
+    single = [
+        functions.SLA_DUE(start, level, "Resolve", None, caller)[0]
+        for start, level in zip(starts, levels, strict=True)
+    ]
+    assert column == single
+
+
+def test_dates_numbers_and_clock_changes_are_read_alike(caller: Caller) -> None:
+    # 02:30 shows twice that night: the earlier pass is meant.
+    odd = datetime(2026, 10, 25, 2, 30)
+    cells = [[odd], [serial(odd)]]
+    one, other = functions.SLA_DUE(cells, 60, None, "Around the clock", caller)
+    assert one == other
+    utc = odd.replace(tzinfo=BERLIN).astimezone(UTC) + timedelta(hours=1)
+    assert moment(one[0]) == utc.astimezone(BERLIN).replace(tzinfo=None)
+
+
+BAD: list[tuple[Any, str]] = [
+    (None, ""),
+    ("", ""),
+    (0, ""),
+    (datetime(1899, 12, 30), ""),
+    ("tomorrow", "not a date and time"),
+    (True, "not a date and time"),
+    ("#N/A", "#N/A"),
+    (-2146826246, "#N/A"),
+    (-5.0, "not a date and time"),
+    (float("nan"), "not a date and time"),
+    (float("inf"), "not a date and time"),
+    (12.5, "before 1900-03-01, where Excel's dates are off by one"),
+    (datetime(1900, 1, 5), "before 1900-03-01, where Excel's dates are off by one"),
+    (99999.0, BEYOND),
+    (1e300, "not a date and time"),
+    (datetime(1950, 5, 5), BEYOND),
+]
+
+
+def test_one_bad_cell_spoils_one_answer_and_not_the_column(caller: Caller) -> None:
+    cells = [[value] for value, _ in BAD] + [[serial(FRIDAY)]]
+    answers = functions.SLA_DUE(cells, "SEV-1", "Resolve", None, caller)
+    assert [row[0] for row in answers[:-1]] == [says for _, says in BAD]
+    assert isinstance(answers[-1][0], float)
+
+
+@pytest.mark.parametrize(("value", "says"), BAD, ids=repr)
+def test_every_function_answers_a_bad_cell_in_words(
+    caller: Caller, value: object, says: str
+) -> None:
+    for answer in (
+        functions.SLA_ELAPSED(value, serial(FRIDAY), None, caller),
+        functions.SLA_STATUS(value, None, None, caller),
+        functions.SLA_LADDER(value, "SEV-1", caller),
+        functions.SLA_NEXT(value, "SEV-1", None, caller),
+        functions.SLA_EXPLAIN(value, 60, None, caller),
+    ):
+        assert answer[0][0] in {says, "opened is empty"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "target", "calendar", "says"),
+    [
+        ("SEV-9", "Resolve", None, "the severity 'SEV-9' is not in the matrix"),
+        ("SEV-1", "Celebrate", None, "there is no target 'Celebrate'"),
+        ("SEV-1", "Resolve", "Moon", "the calendar 'Moon' is not in the matrix"),
+        (-5, None, None, "minutes must be above 0"),
+        (1e12, None, None, "minutes must be above 0"),
+        (float("nan"), None, None, "the severity"),
+    ],
+)
+def test_what_is_not_in_the_matrix_is_said(
+    caller: Caller, severity: object, target: object, calendar: object, says: str
+) -> None:
+    [[answer]] = functions.SLA_DUE(serial(FRIDAY), severity, target, calendar, caller)
+    assert answer.startswith(says)
+
+
+def test_ranges_of_different_heights_are_refused_in_one_cell(caller: Caller) -> None:
+    [[answer]] = functions.SLA_DUE([[1], [2]], [["SEV-1"]] * 3, "Resolve", None, caller)
+    assert answer.startswith("the ranges differ in size: opened 2 by 1, severity 3 by 1")
+
+
+def test_elapsed_counts_working_minutes_both_ways(caller: Caller) -> None:
+    end = datetime(2026, 11, 16, 10, 0)
+    args = ("Business hours", caller)
+    assert functions.SLA_ELAPSED(serial(FRIDAY), serial(end), *args) == [[120.0]]
+    assert functions.SLA_ELAPSED(serial(end), serial(FRIDAY), *args) == [[-120.0]]
+
+
+def test_exactly_at_the_deadline_is_met(caller: Caller) -> None:
+    due = serial(FRIDAY)
+    second = 1 / 86400
+    done = [[due], [due + second], [None], [None]]
+    as_of = [[due]] * 2 + [[due], [due + second]]
+    answers = functions.SLA_STATUS([[due]] * 4, done, as_of, caller)
+    assert answers == [["met"], ["breached"], ["running"], ["breached"]]
+
+
+def test_the_ladder_and_the_next_call_are_those_of_the_log(book: FakeBook, caller: Caller) -> None:
+    rows = zip(
+        book.column("tIncidents", "Opened"),
+        book.column("tIncidents", "Severity"),
+        book.column("tIncidents", "Acknowledged"),
+        book.column("tIncidents", "Resolved"),
+        book.column("tIncidents", "Next call at"),
+        book.column("tIncidents", "Next call"),
+        strict=True,
+    )
+    running = [row for row in rows if row[0] and row[1] and not row[3]]
+    assert running
+    opened, severity, acknowledged = ([[row[n]] for row in running] for n in range(3))
+    answers = functions.SLA_NEXT(opened, severity, acknowledged, caller)
+    for (at, whom), row in zip(answers, running, strict=True):
+        if isinstance(row[4], datetime):
+            assert (moment(at), whom) == (row[4], row[5])
+    ladder = functions.SLA_LADDER(serial(FRIDAY), "SEV-1", caller)
+    assert ladder[0][0] == 1
+    times = [row[1] for row in ladder]
+    assert times == sorted(times)
+
+
+def test_explain_spills_the_ledger(caller: Caller) -> None:
+    lines = functions.SLA_EXPLAIN(serial(FRIDAY), 240, "Business hours", caller)
+    assert all(len(row) == 1 for row in lines)
+    assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
+
+
+def test_on_call_names_who_holds_a_role(book: FakeBook, caller: Caller) -> None:
+    role, primary = book.column("tRoles", "Role")[0], book.column("tRoles", "Primary")[0]
+    answers = functions.SLA_ONCALL([[role], ["Nobody's role"], [None]], None, caller)
+    assert answers == [[primary], ['the role "Nobody\'s role" is not in the matrix'], [""]]
+
+
+def test_hours_and_holidays_as_edited_are_used(book: FakeBook, caller: Caller) -> None:
+    args = (serial(FRIDAY), 240, None, "Business hours", caller)
+    before = functions.SLA_DUE(*args)
+    row = book.column("tHolidays", "Date").index(None)
+    book.type("tHolidays", "Date", row, "2026-11-16T00:00:00.000Z")
+    book.type("tHolidays", "Calendar", row, "All calendars")
+    bridge.STATES.forget()
+    [[after]] = functions.SLA_DUE(*args)
+    assert moment(after) == moment(before[0][0]) + timedelta(days=1)
+
+
+def test_two_open_workbooks_answer_each_by_its_own_targets(lite_path: Any) -> None:
+    one, other = FakeBook(lite_path, "one.xlsx"), FakeBook(lite_path, "two.xlsx")
+    other.type("tTargets1", "Within", 0, 1)
+    args = (serial(FRIDAY), "SEV-1", "Acknowledge", None)
+    assert functions.SLA_DUE(*args, Caller(one)) != functions.SLA_DUE(*args, Caller(other))
+
+
+def test_a_state_is_built_once_while_the_workbook_stays_as_it_is(book: FakeBook) -> None:
+    first = bridge.STATES.take(bridge.read(book, skip=bridge.LOGS))
+    assert bridge.STATES.take(bridge.read(book, skip=bridge.LOGS)) is first
+    book.type("tTargets1", "Within", 0, 7)
+    assert bridge.STATES.take(bridge.read(book, skip=bridge.LOGS)) is not first
+
+
+def test_a_foreign_workbook_gets_a_sentence_in_the_cell(book: FakeBook, caller: Caller) -> None:
+    book.sheets.remove(book.sheet("Stamp"))
+    [[answer]] = functions.SLA_DUE(serial(FRIDAY), "SEV-1", "Resolve", None, caller)
+    assert "was not made by xlmatrix" in answer
+
+
+def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr("xlmatrix.addin.answers.due", broken)
+    [[answer]] = functions.SLA_DUE(serial(FRIDAY), "SEV-1", "Resolve", None, caller)
+    assert answer == "this is a fault in xlmatrix, not in your cells (ZeroDivisionError)"
+
+
+@pytest.mark.parametrize(
+    ("given", "shape"),
+    [(None, (1, 1)), (5, (1, 1)), ([1, 2], (2, 1)), ([[1, 2]], (1, 2)), (np.ones((3, 1)), (3, 1))],
+)
+def test_ranges_come_in_many_forms(given: object, shape: tuple[int, int]) -> None:
+    column = Column.of(given)
+    assert (column.height, column.width) == shape
+
+
+def test_a_stamp_is_rounded_to_the_second_as_the_formulas_do() -> None:
+    assert stamp(datetime(2026, 11, 13, 16, 29, 59, 999_700)) == stamp(FRIDAY)
+
+
+def test_no_key_is_needed_and_none_is_set() -> None:
+    program = (
+        "import os, sys\n"
+        "assert 'XLWINGS_LICENSE_KEY' not in os.environ\n"
+        "from xlmatrix.addin import functions, actions, lite, macros, server, install, dress\n"
+        "assert 'XLWINGS_LICENSE_KEY' not in os.environ\n"
+        "assert functions.SLA_DUE.__doc__\n"
+    )
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("XLWINGS")}
+    subprocess.run([sys.executable, "-c", program], check=True, env=clean)
+
+
+def test_nothing_of_xlmatrix_imports_what_needs_a_licence() -> None:
+    root = Path(api.__file__).parents[1]
+    for path in root.rglob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        imports = [line for line in lines if re.match(r"\s*(from|import)\s", line)]
+        assert not [line for line in imports if re.search(r"xlwings[._](pro|server)", line)], path
+        assert not [line for line in lines if "os.environ[" in line and "LICENSE" in line], path

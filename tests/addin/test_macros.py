@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import warnings
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from pyopenvba import ExcelFile
+
+from tests.office.engines import validate
+from xlmatrix import resources
+from xlmatrix.addin import macros
+from xlmatrix.addin.package import Parts
+from xlmatrix.errors import XlmatrixError
+
+ROOT = Path(__file__).parents[2]
+
+
+def extracted(path: Path) -> dict[str, str]:
+    """The source of every module that holds code, by module name."""
+    with warnings.catch_warnings():
+        # It greets a newer parser library with a page of deprecations.
+        warnings.simplefilter("ignore")
+        from oletools.olevba import VBA_Parser
+
+        parser = VBA_Parser(str(path))
+    try:
+        found = {
+            stream.rsplit("/", 1)[-1]: code
+            for _, stream, _, code in parser.extract_macros()
+            if stream.startswith("VBA/")
+        }
+    finally:
+        parser.close()
+    code = {name: text.replace("\r\n", "\n").strip() for name, text in found.items()}
+    return {n: t for n, t in code.items() if not re.fullmatch(r"(Attribute .*\n?)*", t)}
+
+
+def shipped(name: str) -> str:
+    return (ROOT / "macros" / name).read_text(encoding="cp1252").strip()
+
+
+def of_xlwings(name: str) -> str:
+    spec = find_spec("xlwings")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="module")
+def addin_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("addin") / "xlmatrix.xlam"
+    path.write_bytes(macros.make_addin())
+    return path
+
+
+def test_the_workbook_holds_exactly_our_macros_and_xlwings_own(macro_path: Path) -> None:
+    expected = {name.removesuffix(".bas"): shipped(name) for name in macros.BOOK_MODULES}
+    expected["xlwings"] = of_xlwings("xlwings.bas")
+    assert extracted(macro_path) == expected
+
+
+def test_the_add_in_holds_exactly_our_macros_and_xlwings_own(addin_path: Path) -> None:
+    expected = {name.removesuffix(".bas"): shipped(name) for name in macros.ADDIN_MODULES}
+    expected["xlwings"] = of_xlwings("xlwings_custom_addin.bas")
+    assert extracted(addin_path) == expected
+
+
+def test_every_shipped_vba_module_is_in_the_workbook() -> None:
+    modules = {name for name in resources.macro_names() if name.endswith((".bas", ".cls"))}
+    assert modules == set(macros.BOOK_MODULES)
+
+
+def test_the_vba_library_finds_the_projects_sound(macro_path: Path, addin_path: Path) -> None:
+    for path in (macro_path, addin_path):
+        with ExcelFile(path) as book:
+            assert book.validate() == []
+
+
+@pytest.mark.validator
+def test_microsofts_validator_finds_the_files_valid(macro_path: Path, addin_path: Path) -> None:
+    validate(macro_path)
+    validate(addin_path)
+
+
+def test_vba_sources_are_what_excel_accepts() -> None:
+    for name in macros.BOOK_MODULES:
+        raw = (ROOT / "macros" / name).read_bytes()
+        assert raw.count(b"\n") == raw.count(b"\r\n"), f"{name} has bare line feeds"
+        text = raw.decode("ascii")
+        module = re.match(r'Attribute VB_Name = "(\w+)"', text)
+        assert module is not None
+        assert len(module[1]) <= 31
+        assert not module[1].startswith("_")
+        assert max(map(len, text.splitlines())) < 1024
+
+
+def test_the_baked_functions_are_what_xlwings_writes_for_the_decorators() -> None:
+    program = (
+        "import json, sys\n"
+        "sys.path.insert(0, 'tools')\n"
+        "from bake_functions import baked\n"
+        "print(json.dumps(baked()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name, text in json.loads(done.stdout).items():
+        fresh = text.replace("\r\n", "\n").strip()
+        assert (ROOT / "macros" / name).read_text(encoding="cp1252").strip() == fresh
+
+
+def test_no_argument_of_a_function_is_a_word_of_vba() -> None:
+    words = {"end", "next", "date", "time", "type", "to", "is", "in", "on", "each", "loop", "stop"}
+    signatures = re.findall(r"^Function \w+\((.*)\)", shipped("xlwings_udfs.bas"), re.M)
+    assert len(signatures) == 7
+    for signature in signatures:
+        names = {part.removeprefix("Optional ").lower() for part in signature.split(", ")}
+        assert not names & words
+
+
+def test_the_button_and_the_ribbon_call_macros_that_exist(macro_path: Path) -> None:
+    source = "\n".join(extracted(macro_path).values())
+    parts = Parts.of(macro_path.read_bytes())
+    ribbon = parts.text("customUI/customUI14.xml")
+    for called in re.findall(r'onAction="(\w+)"', ribbon):
+        assert f"Public Sub {called}(control As IRibbonControl)" in source
+    vml = next(name for name in parts.parts if name.endswith(".vml"))
+    button = re.search(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
+    assert button is not None
+    assert f"Public Sub {button[1]}()" in source
+
+
+def test_relation_ids_are_unique_in_every_part(macro_path: Path, lite_path: Path) -> None:
+    for path in (macro_path, lite_path):
+        parts = Parts.of(path.read_bytes())
+        for name in parts.parts:
+            if name.endswith(".rels"):
+                ids = re.findall(r'\bId="([^"]+)"', parts.text(name))
+                assert len(ids) == len(set(ids)), name
+
+
+def test_the_content_types_say_what_the_files_are(macro_path: Path, addin_path: Path) -> None:
+    for path, kind in ((macro_path, macros.MACRO_BOOK), (addin_path, macros.MACRO_ADDIN)):
+        types = Parts.of(path.read_bytes()).text("[Content_Types].xml")
+        assert types.count('PartName="/xl/workbook.xml"') == 1
+        assert f'PartName="/xl/workbook.xml" ContentType="{kind}"' in types
+
+
+def test_adding_macros_twice_gives_equal_bytes(plain_path: Path) -> None:
+    data = plain_path.read_bytes()
+    assert macros.with_macros(data) == macros.with_macros(data)
+    assert macros.make_addin() == macros.make_addin()
+
+
+def test_sheets_and_values_are_those_of_the_plain_workbook(
+    macro_path: Path, plain_path: Path
+) -> None:
+    one, other = (Parts.of(path.read_bytes()) for path in (macro_path, plain_path))
+    titles = re.findall(r'<sheet\b[^>]*name="([^"]+)"', other.text("xl/workbook.xml"))
+    for title in titles:
+        if title in {"Incidents", "Stamp"}:  # with marks for disagreements, and what is new
+            continue
+        rows = [
+            re.search(r"<sheetData>.*</sheetData>", parts.text(parts.sheet_part(title)), re.S)
+            for parts in (one, other)
+        ]
+        cells = [len(re.findall(r"<c ", row[0])) if row else 0 for row in rows]
+        assert cells[0] == cells[1], title
+
+
+def test_macros_for_another_xlwings_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlmatrix.addin.macros.version", lambda _: "0.30.1")
+    with pytest.raises(XlmatrixError, match=r"xlwings 0\.30\.1 is installed"):
+        macros.make_addin()
+
+
+STUB = (
+    'Attribute VB_Name = "Stub"\r\n'
+    "Public Sub RunPython(ByVal wanted As String)\r\n"
+    "    ThisWorkbook.Worksheets(1).Cells(1, 1).Value = wanted\r\n"
+    "End Sub\r\n"
+)
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
+    # LibreOffice executes nothing in a project that contains xlwings' own module, so RunPython
+    # stands in for it and notes what it was asked.
+    system = "/usr/bin/python3"
+    if subprocess.run([system, "-c", "import uno"], capture_output=True, check=False).returncode:
+        pytest.skip("the system's Python has no UNO")
+    from openpyxl import Workbook
+
+    blank, book = tmp_path / "blank.xlsx", tmp_path / "book.xlsm"
+    Workbook().save(blank)
+    sources = [macros.module_source("XlmatrixActions.bas"), STUB]
+    data = macros._with_project(macros._as_macro_book(blank.read_bytes()), sources)
+    book.write_bytes(data)
+    path = "C:\\Users\\Zoë\\it's 100% 🚨\\export.csv"
+    calls = [
+        ["XlmatrixActions.RecalculateEscalations", []],
+        ["XlmatrixActions.ValidateMatrix", []],
+        ["XlmatrixActions.ActionCommand", ["import_incidents", path]],
+        ["XlmatrixActions.PythonText", ["a'b"]],
+    ]
+    done = subprocess.run(
+        [
+            system,
+            str(Path(__file__).with_name("run_macros.py")),
+            str(book),
+            str(tmp_path / "profile"),
+            json.dumps(calls),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=180,
+    )
+    answers = json.loads(done.stdout.splitlines()[-1])
+    assert answers[0][1] == "from xlmatrix.addin.actions import run; run('recalculate', None)"
+    assert answers[1][1] == "from xlmatrix.addin.actions import run; run('validate', None)"
+    asked: list[tuple[object, ...]] = []
+    command = answers[2][0].removeprefix("from xlmatrix.addin.actions import run; ")
+    eval(command, {"run": lambda *given: asked.append(given)})
+    assert asked == [("import_incidents", None, path)]
+    assert eval(answers[3][0]) == "a'b"
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_libreoffice_opens_the_macro_workbook_with_the_same_values(
+    macro_path: Path, tmp_path: Path
+) -> None:
+    from tests.office.compare import differences
+    from tests.office.engines import recalculate
+
+    copy = tmp_path / "copy.xlsx"
+    parts = Parts.of(macro_path.read_bytes())
+    copy.write_bytes(parts.to_bytes())
+    assert not differences(copy, recalculate(copy))
+
+
+def test_a_plain_workbook_has_no_macro_no_external_link_and_no_web_extension(
+    plain_path: Path,
+) -> None:
+    with zipfile.ZipFile(plain_path) as archive:
+        names = archive.namelist()
+        types = archive.read("[Content_Types].xml").decode()
+        relations = [archive.read(n).decode() for n in names if n.endswith(".rels")]
+    assert not [n for n in names if re.search(r"vba|externalLink|webext|customUI|activeX", n, re.I)]
+    assert not re.search(r"macroEnabled|vbaProject|webextension|externalLink", types)
+    external = [
+        r for text in relations for r in re.findall(r"<Relationship [^>]*External[^>]*", text)
+    ]
+    assert all("hyperlink" in relation and "mailto:" in relation for relation in external)
+
+
+def test_dressing_needs_a_fitting_name(tmp_path: Path) -> None:
+    from xlmatrix import api
+    from xlmatrix.addin.dress import macro_book
+
+    with pytest.raises(XlmatrixError, match=r"ends in \.xlsm"):
+        api.build(api.template("basic"), output=tmp_path / "a.xlsx", dress=macro_book())
+    with pytest.raises(XlmatrixError, match=r"ends in \.xlsx"):
+        api.build(api.template("basic"), output=tmp_path / "a.xlsm")
+    assert not list(tmp_path.iterdir())
