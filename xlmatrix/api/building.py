@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -176,12 +178,28 @@ def _workbook(
     from xlmatrix.sheets.stamp import stamped
     from xlmatrix.write import render
 
-    book = plan_book(spec, log, as_of=as_of, created=created)
-    if dress is not None:
-        book = dress.plan(_recalculated(book, spec, created))
-    book = stamped(book, stamp_of(loaded, spec, created))
-    data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
-    return data if dress is None else dress.pack(data, book)
+    with _no_collection():
+        book = plan_book(spec, log, as_of=as_of, created=created)
+        if dress is not None:
+            book = dress.plan(_recalculated(book, spec, created))
+        book = stamped(book, stamp_of(loaded, spec, created))
+        data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
+        return data if dress is None else dress.pack(data, book)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A plan is a quarter of a million objects without cycles: walking them finds no garbage.
+
+    Looking for it all the same took a fifth of a build.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _recalculated(book: BookPlan, spec: MatrixSpec, created: datetime) -> BookPlan:
