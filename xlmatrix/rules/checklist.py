@@ -12,7 +12,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial, number_of
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.owners import LABELS, Holders
@@ -58,7 +58,9 @@ class Check:
         return f"{self.good_value} of {self.total_value} {self.words}"
 
 
-def checks(context: Context, vendor_flags: Sequence[object]) -> dict[str, Check]:
+def checks(
+    context: Context, vendor_flags: Sequence[object], drills: Sequence[object]
+) -> dict[str, Check]:
     """Every check that this workbook can make.
 
     Parameters
@@ -66,6 +68,8 @@ def checks(context: Context, vendor_flags: Sequence[object]) -> dict[str, Check]
     vendor_flags
         The speed column of the vendors; empty where the workbook has no such sheet, and then no
         such check either.
+    drills
+        The days of the drill plan, None for a drill without; empty where there is no such sheet.
     """
     known = {
         "classes_have_a_severity": _severities(context),
@@ -78,6 +82,8 @@ def checks(context: Context, vendor_flags: Sequence[object]) -> dict[str, Check]
     }
     if vendor_flags:
         known["vendors_keep_up"] = _vendors(vendor_flags)
+    if drills:
+        known["drills_are_planned"] = _drills(drills)
     return known
 
 
@@ -179,6 +185,15 @@ def _vendors(flags: Sequence[object]) -> Check:
     named = [flag for flag in flags if flag]
     value = sum(flag != "slower than ours" for flag in named)
     return Check(good, total, "vendors answer within our targets", value, len(named))
+
+
+def _drills(days: Sequence[object]) -> Check:
+    column = col("tDrillPlan", "Planned")
+    planned = sum(number_of(day) is not None for day in days)  # type: ignore[arg-type]
+    return Check(
+        F.COUNT(column), F.MAX(12, F.ROWS(column)), "drills have a day", planned,
+        max(12, len(days)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

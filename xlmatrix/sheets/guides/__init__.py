@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlmatrix.sheets.guides.audit import audit_offers
 from xlmatrix.sheets.guides.change import change_offers
-from xlmatrix.sheets.guides.checklist import checklist_offers
+from xlmatrix.sheets.guides.checklist import checklist_lines, checklist_offers
 from xlmatrix.sheets.guides.comms import comms_offers
 from xlmatrix.sheets.guides.controls import controls_offers
 from xlmatrix.sheets.guides.injection import injection_offers
@@ -12,28 +12,17 @@ from xlmatrix.sheets.guides.vendors import vendor_offers
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
 
-__all__ = ["guide_sheets"]
+__all__ = ["checklist_lines", "guide_sheets"]
 
 
 def guide_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     """Every sheet of this room that the spec asks for, with its line for Start."""
-    vendors = vendor_offers(scene)
     return [
-        *vendors,
-        *checklist_offers(scene, _flags(vendors)),
+        *vendor_offers(scene),
+        *checklist_offers(scene),
         *comms_offers(scene),
         *controls_offers(scene),
         *injection_offers(scene),
         *change_offers(scene),
         *audit_offers(scene),
     ]
-
-
-def _flags(vendors: list[tuple[Drawn, str | Formula]]) -> list[object]:
-    """What the checklist wants to know of the vendors: whether each is fast enough."""
-    tables = [table for drawn, _ in vendors for table in drawn.plan.tables]
-    for table in tables:
-        if table.name == "tVendors":
-            headers = [column.header for column in table.columns]
-            return list(table.values[headers.index("Speed")])
-    return []

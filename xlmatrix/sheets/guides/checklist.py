@@ -21,7 +21,9 @@ from xlmatrix.rules.checklist import (
     state_rules,
 )
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.form import NUMBER, Form, choices, looks
+from xlmatrix.sheets.guides.vendors import speed_flags
 from xlmatrix.sheets.parts import (
     Drawn,
     Scene,
@@ -32,6 +34,7 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.spec.content import Section, checklist_sections, owner_of
+from xlmatrix.spec.guides import Checklist
 
 NAME: Final = "Checklist"
 _STATUSES = name("List_Checklist")
@@ -40,9 +43,7 @@ _HELPER: Final = 20
 _LAST_PRINTED: Final = "O"
 
 
-def checklist_offers(
-    scene: Scene, vendor_flags: Sequence[object]
-) -> list[tuple[Drawn, str | Formula]]:
+def checklist_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     """The sheet, where the spec asks for it."""
     if scene.spec.checklist is None:
         return []
@@ -52,10 +53,11 @@ def checklist_offers(
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(choices(draft, "List_Checklist", _HELPER, STATUSES))
-    found = _own_checks(draft, scene, sections, vendor_flags, defined)
+    asked = _own_checks(scene, sections)
+    _draw_checks(draft, asked, defined)
     top = 5
     header = top + len(sections) + 4
-    form = _form(scene, sections, found)
+    form = _form(scene, sections, _found(asked))
     draft.put(header - 1, 2, "Yellow cells are yours; the rest follows.", "note")
     table = form.table(draft, header, filtered=True)
     progress = _progress(draft, sections, form.rows, top, defined)
@@ -68,33 +70,46 @@ def checklist_offers(
     return [(Drawn(draft.plan(), defined), progress)]
 
 
-def _own_checks(
-    draft: Draft,
-    scene: Scene,
-    sections: list[Section],
-    vendor_flags: Sequence[object],
-    defined: dict[str, Expr],
-) -> dict[str, Found]:
-    """The workbook's own checks, beside the table in hidden columns that it looks up."""
-    known: dict[str, Check] = checks(scene.context, vendor_flags)
-    asked = [
+def checklist_lines(scene: Scene) -> list[Cells]:
+    """The rows of the checklist with their state, for other forms than a sheet.
+
+    A spec that asks for no checklist gets the shared one.
+    """
+    sections = checklist_sections(scene.spec.checklist or Checklist())
+    return _form(scene, sections, _found(_own_checks(scene, sections))).rows
+
+
+def _own_checks(scene: Scene, sections: list[Section]) -> list[tuple[str, Check]]:
+    """What the workbook checks itself: item and check."""
+    view = drill_view(scene)
+    drills = [row.planned for row in view.rows] if view else []
+    known = checks(scene.context, speed_flags(scene), drills)
+    return [
         (item.id, known[item.check])
         for section in sections
         for item in section.items
         if item.check in known
     ]
-    found: dict[str, Found] = {}
+
+
+def _found(asked: list[tuple[str, Check]]) -> dict[str, Found]:
+    return {
+        item.casefold(): Found(place, check.state_value, check.finding_value)
+        for place, (item, check) in enumerate(asked, start=1)
+    }
+
+
+def _draw_checks(draft: Draft, asked: list[tuple[str, Check]], defined: dict[str, Expr]) -> None:
+    """The workbook's own checks, beside the table in hidden columns that it looks up."""
     first = _HELPER + 1
     for place, (item, check) in enumerate(asked, start=1):
         draft.put(place, first, item, "helper")
         draft.put(place, first + 1, Formula(check.state, check.state_value), "helper")
         draft.put(place, first + 2, Formula(check.finding, check.finding_value), "helper")
-        found[item.casefold()] = Found(place, check.state_value, check.finding_value)
     last = max(1, len(asked))
     for offset, known_as in enumerate(("Check_Item", "Check_State", "Check_Finding")):
         defined[known_as] = span(1, first + offset, last, first + offset, NAME)
         draft.hidden_columns.add(first + offset)
-    return found
 
 
 def _form(scene: Scene, sections: list[Section], found: dict[str, Found]) -> Form:

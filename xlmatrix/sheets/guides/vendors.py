@@ -63,6 +63,14 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     return [(Drawn(draft.plan(), defined | named), "Support times, fallbacks, retirements")]
 
 
+def speed_flags(scene: Scene) -> list[Value]:
+    """Whether each vendor answers in time; empty without vendors."""
+    if not scene.spec.vendors:
+        return []
+    form = vendors_form(scene, bounds_form(scene), {}, 0.0)
+    return [row["Speed"] for row in form.rows]
+
+
 def _settings() -> list[Setting]:
     meaning = "A fallback that was tested longer ago is to be tested again"
     return [Setting("Vendor_Fallback_Days", "Fallback test holds", 30, "days", meaning)]
