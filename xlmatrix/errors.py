@@ -24,6 +24,8 @@ class Finding:
 
     ``where`` is a place to open (``matrix.yaml:41``, ``Incidents!D7``, ``export.csv:120``) and
     ``path`` the name of the value there (``severities[1].targets.resolve``); either may be empty.
+    Where one finding stands for many rows, ``rows`` counts them, and ``about`` names what they
+    share (a category that nobody mapped).
     """
 
     level: Level
@@ -32,6 +34,8 @@ class Finding:
     where: str
     mend: str
     path: str = ""
+    rows: int = 1
+    about: str = ""
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.where, self.path) if part)

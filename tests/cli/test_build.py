@@ -89,6 +89,26 @@ def test_a_horizon_that_is_over_is_stretched_to_today(run: Run, spec: Path) -> N
     assert json.loads(result.stdout)["horizon"] == {"start": "2024-01-01", "end": "2027-05-04"}
 
 
+def test_many_values_that_are_not_mapped_are_one_line_and_each_in_json(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = [
+        f"I-{n},2026-03-0{n} 09:30,Slow,{word}"
+        for n, word in enumerate(("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Beta"), start=1)
+    ]
+    csv = tmp_path / "classes.csv"
+    csv.write_text("\n".join(("id,opened,title,class", *rows)), encoding="utf-8")
+    told = run("build", "--template", "basic", "-i", csv).stderr
+    [line] = [line for line in told.splitlines() if "there is no class" in line]
+    assert "classes.csv:2: there is no class 'Alpha'" in line
+    assert "likewise 'Beta', 'Gamma', 'Delta' and 1 more, 6 rows in all" in line
+    listed = json.loads(run("build", "--template", "basic", "-i", csv, "--json").stdout)
+    found = [f for f in listed["findings"] if f["code"] == "import-class"]
+    assert [(f["about"], f["rows"]) for f in found] == [
+        ("Alpha", 1), ("Beta", 2), ("Gamma", 1), ("Delta", 1), ("Epsilon", 1)
+    ]  # fmt: skip
+
+
 def test_what_the_import_found_goes_to_stderr_and_the_result_to_stdout(
     run: Run, spec: Path, incidents: Path
 ) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from rich.console import Console
@@ -17,6 +18,8 @@ from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
 LOOKS: Final = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 #: Findings beyond these are counted; ``--json`` gives them all.
 MOST_SHOWN: Final = 50
+#: More findings than this that say the same of different values are shown as one.
+MOST_ALIKE: Final = 3
 
 
 def stderr() -> Console:
@@ -43,7 +46,7 @@ def show_error(error: XlmatrixError) -> None:
 def show_findings(findings: Sequence[Finding], console: Console) -> None:
     """Findings as a table at a terminal, else one a line; the worst first."""
     order = list(Level)
-    ranked = sorted(findings, key=lambda finding: order.index(finding.level))
+    ranked = sorted(_gathered(findings), key=lambda finding: order.index(finding.level))
     shown = ranked[:MOST_SHOWN]
     if console.is_terminal:
         console.print(_table(shown))
@@ -56,6 +59,27 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
         console.print(Text(more), soft_wrap=True)
 
 
+def _gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings that say the same of many values as one, where the first of them stood."""
+    alike: dict[tuple[Level, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.about:
+            alike[finding.level, finding.code].append(finding)
+    shown = []
+    for finding in findings:
+        group = alike.get((finding.level, finding.code), []) if finding.about else []
+        if len(group) <= MOST_ALIKE:
+            shown.append(finding)
+        elif finding is group[0]:
+            others = [f"'{other.about}'" for other in group[1 : 1 + MOST_ALIKE]]
+            rest = len(group) - 1 - len(others)
+            likewise = ", ".join(others) + (f" and {rest:,} more" if rest else "")
+            total = f"{sum(one.rows for one in group):,} rows in all; --json lists each"
+            what = f"{finding.what}; likewise {likewise}, {total}"
+            shown.append(replace(finding, what=what))
+    return shown
+
+
 def counted(findings: Sequence[Finding]) -> str:
     """Such as ``1 error, 2 warnings``; ``no findings`` where there are none."""
     counts = [(sum(f.level is level for f in findings), level.value) for level in Level]
@@ -64,8 +88,15 @@ def counted(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings for ``--json``."""
-    return [asdict(finding) for finding in findings]
+    """Findings for ``--json``; ``rows`` and ``about`` where one stands for many rows."""
+    return [
+        {
+            key: value
+            for key, value in asdict(finding).items()
+            if finding.about or key not in {"rows", "about"}
+        }
+        for finding in findings
+    ]
 
 
 def print_json(value: object) -> None:

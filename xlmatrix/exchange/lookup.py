@@ -38,7 +38,7 @@ class Lookup:
         if known is not None:
             return known
         what = f"category '{category[:80]}' is not mapped" if category else "there is no category"
-        return self._class_instead(line, "import-category", what)
+        return self._class_instead(line, "import-category", what, category)
 
     def class_of(self, line: int, text: str) -> str:
         """The class name of an id or a name, else the default class."""
@@ -46,7 +46,7 @@ class Lookup:
         if known is not None:
             return known
         what = f"there is no class '{text[:80]}'" if text else "no class is given"
-        return self._class_instead(line, "import-class", what)
+        return self._class_instead(line, "import-class", what, text)
 
     def severity_of_priority(self, line: int, priority: str) -> str:
         """The severity id that a priority is mapped to; empty leaves it to the class."""
@@ -56,7 +56,8 @@ class Lookup:
         what = f"priority '{priority[:80]}' is not mapped" if priority else "there is no priority"
         instead = self._default_severity or "the class's default severity"
         mend = "Add it under import.servicenow.priority in the spec"
-        self._notes.repeated(line, "import-priority", f"{what}; {instead} is taken", mend)
+        said = f"{what}; {instead} is taken"
+        self._notes.repeated(line, "import-priority", said, mend, about=priority[:80])
         return self._default_severity
 
     def severity_of(self, line: int, text: str) -> str:
@@ -95,13 +96,14 @@ class Lookup:
             text = text[:MAX_TEXT]
         return text
 
-    def _class_instead(self, line: int, code: str, what: str) -> str:
+    def _class_instead(self, line: int, code: str, what: str, about: str) -> str:
         place = "import.servicenow.category" if code == "import-category" else "classes"
         if self._default_class:
             what += f"; class '{self._default_class}' is taken"
         else:
             what += "; the class stays empty"
-        self._notes.repeated(line, code, what, f"Add it under {place} in the spec, or correct it")
+        mend = f"Add it under {place} in the spec, or correct it"
+        self._notes.repeated(line, code, what, mend, about=about[:80])
         return self._default_class
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 from xlmatrix.errors import Finding, Level
@@ -35,9 +36,19 @@ class Notes:
             self._listed.append(Finding(level, code, what, f"{self._file}:{line}", mend))
 
     def repeated(
-        self, line: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE
+        self,
+        line: int,
+        code: str,
+        what: str,
+        mend: str,
+        *,
+        level: Level = Level.NOTE,
+        about: str = "",
     ) -> None:
-        """Say once what holds for many rows; the finding counts them and names the first."""
+        """Say once what holds for many rows; the finding counts them and names the first.
+
+        ``about`` is the value in question where the same may be said of many values.
+        """
         key = (code, what)
         if key in self._repeated:
             count, first, finding = self._repeated[key]
@@ -47,7 +58,7 @@ class Notes:
             self._last[code] = line
         else:
             self._kinds[code] += 1
-            finding = Finding(level, code, what, f"{self._file}:{line}", mend)
+            finding = Finding(level, code, what, f"{self._file}:{line}", mend, about=about)
             self._repeated[key] = (1, line, finding)
 
     def about_file(self, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
@@ -72,7 +83,7 @@ class Notes:
 
     def _summaries(self) -> list[Finding]:
         return [
-            Finding(f.level, f.code, f"{f.what} ({_rows(count)})", f.where, f.mend, f.path)
+            replace(f, what=f"{f.what} ({_rows(count)})", rows=count)
             for count, _, f in self._repeated.values()
         ]
 

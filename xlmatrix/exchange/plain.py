@@ -60,7 +60,8 @@ def _incident(
     person = lookup.person(owner) if owner else ""
     if person is None:
         what = f"owner '{owner[:80]}' is nobody whom the spec lists; the name is kept in Notes"
-        reading.notes.repeated(line, "import-owner", what, "Add it under people, or correct it")
+        mend = "Add it under people, or correct it"
+        reading.notes.repeated(line, "import-owner", what, mend, about=owner[:80])
         notes = f"{notes}\nOwner: {owner}".strip()
     return (
         {
@@ -69,6 +70,8 @@ def _incident(
             "Class": lookup.class_of(line, text("class")),
             "Severity set": lookup.severity_of(line, text("severity")),
             "Owner": person or "",
+            "Override reason": text("override_reason"),
+            "Approver": text("approver"),
             "Notes": notes,
         },
         {"Opened": opened}
