@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from xlmatrix.api.briefing import Paper, brief, checklist
 from xlmatrix.api.building import Built, Dress, build
 from xlmatrix.api.checking import check
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
 from xlmatrix.api.deadlines import deadline
 from xlmatrix.api.drafting import new, template, templates
+from xlmatrix.api.drilling import (
+    DrillBook,
+    Verdict,
+    drill_calendar,
+    drill_card,
+    drill_simulation,
+    drill_verdicts,
+    drills,
+    free_record,
+    write_record,
+)
 from xlmatrix.api.explaining import Explained, explain
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
@@ -16,15 +28,26 @@ __all__ = [
     "Built",
     "Difference",
     "Dress",
+    "DrillBook",
     "Explained",
+    "Paper",
     "Recalculated",
     "Regenerated",
+    "Verdict",
     "Written",
+    "brief",
     "build",
     "check",
+    "checklist",
     "deadline",
     "diff",
+    "drill_calendar",
+    "drill_card",
+    "drill_simulation",
+    "drill_verdicts",
+    "drills",
     "explain",
+    "free_record",
     "load",
     "new",
     "recalc",
@@ -33,4 +56,5 @@ __all__ = [
     "spec_of",
     "template",
     "templates",
+    "write_record",
 ]

@@ -14,10 +14,13 @@ from typer.core import TyperGroup
 from xlmatrix import __version__
 from xlmatrix.cli import (
     addin,
+    brief,
     build,
     check,
+    checklist,
     deadline,
     diff,
+    drill,
     explain,
     new,
     recalc,
@@ -81,6 +84,9 @@ app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
+app.command("brief", epilog=brief.EXAMPLES)(brief.brief)
+app.command("checklist", epilog=checklist.EXAMPLES)(checklist.checklist)
+app.add_typer(drill.app, name="drill", epilog=drill.EXAMPLES)
 app.add_typer(addin.app, name="addin", epilog=addin.EXAMPLES)
 
 

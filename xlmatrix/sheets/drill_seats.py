@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, span, these, this
@@ -190,6 +191,6 @@ def _count(view: DrillView, kind: str) -> int:
     drilled = [
         row.found.classes.split("; ")
         for row in view.rows
-        if row.found is not None and row.planned_s == row.planned_s
+        if row.found is not None and not isnan(row.planned_s)
     ]
     return sum(kind in classes for classes in drilled)

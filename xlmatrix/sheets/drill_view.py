@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Final
 
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
@@ -92,7 +93,7 @@ class DrillView:
                 str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
             }
             status = next((r for r in ("pass", "conditional", "fail", "running") if r in had), "")
-            if not status and row.planned_s == row.planned_s:
+            if not status and not isnan(row.planned_s):
                 status = "overdue" if row.planned_s < now else "planned"
             answer.append(status)
         return answer

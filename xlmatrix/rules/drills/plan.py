@@ -82,7 +82,7 @@ def plan_drills(spec: MatrixSpec, calendar: Calendar | None = None) -> DrillPlan
     if drills is None:
         raise ValueError("the spec has no drills")
     kept = calendar or build_calendar(spec, drills.calendar)
-    start = drills.start or spec.horizon.start
+    start = max(drills.start or spec.horizon.start, spec.horizon.start)
 
     def open_day(day: date) -> bool:
         inside = spec.horizon.start <= day <= spec.horizon.end

@@ -1,0 +1,371 @@
+"""Drills outside the workbook: the plan, a card, the verdicts, a calendar file, a played drill."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from xlmatrix.api.horizon import covering
+from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.spec import Loaded, MatrixSpec, load
+
+if TYPE_CHECKING:
+    from xlmatrix.regen.book import UsedBook
+    from xlmatrix.rules.simulation import Simulated
+    from xlmatrix.sheets.drill_view import DrillView, PlanRow
+    from xlmatrix.sheets.parts import Scene
+
+_BOOKS = frozenset({".xlsx", ".xlsm"})
+_EPOCH = datetime(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillBook:
+    """The drills of a spec, a template or a workbook, with what people typed into the workbook."""
+
+    source: str
+    scene: Scene
+    view: DrillView
+    used: UsedBook | None = None
+
+    @property
+    def spec(self) -> MatrixSpec:
+        """The matrix that the drills belong to."""
+        return self.scene.spec
+
+    def planned(self, number: int) -> datetime | None:
+        """When a drill is planned, as a wall-clock time."""
+        seconds = self.drill(number).planned_s
+        return None if isnan(seconds) else _EPOCH + timedelta(seconds=round(seconds))
+
+    def drill(self, number: int) -> PlanRow:
+        """A drill by its number; a planned error lists those there are."""
+        for row in self.view.rows:
+            if row.number == number:
+                return row
+        raise XlmatrixError(
+            f"there is no drill {number}",
+            where=self.source,
+            mend=f"Choose one from 1 to {len(self.view.rows)}",
+        )
+
+    def players(self, number: int) -> list[tuple[str, str, str]]:
+        """Role, primary or backup, and person, for every role that plays in a drill."""
+        self.drill(number)
+        found = []
+        for role in self.spec.roles:
+            letter = self.view.seats[role.name, number].upper()
+            if letter == "P":
+                found.append((role.name, "primary", role.primary))
+            elif letter == "B":
+                found.append((role.name, "backup", role.backup or ""))
+        return found
+
+    def injects(self, number: int) -> list[tuple[float, str]]:
+        """Minute and text of what happens in a drill, in order."""
+        row = self.drill(number)
+        if row.found is None:
+            return []
+        found = [
+            (float(at), str(text))
+            for _, key, _, at, text in self.view.injects
+            if key == row.found.id and isinstance(at, int | float) and text
+        ]
+        return sorted(found, key=lambda inject: inject[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a drill that was held is judged; minutes by the short name of their time."""
+
+    record: str
+    drill: int | None
+    scenario: str
+    result: str
+    minutes: Mapping[str, float | None]
+    reach: float | None
+    missed: str
+    repeat_by: datetime | None
+    repeat: str
+
+
+def drills(
+    source: str | os.PathLike[str] | MatrixSpec | Loaded, *, as_of: datetime | str | None = None
+) -> DrillBook:
+    """The drills of a workbook, a spec or a template.
+
+    Parameters
+    ----------
+    source
+        A workbook that xlmatrix made, the path of a spec, a shipped template's name, or a spec.
+    as_of
+        The instant that verdicts speak of; by default the workbook's *As of*, else now.
+
+    Raises
+    ------
+    XlmatrixError
+        The source cannot be read, or has no drills.
+    """
+    from xlmatrix.sheets.book import make_scene
+    from xlmatrix.sheets.drill_view import drill_view
+
+    used: UsedBook | None = None
+    typed: dict[tuple[str, str, str], Any] = {}
+    log = IncidentLog.empty()
+    if isinstance(source, MatrixSpec | Loaded):
+        spec = source if isinstance(source, MatrixSpec) else source.spec
+        where = "spec"
+    else:
+        where = os.fspath(source)
+        if Path(where).suffix.lower() in _BOOKS:
+            from xlmatrix.regen.book import read_book
+
+            used = read_book(Path(where))
+            spec, typed, log = used.spec, used.typed, used.log
+        else:
+            spec = _spec(where)
+    if spec.drills is None:
+        raise XlmatrixError(
+            "it has no drills", where=where, mend="Add drills: to the spec, as in template standard"
+        )
+    frozen = as_of_stamp(as_of, spec.zone) or _typed_as_of(typed)
+    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    wide, _ = covering(spec, log, now)
+    scene = make_scene(wide, log, as_of=frozen, created=now, typed=typed)
+    view = drill_view(scene)
+    assert view is not None
+    return DrillBook(where, scene, view, used)
+
+
+def _spec(name: str) -> MatrixSpec:
+    from xlmatrix.api.drafting import template, templates
+
+    if name in templates() and not Path(name).exists():
+        return template(name).spec
+    return load(name).spec
+
+
+def _typed_as_of(typed: Mapping[tuple[str, str, str], Any]) -> datetime | None:
+    value = typed.get(("", "AsOf_Input", ""))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _EPOCH + timedelta(seconds=round(value * 86400))
+
+
+def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
+    """One drill on one page, as Markdown; without scenario and injects for ``players``."""
+    row, at = book.drill(number), book.planned(number)
+    found = row.found
+    lines = [f"# Drill {number}" + ("" if players else f": {row.scenario}"), ""]
+    facts = [
+        ("When", f"{at:%Y-%m-%d %H:%M} ({book.spec.zone})" if at else "no day yet"),
+        ("Format", found.format if found else ""),
+        ("Outside working hours", found.off_hours if found else ""),
+        ("Facilitator", row.facilitator or "nobody is free"),
+    ]
+    if not players and found is not None:
+        facts += [("Classes", found.classes), ("Severity to call at the end", found.severity)]
+    lines += [f"- **{label}**: {text}" for label, text in facts if text]
+    if not players:
+        lines += ["", "## Injects", "", "| T+min | Inject |", "|---|---|"]
+        lines += [f"| {minute:g} | {_cell(text)} |" for minute, text in book.injects(number)]
+    lines += ["", "## Who plays", "", "| Role | As | Person |", "|---|---|---|"]
+    lines += [
+        f"| {_cell(role)} | {contact} | {_cell(person)} |"
+        for role, contact, person in book.players(number)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def drill_calendar(book: DrillBook) -> bytes:
+    """The planned drills as an iCalendar file; nothing in it gives a scenario away."""
+    from icalendar import Calendar, Event, vCalAddress
+
+    spec = book.spec
+    zone = ZoneInfo(spec.zone)
+    mails = {person.name.casefold(): person.email for person in spec.people}
+    calendar = Calendar()
+    calendar.add("prodid", "-//xlmatrix//drills//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"Drills: {spec.title}")
+    assert spec.drills is not None
+    length = timedelta(minutes=spec.drills.minutes)
+    for row in book.view.rows:
+        at = book.planned(row.number)
+        if at is None:
+            continue
+        event = Event()
+        name = f"{spec.organisation}/{spec.title}/drill/{row.number}"
+        event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@xlmatrix")
+        made = book.scene.context.as_of.replace(tzinfo=zone).astimezone(UTC)
+        event.add("dtstamp", made)
+        event.add("dtstart", at.replace(tzinfo=zone))
+        event.add("duration", length)
+        event.add("summary", f"Incident drill {row.number}")
+        event.add("description", _description(book, row.number))
+        for person in (row.facilitator, *(who for _, _, who in book.players(row.number))):
+            mail = mails.get(person.casefold())
+            if mail:
+                address = vCalAddress(f"mailto:{mail}")
+                address.params["CN"] = person
+                leads = person == row.facilitator
+                event.add("organizer" if leads else "attendee", address)
+        calendar.add_component(event)
+    known = [at for row in book.view.rows if (at := book.planned(row.number)) is not None]
+    if known:
+        calendar.add_missing_timezones(min(known).date(), max(known).date() + timedelta(days=366))
+    data: bytes = calendar.to_ical()
+    return data
+
+
+def _description(book: DrillBook, number: int) -> str:
+    row = book.drill(number)
+    players = [f"{role}: {person} ({contact})" for role, contact, person in book.players(number)]
+    form = row.found.format if row.found else "drill"
+    return "\n".join([f"Format: {form}. Facilitator: {row.facilitator}.", *players])
+
+
+def drill_verdicts(book: DrillBook) -> list[Verdict]:
+    """How every drill went that was begun, judged by the clocks of its severity."""
+    from xlmatrix.rules.drills.score import TIMES
+
+    frame = book.view.frame
+    verdicts = []
+    for place, key in enumerate(book.view.keys):
+        result = str(frame["Result"][place])
+        if not result:
+            continue
+        number, days = frame["Drill"][place], frame["Repeat by"][place]
+        verdicts.append(
+            Verdict(
+                record=key,
+                drill=None if isnan(number) else int(number),
+                scenario=str(frame["Scenario"][place]),
+                result=result,
+                minutes={time.short: _known(frame[time.short][place]) for time in TIMES},
+                reach=_known(frame["Reach"][place]),
+                missed=str(frame["Missed"][place]),
+                repeat_by=None if isnan(days) else _EPOCH + timedelta(days=float(days)),
+                repeat=str(frame["Repeat"][place]),
+            )
+        )
+    return verdicts
+
+
+def _known(value: float) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+def drill_simulation(book: DrillBook) -> list[Simulated]:
+    """The escalation paths, played with the answer times of the log or the spec."""
+    from xlmatrix.rules.simulation import simulate
+
+    assert book.spec.drills is not None
+    return simulate(book.spec, book.spec.drills.simulation, frame=book.scene.frame)
+
+
+def free_record(book: DrillBook, number: int) -> str:
+    """The key of the record that a drill goes into: its own, else the next free repetition."""
+    book.drill(number)
+    begun = {
+        key
+        for key, at in zip(book.view.keys, book.view.records["Detected"], strict=True)
+        if at is not None and at != ""
+    }
+    own = f"Drill {number}"
+    free = [key for key in (own, *book.view.keys[len(book.view.rows) :]) if key not in begun]
+    if not free:
+        raise XlmatrixError(
+            f"drill {number} was held, and every row for repetitions is used",
+            where=book.source,
+            mend="Clear a row of Drill results that is no longer needed",
+        )
+    return free[0]
+
+
+def write_record(
+    book: DrillBook,
+    key: str,
+    values: Mapping[str, Any],
+    *,
+    output: str | os.PathLike[str] | None = None,
+) -> tuple[Path, Path | None]:
+    """Write a record of a drill into the workbook, by regenerating it with the values typed in.
+
+    Parameters
+    ----------
+    key
+        The record's name in the first column of Drill results.
+    values
+        What to type, by header; stamps as naive wall-clock ``datetime``.
+    output
+        Another file to write; None replaces the workbook and keeps the old one beside it.
+
+    Returns
+    -------
+    The workbook that was written, and the backup of the one that it replaced.
+    """
+    from xlmatrix import __version__
+    from xlmatrix.api import regenerating
+    from xlmatrix.regen.renew import renew
+    from xlmatrix.write import render, save
+
+    used = book.used
+    if used is None:
+        raise XlmatrixError(
+            "a record is written into a workbook",
+            where=book.source,
+            mend="Name the .xlsx, or write the record with --json",
+        )
+    typed = _with_values(used, key, values)
+    now = datetime.now(ZoneInfo(book.spec.zone)).replace(microsecond=0, tzinfo=None)
+    renewed = renew(
+        typed,
+        used.loaded,
+        template=used.stamp.template,
+        version=__version__,
+        now=now,
+        stretch=covering,
+    )
+    data = render(renewed.book)
+    source = Path(book.source)
+    target = Path(output) if output is not None else source
+    backup = None
+    if output is None:
+        regenerating._check_unlocked(source)
+        backup = regenerating._back_up(source)
+    save(data, target, overwrite=True)
+    return target, backup
+
+
+def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:
+    """The workbook as if somebody had typed the values."""
+    from xlmatrix.rules.drills.score import TABLE
+    from xlmatrix.sheets.inputs import Inputs, plain
+
+    table = used.inputs.tables[TABLE]
+    place = table.headers.index("Record")
+    rows = []
+    for row in table.rows:
+        if str(row[place]) == key:
+            told = dict(zip(table.headers, row, strict=True))
+            told |= {header: plain(value) for header, value in values.items()}
+            rows.append(tuple(told[header] for header in table.headers))
+        else:
+            rows.append(row)
+    tables = {**used.inputs.tables, TABLE: replace(table, rows=tuple(rows))}
+    typed = {**used.typed, **{(TABLE, key, h): plain(v) for h, v in values.items()}}
+    return replace(used, inputs=Inputs(tables, used.inputs.names), typed=typed)

@@ -1,0 +1,285 @@
+"""``xlmatrix drill``: plan, print, play and judge drills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+if TYPE_CHECKING:
+    from xlmatrix.api.drilling import DrillBook
+    from xlmatrix.rules.simulation import Share
+
+EXAMPLES = examples(
+    "xlmatrix drill plan standard",
+    "xlmatrix drill card 3 matrix.xlsx",
+    "xlmatrix drill ics matrix.xlsx -o drills.ics",
+    "xlmatrix drill run 1 matrix.xlsx --speed 60",
+    "xlmatrix drill score matrix.xlsx",
+)
+
+app = typer.Typer(no_args_is_help=True, help="Plan, print, play and judge drills.")
+_SOURCE_HELP = "A workbook, a spec or a template's name."
+Source = Annotated[str, typer.Argument(help=_SOURCE_HELP)]
+Number = Annotated[int, typer.Argument(help="The number of the drill, as in the plan.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of printing.")]
+
+
+@app.command(epilog=examples("xlmatrix drill plan standard", "xlmatrix drill plan matrix.xlsx"))
+def plan(source: Source, *, json: Json = False) -> None:
+    """Print the year's drills, what they cover, and every gap by name."""
+    from xlmatrix import api
+    from xlmatrix.cli.report import print_json, stdout
+
+    book = api.drills(source)
+    if json:
+        print_json(_plan_json(book))
+        return
+    console = stdout()
+    for row in book.view.rows:
+        at = book.planned(row.number)
+        when = f"{at:%a %Y-%m-%d %H:%M}" if at else "no day             "
+        classes = row.found.classes if row.found else ""
+        line = f"{row.number:>3}  {when}  {row.scenario} ({classes}), led by {row.facilitator}"
+        console.print(line, soft_wrap=True)
+    gaps = book.view.plan.gaps
+    for gap in gaps:
+        console.print(f"gap: {gap.what}", soft_wrap=True)
+    if not gaps:
+        each = book.view.plan.each
+        console.print(
+            f"No gaps: {len(book.view.plan.needed)} classes of the worst severity are rehearsed; "
+            f"every primary and backup plays at least {each} times.",
+            soft_wrap=True,
+        )
+
+
+def _plan_json(book: DrillBook) -> dict[str, Any]:
+    return {
+        "drills": [
+            {
+                "number": row.number,
+                "at": at.isoformat() if (at := book.planned(row.number)) else None,
+                "scenario": row.scenario,
+                "classes": row.found.classes.split("; ") if row.found else [],
+                "severity": row.found.severity if row.found else None,
+                "facilitator": row.facilitator or None,
+                "players": [
+                    {"role": role, "as": contact, "person": person}
+                    for role, contact, person in book.players(row.number)
+                ],
+            }
+            for row in book.view.rows
+        ],
+        "classes": book.view.plan.classes(),
+        "gaps": [
+            {"kind": gap.kind, "subject": gap.subject, "what": gap.what}
+            for gap in book.view.plan.gaps
+        ],
+    }
+
+
+@app.command(
+    epilog=examples("xlmatrix drill card 3 standard", "xlmatrix drill card 3 standard --players")
+)
+def card(
+    number: Number,
+    source: Source,
+    *,
+    players: Annotated[
+        bool, typer.Option("--players", help="The page for players: no scenario, no injects.")
+    ] = False,
+    output: Output = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
+    ] = True,
+) -> None:
+    """Print one drill on one page, as Markdown."""
+    from xlmatrix import api
+    from xlmatrix.cli.files import write_text
+
+    text = api.drill_card(api.drills(source), number, players=players)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_text(text, output, overwrite=overwrite)
+    typer.echo(str(output))
+
+
+@app.command(epilog=examples("xlmatrix drill ics standard -o drills.ics"))
+def ics(
+    source: Source,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The calendar file.")] = Path(
+        "drills.ics"
+    ),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
+    ] = True,
+) -> None:
+    """Write the drills as a calendar file; it invites players and gives no scenario away."""
+    from xlmatrix import api
+    from xlmatrix.cli.files import write_text
+
+    book = api.drills(source)
+    # Calendar files end their lines with CRLF, which must not be translated.
+    write_text(api.drill_calendar(book).decode("utf-8"), output, overwrite=overwrite)
+    count = sum(book.planned(row.number) is not None for row in book.view.rows)
+    typer.echo(f"{output}: {count} drills")
+
+
+@app.command(epilog=examples("xlmatrix drill score matrix.xlsx"))
+def score(
+    book: Annotated[Path, typer.Argument(help="A workbook with results of drills.")],
+    *,
+    as_of: Annotated[
+        str | None, typer.Option(help="Judge as of this time, such as 2026-11-16 10:30.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Judge every drill in a workbook: times, pass, conditional or fail, what was missed."""
+    from xlmatrix import api
+    from xlmatrix.cli.report import clean, print_json, stdout
+
+    verdicts = api.drill_verdicts(api.drills(book, as_of=as_of))
+    if json:
+        print_json(
+            [
+                {
+                    "record": verdict.record,
+                    "drill": verdict.drill,
+                    "scenario": verdict.scenario,
+                    "result": verdict.result,
+                    "minutes": dict(verdict.minutes),
+                    "reach": verdict.reach,
+                    "missed": verdict.missed or None,
+                    "repeat_by": verdict.repeat_by.date().isoformat()
+                    if verdict.repeat_by
+                    else None,
+                    "repeat": verdict.repeat or None,
+                }
+                for verdict in verdicts
+            ]
+        )
+        return
+    console = stdout()
+    if not verdicts:
+        console.print(f"{book}: no drill has begun", soft_wrap=True)
+    for verdict in verdicts:
+        times = ", ".join(
+            f"{name} {minutes:g}"
+            for name, minutes in verdict.minutes.items()
+            if minutes is not None
+        )
+        missed = f"; missed: {verdict.missed}" if verdict.missed else ""
+        again = f"; repeat by {verdict.repeat_by:%Y-%m-%d}" if verdict.repeat_by else ""
+        line = f"{verdict.record}: {verdict.result} ({verdict.scenario}; {times}{missed}{again})"
+        console.print(clean(line), soft_wrap=True)
+
+
+@app.command(epilog=examples("xlmatrix drill simulate standard"))
+def simulate(source: Source, *, json: Json = False) -> None:
+    """Play the escalation paths many times: which target is missed how often, and what helps."""
+    from xlmatrix import api
+    from xlmatrix.cli.report import print_json, stdout
+
+    book = api.drills(source)
+    found = api.drill_simulation(book)
+    rows = [
+        {
+            "severity": one.now.path.severity,
+            "target": aim.name,
+            "missed": _share(one.now.miss(place)),
+            "one_more_backup": _share(one.backup.change(place, one.now)),
+            "waits_halved": _share(one.shorter.change(place, one.now)),
+        }
+        for one in found
+        for place, aim in enumerate(one.now.path.aims)
+    ]
+    weakest = {
+        one.now.path.severity: one.now.weakest.level for one in found if one.now.weakest is not None
+    }
+    if json:
+        print_json({"targets": rows, "weakest_level": weakest})
+        return
+    console = stdout()
+    for row in rows:
+        missed, backup, waits = (
+            row[key] for key in ("missed", "one_more_backup", "waits_halved")
+        )  # fmt: skip
+        console.print(
+            f"{row['severity']} {row['target']}: missed {missed[0]:.1%} ± {missed[1]:.1%}; "
+            f"one more backup {backup[0]:+.1%} ± {backup[1]:.1%}; waits halved {waits[0]:+.1%} "
+            f"± {waits[1]:.1%}",
+            soft_wrap=True,
+        )
+    for severity, level in weakest.items():
+        console.print(f"{severity}: level {level} fails most when it is called", soft_wrap=True)
+
+
+def _share(share: Share) -> Any:
+    return (share.value, share.error)
+
+
+@app.command(
+    epilog=examples(
+        "xlmatrix drill run 1 matrix.xlsx --speed 60",
+        "xlmatrix drill run 1 standard --record drill-1.json",
+    )
+)
+def run(
+    number: Number,
+    source: Source,
+    *,
+    speed: Annotated[
+        float, typer.Option(min=0.01, max=100_000, help="Minutes of the drill in one minute.")
+    ] = 1.0,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", help="Write the record as JSON, not into the workbook."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Another workbook to write.")
+    ] = None,
+    questions: Annotated[
+        bool, typer.Option("--questions/--no-questions", help="Ask at the end what no clock sees.")
+    ] = True,
+) -> None:
+    """Play a drill: injects come at their time, keys note what the players do.
+
+    Type a letter and Enter: a acknowledged, d severity declared, l level 2 reached, c customer
+    draft, r decided what to report, x contained, q end. "a 4" notes minute 4 instead of now.
+    The record goes into the workbook; the old one stays beside it.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.drill_run import as_json, play
+    from xlmatrix.cli.report import stdout
+
+    book = api.drills(source)
+    key = api.free_record(book, number)
+    if record is None and book.used is None:
+        from xlmatrix.errors import XlmatrixError
+
+        raise XlmatrixError(
+            "there is no workbook to write the record into",
+            where=source,
+            mend="Name a workbook, or write the record with --record drill.json",
+        )
+    values = play(book, number, speed=speed, questions=questions)
+    if record is not None:
+        from xlmatrix.cli.files import write_text
+
+        write_text(as_json(key, values), record, overwrite=True)
+        stdout().print(f"{record}: {key}", soft_wrap=True)
+        return
+    target, backup = api.write_record(book, key, values, output=output)
+    kept = f" (the old one is {backup})" if backup else ""
+    stdout().print(f"{target}: {key} written{kept}", soft_wrap=True)
+    for verdict in api.drill_verdicts(api.drills(target)):
+        if verdict.record == key:
+            missed = f": {verdict.missed}" if verdict.missed else ""
+            stdout().print(f"{verdict.result}{missed}", soft_wrap=True)

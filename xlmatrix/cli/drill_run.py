@@ -1,0 +1,119 @@
+"""Plays a drill at the terminal: lines from the keyboard, a clock that may run faster."""
+
+from __future__ import annotations
+
+import json
+import queue
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from xlmatrix.api.drilling import DrillBook
+    from xlmatrix.rules.drills.session import Session
+
+_TICK_S: Final = 0.05
+QUIT: Final = "q"
+#: What no clock sees: the header, the question, and whether a number is wanted.
+_QUESTIONS: Final = (
+    ("Severity called", "Severity that was called", False),
+    ("Contacts tried", "Contacts tried", True),
+    ("Contacts answered", "Contacts that answered", True),
+    ("Backup played", "Did a backup play (yes/no)", False),
+    ("Kill switch found (min)", "Minutes until the kill switch was found", True),
+    ("Evidence complete", "Is the evidence complete (yes/no)", False),
+    ("One timeline", "Is there one timeline (yes/no)", False),
+)
+
+
+def play(book: DrillBook, number: int, *, speed: float, questions: bool) -> dict[str, Any]:
+    """The columns of the record, after the drill was played and the questions answered."""
+    from xlmatrix.rules.drills.session import KEYS, Session
+
+    zone = ZoneInfo(book.spec.zone)
+    start = datetime.now(zone).replace(microsecond=0, tzinfo=None)
+    session = Session(start, book.injects(number))
+    keys = "  ".join(f"{key}={header}" for key, header in KEYS.items())
+    typer.echo(f"DRILL {number}, from {start:%H:%M:%S}, speed {speed:g}. {keys}  {QUIT}=end")
+    lines = _lines()
+    _until_over(session, lines, speed)
+    values: dict[str, Any] = session.record(number)
+    if questions:
+        values |= _answers(lines)
+    return values
+
+
+def _until_over(session: Session, lines: queue.Queue[str | None], speed: float) -> None:
+    began = time.monotonic()
+    listening = True
+    while not session.over:
+        minute = (time.monotonic() - began) * speed / 60
+        for at, text in session.due(minute):
+            typer.echo(f"T+{at:g} min  {text}")
+        if not listening:
+            # Whoever piped the keys in has no more: what is left is told, then it ends.
+            if session.told >= len(session.injects):
+                session.press(QUIT, minute)
+            time.sleep(_TICK_S)
+            continue
+        try:
+            line = lines.get(timeout=_TICK_S)
+        except queue.Empty:
+            continue
+        if line is None:
+            listening = False
+            lines.put(None)
+        elif line.strip():
+            typer.echo(session.press(line, (time.monotonic() - began) * speed / 60))
+
+
+def _lines() -> queue.Queue[str | None]:
+    """What is typed, line by line, read beside the clock; None at the end."""
+    found: queue.Queue[str | None] = queue.Queue()
+    stream = sys.stdin
+
+    def read() -> None:
+        for line in stream:
+            found.put(line.rstrip("\n"))
+        found.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    return found
+
+
+def _answers(lines: queue.Queue[str | None]) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for header, question, is_number in _QUESTIONS:
+        typer.echo(f"{question}: ", nl=False)
+        line = lines.get()
+        typer.echo("")
+        if line is None:
+            break
+        text = line.strip()
+        if not text:
+            continue
+        answers[header] = _number(text) if is_number else text
+    return answers
+
+
+def _number(text: str) -> float | str:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
+
+
+def as_json(key: str, values: Mapping[str, Any]) -> str:
+    """A record as JSON text."""
+    told = {
+        header: value.isoformat(sep=" ") if isinstance(value, datetime) else value
+        for header, value in values.items()
+    }
+    return json.dumps({"record": key, "values": told}, indent=2, ensure_ascii=False) + "\n"
