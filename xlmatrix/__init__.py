@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xlmatrix.api import (
         Built,
+        brief,
         build,
         check,
+        checklist,
         deadline,
         diff,
         explain,
@@ -26,8 +28,10 @@ __version__ = "0.1.0"
 __all__ = [
     "Built",
     "__version__",
+    "brief",
     "build",
     "check",
+    "checklist",
     "deadline",
     "diff",
     "explain",

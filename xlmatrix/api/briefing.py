@@ -1,0 +1,161 @@
+"""The working brief and the checklist of a spec or of a workbook in use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from xlmatrix.api.checking import check, is_workbook, typed_stamp
+from xlmatrix.api.horizon import covering
+from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.spec import MatrixSpec, load
+
+if TYPE_CHECKING:
+    from xlmatrix.papers import Document
+    from xlmatrix.sheets.parts import Scene
+
+BRIEF_FORMATS: Final = ("html", "pdf", "docx", "md")
+CHECKLIST_FORMATS: Final = ("md", "html", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document in one form.
+
+    Attributes
+    ----------
+    data
+        Its bytes; UTF-8 where it is text.
+    format
+        One of html, pdf, docx, md, csv.
+    path
+        Where it was saved; None where no output was named.
+    """
+
+    data: bytes
+    format: str
+    path: Path | None = None
+
+
+def brief(
+    source: str | os.PathLike[str],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    format: str | None = None,  # noqa: A002
+    as_of: datetime | str | None = None,
+    overwrite: bool = True,
+) -> Paper:
+    """Two to four pages for managers, made from the matrix.
+
+    Parameters
+    ----------
+    source
+        A spec in YAML, or a workbook in use.
+    output
+        Where to save; its ending says the form where ``format`` does not.
+    format
+        ``html`` (one file, nothing from the network), ``pdf`` (by LibreOffice), ``docx`` or ``md``.
+    as_of
+        The time it speaks of; None takes the workbook's own, else now.
+
+    Raises
+    ------
+    XlmatrixError
+        The source cannot be read, the form is unknown, LibreOffice is missing for a PDF, or the
+        output cannot be written.
+    """
+    form = _format(output, format, BRIEF_FORMATS)
+    scene, findings = _scene(Path(source), as_of)
+    from xlmatrix.papers import compose
+
+    return _saved(_written(compose(scene, findings), form), form, output, overwrite)
+
+
+def checklist(
+    source: str | os.PathLike[str],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    format: str | None = None,  # noqa: A002
+    as_of: datetime | str | None = None,
+    overwrite: bool = True,
+) -> Paper:
+    """The checklist with the state of each step, as Markdown, HTML or CSV.
+
+    Parameters, errors and answer are those of :func:`brief`; a spec that asks for no checklist
+    gets the shared one.
+    """
+    form = _format(output, format, CHECKLIST_FORMATS)
+    scene, _ = _scene(Path(source), as_of, checked=False)
+    from xlmatrix.papers import checklist_csv, checklist_document
+
+    if form == "csv":
+        # A spreadsheet program takes the file for UTF-8 by its first bytes.
+        data = checklist_csv(scene).encode("utf-8-sig")
+    else:
+        data = _written(checklist_document(scene), form)
+    return _saved(data, form, output, overwrite)
+
+
+def _format(
+    output: str | os.PathLike[str] | None, given: str | None, known: tuple[str, ...]
+) -> str:
+    form = given or (Path(output).suffix.lstrip(".").lower() if output is not None else known[0])
+    if form not in known:
+        raise XlmatrixError(
+            f"'{form}' is no form that can be written",
+            where=str(output) if output is not None else "format",
+            mend=f"End the name in .{', .'.join(known[:-1])} or .{known[-1]}",
+        )
+    return form
+
+
+def _scene(
+    source: Path, as_of: datetime | str | None, *, checked: bool = True
+) -> tuple[Scene, tuple[Finding, ...]]:
+    from xlmatrix.sheets.book import make_scene
+
+    if is_workbook(source):
+        from xlmatrix.regen import read_book
+
+        used = read_book(source)
+        spec: MatrixSpec
+        spec, log, typed = used.spec, used.log, used.typed
+        typed_as_of = typed_stamp(typed.get(("", "AsOf_Input", "")))
+        frozen = as_of_stamp(as_of if as_of is not None else typed_as_of, spec.zone)
+        findings: tuple[Finding, ...] = check(source) if checked else ()
+    else:
+        loaded = load(source)
+        spec, log, typed = loaded.spec, IncidentLog.empty(), {}
+        frozen, findings = as_of_stamp(as_of, spec.zone), loaded.findings
+    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    wide, _ = covering(spec, log, now)
+    return make_scene(wide, log, as_of=now, created=now, typed=typed), findings
+
+
+def _written(document: Document, form: str) -> bytes:
+    from xlmatrix.papers import to_docx, to_html, to_markdown, to_pdf
+
+    match form:
+        case "docx":
+            return to_docx(document)
+        case "pdf":
+            return to_pdf(document)
+        case "html":
+            return to_html(document).encode()
+    return to_markdown(document).encode()
+
+
+def _saved(data: bytes, form: str, output: str | os.PathLike[str] | None, overwrite: bool) -> Paper:
+    if output is None:
+        return Paper(data, form)
+    from xlmatrix.papers.files import save
+
+    path = Path(output)
+    save(data, path, overwrite=overwrite)
+    return Paper(data, form, path)

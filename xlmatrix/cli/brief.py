@@ -1,0 +1,46 @@
+"""``xlmatrix brief``: a few pages for managers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlmatrix.cli.examples import examples
+
+EXAMPLES = examples(
+    "xlmatrix brief matrix.yaml -o brief.html",
+    "xlmatrix brief matrix.xlsx -o brief.docx",
+    "xlmatrix brief matrix.yaml -o -",
+)
+
+
+def brief(
+    source: Annotated[Path, typer.Argument(help="A spec, or a workbook in use.")],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="Ends in .html, .pdf, .docx or .md; - prints Markdown."
+        ),
+    ] = Path("brief.html"),
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
+    ] = True,
+) -> None:
+    """Write the working brief: purpose, matrix, ladder, gaps, drills, duties, decisions.
+
+    A PDF needs LibreOffice; the other forms need nothing.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.report import stdout
+
+    if str(output) == "-":
+        typer.echo(api.brief(source, format="md", as_of=as_of).data.decode(), nl=False)
+        return
+    api.brief(source, output=output, as_of=as_of, overwrite=overwrite)
+    stdout().print(f"{output}: written", soft_wrap=True)
