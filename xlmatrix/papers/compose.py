@@ -22,7 +22,7 @@ from xlmatrix.spec.severity import TARGETS, TargetName
 
 #: What is longer is cut, and the rest counted: a brief is read to its end.
 MOST_GAPS: Final = 8
-MOST_STEPS: Final = 8
+MOST_STEPS: Final = 5
 MOST_DRILLS: Final = 3
 _SHOWN_TARGETS: Final[tuple[TargetName, ...]] = (
     "acknowledge",

@@ -95,6 +95,7 @@ def _table(word: Any, grid: Grid, document: Document) -> None:
     word.add_paragraph(grid.caption, style="Caption")
     table = word.add_table(rows=1, cols=len(grid.headers), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, not grid.widths
+    _border(table)
     head = table.rows[0]
     _mark(head, "w:tblHeader")
     for cell, header in zip(head.cells, grid.headers, strict=True):
@@ -108,6 +109,8 @@ def _table(word: Any, grid: Grid, document: Document) -> None:
     if grid.widths:
         room = _A4_CM[document.landscape] - 2 * _MARGIN_CM
         for index, width in enumerate(grid.widths):
+            # Word reads the cells' widths, LibreOffice those of the grid.
+            table.columns[index].width = Cm(room * width / sum(grid.widths))
             for cell in table.columns[index].cells:
                 cell.width = Cm(room * width / sum(grid.widths))
     word.add_paragraph().paragraph_format.space_after = Pt(0)
@@ -123,6 +126,22 @@ def _write(cell: Any, text: str, *, bold: bool, ink: str, fill: str | None) -> N
         for key, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", fill)):
             shade.set(qn(key), value)
         cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _border(table: Any) -> None:
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", palette.line)):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    properties = table._tbl.tblPr
+    # The schema wants the borders before the layout and the look.
+    after = next((e for e in properties if e.tag in (qn("w:tblLayout"), qn("w:tblLook"))), None)
+    if after is None:
+        properties.append(borders)
+    else:
+        after.addprevious(borders)
 
 
 def _mark(row: Any, tag: str) -> None:

@@ -11,7 +11,8 @@ from xlmatrix.formula import Expr, F
 from xlmatrix.rules import names
 
 CellValue = str | int | float | bool | None | date | datetime | time
-_EPOCH: Final = date(1899, 12, 30)
+#: The day whose serial number is 0.
+EPOCH: Final = date(1899, 12, 30)
 #: The date of the *As of* instant, a serial number.
 TODAY: Final = F.INT(names.AS_OF)
 
@@ -58,7 +59,7 @@ def number_of(value: CellValue) -> float | None:
 
 def day_serial(day: date) -> int:
     """The serial number of a date."""
-    return (day - _EPOCH).days
+    return (day - EPOCH).days
 
 
 def number_in(value: CellValue) -> float:

@@ -79,6 +79,12 @@ def checklist_lines(scene: Scene) -> list[Cells]:
     return _form(scene, sections, _found(_own_checks(scene, sections))).rows
 
 
+def progress_of(lines: Sequence[Cells]) -> tuple[int, int, int]:
+    """Steps done or not needed, steps in all, steps overdue."""
+    states = [line["State"] for line in lines]
+    return _count(states, DONE, NOT_NEEDED), len(states), _count(states, OVERDUE)
+
+
 def _own_checks(scene: Scene, sections: list[Section]) -> list[tuple[str, Check]]:
     """What the workbook checks itself: item and check."""
     view = drill_view(scene)
