@@ -7,16 +7,22 @@ STAMP = "@stamp@"
 def _unpack():
     import base64
     import hashlib
+    import io
     import sys
     import tempfile
+    import zipfile
     from pathlib import Path
 
     data = base64.b64decode(PACKAGE)
-    path = Path(tempfile.gettempdir()) / f"xlmatrix-{hashlib.sha256(data).hexdigest()[:16]}.zip"
-    if not path.exists():
-        path.write_bytes(data)
-    if str(path) not in sys.path:
-        sys.path.insert(0, str(path))
+    mark = hashlib.sha256(data).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"xlmatrix-{mark}"
+    if not folder.exists():
+        part = Path(tempfile.mkdtemp(prefix="xlmatrix-"))
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            archive.extractall(part)
+        part.rename(folder)
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
 
 _unpack()

@@ -53,6 +53,11 @@ def template_text(name: str, file: str = TEMPLATE_FILE) -> str:
     return template_path(name, file).read_text(encoding="utf-8")
 
 
+def shared_names() -> tuple[str, ...]:
+    """File names of the data that all templates share, sorted."""
+    return tuple(sorted(path.name for path in (_templates() / SHARED_FOLDER).glob("*.yaml")))
+
+
 def shared_text(file: str) -> str:
     """The text of one data file that all templates share, as in ``obligations.yaml``.
 

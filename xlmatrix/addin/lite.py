@@ -12,6 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import quoteattr
@@ -28,7 +29,7 @@ PYODIDE: Final = "0.27.5"
 ADDIN_VERSION: Final = "1.0.0"
 #: The add-in's number in Microsoft's store.
 STORE_ID: Final = "wa200008175"
-_LEFT_OUT: Final = frozenset({"cli", "write", "_workbook_templates", "_macros"})
+_LEFT_OUT: Final = frozenset({"__main__.py", "cli", "write", "_workbook_templates", "_macros"})
 _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
 _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
@@ -110,6 +111,7 @@ def _literal(text: str) -> str:
     return "(\n" + "".join(f'    "{line}"\n' for line in lines) + ")"
 
 
+@cache
 def _packed() -> bytes:
     """The package's modules but those that only files need, as an archive Python imports from."""
     buffer = io.BytesIO()
@@ -127,6 +129,9 @@ def _modules() -> Iterator[tuple[str, str]]:
         place = path.relative_to(root)
         if place.parts[0] not in _LEFT_OUT:
             yield f"xlmatrix/{place.as_posix()}", _bare(path.read_text(encoding="utf-8"))
+    for name in resources.shared_names():
+        # The published facts that a spec may refer to.
+        yield f"xlmatrix/_workbook_templates/_shared/{name}", resources.shared_text(name)
 
 
 def _bare(source: str) -> str:
