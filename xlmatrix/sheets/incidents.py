@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, ref
+from xlmatrix.formula import Expr, F, ref, this, to_excel
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents import incident_columns
@@ -63,6 +64,9 @@ _AFTER_INPUTS: Final = (
     "Breached in this cycle",
     "Ever breached",
 )
+#: From here on a visible formula is worked out in a hidden column beside it.
+_LONG_FORMULA_CHARS: Final = 700
+_WORKINGS: Final = " (workings)"
 #: The columns of the log in the order people read them; hidden steps follow.
 ORDER: Final = (
     "ID",
@@ -80,8 +84,8 @@ ORDER: Final = (
 )
 _INPUTS: Final[dict[str, tuple[str, float]]] = {
     "ID": ("input", 12),
-    "Title": ("input", 38),
-    "Class": ("input", 30),
+    "Title": ("input", 46),
+    "Class": ("input", 36),
     "Severity set": ("input.center", 10),
     "Owner": ("input", 18),
     "Override reason": ("input", 24),
@@ -118,14 +122,17 @@ def incidents_sheet(scene: Scene) -> Drawn:
 
 
 def _table(scene: Scene) -> Table:
-    computed = {column.header: column for column in incident_columns(scene.spec)}
+    computed = {
+        part.header: part for column in incident_columns(scene.spec) for part in _split(column)
+    }
     hidden = [header for header, column in computed.items() if column.hidden]
     columns: list[TableColumn] = []
     values: list[Values] = []
     for position, header in enumerate((*ORDER, *hidden)):
         if header in computed:
             columns.append(_computed(scene, computed[header], _LEFT + position))
-            values.append(computed[header].values(scene.frame))
+            whole = header.removesuffix(_WORKINGS)
+            values.append(replace(computed[header], header=whole).values(scene.frame))
         else:
             columns.append(_input(scene, header))
             values.append(_typed(scene, header))
@@ -138,6 +145,14 @@ def _table(scene: Scene) -> Table:
         tuple(values),
         reach=HEADER_ROW + max(height + 200, REACH_ROWS),
     )
+
+
+def _split(column: Computed) -> tuple[Computed, ...]:
+    """A column with its long formula moved to a hidden one, where cells of the row are short."""
+    if column.hidden or len(to_excel(column.expr, "tIncidents")) < _LONG_FORMULA_CHARS:
+        return (column,)
+    workings = replace(column, header=column.header + _WORKINGS, role="helper", hidden=True)
+    return replace(column, expr=this(workings.header)), workings
 
 
 def _computed(scene: Scene, column: Computed, place: int) -> TableColumn:
