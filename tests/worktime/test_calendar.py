@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xlmatrix.errors import HorizonError, XlmatrixError
@@ -247,3 +248,59 @@ def test_open_means_from_opening_to_just_before_close(office: Calendar) -> None:
     stamps = np.array([int(moment.timestamp()) for moment in moments])
     assert np.asarray(office.is_open(stamps)).tolist() == expected
     assert np.asarray(office.is_open(stamps.astype("datetime64[s]"))).tolist() == expected
+
+
+def test_one_start_meets_many_durations(office: Calendar) -> None:
+    found = np.asarray(office.due(at(5, 9), np.array([H, 2 * H])))  # type: ignore[call-overload]
+    assert found.tolist() == [datetime(2026, 1, 5, 9), datetime(2026, 1, 5, 10)]
+
+
+def test_nothing_asked_is_nothing_answered(office: Calendar) -> None:
+    none: Any = []
+    assert office.due(none, none).tolist() == []
+    assert office.elapsed(none, none).tolist() == []
+
+
+def test_a_duration_beyond_int64_is_beyond_the_horizon(office: Calendar) -> None:
+    starts = np.array(["2026-01-05T08:00:00"], dtype="datetime64[s]")
+    assert np.isnat(office.due(starts, np.array([2**64 - 1], dtype=np.uint64))).all()
+
+
+@pytest.mark.parametrize("missing", [pd.NaT, pd.Timestamp("NaT")])
+def test_one_missing_stamp_is_a_planned_error(office: Calendar, missing: Any) -> None:
+    with pytest.raises(XlmatrixError, match="NaT is not an instant"):
+        office.due(missing, H)
+
+
+def test_arrays_that_do_not_go_together_are_a_planned_error(office: Calendar) -> None:
+    starts = np.array(["2026-01-05T08:00:00"] * 2, dtype="datetime64[s]")
+    with pytest.raises(XlmatrixError, match="do not go together"):
+        office.due(starts, np.array([1, 2, 3]))
+    with pytest.raises(XlmatrixError, match="do not go together"):
+        office.elapsed(starts, starts[[0, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"hours": None}, "hours"),
+        ({"hours": 24}, "hours"),
+        ({"zone": None}, "time zone"),
+        ({"holidays": 5}, "holidays"),
+        ({"holidays": "2026-01-01"}, "holidays"),
+    ],
+)
+def test_arguments_of_another_type_are_planned_errors(given: dict[str, Any], where: str) -> None:
+    with pytest.raises(XlmatrixError) as caught:
+        of_2026(**given)
+    assert caught.value.where == where
+
+
+def test_a_zone_may_be_a_zoneinfo() -> None:
+    assert of_2026(zone=BERLIN).zone.name == "Europe/Berlin"
+
+
+def test_a_calendar_prints_in_one_line(office: Calendar) -> None:
+    assert repr(office) == (
+        "<Calendar Europe/Berlin 2026-01-01 to 2026-12-31: 522 intervals, 2,022.8 h>"
+    )

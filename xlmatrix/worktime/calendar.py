@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,18 @@ class Calendar:
     zone: Zone
     table: IntervalTable
 
+    def __repr__(self) -> str:
+        """Short: the intervals of ten years would fill a terminal."""
+        return (
+            f"<Calendar {self.zone.name} {self.plan.start} to {self.plan.end}: "
+            f"{self.table.start.size:,} intervals, {self.total_s / 3600:,.1f} h>"
+        )
+
     @classmethod
     def build(
         cls,
         hours: str | WeeklyHours = "Mon-Fri 09:00-17:00",
-        zone: str | Zone = "UTC",
+        zone: str | ZoneInfo | Zone = "UTC",
         holidays: Iterable[date] | Mapping[date, str] = (),
         *,
         start: date,
@@ -104,15 +112,17 @@ class Calendar:
         first, last = plain_date(start, "start"), plain_date(end, "end")
         _check_horizon(first, last)
         plan = Plan(
-            hours=parse_hours(hours) if isinstance(hours, str) else hours,
+            hours=hours if isinstance(hours, WeeklyHours) else parse_hours(hours),
             start=first,
             end=last,
             holidays=holiday_names(holidays),
             mode=_mode(holiday_mode),
             exceptions=exception_shifts(exceptions),
         )
-        if isinstance(zone, str):
-            zone = Zone.load(zone, first.year - 1, last.year + 1)
+        if not isinstance(zone, Zone):
+            # What is neither is refused as an unknown name is.
+            name = zone.key if isinstance(zone, ZoneInfo) else str(zone)
+            zone = Zone.load(str(name), first.year - 1, last.year + 1)
         starts, ends = intervals(plan, zone)
         low = zone.boundary(local_midnight(first))
         high = zone.boundary(local_midnight(last + timedelta(days=1)))
@@ -170,12 +180,13 @@ class Calendar:
             For a naive datetime, negative or fractional seconds.
         """
         target = durations(seconds)
-        if isinstance(starts, datetime):
+        if isinstance(starts, datetime) and not target.ndim:
             answer = self.table.due_one(self._inside(starts), int(target))
             if answer == NEVER:
                 raise self._beyond(f"{int(target)} working seconds after {starts.isoformat()}")
             return self.local(answer)
-        start_s = seconds_array(starts)
+        start_s = _stamps(starts)
+        _check_shapes(start_s, target)
         return np.asarray(self.due_s(start_s, target)).view("datetime64[s]")
 
     @overload
@@ -193,11 +204,9 @@ class Calendar:
         if isinstance(starts, datetime) and isinstance(ends, datetime):
             first, last = self._inside(starts), self._inside(ends)
             return self.table.worked_one(last) - self.table.worked_one(first)
-        if isinstance(starts, datetime):
-            starts = np.asarray(np.datetime64(seconds_of(starts), "s"))
-        if isinstance(ends, datetime):
-            ends = np.asarray(np.datetime64(seconds_of(ends), "s"))
-        return self.table.elapsed(seconds_array(starts), seconds_array(ends))
+        first_s, last_s = _stamps(starts), _stamps(ends)
+        _check_shapes(first_s, last_s)
+        return self.table.elapsed(first_s, last_s)
 
     def explain(self, start: datetime, seconds: int) -> Ledger:
         """:meth:`due` of one start, with the account of how it comes about."""
@@ -274,6 +283,24 @@ class Calendar:
             where=f"calendar {self.zone.name}",
             mend="Correct the date, or build the calendar over more years",
         )
+
+
+def _stamps(given: datetime | Stamps) -> Int64Array:
+    """Epoch seconds of an array, or of one datetime that meets an array."""
+    if isinstance(given, datetime):
+        return np.asarray(seconds_of(given), dtype=np.int64)
+    return seconds_array(given)
+
+
+def _check_shapes(one: Int64Array, other: Int64Array) -> None:
+    try:
+        np.broadcast_shapes(one.shape, other.shape)
+    except ValueError:
+        raise XlmatrixError(
+            f"arrays of shape {one.shape} and {other.shape} do not go together",
+            where="calendar",
+            mend="Give one value for all, or as many as there are starts",
+        ) from None
 
 
 def _check_horizon(first: date, last: date) -> None:

@@ -118,6 +118,10 @@ def parse_hours(text: str, *, where: str = "hours") -> WeeklyHours:
     >>> parse_hours("24/7").always
     True
     """
+    if not isinstance(text, str):
+        raise XlmatrixError(
+            f"{text!r} is not text", where=where, mend="Write for example 'Mon-Fri 09:00-17:00'"
+        )
     plain = text.translate(_DASHES).strip()
     if _ALWAYS.match(plain):
         return WeeklyHours(days=(((0, DAY_S),),) * 7, always=True)

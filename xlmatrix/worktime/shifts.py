@@ -53,6 +53,10 @@ class Plan:
 
 def holiday_names(given: Iterable[date] | Mapping[date, str]) -> dict[date, str]:
     """Holidays as date → name; the name is empty where dates alone are given."""
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        raise XlmatrixError(
+            f"{given!r} is not a list of dates", where="holidays", mend="Give datetime.date values"
+        )
     pairs = given.items() if isinstance(given, Mapping) else ((day, "") for day in given)
     return {plain_date(day, "holidays"): str(name) for day, name in pairs}
 

@@ -31,6 +31,10 @@ def seconds_of(stamp: datetime) -> int:
     XlmatrixError
         For a naive datetime: without a zone it names no instant.
     """
+    if stamp != stamp:  # noqa: PLR0124 - pandas' NaT is a datetime that equals nothing
+        raise XlmatrixError(
+            "NaT is not an instant", where="datetime", mend="Give an array where some are missing"
+        )
     if stamp.utcoffset() is None:
         raise XlmatrixError(
             f"the time {stamp.isoformat()} has no time zone",
@@ -46,6 +50,8 @@ def seconds_array(stamps: object) -> NDArray[np.int64]:
     NaT stays :data:`NEVER`. No copy is made of ``datetime64[s]``.
     """
     array: NDArray[Any] = np.asarray(stamps)
+    if not array.size and array.dtype.kind == "f":
+        array = array.astype("datetime64[s]")  # what numpy makes of an empty list
     if array.dtype.kind != "M":
         raise XlmatrixError(
             f"stamps of type {array.dtype} are not instants",
@@ -58,6 +64,10 @@ def seconds_array(stamps: object) -> NDArray[np.int64]:
 def durations(seconds: object) -> NDArray[np.int64]:
     """Working seconds as int64, refused when negative or not whole numbers."""
     array: NDArray[Any] = np.asarray(seconds)
+    if not array.size and array.dtype.kind == "f":
+        array = array.astype(np.int64)  # what numpy makes of an empty list
+    if array.dtype.kind == "u":
+        array = np.minimum(array, np.iinfo(np.int64).max)
     if array.dtype.kind not in "iu":
         raise XlmatrixError(
             f"a duration of type {array.dtype} is not whole seconds",
