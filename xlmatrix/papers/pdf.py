@@ -44,5 +44,5 @@ def to_pdf(document: Document) -> bytes:
             raise XlmatrixError(
                 "LibreOffice made no PDF",
                 where="brief",
-                mend="Install LibreOffice Writer too, or write .docx and print it from your own program",
+                mend="Install LibreOffice Writer too, or write .docx and print that",
             ) from failed

@@ -10,6 +10,7 @@ from xlmatrix.spec.base import Problem
 from xlmatrix.spec.checks import (
     clock,
     content,
+    guides,
     ladder,
     obligations,
     oncall,
@@ -45,4 +46,5 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *vendors.check(spec),
         *years.check(spec),
         *content.check(spec),
+        *guides.check(spec),
     ]
