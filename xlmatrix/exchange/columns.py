@@ -67,6 +67,8 @@ PLAIN: Final = Form(
         "class": ("class",),
         "severity": ("severity_set", "severity"),
         "owner": ("owner",),
+        "override_reason": ("override reason",),
+        "approver": ("approver",),
         "notes": ("notes",),
     }
     | {stamp: (stamp,) for stamp in _STAMP_FIELDS},

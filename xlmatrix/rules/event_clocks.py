@@ -183,7 +183,9 @@ def _twins(
         rn, rp, bn, bp = (f"{part}{number}" for part in ("rn", "rp", "bn", "bp"))
         read = [engine.reading(one, opened, events.at_s) for one in asked]
         base = [engine.reading(one, opened, events.cycle_s) for one in asked]
-        started = lambda r, n=number: F.INDEX(col("tIncidents", f"W{n}"), here("inc", r))  # noqa: E731
+        started: Callable[..., Expr] = lambda r, n=number: F.INDEX(
+            col("tIncidents", f"W{n}"), here("inc", r)
+        )
         line.add(
             rn,
             lambda r, n=number, started=started: unless(
@@ -305,7 +307,7 @@ def _chain(frame: Frame, engine: ClockEngine, code: str) -> dict[str, Any]:
     return out
 
 
-def _change(
+def _change(  # noqa: PLR0917 - the columns of one step, by name
     engine: ClockEngine,
     events: Any,
     state: dict[str, Floats],
@@ -349,6 +351,7 @@ def _change(
 
 
 def worked_at(frame: Frame, calendar: Floats, who: Any) -> Floats:
+    """Working seconds of each clock's calendar up to the openings."""
     answer = np.full(calendar.shape, np.nan)
     for number in range(1, len(frame.context.calendars) + 1):
         answer = np.where(calendar == number, frame[f"W{number}"][who], answer)
@@ -367,6 +370,7 @@ def _days(frame: Frame, start: Floats, days: Floats) -> Floats:
 
 
 def with_paused(values: Floats, paused: Any) -> list[Any]:
+    """Instants as cells show them, :data:`PAUSED` where a clock stands still."""
     shown: list[Any] = []
     for value, stands in zip(values.tolist(), paused.tolist(), strict=True):
         text = "" if np.isnan(value) else BEYOND if np.isinf(value) else value
@@ -409,7 +413,9 @@ def _chosen(
     out["B0"] = with_paused(out["before"], out["before paused"])
 
 
-def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) -> None:
+def _step_columns(  # noqa: PLR0915 - one column a line
+    line: Line, frame: Frame, step: Step, twin: dict[str, Any]
+) -> None:
     code, count = step.code, len(frame.context.calendars)
     above_row = line.above
 
@@ -419,7 +425,7 @@ def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) ->
     def above(part: str, row: int) -> Expr:
         return above_row(f"{code} {part}", row)
 
-    def add(part: str, expr: Callable[[int], Expr], values: Any, sentinel: Any = "") -> None:
+    def add(part: str, expr: Callable[..., Expr], values: Any, sentinel: Any = "") -> None:
         line.add(
             f"{code} {part}",
             lambda r: if_(line.here("inc", r).empty(), BLANK, expr(r)),
@@ -443,7 +449,7 @@ def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) ->
             pick(calendar, count, lambda n: line.here(f"{kind}n{n}", row)),
         )
 
-    target = lambda r: here("S", r)  # noqa: E731
+    target: Callable[[int], Expr] = lambda r: here("S", r)  # noqa: E731
     add("Rn", lambda r: reading(here("C", r), here("P", r), r, "r"), twin["Rn"])
     add("B", lambda r: reading(here("C", r), here("P", r), r, "b"), twin["B"])
     add(
@@ -512,7 +518,7 @@ def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) ->
 
     add("C3", lambda r: of_state("C", r, 1), twin["C3"])
     add("P3", lambda r: of_state("P", r, 0), twin["P3"])
-    start = lambda r: F.INDEX(col("tIncidents", "s"), line.here("inc", r))  # noqa: E731
+    start: Callable[[int], Expr] = lambda r: F.INDEX(col("tIncidents", "s"), line.here("inc", r))  # noqa: E731
 
     def due(row: int, number: int) -> Expr:
         calendar = here("C3" if number == 3 else "C", row)
@@ -541,7 +547,7 @@ def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) ->
             twin[f"x{number}"],
         )
         add(f"e{number}", lambda r, n=number: due(r, n), twin[f"e{number}"])
-        held = lambda r, n=number: F.IF(  # noqa: E731
+        held: Callable[..., Expr] = lambda r, n=number: F.IF(  # noqa: E731
             F.AND(
                 F.ISNUMBER(here(f"e{n}", r)),
                 here("re", r).eq(0),
@@ -555,7 +561,9 @@ def _step_columns(line: Line, frame: Frame, step: Step, twin: dict[str, Any]) ->
             held if number != 2 else (lambda r: here("e2", r)),
             twin[f"d{number}"],
         )
-    choose = lambda r, parts: F.CHOOSE(POLICY_NUMBER, *(here(p, r) for p in parts))  # noqa: E731
+    choose: Callable[[int, tuple[str, ...]], Expr] = lambda r, parts: F.CHOOSE(
+        POLICY_NUMBER, *(here(p, r) for p in parts)
+    )
     add("d", lambda r: choose(r, ("d1", "d2", "d3")), twin["d"])
     add("T", lambda r: choose(r, ("T1", "T2", "T3")), twin["T"])
     add("L", lambda r: choose(r, ("S", "S", "L3")), twin["L"])

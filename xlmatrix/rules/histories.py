@@ -155,7 +155,9 @@ class Histories:
         known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
         number = isinstance(warn, int | float) and not isinstance(warn, bool)
         return cls(
-            *logs,
+            logs[0],
+            logs[1],
+            logs[2],
             change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
             warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
         )

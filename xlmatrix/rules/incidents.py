@@ -224,7 +224,7 @@ def _status_column() -> Computed:
         STANDING,
         F.IF(this("next s").empty(), NO_CLOCK, ON_TRACK),
     )
-    soon = F.IF(this("warn s").empty(), calm, F.IF(names.AS_OF_S >= this("warn s"), SOON, calm))
+    soon = F.IF(this("warn s").empty(), calm, F.IF(this("warn s") <= names.AS_OF_S, SOON, calm))
     open_ = F.IF(this("next s").empty(), calm, F.IF(this("next s") < names.AS_OF_S, LATE, soon))
     expr = if_(this("s").empty(), BLANK, if_(this("res d").filled(), closed, open_))
     return Computed(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, if_, ref, span
@@ -35,7 +34,7 @@ class Column:
     """One column: ``expr`` builds the formula of a row, ``values`` holds one value a row."""
 
     header: str
-    expr: Callable[[int], Expr]
+    expr: Callable[..., Expr]
     values: Sequence[Any]
     sentinel: Any = 0
 
@@ -48,7 +47,7 @@ class Line:
     height: int
     columns: dict[str, Column] = field(default_factory=dict)
 
-    def add(self, header: str, expr: Callable[[int], Expr], values: Any, sentinel: Any = 0) -> None:
+    def add(self, header: str, expr: Callable[..., Expr], values: Any, sentinel: Any = 0) -> None:
         """Append a column; ``values`` shorter than the line are filled up with empty text."""
         shown = (
             cells(values)

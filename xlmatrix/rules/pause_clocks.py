@@ -5,6 +5,7 @@ Only these incidents need the long formula, so it stands here and not in every r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,7 @@ def pause_clocks(frame: Frame, height: int) -> Line:
     here, count = line.here, len(frame.context.calendars)
     last = np.append(pieces.incident[1:] != pieces.incident[:-1], True)[: pieces.incident.size]
     who = pieces.incident - 1
-    source = lambda r: ref(r, _INCIDENT, LINE_SHEET, absolute=False)  # noqa: E731
+    source: Callable[[int], Expr] = lambda r: ref(r, _INCIDENT, LINE_SHEET, absolute=False)  # noqa: E731
     line.add(
         "inc",
         lambda r: if_(source(r).ne(source(r + 1)), source(r)),

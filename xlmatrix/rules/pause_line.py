@@ -8,6 +8,7 @@ so has the same ``Net``: overlapping pauses merge.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,7 +98,7 @@ def _pieces(frame: Frame) -> Pieces:
     to = np.maximum(begin, np.minimum(end, limit))
     reach, run, opened = np.zeros(who.size), np.zeros(who.size), np.full(who.size, float(NONE_ROW))
     start = begin.copy()
-    for place, row in enumerate(who):
+    for place, row in enumerate(who.tolist()):
         reach[place], run[place] = to[place], begin[place]
         if place and who[place - 1] == row:
             start[place] = max(begin[place], reach[place - 1])
@@ -120,7 +121,7 @@ def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats)
     for place in np.flatnonzero(events.reopens):
         ends = (float(events.at_s[place]), float(events.ends_s[place]))
         reopened.setdefault(int(events.incident[place]), []).append(ends)
-    for place, row in enumerate(who):
+    for place, row in enumerate(who.tolist()):
         later = [ends for at, ends in reopened.get(int(row), []) if at > begin[place]]
         if later:
             limit[place] = later[0]
@@ -208,7 +209,7 @@ def pause_line(frame: Frame, height: int) -> Line:
         lambda r: key_expr(line, r, "fromkey", here("begin", r) - names.HORIZON_START),
         rising_keys(found.incident, found.begin_s - low, height),
     )
-    joins = lambda r: F.AND(same(r), here("from", r) <= above("reach", r))  # noqa: E731
+    joins: Callable[[int], Expr] = lambda r: F.AND(same(r), here("from", r) <= above("reach", r))  # noqa: E731
     line.add(
         "run", lambda r: unless(r, F.IF(joins(r), above("run", r), here("from", r))), found.run_s
     )
@@ -272,7 +273,7 @@ def _calendar_columns(
         sums,
     )
     line.add(base, lambda r: unless(r, F.IF(same(r), above(base, r), above(cum, r))), before)
-    reading = lambda r: (  # noqa: E731
+    reading: Callable[[int], Expr] = lambda r: (  # noqa: E731
         here(wf, r)
         - F.INDEX(col("tIncidents", f"W{number}"), here("inc", r))
         - (above(cum, r) - here(base, r))

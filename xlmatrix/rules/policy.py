@@ -74,7 +74,11 @@ def compile_policy(spec: MatrixSpec) -> Policy:
             for severity in spec.severities
             for targets in [severity.targets if version is None else version.targets_of(severity)]
         ),
-        versions=tuple(v.effective for v in (*spec.history, spec.policy) if spec.history),
+        versions=(
+            (*(version.effective for version in spec.history), spec.policy.effective)
+            if spec.history
+            else ()
+        ),
     )
 
 

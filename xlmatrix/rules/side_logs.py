@@ -250,7 +250,7 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
 
 
 def override_gaps(frame: Frame) -> tuple[float, float]:
-    """How many severities differ from the class's without reason and approver, and how many differ."""
+    """How many severities differ from the class's without a reason and approver, and how many."""
     gaps: NDArray[np.float64] = np.concatenate(
         [frame["gap"], _gap(Side(frame, frame.histories.changes))[0]]
     )

@@ -44,6 +44,26 @@ NOT_RECORDED: Final = "not recorded"
 
 PAUSED_STATE: Final = "paused"
 
+__all__ = [
+    "ACKNOWLEDGE",
+    "ALL_STEPS",
+    "BREACHED",
+    "CONTAIN",
+    "CUSTOMER",
+    "INTERNAL",
+    "JUDGED_STEPS",
+    "MET",
+    "MITIGATE",
+    "NOT_RECORDED",
+    "OPENING_STEPS",
+    "PAUSED_STATE",
+    "RESOLVE",
+    "RESPOND",
+    "REVIEW",
+    "RUNNING",
+    "Step",
+]
+
 
 def opening_columns() -> list[Computed]:
     """The opening in UTC, the last event of the incident, and when its present cycle began."""
@@ -189,12 +209,12 @@ def _cycle_start(frame: Frame) -> Floats:
 def _version_row(frame: Frame) -> Floats:
     policy = frame.context.policy
     if not policy.versions:
-        return frame["k"]  # type: ignore[no-any-return]
+        return np.asarray(frame["k"], dtype=np.float64)
     stamps = frame.log.stamps["Opened"].astype("datetime64[D]")
     days = [None if np.isnat(stamp) else stamp.item() for stamp in stamps]
     offsets = {day: policy.offset(day) for day in set(days) if day is not None}
     shift = np.array([np.nan if day is None else offsets[day] for day in days], dtype=np.float64)
-    return np.asarray(frame["k"] + shift)
+    return np.asarray(frame["k"] + shift, dtype=np.float64)
 
 
 def _worked_column(number: int) -> Computed:

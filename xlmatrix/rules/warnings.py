@@ -121,7 +121,7 @@ def _is_blank(frame: Frame, step: Step) -> np.ndarray:
     return np.array(odd, dtype=np.bool_)
 
 
-def _of_target(
+def _of_target(  # noqa: PLR0917 - one call for every step
     frame: Frame,
     engine: ClockEngine,
     step: Step,

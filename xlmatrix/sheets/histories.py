@@ -1,4 +1,4 @@
-"""Pauses, Severity changes, Reopened: the logs beside the incidents, and what policies would say."""
+"""Pauses, Severity changes, Reopened: the logs beside the incidents, and what policies say."""
 
 from __future__ import annotations
 
