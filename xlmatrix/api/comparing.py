@@ -1,4 +1,4 @@
-"""Two workbooks or specs side by side, a workbook as a spec again, and what is left of a broken one."""
+"""Two workbooks or specs side by side, a workbook as a spec again, the rest of a broken one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def diff(
     *,
     progress: Progress | None = None,
 ) -> tuple[Difference, ...]:
-    """What differs between the inputs of two matrices, each a workbook, a spec or a template's name.
+    """What differs between the inputs of two matrices: workbooks, specs or templates by name.
 
     Raises
     ------

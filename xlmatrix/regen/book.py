@@ -320,7 +320,7 @@ class _Tables:
                 _restored(row, base.headers, lost, was.get(key))
                 for row, key in zip(rows, keys, strict=True)
             ]
-        rows = self._formulas(found, base, places, kept, keys, was, rows)
+        rows = self._formulas(found, base, places, dict(zip(kept, keys, strict=True)), (was, rows))
         for header in new:
             self._add(found, header, places[header], kept, keys)
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
@@ -357,35 +357,37 @@ class _Tables:
         self,
         found: TableData,
         base: TableInputs,
-        places: dict[str, int],
-        kept: list[int],
-        keys: list[str],
-        was: Mapping[str, tuple[Raw, ...]],
-        rows: list[tuple[Raw, ...]],
+        places: Mapping[str, int],
+        key_of: Mapping[int, str],
+        offered: tuple[Mapping[str, tuple[Raw, ...]], list[tuple[Raw, ...]]],
     ) -> list[tuple[Raw, ...]]:
-        """Note formulas that a user typed, and values over formulas; ours stay what they are."""
+        """Note formulas that a user typed, and values over formulas; ours stay what they are.
+
+        ``key_of`` gives the key of each row that is kept, ``offered`` the rows of the stamp by key
+        and the rows as read, which are returned.
+        """
+        was, rows = offered
         ours: dict[int, set[int]] = {}
-        key_of = dict(zip(kept, keys, strict=True))
+        order = {index: at for at, index in enumerate(key_of)}
         typed = {places[h]: h for h in base.headers if h in places}
         for (index, place), formula in found.formulas.items():
-            if place in typed and index in key_of:
-                column = base.headers.index(typed[place])
-                offered = was.get(key_of[index])
-                if offered is not None and offered[column] == COMPUTED:
-                    ours.setdefault(kept.index(index), set()).add(column)
-                    continue
-                value = found.rows[index][place]
-                self.formulated.append(
-                    Formulated(found.name, key_of[index], typed[place], value, formula)
-                )
+            if place not in typed or index not in key_of:
+                continue
+            key, header = key_of[index], typed[place]
+            column = base.headers.index(header)
+            if key in was and was[key][column] == COMPUTED:
+                ours.setdefault(order[index], set()).add(column)
+                continue
+            value = found.rows[index][place]
+            self.formulated.append(Formulated(found.name, key, header, value, formula))
         for header in base.computed:
             if header not in places:
                 continue
             at = places[header]
-            for index in kept:
+            for index, key in key_of.items():
                 value = found.rows[index][at]
                 if value not in (None, "") and (index, at) not in found.formulas:
-                    self.formulated.append(Formulated(found.name, key_of[index], header, value))
+                    self.formulated.append(Formulated(found.name, key, header, value))
         return [
             tuple(COMPUTED if n in ours[at] else value for n, value in enumerate(row))
             if at in ours

@@ -1,4 +1,4 @@
-"""Three ways into one: what was offered (base), what people made of it (mine), what is new (theirs).
+"""Three ways into one: what was offered (base), what people made of it (mine), the new (theirs).
 
 A user's change wins, and is listed where the template changed too. Deletions are respected. A row
 whose key the template dropped stays, as an orphan.
@@ -124,26 +124,44 @@ def _table(
     sides = [_Side.of(name, table, headers) for table in (base, mine, theirs)]
     # A column that is new in the template has no base but the template's own values.
     fresh = [place for place, header in enumerate(headers) if header not in base.headers]
-    absent = [place for place, header in enumerate(headers) if header not in mine.headers]
+    absent = [place for place in fresh if headers[place] not in mine.headers]
     b, m, t = sides
-    b = _filled(b, t, fresh)
-    m = _filled(m, t, [place for place in fresh if place in absent])
+    b = _filled(b, t, dict.fromkeys(b.keys, fresh))
+    m = _filled(m, t, dict.fromkeys(m.keys, absent))
+    sides = [b, m, t]
     rows = _by_place(name, b, m, t, headers, changes) if by_place(name) else None
     if rows is None:
+        # What the sheet fills in by itself is news to nobody, unless somebody typed over it.
+        b = _filled(b, t, _untouched(b, m, headers, theirs.derived))
+        m = _filled(m, t, _untouched(sides[0], m, headers, theirs.derived))
         rows = _by_key(name, b, m, t, headers, changes)
-    return TableInputs(headers, theirs.computed, tuple(rows))
+    return TableInputs(headers, theirs.computed, tuple(rows), theirs.derived)
 
 
-def _filled(side: _Side, theirs: _Side, places: list[int]) -> _Side:
-    if not places:
+def _filled(side: _Side, theirs: _Side, places: Mapping[str, list[int]]) -> _Side:
+    """A side with the template's values at some places of some rows."""
+    if not any(places.values()):
         return side
-    rows = {}
-    for key, row in side.rows.items():
+    rows = dict(side.rows)
+    for key, numbers in places.items():
         other = theirs.rows.get(key)
-        rows[key] = tuple(
-            other[n] if other is not None and n in places else value for n, value in enumerate(row)
-        )
+        if other is not None and numbers:
+            rows[key] = tuple(
+                other[n] if n in numbers else value for n, value in enumerate(rows[key])
+            )
     return _Side(side.keys, side.shown, rows)
+
+
+def _untouched(
+    base: _Side, mine: _Side, headers: Sequence[str], derived: Sequence[str]
+) -> dict[str, list[int]]:
+    """By row, the places of derived cells that stand as they were offered."""
+    places = [headers.index(header) for header in derived]
+    return {
+        key: [n for n in places if same(row[n], mine.rows[key][n])]
+        for key, row in base.rows.items()
+        if key in mine.rows
+    }
 
 
 def _by_place(
@@ -195,7 +213,9 @@ def _by_key(
     rows: dict[str, Row] = {}
     for key in t.keys:
         if key in m.rows:
-            rows[key] = _row(name, key, b, m, t, headers, changes)
+            rows[key] = _row(
+                (name, m.shown[key]), b.rows.get(key), m.rows[key], t.rows[key], headers, changes
+            )
         elif key in b.rows:
             _deleted(name, key, b, t, headers, changes)
         else:
@@ -221,24 +241,20 @@ def _by_key(
 
 
 def _row(
-    name: str,
-    key: str,
-    b: _Side,
-    m: _Side,
-    t: _Side,
+    at: tuple[str, str],
+    base: Row | None,
+    mine: Row,
+    theirs: Row,
     headers: Sequence[str],
     changes: list[Change],
 ) -> Row:
-    mine, theirs = m.rows[key], t.rows[key]
-    base = b.rows.get(key)
-    if base is mine or (base is not None and base == mine == theirs):
+    if base is not None and base == mine == theirs:
         return theirs
-    shown = m.shown[key]
     cells = []
     for place, header in enumerate(headers):
         # A row that both added has no base: the user's cells stand, the empty ones are filled.
         was = None if base is None else base[place]
-        cells.append(_cell(was, mine[place], theirs[place], (name, shown, header), changes))
+        cells.append(_cell(was, mine[place], theirs[place], (*at, header), changes))
     return tuple(cells)
 
 

@@ -8,7 +8,7 @@ to the program that opens the workbook.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -37,19 +37,20 @@ _FOLLOWS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Raw]], Raw]]] = 
 }
 
 
-def overlaid(book: BookPlan, merged: Inputs) -> tuple[BookPlan, list[Change]]:
+def overlaid(book: BookPlan, merged: Inputs, offered: Inputs) -> tuple[BookPlan, list[Change]]:
     """The workbook with the merged inputs in its cells, and what found no cell.
 
     Parameters
     ----------
-    merged
-        Inputs under the names that they have in the workbook.
+    merged, offered
+        Inputs under the names that they have in the workbook: what shall stand there, and what the
+        new spec alone offers. What a sheet derives stays as it was drawn unless they differ.
     """
     lost: list[Change] = []
     sheets = []
     for plan in book.sheets:
         tables = tuple(
-            _table(plan, table, merged.tables[table.name], lost)
+            _table(plan, table, merged.tables[table.name], offered.tables[table.name], lost)
             if table.name in merged.tables
             else table
             for table in plan.tables
@@ -74,11 +75,14 @@ def _names(book: BookPlan, names: Mapping[str, Raw]) -> BookPlan:
     return replace(book, sheets=tuple(sheets[plan.name] for plan in book.sheets))
 
 
-def _table(plan: SheetPlan, table: Table, wanted: TableInputs, lost: list[Change]) -> Table:
+def _table(
+    plan: SheetPlan, table: Table, wanted: TableInputs, offered: TableInputs, lost: list[Change]
+) -> Table:
     typed = [n for n, column in enumerate(table.columns) if column.expr is None]
     headers = [table.columns[n].header for n in typed]
     drawn = [column_values(table.values[n]) for n in typed]
     rows = _in_order(wanted, headers)
+    rows = _as_derived(table.name, headers, drawn, rows, offered)
     if _shows(drawn, rows):
         return table
     slots = _slots(table, headers, drawn, rows)
@@ -87,7 +91,8 @@ def _table(plan: SheetPlan, table: Table, wanted: TableInputs, lost: list[Change
         _refuse(table, headers, rows, slots, lost)
         rows, slots = _fitting(rows, slots, table.height)
         height = table.height
-    return _filled(table, typed, headers, drawn, rows, slots, height)
+    at = dict(zip(slots, rows, strict=True))
+    return _filled(table, _Drawn(typed, headers, drawn), at, height)
 
 
 def _in_order(wanted: TableInputs, headers: Sequence[str]) -> list[tuple[Raw, ...]]:
@@ -95,6 +100,35 @@ def _in_order(wanted: TableInputs, headers: Sequence[str]) -> list[tuple[Raw, ..
         return list(wanted.rows)
     places = [wanted.headers.index(h) if h in wanted.headers else None for h in headers]
     return [tuple(None if p is None else row[p] for p in places) for row in wanted.rows]
+
+
+def _as_derived(
+    name: str,
+    headers: list[str],
+    drawn: list[list[Raw]],
+    rows: list[tuple[Raw, ...]],
+    offered: TableInputs,
+) -> list[tuple[Raw, ...]]:
+    """The rows with what the sheet derives as it was drawn, but for what somebody typed over."""
+    places = [headers.index(h) for h in offered.derived if h in headers]
+    if not places:
+        return rows
+    present = [row for row in zip(*drawn, strict=True) if not blank(row)]
+    shown = dict(zip(row_keys(name, headers, present), present, strict=True))
+    default = _in_order(offered, headers)
+    offers = dict(zip(row_keys(name, headers, default), default, strict=True))
+    answer = []
+    for key, row in zip(row_keys(name, headers, rows), rows, strict=True):
+        now, offer = shown.get(key), offers.get(key)
+        if now is None:
+            answer.append(row)
+            continue
+        cells = list(row)
+        for place in places:
+            own = not same(row[place], offer[place]) if offer is not None else now[place] is None
+            cells[place] = row[place] if own else now[place]
+        answer.append(tuple(cells))
+    return answer
 
 
 def _shows(drawn: Sequence[Sequence[Raw]], rows: Sequence[Sequence[Raw]]) -> bool:
@@ -111,7 +145,7 @@ def _shows(drawn: Sequence[Sequence[Raw]], rows: Sequence[Sequence[Raw]]) -> boo
 def _slots(
     table: Table, headers: Sequence[str], drawn: Sequence[Sequence[Raw]], rows: Sequence[Any]
 ) -> list[int]:
-    """Which drawn row each wanted row goes to: its own, else a freed one, a blank one, a new one."""
+    """Which drawn row each wanted row goes to: its own, a freed one, a blank one, a new one."""
     present = list(zip(*drawn, strict=True))
     filled = [n for n, row in enumerate(present) if not blank(row)]
     keys = row_keys(table.name, headers, [present[n] for n in filled])
@@ -168,36 +202,34 @@ def _fitting(
     return [row for row, _ in kept], [slot for _, slot in kept]
 
 
-def _filled(
-    table: Table,
-    typed: list[int],
-    headers: list[str],
-    drawn: list[list[Raw]],
-    rows: list[tuple[Raw, ...]],
-    slots: list[int],
-    height: int,
-) -> Table:
-    at = dict(zip(slots, rows, strict=True))
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The input columns of a table as the sheet drew them: places, headers, values."""
+
+    typed: list[int]
+    headers: list[str]
+    columns: list[list[Raw]]
+
+
+def _filled(table: Table, drawn: _Drawn, at: Mapping[int, tuple[Raw, ...]], height: int) -> Table:
     moved = {
         slot
         for slot in range(height)
-        if slot >= table.height or not _same_row(drawn, slot, at.get(slot))
+        if slot >= table.height or not _same_row(drawn.columns, slot, at.get(slot))
     }
     values: list[Any] = []
-    places = {n: place for place, n in enumerate(typed)}
+    places = {n: place for place, n in enumerate(drawn.typed)}
     for number, column in enumerate(table.columns):
         old = _listed(table.values[number], height)
-        if number in places:
-            place = places[number]
-            for slot in moved:
-                row = at.get(slot)
-                new = None if row is None else row[place]
-                # What is the same keeps the form in which the sheet drew it.
-                if slot >= table.height or not same(drawn[place][slot], new):
-                    old[slot] = new
-        else:
-            for slot in moved:
-                old[slot] = _computed(table, column.header, headers, drawn, old, slot, at)
+        for slot in moved:
+            if number not in places:
+                old[slot] = _computed(table, column.header, drawn, old[slot], slot, at.get(slot))
+                continue
+            place, row = places[number], at.get(slot)
+            new = None if row is None else row[place]
+            # What is the same keeps the form in which the sheet drew it.
+            if slot >= table.height or not same(drawn.columns[place][slot], new):
+                old[slot] = new
         values.append(old)
     reach = max(table.reach, table.row + height) if table.reach else 0
     return replace(table, values=tuple(values), reach=reach)
@@ -211,25 +243,18 @@ def _same_row(drawn: list[list[Raw]], slot: int, row: tuple[Raw, ...] | None) ->
 
 
 def _computed(
-    table: Table,
-    header: str,
-    headers: list[str],
-    drawn: list[list[Raw]],
-    old: list[Any],
-    slot: int,
-    at: Mapping[int, tuple[Raw, ...]],
+    table: Table, header: str, drawn: _Drawn, old: Any, slot: int, row: tuple[Raw, ...] | None
 ) -> Any:
-    row = at.get(slot)
     if row is None:
         return ""
     follows = _FOLLOWS.get((table.name, header))
     if follows is not None:
-        return follows(dict(zip(headers, row, strict=True)))
-    before = tuple(column[slot] for column in drawn) if slot < table.height else ()
-    own = bool(before) and row_keys(table.name, headers, [before]) == row_keys(
-        table.name, headers, [row]
-    )
-    return old[slot] if own else ""
+        return follows(dict(zip(drawn.headers, row, strict=True)))
+    if slot >= table.height:
+        return ""
+    before = tuple(column[slot] for column in drawn.columns)
+    keys = [row_keys(table.name, drawn.headers, [one]) for one in (before, row)]
+    return old if keys[0] == keys[1] else ""
 
 
 def _listed(values: Any, height: int) -> list[Any]:

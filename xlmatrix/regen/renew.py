@@ -12,6 +12,7 @@ from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import carry
 from xlmatrix.regen.book import Addition, UsedBook
 from xlmatrix.regen.mapping import (
+    Typed,
     TypedSpec,
     log_from_tables,
     spec_from_tables,
@@ -116,14 +117,25 @@ def renew(
     sane = _without_slips(used.log, as_of or created)
     wide, stretched = stretch(spec, sane, as_of or created)
     ground = Ground(wide, text, orphans, [severity.id for severity in wide.severities])
-    theirs = _theirs(ground, base, created)
+    offered = _offered(ground, created)
+    theirs = _with_logs(offered, base)
     merged = merge(base, mine, theirs)
     numbered = _numbered(merged.inputs, ground.ids)
     return _planned(
-        used, ground, merged, numbered, _numbered(theirs, ground.ids),
-        as_of=as_of, created=created, template=template, version=version,
-        findings=(*used.findings, *stretched), allow_loss=allow_loss, only_report=only_report,
-    )  # fmt: skip
+        used,
+        ground,
+        merged,
+        numbered,
+        _numbered(theirs, ground.ids),
+        offered=_numbered(offered, ground.ids),
+        as_of=as_of,
+        created=created,
+        template=template,
+        version=version,
+        findings=(*used.findings, *stretched),
+        allow_loss=allow_loss,
+        only_report=only_report,
+    )
 
 
 def _as_of(inputs: Inputs) -> datetime | None:
@@ -143,10 +155,14 @@ def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:
     return IncidentLog(texts=log.texts, stamps=stamps)
 
 
-def _theirs(ground: Ground, base: Inputs, created: datetime) -> Inputs:
-    """What the new spec offers; logs, which no spec fills, as they were."""
+def _offered(ground: Ground, created: datetime) -> Inputs:
+    """What the new spec offers."""
     book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created)
-    offered = by_id(inputs_of(book), ground.ids)
+    return by_id(inputs_of(book), ground.ids)
+
+
+def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
+    """What is offered; logs, which no spec fills, as they were."""
     tables: dict[str, TableInputs] = {}
     for name, table in offered.tables.items():
         was = base.tables.get(name)
@@ -155,11 +171,23 @@ def _theirs(ground: Ground, base: Inputs, created: datetime) -> Inputs:
             continue
         places = [was.headers.index(h) if h in was.headers else None for h in table.headers]
         rows = tuple(tuple(None if p is None else row[p] for p in places) for row in was.rows)
-        tables[name] = TableInputs(table.headers, table.computed, rows)
+        tables[name] = TableInputs(table.headers, table.computed, rows, table.derived)
     names = dict(offered.names)
     if "AsOf_Input" in base.names:
         names["AsOf_Input"] = base.names["AsOf_Input"]
     return Inputs(tables, names)
+
+
+def _typed_beyond(numbered: Inputs, offered: Inputs) -> Typed:
+    """Values without a place in spec and log that are not what the sheets offer by themselves."""
+    typed = _typed(numbered)
+    default = _typed(offered)
+    return {at: v for at, v in typed.items() if at not in default or not same(v, default[at])}
+
+
+def _typed(inputs: Inputs) -> Typed:
+    tables = {n: TableData(n, t.headers, t.rows) for n, t in inputs.tables.items()}
+    return typed_from_tables(tables, inputs.names)
 
 
 def _numbered(inputs: Inputs, ids: list[str]) -> Inputs:
@@ -176,6 +204,7 @@ def _planned(
     numbered: Inputs,
     theirs: Inputs,
     *,
+    offered: Inputs,
     as_of: datetime | None,
     created: datetime,
     template: str,
@@ -187,10 +216,10 @@ def _planned(
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
     log = log_from_tables(tables)
-    typed = typed_from_tables(tables, numbered.names)
+    typed = _typed_beyond(numbered, offered)
     drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
     bases = sheet_bases(drawn)
-    book, lost = overlaid(drawn, numbered)
+    book, lost = overlaid(drawn, numbered, offered)
     seal = seal_of(_only(inputs_of(book), theirs))
     cargo = carry.Cargo(book, used)
     for change in lost:
@@ -222,11 +251,33 @@ def _planned(
         version=version,
         created=created,
         horizon=(ground.spec.horizon.start, ground.spec.horizon.end),
-        base=theirs,
+        base=_as_written(theirs, inputs_of(drawn)),
         sheets=bases,
         seal=seal,
     )
     return Renewed(stamped(book, stamp), report, spec, log)
+
+
+def _as_written(theirs: Inputs, drawn: Inputs) -> Inputs:
+    """What was offered, with what the sheets derive as it stands in the new workbook."""
+    tables = {}
+    for name, table in theirs.tables.items():
+        places = [table.headers.index(header) for header in table.derived]
+        now = drawn.tables.get(name)
+        if not places or now is None or now.headers != table.headers:
+            tables[name] = table
+            continue
+        shown = dict(zip(row_keys(name, now.headers, now.rows), now.rows, strict=True))
+        rows = []
+        for key, row in zip(row_keys(name, table.headers, table.rows), table.rows, strict=True):
+            other = shown.get(key)
+            rows.append(
+                row
+                if other is None
+                else tuple(other[n] if n in places else value for n, value in enumerate(row))
+            )
+        tables[name] = TableInputs(table.headers, table.computed, tuple(rows), table.derived)
+    return Inputs(tables, theirs.names)
 
 
 def _with_changes(book: BookPlan, lines: list[tuple[str, ...]]) -> BookPlan:

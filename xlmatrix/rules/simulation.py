@@ -155,8 +155,10 @@ def path_of(
         The mean work after an answer, as a share of what each target allows.
     """
     day = day_seconds(spec.calendar(severity.calendar))
-    acknowledge = severity.targets.acknowledge.within
-    gap = float(acknowledge.working_seconds(day)) if acknowledge.days is None else 0.0
+    targets = dict(severity.targets.items())
+    first = targets.get("acknowledge")
+    wait = first.within.working_seconds(day) if first and first.within.days is None else 0
+    gap = float(wait)
     calls = [
         Call(
             step.level,
@@ -170,7 +172,7 @@ def path_of(
     ]
     aims = []
     for name in SIMULATED:
-        target = severity.targets.get(name)
+        target = targets.get(name)
         # A target on another clock cannot be compared with the times of the ladder.
         if target is None or severity.calendar_of(target) != severity.calendar:
             continue

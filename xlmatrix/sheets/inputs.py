@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from xlmatrix.formula.expr import Cell as Reference
-from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table
+from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table, TableColumn
 
 Raw: TypeAlias = str | int | float | bool | None
 #: Stands for the formula of a single cell in a column of inputs.
@@ -26,16 +26,20 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "tExceptions": ("Date", "Calendar"),
     "tHolidays": ("Date", "Calendar"),
 }
-_BY_PLACE: Final = re.compile(r"^tLadder\d+$")
+_BY_PLACE: Final = re.compile(r"^(tLadder(\d+|@.*)|tPauses|tChanges|tReopened)$")
 
 
 @dataclass(frozen=True, slots=True)
 class TableInputs:
-    """The columns of a table that nobody computes, and its rows that are not blank."""
+    """The columns of a table that hold no formula, and its rows that are not blank.
+
+    ``derived`` are those of ``headers`` that the sheet fills from the spec and no input cell.
+    """
 
     headers: tuple[str, ...]
     computed: tuple[str, ...]
     rows: tuple[tuple[Raw, ...], ...]
+    derived: tuple[str, ...] = ()
 
     def records(self) -> list[dict[str, Raw]]:
         """The rows by header."""
@@ -52,7 +56,13 @@ class Inputs:
 
 def inputs_of(book: BookPlan) -> Inputs:
     """The inputs of a planned workbook."""
-    tables = {table.name: table_inputs(table) for plan in book.sheets for table in plan.tables}
+    tables = {
+        table.name: table_inputs(table)
+        for plan in book.sheets
+        for table in plan.tables
+        # Without a single input cell it only shows what follows from others.
+        if any(_is_input(column) for column in table.columns)
+    }
     sheets = {plan.name: plan for plan in book.sheets}
     names: dict[str, Raw] = {}
     for known, expr in book.names.items():
@@ -61,6 +71,10 @@ def inputs_of(book: BookPlan) -> Inputs:
             if cell is not None and cell.role.startswith("input"):
                 names[known] = None if isinstance(cell.value, Formula) else plain(cell.value)
     return Inputs(tables, names)
+
+
+def _is_input(column: TableColumn) -> bool:
+    return column.expr is None and column.role.startswith("input")
 
 
 def table_inputs(table: Table) -> TableInputs:
@@ -72,6 +86,11 @@ def table_inputs(table: Table) -> TableInputs:
         headers=tuple(table.columns[index].header for index in typed),
         computed=tuple(column.header for column in table.columns if column.expr is not None),
         rows=tuple(row for row in rows if not blank(row)),
+        derived=tuple(
+            table.columns[index].header
+            for index in typed
+            if not table.columns[index].role.startswith(("input", "key"))
+        ),
     )
 
 
@@ -90,7 +109,8 @@ def blank(row: Iterable[Raw]) -> bool:
 def row_keys(name: str, headers: Sequence[str], rows: Sequence[Sequence[Raw]]) -> list[str]:
     """A name for each row that lasts while rows move: its key columns, numbered where they repeat.
 
-    Rows of a ladder are named by their place, for a level may stand there several times.
+    Rows of a ladder, and of a log beside the incidents, are named by their place, for what they
+    speak of may stand there several times.
     """
     if _BY_PLACE.match(name):
         return [str(number) for number in range(1, len(rows) + 1)]

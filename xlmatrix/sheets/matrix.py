@@ -99,8 +99,7 @@ def _words(code: str) -> Expr:
 
 def _policy_text(scene: Scene, kind: IncidentClass, code: str) -> str:
     row = scene.context.policy.row(kind.severity)
-    clock = scene.context.policy.clocks[row or 0][code]
-    return clock_words(scene, clock)
+    return "" if row is None else clock_words(scene, scene.context.policy.clocks[row][code])
 
 
 def _clock_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
@@ -201,16 +200,25 @@ def _check(scene: Scene) -> tuple[TableColumn, Values]:
         ),
     )
     holders = Holders.of(scene.spec)
-    values: list[Value] = []
-    for kind in scene.spec.classes:
-        owners = scene.spec.owners_for(kind)
-        roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
-        backed = all(holders.backup(role) for role in roles)
-        values.append("ok" if backed else "No backup")
+    values: list[Value] = [_checked(scene, kind, holders) for kind in scene.spec.classes]
     first = _HEADER_ROW + 1
     cell = ref(first, 16 if scene.spec.always_add else 15, absolute=False)
     paints = (Paint(cell.eq("ok"), "good"), Paint(cell.ne("ok"), "bad"))
     return TableColumn("Check", "formula.center_wrap", 12, expr=expr, paints=paints), values
+
+
+def _checked(scene: Scene, kind: IncidentClass, holders: Holders) -> str:
+    """What the column Check says of a class."""
+    if scene.context.policy.row(kind.severity) is None:
+        return "No severity"
+    owners = scene.spec.owners_for(kind)
+    roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
+    pairs = [(holders.primary(r).casefold(), holders.backup(r).casefold()) for r in roles]
+    if not all(owner for owner, _ in pairs):
+        return "No owner"
+    if any(owner == backup for owner, backup in pairs):
+        return "Backup is the owner"
+    return "ok" if all(backup for _, backup in pairs) else "No backup"
 
 
 def _role_inputs(scene: Scene) -> list[tuple[TableColumn, Values]]:

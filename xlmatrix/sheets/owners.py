@@ -10,7 +10,8 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Values
+from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
+from xlmatrix.spec.parts import Person, Role
 
 NAME: Final = "Owners"
 _SPARE_ROLES: Final = 4
@@ -74,10 +75,25 @@ def _role_check() -> Expr:
     )
 
 
+def _checked(role: Role, known: set[str]) -> str:
+    """The twin of :func:`_role_check`."""
+    primary, backup = role.primary.casefold(), (role.backup or "").casefold()
+    if not role.name:
+        return ""
+    if not primary:
+        return "Primary missing"
+    if not backup:
+        return "Backup missing"
+    if primary == backup:
+        return "Backup is the primary"
+    return "ok" if {primary, backup} <= known else "Not in the directory"
+
+
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
     height = len(spec.roles) + _SPARE_ROLES
-    phones = {person.name: person.phone or "" for person in spec.people}
+    # The first of a name counts, in any case, as for the look-up.
+    phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
     owner = dropdown(names.LIST_PEOPLE, "a person of the directory")
     check = _role_check()
     columns = (
@@ -90,14 +106,14 @@ def _roles(scene: Scene, row: int) -> Table:
         TableColumn("Check", "formula", 22, expr=check, paints=_check_paints(row + 1, 8)),
         *_now_columns(scene),
     )
-    checks = ["ok" if role.backup else "Backup missing" for role in spec.roles]
+    checks = [_checked(role, set(phones)) for role in spec.roles]
     values: tuple[Values, ...] = (
         padded([role.name for role in spec.roles], height),
         padded([role.duty for role in spec.roles], height),
         padded([role.primary for role in spec.roles], height),
-        padded([phones[role.primary] for role in spec.roles], height, ""),
+        padded([phones.get(role.primary.casefold(), "") for role in spec.roles], height, ""),
         padded([role.backup for role in spec.roles], height),
-        padded([phones.get(role.backup or "", "") for role in spec.roles], height, ""),
+        padded([phones.get((role.backup or "").casefold(), "") for role in spec.roles], height, ""),
         padded(checks, height, ""),
         *_now_values(scene, height),
     )
@@ -144,6 +160,16 @@ def _check_paints(first_row: int, column: int) -> tuple[Paint, ...]:
     )
 
 
+def _reachable(person: Person, times: int) -> str:
+    """Whether somebody can be called, as the column Check says it."""
+    if not person.name:
+        return ""
+    if times > 1:
+        return "Name is used twice"
+    channels = sum(map(bool, (person.email, person.phone, person.chat)))
+    return "ok" if channels > 1 else "Needs two channels"
+
+
 def _people(scene: Scene, row: int) -> Table:
     people = scene.spec.people
     height = len(people) + _SPARE_PEOPLE
@@ -170,13 +196,11 @@ def _people(scene: Scene, row: int) -> Table:
         TableColumn("Time zone", "input", 20),
     )
     roles = scene.spec.roles
-    held = [
-        sum((role.primary == person.name) + (role.backup == person.name) for role in roles)
-        for person in people
-    ]
-    reachable = [
-        "ok" if sum(map(bool, (p.email, p.phone, p.chat))) > 1 else "Needs two channels"
-        for p in people
+    named = [p.name.casefold() for p in people]
+    holding = [h.casefold() for role in roles for h in (role.primary, role.backup or "")]
+    held: list[Value] = [holding.count(name) if name else "" for name in named]
+    reachable: list[Value] = [
+        _reachable(person, named.count(person.name.casefold())) for person in people
     ]
     values: tuple[Values, ...] = (
         padded([person.name for person in people], height),

@@ -111,8 +111,8 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     values: tuple[Values, ...] = (
         list(TARGETS.values()),
         [scene.spec.calendar(calendar_id).name for calendar_id in calendar_ids],
-        [t.within.amount if t else None for t in targets],
-        [t.within.unit if t else None for t in targets],
+        [t.within.amount if t and t.within else None for t in targets],
+        [t.within.unit if t and t.within else None for t in targets],
         ["yes" if t and t.pauses else "no" for t in targets],
         [t.source if t else None for t in targets],
     )

@@ -17,7 +17,7 @@ from xlmatrix.regen.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.spec.models import MatrixSpec
 
-__all__ = ["TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
+__all__ = ["Typed", "TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
 
 Typed = dict[tuple[str, str, str], Raw]
 _MAPPED: Final = frozenset({"tRoles", "tPeople", "tCalendars", "tHours", "tMatrix"})

@@ -6,16 +6,17 @@ stand-ins compute what the workbook's formulas compute for a name that they do n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
 from xlmatrix.spec.duration import UNITS, Duration, Unit
 from xlmatrix.spec.models import IncidentClass, MatrixSpec
 from xlmatrix.spec.parts import CalendarSpec, DefaultOwners, Owners, Role
-from xlmatrix.spec.severity import TARGETS, Severity, Step, Targets
+from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, TargetName, Targets
 
 #: The id of the role that an emptied cell names.
 NOBODY: Final = "(nobody)"
@@ -94,6 +95,16 @@ class TypedSeverity(Severity):
         return self.ladder[ones] if ones < len(self.ladder) else None
 
 
+class TypedTargets(Targets):
+    """Targets of which some have a calendar and no time."""
+
+    def items(self) -> Iterator[tuple[TargetName, Target]]:
+        """The targets with a time."""
+        for name, target in super().items():
+            if cast("Duration | None", target.within) is not None:
+                yield name, target
+
+
 class TypedSpec(MatrixSpec):
     """The spec of a used workbook."""
 
@@ -117,7 +128,7 @@ class TypedSpec(MatrixSpec):
             definition="",
             calendar=self.calendars[0].id,
             owners=Owners(),
-            targets=loose(Targets, **dict.fromkeys(TARGETS)),
+            targets=loose(TypedTargets, **dict.fromkeys(TARGETS)),
         )
 
     def role(self, role_id: str) -> Role:
@@ -181,6 +192,7 @@ __all__ = [
     "TypedDuration",
     "TypedSeverity",
     "TypedSpec",
+    "TypedTargets",
     "changed",
     "free_id",
     "loose",

@@ -7,6 +7,7 @@ from typing import Any
 from xlmatrix.regen.mapping.book import Record, Source, text, words
 from xlmatrix.regen.mapping.lenient import (
     TypedSeverity,
+    TypedTargets,
     changed,
     loose,
     typed_duration,
@@ -100,7 +101,7 @@ def _targets(
             found[name] = _target(source, table, record, was, own)
     if all(found[name] == severity.targets.get(name) for name in TARGETS):
         return severity.targets
-    return loose(Targets, **found)
+    return loose(TypedTargets, **found)
 
 
 def _target(
@@ -165,18 +166,18 @@ def _step(
     if after is None and number_of(record.get("After")) == 0:
         unit = text(record, "Unit")
         after = Duration(business_days=0) if unit == "business days" else Duration(seconds=0)
-        # Zero is said in minutes unless the spec said it otherwise.
-        if was is not None and was.after.is_zero and was.after.unit == unit:
-            after = was.after
+    if after is not None and after.days is not None:
+        # A ladder runs on its calendar; what days would mean there the formulas do not know either.
+        after = None
     if level is None or after is None or not text(record, "Role"):
         source.odd(table, key, "the step is not complete", "Give level, role, after and unit")
     values = {
-        "level": int(level) if level is not None else _TOP_LEVEL,
+        "level": min(max(int(level), 1), _TOP_LEVEL) if level is not None else _TOP_LEVEL,
         "after": after or Duration(seconds=0),
         "role": role_id(text(record, "Role"), roles),
         "contact": "backup" if text(record, "Contact") == "backup" else "primary",
         "channel": text(record, "Channel") or "page",
         "until": "resolved" if text(record, "Until") == "resolved" else "acknowledged",
-        "repeat": int(repeat) if repeat is not None and repeat >= 0 else 0,
+        "repeat": min(int(repeat), _TOP_LEVEL) if repeat is not None and repeat >= 0 else 0,
     }
     return changed(was, **values) if was is not None else loose(Step, **values)

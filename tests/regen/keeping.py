@@ -1,0 +1,93 @@
+"""What a regeneration owes to whoever typed: everything, found on a road of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.regen.sheets import Book, plain
+
+#: Names that the newer edition gives to what the old one called otherwise.
+RENAMED = {"Comms lead": "Communications"}
+
+
+def lost(base: Book, edited: Book, new: Book) -> list[str]:
+    """Every value that stood in the edited workbook because of a user and stands no more.
+
+    A cell counts as the user's where it differs from the workbook as built, and in rows that the
+    user added.
+    """
+    found: list[str] = []
+    for name, grid in edited.tables.items():
+        if name == "tRegenerated" or name not in base.tables:
+            continue
+        before, now = (
+            base.tables[name].by_key(),
+            new.tables[name].by_key() if name in new.tables else {},
+        )
+        if name not in new.tables:
+            if grid.rows != base.tables[name].rows:
+                found.append(f"{name}: the table is gone")
+            continue
+        for key, row in grid.by_key().items():
+            was = before.get(key)
+            typed = {h: v for h, v in row.items() if was is None or not _same(was.get(h), v)}
+            if not typed:
+                continue
+            after = now.get(key) or now.get(_renamed(key))
+            if after is None:
+                found.append(f"{name} {key}: the row is gone")
+                continue
+            for header, value in typed.items():
+                if not _same(after.get(header), value) and not _same(
+                    after.get(header), RENAMED.get(value)
+                ):
+                    found.append(f"{name} {key} {header}: {value!r} became {after.get(header)!r}")
+        for key in before.keys() - grid.by_key().keys():
+            if key in now and not name.startswith("tLadder"):
+                found.append(f"{name} {key}: a deleted row came back")
+    for known, value in edited.names.items():
+        if known in base.names and not _same(base.names[known], value):
+            if not _same(new.names.get(known), value):
+                found.append(f"{known}: {value!r} became {new.names.get(known)!r}")
+    texts = [text for _, text in new.comments]
+    found += [f"comment {text!r} is gone" for _, text in edited.comments if text not in texts]
+    found += _sheets(base, edited, new)
+    return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one in (None, "") and other in (None, ""):
+        return True
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= 2e-6
+    return bool(one == other)
+
+
+def _renamed(key: str) -> str:
+    for old, new in RENAMED.items():
+        key = key.replace(old.casefold(), new.casefold())
+    return key
+
+
+def _sheets(base: Book, edited: Book, new: Book) -> Iterable[str]:
+    own = [s for s in edited.sheets if s.startswith("Mine")]
+    for sheet in own:
+        if sheet not in new.sheets:
+            yield f"sheet {sheet} is gone"
+            continue
+        for (title, row, column), value in edited.cells.items():
+            if title == sheet and not _same(
+                plain(new.cells.get((title, row, column))), plain(value)
+            ):
+                yield f"{sheet} {row},{column}: {value!r}"
+    for (title, row, column), value in edited.cells.items():
+        if value == "remember the milk":
+            if "remember the milk" not in new.cells.values():
+                yield f"{title} {row},{column}: the note is gone"
+    for at, width in edited.widths.items():
+        if width == 77.0 and 77.0 not in [round(w) for w in new.widths.values()]:
+            yield f"the width of {at} is gone"
+    for at in edited.hidden - base.hidden:
+        if at[0] in new.sheets and at not in new.hidden:
+            yield f"{at} was hidden and is not"
