@@ -71,7 +71,10 @@ def render(book: Path, folder: Path, *, dpi: int = 80, printed: bool = False) ->
                 raise ValueError(f"{pages} pages for {len(titles)} sheets (is one empty?)")
             shown = enumerate(titles, start=1)
             names = {page: _file_name(title) for page, (title, visible) in shown if visible}
-        return [_picture(pdf, page, folder / name, dpi) for page, name in names.items()]
+        return [
+            _picture(pdf, page, folder / name, dpi, whole=not printed)
+            for page, name in names.items()
+        ]
 
 
 def sheets(book: Path) -> list[tuple[str, bool]]:
@@ -88,7 +91,10 @@ def sheets(book: Path) -> list[tuple[str, bool]]:
 def _pdf(book: Path, scratch: Path, *, printed: bool) -> Path:
     whole = json.dumps({"SinglePageSheets": {"type": "boolean", "value": "true"}})
     copy = scratch / f"book{book.suffix}"
-    shutil.copyfile(book, copy)
+    if printed:
+        shutil.copyfile(book, copy)
+    else:
+        _copy_without_print_setup(book, copy)
     done = subprocess.run(
         [
             "soffice",
@@ -113,6 +119,22 @@ def _pdf(book: Path, scratch: Path, *, printed: bool) -> Path:
     return pdf
 
 
+def _copy_without_print_setup(book: Path, copy: Path) -> None:
+    """A page as large as the sheet needs neither scaling, print area nor header."""
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(copy, "w") as sink:
+        for item in source.infolist():
+            data = source.read(item)
+            if item.filename.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"<(pageSetup|headerFooter)\b[^>]*?(/>|>.*?</\1>)", b"", data)
+                data = re.sub(rb"<pageSetUpPr [^>]*/>", b"", data)
+            elif item.filename == "xl/workbook.xml":
+                named = (
+                    rb'<definedName [^>]*name="_xlnm.Print_(Area|Titles)"[^>]*>.*?</definedName>'
+                )
+                data = re.sub(named, b"", data)
+            sink.writestr(item, data)
+
+
 def _page_count(pdf: Path) -> int:
     said = subprocess.run(
         ["pdfinfo", str(pdf)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
@@ -121,11 +143,28 @@ def _page_count(pdf: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _picture(pdf: Path, page: int, stem: Path, dpi: int) -> Path:
-    at = ["-f", str(page), "-l", str(page), "-singlefile"]
-    command = ["pdftoppm", "-r", str(dpi), *at, "-png", str(pdf), str(stem)]
+def _picture(pdf: Path, page: int, stem: Path, dpi: int, *, whole: bool) -> Path:
+    command = ["pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
+    if whole:
+        # LibreOffice 7.4 draws a whole sheet at half its size into the corner of its page.
+        width, height = (round(points / 72 * dpi) for points in _page_size(pdf, page))
+        command[2] = str(2 * dpi)
+        command += ["-x", "0", "-y", "0", "-W", str(width + 4), "-H", str(height + 4)]
+    command += [str(pdf), str(stem)]
     subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=600)
     return stem.with_suffix(".png")
+
+
+def _page_size(pdf: Path, page: int) -> tuple[float, float]:
+    """Width and height of a page in points."""
+    command = ["pdfinfo", "-f", str(page), "-l", str(page), str(pdf)]
+    said = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    found = re.search(r"size:\s*([\d.]+) x ([\d.]+) pts", said.stdout)
+    if found is None:
+        raise ValueError(f"page {page} has no size")
+    return float(found[1]), float(found[2])
 
 
 def _file_name(title: str) -> str:
