@@ -1,0 +1,129 @@
+"""Incidents with pauses, changes of severity and reopenings, at random and aimed at each other."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from tests.matrices import matrix
+from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.spec.models import MatrixSpec
+
+START, END = date(2026, 3, 20), date(2026, 4, 24)
+AS_OF = datetime(2026, 4, 10, 12)
+#: (target in minutes, calendar, pauses) of acknowledge, contain and resolve, a severity each.
+TARGETS = (
+    ((15, "always", False), (90, "always", True), (240, "always", True)),
+    ((60, "always", False), (240, "office", True), (600, "office", True)),
+    ((120, "office", False), (480, "office", False), (1500, "office", True)),
+)
+_CALENDARS: list[dict[str, Any]] = [
+    {"id": "always", "name": "Around the clock", "hours": "24x7"},
+    {
+        "id": "office",
+        "name": "Office",
+        "hours": "Mon-Fri 09:00-12:30,13:15-17:30; Sat 22:00-04:00",
+        "holidays": {"dates": {date(2026, 4, 3): "Good Friday"}},
+    },
+]
+MINUTE = timedelta(minutes=1)
+
+
+def scene() -> MatrixSpec:
+    """The matrix of these incidents: a clock change and a holiday lie in its five weeks."""
+
+    def target(known: tuple[int, str, bool]) -> dict[str, Any]:
+        return {"within": f"{known[0]} min", "calendar": known[1], "pauses": known[2]}
+
+    sets = [
+        {
+            "acknowledge": target(ack),
+            "first_response": target(ack),
+            "contain": target(contain),
+            "resolve": target(resolve),
+        }
+        for ack, contain, resolve in TARGETS
+    ]
+    return matrix("Europe/Berlin", _CALENDARS, sets, start=START, end=END)
+
+
+def draw(count: int, seed: int, *, odd: bool = False) -> tuple[IncidentLog, dict[Any, Any]]:
+    """A log and typed rows: 1.5 pauses, 0.4 changes and 0.1 reopenings an incident.
+
+    Stamps are whole minutes, many of them on each other. ``odd`` adds what people mistype.
+    """
+    random = np.random.default_rng(seed)
+    base = datetime(2026, 3, 22)
+
+    def minutes(low: int, high: int) -> int:
+        near = int(random.choice([0, 15, 60, 90, 240]))
+        return near if random.random() < 0.3 else int(random.integers(low, high))
+
+    opened = [base + int(random.integers(0, 14 * 1440)) * MINUTE for _ in range(count)]
+
+    def later(share: float, high: int) -> list[Any]:
+        return [
+            np.datetime64(at + minutes(0, high) * MINUTE) if random.random() < share else "NaT"
+            for at in opened
+        ]
+
+    ids = [f"I-{row}" for row in range(count)]
+    log = IncidentLog.of(
+        {"ID": ids, "Class": [f"Class {random.integers(1, 4)}" for _ in ids]},
+        {
+            "Opened": [np.datetime64(at) for at in opened],
+            "Acknowledged": later(0.7, 300),
+            "Responded": later(0.5, 600),
+            "Contained": later(0.5, 1500),
+            "Resolved": later(0.6, 6 * 1440),
+        },
+    )
+
+    def some(share: float) -> list[int]:
+        return [int(row) for row in random.integers(0, count, int(count * share))]
+
+    pauses = []
+    for row in some(1.5):
+        begin = opened[row] + minutes(-30, 3 * 1440) * MINUTE
+        end = begin + minutes(0, 1440) * MINUTE if random.random() < 0.8 else None
+        pauses.append({"Incident": ids[row], "From": begin, "To": end})
+    changes = [
+        {
+            "Incident": ids[row],
+            "At": opened[row] + minutes(-30, 2 * 1440) * MINUTE,
+            "To": f"SEV-{random.integers(1, 4)}",
+            "Reason": "scope grew" if random.random() < 0.5 else None,
+        }
+        for row in some(0.4)
+    ]
+    reopened = []
+    for row in some(0.1):
+        at = opened[row] + minutes(60, 4 * 1440) * MINUTE
+        before = at - minutes(0, 600) * MINUTE if random.random() < 0.7 else None
+        acknowledged = opened[row] + minutes(0, 200) * MINUTE
+        reopened.append(
+            {"Incident": ids[row], "Reopened": at, "Resolved": before, "Acknowledged": acknowledged}
+        )
+    if odd:
+        pauses += [
+            {"Incident": ids[0], "From": opened[0] + 90 * MINUTE, "To": opened[0]},
+            {"Incident": "nobody", "From": opened[0]},
+            {"Incident": ids[1], "From": "noon", "To": opened[1]},
+            {"Incident": ids[2], "From": opened[2], "To": "later"},
+            {"Incident": ids[3], "From": datetime(2026, 3, 29, 2, 30)},
+            {"Incident": ids[4]},
+        ]
+        changes += [
+            {"Incident": ids[5], "At": opened[5], "To": "SEV-9"},
+            {"Incident": ids[6], "At": "soon", "To": "SEV-1"},
+            {"Incident": "nobody", "At": opened[6], "To": "SEV-1"},
+        ]
+        reopened += [{"Incident": "nobody", "Reopened": opened[7]}, {"Incident": ids[8]}]
+    return log, {
+        **typed_rows(PAUSES, pauses),
+        **typed_rows(CHANGES, changes),
+        **typed_rows(REOPENED, reopened),
+    }

@@ -1,0 +1,117 @@
+"""Pauses, changes and reopenings in the workbook: every formula as LibreOffice recomputes it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.histories import AS_OF, draw, scene
+from tests.office.compare import assert_confirmed, differences, error_cells
+from tests.office.engines import recalculate_all
+from tests.office.integrity import assert_sound
+from tests.office.package import column_cells, formula_cells
+from xlmatrix.sheets.book import plan_book
+from xlmatrix.write import render
+
+pytestmark = pytest.mark.office
+
+
+def built(path: Path, count: int, seed: int, policy: str, *, odd: bool = False) -> Path:
+    log, typed = draw(count, seed, odd=odd)
+    typed = {**typed, ("", "Change_Policy", ""): policy}
+    book = plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)
+    path.write_bytes(render(book))
+    return path
+
+
+@pytest.mark.parametrize("policy", ["from_open", "restart", "proportional"])
+def test_odd_entries_are_flagged_and_break_no_formula(policy: str, tmp_path: Path) -> None:
+    path = built(tmp_path / "odd.xlsx", 60, 7, policy, odd=True)
+    assert error_cells(path) == []
+    assert_sound(path)
+    assert_confirmed(path)
+    cells = formula_cells(path)
+    said = {
+        str(cells[cell].value)
+        for table in ("tPauses", "tChanges", "tReopened")
+        for cell in column_cells(path, table, "Check")
+    }
+    for text in (
+        "Ends before it begins.",
+        "Incident is not in the log.",
+        "From is not a date and time.",
+        "To is not a date and time.",
+        "Clock change: taken as the earlier time.",
+        "From is missing.",
+        "Severity is not in the matrix.",
+        "At is not a date and time.",
+        "Reopened is missing.",
+    ):
+        assert any(text in one for one in said), text
+
+
+@pytest.mark.slow
+def test_two_thousand_histories_are_recomputed_to_the_second(tmp_path: Path) -> None:
+    assert_confirmed(built(tmp_path / "many.xlsx", 2000, 11, "from_open"))
+
+
+#: What a rule of the clock would look like with a fault: the formula's text and what replaces it.
+FAULTS = {
+    "a pause counts although the clock has run out": (r"\*50-1,Pz_Net", r"*50+49,Pz_Net"),
+    "overlapping pauses are not merged": (r"MAX\((F\d+),I\d+\)", r"\1"),
+    "restart and from_open are swapped": (
+        r"CHOOSE\(Change_Policy_No,([A-Z]+\d+),([A-Z]+\d+)",
+        r"CHOOSE(Change_Policy_No,\2,\1",
+    ),
+    "a change does not hold the deadline back": (r"MAX\(([A-Z]+\d+),B\d+\),\1", r"\1,\1"),
+    "a resolution does not end a pause": (
+        r"MIN\(INDEX\(tPauses\[v\],(E\d+)\),G\d+\)",
+        r"INDEX(tPauses[v],\1)",
+    ),
+    "stamps are not rounded": (r"ROUND\(([^(),]+\*86400),0\)", r"(\1)"),
+    "a share is cut and not rounded": (r"\*2\*([A-Z]+\d+)\+INDEX\(", r"*2*\1+0*INDEX("),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """How many cells differ with each fault; all are recomputed by one run."""
+    folder = tmp_path_factory.mktemp("faulty")
+    log, typed = draw(150, 3)
+    for key in [key for key in typed if key[2] in ("From", "At", "Reopened")]:
+        typed[key] = typed[key].replace(second=37)
+    typed["", "Change_Policy", ""] = "proportional"
+    from_open = built(folder / "from_open.xlsx", 150, 3, "from_open")
+    book = plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)
+    shares = folder / "shares.xlsx"
+    shares.write_bytes(render(book))
+    sources = {name: shares if "share" in name or "round" in name else from_open for name in FAULTS}
+    paths = [
+        mutated(sources[name], folder / f"{number}.xlsx", *FAULTS[name])
+        for number, name in enumerate(FAULTS)
+    ]
+    computed = recalculate_all(paths)
+    found = zip(FAULTS, paths, computed, strict=True)
+    return {name: len(differences(path, other)) for name, path, other in found}
+
+
+def mutated(source: Path, copy: Path, pattern: str, replacement: str) -> Path:
+    """A copy with the text of formulas changed and the stored values as they were."""
+    changed = 0
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename.startswith("xl/worksheets/sheet"):
+                text, count = re.subn(pattern, replacement, data.decode())
+                changed, data = changed + count, text.encode()
+            taken.writestr(entry, data)
+    assert changed, "the fault changes no formula"
+    return copy
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_a_formula_is_noticed(name: str, faulty: dict[str, int]) -> None:
+    assert faulty[name] > 0

@@ -1,0 +1,255 @@
+"""Clocks of incidents with pauses, changes and reopenings, against a walk from minute to minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from tests.histories import AS_OF, END, MINUTE, START, TARGETS, draw, scene
+from xlmatrix.rules import clock_engine, event_clocks, event_line, pause_line
+from xlmatrix.rules.clocks import paused_rows
+from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.sheets.book import make_scene
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LOW = datetime(START.year, START.month, START.day, tzinfo=BERLIN).astimezone(UTC)
+MINUTES = (datetime(END.year, END.month, END.day, tzinfo=BERLIN).astimezone(UTC) - LOW) // MINUTE
+STEPS = {"ack": ("Acknowledged", 0), "cont": ("Contained", 1), "res": ("Resolved", 2)}
+PAUSED = "paused"
+
+
+def is_open(at: int) -> bool:
+    wall = (LOW + at * MINUTE).astimezone(BERLIN)
+    minute, day = wall.hour * 60 + wall.minute, wall.date()
+    if day == date(2026, 4, 3):
+        return False
+    weekday = wall.weekday()
+    if (weekday == 5 and minute >= 1320) or (weekday == 6 and minute < 240):
+        return True
+    return weekday < 5 and (540 <= minute < 750 or 795 <= minute < 1050)
+
+
+OPEN = {"always": [True] * MINUTES, "office": [is_open(at) for at in range(MINUTES)]}
+
+
+@dataclass
+class Incident:
+    """Everything in minutes since the horizon's start."""
+
+    opened: int
+    level: int
+    done: dict[str, int | None]
+    pauses: list[tuple[int, int | None]] = field(default_factory=list)
+    events: list[tuple[int, int, int | None, int | None]] = field(default_factory=list)
+    """(minute, order, new level or None for a reopening, resolved before)"""
+
+
+def minute_of(wall: datetime) -> int:
+    return (wall.replace(tzinfo=BERLIN).astimezone(UTC) - LOW) // MINUTE
+
+
+def incidents(log: Any, typed: dict[Any, Any]) -> list[Incident]:
+    found = []
+    for row in range(len(log)):
+        stamps = {code: log.stamps[header][row].item() for code, (header, _) in STEPS.items()}
+        found.append(
+            Incident(
+                minute_of(log.stamps["Opened"][row].item()),
+                int(log.texts["Class"][row][-1]),
+                {code: None if at is None else minute_of(at) for code, at in stamps.items()},
+            )
+        )
+    place = {text: row for row, text in enumerate(log.texts["ID"])}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for (table, key, header), value in typed.items():
+        rows.setdefault((table, key), {})[header] = value
+    for (table, key), cells in rows.items():
+        one = found[place[cells["Incident"]]]
+        if table == "tPauses":
+            end = cells.get("To")
+            one.pauses.append((minute_of(cells["From"]), None if end is None else minute_of(end)))
+        elif table == "tChanges":
+            one.events.append((minute_of(cells["At"]), int(key), int(cells["To"][-1]), None))
+        else:
+            before = cells.get("Resolved")
+            ends = minute_of(cells["Reopened"] if before is None else before)
+            one.events.append((minute_of(cells["Reopened"]), 10**6 + int(key), None, ends))
+    for one in found:
+        one.events = sorted(
+            (max(at, one.opened), order, level, ends)
+            for at, order, level, ends in sorted(one.events, key=lambda event: event[:2])
+        )
+    return found
+
+
+def reopenings(one: Incident) -> list[tuple[int, int]]:
+    return [
+        (at, min(ends, at))
+        for at, _, level, ends in one.events
+        if level is None and ends is not None
+    ]
+
+
+def paused_minutes(one: Incident) -> np.ndarray:
+    """Which minutes each incident waits; a stop ends every pause of its cycle."""
+    again = reopenings(one)
+    cycle = again[-1][0] if again else one.opened
+    resolved = one.done["res"]
+    paused = np.zeros(MINUTES, dtype=bool)
+    for begin, end in one.pauses:
+        begin = max(begin, one.opened)
+        stops = [ends for at, ends in again if at > begin]
+        stop = (
+            stops[0]
+            if stops
+            else (resolved if resolved is not None and resolved >= cycle else None)
+        )
+        last = min(x for x in (end, stop, MINUTES) if x is not None)
+        paused[begin : max(begin, last)] = True
+    return paused
+
+
+def walk(running: np.ndarray, start: int, seconds: int) -> int | None:
+    """The second at which so much has run since a minute."""
+    for at in range(start, MINUTES):
+        if running[at]:
+            if seconds <= 60:
+                return 60 * at + seconds
+            seconds -= 60
+    return None
+
+
+def deadline(one: Incident, code: str, policy: str) -> int | None:
+    """Walk one clock through the incident's history."""
+    waiting = paused_minutes(one)
+
+    def running(level: int) -> np.ndarray:
+        _, calendar, pauses = TARGETS[level - 1][STEPS[code][1]]
+        open_ = np.array(OPEN[calendar])
+        return open_ & ~waiting if pauses else open_
+
+    def target(level: int) -> int:
+        return 60 * TARGETS[level - 1][STEPS[code][1]][0]
+
+    again = reopenings(one)
+    cycle = again[-1][0] if again else one.opened
+    done = one.done[code]
+    if done is not None and done < cycle:
+        done = None
+    events = [event for event in one.events if done is None or event[0] < done]
+    level, start, earliest, base = one.level, one.opened, 0, one.opened
+    left, full, clock = target(level), target(level), running(level)
+    for at, _, to, _ in events:
+        if to is None:
+            start = base = at
+            left, full, clock, earliest = target(level), target(level), running(level), 0
+            continue
+        level, earliest = to, at
+        rest = left - 60 * int(clock[base:at].sum())
+        if policy != "proportional":
+            base = at if policy == "restart" else start
+            left, clock = target(level), running(level)
+        elif rest > 0:
+            share = (2 * rest * target(level) + full) // (2 * full)
+            base, left, full, clock = at, max(share, 1), target(level), running(level)
+    due = walk(clock, base, left)
+    if due is not None and policy == "from_open":
+        due = max(due, 60 * earliest)
+    return due
+
+
+def frame_of(policy: str, count: int, seed: int) -> tuple[Frame, list[Incident]]:
+    log, typed = draw(count, seed)
+    made = make_scene(
+        scene(), log, as_of=AS_OF, created=AS_OF, typed={**typed, ("", "Change_Policy", ""): policy}
+    )
+    return made.frame, incidents(log, typed)
+
+
+def differences(policy: str, count: int = 120, seed: int = 1) -> list[str]:
+    frame, found = frame_of(policy, count, seed)
+    wrong = []
+    for code in STEPS:
+        due, stands = frame[f"{code} s"], paused_rows(frame, code)
+        for row, one in enumerate(found):
+            walked = deadline(one, code, policy)
+            said: Any = None if stands[row] or np.isinf(due[row]) else int(due[row]) - EPOCH_S
+            expected = None if walked is None else int(LOW.timestamp()) + walked
+            if said != expected:
+                wrong.append(f"{code} of {one}: {said} instead of {expected}")
+    return wrong
+
+
+@pytest.mark.parametrize("policy", ["from_open", "restart", "proportional"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_clock_runs_out_when_a_walk_through_its_history_says(policy: str, seed: int) -> None:
+    assert differences(policy, seed=seed) == []
+
+
+def _unmerged(frame: Frame) -> Any:
+    pieces = pause_line.pieces_of(frame)
+    from xlmatrix.worktime import NEVER, Pauses
+
+    ends = np.where(pieces.to_s >= pause_line.OPEN, NEVER, pieces.to_s.astype(np.int64) - EPOCH_S)
+    whole = np.where(ends == NEVER, np.iinfo(np.int64).max, ends)
+    return Pauses(pieces.incident - 1, pieces.from_s.astype(np.int64) - EPOCH_S, whole)
+
+
+def overlaps_are_not_merged(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        clock_engine.ClockEngine, "of", classmethod(lambda cls, frame: cls(frame, _unmerged(frame)))
+    )
+
+
+def pauses_count_after_the_clock_ran_out(patch: pytest.MonkeyPatch) -> None:
+    real = clock_engine.due_with_pauses
+
+    def wrong(calendar: Any, start: Any, target: Any, pauses: Any) -> Any:
+        found = real(calendar, start, np.full_like(target, 10**8), pauses)
+        due = calendar.due_s(start, target + found.pause_s)
+        return type(found)(due, np.full_like(due, np.iinfo(np.int64).min), found.pause_s)
+
+    patch.setattr(clock_engine, "due_with_pauses", wrong)
+
+
+def restart_is_from_open(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(event_clocks, "POLICIES", ("restart", "from_open", "proportional"))
+
+
+def stops_do_not_end_pauses(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        pause_line, "_limits", lambda frame, events, who, begin: np.full(who.size, pause_line.OPEN)
+    )
+
+
+def changes_count_after_it_was_done(patch: pytest.MonkeyPatch) -> None:
+    def all_of_them(events: Any, incident: Any, instant: Any) -> Any:
+        return np.searchsorted(events.incident, incident + 1) - np.searchsorted(
+            events.incident, incident
+        )
+
+    patch.setattr(event_line.Events, "before", all_of_them)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        overlaps_are_not_merged,
+        pauses_count_after_the_clock_ran_out,
+        restart_is_from_open,
+        stops_do_not_end_pauses,
+        changes_count_after_it_was_done,
+    ],
+)
+def test_the_walk_notices_a_deliberate_fault(
+    fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    assert differences("from_open", 60)
