@@ -157,11 +157,15 @@ def _gaps(draft: Draft, view: DrillView, row: int, last: int) -> int:
 
 def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     kinds = scene.spec.classes
-    classes = col(PLAN, "Classes")
-    held = F.SUMPRODUCT(
-        F.ISNUMBER(F.FIND(lit("; ") & this("Class") & ";", lit("; ") & classes & ";")) * 1,
-        F.ISNUMBER(col(PLAN, "Planned")) * 1,
-    )
+    # Engines differ in arrays of FIND, and agree on COUNTIFS with wildcards.
+    held: Expr = lit(0)
+    for before, after in (("", ""), ("", "; *"), ("*; ", ""), ("*; ", "; *")):
+        held = held + F.COUNTIFS(
+            col(PLAN, "Classes"),
+            lit(before) & this("Class") & after,
+            col(PLAN, "Planned"),
+            ">0",
+        )
     matrix_row = F.MATCH(this("Class"), col("tMatrix", "ID"), 0)
     severity = iferror(F.INDEX(col("tMatrix", "Severity"), matrix_row) & "")
     worst = this("Severity").eq(F.INDEX(names.POL_SEVERITY, 1))
@@ -189,8 +193,8 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
 
 def _count(view: DrillView, kind: str) -> int:
     drilled = [
-        row.found.classes.split("; ")
+        row.found.classes.casefold().split("; ")
         for row in view.rows
         if row.found is not None and not isnan(row.planned_s)
     ]
-    return sum(kind in classes for classes in drilled)
+    return sum(classes.count(kind.casefold()) for classes in drilled)
