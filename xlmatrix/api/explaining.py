@@ -23,7 +23,7 @@ from xlmatrix.rules.ladder import NO_CALL_S, calls_of
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.oncall import holders_at
 from xlmatrix.rules.policy import calendar_number
-from xlmatrix.rules.targets import ALL_STEPS
+from xlmatrix.rules.step import ALL_STEPS
 from xlmatrix.spec import MatrixSpec, load
 from xlmatrix.spec.base import suggestion
 from xlmatrix.worktime.ledger import Ledger
@@ -320,10 +320,7 @@ def lines(found: Explained) -> Sequence[str]:
         if clock.ledger is not None:
             text += [f"  {line}" for line in clock.ledger.lines()]
     for title, rows in (
-        (
-            "Ladder",
-            [f"{_short(c.at)}  level {c.level}: {c.call}  [{c.state}]" for c in found.ladder],
-        ),
+        ("Ladder", [_call_line(call) for call in found.ladder]),
         ("Pauses", _facts(found.pauses)),
         ("Severity changes", _facts(found.changes)),
         ("Reopened", _facts(found.reopened)),
@@ -332,6 +329,11 @@ def lines(found: Explained) -> Sequence[str]:
         if rows:
             text += ["", title, *(f"  {row}" for row in rows)]
     return text
+
+
+def _call_line(call: CallShown) -> str:
+    level = f"level {call.level}: " if call.level.isdigit() else ""
+    return f"{_short(call.at)}  {level}{call.call}  [{call.state}]"
 
 
 def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:
