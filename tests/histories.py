@@ -10,6 +10,7 @@ import numpy as np
 from tests.matrices import matrix
 from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.log import IncidentLog
+from xlmatrix.spec.history import PolicyVersion
 from xlmatrix.spec.models import MatrixSpec
 
 START, END = date(2026, 3, 20), date(2026, 4, 24)
@@ -30,6 +31,24 @@ _CALENDARS: list[dict[str, Any]] = [
     },
 ]
 MINUTE = timedelta(minutes=1)
+
+
+def with_history() -> MatrixSpec:
+    """The same with two earlier versions, one of them silent about two severities."""
+    spec = scene()
+    tight = {"acknowledge": "5 min", "first_response": "5 min", "resolve": "30 min"}
+    days = {"acknowledge": "20 min", "first_response": "30 min", "resolve": "2 days"}
+    history = [
+        {"version": "1", "effective": date(2026, 1, 1), "targets": {"SEV-1": tight}},
+        {
+            "version": "2",
+            "effective": date(2026, 3, 26),
+            "targets": {"SEV-1": days, "SEV-2": tight, "SEV-3": tight},
+        },
+    ]
+    policy = spec.policy.model_copy(update={"version": "3", "effective": date(2026, 3, 31)})
+    versions = tuple(PolicyVersion.model_validate(one) for one in history)
+    return spec.model_copy(update={"history": versions, "policy": policy})
 
 
 def scene() -> MatrixSpec:

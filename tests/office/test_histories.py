@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.histories import AS_OF, draw, scene
+from tests.histories import AS_OF, draw, scene, with_history
 from tests.office.compare import assert_confirmed, differences, error_cells
 from tests.office.engines import recalculate_all
 from tests.office.integrity import assert_sound
@@ -51,6 +51,14 @@ def test_odd_entries_are_flagged_and_break_no_formula(policy: str, tmp_path: Pat
         "Reopened is missing.",
     ):
         assert any(text in one for one in said), text
+
+
+def test_incidents_keep_the_targets_of_the_version_they_were_opened_under(tmp_path: Path) -> None:
+    path = tmp_path / "history.xlsx"
+    log, typed = draw(120, 5)
+    book = plan_book(with_history(), log, as_of=AS_OF, created=AS_OF, typed=typed)
+    path.write_bytes(render(book))
+    assert_confirmed(path)
 
 
 @pytest.mark.slow

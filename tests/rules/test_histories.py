@@ -104,15 +104,15 @@ def paused_minutes(one: Incident) -> np.ndarray:
     resolved = one.done["res"]
     paused = np.zeros(MINUTES, dtype=bool)
     for begin, end in one.pauses:
-        begin = max(begin, one.opened)
-        stops = [ends for at, ends in again if at > begin]
+        first = max(begin, one.opened)
+        stops = [ends for at, ends in again if at > first]
         stop = (
             stops[0]
             if stops
             else (resolved if resolved is not None and resolved >= cycle else None)
         )
         last = min(x for x in (end, stop, MINUTES) if x is not None)
-        paused[begin : max(begin, last)] = True
+        paused[first : max(first, last)] = True
     return paused
 
 

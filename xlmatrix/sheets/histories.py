@@ -14,7 +14,8 @@ from xlmatrix.rules.event_line import events_of
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.histories import CHANGE_POLICY_NAME, SideLog
 from xlmatrix.rules.instants import wall_of
-from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.names import BEYOND, policy_name
+from xlmatrix.rules.policy import CODES
 from xlmatrix.rules.side_columns import REOPENINGS, SideColumn
 from xlmatrix.rules.side_logs import (
     change_columns,
@@ -41,11 +42,14 @@ from xlmatrix.sheets.plan import (
     Value,
     Values,
 )
+from xlmatrix.sheets.policy import clock_words
+from xlmatrix.spec.severity import TARGETS
 
 PAUSES: Final = "Pauses"
 CHANGES: Final = "Severity changes"
 REOPENED: Final = "Reopened"
 COMPARE: Final = "Policy compare"
+HISTORY: Final = "Policy history"
 _HEADER: Final = 6
 #: Ready rows of each log, and how many more the hidden sheets can sort.
 SPARE: Final = (25, 15, 10)
@@ -301,3 +305,34 @@ def _compared(scene: Scene, code: str, number: int, place: int, real: bool) -> V
     if np.isinf(due):
         return BEYOND
     return float(to_wall(scene.context.zone, np.array([due]))[0] / 86400)
+
+
+def history_sheets(scene: Scene) -> list[Drawn]:
+    """The targets of every version in words; no sheet where there was but one version."""
+    spec = scene.spec
+    if not spec.history:
+        return []
+    draft = _draft(
+        HISTORY,
+        "Policy history",
+        "An incident keeps the targets that were in force when it opened.",
+    )
+    headers = ["Version", "Effective", "Severity", *TARGETS.values()]
+    draft.row(_HEADER, 2, headers, "header")
+    for offset in range(len(headers)):
+        draft.widths[2 + offset] = 11 if offset < 3 else 15
+    count = len(spec.severities)
+    order = [*range(count, len(scene.context.policy.clocks)), *range(count)]
+    labels = [*((one.version, one.effective) for one in spec.history)]
+    labels.append((spec.policy.version, spec.policy.effective))
+    for row, place in enumerate(order, start=_HEADER + 1):
+        version, day = labels[(row - _HEADER - 1) // count]
+        draft.put(row, 2, version, "key")
+        draft.put(row, 3, day, "fixed.date")
+        draft.put(row, 4, spec.severities[place % count].id, "fixed.center")
+        for column, code in enumerate(CODES.values(), start=5):
+            words = clock_words(scene, scene.context.policy.clocks[place][code])
+            expr = F.INDEX(policy_name(code, "T"), place + 1) & ""
+            draft.put(row, column, Formula(expr, words), "formula.wrap")
+    draft.set_page(area=area(1, 1, _HEADER + len(order), 4 + len(TARGETS)))
+    return [Drawn(draft.plan(), {})]

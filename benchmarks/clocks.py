@@ -1,0 +1,187 @@
+"""What live clocks cost: LibreOffice over logs with pauses, and the engine over a million rows.
+
+    python benchmarks/clocks.py            prints a Markdown table
+    python benchmarks/clocks.py --write    and puts it into benchmarks/RESULTS.md
+
+The neighbour is the same log with one column of deadlines in the same workbook: every other formula
+of the log, and the logs beside it, are taken out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.results import write_section
+from tests.histories import AS_OF, scene
+from tests.office.engines import recalculate
+from xlmatrix.rules.histories import PAUSES, typed_rows
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.sheets.book import plan_book
+from xlmatrix.worktime import NEVER, Calendar, Pauses, due_with_pauses
+from xlmatrix.write import render
+
+COMMAND = "python benchmarks/clocks.py --write"
+PAUSES_EACH = 1.5
+
+
+def log_of(rows: int) -> tuple[IncidentLog, dict[tuple[str, str, str], object]]:
+    """Incidents of two weeks, 1.5 pauses each, in no order."""
+    random = np.random.default_rng(20260101)
+    base = np.datetime64("2026-03-23T00:00:00")
+    opened = base + random.integers(0, 14 * 86400, rows).astype("timedelta64[s]")
+    log = IncidentLog.of(
+        {
+            "ID": [f"INC-{row:06}" for row in range(rows)],
+            "Class": [f"Class {row % 3 + 1}" for row in range(rows)],
+        },
+        {"Opened": opened},
+    )
+    who = random.integers(0, rows, int(rows * PAUSES_EACH))
+    begins = opened[who] + random.integers(0, 86400, who.size).astype("timedelta64[s]")
+    ends = begins + random.integers(0, 86400, who.size).astype("timedelta64[s]")
+    pauses = [
+        {"Incident": f"INC-{row:06}", "From": begin.item(), "To": end.item()}
+        for row, begin, end in zip(who, begins, ends, strict=True)
+    ]
+    return log, typed_rows(PAUSES, pauses)
+
+
+def single_column(source: Path, copy: Path) -> None:
+    """The same workbook whose log computes one deadline, and nothing else of it."""
+    keep = {"row", "s", "c", "Severity", "k", "p", "W1", "W2", "res x", "res s", "Resolve due"}
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
+        log = _sheet_of(given, "tIncidents")
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename == log[0]:
+                columns = {letters for name, letters in log[1].items() if name in keep}
+                data = _formulas_out(data.decode(), columns).encode()
+            elif entry.filename.startswith("xl/worksheets/sheet") and _is_line(data):
+                data = _formulas_out(data.decode(), set()).encode()
+            taken.writestr(entry, data)
+
+
+def _is_line(data: bytes) -> bool:
+    return b"tPauses" in data or b"Pz_" in data or b"Ev_Inc" in data
+
+
+def _sheet_of(given: zipfile.ZipFile, table: str) -> tuple[str, dict[str, str]]:
+    from openpyxl.utils import get_column_letter
+
+    for name in given.namelist():
+        if name.startswith("xl/tables/"):
+            text = given.read(name).decode()
+            if f'displayName="{table}"' in text:
+                headers = re.findall(r'<tableColumn [^>]*name="([^"]*)"', text)
+                part = name.rsplit("/", maxsplit=1)[1]
+                owner = next(
+                    rel
+                    for rel in given.namelist()
+                    if rel.startswith("xl/worksheets/_rels/") and part in given.read(rel).decode()
+                )
+                sheet = owner.replace("_rels/", "").removesuffix(".rels")
+                return sheet, {
+                    header: get_column_letter(place) for place, header in enumerate(headers, 1)
+                }
+    raise LookupError(table)
+
+
+def _formulas_out(text: str, keep: set[str]) -> str:
+    def without(cell: re.Match[str]) -> str:
+        return cell[0] if cell[2] in keep else cell[1]
+
+    return re.sub(r'(<c r="([A-Z]+)\d+"[^>]*>)<f>[^<]*</f>', without, text)
+
+
+def office(rows: int, folder: Path) -> tuple[float, float]:
+    """Seconds of LibreOffice for the whole workbook, and for the one with a single column."""
+    log, typed = log_of(rows)
+    book = plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)
+    whole, single = folder / f"whole{rows}.xlsx", folder / f"single{rows}.xlsx"
+    whole.write_bytes(render(book))
+    single_column(whole, single)
+    return _seconds(whole), _seconds(single)
+
+
+def _seconds(path: Path) -> float:
+    begun = time.perf_counter()
+    recalculate(path)
+    return time.perf_counter() - begun
+
+
+def engine(rows: int) -> float:
+    """Seconds of the engine for a million incidents with pauses."""
+    calendar = Calendar.build(
+        "Mon-Fri 09:00-12:30,13:15-17:30",
+        "Europe/Berlin",
+        start=date(2020, 1, 1),
+        end=date(2029, 12, 31),
+    )
+    random = np.random.default_rng(1)
+    low, high = calendar.horizon
+    start = random.integers(low, high - 300 * 86400, rows)
+    target = random.integers(60, 40 * 3600, rows)
+    who = random.integers(0, rows, int(rows * PAUSES_EACH))
+    begin = start[who] + random.integers(0, 5 * 86400, who.size)
+    end = np.where(
+        random.random(who.size) < 0.05, NEVER, begin + random.integers(0, 86400, who.size)
+    )
+    begun = time.perf_counter()
+    due_with_pauses(calendar, start, target, Pauses.of(who, begin, end, incidents=rows))
+    return time.perf_counter() - begun
+
+
+def measured(sizes: list[int]) -> str:
+    """The table."""
+    lines = [
+        "| incidents | pauses | whole workbook (s) | one deadline column (s) | ratio |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        recalculate_once(Path(folder))
+        for rows in sizes:
+            whole, single = office(rows, Path(folder))
+            pauses = int(rows * PAUSES_EACH)
+            lines.append(
+                f"| {rows} | {pauses} | {whole:.1f} | {single:.1f} | {whole / single:.1f} |"
+            )
+    million = engine(1_000_000)
+    lines.append(
+        f"\nEngine: 1,000,000 incidents with 1,500,000 pauses in {million:.2f} s, no loop over rows."
+    )
+    return "\n".join(lines)
+
+
+def recalculate_once(folder: Path) -> None:
+    """LibreOffice's first start makes its profile; that is nobody's cost."""
+    log, typed = log_of(10)
+    path = folder / "first.xlsx"
+    path.write_bytes(render(plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)))
+    recalculate(path)
+
+
+def main() -> None:
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000])
+    given = parser.parse_args()
+    table = measured(given.sizes)
+    print(table)
+    if given.write:
+        write_section("clocks", f"By `{COMMAND}`: LibreOffice recomputes everything.\n\n{table}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""A change of targets leaves what was opened before as it was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from tests.histories import AS_OF, draw, scene, with_history
+from xlmatrix.rules.histories import CHANGES, typed_rows
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.policy import compile_policy
+from xlmatrix.sheets.book import make_scene
+from xlmatrix.spec.checks import check
+from xlmatrix.spec.history import PolicyVersion
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.severity import Targets
+
+TIGHT = Targets.model_validate(
+    {"acknowledge": "1 min", "first_response": "1 min", "resolve": "2 min"}
+)
+
+
+def tightened(spec: MatrixSpec, effective: date) -> MatrixSpec:
+    """Tighter targets from a date on; those of before become history."""
+    before = {severity.id: severity.targets for severity in spec.severities}
+    old = PolicyVersion(version="1", effective=spec.policy.effective, targets=before)
+    severities = tuple(one.model_copy(update={"targets": TIGHT}) for one in spec.severities)
+    policy = spec.policy.model_copy(update={"version": "2", "effective": effective})
+    return spec.model_copy(update={"history": (old,), "severities": severities, "policy": policy})
+
+
+def test_a_tighter_version_turns_no_incident_of_before_from_met_to_breached() -> None:
+    log, typed = draw(200, 3)
+    specs = (scene(), tightened(scene(), date(2026, 3, 29)))
+    was, now = (make_scene(spec, log, as_of=AS_OF, created=AS_OF, typed=typed) for spec in specs)
+    before = was.frame.log.stamps["Opened"] < np.datetime64("2026-03-29")
+    for header in ("Status", "Breaches", "Severity", "Ever breached"):
+        assert (was.frame[header] == now.frame[header])[before].all(), header
+    assert (was.frame["Status"] != now.frame["Status"])[~before].any()
+
+
+@pytest.mark.parametrize(
+    ("opened", "minutes"),
+    [("2025-12-01", 30), ("2026-03-25T23:59", 30), ("2026-03-31T00:00", 240)],
+)
+def test_the_version_in_force_on_the_day_of_the_opening_counts(opened: str, minutes: int) -> None:
+    clocks = compile_policy(with_history())
+    row = clocks.offset(np.datetime64(opened, "D").item())
+    assert clocks.clocks[row]["res"].seconds == 60 * minutes
+
+
+def test_a_severity_that_a_version_leaves_out_has_its_present_targets() -> None:
+    spec = with_history()
+    log = IncidentLog.of(
+        {"ID": ["a", "b"], "Class": ["Class 1", "Class 3"]},
+        {"Opened": [np.datetime64("2026-03-24T09:00")] * 2},
+    )
+    changes = [{"Incident": "a", "At": np.datetime64("2026-03-24T09:10"), "To": "SEV-3"}]
+    for typed, policy in (({}, 4), (typed_rows(CHANGES, changes), 6)):
+        made = make_scene(spec, log, as_of=AS_OF, created=AS_OF, typed=typed)
+        assert made.frame["p"].tolist() == [policy, 6]
+
+
+def test_versions_out_of_order_and_of_unknown_severities_are_refused() -> None:
+    spec = with_history()
+    wrong = PolicyVersion(version="x", effective=date(2026, 5, 1), targets={"SEV-8": TIGHT})
+    found = {one.code for one in check(spec.model_copy(update={"history": (wrong,)}))}
+    assert {"history-order", "history-severity"} <= found
+    assert not {one.code for one in check(spec)} & {"history-order", "history-severity"}
