@@ -158,7 +158,7 @@ def measured(sizes: list[int]) -> str:
             )
     million = engine(1_000_000)
     lines.append(
-        f"\nEngine: 1,000,000 incidents with 1,500,000 pauses in {million:.2f} s, no loop over rows."
+        f"\nEngine: 1,000,000 incidents with 1,500,000 pauses in {million:.2f} s, without a loop."
     )
     return "\n".join(lines)
 

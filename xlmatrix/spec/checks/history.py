@@ -10,6 +10,8 @@ from xlmatrix.spec.models import MatrixSpec
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
     """Versions stand from the oldest on, each before the present one takes effect."""
+    if not spec.history:
+        return
     calendars = {calendar.id for calendar in spec.calendars}
     severities = {severity.id for severity in spec.severities}
     later = [*(version.effective for version in spec.history[1:]), spec.policy.effective]
