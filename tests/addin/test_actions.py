@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,23 @@ def test_edited_targets_are_what_the_engine_computes_with(book: FakeBook) -> Non
     said = actions.recalculate(book)
     assert "disagree" in said
     assert "Acknowledge due" in book.column("tParity", "Column")
+
+
+def test_a_pause_typed_since_counts(book: FakeBook) -> None:
+    incident = book.column("tIncidents", "ID")[41]
+    opened = book.column("tIncidents", "Opened")[41]
+    book.type("tTargets3", "Pauses", 7, "yes")
+    book.type("tIncidents", "Severity set", 41, "SEV-3")
+    book.type("tIncidents", "Severity", 41, "SEV-3")
+    actions.recalculate(book)
+    ids, due = book.column("tRecalculated", "ID"), book.column("tRecalculated", "Resolve due")
+    before = due[ids.index(incident)]
+    book.type("tPauses", "Incident", 0, incident)
+    book.type("tPauses", "From", 0, (opened + timedelta(minutes=1)).isoformat() + ".000Z")
+    book.type("tPauses", "To", 0, (opened + timedelta(days=6)).isoformat() + ".000Z")
+    actions.recalculate(book)
+    after = book.column("tRecalculated", "Resolve due")[ids.index(incident)]
+    assert after > before
 
 
 def test_a_plain_workbook_gets_the_sheets_it_lacks(plain: FakeBook) -> None:

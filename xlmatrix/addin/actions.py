@@ -128,11 +128,8 @@ def refresh(book: Any, spec: str | Path | None = None) -> str:
             where=str(book.name),
             mend="Save it in a folder, or run: xlmatrix regenerate BOOK --template SPEC -o NEW",
         )
-    regenerate = getattr(api, "regenerate", None)
-    if regenerate is None:
-        raise XlmatrixError("not available", where="refresh", mend="Use xlmatrix regenerate")
     target = path.with_name(f"{path.stem} refreshed.xlsx")
-    regenerate(path, spec, output=target)
+    api.regenerate(path, spec, output=target)
     return f"Wrote {target.name} beside this workbook. Look at its sheet Changes first."
 
 

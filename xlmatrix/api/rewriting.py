@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from xlmatrix.api.horizon import covering
 from xlmatrix.api.recalculating import Recalculation, recalculate, wall_stamp
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
@@ -87,9 +88,9 @@ def _shown(contents: Any) -> datetime | None:
 
 
 def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
-    from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.recalculated import with_results
-    from xlmatrix.sheets.stamp import stamped
+    from xlmatrix import __version__
+    from xlmatrix.regen.renew import renew
+    from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save
 
     if path.suffix.lower() == ".xlsm":
@@ -98,15 +99,15 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
             where=str(path),
             mend=f"Write to {path.with_suffix('.xlsx').name}",
         )
-    if used.own_sheets or used.added:
-        what = ", ".join([s.name for s in used.own_sheets] + [a.header for a in used.added])
-        raise XlmatrixError(
-            f"the workbook has sheets or columns of your own, which would be lost: {what}",
-            where=used.where,
-            mend="Press Recalculate in Excel, or leave out -o for the report alone",
-        )
-    frozen = wall_stamp(used.contents.value_of("AsOf_Input"))
-    as_of = None if frozen is None else frozen.astype(datetime)
-    book = plan_book(used.spec, used.log, as_of=as_of, created=found.as_of, typed=used.typed)
-    book = stamped(with_results(book, found.results), used.stamp)
+    # Everything that people typed or added comes along, as in a regeneration to the same spec.
+    renewed = renew(
+        used,
+        used.loaded,
+        template=used.stamp.template,
+        version=__version__,
+        now=found.as_of,
+        stretch=covering,
+    )
+    kept = tuple(s for s in renewed.book.sheets if s.name not in {SHEET, AUDIT_SHEET})
+    book = with_results(replace(renewed.book, sheets=kept), found.results)
     save(render(book), path, overwrite=overwrite)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xlmatrix.addin.install import ADDIN_FILE, Check, Machine, Verdict, facts, install, status
+from xlmatrix.addin.macros import XLWINGS, make_addin
+from xlmatrix.errors import XlmatrixError
+
+GOOD = {"xlwings": XLWINGS, "pywin32": "310"}
+
+
+def machine(tmp_path: Path, system: str, **changes: Any) -> Machine:
+    settings: dict[str, Any] = {
+        "system": system,
+        "python": (3, 12, 1),
+        "executable": "/python",
+        "bits": 64,
+        "home": tmp_path,
+        "prefix": tmp_path / "python",
+        "app_data": str(tmp_path / "AppData"),
+        "version_of": GOOD.get,
+        "setting": lambda _: None,
+    }
+    return Machine(**settings | changes)
+
+
+def windows(tmp_path: Path, **changes: Any) -> Machine:
+    made = machine(tmp_path, "Windows", **changes)
+    made.prefix.mkdir(exist_ok=True)
+    (made.prefix / f"xlwings{made.bits}-{XLWINGS}.dll").touch()
+    return made
+
+
+def verdicts(checks: list[Check]) -> dict[str, Verdict]:
+    return {check.about: check.verdict for check in checks}
+
+
+def test_all_is_well_on_windows_once_the_add_in_is_installed(tmp_path: Path) -> None:
+    known = windows(tmp_path)
+    target = install(known)
+    assert target == tmp_path / "AppData/Microsoft/Excel/XLSTART" / ADDIN_FILE
+    assert target.read_bytes() == make_addin()
+    assert set(verdicts(status(known)).values()) == {Verdict.OK}
+
+
+def test_a_mac_is_told_what_it_lacks(tmp_path: Path) -> None:
+    known = machine(tmp_path, "Darwin")
+    found = verdicts(status(known))
+    assert found["script"] is Verdict.MISSING
+    assert found["functions"] is Verdict.NOTE
+    install(known)
+    scripts = tmp_path / "Library/Application Scripts/com.microsoft.Excel"
+    scripts.mkdir(parents=True)
+    (scripts / f"xlwings-{XLWINGS}.applescript").touch()
+    found = verdicts(status(known))
+    assert (found["script"], found["add-in"]) == (Verdict.OK, Verdict.OK)
+
+
+@pytest.mark.parametrize(
+    ("about", "changes", "mend"),
+    [
+        ("Python", {"python": (3, 9, 1)}, "3.11"),
+        ("xlwings", {"version_of": {"pywin32": "310"}.get}, f"xlwings=={XLWINGS}"),
+        ("xlwings", {"version_of": {**GOOD, "xlwings": "0.30.0"}.get}, f"xlwings=={XLWINGS}"),
+        ("pywin32", {"version_of": {"xlwings": XLWINGS}.get}, "pip install pywin32"),
+        ("macros", {"setting": lambda _: 4}, "Trust Center"),
+        ("macros", {"setting": lambda _: 3}, "trusted location"),
+    ],
+)
+def test_what_is_missing_on_windows_is_named_with_its_remedy(
+    tmp_path: Path, about: str, changes: dict[str, Any], mend: str
+) -> None:
+    check = next(c for c in status(windows(tmp_path, **changes)) if c.about == about)
+    assert check.verdict is Verdict.MISSING
+    assert mend in check.mend
+
+
+def test_a_library_that_antivirus_took_is_missed(tmp_path: Path) -> None:
+    check = next(c for c in status(machine(tmp_path, "Windows")) if c.about == "library")
+    assert check.verdict is Verdict.MISSING
+    assert "antivirus" in check.mend
+
+
+def test_an_add_in_of_another_version_is_told(tmp_path: Path) -> None:
+    known = windows(tmp_path)
+    install(known).write_bytes(b"old")
+    assert verdicts(status(known))["add-in"] is Verdict.MISSING
+
+
+def test_where_there_is_no_excel_that_is_said_and_nothing_installed(tmp_path: Path) -> None:
+    known = machine(tmp_path, "Linux")
+    assert verdicts(status(known))["Excel"] is Verdict.NOTE
+    with pytest.raises(XlmatrixError, match="does not run on Linux"):
+        install(known)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_a_planned_error(tmp_path: Path) -> None:
+    (tmp_path / "AppData").write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(XlmatrixError, match="cannot be written"):
+        install(windows(tmp_path))
+
+
+def test_the_checks_go_to_json(tmp_path: Path) -> None:
+    listed = facts(status(windows(tmp_path)))
+    assert {tuple(entry) for entry in listed} == {("about", "verdict", "found", "mend")}
