@@ -1,0 +1,181 @@
+"""The published cases about ladders and obligations: Python, and the workbook in two programs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conformance.cases import Published, cases_of, duration_s
+from tests.office import engines
+from tests.office.package import column_cells, formula_cells
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.obligations import Period, WorkingDays, dues
+from xlmatrix.sheets.book import make_scene, plan_book
+from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.worktime import Zone
+from xlmatrix.write import render
+
+LADDERS, NOTICES = cases_of("ladder"), cases_of("notice")
+_AS_OF = datetime(2026, 11, 18, 12, 0)
+_PEOPLE = ("Ada", "Cy", "Eve")
+
+
+def matrix() -> MatrixSpec:
+    """One severity a ladder, one obligation a notice; a person "" holds a role without anybody."""
+    holidays = {day: "Holiday" for case in NOTICES for day in case.data.get("holidays", [])}
+    spec: dict[str, Any] = {
+        "xlmatrix": 1,
+        "title": "Published cases",
+        "organisation": "Test",
+        "zone": "Europe/Berlin",
+        "horizon": {"start": "2026-01-01", "end": "2027-02-28"},
+        "policy": {"effective": "2026-01-01"},
+        "calendars": [
+            {"id": "always", "name": "Always", "hours": "24x7"},
+            {
+                "id": "office",
+                "name": "Office",
+                "hours": "Mon-Fri 09:00-17:00",
+                "holidays": {"dates": holidays},
+            },
+        ],
+        "owners": {"response": "Ada", "quality": "Ada", "communications": "Ada"},
+        "roles": [
+            *({"id": name, "name": name, "primary": name} for name in _PEOPLE),
+            {"id": "nobody", "name": "nobody", "primary": "Ada"},
+        ],
+        "people": [{"name": name} for name in _PEOPLE],
+        "obligations": {
+            "rules": [
+                {
+                    "id": case.id,
+                    "regime": "Published",
+                    "trigger": case.title,
+                    "recipient": "Somebody",
+                    **{
+                        key: case.data[key]
+                        for key in ("amount", "unit", "roll")
+                        if key in case.data
+                    },
+                }
+                for case in NOTICES
+            ]
+        },
+        "severities": [
+            {
+                "id": f"S{number}",
+                "name": case.title,
+                "definition": case.title,
+                "calendar": "always",
+                "targets": {"acknowledge": "1 min", "first_response": "1 min", "resolve": "9 h"},
+                "ladder": [
+                    {
+                        **{key: step[key] for key in step if key != "person"},
+                        "role": step["person"] or "nobody",
+                    }
+                    for step in case.data["steps"]
+                ],
+            }
+            for number, case in enumerate(LADDERS, start=1)
+        ],
+        "classes": [{"id": "A", "name": "A", "definition": "A", "severity": "S1"}],
+    }
+    built = MatrixSpec.model_validate(spec)
+    # A spec asks for a primary; a workbook's cell can be empty.
+    roles = [r.model_copy(update={"primary": ""}) if r.id == "nobody" else r for r in built.roles]
+    return built.model_copy(update={"roles": tuple(roles)})
+
+
+def log() -> IncidentLog:
+    now = np.datetime64(_AS_OF, "s")
+    opened = [now - np.timedelta64(duration_s(case.data["elapsed"]), "s") for case in LADDERS]
+    nothing = np.datetime64("NaT", "s")
+    acknowledged = [
+        start + np.timedelta64(duration_s(case.data["acknowledged"]), "s")
+        if "acknowledged" in case.data
+        else nothing
+        for start, case in zip(opened, LADDERS, strict=True)
+    ]
+    return IncidentLog.of(
+        {
+            "ID": [case.id for case in LADDERS],
+            "Severity set": [f"S{number}" for number in range(1, len(LADDERS) + 1)],
+        },
+        {"Opened": np.array(opened), "Acknowledged": np.array(acknowledged)},
+    )
+
+
+def typed() -> dict[tuple[str, str, str], Any]:
+    return {
+        ("tNotices", f"N{number:02}", column): value
+        for number, case in enumerate(NOTICES, start=1)
+        for column, value in (
+            ("Obligation", case.id),
+            ("Trigger", datetime.fromisoformat(case.data["trigger"])),
+        )
+    }
+
+
+def called(text: str) -> str:
+    """The person in ``Ada (page)``; "" for nobody and for the end of the ladder."""
+    return text.partition(" (")[0] if " (" in text else ""
+
+
+@pytest.mark.parametrize("case", LADDERS, ids=lambda case: f"{case.id} {case.title}")
+def test_a_published_ladder_calls_whom_it_says(case: Published) -> None:
+    frame = make_scene(matrix(), log(), as_of=_AS_OF, created=_AS_OF).frame
+    row = [one.id for one in LADDERS].index(case.id)
+    found = {"level": frame["Level now"][row], "person": called(frame["Call now"][row])}
+    assert found == case.data["expected"]
+
+
+@pytest.mark.parametrize("case", NOTICES, ids=lambda case: f"{case.id} {case.title}")
+def test_a_published_period_ends_when_it_says(case: Published) -> None:
+    zone = Zone.load(case.data["zone"], 2025, 2028)
+    closed = {date.fromisoformat(day): "Holiday" for day in case.data.get("holidays", [])}
+    days = WorkingDays(closed, date(2026, 1, 1), date(2027, 2, 28))
+    period = Period(case.data["amount"], case.data["unit"], case.data.get("roll", "none"))
+    found = dues(period, datetime.fromisoformat(case.data["trigger"]), zone, days)
+    expected = {name: case.moment_s(text) for name, text in case.data["expected"].items()}
+    assert {"safe": found.safe, "law": found.law} == expected
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("published") / "published.xlsx"
+    plan = plan_book(matrix(), log(), as_of=_AS_OF, created=_AS_OF, typed=typed())
+    path.write_bytes(render(plan))
+    return path
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("engine", ["LibreOffice", "IronCalc"])
+def test_the_workbook_answers_as_published(book: Path, engine: str) -> None:
+    ladder = column_cells(book, "tIncidents", "Level now", "Call now")
+    notices = column_cells(book, "tNotices", "Safe due", "Due by law")
+    if engine == "LibreOffice":
+        cells = formula_cells(engines.recalculate(book))
+        values: dict[Any, Any] = {cell: cells[cell].value for cell in (*ladder, *notices)}
+    else:
+        values = dict(engines.ironcalc_values(book, [*ladder, *notices]))
+    rows = sorted({_row(ref) for _, ref in ladder})
+    for case, row in zip(LADDERS, rows, strict=False):
+        level, call = (values[cell] for cell in ladder if _row(cell[1]) == row)
+        assert {"level": str(level), "person": called(str(call))} == case.data["expected"], case.id
+    rows = sorted({_row(ref) for _, ref in notices})
+    for case, row in zip(NOTICES, rows, strict=False):
+        safe, law = (values[cell] for cell in notices if _row(cell[1]) == row)
+        expected = [datetime.fromisoformat(t) for t in case.data["expected"].values()]
+        assert [_stamp(safe), _stamp(law)] == expected, case.id
+
+
+def _row(ref: str) -> int:
+    return int(ref.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _stamp(serial: float) -> datetime:
+    return datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86_400))
