@@ -143,3 +143,11 @@ def test_the_message_reads_as_one_sentence_with_its_place() -> None:
         f"{place} severities[0].targets.resolve: 2 h is shorter than mitigate (4 h)."
         " Raise resolve or lower mitigate."
     )
+
+
+def test_a_list_whose_items_are_all_faulty_is_not_called_empty() -> None:
+    text = "xlmatrix: 1\nseverities:\n  - id: '*'\n  - id: '?'\n"
+    with pytest.raises(FindingsError) as caught:
+        loads(text, source="matrix.yaml")
+    assert [f for f in caught.value.findings if f.path.startswith("severities[0]")]
+    assert not [f for f in caught.value.findings if f.path == "severities"]

@@ -65,10 +65,18 @@ def validate(tree: Node) -> tuple[MatrixSpec | None, list[Problem], Node]:
         except ValidationError as failed:
             details = failed.errors(include_url=False)
         if attempt == 0:
-            problems = [_problem(tree, detail) for detail in details]
+            problems = [_problem(tree, detail) for detail in details if not _echo(detail, details)]
         if not _prune(tree, details):
             break
     return None, problems, tree
+
+
+def _echo(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list counts as empty only because pydantic dropped its faulty items."""
+    at = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(at)] == at and len(other["loc"]) > len(at) for other in details
+    )
 
 
 def _problem(tree: Node, detail: ErrorDetails) -> Problem:
