@@ -240,7 +240,7 @@ def _description(book: DrillBook, number: int) -> str:
 
 def drill_verdicts(book: DrillBook) -> list[Verdict]:
     """How every drill went that was begun, judged by the clocks of its severity."""
-    from xlmatrix.rules.drills.score import TIMES
+    from xlmatrix.rules.drills.times import TIMES
 
     frame = book.view.frame
     verdicts = []
@@ -353,7 +353,7 @@ def write_record(
 
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:
     """The workbook as if somebody had typed the values."""
-    from xlmatrix.rules.drills.score import TABLE
+    from xlmatrix.rules.drills.record import TABLE
     from xlmatrix.sheets.inputs import Inputs, plain
 
     table = used.inputs.tables[TABLE]

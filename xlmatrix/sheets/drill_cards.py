@@ -9,7 +9,7 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref
 from xlmatrix.rules import names
-from xlmatrix.rules.drills.score import PLAN
+from xlmatrix.rules.drills.record import PLAN
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area

@@ -7,7 +7,8 @@ from typing import Final
 from xlmatrix.formula import ref
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.drills.score import INPUTS, NUMBERS, STAMPS, TABLE, record_columns, shown
+from xlmatrix.rules.drills.record import INPUTS, NUMBERS, STAMPS, TABLE
+from xlmatrix.rules.drills.score import record_columns, shown
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.drills import LIST_DRILLS

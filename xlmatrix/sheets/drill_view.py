@@ -8,16 +8,16 @@ from math import isnan
 from typing import Any, Final
 
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
-from xlmatrix.rules.drills.score import (
+from xlmatrix.rules.drills.record import (
     DECISION,
     INPUTS,
     PLAN,
     TABLE,
     Decision,
     decisions,
-    records_frame,
     wall_seconds_of,
 )
+from xlmatrix.rules.drills.score import records_frame
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.parts import Scene

@@ -9,7 +9,8 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
 from xlmatrix.rules import names
-from xlmatrix.rules.drills.score import DECISION, PLAN, TABLE, TIMES, decisions
+from xlmatrix.rules.drills.record import DECISION, PLAN, TABLE, decisions
+from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import SCENARIOS, DrillView, PlanRow

@@ -67,7 +67,7 @@ def _sheet(
     row = levels.last_row + 2
     draft.put(row, 2, "How people answer", "heading")
     roles = draft.table(_answer_table(scene.spec, settings, answers, found, row + 1))
-    draft.set_page(area=area(1, 1, roles.last_row, _LAST), fit_height=1)
+    draft.set_page(landscape=False, area=area(1, 1, roles.last_row, _LAST), fit_height=1)
     return Drawn(draft.plan(), {})
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from xlmatrix.resources import template_text
-from xlmatrix.rules.drills.score import INPUTS, records_frame
+from xlmatrix.rules.drills.record import INPUTS
+from xlmatrix.rules.drills.score import records_frame
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.spec import build_calendar, loads

@@ -11,127 +11,52 @@ rules are proposed; no standard sets them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from itertools import cycle
 from typing import Any, Final
 
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.column import Computed
+from xlmatrix.rules.drills.record import (
+    NUMBERS,
+    PLAN,
+    STAMPS,
+    START,
+    TABLE,
+    TEXTS,
+    Decision,
+    decisions,
+    drill_policy,
+    number_of,
+    wall_seconds_of,
+)
+from xlmatrix.rules.drills.times import (
+    MISSED,
+    NOT_RECORDED,
+    TIMES,
+    action_columns,
+    ended,
+    ended_expr,
+    time_columns,
+    utc_expr,
+)
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
+from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.log import IncidentLog
-from xlmatrix.rules.policy import Clock as PolicyClock
-from xlmatrix.rules.policy import Policy, calendar_number
-from xlmatrix.spec.calendars import day_seconds
-from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
 
-TABLE: Final = "tDrills"
-PLAN: Final = "tDrillPlan"
-DECISION: Final = "tDecision"
 PASS: Final = "pass"
 CONDITIONAL: Final = "conditional"
 FAIL: Final = "fail"
 RUNNING: Final = "running"
-MET: Final = "met"
-MISSED: Final = "missed"
-NOT_RECORDED: Final = "not recorded"
 
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
 NEAR: Final = 0.25
 REPEAT_DAYS: Final = 30
-ACTION_DAYS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A time that a drill measures: policy code, short name, the stamp that ends it, its label."""
-
-    code: str
-    short: str
-    stamp: str
-    label: str
-    safety: bool = False
-
-
-TIMES: Final = (
-    Time("ack", "TTA", "Acknowledged", "acknowledge"),
-    Time("esc", "TTE", "Level 2 reached", "escalate to level 2"),
-    Time("cust1", "TTFC", "Customer draft", "first customer draft"),
-    Time("dec", "TTD", "Reporting decided", "decide what to report"),
-    Time("cont", "TTC", "Contained", "contain", safety=True),
-)
-START: Final = "Detected"
-STAMPS: Final = (
-    START,
-    "Acknowledged",
-    "Declared",
-    "Level 2 reached",
-    "Customer draft",
-    "Reporting decided",
-    "Contained",
-    "Ended",
-    "Actions owned",
-)
-NUMBERS: Final = ("Drill", "Contacts tried", "Contacts answered", "Kill switch found (min)")
-TEXTS: Final = ("Severity called", "Backup played", "Evidence complete", "One timeline")
-#: Every column of a record that somebody types, in the order in which it is asked for.
-INPUTS: Final = (
-    "Drill",
-    *STAMPS[:8],
-    "Severity called",
-    "Contacts tried",
-    "Contacts answered",
-    "Backup played",
-    "Kill switch found (min)",
-    "Evidence complete",
-    "One timeline",
-    "Actions owned",
-    "Notes",
-)
-
-
-#: Within how long it must be decided what to report, and the number of the calendar it runs on.
-Decision = tuple[Duration | None, int]
-
-
-def decisions(spec: MatrixSpec) -> dict[str, Decision]:
-    """The decision's clock of every severity, as the spec has it."""
-    assert spec.drills is not None
-    return {
-        severity.id: (
-            spec.drills.decision.get(severity.id),
-            calendar_number(spec, severity.calendar),
-        )
-        for severity in spec.severities
-    }
-
-
-def drill_policy(spec: MatrixSpec, policy: Policy, decided: Mapping[str, Decision]) -> Policy:
-    """The policy with the two clocks that only drills have: the decision and the actions."""
-    assert spec.drills is not None
-    kept = calendar_number(spec, spec.drills.calendar)
-    day = day_seconds(spec.calendar(spec.drills.calendar))
-    owned = Duration(business_days=ACTION_DAYS)
-    actions = PolicyClock(owned, ACTION_DAYS * day, None, kept)
-    clocks = []
-    # Earlier versions of the targets follow the current one, row by row the same severities.
-    for severity, known in zip(cycle(spec.severities), policy.clocks, strict=False):
-        within, number = decided[severity.id]
-        seconds = None
-        if within is not None and within.days is None and not within.is_zero:
-            seconds = within.working_seconds(day_seconds(spec.calendars[number - 1]))
-        days = within.days if within is not None else None
-        clocks.append(
-            {**known, "dec": PolicyClock(within, seconds, days or None, number), "act": actions}
-        )
-    return replace(policy, clocks=tuple(clocks))
 
 
 def records_frame(
@@ -163,7 +88,7 @@ def records_frame(
             [wall_seconds_of(value) for value in columns[header]], dtype=float
         )
     for header in NUMBERS:
-        frame.done[header] = np.array([_number(value) for value in columns[header]], dtype=float)
+        frame.done[header] = np.array([number_of(value) for value in columns[header]], dtype=float)
     for header in TEXTS:
         texts = ["" if value is None else str(value) for value in columns[header]]
         frame.done[header] = np.array(texts, dtype=object)
@@ -174,31 +99,16 @@ def records_frame(
     return frame
 
 
-def wall_seconds_of(value: object) -> float:
-    """A stamp as wall-clock Excel seconds; NaN for anything that is none."""
-    if isinstance(value, datetime):
-        return (value - datetime(1970, 1, 1)).total_seconds() + EPOCH_S
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(round(value * 86400))
-    return np.nan
-
-
-def _number(value: object) -> float:
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else np.nan  # type: ignore[arg-type]
-
-
 def record_columns(spec: MatrixSpec) -> list[Computed]:
     """Every computed column of tDrills, in the order of their dependence."""
     return [
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
-        Computed("s", _utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
-        Computed("k", _row_expr(), _row_twin),
+        Computed("s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
         # The row of the policy's current version, by which every drill is judged.
-        Computed("p", if_(this("k").filled(), this("k")), lambda f: f["k"]),
-        *(column for time in TIMES for column in _time_columns(time)),
-        *_action_columns(spec),
+        Computed("p", _row_expr(), _row_twin),
+        *(column for time in TIMES for column in time_columns(time)),
+        *action_columns(spec),
         Computed(
             "Reach",
             if_(
@@ -246,10 +156,6 @@ def _looked_up(header: str, column: str) -> Computed:
     )  # fmt: skip
 
 
-def _utc_expr(header: str) -> Expr:
-    return if_(F.ISNUMBER(this(header)), utc_of(seconds_of(this(header))))
-
-
 def _row_expr() -> Expr:
     row = F.IFERROR(F.MATCH(this("Expected"), names.POL_SEVERITY, 0), BLANK)
     return if_(this("Expected").empty(), BLANK, row)
@@ -258,113 +164,6 @@ def _row_expr() -> Expr:
 def _row_twin(frame: Frame) -> Floats:
     rows = [frame.context.policy.row(text) if text else None for text in frame["Expected"]]
     return np.array([np.nan if row is None else row + 1.0 for row in rows], dtype=float)
-
-
-_DECISION_PARTS: Final = {"S": "Seconds", "D": "Days", "C": "Calendar no."}
-
-
-def _everywhere(code: str) -> Any:
-    return lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))]
-
-
-def _decision_part(part: str) -> Expr:
-    return F.INDEX(col(DECISION, _DECISION_PARTS[part]), this("p"))
-
-
-def _time_columns(time: Time) -> list[Computed]:
-    part = _decision_part if time.code == "dec" else policy_part(time.code)
-    code = time.code
-    clock = Clock(
-        code, f"{time.short} due", "s", part, worked(this("s"), part("C")), _everywhere(code)
-    )
-    hidden = [replace(column, hidden=True) for column in clock_columns(clock)]
-    taken = (this(f"{code} d") - this("s")) / 60
-    return [
-        *hidden,
-        Computed(
-            f"{code} d",
-            _utc_expr(time.stamp),
-            lambda f: to_utc(f.context.zone, f[time.stamp]),
-        ),
-        Computed(
-            time.short,
-            if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
-            lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
-            show="numbers",
-            role="formula.number",
-            width=8,
-            hidden=False,
-            note=f"Minutes from detection to: {time.label}",
-        ),
-        Computed(f"{code} state", _state_expr(code), lambda f: _state(f, code), show="text"),
-        Computed(
-            f"{code} over",
-            if_(
-                this(f"{code} state").eq(MISSED),
-                (this(f"{code} d") - this("s")) / (this(f"{code} s") - this("s")) - 1,
-            ),
-            lambda f: _over(f, code),
-            show="numbers",
-        ),
-    ]
-
-
-def _ended_expr() -> Expr:
-    return F.OR(F.ISNUMBER(this("Contained")), F.ISNUMBER(this("Ended")))
-
-
-def _ended(frame: Frame) -> np.ndarray:
-    answer: np.ndarray = ~np.isnan(frame["Contained"]) | ~np.isnan(frame["Ended"])
-    return answer
-
-
-def _state_expr(code: str) -> Expr:
-    late = F.IF(this(f"{code} d") > this(f"{code} s"), MISSED, MET)
-    recorded = if_(F.ISNUMBER(this(f"{code} d")), late, if_(_ended_expr(), NOT_RECORDED))
-    return if_(F.ISNUMBER(this(f"{code} s")), recorded)
-
-
-def _state(frame: Frame, code: str) -> Objects:
-    due, done = frame[f"{code} s"], frame[f"{code} d"]
-    state = np.full(len(frame), "", dtype=object)
-    live = np.isfinite(due)
-    state[live & np.isnan(done) & _ended(frame)] = NOT_RECORDED
-    state[live & (done <= due)] = MET
-    state[live & (done > due)] = MISSED
-    return state
-
-
-def _over(frame: Frame, code: str) -> Floats:
-    missed = frame[f"{code} state"] == MISSED
-    answer = np.full(len(frame), np.nan)
-    start, due, done = (frame[header][missed] for header in ("s", f"{code} s", f"{code} d"))
-    answer[missed] = (done - start) / (due - start) - 1
-    return answer
-
-
-def _action_columns(spec: MatrixSpec) -> list[Computed]:
-    assert spec.drills is not None
-    number = calendar_number(spec, spec.drills.calendar)
-    parts: dict[str, Expr] = {
-        "S": F.INDEX(names.CAL_DAY, number) * ACTION_DAYS, "D": BLANK, "C": lit(number),
-    }  # fmt: skip
-    clock = Clock(
-        "act",
-        "Actions due",
-        "s",
-        parts.__getitem__,
-        worked(this("s"), lit(number)),
-        _everywhere("act"),
-    )
-    *steps, due = clock_columns(clock)
-    note = f"Every action has an owner within {ACTION_DAYS} business days."
-    shown = replace(due, width=25, note=note)
-    done = Computed(
-        "act d",
-        _utc_expr("Actions owned"),
-        lambda f: to_utc(f.context.zone, f["Actions owned"]),
-    )
-    return [*steps, shown, done]
 
 
 def _reach(frame: Frame) -> Floats:
@@ -429,11 +228,11 @@ def _bad(frame: Frame, code: str) -> np.ndarray:
 
 
 def _judged() -> Expr:
-    return F.AND(F.ISNUMBER(this("s")), this("p").filled(), _ended_expr())
+    return F.AND(F.ISNUMBER(this("s")), this("p").filled(), ended_expr())
 
 
 def _judged_twin(frame: Frame) -> np.ndarray:
-    answer: np.ndarray = ~np.isnan(frame["s"]) & ~np.isnan(frame["p"]) & _ended(frame)
+    answer: np.ndarray = ~np.isnan(frame["s"]) & ~np.isnan(frame["p"]) & ended(frame)
     return answer
 
 

@@ -1,0 +1,103 @@
+"""The record of a drill as it is typed, and the two clocks that only drills have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import cycle
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.policy import Clock as PolicyClock
+from xlmatrix.rules.policy import Policy, calendar_number
+from xlmatrix.spec.calendars import day_seconds
+from xlmatrix.spec.duration import Duration
+from xlmatrix.spec.models import MatrixSpec
+
+TABLE: Final = "tDrills"
+PLAN: Final = "tDrillPlan"
+DECISION: Final = "tDecision"
+ACTION_DAYS: Final = 5
+START: Final = "Detected"
+STAMPS: Final = (
+    START,
+    "Acknowledged",
+    "Declared",
+    "Level 2 reached",
+    "Customer draft",
+    "Reporting decided",
+    "Contained",
+    "Ended",
+    "Actions owned",
+)
+NUMBERS: Final = ("Drill", "Contacts tried", "Contacts answered", "Kill switch found (min)")
+TEXTS: Final = ("Severity called", "Backup played", "Evidence complete", "One timeline")
+#: Every column of a record that somebody types, in the order in which it is asked for.
+INPUTS: Final = (
+    "Drill",
+    *STAMPS[:8],
+    "Severity called",
+    "Contacts tried",
+    "Contacts answered",
+    "Backup played",
+    "Kill switch found (min)",
+    "Evidence complete",
+    "One timeline",
+    "Actions owned",
+    "Notes",
+)
+
+
+#: Within how long it must be decided what to report, and the number of the calendar it runs on.
+Decision = tuple[Duration | None, int]
+
+
+def decisions(spec: MatrixSpec) -> dict[str, Decision]:
+    """The decision's clock of every severity, as the spec has it."""
+    assert spec.drills is not None
+    return {
+        severity.id: (
+            spec.drills.decision.get(severity.id),
+            calendar_number(spec, severity.calendar),
+        )
+        for severity in spec.severities
+    }
+
+
+def drill_policy(spec: MatrixSpec, policy: Policy, decided: Mapping[str, Decision]) -> Policy:
+    """The policy with the two clocks that only drills have: the decision and the actions."""
+    assert spec.drills is not None
+    kept = calendar_number(spec, spec.drills.calendar)
+    day = day_seconds(spec.calendar(spec.drills.calendar))
+    owned = Duration(business_days=ACTION_DAYS)
+    actions = PolicyClock(owned, ACTION_DAYS * day, None, kept)
+    clocks = []
+    # Earlier versions of the targets follow the current one, row by row the same severities.
+    for severity, known in zip(cycle(spec.severities), policy.clocks, strict=False):
+        within, number = decided[severity.id]
+        seconds = None
+        if within is not None and within.days is None and not within.is_zero:
+            seconds = within.working_seconds(day_seconds(spec.calendars[number - 1]))
+        days = within.days if within is not None else None
+        clocks.append(
+            {**known, "dec": PolicyClock(within, seconds, days or None, number), "act": actions}
+        )
+    return replace(policy, clocks=tuple(clocks))
+
+
+def wall_seconds_of(value: object) -> float:
+    """A stamp as wall-clock Excel seconds; NaN for anything that is none."""
+    if isinstance(value, datetime):
+        return (value - datetime(1970, 1, 1)).total_seconds() + EPOCH_S
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(round(value * 86400))
+    return np.nan
+
+
+def number_of(value: object) -> float:
+    """A number as typed; NaN for anything that is none."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else np.nan  # type: ignore[arg-type]

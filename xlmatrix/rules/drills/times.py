@@ -1,0 +1,158 @@
+"""The times of a drill: the clock of each, and whether it was met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
+from xlmatrix.rules import names
+from xlmatrix.rules.clocks import Clock, clock_columns, policy_part
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.drills.record import ACTION_DAYS, DECISION
+from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
+from xlmatrix.rules.instants import seconds_of, utc_of, worked
+from xlmatrix.rules.policy import calendar_number
+from xlmatrix.spec.models import MatrixSpec
+
+MET: Final = "met"
+MISSED: Final = "missed"
+NOT_RECORDED: Final = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time that a drill measures: policy code, short name, the stamp that ends it, its label."""
+
+    code: str
+    short: str
+    stamp: str
+    label: str
+    safety: bool = False
+
+
+TIMES: Final = (
+    Time("ack", "TTA", "Acknowledged", "acknowledge"),
+    Time("esc", "TTE", "Level 2 reached", "escalate to level 2"),
+    Time("cust1", "TTFC", "Customer draft", "first customer draft"),
+    Time("dec", "TTD", "Reporting decided", "decide what to report"),
+    Time("cont", "TTC", "Contained", "contain", safety=True),
+)
+
+
+def utc_expr(header: str) -> Expr:
+    """A typed stamp as an instant; empty text for anything that is none."""
+    return if_(F.ISNUMBER(this(header)), utc_of(seconds_of(this(header))))
+
+
+_DECISION_PARTS: Final = {"S": "Seconds", "D": "Days", "C": "Calendar no."}
+
+
+def _everywhere(code: str) -> Any:
+    return lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))]
+
+
+def _decision_part(part: str) -> Expr:
+    return F.INDEX(col(DECISION, _DECISION_PARTS[part]), this("p"))
+
+
+def time_columns(time: Time) -> list[Computed]:
+    """The clock of one time, the minutes taken, whether it was met, and by how much it was not."""
+    part = _decision_part if time.code == "dec" else policy_part(time.code)
+    code = time.code
+    clock = Clock(
+        code, f"{time.short} due", "s", part, worked(this("s"), part("C")), _everywhere(code)
+    )
+    hidden = [replace(column, hidden=True) for column in clock_columns(clock)]
+    taken = (this(f"{code} d") - this("s")) / 60
+    return [
+        *hidden,
+        Computed(
+            f"{code} d",
+            utc_expr(time.stamp),
+            lambda f: to_utc(f.context.zone, f[time.stamp]),
+        ),
+        Computed(
+            time.short,
+            if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
+            lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
+            show="numbers",
+            role="formula.number",
+            width=8,
+            hidden=False,
+            note=f"Minutes from detection to: {time.label}",
+        ),
+        Computed(f"{code} state", _state_expr(code), lambda f: _state(f, code), show="text"),
+        Computed(
+            f"{code} over",
+            if_(
+                this(f"{code} state").eq(MISSED),
+                (this(f"{code} d") - this("s")) / (this(f"{code} s") - this("s")) - 1,
+            ),
+            lambda f: _over(f, code),
+            show="numbers",
+        ),
+    ]
+
+
+def ended_expr() -> Expr:
+    """Whether a drill is over, contained or not."""
+    return F.OR(F.ISNUMBER(this("Contained")), F.ISNUMBER(this("Ended")))
+
+
+def ended(frame: Frame) -> np.ndarray:
+    """The twin of :func:`ended_expr`."""
+    answer: np.ndarray = ~np.isnan(frame["Contained"]) | ~np.isnan(frame["Ended"])
+    return answer
+
+
+def _state_expr(code: str) -> Expr:
+    late = F.IF(this(f"{code} d") > this(f"{code} s"), MISSED, MET)
+    recorded = if_(F.ISNUMBER(this(f"{code} d")), late, if_(ended_expr(), NOT_RECORDED))
+    return if_(F.ISNUMBER(this(f"{code} s")), recorded)
+
+
+def _state(frame: Frame, code: str) -> Objects:
+    due, done = frame[f"{code} s"], frame[f"{code} d"]
+    state = np.full(len(frame), "", dtype=object)
+    live = np.isfinite(due)
+    state[live & np.isnan(done) & ended(frame)] = NOT_RECORDED
+    state[live & (done <= due)] = MET
+    state[live & (done > due)] = MISSED
+    return state
+
+
+def _over(frame: Frame, code: str) -> Floats:
+    missed = frame[f"{code} state"] == MISSED
+    answer = np.full(len(frame), np.nan)
+    start, due, done = (frame[header][missed] for header in ("s", f"{code} s", f"{code} d"))
+    answer[missed] = (done - start) / (due - start) - 1
+    return answer
+
+
+def action_columns(spec: MatrixSpec) -> list[Computed]:
+    """Until when every action of the debrief needs an owner, and when the last one had one."""
+    assert spec.drills is not None
+    number = calendar_number(spec, spec.drills.calendar)
+    parts: dict[str, Expr] = {
+        "S": F.INDEX(names.CAL_DAY, number) * ACTION_DAYS, "D": BLANK, "C": lit(number),
+    }  # fmt: skip
+    clock = Clock(
+        "act",
+        "Actions due",
+        "s",
+        parts.__getitem__,
+        worked(this("s"), lit(number)),
+        _everywhere("act"),
+    )
+    *steps, due = clock_columns(clock)
+    note = f"Every action has an owner within {ACTION_DAYS} business days."
+    shown = replace(due, width=25, note=note)
+    done = Computed(
+        "act d",
+        utc_expr("Actions owned"),
+        lambda f: to_utc(f.context.zone, f["Actions owned"]),
+    )
+    return [*steps, shown, done]
