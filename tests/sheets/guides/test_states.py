@@ -1,0 +1,283 @@
+"""What the optional sheets say, against figures worked out by hand from their published rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sheets.guides import books
+from tests.sheets.guides.books import TODAY
+from xlmatrix.sheets.guides import guide_sheets
+from xlmatrix.sheets.plan import SheetPlan
+from xlmatrix.spec import Bounds, MatrixSpec, SupportResponse, Vendor
+
+
+def sheets(
+    spec: MatrixSpec, typed: books.Typed | None = None, *, demo: bool = False
+) -> list[SheetPlan]:
+    scene = books.scene(spec, typed, books.demo() if demo else None)
+    return [drawn.plan for drawn, _ in guide_sheets(scene)]
+
+
+def row(part: str, table: str, key: str, **typed: Any) -> dict[str, Any]:
+    cells = {(table, key, header.replace("_", " ")): value for header, value in typed.items()}
+    return books.rows(sheets(books.only(part), cells), table)[key]
+
+
+def test_a_residual_risk_takes_fresh_evidence_whole() -> None:
+    found = row(
+        "controls", "tControls", "CT-03",
+        Likelihood=4, Impact=5, Effectiveness=0.5, Evidence_on=TODAY - 7,
+    )  # fmt: skip
+    assert (found["Inherent"], found["Residual"], found["Band"]) == (20, 10, "high")
+
+
+def test_stale_evidence_counts_half() -> None:
+    found = row(
+        "controls", "tControls", "CT-03",
+        Likelihood=4, Impact=5, Effectiveness=0.5, Evidence_on=TODAY - 8,
+    )  # fmt: skip
+    assert (found["Freshness"], found["Residual"], found["Band"]) == ("stale", 15, "critical")
+
+
+@pytest.mark.parametrize(
+    ("effectiveness", "band", "days"),
+    [(0.0, "critical", 7), (0.5, "high", 30), (0.75, "medium", 90), (0.9, "low", 180)],
+)
+def test_the_days_to_mend_follow_the_band(effectiveness: float, band: str, days: int) -> None:
+    found = row(
+        "controls", "tControls", "CT-05",
+        Likelihood=4, Impact=5, Effectiveness=effectiveness, Evidence_on=TODAY,
+        Gap_found_on=TODAY - 7,
+    )  # fmt: skip
+    assert (found["Band"], found["Mend by"]) == (band, TODAY - 7 + days)
+    assert found["State"] == "open"
+
+
+def test_an_overdue_gap_is_treated_one_band_higher() -> None:
+    found = row(
+        "controls", "tControls", "CT-05",
+        Likelihood=4, Impact=5, Effectiveness=0.5, Evidence_on=TODAY, Gap_found_on=TODAY - 31,
+    )  # fmt: skip
+    assert (found["Band"], found["State"], found["Treated as"]) == ("high", "overdue", "critical")
+
+
+def test_done_lapses_when_a_test_counts_for_so_many_days() -> None:
+    fresh = row("checklist", "tChecklist", "OW-05", Status="done", Done_on=TODAY - 30)
+    old = row("checklist", "tChecklist", "OW-05", Status="done", Done_on=TODAY - 31)
+    assert (fresh["State"], old["State"]) == ("done", "renew")
+
+
+def test_the_workbook_ticks_what_it_can_see_and_nobody_else_does() -> None:
+    found = row("checklist", "tChecklist", "CL-03", Status="open")
+    assert (found["State"], found["Checked by"]) == ("done", "the workbook")
+    assert found["Finding"] == "29 of 29 classes have a severity of the list"
+
+
+def test_a_role_without_a_backup_opens_its_step() -> None:
+    spec = books.only("checklist")
+    roles = (spec.roles[0].model_copy(update={"backup": None}), *spec.roles[1:])
+    found = books.rows(sheets(spec.model_copy(update={"roles": roles})), "tChecklist")
+    assert found["OW-02"]["State"] == "open"
+    assert found["OW-02"]["Finding"] == "11 of 12 roles have a holder and a backup"
+
+
+def test_start_says_how_far_the_checklist_is() -> None:
+    book = books.book(books.only("checklist"), {("tChecklist", "CL-01", "Status"): "done"})
+    start = next(sheet for sheet in book.sheets if sheet.name == "Start")
+    said = [books.shown(start, *place) for place in start.cells]
+    checked = books.rows(list(book.sheets), "tChecklist")
+    done = sum(line["State"] == "done" for line in checked.values())
+    assert f"{done} of 30 steps done, 0 overdue" in said
+
+
+def vendor(within: str, calendar: str | None = None) -> dict[str, Any]:
+    answer = SupportResponse.model_validate({"within": within, "calendar": calendar})
+    one = Vendor(
+        name="V",
+        service="models",
+        support_response=answer,
+        bounds=Bounds(classes=("REL-01",)),
+        fallback="another",
+    )
+    spec = books.only("vendors").model_copy(update={"vendors": (one,)})
+    return books.rows(sheets(spec), "tVendors")["V"]
+
+
+@pytest.mark.parametrize(
+    ("within", "calendar", "said"),
+    [
+        ("4 h", None, "ok"),  # our target for a provider outage is 4 h around the clock
+        ("4 h 1 min", None, "slower than ours"),
+        ("1 h", "business", "not around the clock"),
+        ("1 business day", "business", "slower than ours"),
+        ("1 day", None, "slower than ours"),
+    ],
+)
+def test_a_vendor_is_measured_against_our_mitigation_target(
+    within: str, calendar: str | None, said: str
+) -> None:
+    assert vendor(within, calendar)["Speed"] == said
+
+
+def test_a_fallback_test_holds_thirty_days() -> None:
+    told = {
+        days: row("vendors", "tVendors", "OpenAI", Last_tested=TODAY - days)["Fallback check"]
+        for days in (30, 31)
+    }
+    assert told == {30: "ok", 31: "test again"}
+    assert (
+        row("vendors", "tVendors", "OpenAI", Last_tested=None)["Fallback check"] == "never tested"
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "stage"),
+    [(181, "watch"), (180, "open a change"), (90, "decide"), (30, "cut over"), (0, "retired")],
+)
+def test_a_notice_of_retirement_opens_a_change_in_time(days: int, stage: str) -> None:
+    key = "OpenAI · example-model-2025 (invented)"
+    found = row("vendors", "tRetirements", key, Retires=TODAY + days)
+    assert (found["Days left"], found["Stage"]) == (days, stage)
+    assert found["Check"] == ("ok" if days > 180 else "no change open")
+
+
+def plan(**typed: Any) -> dict[Any, dict[str, Any]]:
+    cells: books.Typed = {("tInjectionChoice", "Incident", "Choice"): "INC-042"}
+    cells |= {("tInjection", key.replace("_", "-"), "Done at"): at for key, at in typed.items()}
+    return books.rows(sheets(books.only("injection"), cells, demo=True), "tInjection")
+
+
+def test_time_boxes_run_from_the_opening_of_the_incident() -> None:
+    # INC-042 opened on Monday 2026-11-16 at 10:21.
+    found = plan()
+    minute = 1 / 1440
+    opened = TODAY + (10 * 60 + 21) * minute
+    assert found["IN-2"]["Due"] == pytest.approx(opened + 15 * minute, abs=1e-9)
+    assert found["IN-7"]["Due"] == pytest.approx(opened + 3, abs=1e-9)
+    # Five business days of Monday to Friday later: Monday at the same time.
+    assert found["IN-8"]["Due"] == pytest.approx(opened + 7, abs=1e-9)
+    assert found["IN-9"]["Due"] == pytest.approx(opened + 30, abs=1e-9)
+    assert (found["IN-1"]["Due"], found["IN-1"]["State"]) == ("", "")
+
+
+def test_a_phase_done_exactly_at_its_deadline_is_kept() -> None:
+    due = TODAY + (10 * 60 + 36) / 1440
+    told = [plan(IN_2=at)["IN-2"]["State"] for at in (due, due + 1 / 86400)]
+    assert told == ["kept", "late"]
+
+
+def change(**typed: Any) -> str:
+    cells = {("tChangeRegister", "CH-001", header): value for header, value in typed.items()}
+    found = books.rows(sheets(books.only("change"), cells, demo=True), "tChangeRegister")
+    return str(found["CH-001"]["Go?"])
+
+
+def test_an_open_incident_of_the_worst_severity_freezes_all_but_rollbacks() -> None:
+    assert change(Change="A new model") == "frozen"
+    assert change(Change="The old model", Rollback="yes") == "go"
+
+
+def test_nothing_is_frozen_without_an_open_incident_of_the_worst_severity() -> None:
+    cells = {("tChangeRegister", "CH-001", "Change"): "A new model"}
+    found = books.rows(sheets(books.only("change"), cells), "tChangeRegister")
+    assert found["CH-001"]["Go?"] == "go"
+
+
+def test_a_gate_cannot_be_skipped() -> None:
+    assert change(Change="An index", Rollback="yes", G0=TODAY - 3, G2=TODAY) == "gate skipped"
+
+
+def budget(**typed: float) -> dict[str, Any]:
+    labels = {
+        "month": "Budget of this month",
+        "spent": "Spent this month",
+        "hour": "Spent in the last hour",
+        "cap": "Hard cap of the month",
+    }
+    cells = {("tBudget", labels[key], "Value"): value for key, value in typed.items()}
+    sheet = next(s for s in sheets(books.only("audit"), cells) if s.name == "Implementation audit")
+    return {
+        str(cell.value): books.shown(sheet, place[0], 9)
+        for place, cell in sheet.cells.items()
+        if place[1] == 8 and (place[0], 9) in sheet.cells and isinstance(cell.value, str)
+    }
+
+
+def test_burn_is_the_last_hour_against_what_is_left_a_day() -> None:
+    # 15.4375 of November's 30 days are gone at 10:30 on the 16th.
+    said = budget(month=30_000, spent=15_437.5, hour=100)
+    assert said["Budget of a day from now"] == pytest.approx(1000)
+    assert said["Forecast of the month"] == pytest.approx(30_000)
+    assert said["Burn: days' budgets in a day at this hour's pace"] == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(
+    ("hour", "means"),
+    [(80, "within budget"), (84, "SEV-3"), (167, "SEV-2"), (417, "SEV-1")],
+)
+def test_the_burn_names_a_severity(hour: float, means: str) -> None:
+    assert budget(month=30_000, spent=15_437.5, hour=hour)["The burn means"] == means
+
+
+def test_the_hard_cap_is_the_worst_severity() -> None:
+    assert budget(month=30_000, spent=29_000, hour=0, cap=29_000)["The burn means"] == "SEV-1"
+
+
+def test_more_than_four_fifths_of_the_spend_with_one_provider_is_flagged() -> None:
+    cells: books.Typed = {
+        ("tWorkloads", "WL-1", "Spend"): 80,
+        ("tWorkloads", "WL-4", "Spend"): 20,
+    }
+    assert workload(cells)["Concentration"] == "spread"
+    cells["tWorkloads", "WL-1", "Spend"] = 81
+    assert workload(cells)["Concentration"] == "concentrated"
+
+
+def workload(cells: books.Typed) -> dict[str, Any]:
+    return books.rows(sheets(books.only("audit"), cells), "tWorkloads")["WL-1"]
+
+
+@pytest.mark.parametrize(
+    ("key", "top", "bottom", "value", "state"),
+    [
+        ("KP-05", 96, 100, 96, "target met"),
+        ("KP-05", 93, 100, 93, "below target"),
+        ("KP-05", 89, 100, 89, "alert"),
+        ("KP-06", 2, 100, 2, "alert"),
+        ("KP-10", 0.12, 0.1, 20, "target met"),
+        ("KP-11", 0.5, 0.2, 0.3, ""),
+        ("KP-02", 3, 0, "", ""),
+    ],
+)
+def test_a_kpi_has_a_value_and_a_state(
+    key: str, top: float, bottom: float, value: Any, state: str
+) -> None:
+    found = row("audit", "tKpis", key, Top=top, Bottom=bottom)
+    assert found["Value"] == (value if value == "" else pytest.approx(value))
+    assert found["State"] == state
+
+
+def message(**choice: str) -> tuple[Any, Any]:
+    cells: books.Typed = {("tCommsChoice", key, "Choice"): value for key, value in choice.items()}
+    cells["tCommsWords", "{impact}", "Type over it"] = "answers are late"
+    sheet = next(s for s in sheets(books.only("comms"), cells, demo=True) if s.name == "Comms")
+    return books.shown(sheet, 6, 6), books.shown(sheet, 7, 6)
+
+
+def test_a_message_is_filled_from_the_incident() -> None:
+    subject, text = message(Incident="INC-042", Audience="Executive", Phase="First notice")
+    assert subject == "SEV-1: Support agent closes tickets it should not touch (INC-042)"
+    assert "since 2026-11-16 10:21 (Europe/Berlin)" in text
+    assert "Effect: answers are late." in text
+    assert "{" not in text
+
+
+def test_a_milder_severity_gets_its_own_message() -> None:
+    subject, _ = message(Incident="INC-036", Audience="Executive", Phase="First notice")
+    assert subject.startswith("For information, SEV-3")
+
+
+def test_no_message_for_an_unknown_audience() -> None:
+    assert message(Incident="INC-042", Audience="Neighbours", Phase="Update") == ("", "")
