@@ -19,7 +19,7 @@ INCIDENTS = ROOT / "examples" / "demo_incidents.csv"
 
 def _built(folder: Path, name: str, dress: api.Dress | None) -> Path:
     path = folder / name
-    template = api.template("standard")
+    template = api.template("basic")
     api.build(template, incidents=INCIDENTS, as_of=AS_OF, output=path, dress=dress)
     return path
 

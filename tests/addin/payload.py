@@ -7,19 +7,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
+from python_calamine import CalamineWorkbook
+
+from xlmatrix.formula.render import column_letters
+from xlmatrix.regen import read_contents
+from xlmatrix.regen.reader import Place
 
 #: Hidden sheets of thousands of rows that the client is told to leave out.
-LEFT_OUT = frozenset({"Calendar", "Week", "Tz", "Policy"})
+LEFT_OUT = frozenset({"Calendar", "Week", "Tz", "Policy", "Ladder"})
 VERSION = "0.37.8"
 
 
 @cache
 def payload(path: Path, *, active: str = "Incidents") -> dict[str, Any]:
     """The body of a script call for a workbook, with values as they are cached in the file."""
-    shown, kept = load_workbook(path, data_only=True), load_workbook(path)
-    names = kept.sheetnames
+    values, contents = CalamineWorkbook.from_path(str(path)), read_contents(path)
+    names = [sheet.name for sheet in contents.sheets]
     return {
         "client": "Office.js",
         "version": VERSION,
@@ -28,20 +31,23 @@ def payload(path: Path, *, active: str = "Incidents") -> dict[str, Any]:
             "active_sheet_index": names.index(active),
             "selection": "A1",
         },
-        "names": [entry for name in kept.defined_names.values() for entry in _name(name, names)],
+        "names": [_name(n, text, names) for n, text in contents.names.items() if "!" in text],
         "sheets": [
             {
-                "name": sheet.title,
-                "values": [[]]
-                if sheet.title in LEFT_OUT
-                else [[_cell(c) for c in row] for row in sheet.iter_rows(values_only=True)],
+                "name": sheet.name,
+                "values": [[]] if sheet.name in LEFT_OUT else _values(values, sheet.name),
                 "pictures": [],
-                "tables": [_table(t) for t in kept[sheet.title].tables.values()],
-                "visible": sheet.sheet_state == "visible",
+                "tables": [_table(place) for place in sheet.tables],
+                "visible": sheet.state == "visible",
             }
-            for sheet in shown.worksheets
+            for sheet in contents.sheets
         ],
     }
+
+
+def _values(book: CalamineWorkbook, sheet: str) -> list[list[Any]]:
+    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return [[_cell(cell) for cell in row] for row in rows] or [[""]]
 
 
 def _cell(value: Any) -> Any:
@@ -58,14 +64,13 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _table(table: Any) -> dict[str, Any]:
-    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(table.ref))
-    first, last = get_column_letter(left), get_column_letter(right)
+def _table(table: Place) -> dict[str, Any]:
+    first, last = column_letters(table.column), column_letters(table.last_column)
     return {
         "name": table.name,
-        "range_address": table.ref,
-        "header_row_range_address": f"{first}{top}:{last}{top}",
-        "data_body_range_address": f"{first}{top + 1}:{last}{bottom}",
+        "range_address": f"{first}{table.row}:{last}{table.last_row}",
+        "header_row_range_address": f"{first}{table.row}:{last}{table.row}",
+        "data_body_range_address": f"{first}{table.row + 1}:{last}{table.last_row}",
         "total_row_range_address": None,
         "show_headers": True,
         "show_totals": False,
@@ -74,18 +79,16 @@ def _table(table: Any) -> dict[str, Any]:
     }
 
 
-def _name(name: Any, sheets: list[str]) -> list[dict[str, Any]]:
-    if name.type != "RANGE" or "[" in name.attr_text:
-        return []
-    return [
-        {
-            "name": name.name,
-            "sheet_index": sheets.index(title),
-            "address": place.replace("$", ""),
-            "scope_sheet_name": None,
-            "scope_sheet_index": None,
-            "book_scope": True,
-            "refers_to": f"={name.attr_text}",
-        }
-        for title, place in name.destinations
-    ]
+def _name(name: str, text: str, sheets: list[str]) -> dict[str, Any]:
+    title, _, place = text.lstrip("=").rpartition("!")
+    if title.startswith("'"):
+        title = title[1:-1].replace("''", "'")
+    return {
+        "name": name,
+        "sheet_index": sheets.index(title),
+        "address": place.replace("$", ""),
+        "scope_sheet_name": None,
+        "scope_sheet_index": None,
+        "book_scope": True,
+        "refers_to": f"={text.lstrip('=')}",
+    }
