@@ -47,9 +47,9 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:
             if key in now and not name.startswith("tLadder"):
                 found.append(f"{name} {key}: a deleted row came back")
     for known, value in edited.names.items():
-        if known in base.names and not _same(base.names[known], value):
-            if not _same(new.names.get(known), value):
-                found.append(f"{known}: {value!r} became {new.names.get(known)!r}")
+        own = known in base.names and not _same(base.names[known], value)
+        if own and not _same(new.names.get(known), value):
+            found.append(f"{known}: {value!r} became {new.names.get(known)!r}")
     texts = [text for _, text in new.comments]
     found += [f"comment {text!r} is gone" for _, text in edited.comments if text not in texts]
     found += _sheets(base, edited, new)
@@ -82,9 +82,8 @@ def _sheets(base: Book, edited: Book, new: Book) -> Iterable[str]:
             ):
                 yield f"{sheet} {row},{column}: {value!r}"
     for (title, row, column), value in edited.cells.items():
-        if value == "remember the milk":
-            if "remember the milk" not in new.cells.values():
-                yield f"{title} {row},{column}: the note is gone"
+        if value == "remember the milk" and value not in new.cells.values():
+            yield f"{title} {row},{column}: the note is gone"
     for at, width in edited.widths.items():
         if width == 77.0 and 77.0 not in [round(w) for w in new.widths.values()]:
             yield f"the width of {at} is gone"

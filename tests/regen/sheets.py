@@ -147,7 +147,9 @@ def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:  # no
                 number = openpyxl.utils.column_index_from_string(letter)
                 widths[ws.title, number] = dimension.width
                 if dimension.hidden:
-                    hidden |= {(ws.title, n) for n in range(dimension.min, dimension.max + 1)}
+                    hidden |= {
+                        (ws.title, n) for n in range(dimension.min or 1, (dimension.max or 0) + 1)
+                    }
     names: dict[str, Any] = {}
     places: dict[str, tuple[str, int, int]] = {}
     for known, defined in book.defined_names.items():

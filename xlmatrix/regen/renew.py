@@ -32,7 +32,7 @@ from xlmatrix.regen.report import (
     placed,
 )
 from xlmatrix.regen.spectext import updated_text
-from xlmatrix.regen.tables import Inputs, TableData, TableInputs, number_of, row_keys, same
+from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
 from xlmatrix.regen.union import Orphans, with_orphans
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
@@ -251,33 +251,42 @@ def _planned(
         version=version,
         created=created,
         horizon=(ground.spec.horizon.start, ground.spec.horizon.end),
-        base=_as_written(theirs, inputs_of(drawn)),
+        base=_as_written(theirs, numbered, inputs_of(drawn)),
         sheets=bases,
         seal=seal,
     )
     return Renewed(stamped(book, stamp), report, spec, log)
 
 
-def _as_written(theirs: Inputs, drawn: Inputs) -> Inputs:
-    """What was offered, with what the sheets derive as it stands in the new workbook."""
+def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
+    """What was offered, with what the sheets derive as it stands in the new workbook.
+
+    A derived cell that somebody typed over stays as offered, so that it is known for theirs.
+    """
     tables = {}
     for name, table in theirs.tables.items():
         places = [table.headers.index(header) for header in table.derived]
-        now = drawn.tables.get(name)
-        if not places or now is None or now.headers != table.headers:
+        if not places:
             tables[name] = table
             continue
-        shown = dict(zip(row_keys(name, now.headers, now.rows), now.rows, strict=True))
+        shown, kept = _by_key(name, drawn.tables[name]), _by_key(name, merged.tables[name])
         rows = []
         for key, row in zip(row_keys(name, table.headers, table.rows), table.rows, strict=True):
-            other = shown.get(key)
-            rows.append(
-                row
-                if other is None
-                else tuple(other[n] if n in places else value for n, value in enumerate(row))
-            )
+            now, own = shown.get(key), kept.get(key)
+            if now is None or own is None:
+                rows.append(row)
+                continue
+            cells = list(row)
+            for place in places:
+                if same(own[place], row[place]):
+                    cells[place] = now[place]
+            rows.append(tuple(cells))
         tables[name] = TableInputs(table.headers, table.computed, tuple(rows), table.derived)
     return Inputs(tables, theirs.names)
+
+
+def _by_key(name: str, table: TableInputs) -> dict[str, tuple[Raw, ...]]:
+    return dict(zip(row_keys(name, table.headers, table.rows), table.rows, strict=True))
 
 
 def _with_changes(book: BookPlan, lines: list[tuple[str, ...]]) -> BookPlan:

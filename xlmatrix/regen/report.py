@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -84,8 +85,20 @@ def _as_dict(change: Change) -> dict[str, Any]:
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Conflicts first, then what was refused; otherwise as found."""
-    return tuple(sorted(dict.fromkeys(changes), key=lambda change: _ORDER[change.outcome]))
+    """Conflicts first, then what was refused; within that by table and row.
+
+    The order says nothing about where rows stand, so that a second run says the same.
+    """
+    found = list(dict.fromkeys(changes))
+    tables = {name: place for place, name in enumerate(dict.fromkeys(c.table for c in found))}
+    return tuple(sorted(found, key=lambda c: (_ORDER[c.outcome], tables[c.table], _natural(c.key))))
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """A key by which row 10 comes behind row 9."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
+    ]
 
 
 def placed(changes: Iterable[Change], book: BookPlan) -> list[Change]:
