@@ -12,6 +12,8 @@ from xlmatrix.rules.incidents import incident_columns
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.oncall import rotas
 from xlmatrix.rules.policy import compile_policy
+from xlmatrix.sheets.card import NAME as CARD
+from xlmatrix.sheets.card import card_sheet
 from xlmatrix.sheets.health import health_sheet
 from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
 from xlmatrix.sheets.histories import (
@@ -81,6 +83,7 @@ def plan_book(
         matrix_sheet(scene),
         *severities,
         incidents_sheet(scene),
+        card_sheet(scene),
         pauses_sheet(scene),
         changes_sheet(scene),
         reopened_sheet(scene),
@@ -166,6 +169,7 @@ def _contents(
         "Matrix": "Every incident class: severity, clocks, owners",
         "Incidents": "The log: what happened, what is due, who acts",
         "Health": "What to mend in this matrix",
+        CARD: "One incident: its targets and their warnings",
         PAUSES: "Time spent waiting: clocks that stand still",
         CHANGES: "Who changed a severity, when and why",
         REOPENED: "Ended cycles of incidents that came back",

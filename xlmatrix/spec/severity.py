@@ -42,6 +42,7 @@ RESERVED_SHEETS = frozenset(
         "classes",
         "change management",
         "checklist",
+        "clock card",
         "comms",
         "controls review",
         "dashboard",

@@ -1,0 +1,186 @@
+"""Clock card: one incident, its targets, and their warnings at 50, 75 and 90 % of the work."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref
+from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine
+from xlmatrix.rules.clocks import paused_rows
+from xlmatrix.rules.event_clocks import due_expr, total_expr, twin_of
+from xlmatrix.rules.frame import to_wall
+from xlmatrix.rules.instants import wall_of
+from xlmatrix.rules.names import BEYOND, policy_name
+from xlmatrix.rules.step import OPENING_STEPS, Step
+from xlmatrix.rules.warnings import warned
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.plan import Formula, Paint, Value
+
+NAME: Final = "Clock card"
+CHOICE: Final = "Card_Incident"
+SHARES: Final = (50, 75, 90)
+_TOP: Final = 8
+_HEADERS: Final = ("Target", "Due", "Done", "State", "50 %", "75 %", "90 %", "By whom")
+#: Hidden helpers: what the clock must read, the target counted, calendar, pauses, sums.
+_HELP: Final = 12
+
+
+def card_sheet(scene: Scene) -> Drawn:
+    """The card of the incident that is typed on it; the first of the log to begin with."""
+    draft = Draft(NAME)
+    heading(draft, "Clock card", "One incident: when each target warns, is due and was done.")
+    back_link(draft, 3, 2)
+    ids = [text for text in scene.frame["ID"] if text]
+    chosen = scene.typed.get(("", CHOICE, ""), ids[0] if ids else None)
+    draft.put(5, 2, "Incident", "label")
+    draft.put(5, 3, chosen, "input")
+    draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
+    place = iferror(F.MATCH(ref(5, 3), col("tIncidents", "ID"), 0))
+    row = _row_of(scene, chosen)
+    draft.put(
+        5, _HELP, Formula(if_(ref(5, 3).filled(), place), "" if row is None else row + 1), "helper"
+    )
+    for offset, header in enumerate(("Title", "Severity", "Status", "Paused since")):
+        draft.put(6, 2 + 2 * offset, header, "label")
+        expr = F.INDEX(col("tIncidents", header), ref(5, _HELP))
+        stamp = header == "Paused since"
+        shown = if_(ref(5, _HELP).filled(), expr if stamp else expr & "")
+        draft.put(
+            6,
+            3 + 2 * offset,
+            Formula(shown, _cell(scene, header, row)),
+            "formula.stamp" if stamp else "formula",
+        )
+    draft.row(_TOP, 2, _HEADERS, "header")
+    engine = ClockEngine.of(scene.frame)
+    for number, step in enumerate(OPENING_STEPS):
+        _step_row(draft, scene, step, _TOP + 1 + number, row, engine)
+    state = ref(_TOP + 1, 5, absolute=False)
+    draft.paint(
+        area(_TOP + 1, 5, _TOP + len(OPENING_STEPS), 5),
+        Paint(state.eq("breached"), "bad"),
+        Paint(state.eq("met"), "good"),
+        Paint(state.eq("paused"), "calm"),
+    )
+    draft.put(
+        _TOP + 7, 2, "Warnings are instants on the target's calendar, pauses left out.", "note"
+    )
+    draft.widths.update({2: 18, 3: 22, 4: 16.5, 5: 14, 6: 16.5, 7: 16.5, 8: 16.5, 9: 20})
+    draft.hidden_columns.update(range(_HELP, _HELP + 8))
+    draft.set_page(area=area(1, 1, _TOP + 7, 9), fit_height=1)
+    return Drawn(draft.plan(), {CHOICE: ref(5, 3, NAME)})
+
+
+def _row_of(scene: Scene, chosen: Value) -> int | None:
+    if not isinstance(chosen, str) or not chosen:
+        return None
+    known = [text.casefold() for text in scene.frame["ID"]]
+    return known.index(chosen.casefold()) if chosen.casefold() in known else None
+
+
+def _cell(scene: Scene, header: str, row: int | None) -> Value:
+    if row is None:
+        return ""
+    value = scene.frame[header][row]
+    if header == "Paused since":
+        return "" if np.isnan(value) else float(value / 86400)
+    return str(value)
+
+
+def _step_row(
+    draft: Draft, scene: Scene, step: Step, y: int, row: int | None, engine: ClockEngine
+) -> None:
+    inc, frame = ref(5, _HELP), scene.frame
+
+    def of_log(header: str) -> Expr:
+        return F.INDEX(col("tIncidents", header), inc)
+
+    def known(expr: Expr) -> Expr:
+        return if_(inc.filled(), expr)
+
+    due, done = of_log(f"{step.code} s"), of_log(f"{step.code} d")
+    draft.put(y, 2, step.label, "key")
+    for column, instant, header in ((3, due, f"{step.code} s"), (4, done, f"{step.code} d")):
+        shown = known(F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant))
+        stands = header.endswith(" s") and row is not None and paused_rows(frame, step.code)[row]
+        seconds = np.nan if row is None else float(frame[header][row])
+        draft.put(y, column, Formula(shown, _stamp(scene, seconds, bool(stands))), "formula.stamp")
+    state = "" if row is None else str(frame[f"{step.code} state"][row])
+    draft.put(y, 5, Formula(known(of_log(f"{step.code} state") & ""), state), "formula.center")
+    owner = "" if row is None else str(frame[step.owner][row])
+    draft.put(y, 9, Formula(known(of_log(step.owner) & ""), owner), "formula")
+    values = _parts(scene, step, row)
+    event = of_log("ev")
+    for offset, (part, source, plain) in enumerate(
+        (("T", "T", "S"), ("L", "L", "S"), ("C", "C", "C"), ("P", "P", "P"))
+    ):
+        now = F.INDEX(policy_name(step.code, plain), of_log("p"))
+        after = F.INDEX(name(f"Ev_{step.code}_{source}"), event)
+        expr = iferror(F.IF(event.empty(), now, after))
+        draft.put(y, _HELP + 1 + offset, Formula(known(expr), _shown(values[part])), "helper")
+    target, length, calendar, pauses = (ref(y, _HELP + 1 + offset) for offset in range(4))
+    for offset, share in enumerate(SHARES):
+        reading = target - length + F.MAX(F.INT(length * share / 100), 1)
+        total = total_expr(inc, reading, calendar, pauses, len(scene.calendars))
+        sum_cell = ref(y, _HELP + 5 + offset)
+        found, total_value = _warning(scene, engine, values, row, share)
+        draft.put(
+            y,
+            _HELP + 5 + offset,
+            Formula(if_(F.ISNUMBER(target), iferror(total)), total_value),
+            "helper",
+        )
+        instant = due_expr(sum_cell, of_log("s"), calendar)
+        wall = F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant)
+        draft.put(y, 6 + offset, Formula(if_(sum_cell.filled(), wall), found), "formula.stamp")
+
+
+def _shown(value: float) -> Value:
+    return "" if np.isnan(value) else value
+
+
+def _stamp(scene: Scene, seconds: float, paused: bool) -> Value:
+    if paused:
+        return PAUSED
+    if np.isnan(seconds):
+        return ""
+    if np.isinf(seconds):
+        return BEYOND
+    return float(to_wall(scene.context.zone, np.array([seconds]))[0] / 86400)
+
+
+def _parts(scene: Scene, step: Step, row: int | None) -> dict[str, float]:
+    frame = scene.frame
+    if row is None or (np.isnan(frame["p"][row]) and np.isnan(frame["ev"][row])):
+        return dict.fromkeys("TLCP", np.nan)
+    event = frame["ev"][row]
+    if not np.isnan(event):
+        twin: dict[str, Any] = twin_of(frame, step.code)
+        place = int(event) - 2
+        return {
+            "T": float(twin["T"][place]),
+            "L": float(twin["L"][place]),
+            "C": float(twin["C*"][place]),
+            "P": float(twin["P*"][place]),
+        }
+    clock = scene.context.policy.clocks[int(frame["p"][row]) - 1][step.code]
+    seconds = np.nan if clock.seconds is None else float(clock.seconds)
+    return {"T": seconds, "L": seconds, "C": float(clock.calendar), "P": float(clock.pauses)}
+
+
+def _warning(
+    scene: Scene, engine: ClockEngine, values: dict[str, float], row: int | None, share: int
+) -> tuple[Value, Value]:
+    """The instant, and the working seconds by then, asked of the engine."""
+    if row is None or np.isnan(values["T"]) or not np.isfinite(scene.frame["W1"][row]):
+        return "", ""
+    asked = Asked(np.array([row]), np.array([values["C"]]), np.array([values["P"] == 1]))
+    reading = values["T"] - values["L"] + warned(np.array([values["L"]]), share)
+    found = engine.due(asked, scene.frame["s"][row : row + 1], reading)
+    paused = bool(found.paused[0])
+    started = float(scene.frame[f"W{int(values['C'])}"][row])
+    total: Value = PAUSED if paused else started + float(reading[0] + found.pause_s[0])
+    return _stamp(scene, float(found.due_s[0]), paused), total
