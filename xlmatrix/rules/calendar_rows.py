@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.instants import CUM_ROWS, CUM_SCALE, EPOCH_S, START_SCALE
 from xlmatrix.worktime import Calendar
 from xlmatrix.worktime.shifts import local_midnight
@@ -93,6 +94,12 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     # first midnight is cut off, because no row ends before the one above it.
     eve = calendar.plan.start - timedelta(days=1)
     days = (calendar.plan.end - eve).days + 1
+    if days * slots >= CUM_ROWS - 1:
+        raise XlmatrixError(
+            f"{days} days of {slots} shifts are more than {CUM_ROWS:,} rows of one calendar",
+            where="horizon",
+            mend="Shorten the horizon, or give calendars with fewer shifts a day",
+        )
     dates = [eve + timedelta(days=n) for n in range(days + 1)]
     opened = _openings(calendar, dates, clipped)
     for today in dates[:-1]:

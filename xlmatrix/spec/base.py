@@ -119,6 +119,20 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\n\t]*$"),
     AfterValidator(_printable),
 ]
+
+
+def _no_wildcard(text: str) -> str:
+    """Refuse what a worksheet's exact look-up takes for a pattern, and so finds another row by."""
+    if found := re.search(r"[*?~]", text):
+        raise refusal(
+            f"the name holds {found[0]!r}, which look-ups in a workbook read as a wildcard",
+            "Write the name without * ? and ~",
+        )
+    return text
+
+
+#: A name that formulas look up: a person's, a role's, a class's, a calendar's.
+KeyName = Annotated[Name, AfterValidator(_no_wildcard)]
 #: A key: it becomes a sheet name or a cell that formulas look up, hence the narrow alphabet.
 Id = Annotated[
     str,

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, TypeVar
 from pydantic import ConfigDict, Field, field_validator
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.spec.base import Id, Name, Strict, Text, refusal, suggestion
+from xlmatrix.spec.base import Id, KeyName, Name, Strict, Text, refusal, suggestion
 from xlmatrix.spec.drills import Drills
 from xlmatrix.spec.guides import Checklist, Comms, Guide
 from xlmatrix.spec.history import PolicyVersion
@@ -44,7 +44,7 @@ class IncidentClass(Strict):
     """
 
     id: Id
-    name: Name
+    name: KeyName
     definition: Text
     signals: tuple[Text, ...] = ()
     severity: Id

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from xlmatrix.spec.base import Day, Id, Name, Strict, Text, refusal
+from xlmatrix.spec.base import Day, Id, KeyName, Name, Strict, Text, refusal
 from xlmatrix.spec.duration import Duration
 
 Function = Literal["response", "quality", "communications"]
@@ -82,7 +82,7 @@ class CalendarSpec(Strict):
     """
 
     id: Id
-    name: Name
+    name: KeyName
     hours: Text
     day: Duration | None = None
     holidays: Holidays = Field(default_factory=Holidays)
@@ -102,7 +102,7 @@ class CalendarSpec(Strict):
 class Person(Strict):
     """Somebody who can be called; the name is the key and what dropdowns show."""
 
-    name: Name
+    name: KeyName
     title: Name | None = None
     email: Name | None = None
     phone: Name | None = None
@@ -117,7 +117,7 @@ class Role(Strict):
     """
 
     id: Id
-    name: Name
+    name: KeyName
     duty: Text | None = None
     primary: Name
     backup: Name | None = None

@@ -14,7 +14,8 @@ from xlmatrix.worktime import Zone, parse_hours
 from xlmatrix.worktime.hours import parse_shifts
 
 # The Calendar sheet holds a row per shift; forty years of split shifts still fit in comfort.
-_LONGEST_YEARS = 40
+# The look-up keys of the workbook count up to 10**9 working seconds a calendar.
+_LONGEST_YEARS = 30
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
