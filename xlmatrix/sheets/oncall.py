@@ -112,7 +112,7 @@ def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     nexts = [after(place, number) for number, place in enumerate(places, start=1)]
     until = wall_of(F.INDEX(col(SHIFTS, "end s"), at)) / 86_400
     columns: list[tuple[TableColumn, Values]] = [
-        (TableColumn("Role", "key", 26), list(roles)),
+        (TableColumn("Role", "key", 38), list(roles)),
         (
             TableColumn("Primary now", "formula", 22, expr=F.INDEX(col(SHIFTS, PRIMARY), at) & ""),
             [shift(place).primary for place in places],
@@ -220,7 +220,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     paints = (Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"),)
     columns: list[tuple[TableColumn, Values]] = [
         (
-            TableColumn("Shift", "key", 26),
+            TableColumn("Shift", "key", 38),
             [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts],
         ),
         (TableColumn(PRIMARY, "input", 22, validation=person), _people(shifts, PRIMARY)),
