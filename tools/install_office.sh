@@ -22,6 +22,9 @@ has_font "liberation sans" || missing+=(fonts-liberation)
 command -v fc-list >/dev/null 2>&1 || missing+=(fontconfig)
 command -v pdftoppm >/dev/null 2>&1 || missing+=(poppler-utils)
 
+# Tests edit workbooks through LibreOffice's own API.
+/usr/bin/python3 -c 'import uno' >/dev/null 2>&1 || missing+=(python3-uno)
+
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 give_up() {

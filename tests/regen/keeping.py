@@ -34,6 +34,14 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:
             typed = {h: v for h, v in row.items() if was is None or not _same(was.get(h), v)}
             if not typed:
                 continue
+            if set(row) - set(base.tables[name].headers) and not any(
+                value for header, value in row.items() if header in base.tables[name].headers
+            ):
+                # Only the user's own column is filled, and that row has no key to be found by.
+                shown = [list(r.values()) for r in now.values()]
+                if not any(set(typed.values()) <= set(values) for values in shown):
+                    found.append(f"{name}: {typed} is gone")
+                continue
             after = now.get(key) or now.get(_renamed(key))
             if after is None:
                 found.append(f"{name} {key}: the row is gone")

@@ -40,6 +40,8 @@ from xlmatrix.spec.yamltree import parse
 
 #: More incidents than this do not make a workbook that anything could open.
 MAX_ROWS: Final = 200_000
+#: Begins the key of a row that is blank but for a user's own column.
+NAMELESS: Final = "\0"
 # Headers that have to stand side by side for a table whose frame was taken away.
 _TELLING: Final = 3
 
@@ -306,12 +308,14 @@ class _Tables:
         was = dict(zip(row_keys(name, base.headers, base.rows), base.rows, strict=True))
         rows: list[tuple[Raw, ...]] = []
         kept: list[int] = []
+        alone: list[int] = []
         for index, row in enumerate(found.rows):
             values = tuple(row[places[h]] if h in places else None for h in base.headers)
-            own = any(row[places[h]] not in (None, "") for h in new)
-            if not blank(values) or own:
+            if not blank(values):
                 rows.append(values)
                 kept.append(index)
+            elif any(row[places[h]] not in (None, "") for h in new):
+                alone.append(index)
         keys = row_keys(name, base.headers, rows)
         if lost:
             for header in lost:
@@ -321,8 +325,10 @@ class _Tables:
                 for row, key in zip(rows, keys, strict=True)
             ]
         rows = self._formulas(found, base, places, dict(zip(kept, keys, strict=True)), (was, rows))
+        # Rows that hold nothing but what stands in users' own columns have no key.
+        numbered = [f"{NAMELESS}{number}" for number, _ in enumerate(alone)]
         for header in new:
-            self._add(found, header, places[header], kept, keys)
+            self._add(found, header, places[header], [*kept, *alone], [*keys, *numbered])
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
 
     def _pair_renamed(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.book import Addition, UsedBook
+from xlmatrix.regen.book import NAMELESS, Addition, UsedBook
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import Place, SheetPart, is_date_format
 from xlmatrix.regen.references import Known, dangling, has_addresses, renamed
@@ -134,6 +134,11 @@ def _with_column(
     )
     back = {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
     keys = _keys_by_row(table)
+    nameless = [key for key in addition.values if key.startswith(NAMELESS)]
+    free = [row for row in range(table.height) if row not in keys]
+    if len(nameless) > len(free):
+        return None
+    keys |= dict(zip(free, nameless, strict=False))
     values: list[Any] = [None] * table.height
     formulas = set()
     for row, key in keys.items():

@@ -1,0 +1,104 @@
+"""Does edits through LibreOffice's own API. Run by the Python that has ``uno``, not by pytest.
+
+``python3 office_edits.py PIPE JOBS.json``: each job is a source, a target and a list of ops as in
+``sheets.py``, besides ``insert_row`` and ``delete_row``, which move what stands below.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.table import CellAddress
+
+POINTS_TO_MM100 = 35.28
+# A column of N characters in Calibri 11 is about this wide.
+MM100_A_CHAR = 203
+
+
+def connect(pipe):
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    for _ in range(300):
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", context
+            )
+        except Exception:
+            time.sleep(0.2)
+    raise SystemExit("LibreOffice does not answer")
+
+
+def prop(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+def do(document, op):
+    verb, *args = op
+    sheets = document.Sheets
+    if verb == "set":
+        sheet, row, column, value = args
+        cell = sheets.getByName(sheet).getCellByPosition(column - 1, row - 1)
+        if value is None:
+            cell.setString("")
+        elif isinstance(value, str) and value.startswith("="):
+            cell.setFormula(value)
+        elif isinstance(value, str):
+            cell.setString(value)
+        else:
+            cell.setValue(float(value))
+    elif verb == "comment":
+        sheet, row, column, text = args
+        place = CellAddress()
+        place.Sheet = sheets.getByName(sheet).RangeAddress.Sheet
+        place.Row, place.Column = row - 1, column - 1
+        sheets.getByName(sheet).Annotations.insertNew(place, text)
+    elif verb == "width":
+        sheet, column, chars = args
+        sheets.getByName(sheet).Columns.getByIndex(column - 1).Width = int(chars * MM100_A_CHAR)
+    elif verb == "hide":
+        sheet, column = args
+        sheets.getByName(sheet).Columns.getByIndex(column - 1).IsVisible = False
+    elif verb == "add_sheet":
+        name, cells = args
+        sheets.insertNewByName(name, sheets.Count)
+        for row, column, value in cells:
+            do(document, ["set", name, row, column, value])
+    elif verb == "rename":
+        sheets.getByName(args[0]).setName(args[1])
+    elif verb == "reorder":
+        sheets.moveByName(args[0], max(0, sheets.getByName(args[0]).RangeAddress.Sheet + args[1]))
+    elif verb in ("insert_row", "delete_row"):
+        sheet, row = args
+        rows = sheets.getByName(sheet).Rows
+        if verb == "insert_row":
+            rows.insertByIndex(row - 1, 1)
+        else:
+            rows.removeByIndex(row - 1, 1)
+    else:
+        raise SystemExit(f"no verb {verb}")
+
+
+def main(pipe, jobs):
+    desktop = connect(pipe)
+    for job in json.loads(Path(jobs).read_text(encoding="utf-8")):
+        document = desktop.loadComponentFromURL(
+            Path(job["source"]).as_uri(), "_blank", 0, (prop("Hidden", True),)
+        )
+        for op in job["ops"]:
+            do(document, op)
+        document.storeToURL(
+            Path(job["target"]).as_uri(), (prop("FilterName", "Calc MS Excel 2007 XML"),)
+        )
+        document.close(True)
+        print(job["target"], flush=True)
+
+
+main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,98 @@
+"""Series of edits that LibreOffice itself makes and saves; nothing that anybody typed is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.office.engines import missing
+from tests.regen.editions import NEWER, OLD, OTHER
+from tests.regen.edits import series
+from tests.regen.keeping import lost
+from tests.regen.sheets import Book, Op, computed_of, read
+from xlmatrix import api
+from xlmatrix.spec import loads
+
+EDITIONS = (OLD, NEWER, OTHER)
+SERIES = int(os.environ.get("XLMATRIX_OFFICE_SERIES", "3"))
+VERBS = frozenset({"set", "comment", "hide", "add_sheet", "reorder"})
+SCRIPT = Path(__file__).with_name("office_edits.py")
+
+
+def _python_with_uno() -> str:
+    for candidate in ("/usr/bin/python3", shutil.which("python3") or ""):
+        if (
+            candidate
+            and not subprocess.run(
+                [candidate, "-c", "import uno"], capture_output=True, check=False
+            ).returncode
+        ):
+            return candidate
+    missing("A Python with LibreOffice's API (python3-uno)", "office")
+    raise AssertionError
+
+
+def edit(jobs: list[dict[str, object]], folder: Path) -> None:
+    """Run LibreOffice once for all jobs."""
+    office = shutil.which("soffice") or missing("LibreOffice", "office")
+    listed = folder / "jobs.json"
+    listed.write_text(json.dumps(jobs), encoding="utf-8")
+    pipe = f"xlmatrix{os.getpid()}"
+    profile = (folder / "profile").as_uri()
+    command = [
+        str(office), "--headless", "--norestore", "--nologo", f"-env:UserInstallation={profile}",
+        f"--accept=pipe,name={pipe};urp;",
+    ]  # fmt: skip
+    environment = {**os.environ, "SAL_USE_VCLPLUGIN": "svp"}
+    with subprocess.Popen(command, env=environment, start_new_session=True) as running:
+        try:
+            done = subprocess.run(
+                [_python_with_uno(), str(SCRIPT), pipe, str(listed)],
+                check=False, capture_output=True, text=True, timeout=900,
+            )  # fmt: skip
+        finally:
+            os.killpg(running.pid, 9)
+    assert done.returncode == 0, done.stderr
+
+
+def _moved_rows(book: Book, rng: Random) -> list[Op]:
+    """A row inserted in a table, and one above it."""
+    grid = book.tables[rng.choice(["tIncidents", "tPeople", "tHolidays"])]
+    return [("insert_row", grid.sheet, grid.numbers[-1]), ("insert_row", grid.sheet, grid.row - 1)]
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_no_value_typed_in_libreoffice_is_lost(tmp_path: Path) -> None:
+    spec = loads(OLD)
+    export = tmp_path / "incidents.csv"
+    rows = [f"A-{n},2026-03-{9 + n:02} 09:30,Title {n},{spec.spec.classes[0].id}" for n in range(3)]
+    export.write_text("\n".join(["id,opened,title,class", *rows]) + "\n", encoding="utf-8")
+    built = tmp_path / "matrix.xlsx"
+    api.build(spec, incidents=export, as_of="2026-03-16 10:30", output=built)
+    computed = computed_of(built)
+    base = read(built, computed)
+    jobs: list[dict[str, object]] = []
+    labels = []
+    for number in range(SERIES):
+        rng = Random(5000 + number)
+        chosen, ops = series(base, rng, verbs=VERBS)
+        # Last, for the other ops speak of the rows as they were.
+        ops += _moved_rows(base, rng)
+        target = tmp_path / f"edited{number}.xlsx"
+        jobs.append({"source": str(built), "target": str(target), "ops": ops})
+        labels.append((number, chosen, target))
+    edit(jobs, tmp_path)
+    for number, chosen, target in labels:
+        mine = read(target, computed)
+        new, again = tmp_path / "new.xlsx", tmp_path / "again.xlsx"
+        edition = loads(EDITIONS[number % 3])
+        done = api.regenerate(target, edition, output=new)
+        assert not lost(base, mine, read(new, computed)), f"series {number}: {chosen}"
+        assert api.regenerate(new, edition, output=again).data == done.data, f"{number}: {chosen}"
