@@ -17,7 +17,7 @@ from xlmatrix.formula.expr import (
     these,
     this,
 )
-from xlmatrix.formula.functions import F, if_, iferror
+from xlmatrix.formula.functions import F, exact, if_, iferror
 from xlmatrix.formula.render import to_excel
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "This",
     "ThisSpan",
     "col",
+    "exact",
     "if_",
     "iferror",
     "lit",

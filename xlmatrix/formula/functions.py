@@ -128,3 +128,10 @@ def if_(condition: Expr, then: Operand, otherwise: Operand = BLANK) -> Expr:
 def iferror(value: Expr, otherwise: Operand = BLANK) -> Expr:
     """``IFERROR`` with empty text by default."""
     return call("IFERROR", value, otherwise)
+
+
+def exact(text: Expr) -> Expr:
+    """A text for an exact look-up: ``MATCH`` and ``COUNTIF`` read ``* ? ~`` as wildcards."""
+    for wildcard in "~*?":
+        text = call("SUBSTITUTE", text, wildcard, "~" + wildcard)
+    return text

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, lit, this
+from xlmatrix.formula import Expr, F, col, exact, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
@@ -46,7 +46,7 @@ def _conditions() -> list[tuple[str, Expr]]:
     switched = if_(F.ISNUMBER(this("Opened")), is_odd(opened), lit(False))
     twice = if_(
         this("ID").filled(),
-        F.MATCH(this("ID"), col("tIncidents", "ID"), 0).ne(this("row")),
+        F.MATCH(exact(this("ID")), col("tIncidents", "ID"), 0).ne(this("row")),
         lit(False),
     )
     return [
