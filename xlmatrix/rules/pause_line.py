@@ -118,11 +118,12 @@ def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats)
     resolved = frame["res d"][who - 1]
     limit = np.where(np.isnan(resolved), OPEN, resolved)
     reopened: dict[int, list[tuple[float, float]]] = {}
-    for place in np.flatnonzero(events.reopens):
+    for event in np.flatnonzero(events.reopens):
+        place = int(event)
         ends = (float(events.at_s[place]), float(events.ends_s[place]))
         reopened.setdefault(int(events.incident[place]), []).append(ends)
     for place, row in enumerate(who.tolist()):
-        later = [ends for at, ends in reopened.get(int(row), []) if at > begin[place]]
+        later = [ends for at, ends in reopened.get(row, []) if at > begin[place]]
         if later:
             limit[place] = later[0]
     return limit

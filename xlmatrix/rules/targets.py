@@ -201,7 +201,8 @@ def _pause_row(frame: Frame) -> Floats:
 
 
 def _cycle_start(frame: Frame) -> Floats:
-    events, start = events_of(frame), frame["s"].copy()
+    events = events_of(frame)
+    start: Floats = frame["s"].copy()
     start[events.incident[events.last] - 1] = events.cycle_s[events.last]
     return start
 
