@@ -21,6 +21,7 @@ print(json.dumps([
     found.__file__,
     {name: found.template_text(name) for name in found.template_names()},
     {name: found.macro_text(name) for name in found.macro_names()},
+    found.shared_text("frameworks.yaml"),
 ]))
 """
 
@@ -56,10 +57,11 @@ def test_an_installed_wheel_finds_the_same_templates_and_macros(tmp_path: Path) 
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     run(*pip, "--target", installed, wheel, cwd=tmp_path)
     said = run(sys.executable, "-c", ASK, cwd=tmp_path, PYTHONPATH=str(installed))
-    place, templates, macros = json.loads(said)
+    place, templates, macros, codes = json.loads(said)
     assert Path(place).is_relative_to(installed)
     assert templates == {name: resources.template_text(name) for name in resources.template_names()}
     assert macros == {name: resources.macro_text(name) for name in resources.macro_names()}
+    assert codes == resources.shared_text("frameworks.yaml")
     assert templates
     assert (installed / "xlmatrix" / "_macros").is_dir()
     assert (installed / "xlmatrix" / "py.typed").is_file()
