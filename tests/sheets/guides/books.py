@@ -131,6 +131,15 @@ def only(part: str) -> MatrixSpec:
     return spec.model_copy(update={"drills": None, **bare})
 
 
+def small(part: str) -> MatrixSpec:
+    """The basic template with one optional sheet of this room: quick to plan."""
+    asked = only(part)
+    wanted: dict[str, Any] = {known: getattr(asked, known) for known in _PARTS}
+    if asked.vendors:
+        wanted["vendors"] = template("standard").vendors
+    return template("basic").model_copy(update=wanted)
+
+
 @cache
 def demo() -> IncidentLog:
     """The demo's incidents."""

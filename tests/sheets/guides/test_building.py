@@ -32,7 +32,7 @@ def test_a_matrix_that_asks_for_nothing_gets_none_of_the_sheets() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", SHEETS)
 def test_each_optional_sheet_builds_alone(part: str) -> None:
-    book = books.book(books.only(part), books.TYPED)
+    book = books.book(books.small(part), books.TYPED)
     verify(book)
     assert {sheet.name for sheet in book.sheets} & set(SHEETS.values()) == {SHEETS[part]}
 
@@ -75,7 +75,7 @@ def test_the_open_xml_sdk_and_our_own_checks_find_nothing(used: Path) -> None:
 @pytest.mark.office
 @pytest.mark.slow
 def test_sheets_about_an_incident_stay_right_in_an_empty_log(tmp_path: Path) -> None:
-    spec = books.only("comms").model_copy(update={"guides": ("injection", "change", "audit")})
+    spec = books.small("comms").model_copy(update={"guides": ("injection", "change", "audit")})
     path = tmp_path / "empty.xlsx"
     path.write_bytes(render(books.book(spec)))
     compare.assert_confirmed(path)
