@@ -11,7 +11,7 @@ from tests.regen.sheets import Book, plain
 RENAMED = {"Comms lead": "Communications"}
 
 
-def lost(base: Book, edited: Book, new: Book) -> list[str]:
+def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
     """Every value that stood in the edited workbook because of a user and stands no more.
 
     A cell counts as the user's where it differs from the workbook as built, and in rows that the

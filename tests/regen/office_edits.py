@@ -29,7 +29,7 @@ def connect(pipe):
             return context.ServiceManager.createInstanceWithContext(
                 "com.sun.star.frame.Desktop", context
             )
-        except Exception:
+        except Exception:  # noqa: BLE001 - uno raises its own kinds while the office starts
             time.sleep(0.2)
     raise SystemExit("LibreOffice does not answer")
 
@@ -40,7 +40,7 @@ def prop(name, value):
     return made
 
 
-def do(document, op):
+def do(document, op):  # noqa: PLR0912
     verb, *args = op
     sheets = document.Sheets
     if verb == "set":

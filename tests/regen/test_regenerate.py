@@ -60,7 +60,7 @@ def _edited(built: Path, tmp_path: Path) -> Path:
         edited,
         [
             ("set", targets.sheet, first, targets.column_of("Within"), 7),
-            ("set", roles.sheet, roles.numbers[0], roles.column_of("Backup"), "Priya Raman"),
+            ("set", roles.sheet, roles.numbers[0], roles.column_of("Duty"), "Answers the phone"),
         ],
     )
     return edited

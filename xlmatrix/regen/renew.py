@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from xlmatrix.regen.report import (
 from xlmatrix.regen.spectext import updated_text
 from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
 from xlmatrix.regen.union import Orphans, with_orphans
+from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.inputs import inputs_of
@@ -41,10 +42,13 @@ from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
 from xlmatrix.spec.loader import Loaded
 from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.parts import Horizon
 
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
 _FAR_YEARS = 12
+#: The zone's table covers the years around a horizon.
+_REACH_DAYS = 300
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
 
 
@@ -113,7 +117,7 @@ def renew(
         and seal_of(used.inputs) == used.stamp.seal
     )
     created = used.stamp.created if untouched else now
-    as_of = _as_of(mine)
+    as_of = _as_of(mine, created)
     sane = _without_slips(used.log, as_of or created)
     wide, stretched = stretch(spec, sane, as_of or created)
     ground = Ground(wide, text, orphans, [severity.id for severity in wide.severities])
@@ -138,21 +142,55 @@ def renew(
     )
 
 
-def _as_of(inputs: Inputs) -> datetime | None:
-    """The instant in the *As of* cell; None for an empty one and for what is no date."""
+def _as_of(inputs: Inputs, about: datetime) -> datetime | None:
+    """The instant in the *As of* cell; None for an empty one and for what is no date of our time."""
     number = number_of(inputs.names.get("AsOf_Input"))
     if number is None or not 25_569 <= number < 73_051:
         return None
-    return _EPOCH + timedelta(seconds=round(number * 86400))
+    instant = _EPOCH + timedelta(seconds=round(number * 86400))
+    return instant if abs(instant.year - about.year) <= _FAR_YEARS else None
 
 
 def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:
+    """The stamps that the calendars shall reach for."""
     low = np.datetime64(about.replace(month=1, day=1, year=about.year - _FAR_YEARS), "s")
     high = np.datetime64(about.replace(month=1, day=1, year=about.year + _FAR_YEARS), "s")
     stamps = {
         header: column[(column >= low) & (column <= high)] for header, column in log.stamps.items()
     }
     return IncidentLog(texts=log.texts, stamps=stamps)
+
+
+def _within(log: IncidentLog, horizon: Horizon) -> IncidentLog:
+    """The log with stamps that no calendar reaches as odd values; their cells show them still."""
+    low, high = (np.datetime64(day, "s") for day in _reach(horizon))
+    stamps, odd = {}, dict(log.odd)
+    for header, column in log.stamps.items():
+        slips = ~np.isnat(column) & ((column < low) | (column >= high))
+        if slips.any():
+            for row in np.flatnonzero(slips):
+                odd[header, int(row)] = str(column[row])
+        stamps[header] = np.where(slips, np.datetime64("NaT"), column)
+    return IncidentLog(texts=log.texts, stamps=stamps, odd=odd)
+
+
+def _reach(horizon: Horizon) -> tuple[date, date]:
+    """The dates for which the zone's clock changes are known for sure."""
+    return horizon.start - timedelta(days=_REACH_DAYS), horizon.end + timedelta(days=_REACH_DAYS)
+
+
+def _reached(typed: Typed, horizon: Horizon) -> Typed:
+    """Stamps of the logs beside the incidents that no calendar reaches, as text."""
+    low, high = ((day - _EPOCH.date()).days for day in _reach(horizon))
+    stamped = {kind.table: kind.stamps for kind in (PAUSES, CHANGES, REOPENED)}
+    return {
+        (table, key, column): str(value)
+        if column in stamped.get(table, ())
+        and (number := number_of(value)) is not None
+        and not low <= number < high
+        else value
+        for (table, key, column), value in typed.items()
+    }
 
 
 def _offered(ground: Ground, created: datetime) -> Inputs:
@@ -216,7 +254,8 @@ def _planned(
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
     log = log_from_tables(tables)
-    typed = _typed_beyond(numbered, offered)
+    log = _within(log, ground.spec.horizon)
+    typed = _reached(_typed_beyond(numbered, offered), ground.spec.horizon)
     drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)

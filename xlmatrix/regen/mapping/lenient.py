@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from xlmatrix.spec.duration import UNITS, Duration, Unit
 from xlmatrix.spec.models import IncidentClass, MatrixSpec
-from xlmatrix.spec.parts import CalendarSpec, DefaultOwners, Owners, Role
+from xlmatrix.spec.parts import FUNCTIONS, CalendarSpec, DefaultOwners, Owners, Role
 from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, TargetName, Targets
 
 #: The id of the role that an emptied cell names.
@@ -155,10 +155,16 @@ class TypedSpec(MatrixSpec):
         if level is not None:
             known = any(level.id == one.id for one in self.severities)
             nobody = Owners.model_construct(response=NOBODY, quality=NOBODY, communications=NOBODY)
-            owners = level.owners.over(owners) if known else nobody
+            owners = _over(level.owners, owners) if known else nobody
         if kind is not None:
-            owners = kind.owners.over(owners)
+            owners = _over(kind.owners, owners)
         return DefaultOwners.model_construct(**owners.model_dump())
+
+
+def _over(owners: Owners, default: Owners) -> Owners:
+    """``owners``, with ``default`` filling what is left out; ids are as typed, so unchecked."""
+    held = {f: getattr(owners, f) or getattr(default, f) for f in FUNCTIONS}
+    return Owners.model_construct(None, **held)
 
 
 def typed_spec(base: MatrixSpec, **changes: Any) -> TypedSpec:
