@@ -130,7 +130,7 @@ def test_every_text_of_the_page_stands_out(ink: str, ground: str) -> None:
 
 def test_word_has_headings_and_header_rows_that_repeat() -> None:
     word = docx.Document(io.BytesIO(to_docx(document())))
-    headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    headings = [p.text for p in word.paragraphs if p.style and p.style.name == "Heading 1"]
     assert headings == [section.title for section in document().sections]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in word.tables)
     assert word.core_properties.title == document().title
@@ -190,7 +190,7 @@ def test_what_was_typed_into_a_workbook_reaches_the_paper(tmp_path: Path) -> Non
     excel = openpyxl.load_workbook(book)
     sheet = excel["Checklist"]
     header = next(row for row in sheet.iter_rows() if row[1].value == "ID")
-    column = {cell.value: cell.column for cell in header}
+    column = {cell.value: int(cell.column or 0) for cell in header}
     first = next(r[1].row for r in sheet.iter_rows(min_row=header[0].row) if r[1].value == "CL-01")
     sheet.cell(first, column["Status"], "done")
     excel.save(used)
