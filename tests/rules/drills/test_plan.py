@@ -180,3 +180,13 @@ def test_somebody_with_too_many_roles_is_named() -> None:
     first = BASE.people[0].name
     assert gaps
     assert all(f"{first} already takes part in all 12 drills" in what for what in gaps)
+
+
+def test_where_nothing_must_be_rehearsed_and_no_scenario_is_written_any_class_is_drilled() -> None:
+    spec = spec_of([False] * 29, [(n, n + 1) for n in range(12)], set(), 12, 1, "Tue")
+    assert spec.drills is not None
+    bare = spec.model_copy(update={"drills": spec.drills.model_copy(update={"scenarios": ()})})
+    plan = plan_drills(bare)
+    assert [drill.rehearsal.classes for drill in plan.drills] == [
+        (kind.id,) for kind in bare.classes[:12]
+    ]

@@ -52,8 +52,9 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
     """One rehearsal a month, and the ids of the worst classes that found no place.
 
     Scenarios that are needed to cover the worst classes come first to the table, then made-up ones
-    for classes without a scenario, then the other scenarios, then repetitions. What is chosen keeps
-    the order of the spec; made-up ones follow.
+    for classes without a scenario, then the other scenarios, then repetitions; without any of
+    these, the classes as they stand. What is chosen keeps the order of the spec; made-up ones
+    follow.
     """
     needed = [kind.id for kind in worst_classes(spec)]
     chosen = _cover(drills.scenarios, set(needed), drills.months)
@@ -65,8 +66,12 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
     chosen += others[: drills.months - len(chosen) - len(made)]
     order = {scenario.id: place for place, scenario in enumerate(drills.scenarios)}
     plan = [Rehearsal.of(s) for s in sorted(chosen, key=lambda s: order[s.id])] + made
+    if not plan:
+        # Nothing must be rehearsed and no scenario is written: any class is better than none.
+        kinds = spec.classes[: drills.months]
+        plan = [_generic(spec, drills.generic, [kind.id]) for kind in kinds]
     first = list(plan)
-    while plan and len(plan) < drills.months:
+    while len(plan) < drills.months:
         plan.append(first[(len(plan) - len(first)) % len(first)])
     return plan, left
 

@@ -140,7 +140,7 @@ def _possible(
     for seat in seats:
         if wanted[seat] < each:
             role, _ = _ends(seat)
-            busy = f"role {seat.role}" if room[role] >= drills else seat.person
+            busy = "the role" if room[role] >= drills else seat.person
             why = f"{busy} already takes part in all {drills} drills"
             short.append(Unseated(seat, each, wanted[seat], why))
     return wanted, short
