@@ -156,6 +156,7 @@ def measured(sizes: list[int]) -> str:
             lines.append(
                 f"| {rows} | {pauses} | {whole:.1f} | {single:.1f} | {whole / single:.1f} |"
             )
+            print(lines[-1], file=sys.stderr, flush=True)
     million = engine(1_000_000)
     lines.append(
         f"\nEngine: 1,000,000 incidents with 1,500,000 pauses in {million:.2f} s, without a loop."
