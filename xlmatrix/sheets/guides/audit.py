@@ -232,7 +232,7 @@ def _costs(draft: Draft, scene: Scene, row: int) -> int:
         form.given(header, "input.int", width, validation=NUMBER)
     for header, width in (("Price in", 24.0), ("Price cached", 13.0), ("Price out", 13.0)):
         form.given(header, "input.number", width, validation=NUMBER)
-    form.given("Tools", "input.number", 13, validation=NUMBER)
+    form.given("Tools", "input", 13, validation=NUMBER)
     form.made(audit.cost_rule(), "formula", 13)
     return form.table(draft, top).last_row + 2
 

@@ -23,6 +23,8 @@ _WIDTHS: Final = (2.5, 12, 26, 12, 16, 44, 84, 12, 34, 10)
 _HELPER: Final = 20
 _PICK_ROW: Final = 6
 _RESULT_LAST: Final = 20
+# Below the lists that share the hidden column.
+_AT_ROW: Final = 40
 _NOT_YET: Final = "[time]"
 #: What an incident fills in by itself: the word in braces and the column of the log.
 TEXTS: Final = {
@@ -199,13 +201,13 @@ def _result(
     general = F.MATCH(audience & f"|{ANY}|" & phase, keys, 0)
     found = _found(messages.rows, picks, str(chosen.cell("Severity")))
     draft.put(_PICK_ROW + 7, 2, "Message", "label")
-    at = ref(_PICK_ROW + 7, 4)
+    at = ref(_AT_ROW, _HELPER)
     shown = if_(at.filled(), F.INDEX(col("tMessages", "ID"), at) & "", "none for this choice")
     message = messages.rows[found - 1] if found else None
     used = str(message["ID"]) if message else "none for this choice"
     draft.put(_PICK_ROW + 7, 3, Formula(shown, used), "formula.center")
     row_of = Formula(iferror(own, iferror(general)), found or "")
-    draft.put(_PICK_ROW + 7, 4, row_of, "helper")
+    draft.put(_AT_ROW, _HELPER, row_of, "helper")
     draft.paint(area(_PICK_ROW + 7, 3, _PICK_ROW + 7, 3), *looks(bad="none for this choice")(
         ref(_PICK_ROW + 7, 3, absolute=False)))  # fmt: skip
     draft.put(_PICK_ROW - 1, 5, "Copy these two cells", "heading")

@@ -28,7 +28,7 @@ from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["injection"]
 _WIDTHS: Final = (
-    2.5, 14, 24, 46, 22, 20, 22, 20, 9, 14, 20, 17, 17, 13, 17, 32, 12, 8, 8, 8, 8,
+    2.5, 14, 24, 46, 22, 20, 22, 20, 9, 14, 20, 26, 17, 13, 17, 32, 12, 8, 8, 8, 8,
 )  # fmt: skip
 _HELPER: Final = 26
 _START = name("Injection_Start")
