@@ -125,9 +125,21 @@ def _target(
             where=str(source),
             mend="Give -o NEW.xlsx, or --in-place, or --dry-run",
         )
+    if output is None and in_place and source.suffix.lower() == ".xlsm":
+        raise XlmatrixError(
+            "a workbook with macros cannot be regenerated in place",
+            where=str(source),
+            mend='Write to another file with -o NEW.xlsx --allow-loss "macros"',
+        )
     if output is None:
         return source
     target = Path(output)
+    if target.suffix.lower() == ".xlsm":
+        raise XlmatrixError(
+            "a regenerated workbook has no macros",
+            where=str(target),
+            mend=f"Write to {target.with_suffix('.xlsx').name}",
+        )
     if target.exists() and source.exists() and target.samefile(source):
         raise XlmatrixError(
             "the new workbook would replace the old one",

@@ -21,6 +21,10 @@ from xlmatrix.regen.tables import Raw, TableData, whole
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
 _CELL: Final = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
+#: Parts that are no sheets: what programs and add-ins put beside them.
+_EXTRAS: Final = (
+    "xl/pivot", "xl/externalLinks/", "xl/query", "xl/vbaProject", "xl/webextensions/",
+)  # fmt: skip
 _DAYS_1904: Final = 1462
 Progress = Callable[[str], None]
 
@@ -266,11 +270,7 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
             target and "worksheet" in relations[relation][0]
         ):
             sheets.append(_sheet_outline(package, name, state or "visible", target))
-    extras = frozenset(
-        part
-        for part in package.names
-        if part.startswith(("xl/pivot", "xl/externalLinks/", "xl/query"))
-    )
+    extras = frozenset(part for part in package.names if part.startswith(_EXTRAS))
     return Contents(package.where, sheets, names, _formats(package), extras)
 
 

@@ -47,6 +47,11 @@ from xlmatrix.spec.parts import Horizon
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
 _FAR_YEARS = 12
+_PROGRAMS = (
+    ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
+    ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
+    ("xl/externalLinks/", "links", "links to other workbooks"),
+)
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
@@ -143,7 +148,7 @@ def renew(
 
 
 def _as_of(inputs: Inputs, about: datetime) -> datetime | None:
-    """The instant in the *As of* cell; None for an empty one and for what is no date of our time."""
+    """The instant in the *As of* cell; None for an empty one and for what is no date near."""
     number = number_of(inputs.names.get("AsOf_Input"))
     if number is None or not 25_569 <= number < 73_051:
         return None
@@ -263,6 +268,9 @@ def _planned(
     cargo = carry.Cargo(book, used)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
+    for prefix, name, what in _PROGRAMS:
+        if any(part.startswith(prefix) for part in used.contents.extras):
+            cargo.lose(name, what)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from xlmatrix.regen.mapping.lenient import NOBODY
 from xlmatrix.spec.models import MatrixSpec
@@ -18,12 +20,34 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _NAMED_BY: Final = ("id", "name")
 
 
+class _Number(str):
+    """A whole number as it was written: a phone number keeps its plus sign and its zeros."""
+
+    __slots__ = ()
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves whole numbers as they stand."""
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes them so."""
+
+
+_INT: Final = "tag:yaml.org,2002:int"
+_Constructor.add_constructor(_INT, lambda _, node: _Number(node.value))
+_Representer.add_representer(
+    _Number, lambda writer, number: writer.represent_scalar(_INT, str(number))
+)
+
+
 def updated_text(text: str, old: MatrixSpec, new: MatrixSpec) -> str:
     """The text of ``old`` changed to say ``new``; unchanged where the two are equal."""
     before, after = _plain(old), _plain(new)
     if before == after:
         return text
     tool = YAML(typ="rt", pure=True)
+    tool.Constructor, tool.Representer = _Constructor, _Representer
     tool.preserve_quotes = True
     tool.width = 4096
     tool.indent(mapping=2, sequence=4, offset=2)
@@ -76,8 +100,21 @@ def _update(node: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> N
             _update(held, was, value)
         elif isinstance(held, CommentedSeq) and _is_named(value) and _is_named(was or []):
             _update_list(held, was or [], value)
+        elif isinstance(held, CommentedSeq) and _alike(held, was, value):
+            for inner, old, new in zip(held, was or [], value, strict=True):
+                _update(inner, old, new)
         else:
             node[place] = _yaml(value)
+
+
+def _alike(node: CommentedSeq, before: Any, after: Any) -> bool:
+    """Whether lists of mappings go by place: as many before as after."""
+    return (
+        isinstance(before, list)
+        and isinstance(after, list)
+        and len(node) == len(before) == len(after)
+        and all(isinstance(item, dict) for item in (*node, *before, *after))
+    )
 
 
 def _is_named(value: Any) -> bool:
