@@ -13,6 +13,7 @@ PYTEST_ARGS ?=
 DEMO := build/demo.xlsx
 DEMO_INCIDENTS := examples/demo_incidents.csv
 DEMO_AS_OF ?= 2026-11-16 10:30
+GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
 .PHONY: help demo test lint format bench pictures tools venv office validator web addin wheel clean
 
@@ -41,8 +42,8 @@ format: venv ## Format the code and mend what ruff can mend
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
-pictures: demo office ## Render the demo workbook for the README
-	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures
+pictures: demo office ## Draw the demo workbook for the README and the gallery
+	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures --dpi 72 --most-width 1500 --only "$(GALLERY)"
 
 tools: office validator web ## Install what the tests need outside Python
 

@@ -1,6 +1,6 @@
 """Renders a workbook as one picture a sheet, or as the pages that a printer would give.
 
-Usage: ``python tools/pictures.py BOOK FOLDER [--print] [--dpi 80]``
+Usage: ``python tools/pictures.py BOOK FOLDER [--print] [--dpi 80] [--most-width N] [--only A,B]``
 
 The pictures come from LibreOffice: table-style banding, tab colours, dropdown arrows, comments and
 frozen panes are not in them.
@@ -29,9 +29,19 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--print", action="store_true", help="pages as printed, not whole sheets")
     parser.add_argument("--dpi", type=int, default=80)
+    parser.add_argument("--most-width", type=int, default=1_000_000, help="cut wider pictures")
+    parser.add_argument("--only", help="sheets to draw, by title, with commas between")
     options = parser.parse_args()
+    only = None if options.only is None else {title.strip() for title in options.only.split(",")}
     try:
-        made = render(options.book, options.folder, dpi=options.dpi, printed=options.print)
+        made = render(
+            options.book,
+            options.folder,
+            dpi=options.dpi,
+            printed=options.print,
+            most_width=options.most_width,
+            only=only,
+        )
     except (OSError, ValueError) as error:
         print(f"pictures: {error}", file=sys.stderr)
         return 1
@@ -40,7 +50,15 @@ def main() -> int:
     return 0
 
 
-def render(book: Path, folder: Path, *, dpi: int = 80, printed: bool = False) -> list[Path]:
+def render(
+    book: Path,
+    folder: Path,
+    *,
+    dpi: int = 80,
+    printed: bool = False,
+    most_width: int = 1_000_000,
+    only: set[str] | None = None,
+) -> list[Path]:
     """Pictures of a workbook, in the order of its sheets.
 
     Parameters
@@ -54,6 +72,10 @@ def render(book: Path, folder: Path, *, dpi: int = 80, printed: bool = False) ->
         Dots an inch.
     printed
         Pages as a printer gives them, with the page breaks of the print set-up.
+    most_width
+        Pictures of whole sheets are cut at so many pixels.
+    only
+        Titles of the sheets to draw, all when None.
     """
     for program in ("soffice", "pdftoppm"):
         if shutil.which(program) is None:
@@ -71,10 +93,13 @@ def render(book: Path, folder: Path, *, dpi: int = 80, printed: bool = False) ->
                 raise ValueError(f"{pages} pages for {len(titles)} sheets (is one empty?)")
             shown = enumerate(titles, start=1)
             names = {page: _file_name(title) for page, (title, visible) in shown if visible}
-        return [
-            _picture(pdf, page, folder / name, dpi, whole=not printed)
-            for page, name in names.items()
-        ]
+            if only is not None:
+                if unknown := only - {title for title, visible in titles if visible}:
+                    raise ValueError(f"no visible sheet is called {sorted(unknown)}")
+                wanted = {_file_name(title) for title in only}
+                names = {page: name for page, name in names.items() if name in wanted}
+        widest = 0 if printed else most_width
+        return [_picture(pdf, page, folder / name, dpi, widest) for page, name in names.items()]
 
 
 def sheets(book: Path) -> list[tuple[str, bool]]:
@@ -143,13 +168,23 @@ def _page_count(pdf: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _picture(pdf: Path, page: int, stem: Path, dpi: int, *, whole: bool) -> Path:
+def _picture(pdf: Path, page: int, stem: Path, dpi: int, most_width: int) -> Path:
+    """One page as PNG; with a ``most_width`` it is a whole sheet, cut there."""
     command = ["pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
-    if whole:
+    if most_width:
         # LibreOffice 7.4 draws a whole sheet at half its size into the corner of its page.
         width, height = (round(points / 72 * dpi) for points in _page_size(pdf, page))
         command[2] = str(2 * dpi)
-        command += ["-x", "0", "-y", "0", "-W", str(width + 4), "-H", str(height + 4)]
+        command += [
+            "-x",
+            "0",
+            "-y",
+            "0",
+            "-W",
+            str(min(width + 4, most_width)),
+            "-H",
+            str(height + 4),
+        ]
     command += [str(pdf), str(stem)]
     subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=600)
     return stem.with_suffix(".png")
