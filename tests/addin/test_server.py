@@ -10,21 +10,17 @@ import ast
 import json
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.addin.payload import VERSION, payload
+from tests.addin.payload import payload
+from tests.addin.serving import call, run, serving
 from xlmatrix.addin.server import project_files, write_project
 from xlmatrix.errors import XlmatrixError
 
@@ -84,78 +80,14 @@ def test_a_project_that_stands_there_is_not_written_over(tmp_path: Path) -> None
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(lite_path: Path) -> Iterator[str]:
     """The address of a genuine server that serves a fresh project."""
     if find_spec("xlwings_server") is None:
         if ALLOW_MISSING:
             pytest.skip("xlwings-server is not installed")
         pytest.fail("make tools installs xlwings-server; XLMATRIX_ALLOW_MISSING=1 skips this")
-    folder = tmp_path_factory.mktemp("server")
-    write_project(folder, overwrite=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("XLWINGS_")} | {
-        "XLWINGS_LICENSE_KEY": "noncommercial",
-        "XLWINGS_PROJECT_DIR": str(folder),
-        "XLWINGS_ENVIRONMENT": "prod",
-        "XLWINGS_ENABLE_SOCKETIO": "false",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app"]
-    with (folder / "log.txt").open("w", encoding="utf-8") as log:
-        running = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
-            cwd=folder,
-            env=env,
-            stdout=log,
-            stderr=log,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(300):
-                try:
-                    with urllib.request.urlopen(f"{address}/xlwings/health", timeout=1):
-                        break
-                except OSError as error:
-                    if getattr(error, "code", None):
-                        break
-                    assert running.poll() is None, (folder / "log.txt").read_text()
-                    time.sleep(0.1)
-            yield address
-        finally:
-            running.terminate()
-            running.wait(10)
-
-
-def post(address: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(
-        address, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
-
-
-def call(server: str, function: str, *args: Any) -> Any:
-    body = {
-        "client": "Office.js",
-        "func_name": function,
-        "args": args,
-        "caller_address": "[matrix.xlsx]Incidents!D2",
-        "session_id": "test",
-        "culture_info_name": "en-US",
-        "date_format": "m/d/yyyy",
-        "version": VERSION,
-        "runtime": "1.4",
-    }
-    return post(f"{server}/xlwings/custom-functions-call", body)["result"]
-
-
-def run(server: str, script: str, book: dict[str, Any]) -> list[dict[str, Any]]:
-    actions: list[dict[str, Any]] = post(f"{server}/xlwings/custom-scripts-call/{script}", book)[
-        "actions"
-    ]
-    return actions
+    with serving() as address:
+        yield address
 
 
 @noncommercial

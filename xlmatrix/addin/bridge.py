@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.recalculating import wall_stamp
@@ -206,5 +206,5 @@ def as_of_of(names: Mapping[str, Any], zone: str) -> datetime:
     for name in (AS_OF, "AsOf_Input"):
         stamp = wall_stamp(names.get(name))
         if stamp is not None:
-            return cast(datetime, stamp.item())
+            return stamp
     return datetime.now(ZoneInfo(zone)).replace(microsecond=0, tzinfo=None)

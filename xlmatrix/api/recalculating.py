@@ -22,8 +22,12 @@ from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED,
 from xlmatrix.spec import MatrixSpec
 
 LOG: Final = "tIncidents"
-_FIRST: Final = np.datetime64("1970-01-02", "s")
-_LAST: Final = np.datetime64("2100-12-30", "s")
+_EPOCH: Final = datetime(1970, 1, 1)
+# A day inside the years for which zones have rules.
+_FIRST_S: Final = 86_400
+_LAST_S: Final = 4_133_894_400
+_LAST_SERIAL: Final = 73_415
+_NO_STAMP: Final = -(2**63)
 _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
@@ -138,16 +142,17 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
     stamps, odd = {}, {}
     for header in STAMP_INPUTS:
-        column = np.full(len(table.rows), "NaT", dtype="datetime64[s]")
+        seconds = [_NO_STAMP] * len(table.rows)
         for row, value in enumerate(columns[header]):
             if value is None or value == "":
                 continue
-            stamp = wall_stamp(value)
-            if stamp is None:
+            second = wall_second(value)
+            if second is None:
                 odd[header, row] = str(value)
             else:
-                column[row] = stamp
-        stamps[header] = column
+                seconds[row] = second
+        # The smallest integer is no stamp.
+        stamps[header] = np.array(seconds, dtype=np.int64).view("datetime64[s]")
     log = IncidentLog(texts=texts, stamps=stamps, odd=odd)
     filled = np.zeros(len(table.rows), dtype=np.bool_)
     for column_texts in texts.values():
@@ -159,19 +164,29 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     return log, filled.tolist()
 
 
-def wall_stamp(value: Any) -> np.datetime64 | None:
-    """A cell as a wall-clock stamp to the second; None where it is none that clocks can use."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, datetime):
-        stamp = np.datetime64((value + timedelta(microseconds=500_000)).replace(microsecond=0), "s")
+def wall_second(value: Any) -> int | None:
+    """A cell as seconds of the wall clock since 1970; None where it is no stamp for a clock."""
+    kind = type(value)
+    if kind is float or kind is int:
+        if not 0 < value < _LAST_SERIAL:
+            return None
+        second = round(value * 86400) - EPOCH_S
+    elif isinstance(value, datetime):
+        since = value - _EPOCH
+        second = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)
     elif isinstance(value, date):
-        stamp = np.datetime64(value, "s")
-    elif isinstance(value, int | float) and np.isfinite(value) and 0 < value < 73050:
-        stamp = np.datetime64(round(value * 86400) - EPOCH_S, "s")
+        second = (value - _EPOCH.date()).days * 86400
+    elif isinstance(value, np.number) and np.isfinite(value):
+        return wall_second(value.item())
     else:
         return None
-    return stamp if _FIRST <= stamp <= _LAST else None
+    return second if _FIRST_S <= second <= _LAST_S else None
+
+
+def wall_stamp(value: Any) -> datetime | None:
+    """A cell as a wall-clock stamp to the second; None where it is none that clocks can use."""
+    second = wall_second(value)
+    return None if second is None else _EPOCH + timedelta(seconds=second)
 
 
 def plain_text(value: Any) -> str:
@@ -210,10 +225,10 @@ def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
     if shown is None or shown == "":
         return engine is None or engine == ""
     if stamp:
-        one, other = wall_stamp(shown), wall_stamp(engine)
+        one, other = wall_second(shown), wall_second(engine)
         if one is not None or other is not None:
             return one == other
-    return plain_text(shown) == plain_text(engine)
+    return bool(shown == engine) or plain_text(shown) == plain_text(engine)
 
 
 def _marks(
@@ -245,9 +260,9 @@ def _marks(
 
 
 def _told(value: Any, stamp: bool) -> str:
-    known = wall_stamp(value) if stamp and value not in (None, "") else None
+    known = wall_stamp(value) if stamp else None
     if known is not None:
-        return str(known).replace("T", " ")
+        return f"{known:%Y-%m-%d %H:%M:%S}"
     text = plain_text(value)
     return f"error {text}" if text in _ERRORS else text
 

@@ -82,8 +82,7 @@ def _shown(contents: Any) -> datetime | None:
     for name in ("AsOf", "AsOf_Input"):
         stamp = wall_stamp(contents.value_of(name))
         if stamp is not None:
-            shown: datetime = stamp.astype(datetime)
-            return shown
+            return stamp
     return None
 
 

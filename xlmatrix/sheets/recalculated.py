@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from xlmatrix.formula import Expr, F, col, lit, name, ref
+from xlmatrix.formula import Expr, F, lit, name, ref, span
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn
@@ -27,6 +27,8 @@ PARITY_HEADERS: Final = ("Key", "Cell", "Incident", "Column", "Formula says", "E
 HEADER_ROW: Final = 6
 PARITY_COLUMN: Final = 9
 PARITY_KEYS: Final = name("Parity_Keys")
+#: How many disagreements are painted on Incidents; all are listed.
+MARKED_ROWS: Final = 5000
 _KEY_ROWS: Final = 1000
 _STAMPS: Final = ("Opened", "Next due", "Escalate at")
 
@@ -138,7 +140,10 @@ def _audit_sheet(results: Results) -> Drawn:
     marks = tuple(mark.cells for mark in results.marks)
     draft.table(_table(PARITY, PARITY_COLUMN, PARITY_HEADERS, marks, parity))
     draft.set_page(freeze=f"A{HEADER_ROW + 1}")
-    return Drawn(draft.plan(), {PARITY_KEYS.text: col(PARITY, "Key")})
+    # Further than the table reaches now: a script that makes it longer stretches no name.
+    last = HEADER_ROW + MARKED_ROWS
+    keys = span(HEADER_ROW + 1, PARITY_COLUMN, last, PARITY_COLUMN, AUDIT_SHEET)
+    return Drawn(draft.plan(), {PARITY_KEYS.text: keys})
 
 
 def _table(
