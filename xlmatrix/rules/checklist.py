@@ -17,6 +17,7 @@ from xlmatrix.rules.frame import Context
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.owners import LABELS, Holders
 from xlmatrix.rules.policy import Clock
+from xlmatrix.rules.vendors import NO_FIGURE, SLOWER
 
 DONE, OPEN, DOING, NOT_NEEDED = "done", "open", "in progress", "not needed"
 RENEW, OVERDUE = "renew", "overdue"
@@ -181,10 +182,10 @@ def _across(context: Context) -> Check:
 def _vendors(flags: Sequence[object]) -> Check:
     column = col("tVendors", "Speed")
     total = F.COUNTA(col("tVendors", "Vendor"))
-    good = total - F.COUNTIF(column, "slower than ours")
+    good = total - F.COUNTIF(column, SLOWER) - F.COUNTIF(column, NO_FIGURE)
     named = [flag for flag in flags if flag]
-    value = sum(flag != "slower than ours" for flag in named)
-    return Check(good, total, "vendors answer within our targets", value, len(named))
+    value = sum(flag not in (SLOWER, NO_FIGURE) for flag in named)
+    return Check(good, total, "vendors are known to answer within our targets", value, len(named))
 
 
 def _drills(days: Sequence[object]) -> Check:

@@ -67,6 +67,7 @@ def test_libreoffice_computes_the_value_of_every_cell(used: Path) -> None:
 
 
 @pytest.mark.validator
+@pytest.mark.slow
 def test_the_open_xml_sdk_and_our_own_checks_find_nothing(used: Path) -> None:
     engines.validate(used)
     integrity.assert_sound(used)

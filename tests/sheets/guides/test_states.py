@@ -83,6 +83,13 @@ def test_a_role_without_a_backup_opens_its_step() -> None:
     assert found["OW-02"]["Finding"] == "11 of 12 roles have a holder and a backup"
 
 
+def test_a_vendor_without_a_figure_is_not_compared() -> None:
+    spec = books.only("checklist").model_copy(update={"vendors": books.template().vendors})
+    found = books.rows(sheets(spec), "tChecklist")["TI-06"]
+    assert found["State"] == "open"
+    assert found["Finding"] == "3 of 4 vendors are known to answer within our targets"
+
+
 def test_start_says_how_far_the_checklist_is() -> None:
     book = books.book(books.only("checklist"), {("tChecklist", "CL-01", "Status"): "done"})
     start = next(sheet for sheet in book.sheets if sheet.name == "Start")
