@@ -15,62 +15,62 @@ from xlmatrix.addin.cells import answered
 
 
 @func
-@arg("opened", ndim=2, doc="When each incident opened: a cell or a column.")
-@arg("severity", ndim=2, doc="Severity of each, such as SEV-1; or a number of minutes.")
-@arg("target", ndim=2, doc="Acknowledge, First response, Resolve ...; unused for minutes.")
-@arg("calendar", ndim=2, doc="A calendar of Hours; left out: the target's own.")
+@arg("opened", "raw", doc="When each incident opened: a cell or a column.")
+@arg("severity", "raw", doc="Severity of each, such as SEV-1; or a number of minutes.")
+@arg("target", "raw", doc="Acknowledge, First response, Resolve ...; unused for minutes.")
+@arg("calendar", "raw", doc="A calendar of Hours; left out: the target's own.")
 def sla_due(opened, severity, target=None, calendar=None):
     """When each incident is due: the working time of its target after it opened."""
     return answered(lambda: answers.due(STATES.last(), opened, severity, target, calendar))
 
 
 @func
-@arg("started", ndim=2, doc="When each stretch begins: a cell or a column.")
-@arg("ended", ndim=2, doc="When it ends.")
-@arg("calendar", ndim=2, doc="A calendar of Hours; left out: the first one.")
+@arg("started", "raw", doc="When each stretch begins: a cell or a column.")
+@arg("ended", "raw", doc="When it ends.")
+@arg("calendar", "raw", doc="A calendar of Hours; left out: the first one.")
 def sla_elapsed(started, ended, calendar=None):
     """Working minutes between two times; negative where the end is earlier."""
     return answered(lambda: answers.elapsed(STATES.last(), started, ended, calendar))
 
 
 @func
-@arg("due", ndim=2, doc="When each is due: a cell or a column.")
-@arg("done", ndim=2, doc="When it was done; empty while it is not.")
-@arg("as_of", ndim=2, doc="The time to judge at; left out: the workbook's As of.")
+@arg("due", "raw", doc="When each is due: a cell or a column.")
+@arg("done", "raw", doc="When it was done; empty while it is not.")
+@arg("as_of", "raw", doc="The time to judge at; left out: the workbook's As of.")
 def sla_status(due, done=None, as_of=None):
     """Whether each is met, breached or running; exactly at the deadline is met."""
     return answered(lambda: answers.status(STATES.last(), due, done, as_of))
 
 
 @func
-@arg("opened", ndim=2, doc="When the incident opened: one cell.")
-@arg("severity", ndim=2, doc="Its severity, such as SEV-1.")
+@arg("opened", "raw", doc="When the incident opened: one cell.")
+@arg("severity", "raw", doc="Its severity, such as SEV-1.")
 def sla_ladder(opened, severity):
     """The escalation ladder of one incident: level, when, whom; a row a call."""
     return answered(lambda: answers.ladder(STATES.last(), opened, severity))
 
 
 @func
-@arg("opened", ndim=2, doc="When each incident opened: a cell or a column.")
-@arg("severity", ndim=2, doc="Severity of each, such as SEV-1.")
-@arg("acknowledged", ndim=2, doc="When it was acknowledged; empty while it is not.")
+@arg("opened", "raw", doc="When each incident opened: a cell or a column.")
+@arg("severity", "raw", doc="Severity of each, such as SEV-1.")
+@arg("acknowledged", "raw", doc="When it was acknowledged; empty while it is not.")
 def sla_next(opened, severity, acknowledged=None):
     """The next escalation after the workbook's As of: when, and whom."""
     return answered(lambda: answers.next_call(STATES.last(), opened, severity, acknowledged))
 
 
 @func
-@arg("opened", ndim=2, doc="When it opened: one cell.")
-@arg("minutes", ndim=2, doc="Working minutes until it is due.")
-@arg("calendar", ndim=2, doc="A calendar of Hours; left out: the first one.")
+@arg("opened", "raw", doc="When it opened: one cell.")
+@arg("minutes", "raw", doc="Working minutes until it is due.")
+@arg("calendar", "raw", doc="A calendar of Hours; left out: the first one.")
 def sla_explain(opened, minutes, calendar=None):
     """Why a deadline is when it is: each stretch that counted or was closed, a row each."""
     return answered(lambda: answers.explain(STATES.last(), opened, minutes, calendar))
 
 
 @func
-@arg("role", ndim=2, doc="A role of Owners: a cell or a column.")
-@arg("when", ndim=2, doc="When; left out: the workbook's As of.")
+@arg("role", "raw", doc="A role of Owners: a cell or a column.")
+@arg("when", "raw", doc="When; left out: the workbook's As of.")
 def sla_oncall(role, when=None):
     """Who holds each role: by its rotation, else its primary, else the backup."""
     return answered(lambda: answers.on_call(STATES.last(), role, when))

@@ -81,6 +81,7 @@ BAD: list[tuple[Any, str]] = [
     ("tomorrow", "not a date and time"),
     (True, "not a date and time"),
     ("#N/A", "#N/A"),
+    ({"type": "Error", "basicValue": "#REF!"}, "#REF!"),
     (-2146826246, "#N/A"),
     (-5.0, "not a date and time"),
     (float("nan"), "not a date and time"),

@@ -126,8 +126,9 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     start = (datetime(2026, 11, 13, 16, 30) - EPOCH).total_seconds() / 86400
     [[due]] = call(server, "sla_due", [[start]], [[240]], None, [["Business hours"]])
     assert EPOCH + timedelta(seconds=round(due * 86400)) == datetime(2026, 11, 16, 12, 0)
+    error = {"type": "Error", "errorType": "NotAvailable", "basicValue": "#N/A"}
     column = call(
-        server, "sla_due", [[start], ["x"], [""], ["#N/A"]], [["SEV-1"]], [["Resolve"]], None
+        server, "sla_due", [[start], ["x"], [""], [error]], [["SEV-1"]], [["Resolve"]], None
     )
     # What the client turns into a genuine #N/A.
     missing = {"type": "Error", "errorType": "NotAvailable"}

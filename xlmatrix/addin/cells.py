@@ -55,12 +55,23 @@ class Column:
         if not isinstance(given, list | tuple):
             given = [[given]]
         rows = [list(row) if isinstance(row, list | tuple) else [row] for row in given] or [[None]]
-        return cls([cell for row in rows for cell in row], len(rows), len(rows[0]))
+        return cls([_plain(cell) for row in rows for cell in row], len(rows), len(rows[0]))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was given."""
         return all(is_blank(cell) for cell in self.cells)
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as Office.js sends it, which wraps errors and formatted numbers."""
+    kind = type(cell)
+    if kind is float or kind is str or cell is None:
+        return cell
+    if kind is dict:
+        return cell.get("basicValue")
+    # What Pyodide makes of an empty cell in a range.
+    return None if kind.__name__ == "JsNull" else cell
 
 
 def is_blank(cell: Any) -> bool:
