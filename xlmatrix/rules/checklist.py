@@ -39,24 +39,24 @@ class Check:
     total_value: int
 
     @property
-    def state(self) -> Expr:
-        """Done where all of at least one is in order."""
-        return if_(F.AND(self.total > 0, self.good.eq(self.total)), DONE, OPEN)
-
-    @property
-    def state_value(self) -> str:
-        """The twin of :attr:`state`."""
+    def state(self) -> str:
+        """Done where all of at least one is in order: the twin of :func:`state_expr`."""
         return DONE if self.good_value == self.total_value > 0 else OPEN
 
     @property
-    def finding(self) -> Expr:
-        """Both numbers in words."""
-        return self.good & " of " & self.total & f" {self.words}"
-
-    @property
-    def finding_value(self) -> str:
-        """The twin of :attr:`finding`."""
+    def finding(self) -> str:
+        """Both numbers in words: the twin of :func:`finding_expr`."""
         return f"{self.good_value} of {self.total_value} {self.words}"
+
+
+def state_expr(good: Expr, total: Expr) -> Expr:
+    """The state of a check whose two counts stand in cells of their own."""
+    return F.IF(F.AND(total > 0, good.eq(total)), DONE, OPEN)
+
+
+def finding_expr(good: Expr, total: Expr, words: str) -> Expr:
+    """What a check found, in words."""
+    return good & " of " & total & f" {words}"
 
 
 def checks(
@@ -146,37 +146,38 @@ def _set(context: Context) -> Check:
 
 def _rising(context: Context) -> Check:
     """Pairs of targets that are measured on one clock, and those of them that rise."""
-    good, total = lit(0), lit(0)
-    good_value = total_value = 0
+    pairs = []
     for first, second in _STEPS:
-        early, late = policy_name(first, "S"), policy_name(second, "S")
-        both = F.ISNUMBER(early) * F.ISNUMBER(late)
-        total += F.SUMPRODUCT(both)
-        good += F.SUMPRODUCT(both * (early <= late))
-        for one, other in zip(_clocks(context, first), _clocks(context, second), strict=True):
-            if one.seconds is not None and other.seconds is not None:
-                total_value += 1
-                good_value += one.seconds <= other.seconds
-    return Check(good, total, "neighbouring targets rise", good_value, total_value)
+        early, late = _clocks(context, first), _clocks(context, second)
+        for row in range(len(context.spec.severities)):
+            exprs = [F.INDEX(policy_name(code, "S"), row + 1) for code in (first, second)]
+            pairs.append((exprs[0], exprs[1], early[row].seconds, late[row].seconds))
+    return _ordered(pairs, "neighbouring targets rise")
 
 
 def _across(context: Context) -> Check:
-    levels = len(context.spec.severities)
-    good, total = lit(0), lit(0)
-    good_value = total_value = 0
+    pairs = []
     for code in _ACROSS:
         column, clocks = policy_name(code, "S"), _clocks(context, code)
-        for row in range(1, levels):
+        for row in range(1, len(context.spec.severities)):
             worse, milder = F.INDEX(column, row), F.INDEX(column, row + 1)
-            both = F.AND(F.ISNUMBER(worse), F.ISNUMBER(milder))
-            total += F.IF(both, 1, 0)
-            good += F.IF(F.AND(both, worse <= milder), 1, 0)
-            one, other = clocks[row - 1].seconds, clocks[row].seconds
-            if one is not None and other is not None:
-                total_value += 1
-                good_value += one <= other
-    return Check(good, total, "targets are no slower than the next severity's", good_value,
-                 total_value)  # fmt: skip
+            pairs.append((worse, milder, clocks[row - 1].seconds, clocks[row].seconds))
+    return _ordered(pairs, "targets are no slower than the next severity's")
+
+
+def _ordered(pairs: Sequence[tuple[Expr, Expr, int | None, int | None]], words: str) -> Check:
+    """How many pairs of numbers there are, and how many do not fall."""
+    good, total = lit(0), lit(0)
+    good_value = total_value = 0
+    for first, second, early, late in pairs:
+        both = F.AND(F.ISNUMBER(first), F.ISNUMBER(second))
+        total += F.IF(both, 1, 0)
+        # Text is above every number, so a missing second would look like a rise.
+        good += F.IF(F.AND(F.ISNUMBER(second), first <= second), 1, 0)
+        if early is not None and late is not None:
+            total_value += 1
+            good_value += early <= late
+    return Check(good, total, words, good_value, total_value)
 
 
 def _vendors(flags: Sequence[object]) -> Check:

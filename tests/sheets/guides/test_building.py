@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.office import compare, engines, integrity
+from tests.office import compare, engines, integrity, package
 from tests.sheets.guides import books
 from xlmatrix.resources import template_names
 from xlmatrix.write import render
@@ -64,6 +64,11 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_libreoffice_computes_the_value_of_every_cell(used: Path) -> None:
     assert compare.assert_confirmed(used) > 10_000
     assert compare.error_cells(used) == []
+
+
+def test_a_second_engine_agrees_on_the_optional_sheets(used: Path) -> None:
+    mine = [cell for cell in package.formula_cells(used) if cell[0] in SHEETS.values()]
+    assert compare.assert_confirmed_by_ironcalc(used, mine) > 800
 
 
 @pytest.mark.validator

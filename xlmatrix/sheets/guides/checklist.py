@@ -18,6 +18,8 @@ from xlmatrix.rules.checklist import (
     Check,
     Found,
     checks,
+    finding_expr,
+    state_expr,
     state_rules,
 )
 from xlmatrix.sheets.draft import Draft
@@ -100,7 +102,7 @@ def _own_checks(scene: Scene, sections: list[Section]) -> list[tuple[str, Check]
 
 def _found(asked: list[tuple[str, Check]]) -> dict[str, Found]:
     return {
-        item.casefold(): Found(place, check.state_value, check.finding_value)
+        item.casefold(): Found(place, check.state, check.finding)
         for place, (item, check) in enumerate(asked, start=1)
     }
 
@@ -110,12 +112,17 @@ def _draw_checks(draft: Draft, asked: list[tuple[str, Check]], defined: dict[str
     first = _HELPER + 1
     for place, (item, check) in enumerate(asked, start=1):
         draft.put(place, first, item, "helper")
-        draft.put(place, first + 1, Formula(check.state, check.state_value), "helper")
-        draft.put(place, first + 2, Formula(check.finding, check.finding_value), "helper")
+        good, total = ref(place, first + 3), ref(place, first + 4)
+        state = Formula(state_expr(good, total), check.state)
+        draft.put(place, first + 1, state, "helper")
+        finding = Formula(finding_expr(good, total, check.words), check.finding)
+        draft.put(place, first + 2, finding, "helper")
+        draft.put(place, first + 3, Formula(check.good, check.good_value), "helper")
+        draft.put(place, first + 4, Formula(check.total, check.total_value), "helper")
     last = max(1, len(asked))
     for offset, known_as in enumerate(("Check_Item", "Check_State", "Check_Finding")):
         defined[known_as] = span(1, first + offset, last, first + offset, NAME)
-        draft.hidden_columns.add(first + offset)
+    draft.hidden_columns.update(range(first, first + 5))
 
 
 def _form(scene: Scene, sections: list[Section], found: dict[str, Found]) -> Form:
