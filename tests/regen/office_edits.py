@@ -4,10 +4,13 @@
 ``sheets.py``, besides ``insert_row`` and ``delete_row``, which move what stands below.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -18,7 +21,7 @@ POINTS_TO_MM100 = 35.28
 MM100_A_CHAR = 203
 
 
-def connect(pipe):
+def connect(pipe: str) -> Any:
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", local
@@ -34,13 +37,13 @@ def connect(pipe):
     raise SystemExit("LibreOffice does not answer")
 
 
-def prop(name, value):
+def prop(name: str, value: object) -> Any:
     made = PropertyValue()
     made.Name, made.Value = name, value
     return made
 
 
-def do(document, op):  # noqa: PLR0912
+def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912
     verb, *args = op
     sheets = document.Sheets
     if verb == "set":
@@ -86,7 +89,7 @@ def do(document, op):  # noqa: PLR0912
         raise SystemExit(f"no verb {verb}")
 
 
-def main(pipe, jobs):
+def main(pipe: str, jobs: str) -> None:
     desktop = connect(pipe)
     for job in json.loads(Path(jobs).read_text(encoding="utf-8")):
         document = desktop.loadComponentFromURL(

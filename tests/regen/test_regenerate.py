@@ -164,4 +164,4 @@ def test_a_killed_run_leaves_the_old_workbook_or_the_whole_new_one(
         child.send_signal(signal.SIGKILL)
     left = book.read_bytes()
     if left != old:
-        assert openpyxl.load_workbook(io.BytesIO(left))["Changes"]
+        assert "Changes" in openpyxl.load_workbook(io.BytesIO(left)).sheetnames

@@ -1,0 +1,30 @@
+"""Workbooks of every release come to the templates of this one with all that was typed in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.regen.sheets import read
+from tools.golden import GOLDEN, TYPED
+from xlmatrix import api
+
+BOOKS = sorted(GOLDEN.glob("*.xlsx"))
+
+
+def test_there_is_a_golden_workbook() -> None:
+    assert BOOKS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
+def test_a_workbook_of_an_older_release_keeps_what_was_typed(book: Path, tmp_path: Path) -> None:
+    template = book.name.partition("-")[0]
+    done = api.regenerate(book, template, output=tmp_path / "new.xlsx")
+    new = read(tmp_path / "new.xlsx")
+    for table, _, header, value in TYPED:
+        column = [row.get(header) for row in new.tables[table].rows]
+        wanted = float(value) if isinstance(value, int | float) else value
+        assert wanted in column, f"{table} {header}"
+    assert done.report.counts()["kept"] >= len({table for table, *_ in TYPED})
