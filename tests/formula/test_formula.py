@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl.formula import Tokenizer
 
-from xlmatrix.formula import F, col, if_, iferror, lit, name, ref, span, these, this, to_excel
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, span, these, this, to_excel
 from xlmatrix.formula.functions import REGISTRY, call
 from xlmatrix.formula.render import ROW_MARK
 
@@ -91,9 +91,9 @@ def test_a_wrong_number_of_arguments_is_refused() -> None:
 def test_what_excel_could_not_load_is_refused() -> None:
     with pytest.raises(ValueError, match="255"):
         to_excel(lit("x" * 256))
-    long = lit("x" * 255)
+    long: Expr = lit("x" * 255)
     for _ in range(40):
-        long = long & lit("x" * 255)  # type: ignore[assignment]
+        long = long & lit("x" * 255)
     with pytest.raises(ValueError, match="8192"):
         to_excel(long)
 

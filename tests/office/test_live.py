@@ -15,6 +15,7 @@ from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
 from xlmatrix.rules import ladder as ladder_rule
 from xlmatrix.rules import obligations as obligation_rule
+from xlmatrix.rules.instants import utc_of
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.spec import loads
@@ -189,7 +190,7 @@ def _edited(path: Path, edits: Edits) -> Path:
         left, top, right, _ = bounds(table.ref)
         headers = {sheet.cell(top, x).value: x for x in range(left, right + 1)}
         for header, value in cells.items():
-            sheet.cell(top + row, headers[header]).value = value
+            sheet.cell(top + row, headers[header]).value = value  # type: ignore[assignment]
     copy = path.with_name(f"edited {path.name}")
     book.save(copy)
     return copy
@@ -263,7 +264,7 @@ def _mutations() -> list[Any]:
         monkeypatch.setattr(ladder, "_at_acknowledgement", lambda calendar: real(calendar) + 1)
 
     def hours_by_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
-        real = obligations.utc_of
+        real = utc_of
         monkeypatch.setattr(obligations, "utc_of", lambda wall: real(wall + 3600))
 
     def end_of_day_is_midnight(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,9 @@ from xlmatrix.rules import clock_engine, event_clocks, event_line, pause_line
 from xlmatrix.rules.clocks import paused_rows
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.line import OPEN as STILL_OPEN
 from xlmatrix.sheets.book import make_scene
+from xlmatrix.worktime import due_with_pauses
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LOW = datetime(START.year, START.month, START.day, tzinfo=BERLIN).astimezone(UTC)
@@ -197,7 +199,7 @@ def _unmerged(frame: Frame) -> Any:
     pieces = pause_line.pieces_of(frame)
     from xlmatrix.worktime import NEVER, Pauses
 
-    ends = np.where(pieces.to_s >= pause_line.OPEN, NEVER, pieces.to_s.astype(np.int64) - EPOCH_S)
+    ends = np.where(pieces.to_s >= STILL_OPEN, NEVER, pieces.to_s.astype(np.int64) - EPOCH_S)
     whole = np.where(ends == NEVER, np.iinfo(np.int64).max, ends)
     return Pauses(pieces.incident - 1, pieces.from_s.astype(np.int64) - EPOCH_S, whole)
 
@@ -209,7 +211,7 @@ def overlaps_are_not_merged(patch: pytest.MonkeyPatch) -> None:
 
 
 def pauses_count_after_the_clock_ran_out(patch: pytest.MonkeyPatch) -> None:
-    real = clock_engine.due_with_pauses
+    real = due_with_pauses
 
     def wrong(calendar: Any, start: Any, target: Any, pauses: Any) -> Any:
         found = real(calendar, start, np.full_like(target, 10**8), pauses)
@@ -225,7 +227,7 @@ def restart_is_from_open(patch: pytest.MonkeyPatch) -> None:
 
 def stops_do_not_end_pauses(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        pause_line, "_limits", lambda frame, events, who, begin: np.full(who.size, pause_line.OPEN)
+        pause_line, "_limits", lambda frame, events, who, begin: np.full(who.size, STILL_OPEN)
     )
 
 

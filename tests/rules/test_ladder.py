@@ -190,7 +190,9 @@ def test_repeat_counts_additional_passes_and_then_the_ladder_is_exhausted(
     ladder = f"    ladder:\n      - {{level: 1, after: 10 min, role: oncall, repeat: {repeat}}}\n"
     # One instant: half an hour is waited after each call, and a pass takes 40 minutes.
     spec, now = matrix(ladder), datetime(2026, 12, 28, 17, 0)
-    rows = [(now - timedelta(minutes=minutes), None) for minutes in range(200)]
+    rows: list[tuple[datetime, datetime | None]] = [
+        (now - timedelta(minutes=minutes), None) for minutes in range(200)
+    ]
     found = answers(spec, rows, now)
     made = {
         answer.fired - opened

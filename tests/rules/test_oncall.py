@@ -51,7 +51,8 @@ def matrix(on_call: str = _FOUR) -> MatrixSpec:
 
 def handovers(start: date, at: str, step: int, until: datetime) -> list[datetime]:
     """The handovers as instants: in a gap of the clock, the moment it jumps."""
-    found, day = [], start
+    found: list[datetime] = []
+    day = start
     hour, minute = map(int, at.split(":"))
     while True:
         wall = datetime.combine(day, time(hour, minute), ZONE)

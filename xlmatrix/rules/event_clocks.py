@@ -183,9 +183,10 @@ def _twins(
         rn, rp, bn, bp = (f"{part}{number}" for part in ("rn", "rp", "bn", "bp"))
         read = [engine.reading(one, opened, events.at_s) for one in asked]
         base = [engine.reading(one, opened, events.cycle_s) for one in asked]
-        started: Callable[..., Expr] = lambda r, n=number: F.INDEX(
-            col("tIncidents", f"W{n}"), here("inc", r)
-        )
+
+        def started(r: int, n: int = number) -> Expr:
+            return F.INDEX(col("tIncidents", f"W{n}"), here("inc", r))
+
         line.add(
             rn,
             lambda r, n=number, started=started: unless(
@@ -258,7 +259,7 @@ def _chain(frame: Frame, engine: ClockEngine, code: str) -> dict[str, Any]:
             "qw",
             "R",
             "a",
-        )  # fmt: skip
+        )
     }
     place = np.arange(count)
     start = np.maximum.accumulate(np.where(events.first, place, 0)) if count else place
@@ -561,9 +562,10 @@ def _step_columns(  # noqa: PLR0915 - one column a line
             held if number != 2 else (lambda r: here("e2", r)),
             twin[f"d{number}"],
         )
-    choose: Callable[[int, tuple[str, ...]], Expr] = lambda r, parts: F.CHOOSE(
-        POLICY_NUMBER, *(here(p, r) for p in parts)
-    )
+
+    def choose(r: int, parts: tuple[str, ...]) -> Expr:
+        return F.CHOOSE(POLICY_NUMBER, *(here(part, r) for part in parts))
+
     add("d", lambda r: choose(r, ("d1", "d2", "d3")), twin["d"])
     add("T", lambda r: choose(r, ("T1", "T2", "T3")), twin["T"])
     add("L", lambda r: choose(r, ("S", "S", "L3")), twin["L"])

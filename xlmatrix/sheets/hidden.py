@@ -254,7 +254,8 @@ def _row_exprs(scene: Scene, row: int, index: int, it: Interval) -> _RowExprs:
     """The formulas of the row ``index`` (from 0) of a calendar, relative to that row."""
     if index == 0:
         always = is_always(scene.calendars[it.calendar - 1])
-        edges = names.HORIZON_START, names.HORIZON_END if always else names.HORIZON_START
+        last = names.HORIZON_END if always else names.HORIZON_START
+        edges: tuple[Expr, Expr] = (names.HORIZON_START, last)
         exprs: _RowExprs = {}
     else:
         edges = _edges(scene, row, it)

@@ -16,7 +16,8 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
 from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
 from xlmatrix.sheets.start import log_cell
-from xlmatrix.spec.severity import TARGETS, Severity, Step
+from xlmatrix.spec.duration import Duration
+from xlmatrix.spec.severity import TARGETS, Severity, Step, Target
 from xlmatrix.style import bands, palette
 
 _LAST: Final = 11
@@ -86,6 +87,11 @@ def _head(draft: Draft, severity: Severity, number: int) -> int:
     return row
 
 
+def _within(target: Target | None) -> Duration | None:
+    # What was typed as an amount may be none; the target of a used workbook then has no duration.
+    return getattr(target, "within", None)
+
+
 def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
     row = _section(
         draft, row, "Targets", "Change an amount and every deadline of this severity follows."
@@ -111,8 +117,8 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     values: tuple[Values, ...] = (
         list(TARGETS.values()),
         [scene.spec.calendar(calendar_id).name for calendar_id in calendar_ids],
-        [t.within.amount if t and t.within else None for t in targets],
-        [t.within.unit if t and t.within else None for t in targets],
+        [within.amount if within else None for within in map(_within, targets)],
+        [within.unit if within else None for within in map(_within, targets)],
         ["yes" if t and t.pauses else "no" for t in targets],
         [t.source if t else None for t in targets],
     )

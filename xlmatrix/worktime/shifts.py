@@ -53,7 +53,8 @@ class Plan:
 
 def holiday_names(given: Iterable[date] | Mapping[date, str]) -> dict[date, str]:
     """Holidays as date → name; the name is empty where dates alone are given."""
-    if not isinstance(given, Iterable) or isinstance(given, str):
+    asked: object = given
+    if not isinstance(asked, Iterable) or isinstance(asked, str):
         raise XlmatrixError(
             f"{given!r} is not a list of dates", where="holidays", mend="Give datetime.date values"
         )
