@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Sees to LibreOffice Calc, the fonts that give true column widths, and pdftoppm.
+# Sees to LibreOffice Calc and Writer, the fonts that give true column widths, and pdftoppm.
 set -euo pipefail
 
 missing=()
 
-has_calc() {
+# The part of LibreOffice with that library: Calc is libsclo, Writer libswlo.
+has_part() {
     local office
     office=$(command -v soffice) || return 1
-    [ -e "$(dirname "$(readlink -f "$office")")/libsclo.so" ] && return 0
+    [ -e "$(dirname "$(readlink -f "$office")")/$1.so" ] && return 0
     # Elsewhere than on Debian the library lies in another place: a working soffice is enough.
     ! command -v dpkg >/dev/null 2>&1
 }
@@ -16,7 +17,9 @@ has_font() {
     command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -qi "$1"
 }
 
-has_calc || missing+=(libreoffice-calc)
+has_part libsclo || missing+=(libreoffice-calc)
+# The brief becomes a PDF through Writer.
+has_part libswlo || missing+=(libreoffice-writer)
 has_font carlito || missing+=(fonts-crosextra-carlito)
 has_font "liberation sans" || missing+=(fonts-liberation)
 command -v fc-list >/dev/null 2>&1 || missing+=(fontconfig)
