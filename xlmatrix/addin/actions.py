@@ -33,7 +33,6 @@ from xlmatrix.sheets.recalculated import (
     PARITY_HEADERS,
     RECALCULATED,
     SHEET,
-    is_stamp,
 )
 from xlmatrix.spec import check_spec
 
@@ -73,10 +72,9 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
 def written(found: Recalculation) -> list[Written]:
     """The three tables of a recalculation and where they stand."""
     results = found.results
-    stamps = frozenset(header for header in results.headers if is_stamp(header))
     marks = [mark.cells for mark in results.marks]
     return [
-        Written(RECALCULATED, SHEET, HEADER_ROW, 1, results.headers, results.rows, stamps),
+        Written(RECALCULATED, SHEET, HEADER_ROW, 1, results.headers, results.rows, results.stamps),
         Written(
             AUDIT,
             AUDIT_SHEET,

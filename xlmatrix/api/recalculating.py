@@ -130,6 +130,8 @@ def recalculate(
         rows=tuple(rows),
         marks=marks,
         audits=(*_audits(tables.get(AUDIT)), audit),
+        stamps=frozenset({"Opened", *(c.header for c in columns if c.show == "stamp")}),
+        widths={"ID": 12.0, **{column.header: column.width for column in columns}},
     )
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 

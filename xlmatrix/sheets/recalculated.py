@@ -6,8 +6,8 @@ is listed in ``tParity`` and painted on Incidents until the next recalculation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +30,6 @@ PARITY_KEYS: Final = name("Parity_Keys")
 #: How many disagreements are painted on Incidents; all are listed.
 MARKED_ROWS: Final = 5000
 _KEY_ROWS: Final = 1000
-_STAMPS: Final = ("Opened", "Next due", "Escalate at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first."""
+    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first.
+
+    ``stamps`` are the headers of dates and times, ``widths`` how many characters a column takes.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     marks: tuple[Mark, ...]
     audits: tuple[tuple[Any, ...], ...]
-
-
-def is_stamp(header: str) -> bool:
-    """Whether a column of tRecalculated holds dates and times."""
-    return header in _STAMPS or header.endswith(" due")
+    stamps: frozenset[str] = frozenset()
+    widths: Mapping[str, float] = field(default_factory=dict)
 
 
 def with_results(book: BookPlan, results: Results) -> BookPlan:
@@ -96,18 +95,22 @@ def _results_sheet(results: Results) -> Drawn:
     draft.widths.pop(1, None)
     back_link(draft, 3, 1)
     draft.put(4, 1, "A red cell differs from the formula in the log; Audit lists both.", "note")
-    draft.table(_table(RECALCULATED, 1, results.headers, results.rows, _results_column))
+
+    def column(header: str, place: int, width: int) -> TableColumn:
+        return _results_column(results, header, width)
+
+    draft.table(_table(RECALCULATED, 1, results.headers, results.rows, column))
     draft.set_page(freeze=f"B{HEADER_ROW + 1}", repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}")
     return Drawn(draft.plan(), {})
 
 
-def _results_column(header: str, place: int, width: int) -> TableColumn:
+def _results_column(results: Results, header: str, width: int) -> TableColumn:
     if header == DISAGREES:
         return TableColumn(header, "fixed", 30)
     said = F.SEARCH(lit(f", {header},"), lit(", ") & _disagrees(width) & ",")
     paint = Paint(F.ISNUMBER(said), "bad")
-    stamp = is_stamp(header)
-    return TableColumn(header, "fixed.stamp" if stamp else "fixed", 16.5, paints=(paint,))
+    role = "fixed.stamp" if header in results.stamps else "fixed"
+    return TableColumn(header, role, results.widths.get(header, 16.5), paints=(paint,))
 
 
 def _disagrees(width: int) -> Expr:
