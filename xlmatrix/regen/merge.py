@@ -174,30 +174,30 @@ def _by_place(
     base = [b.rows[key] for key in b.keys]
     if _alike(mine, base):
         if not _alike(theirs, base):
-            _whole(name, headers, base, theirs, Outcome.TAKEN, changes)
+            _whole(name, headers, (base, theirs, theirs), Outcome.TAKEN, changes)
         return theirs
     outcome = Outcome.KEPT if _alike(theirs, base) else Outcome.CONFLICT
     if not _alike(mine, theirs):
-        _whole(name, headers, base, mine, outcome, changes)
+        _whole(name, headers, (base, mine, theirs), outcome, changes)
     return mine
 
 
 def _whole(
     name: str,
     headers: Sequence[str],
-    before: list[Row],
-    after: list[Row],
+    sides: tuple[list[Row], list[Row], list[Row]],
     outcome: Outcome,
     changes: list[Change],
 ) -> None:
-    """Every cell in which two ladders differ, place by place."""
+    """Every cell in which ladders (as it was, as it is now, as offered) differ, place by place."""
     blank: Row = (None,) * len(headers)
-    for place in range(max(len(before), len(after))):
-        old = before[place] if place < len(before) else blank
-        new = after[place] if place < len(after) else blank
-        for header, was, now in zip(headers, old, new, strict=True):
-            if not same(was, now):
-                changes.append(Change(outcome, name, str(place + 1), header, was, now))
+    clash = outcome is Outcome.CONFLICT
+    for place in range(max(map(len, sides))):
+        rows = [side[place] if place < len(side) else blank for side in sides]
+        for header, was, now, offer in zip(headers, *rows, strict=True):
+            if not same(was, now) or (clash and not same(now, offer)):
+                wanted = offer if clash else None
+                changes.append(Change(outcome, name, str(place + 1), header, was, now, wanted))
 
 
 def _alike(one: list[Row], other: list[Row]) -> bool:
