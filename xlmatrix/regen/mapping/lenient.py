@@ -41,6 +41,11 @@ class TypedDuration(Duration):
         """The unit that was typed."""
         return self.typed_unit
 
+    @property
+    def is_zero(self) -> bool:
+        """Never: half a business day is none in whole ones, and still some time."""
+        return self.typed_amount <= 0
+
     def working_seconds(self, day_seconds: int) -> int:
         """Seconds on the calendar's clock, rounded as the workbook does."""
         if self.typed_unit == "business days":
