@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 
 ROWS = 10_000
+# The payloads and the server are those of the tests.
+sys.path.append(str(Path(__file__).parents[1]))
 AS_OF = "2026-11-16 10:30"
 
 
