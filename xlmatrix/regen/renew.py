@@ -276,7 +276,7 @@ def _planned(
     carry.dress(cargo)
     carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
     changes = [_named(change, ground.ids) for change in merged.changes]
-    changes = [*changes, *cargo.changes, *lost, *_orphan_severities(ground)]
+    changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
     if not only_report:
         _refuse(refused, allow_loss, used.where)
@@ -355,11 +355,21 @@ def _named(change: Change, ids: list[str]) -> Change:
     return replace(change, table=by_number(change.table, ids), key=key)
 
 
-def _orphan_severities(ground: Ground) -> list[Change]:
+def _orphans(ground: Ground) -> list[Change]:
+    """What the template has no more and the workbook still has."""
     note = "the template has it no more; it stays"
+    kept = ground.orphans
+    names = {role.id: role.name for role in ground.spec.roles}
+    calendars = {calendar.id: calendar.name for calendar in ground.spec.calendars}
+    rows = [
+        *(("tMatrix", known) for known in kept.classes),
+        *(("tRoles", names[known]) for known in kept.roles),
+        *(("tPeople", known) for known in kept.people),
+        *(("tCalendars", calendars[known]) for known in kept.calendars),
+    ]
     return [
-        Change(Outcome.ORPHAN, "", known, "", note=note, sheet=known)
-        for known in ground.orphans.severities
+        *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),
+        *(Change(Outcome.ORPHAN, "", s, "", note=note, sheet=s) for s in kept.severities),
     ]
 
 
