@@ -151,5 +151,4 @@ def sample() -> BookPlan:
         title="A matrix & its workbook",
         organisation="Example <AG>",
         subject="Test",
-        stamp='{"spec": "a < b & c", "version": 1}',
     )

@@ -112,11 +112,6 @@ def test_no_part_stands_twice_and_no_calculation_chain_is_there(data: bytes) -> 
     assert not [name for name in names if "calcChain" in name]
 
 
-def test_the_stamp_is_handed_back_unread(data: bytes) -> None:
-    root = etree.fromstring(part(data, "customXml/item1.xml").encode())
-    assert root.text == sample().stamp
-
-
 def test_the_book_asks_to_be_computed_when_opened(made: Any) -> None:
     assert made.calculation.fullCalcOnLoad
 
@@ -252,7 +247,7 @@ def test_formats_over_a_row_use_plain_references() -> None:
     assert "<formula1>C4&gt;B4</formula1>" in xml
 
 
-def test_a_book_without_a_stamp_has_no_custom_part() -> None:
+def test_a_book_has_no_custom_part() -> None:
     plan = BookPlan((SheetPlan("S", {(1, 1): Cell(Formula(lit(1) + 1, 2))}),), {}, "T")
     with zipfile.ZipFile(io.BytesIO(render(plan))) as archive:
         assert not [name for name in archive.namelist() if name.startswith("customXml")]
@@ -318,9 +313,7 @@ def test_control_characters_in_titles_and_hints_break_nothing() -> None:
         ),
         charts=(Chart("bar", bad, "C1", (Series(bad, col("t_A", "A")),), alt_text=bad),),
     )
-    data = render(BookPlan((plan,), {}, bad, bad, bad, stamp="line\r\nnext"))
+    data = render(BookPlan((plan,), {}, bad, bad, bad))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             etree.fromstring(archive.read(name))
-        stamp = etree.fromstring(archive.read("customXml/item1.xml"))
-    assert stamp.text == "line\r\nnext"

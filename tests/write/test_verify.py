@@ -126,7 +126,6 @@ FAULTS: dict[str, tuple[BookPlan, str]] = {
     "functions too deep": (formula(nested(70)), "64 deep"),
     "a long text in a formula": (formula(lit("x" * 256)), "Excel takes 255"),
     "a control character in a formula": (formula(lit("a\x07")), "control character"),
-    "a control character in the stamp": (book(stamp="\x00"), "control character"),
     "a long formula": (formula(F.SUM(*[F.CONCATENATE(*["x" * 200] * 30)] * 2)), "8192"),
     "a validation of no kind": (column(validation=Validation("lists", 1.0)), "'lists'"),
     "an operator of no kind": (

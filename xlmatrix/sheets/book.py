@@ -57,7 +57,6 @@ def plan_book(
     log: IncidentLog,
     *,
     as_of: datetime | None,
-    stamp: str = "",
     created: datetime,
     typed: Typed | None = None,
 ) -> BookPlan:
@@ -68,8 +67,6 @@ def plan_book(
     as_of
         Naive wall-clock time in the matrix's zone for the *As of* cell; None leaves the cell blank,
         so that the workbook shows the present, and caches what it showed at ``created``.
-    stamp
-        Text the writer keeps in the file for a later regeneration.
     created
         When the workbook is made, in the same terms.
     typed
@@ -116,7 +113,6 @@ def plan_book(
         organisation=spec.organisation,
         subject="AI incident class, severity, owners and clocks",
         created=created,
-        stamp=stamp,
         active=len(hidden),
     )
 

@@ -226,10 +226,9 @@ class SheetPlan:
 
 @dataclass(frozen=True, slots=True)
 class BookPlan:
-    """A whole workbook: sheets in order, defined names, document properties, the stamp.
+    """A whole workbook: sheets in order, defined names and document properties.
 
-    ``names`` maps a defined name to the expression it stands for. ``stamp`` is opaque text that the
-    writer stores as a custom XML part and hands back unread.
+    ``names`` maps a defined name to the expression it stands for.
     """
 
     sheets: tuple[SheetPlan, ...]
@@ -238,5 +237,4 @@ class BookPlan:
     organisation: str = ""
     subject: str = ""
     created: datetime = datetime(2026, 1, 1)
-    stamp: str = ""
     active: int = 0

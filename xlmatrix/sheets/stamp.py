@@ -113,7 +113,7 @@ def stamped(book: BookPlan, stamp: Stamp) -> BookPlan:
             draft.put(row, 2, text[start : start + PIECE_CHARS], "helper")
             row += 1
     draft.widths.update({1: 14, 2: 60})
-    return replace(book, sheets=(*book.sheets, draft.plan()), stamp="")
+    return replace(book, sheets=(*book.sheets, draft.plan()))
 
 
 def sheet_bases(book: BookPlan) -> dict[str, SheetBase]:

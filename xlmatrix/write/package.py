@@ -25,10 +25,6 @@ _DIMENSION: Final = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _FRAME: Final = re.compile(
     r'(<(?:xdr:)?cNvPr\b[^>]*?name="Chart \d+")\s*/?>(?:\s*</(?:xdr:)?cNvPr>)?'
 )
-# A parser turns a bare carriage return into a line feed.
-_KEPT: Final = {"\r": "&#13;"}
-STAMP_NAMESPACE: Final = "urn:xlmatrix:stamp"
-_STAMP_ID: Final = "{6B1F1D7E-6C55-4A35-9B42-3E0A2E5C7D11}"
 SHARED_STRINGS: Final = "xl/sharedStrings.xml"
 
 
@@ -43,13 +39,9 @@ def parts_of(book: Workbook) -> dict[str, bytes]:
 
 
 def add_shared_parts(parts: dict[str, bytes], book: BookPlan) -> None:
-    """Announce the shared strings, and store the stamp and the application's properties."""
+    """Announce the shared strings, and store the application's properties."""
     overrides = [(SHARED_STRINGS, f"{_TYPES}.spreadsheetml.sharedStrings+xml")]
     relations = [("rIdStrings", "sharedStrings", "sharedStrings.xml")]
-    if book.stamp:
-        overrides.append(("customXml/itemProps1.xml", f"{_TYPES}.customXmlProperties+xml"))
-        relations.append(("rIdStamp", "customXml", "../customXml/item1.xml"))
-        parts |= _stamp_parts(book.stamp)
     types = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides
     )
@@ -74,25 +66,6 @@ def _insert(parts: dict[str, bytes], name: str, before: str, text: str) -> None:
     if before not in old:
         raise AssertionError(f"{name} does not end as expected")
     parts[name] = old.replace(before, text + before).encode()
-
-
-def _stamp_parts(stamp: str) -> dict[str, bytes]:
-    store = f"{_OFFICE}/customXml"
-    return {
-        "customXml/item1.xml": (
-            f'{_HEAD}<stamp xmlns="{STAMP_NAMESPACE}">{escape(stamp, _KEPT)}</stamp>'
-        ).encode(),
-        "customXml/itemProps1.xml": (
-            f'{_HEAD}<ds:datastoreItem xmlns:ds="{store}" ds:itemID="{_STAMP_ID}">'
-            f'<ds:schemaRefs><ds:schemaRef ds:uri="{STAMP_NAMESPACE}"/></ds:schemaRefs>'
-            "</ds:datastoreItem>"
-        ).encode(),
-        "customXml/_rels/item1.xml.rels": (
-            f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
-            f'relationships"><Relationship Id="rId1" Type="{_OFFICE}/relationships/'
-            'customXmlProps" Target="itemProps1.xml"/></Relationships>'
-        ).encode(),
-    }
 
 
 def sheet_shell(xml: bytes, area: str) -> tuple[str, str]:
