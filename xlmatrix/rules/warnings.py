@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, if_, name, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules.clock_engine import Asked, ClockEngine
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.event_clocks import twin_of
@@ -84,7 +84,8 @@ def _opens() -> Expr:
 def _instant() -> Expr:
     total = this("warn x")
     calendar = F.INDEX(name("Warn_Calendar"), this("p"), _column())
-    own = F.IF(total < 0, -total, reached(this("s"), total, calendar))
+    # A warning passes a second of work at least, so it lies after whatever start the step has.
+    own = F.IF(total < 0, -total, reached(lit(0), total, calendar))
     changed = F.AND(this("ev").filled(), _opens())
     return if_(F.ISNUMBER(total), F.IF(changed, total, own))
 

@@ -76,7 +76,8 @@ def _earlier_cells(draft: Draft, scene: Scene, row: int, first: int, code: str) 
     )
     now = 2 + (row - 2) % len(scene.spec.severities)
     for offset, value in enumerate(shown):
-        cell: Value | Formula = value
+        # An empty cell would read as the number 0, which is a target of no time.
+        cell: Value | Formula = Formula(BLANK, "") if value == "" else value
         if code == ESCALATE or severity.id not in version.targets:
             cell = Formula(ref(now, first + offset), value)
         draft.put(row, first + offset, cell, "helper")
