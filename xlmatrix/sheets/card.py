@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref
 from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine
 from xlmatrix.rules.clocks import paused_rows
 from xlmatrix.rules.event_clocks import due_expr, total_expr, twin_of
@@ -29,20 +29,21 @@ _HELP: Final = 12
 
 
 def card_sheet(scene: Scene) -> Drawn:
-    """The card of the incident that is typed on it; the first of the log to begin with."""
+    """The card of the incident that is typed on it, else of the first of the log."""
     draft = Draft(NAME)
     heading(draft, "Clock card", "One incident: when each target warns, is due and was done.")
     back_link(draft, 3, 2)
-    ids = [text for text in scene.frame["ID"] if text]
-    chosen = scene.typed.get(("", CHOICE, ""), ids[0] if ids else None)
+    chosen = scene.typed.get(("", CHOICE, ""))
     draft.put(5, 2, "Incident", "label")
+    draft.put(5, 4, "Empty means the first of the log.", "note")
     draft.put(5, 3, chosen, "input")
     draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
-    place = iferror(F.MATCH(ref(5, 3), col("tIncidents", "ID"), 0))
-    row = _row_of(scene, chosen)
-    draft.put(
-        5, _HELP, Formula(if_(ref(5, 3).filled(), place), "" if row is None else row + 1), "helper"
-    )
+    ids = col("tIncidents", "ID")
+    place = iferror(F.MATCH(ref(5, 3), ids, 0))
+    first = if_(F.INDEX(ids, 1).filled(), lit(1))
+    row = _row_of(scene, chosen or scene.frame["ID"][0])
+    at = F.IF(ref(5, 3).filled(), place, first)
+    draft.put(5, _HELP, Formula(at, "" if row is None else row + 1), "helper")
     for offset, header in enumerate(("Title", "Severity", "Status", "Paused since")):
         draft.put(6, 2 + 2 * offset, header, "label")
         expr = F.INDEX(col("tIncidents", header), ref(5, _HELP))
