@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from xlmatrix.formula import Expr, F, col, ref
+from xlmatrix.formula import Expr, F, col, ref, to_excel
+from xlmatrix.formula.render import Filled
 from xlmatrix.rules.event_clocks import clock_names as event_clock_names
 from xlmatrix.rules.event_clocks import event_clocks
 from xlmatrix.rules.event_line import event_line, event_names, events_of
-from xlmatrix.rules.line import FIRST_ROW, Line
+from xlmatrix.rules.line import FIRST_ROW, Column, Line
 from xlmatrix.rules.pause_clocks import clock_names, pause_clocks
 from xlmatrix.rules.pause_line import line_names, pause_line, pieces_of
 from xlmatrix.sheets.draft import Draft
@@ -40,8 +41,14 @@ def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | No
     for place, column in enumerate(line.columns.values(), start=1):
         draft.put(1, place, column.header, "header")
         draft.put(FIRST_ROW - 1, place, column.sentinel, "helper.seconds")
+        shared = _filled_down(column, line.height)
         for row, value in enumerate(column.values, start=FIRST_ROW):
-            draft.put(row, place, Formula(column.expr(row), value), "helper.seconds")
+            formula = (
+                Formula(column.expr(row), value)
+                if shared is None
+                else Formula(shared, value, row - FIRST_ROW)
+            )
+            draft.put(row, place, formula, "helper.seconds")
     draft.widths.update(dict.fromkeys(range(1, len(line.columns) + 1), 14))
     if count is not None:
         known, expr, value = count
@@ -50,3 +57,18 @@ def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | No
         draft.put(2, place, Formula(expr, value), "helper.seconds")
         names = {**names, known: ref(2, place, line.sheet)}
     return Drawn(draft.plan(), names)
+
+
+def _filled_down(column: Column, height: int) -> Expr | None:
+    """The first row's formula if the others are the same one filled down, which is quick to write.
+
+    A formula that counts its own row in a number is not; the second and the last row show it.
+    """
+    first = column.expr(FIRST_ROW)
+    try:
+        filled = Filled(first)
+    except ValueError:
+        return None
+    rows = {1, height - 1} if height > 1 else set()
+    alike = all(filled.text(d) == to_excel(column.expr(FIRST_ROW + d)) for d in rows)
+    return first if alike else None
