@@ -6,7 +6,9 @@ import re
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from tests.histories import AS_OF, draw, scene, with_history
 from tests.office.compare import assert_confirmed, differences, error_cells
@@ -69,14 +71,14 @@ def test_two_thousand_histories_are_recomputed_to_the_second(tmp_path: Path) -> 
 #: What a rule of the clock would look like with a fault: the formula's text and what replaces it.
 FAULTS = {
     "a pause counts although the clock has run out": (r"\*50-1,Pz_Net", r"*50+49,Pz_Net"),
-    "overlapping pauses are not merged": (r"MAX\((F\d+),I\d+\)", r"\1"),
+    "overlapping pauses are not merged": (r"MAX\((<from>\d+),[A-Z]+\d+\)", r"\1"),
     "restart and from_open are swapped": (
         r"CHOOSE\(Change_Policy_No,([A-Z]+\d+),([A-Z]+\d+)",
         r"CHOOSE(Change_Policy_No,\2,\1",
     ),
     "a change does not hold the deadline back": (r"MAX\(([A-Z]+\d+),B\d+\),\1", r"\1,\1"),
     "a resolution does not end a pause": (
-        r"MIN\(INDEX\(tPauses\[v\],(E\d+)\),G\d+\)",
+        r"MIN\(INDEX\(tPauses\[v\],([A-Z]+\d+)\),[A-Z]+\d+\)",
         r"INDEX(tPauses[v],\1)",
     ),
     "stamps are not rounded": (r"ROUND\(([^(),]+\*86400),0\)", r"(\1)"),
@@ -108,6 +110,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
 
 def mutated(source: Path, copy: Path, pattern: str, replacement: str) -> Path:
     """A copy with the text of formulas changed and the stored values as they were."""
+    if "<from>" in pattern:
+        pattern = pattern.replace("<from>", column_of(source, "Pause line", "from"))
     changed = 0
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
         for entry in given.infolist():
@@ -118,6 +122,14 @@ def mutated(source: Path, copy: Path, pattern: str, replacement: str) -> Path:
             taken.writestr(entry, data)
     assert changed, "the fault changes no formula"
     return copy
+
+
+def column_of(path: Path, sheet: str, header: str) -> str:
+    """The letters of the column with a header in the first row of a sheet."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    headers = next(book[sheet].iter_rows(max_row=1, values_only=True))
+    book.close()
+    return get_column_letter(headers.index(header) + 1)
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -16,10 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name
 from xlmatrix.rules import names
 from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine
-from xlmatrix.rules.event_line import SHEET as LINE_SHEET
 from xlmatrix.rules.event_line import events_of
 from xlmatrix.rules.frame import Floats, Frame, horizon
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of, worked
@@ -27,6 +26,7 @@ from xlmatrix.rules.line import SECONDS, TIES, Line
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.rules.pause_line import inside, place_at, pz
 from xlmatrix.rules.side_columns import REOPENINGS, Side
+from xlmatrix.rules.sorting import last_marked, packed
 from xlmatrix.rules.step import OPENING_STEPS, Step
 
 SHEET: Final = "Event clocks"
@@ -77,22 +77,21 @@ def days_later(start: Expr, days: Expr) -> Expr:
     return F.IF(later > names.HORIZON_END, BEYOND, later)
 
 
-def event_clocks(frame: Frame, height: int) -> Line:
+def event_clocks(frame: Frame, source: Line) -> Line:
     """The hidden sheet; its rows are those of the event line."""
-    line = Line(SHEET, height)
-    common = _common_columns(line, frame)
+    line = Line(SHEET, source.height)
+    common = _common_columns(line, frame, source)
     for step in OPENING_STEPS:
-        _step_columns(line, frame, step, common[step.code])
-    _verdict_columns(line, frame, common)
+        _step_columns(line, frame, (step, source), common[step.code])
+    _verdict_columns(line, frame, source, common)
     return line
 
 
-def _common_columns(line: Line, frame: Frame) -> dict[str, dict[str, Any]]:
+def _common_columns(line: Line, frame: Frame, source: Line) -> dict[str, dict[str, Any]]:
     events = events_of(frame)
     here, above = line.here, line.above
     who = events.incident - 1
-    at_line = _event_cell
-    line.add("inc", lambda r: at_line(r, "inc"), events.incident.astype(float))
+    line.add("inc", lambda r: source.there("inc", r), events.incident.astype(float))
 
     def unless(row: int, expr: Expr) -> Expr:
         return if_(here("inc", row).empty(), BLANK, expr)
@@ -100,16 +99,14 @@ def _common_columns(line: Line, frame: Frame) -> dict[str, dict[str, Any]]:
     def same(row: int) -> Expr:
         return here("inc", row).eq(above("inc", row))
 
-    line.add("at", lambda r: unless(r, at_line(r, "at")), events.at_s)
-    line.add("re", lambda r: unless(r, at_line(r, "re")), events.reopens.astype(float))
+    line.add("at", lambda r: unless(r, source.there("at", r)), events.at_s)
+    line.add("re", lambda r: unless(r, source.there("re", r)), events.reopens.astype(float))
     rows = policy_rows(frame)
     for header, texts in (("pb", events.severity_before), ("p", events.severity)):
-        source = {"pb": "before", "p": "severity"}[header]
+        text = {"pb": "before", "p": "severity"}[header]
         line.add(
             header,
-            lambda r, source=source: unless(
-                r, _row_expr(frame, at_line(r, source), here("inc", r))
-            ),
+            lambda r, text=text: unless(r, _row_expr(frame, source.there(text, r), here("inc", r))),
             rows(texts, who),
             "",
         )
@@ -117,17 +114,6 @@ def _common_columns(line: Line, frame: Frame) -> dict[str, dict[str, Any]]:
         "mp", lambda r: unless(r, _piece_expr(here("inc", r), here("at", r))), _piece(frame), ""
     )
     return _twins(line, frame, same, unless)
-
-
-def _event_cell(row: int, header: str) -> Expr:
-    place = EVENT_COLUMNS.index(header) + 1
-    return ref(row, place, LINE_SHEET, absolute=False)
-
-
-EVENT_COLUMNS: Final = (
-    "U", "K1", "K2", "K3", "inc", "code", "at", "key", "re", "cycle", "since", "rekey", "ends",
-    "severity", "before",
-)  # fmt: skip
 
 
 def policy_rows(frame: Frame) -> Callable[[Any, Any], Floats]:
@@ -159,13 +145,10 @@ def _piece(frame: Frame) -> Floats:
     from xlmatrix.rules.pause_line import pieces_of
 
     events, pieces = events_of(frame), pieces_of(frame)
-    answer = np.full(len(events), np.nan)
-    for place, (row, at) in enumerate(zip(events.incident, events.at_s, strict=True)):
-        low, high = np.searchsorted(pieces.incident, [row, row + 1])
-        count = np.searchsorted(pieces.begin_s[low:high], at, side="right")
-        if count:
-            answer[place] = low + count + 1
-    return answer
+    begun = packed(pieces.incident, pieces.begin_s)
+    count = np.searchsorted(begun, packed(events.incident, events.at_s), side="right")
+    low = np.searchsorted(pieces.incident, events.incident)
+    return np.where(count > low, count + 1.0, np.nan)
 
 
 def _twins(
@@ -262,7 +245,7 @@ def _chain(frame: Frame, engine: ClockEngine, code: str) -> dict[str, Any]:
         )
     }
     place = np.arange(count)
-    start = np.maximum.accumulate(np.where(events.first, place, 0)) if count else place
+    start = last_marked(events.first)
     for ordinal in range(int((place - start).max()) + 1 if count else 0):
         now = np.flatnonzero(place - start == ordinal)
         _change(engine, events, state, now, new, old, opened)
@@ -415,8 +398,9 @@ def _chosen(
 
 
 def _step_columns(  # noqa: PLR0915 - one column a line
-    line: Line, frame: Frame, step: Step, twin: dict[str, Any]
+    line: Line, frame: Frame, given: tuple[Step, Line], twin: dict[str, Any]
 ) -> None:
+    step, source = given
     code, count = step.code, len(frame.context.calendars)
     above_row = line.above
 
@@ -524,7 +508,7 @@ def _step_columns(  # noqa: PLR0915 - one column a line
     def due(row: int, number: int) -> Expr:
         calendar = here("C3" if number == 3 else "C", row)
         total = here(f"x{number}", row)
-        by_days = _event_cell(row, "since") if number != 2 else here("at", row)
+        by_days = source.there("since", row) if number != 2 else here("at", row)
         days = if_(
             F.AND(here("S", row).empty(), here("D", row).filled()),
             days_later(by_days, here("D", row)),
@@ -611,7 +595,9 @@ def _step_columns(  # noqa: PLR0915 - one column a line
 _PLAIN: Final = ("inc", "at", "re", "pb", "p", "mp")
 
 
-def _verdict_columns(line: Line, frame: Frame, twins: dict[str, dict[str, Any]]) -> None:
+def _verdict_columns(
+    line: Line, frame: Frame, source: Line, twins: dict[str, dict[str, Any]]
+) -> None:
     """The deadline each incident ends with, and whether an ended cycle was breached."""
     events = events_of(frame)
     here, above = line.here, line.above
@@ -625,7 +611,7 @@ def _verdict_columns(line: Line, frame: Frame, twins: dict[str, dict[str, Any]])
         line.add(
             f"{step.code} s",
             lambda r, s=step: if_(
-                F.OR(here("inc", r).empty(), here("inc", r).eq(_event_cell(r + 1, "inc"))),
+                F.OR(here("inc", r).empty(), here("inc", r).eq(source.there("inc", r + 1))),
                 BLANK,
                 _judged_expr(
                     line, s.code, r, F.INDEX(col("tIncidents", f"{s.code} d"), here("inc", r))
@@ -640,7 +626,7 @@ def _verdict_columns(line: Line, frame: Frame, twins: dict[str, dict[str, Any]])
             f"{step.code} u",
             lambda r, s=step: if_(
                 here("re", r).eq(1),
-                F.INDEX(col("tReopened", f"{s.code} u"), _event_cell(r, "code") - REOPENINGS),
+                F.INDEX(col("tReopened", f"{s.code} u"), source.there("code", r) - REOPENINGS),
             ),
             at,
             "",
@@ -748,5 +734,5 @@ def ended_breaches(frame: Frame) -> Floats:
     for step in OPENING_STEPS:
         late += _ended(frame, step, twin_of(frame, step.code))[1]
     sums = np.cumsum(late)
-    start = np.maximum.accumulate(np.where(events.first, np.arange(len(events)), 0))
+    start = last_marked(events.first)
     return np.asarray(sums - (sums - late)[start])

@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon
-from xlmatrix.rules.line import FIRST_ROW, ROWS, Line, key_expr, rising_keys, sort_columns
+from xlmatrix.rules.line import ROWS, Line, key_expr, place_expr, rising_keys
 from xlmatrix.rules.side_columns import REOPENINGS, Side
+from xlmatrix.rules.sorting import by_incident, last_marked, packed, starts_of
 
 SHEET: Final = "Event line"
-COUNT: Final = name("Ev_Count")
 #: Room for the reopenings of one incident.
 CYCLES: Final = 1000
 
@@ -55,11 +55,9 @@ class Events:
 
     def before(self, incident: NDArray[np.int64], instant: Floats) -> NDArray[np.int64]:
         """How many events of each incident (row from 1) lie strictly before an instant."""
-        answer = np.zeros(incident.size, dtype=np.int64)
-        for place, (row, limit) in enumerate(zip(incident, instant, strict=True)):
-            low, high = np.searchsorted(self.incident, [row, row + 1])
-            answer[place] = np.searchsorted(self.at_s[low:high], limit, side="left")
-        return answer
+        known = packed(self.incident, self.at_s)
+        low = np.searchsorted(self.incident, incident, side="left")
+        return np.searchsorted(known, packed(incident, instant), side="left") - low
 
 
 def initial_severity(frame: Frame) -> Objects:
@@ -92,7 +90,7 @@ def _sorted_events(frame: Frame) -> Events:
     who, code = incident[rows].astype(np.int64), (keys[rows] % ROWS).astype(np.int64)
     instant = np.maximum(at[rows], frame["s"][who - 1])
     reopens = code > REOPENINGS
-    first = np.append(True, who[1:] != who[:-1])[: who.size]
+    first = starts_of(who)
     cycle, cycle_s, severity, before = _chains(frame, who, instant, reopens, code, first)
     ends_s = np.where(np.isnan(ends[rows]), instant, np.minimum(ends[rows], instant))
     return Events(
@@ -109,19 +107,18 @@ def _chains(
     code: NDArray[np.int64],
     first: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], Floats, Objects, Objects]:
-    opening, start = initial_severity(frame), frame["s"]
-    cycle, cycle_s = np.zeros(who.size, dtype=np.int64), np.zeros(who.size)
-    severity, before = np.empty(who.size, dtype=object), np.empty(who.size, dtype=object)
-    number, since, level = 0, 0.0, ""
-    for place, row in enumerate(who):
-        if first[place]:
-            number, since, level = 0, float(start[row - 1]), opening[row - 1]
-        before[place] = level
-        if reopens[place]:
-            number, since = number + 1, float(instant[place])
-        else:
-            level = frame.histories.changes.texts["To"][code[place] - 1]
-        cycle[place], cycle_s[place], severity[place] = number, since, level
+    opening, start = initial_severity(frame)[who - 1], frame["s"][who - 1]
+    begin = last_marked(first)
+    ended = np.cumsum(reopens)
+    cycle: NDArray[np.int64] = ended - (ended - reopens)[begin]
+    since = last_marked(reopens)
+    cycle_s = np.where(since >= begin, instant[since], start)
+    # Reopenings have codes of their own log, and no severity is read for them.
+    levels = np.array([*frame.histories.changes.texts["To"], ""], dtype=object)
+    level = levels[np.where(reopens, len(levels), code) - 1]
+    change = last_marked(~reopens)
+    severity = np.where(change >= begin, level[change], opening)
+    before = np.where(first, opening, np.roll(severity, 1))
     return cycle, cycle_s, severity, before
 
 
@@ -138,8 +135,7 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
     line = Line(SHEET, height)
     here, above = line.here, line.above
     keys, owners = _typed_keys(frame, changes, reopened)
-    line.add("U", lambda r: _typed_key_expr(r - FIRST_ROW + 1, changes), keys, "")
-    sort_columns(line, line.own("U"), COUNT, (keys, owners), _incident_of_code)
+    by_incident(line, _typed_key_expr(changes), (keys, owners), _incident_of_code)
 
     def unless(header_row: int, expr: Expr) -> Expr:
         return if_(here("inc", header_row).empty(), BLANK, expr)
@@ -231,10 +227,11 @@ def _typed_keys(frame: Frame, changes: int, reopened: int) -> tuple[Floats, Floa
     return keys, owners
 
 
-def _typed_key_expr(number: int, changes: int) -> Expr:
-    table, place = ("tChanges", number) if number <= changes else ("tReopened", number - changes)
-    keys = col(table, "key")
-    return if_(F.ROWS(keys) >= place, F.INDEX(keys, place))
+def _typed_key_expr(changes: int) -> Expr:
+    """Of the two logs one above the other; no number where a log has no such row."""
+    place = place_expr()
+    reopened = F.INDEX(col("tReopened", "key"), place - changes)
+    return F.IF(place <= changes, F.INDEX(col("tChanges", "key"), place), reopened)
 
 
 def _incident_of_code(code: Expr) -> Expr:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, if_, ref, span
+from xlmatrix.formula import Expr, F, ref, span
 from xlmatrix.rules.frame import Floats, cells
 
 FIRST_ROW: Final = 3
@@ -31,12 +31,16 @@ UNUSED: Final = 9 * 10**15
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``expr`` builds the formula of a row, ``values`` holds one value a row."""
+    """One column: ``expr`` builds the formula of a row, ``values`` holds one value a row.
+
+    Every ``fill`` rows, the formula of the first is filled down.
+    """
 
     header: str
     expr: Callable[..., Expr]
     values: Sequence[Any]
     sentinel: Any = 0
+    fill: int = 2**20
 
 
 @dataclass(slots=True)
@@ -46,8 +50,17 @@ class Line:
     sheet: str
     height: int
     columns: dict[str, Column] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
 
-    def add(self, header: str, expr: Callable[..., Expr], values: Any, sentinel: Any = 0) -> None:
+    def add(
+        self,
+        header: str,
+        expr: Callable[..., Expr],
+        values: Any,
+        sentinel: Any = 0,
+        *,
+        fill: int = 2**20,
+    ) -> None:
         """Append a column; ``values`` shorter than the line are filled up with empty text."""
         shown = (
             cells(values)
@@ -55,79 +68,57 @@ class Line:
             else list(values)
         )
         shown += [""] * (self.height - len(shown))
-        self.columns[header] = Column(header, expr, shown, sentinel)
+        self.places.setdefault(header, len(self.places) + 1)
+        self.columns[header] = Column(header, expr, shown, sentinel, fill)
+
+    def place(self, header: str) -> int:
+        """The number of a column from 1, also of the one that is just being added."""
+        return self.places.get(header, len(self.places) + 1)
 
     def here(self, header: str, row: int) -> Expr:
         """The cell of a column in a row of the sheet."""
-        return ref(row, list(self.columns).index(header) + 1, absolute=False)
+        return ref(row, self.places[header], absolute=False)
+
+    def there(self, header: str, row: int) -> Expr:
+        """The same cell for formulas of another sheet."""
+        return ref(row, self.places[header], self.sheet, absolute=False)
 
     def above(self, header: str, row: int) -> Expr:
         """The same in the row above, also of the column that is just being added."""
-        return ref_above(self, row, header)
+        return ref(row - 1, self.place(header), absolute=False)
 
     def span(self, header: str) -> Expr:
         """All cells of a column, the sentinel first."""
-        at = list(self.columns).index(header) + 1
+        at = self.places[header]
         return span(FIRST_ROW - 1, at, FIRST_ROW + self.height - 1, at, self.sheet)
 
-    def own(self, header: str) -> Expr:
-        """The cells of a column without the sentinel, for formulas of the same sheet."""
-        at = list(self.columns).index(header) + 1
-        return span(FIRST_ROW, at, FIRST_ROW + self.height - 1, at)
+    def cells(self, header: str, first: int, width: int) -> Expr:
+        """So many cells of a column from a row on, for formulas of the same sheet."""
+        at = self.place(header)
+        return span(first, at, min(first + width, FIRST_ROW + self.height) - 1, at)
 
 
-def sort_columns(
-    line: Line,
-    source: Expr,
-    count: Expr,
-    typed: tuple[Floats, Floats],
-    incident_of: Callable[[Expr], Expr],
-) -> None:
-    """Two passes of ``SMALL``, by time and then by incident; the last columns are inc and code.
+def place_expr(first_row: int = FIRST_ROW) -> Expr:
+    """The place of a row from 1, counted from a row of the sheet; the same text in every row."""
+    return F.ROW() - (first_row - 1)
 
-    ``typed`` holds the keys of the log (NaN for rows that take no part) and their incidents;
-    ``incident_of`` gives the incident of a row of the log, ``count`` how many keys there are.
-    """
-    here, keys = line.here, typed[0]
-    rows = np.flatnonzero(~np.isnan(keys))
-    rows = rows[np.argsort(keys[rows])]
-    by_time, owners = keys[rows], typed[1][rows]
-    second = owners * ROWS + np.arange(1, rows.size + 1)
-    order = np.sort(second)
 
-    def filled(header: str, expr: Callable[[int], Expr]) -> Callable[[int], Expr]:
-        return lambda row: if_(here(header, row).empty(), BLANK, expr(row))
+def unused_expr() -> Expr:
+    """The key of a row that takes no part."""
+    return place_expr() * 10 + UNUSED
 
-    def number(row: int) -> int:
-        return row - FIRST_ROW + 1
 
-    line.add("K1", lambda r: if_(count >= number(r), F.SMALL(source, number(r))), by_time, "")
-    line.add(
-        "K2",
-        filled("K1", lambda r: incident_of(F.MOD(here("K1", r), ROWS)) * ROWS + number(r)),
-        second,
-        "",
-    )
-    line.add("K3", filled("K1", lambda r: F.SMALL(line.own("K2"), number(r))), order, "")
-    line.add("inc", filled("K3", lambda r: F.INT(here("K3", r) / ROWS)), order // ROWS)
-    line.add(
-        "code",
-        filled("K3", lambda r: F.MOD(F.INDEX(line.own("K1"), F.MOD(here("K3", r), ROWS)), ROWS)),
-        by_time[(order % ROWS).astype(np.int64) - 1] % ROWS,
-    )
+def unused_keys(first: int, height: int) -> Floats:
+    """The same as numbers, for the rows from ``first`` to ``height``, both from 1."""
+    numbers: Floats = np.arange(first, height + 1, dtype=np.float64)
+    return numbers * 10 + UNUSED
 
 
 def key_expr(line: Line, row: int, header: str, seconds: Expr) -> Expr:
     """A key that rises strictly with incident and seconds, in column ``header``."""
-    inc, number = line.here("inc", row), row - FIRST_ROW + 1
+    inc = line.here("inc", row)
     base = (inc * SECONDS + F.MIN(F.MAX(seconds, 0), SECONDS - 1)) * TIES
-    return F.IF(inc.empty(), UNUSED + 10 * number, F.MAX(ref_above(line, row, header) + 1, base))
-
-
-def ref_above(line: Line, row: int, header: str) -> Expr:
-    """The cell above in a column that is just being added."""
-    place = list(line.columns).index(header) if header in line.columns else len(line.columns)
-    return ref(row - 1, place + 1, absolute=False)
+    return F.IF(inc.empty(), unused_expr(), F.MAX(line.above(header, row) + 1, base))
 
 
 def rising_keys(incident: NDArray[np.int64], seconds: Floats, height: int) -> Floats:
@@ -136,5 +127,4 @@ def rising_keys(incident: NDArray[np.int64], seconds: Floats, height: int) -> Fl
     place = np.arange(base.size)
     # Lifted by their places, keys that must rise by one at least need only a running maximum.
     keys = np.maximum.accumulate(base - place) + place if base.size else base
-    unused = UNUSED + 10 * np.arange(base.size + 1, height + 1)
-    return np.concatenate([keys, unused]).astype(np.float64)
+    return np.concatenate([keys.astype(np.float64), unused_keys(keys.size + 1, height)])

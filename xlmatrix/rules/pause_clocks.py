@@ -5,35 +5,33 @@ Only these incidents need the long formula, so it stands here and not in every r
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, ref
+from xlmatrix.formula import BLANK, Expr, F, col, if_
 from xlmatrix.rules.clock_engine import Asked, ClockEngine
 from xlmatrix.rules.event_clocks import WARN_SHARE, parts_of, total_expr, with_paused, worked_at
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.line import Line
 from xlmatrix.rules.names import policy_name
-from xlmatrix.rules.pause_line import SHEET as LINE_SHEET
 from xlmatrix.rules.pause_line import pieces_of
 from xlmatrix.rules.step import OPENING_STEPS
 
 SHEET: Final = "Pause clocks"
-_INCIDENT: Final = 4
 
 
-def pause_clocks(frame: Frame, height: int) -> Line:
+def pause_clocks(frame: Frame, pauses: Line) -> Line:
     """The hidden sheet; its rows are those of the pause line."""
-    line, pieces, engine = Line(SHEET, height), pieces_of(frame), ClockEngine.of(frame)
+    line, pieces, engine = Line(SHEET, pauses.height), pieces_of(frame), ClockEngine.of(frame)
     here, count = line.here, len(frame.context.calendars)
     last = np.append(pieces.incident[1:] != pieces.incident[:-1], True)[: pieces.incident.size]
     who = pieces.incident - 1
-    source: Callable[[int], Expr] = lambda r: ref(r, _INCIDENT, LINE_SHEET, absolute=False)  # noqa: E731
     line.add(
         "inc",
-        lambda r: if_(source(r).ne(source(r + 1)), source(r)),
+        lambda r: if_(
+            pauses.there("inc", r).ne(pauses.there("inc", r + 1)), pauses.there("inc", r)
+        ),
         np.where(last, pieces.incident, np.nan),
         "",
     )

@@ -28,14 +28,14 @@ from xlmatrix.rules.line import (
     TIES,
     Line,
     key_expr,
+    place_expr,
     rising_keys,
-    sort_columns,
 )
 from xlmatrix.rules.side_columns import Side
-from xlmatrix.worktime import NEVER, Calendar, Pauses
+from xlmatrix.rules.sorting import by_incident, last_marked, packed, starts_of
+from xlmatrix.worktime import NEVER, Calendar, Pauses, running_max
 
 SHEET: Final = "Pause line"
-COUNT: Final = name("Pz_Count")
 #: Instants are cut this long after the horizon, past the end of its last shift.
 _BEYOND_S: Final = 200_000
 
@@ -96,20 +96,22 @@ def _pieces(frame: Frame) -> Pieces:
     end = np.where(side.log.filled("To"), side.utc("To"), OPEN)[rows]
     limit = _limits(frame, events_of(frame), who, begin)
     to = np.maximum(begin, np.minimum(end, limit))
-    reach, run, opened = np.zeros(who.size), np.zeros(who.size), np.full(who.size, float(NONE_ROW))
-    start = begin.copy()
-    for place, row in enumerate(who.tolist()):
-        reach[place], run[place] = to[place], begin[place]
-        if place and who[place - 1] == row:
-            start[place] = max(begin[place], reach[place - 1])
-            reach[place] = max(to[place], reach[place - 1])
-            if begin[place] <= reach[place - 1]:
-                run[place] = run[place - 1]
-            opened[place] = opened[place - 1]
-        if opened[place] == NONE_ROW and reach[place] >= OPEN:
-            opened[place] = place + 2
+    first = starts_of(who)
+    reach = running_max(who, to)
+    before = np.where(first, -np.inf, np.roll(reach, 1))
+    run = begin[last_marked(begin > before)]
+    opens = reach >= OPEN
+    opened = last_marked(opens & (before < OPEN))
     return Pieces(
-        who, (keys[rows] % ROWS).astype(np.int64), begin, limit, to, reach, start, run, opened
+        who,
+        (keys[rows] % ROWS).astype(np.int64),
+        begin,
+        limit,
+        to,
+        reach,
+        np.maximum(begin, before),
+        run,
+        np.where(opens, opened + 2.0, NONE_ROW),
     )
 
 
@@ -117,16 +119,14 @@ def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats)
     """When the incident was stopped in the cycle that a pause begins in."""
     resolved = frame["res d"][who - 1]
     limit = np.where(np.isnan(resolved), OPEN, resolved)
-    reopened: dict[int, list[tuple[float, float]]] = {}
-    for event in np.flatnonzero(events.reopens):
-        place = int(event)
-        ends = (float(events.at_s[place]), float(events.ends_s[place]))
-        reopened.setdefault(int(events.incident[place]), []).append(ends)
-    for place, row in enumerate(who.tolist()):
-        later = [ends for at, ends in reopened.get(row, []) if at > begin[place]]
-        if later:
-            limit[place] = later[0]
-    return limit
+    again = np.flatnonzero(events.reopens)
+    if not again.size:
+        return limit
+    owner, at = events.incident[again], events.at_s[again]
+    later = np.searchsorted(packed(owner, at), packed(who, begin), side="right")
+    found = np.minimum(later, again.size - 1)
+    ended = (later < again.size) & (owner[found] == who)
+    return np.where(ended, events.ends_s[again[found]], limit)
 
 
 def pz(part: str, calendar: int | None = None) -> Expr:
@@ -163,10 +163,9 @@ def pause_line(frame: Frame, height: int) -> Line:
     line = Line(SHEET, height)
     here, above = line.here, line.above
     keys = pause_keys(side)
-    sort_columns(
+    by_incident(
         line,
-        col("tPauses", "key"),
-        COUNT,
+        F.INDEX(col("tPauses", "key"), place_expr()),
         (keys, side.incident),
         lambda code: F.INDEX(col("tPauses", "i"), code),
     )
@@ -216,7 +215,7 @@ def pause_line(frame: Frame, height: int) -> Line:
     )
 
     def open_row(row: int) -> Expr:
-        new = F.IF(here("reach", row) < OPEN, NONE_ROW, row - 1)
+        new = F.IF(here("reach", row) < OPEN, NONE_ROW, place_expr() + 1)
         return unless(
             row, F.IF(F.AND(same(row), above("open", row) < NONE_ROW), above("open", row), new)
         )
@@ -253,8 +252,7 @@ def _calendar_columns(
     begun, ended = (_worked(calendar, at) for at in (found.begin_s, found.reach_s))
     length = np.where(is_open, 0.0, ended - begun)
     sums = np.cumsum(length)
-    first = np.append(True, found.incident[1:] != found.incident[:-1])[: found.incident.size]
-    before = (sums - length)[np.maximum.accumulate(np.where(first, np.arange(first.size), 0))]
+    before = (sums - length)[last_marked(starts_of(found.incident))]
     opening = frame[f"W{number}"][found.incident - 1]
     line.add(wf, lambda r: unless(r, worked(inside(here("begin", r)), number)), begun)
     # Where a piece has length, it ends at the reach; where it has none, it ends as it begins.

@@ -23,6 +23,7 @@ from xlmatrix.rules.side_logs import (
     pause_columns,
     reopened_columns,
 )
+from xlmatrix.rules.sorting import roomy
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import (
     REACH_ROWS,
@@ -72,7 +73,7 @@ def room(scene: Scene) -> tuple[int, int, int]:
     found = scene.frame.histories
     logs = (found.pauses, found.changes, found.reopened)
     pauses, changes, reopened = (len(log) + r for log, r in zip(logs, RESERVE, strict=True))
-    return pauses, changes, reopened
+    return roomy(pauses), changes, roomy(changes + reopened) - changes
 
 
 def pauses_sheet(scene: Scene) -> Drawn:

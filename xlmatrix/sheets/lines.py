@@ -21,9 +21,9 @@ def line_sheets(scene: Scene) -> list[Drawn]:
     pauses, changes, reopened = room(scene)
     events = event_line(scene.frame, changes, reopened)
     line = pause_line(scene.frame, pauses)
-    changed = event_clocks(scene.frame, changes + reopened)
-    paused = pause_clocks(scene.frame, pauses)
-    count = F.COUNT(events.own("U"))
+    changed = event_clocks(scene.frame, events)
+    paused = pause_clocks(scene.frame, line)
+    count = F.COUNT(col("tChanges", "key")) + F.COUNT(col("tReopened", "key"))
     return [
         _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
         _drawn(
@@ -41,12 +41,13 @@ def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | No
     for place, column in enumerate(line.columns.values(), start=1):
         draft.put(1, place, column.header, "header")
         draft.put(FIRST_ROW - 1, place, column.sentinel, "helper.seconds")
-        shared = _filled_down(column, line.height)
-        for row, value in enumerate(column.values, start=FIRST_ROW):
+        shared: Expr | None = None
+        for down, value in enumerate(column.values):
+            row, here = FIRST_ROW + down, down % column.fill
+            if here == 0:
+                shared = _filled_down(column, row, min(column.fill, line.height - down))
             formula = (
-                Formula(column.expr(row), value)
-                if shared is None
-                else Formula(shared, value, row - FIRST_ROW)
+                Formula(column.expr(row), value) if shared is None else Formula(shared, value, here)
             )
             draft.put(row, place, formula, "helper.seconds")
     draft.widths.update(dict.fromkeys(range(1, len(line.columns) + 1), 14))
@@ -59,16 +60,16 @@ def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | No
     return Drawn(draft.plan(), names)
 
 
-def _filled_down(column: Column, height: int) -> Expr | None:
-    """The first row's formula if the others are the same one filled down, which is quick to write.
+def _filled_down(column: Column, row: int, height: int) -> Expr | None:
+    """A row's formula if those below are the same one filled down, which is quick to write.
 
     A formula that counts its own row in a number is not; the second and the last row show it.
     """
-    first = column.expr(FIRST_ROW)
+    first = column.expr(row)
     try:
         filled = Filled(first)
     except ValueError:
         return None
     rows = {1, height - 1} if height > 1 else set()
-    alike = all(filled.text(d) == to_excel(column.expr(FIRST_ROW + d)) for d in rows)
+    alike = all(filled.text(down) == to_excel(column.expr(row + down)) for down in rows)
     return first if alike else None

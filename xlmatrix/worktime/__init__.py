@@ -8,7 +8,7 @@ from __future__ import annotations
 from xlmatrix.worktime.calendar import Calendar
 from xlmatrix.worktime.hours import WeeklyHours, parse_hours
 from xlmatrix.worktime.ledger import Ledger, LedgerRow
-from xlmatrix.worktime.pauses import PausedDue, Pauses, due_with_pauses, net_worked
+from xlmatrix.worktime.pauses import PausedDue, Pauses, due_with_pauses, net_worked, running_max
 from xlmatrix.worktime.severity import ChangePolicy, Changes, due_after_changes
 from xlmatrix.worktime.shifts import HolidayMode
 from xlmatrix.worktime.times import NEVER
@@ -30,4 +30,5 @@ __all__ = [
     "due_with_pauses",
     "net_worked",
     "parse_hours",
+    "running_max",
 ]

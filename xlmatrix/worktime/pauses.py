@@ -16,7 +16,7 @@ when the incident is stopped has no effect: stop wins over pause, pause over sta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from xlmatrix.worktime.calendar import Calendar
 
 Int64Array = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
 
 OPEN_END = int(np.iinfo(np.int64).max)
 """The end of a pause that has not ended; in a log it is written ``NEVER`` (NaT)."""
@@ -201,23 +202,24 @@ def _merged(
 ) -> tuple[Int64Array, Int64Array, Int64Array]:
     if not incident.size:
         return incident, from_s, to_s
-    reach = _running_end(incident, to_s)
+    reach = running_max(incident, to_s)
     opens = np.ones(incident.size, dtype=np.bool_)
     opens[1:] = (incident[1:] != incident[:-1]) | (from_s[1:] > reach[:-1])
     last = np.append(np.flatnonzero(opens)[1:] - 1, incident.size - 1)
     return incident[opens], from_s[opens], reach[last]
 
 
-def _running_end(incident: Int64Array, to_s: Int64Array) -> Int64Array:
-    """The latest end so far within each incident, without a loop over incidents.
+def running_max(group: NDArray[Any], values: NDArray[Number]) -> NDArray[Number]:
+    """The largest value so far within each run of equal groups, without a loop over groups.
 
-    Ends are ranked, and a rank is lifted above all ranks of the incidents before, so that one
-    running maximum serves all. Ranks stay small where seconds would overflow.
+    Values are ranked, and a rank is lifted above all ranks of the groups before, so that one
+    running maximum serves all. Ranks stay small where the values themselves would overflow.
     """
-    ends, rank = np.unique(to_s, return_inverse=True)
-    group = np.cumsum(np.append(0, incident[1:] != incident[:-1]))
-    lifted = np.maximum.accumulate(group * ends.size + rank)
-    return np.asarray(ends[lifted - group * ends.size], dtype=np.int64)
+    known, rank = np.unique(values, return_inverse=True)
+    number = np.cumsum(np.append(0, group[1:] != group[:-1]))[: values.size]
+    lifted = np.maximum.accumulate(number * known.size + rank)
+    answer: NDArray[Number] = known[lifted - number * known.size]
+    return answer
 
 
 def _check(incident: Int64Array, from_s: Int64Array, to_s: Int64Array, incidents: int) -> None:
