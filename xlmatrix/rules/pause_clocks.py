@@ -12,11 +12,11 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_
 from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine
-from xlmatrix.rules.event_clocks import WARN_SHARE, parts_of, pick, with_paused, worked_at
+from xlmatrix.rules.event_clocks import WARN_SHARE, parts_of, with_paused, worked_at
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.line import SECONDS, TIES, Line
 from xlmatrix.rules.names import policy_name
-from xlmatrix.rules.pause_line import pieces_of, pz
+from xlmatrix.rules.pause_line import pauses_before, pieces_of, pz
 from xlmatrix.rules.sorting import starts_of
 from xlmatrix.rules.step import OPENING_STEPS
 
@@ -44,70 +44,67 @@ def pause_clocks(frame: Frame, pauses: Line) -> Line:
         r, F.INDEX(col("tIncidents", header), here("inc", r))
     )
     line.add("p", lambda r: of_log(r, "p"), policy, "")
-    for number in range(1, len(frame.context.calendars) + 1):
+    for number, column in enumerate(pauses_before(frame), start=1):
         started = np.where(last, frame[f"W{number}"][pieces.incident - 1], np.nan)
         line.add(f"W{number}", lambda r, n=number: of_log(r, f"W{n}"), started, "")
+        line.add(
+            f"rest{number}",
+            lambda r, n=number: unless(r, here(f"W{n}", r) - pauses.there(f"base{n}", r)),
+            started - column,
+            "",
+        )
     for step in OPENING_STEPS:
         _step_columns(line, frame, pauses, (step.code, policy))
     return line
 
 
 def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Floats]) -> None:
-    """The target's parts, then for it and its warning: the last pause that counts, and the sum."""
-    (code, policy), count, here = step, len(frame.context.calendars), line.here
+    """For a target and its warning: the place of the last pause that counts, and the sum."""
+    (code, policy), here = step, line.here
+    numbers = range(1, len(frame.context.calendars) + 1)
     who, engine = pieces_of(frame).incident - 1, ClockEngine.of(frame)
     parts = parts_of(frame, code, policy)
     asked = Asked(who, parts["C"], parts["P"] == 1)
     warned = np.maximum(np.floor(parts["S"] * frame.histories.warn_percent / 100), 1)
-    none = np.isnan(parts["S"])
-    for part in "SCP":
-        line.add(
-            f"{code} {part}",
-            lambda r, p=part: if_(
-                here("p", r).empty(), BLANK, F.INDEX(policy_name(code, p), here("p", r))
-            ),
-            np.where(none if part == "S" else np.isnan(policy), np.nan, parts[part]),
-            "",
-        )
-    line.add(
-        f"{code} wS",
-        lambda r: if_(
-            here(f"{code} S", r).filled(),
-            F.MAX(F.INT(here(f"{code} S", r) * WARN_SHARE / 100), 1),
-        ),
-        warned,
-        "",
-    )
 
-    def place(row: int, source: str) -> Expr:
-        seconds = F.MIN(here(source, row), SECONDS - 1)
-        key = (here("inc", row) * SECONDS + seconds) * TIES - 1
-        found = pick(here(f"{code} C", row), count, lambda n: F.MATCH(key, pz("Net", n), 1))
-        return if_(F.AND(here(source, row).filled(), here(f"{code} P", row).eq(1)), found)
+    def part(row: int, name: str) -> Expr:
+        return F.INDEX(policy_name(code, name), here("p", row))
 
-    def total(row: int, source: str, place: str) -> Expr:
-        calendar, at = here(f"{code} C", row), here(place, row)
-        started = pick(calendar, count, lambda n: here(f"W{n}", row)) + here(source, row)
-        added = pick(
-            calendar,
-            count,
-            lambda n: F.INDEX(pz("Cum", n), at) - pauses.there(f"base{n}", row),
-        )
+    def seconds_expr(row: int, warn: bool) -> Expr:
+        seconds = part(row, "S")
+        return F.MAX(F.INT(seconds * WARN_SHARE / 100), 1) if warn else seconds
+
+    def own(row: int, expr: Callable[[int], Expr]) -> Expr:
+        """What belongs to the target's calendar."""
+        if len(numbers) == 1:
+            return expr(1)
+        return F.CHOOSE(part(row, "C"), *map(expr, numbers))
+
+    def place(row: int, warn: bool) -> Expr:
+        capped = F.MIN(seconds_expr(row, warn), SECONDS - 1)
+        key = (here("inc", row) * SECONDS + capped) * TIES - 1
+        found = F.MATCH(key, own(row, lambda n: pz("Net", n)), 1)
+        counts = F.AND(F.ISNUMBER(part(row, "S")), part(row, "P").eq(1))
+        return if_(here("p", row).filled(), if_(counts, found))
+
+    def total(row: int, warn: bool, place: str) -> Expr:
+        at, seconds = here(place, row), seconds_expr(row, warn)
+        plain = own(row, lambda n: here(f"W{n}", row)) + seconds
+        added = F.INDEX(own(row, lambda n: pz("Cum", n)), at)
+        paused = own(row, lambda n: here(f"rest{n}", row)) + added + seconds
         stands = pauses.there("open", row) <= at
-        sum_s = F.IF(at.empty(), started, F.IF(stands, PAUSED, started + added))
-        return if_(here(source, row).filled(), sum_s)
+        sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))
+        return if_(here("p", row).filled(), if_(F.ISNUMBER(part(row, "S")), sum_s))
 
     started = worked_at(frame, parts["C"], who)
-    for header, source, counted, seconds in (
-        ("x", f"{code} S", f"{code} k", parts["S"]),
-        ("wx", f"{code} wS", f"{code} wk", warned),
-    ):
+    for prefix, seconds in (("", parts["S"]), ("w", warned)):
+        warn, counted = bool(prefix), f"{code} {prefix}k"
         places = np.where(parts["P"] == 1, _places(pauses, asked, seconds), np.nan)
-        line.add(counted, lambda r, s=source: place(r, s), places, "")
+        line.add(counted, lambda r, w=warn: place(r, w), places, "")
         found = engine.due(asked, frame["s"][who], seconds)
         line.add(
-            f"{code} {header}",
-            lambda r, s=source, c=counted: total(r, s, c),
+            f"{code} {prefix}x",
+            lambda r, w=warn, c=counted: total(r, w, c),
             with_paused(started + seconds + found.pause_s, found.paused),
             "",
         )

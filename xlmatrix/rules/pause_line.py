@@ -8,7 +8,7 @@ so has the same ``Net``: overlapping pauses merge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -236,6 +236,25 @@ def _limit_expr(incident: Expr, instant: Expr) -> Expr:
     return F.IF(has, now, iferror(F.INDEX(name("Ev_Ends"), ended), now))
 
 
+def pauses_before(frame: Frame) -> Iterator[Floats]:
+    """For each calendar: the running sum that stood before each piece's incident."""
+    found = pieces_of(frame)
+    for calendar in frame.context.calendars:
+        yield _sums(found, _lengths(found, calendar)[2])[1]
+
+
+def _lengths(found: Pieces, calendar: Calendar) -> tuple[Floats, Floats, Floats]:
+    """Working seconds up to the begin and the end of each piece, and in it; 0 while it is open."""
+    begun, ended = (_worked(calendar, at) for at in (found.begin_s, found.reach_s))
+    return begun, ended, np.where(found.reach_s >= OPEN, 0.0, ended - begun)
+
+
+def _sums(found: Pieces, length: Floats) -> tuple[Floats, Floats]:
+    """Running sums of all lengths, and those that stood before each piece's incident."""
+    sums: Floats = np.cumsum(length)
+    return sums, (sums - length)[last_marked(starts_of(found.incident))]
+
+
 def _calendar_columns(
     line: Line, frame: Frame, found: Pieces, calendar: Calendar, number: int
 ) -> None:
@@ -249,10 +268,8 @@ def _calendar_columns(
 
     wf, wt, cum, base, net = (f"{part}{number}" for part in ("wf", "wt", "cum", "base", "net"))
     is_open = found.reach_s >= OPEN
-    begun, ended = (_worked(calendar, at) for at in (found.begin_s, found.reach_s))
-    length = np.where(is_open, 0.0, ended - begun)
-    sums = np.cumsum(length)
-    before = (sums - length)[last_marked(starts_of(found.incident))]
+    begun, ended, length = _lengths(found, calendar)
+    sums, before = _sums(found, length)
     opening = frame[f"W{number}"][found.incident - 1]
     line.add(wf, lambda r: unless(r, worked(inside(here("begin", r)), number)), begun)
     # Where a piece has length, it ends at the reach; where it has none, it ends as it begins.
