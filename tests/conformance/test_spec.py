@@ -29,4 +29,4 @@ def test_a_published_mistake_is_refused(case: Published) -> None:
 
 def test_the_same_spec_is_taken_with_targets_in_order() -> None:
     order = "      acknowledge: 15 min\n      first_response: 30 min\n      resolve: 240 min\n"
-    assert loads(changed((_TARGETS, order))).spec
+    assert loads(changed((_TARGETS, order))).spec.severities

@@ -14,7 +14,7 @@ from xlmatrix.rules.event_clocks import ended_breaches
 from xlmatrix.rules.event_line import events_of, initial_severity
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.instants import wall_of
-from xlmatrix.rules.ladder import ladder_columns
+from xlmatrix.rules.ladder_columns import ladder_columns
 from xlmatrix.rules.line import NONE_ROW, OPEN
 from xlmatrix.rules.owners import owner_columns
 from xlmatrix.rules.pause_line import pieces_of, pz

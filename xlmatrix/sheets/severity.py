@@ -133,8 +133,19 @@ def _ladder(
     draft.put(row, 2, "Ladder runs on", "label")
     draft.put(row, 3, scene.spec.calendar(severity.calendar).name, "input")
     draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
+    timeout = severity.acknowledgement_timeout
+    draft.put(row, 5, "Acknowledged, no work: call again after", "label")
+    draft.merge(row, 5, row, 7)
+    draft.put(row, 8, timeout.amount if timeout else None, "input.int")
+    draft.allow(area(row, 8, row, 8), AMOUNT)
+    draft.put(row, 9, timeout.unit if timeout else "min", "input.center")
+    draft.allow(area(row, 9, row, 9), dropdown(names.LIST_UNITS, "a unit"))
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {f"Ladder_Calendar_{number}": ref(row, 3, severity.id)}
+    return table.last_row + 2, {
+        f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
+        f"Ack_Timeout_{number}": ref(row, 8, severity.id),
+        f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
+    }
 
 
 def _contact(scene: Scene, column: str) -> Expr:

@@ -173,6 +173,8 @@ class Step(Strict):
 class Severity(Strict):
     """A level of urgency; a spec lists them from the worst down.
 
+    ``acknowledgement_timeout`` is how long an acknowledgement holds the ladder back while nobody
+    has responded, contained or mitigated; left out, for ever (PagerDuty's default is 30 min).
     ``renamed_from`` are ids it had before, so that workbooks in use follow.
     """
 
@@ -188,12 +190,28 @@ class Severity(Strict):
     customer_note: Name | None = None
     targets: Targets
     ladder: tuple[Step, ...] = ()
+    acknowledgement_timeout: Duration | None = None
     source: Text | None = None
     renamed_from: tuple[Id, ...] = ()
 
     def calendar_of(self, target: Target) -> str:
         """The calendar id that ``target`` runs on."""
         return target.calendar or self.calendar
+
+    @field_validator("acknowledgement_timeout")
+    @classmethod
+    def _some_time_on_the_clock(cls, value: Duration | None) -> Duration | None:
+        if value is not None and value.days is not None:
+            raise refusal(
+                "an acknowledgement times out on the severity's calendar, not on calendar days",
+                f"Write {value.days * 24} h or {value.days} business days",
+            )
+        if value is not None and value.is_zero:
+            raise refusal(
+                "an acknowledgement that times out at once holds nothing back",
+                "Leave it out, or give it some time, such as 30 min",
+            )
+        return value
 
     @property
     def escalation(self) -> Step | None:

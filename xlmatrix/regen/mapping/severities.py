@@ -56,6 +56,8 @@ def _severity(
         known = f"{key}_Note_{number}"
         if known in source.names:
             changes[field] = text_of(source.names[known]).strip() or None
+    if f"Ack_Timeout_{number}" in source.names:
+        changes["acknowledgement_timeout"] = _timeout(source, severity, number)
     steps = source.records(f"tLadder{number}")
     if steps is not None:
         changes["ladder"] = _ladder(source, severity, number, steps, roles)
@@ -67,6 +69,19 @@ def _severity(
     # Only an odd ladder needs the formula's own reading of it.
     values = {name: getattr(after, name) for name in Severity.model_fields}
     return TypedSeverity.model_construct(**values)
+
+
+def _timeout(source: Source, severity: Severity, number: int) -> Duration | None:
+    """How long an acknowledgement lasts; None where the cells mean nothing to the workbook."""
+    amount = source.names[f"Ack_Timeout_{number}"]
+    unit = text_of(source.names.get(f"Ack_Timeout_Unit_{number}")).strip()
+    found = typed_duration(number_of(amount), unit)
+    if found is not None and found.days is not None:
+        found = None
+    if found is None and amount not in (None, ""):
+        what = f"{text_of(amount)} {unit} is no time after which an acknowledgement ends"
+        source.odd(severity.id, "Ladder", what, "Type a number and choose min, h or business days")
+    return found
 
 
 def _targets(
