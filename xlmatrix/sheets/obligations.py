@@ -429,16 +429,22 @@ def _conditions() -> list[tuple[str, Expr]]:
             "Clock change at the trigger: taken as the earlier time",
             if_(F.ISNUMBER(trigger), is_odd(seconds_of(trigger)), lit(False)),
         ),
+        (
+            "Clock change at the report: taken as the earlier time",
+            if_(F.ISNUMBER(reported), is_odd(seconds_of(reported)), lit(False)),
+        ),
     ]
 
 
 def _check_value(scene: Scene, notice: Notice) -> str:
     ids = {text.casefold() for text in scene.frame.log.texts["ID"] if text}
     trigger, reported = notice.trigger_wall, wall_of_value(notice.reported)
-    odd = False
-    if trigger is not None:
-        wall = int((trigger - datetime(1970, 1, 1)).total_seconds())
-        odd = bool(scene.context.zone.flag(wall))
+
+    def odd(stamp: datetime | None) -> bool:
+        if stamp is None:
+            return False
+        return bool(scene.context.zone.flag(int((stamp - datetime(1970, 1, 1)).total_seconds())))
+
     begun = bool(notice.incident or notice.obligation)
     found = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
@@ -447,7 +453,8 @@ def _check_value(scene: Scene, notice: Notice) -> str:
         isinstance(notice.trigger, str) and notice.trigger != "",
         isinstance(notice.reported, str) and notice.reported != "",
         trigger is not None and reported is not None and reported < trigger,
-        odd,
+        odd(trigger),
+        odd(reported),
     )
     says = [says for (says, _), wrong in zip(_conditions(), found, strict=True) if wrong]
     return " ".join(f"{text}." for text in says)

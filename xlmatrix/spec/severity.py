@@ -95,6 +95,13 @@ RESERVED_SHEETS = frozenset(
 )
 #: Targets that recur from the last update sent instead of running once.
 CADENCES: tuple[TargetName, ...] = ("internal_update", "customer_repeat")
+#: Targets that run on while an incident is paused: people who wait want to hear that they wait.
+NEVER_PAUSE: tuple[TargetName, ...] = (
+    "internal_update",
+    "customer_first",
+    "customer_repeat",
+    "review",
+)
 
 
 class Target(Strict):
@@ -117,6 +124,15 @@ class Target(Strict):
             raise refusal("a target of zero is breached as it starts", "Give it some time")
         return value
 
+    @model_validator(mode="after")
+    def _calendar_days_do_not_pause(self) -> Self:
+        if self.pauses and self.within.days is not None:
+            raise refusal(
+                "a target in calendar days has no working time that could stand still",
+                f"Leave out pauses, or write {self.within.days * 24} h or business days",
+            )
+        return self
+
 
 class Targets(Strict):
     """The targets of one severity; what is left out has no clock."""
@@ -130,6 +146,17 @@ class Targets(Strict):
     mitigate: Target | None = None
     resolve: Target
     review: Target | None = None
+
+    @model_validator(mode="after")
+    def _updates_and_the_review_run_on(self) -> Self:
+        for name in NEVER_PAUSE:
+            target = self.get(name)
+            if target is not None and target.pauses:
+                raise refusal(
+                    f"{name} cannot pause: updates and the review run on while others wait",
+                    f"Leave pauses out of {name}",
+                )
+        return self
 
     def get(self, name: TargetName) -> Target | None:
         """The target of that name, or None where the severity has none."""

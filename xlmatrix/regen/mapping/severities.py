@@ -18,7 +18,7 @@ from xlmatrix.rules.owners import LABELS
 from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.parts import CalendarSpec, Owners, Role
-from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, Targets
+from xlmatrix.spec.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
 
 _TOP_LEVEL = 9
 
@@ -113,14 +113,20 @@ def _targets(
                 what = f"{typed!r} is no calendar"
                 source.odd(table, label, what, "Choose one from the list")
             own = runs_on if runs_on != calendar or (was and was.calendar == runs_on) else None
-            found[name] = _target(source, table, record, was, own)
+            found[name] = _target(source, table, record, was, own, stops=name not in NEVER_PAUSE)
     if all(found[name] == severity.targets.get(name) for name in TARGETS):
         return severity.targets
     return loose(TypedTargets, **found)
 
 
 def _target(
-    source: Source, table: str, record: Record, was: Target | None, own: str | None
+    source: Source,
+    table: str,
+    record: Record,
+    was: Target | None,
+    own: str | None,
+    *,
+    stops: bool,
 ) -> Target | None:
     amount, unit = record.get("Within"), text(record, "Unit")
     within = typed_duration(number_of(amount), unit)
@@ -128,10 +134,15 @@ def _target(
         shown = f"{text_of(amount)} {unit}".strip()
         label = text(record, "Target")
         source.odd(table, label, f"{shown!r} is no amount of time", "Type a number")
+    pauses = text(record, "Pauses").casefold() == "yes"
+    if pauses and not (stops and (within is None or within.days is None)):
+        # The workbook says so beside the cell; its clocks run on.
+        source.odd(table, text(record, "Target"), "it runs on, paused or not", "Choose no")
+        pauses = False
     values = {
         "within": within,
         "calendar": own,
-        "pauses": text(record, "Pauses").casefold() == "yes",
+        "pauses": pauses,
         "source": words(record, "Source"),
     }
     if was is not None:
