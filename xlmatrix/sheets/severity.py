@@ -332,7 +332,7 @@ def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
         for column, end, _, header, role in _OPEN:
             value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
             expr = F.INDEX(col("tIncidents", header), at)
-            shown = expr if header == "Next due" else expr & ""
+            shown = expr if header == "Next due" else iferror(expr & "")
             draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
             draft.merge(y, column, y, end)
     draft.hidden_columns.add(_LAST + 2)
