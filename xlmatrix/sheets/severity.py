@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,12 @@ AMOUNT: Final = Validation(
     operator="greaterThanOrEqual",
     title="Not an amount",
     message="Type a number; the unit stands in the next cell. Empty means: no such target.",
+)
+
+
+_NEVER_AGAIN: Final = (
+    "Type a number: after this time without a response, containment or mitigation whoever "
+    "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
 )
 
 
@@ -158,10 +165,10 @@ def _ladder(
     draft.put(row, 3, scene.spec.calendar(severity.calendar).name, "input")
     draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
     timeout = severity.acknowledgement_timeout
-    draft.put(row, 5, "Acknowledged, no work: call again after", "label")
-    draft.merge(row, 5, row, 7)
+    draft.put(row, 6, "Acknowledged, no work: call again after", "label")
+    draft.merge(row, 6, row, 7)
     draft.put(row, 8, timeout.amount if timeout else None, "input.int")
-    draft.allow(area(row, 8, row, 8), AMOUNT)
+    draft.allow(area(row, 8, row, 8), replace(AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN))
     draft.put(row, 9, timeout.unit if timeout else "min", "input.center")
     draft.allow(area(row, 9, row, 9), dropdown(names.LIST_UNITS, "a unit"))
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
