@@ -25,6 +25,7 @@ from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.log import STAMP_INPUTS, IncidentLog
 from xlmatrix.sheets import book as sheets_book
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.severity import RUNS_ON
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.write import render
 
@@ -175,6 +176,17 @@ def _places(book: Book) -> Iterator[tuple[Typed, int]]:
         yield typed, blank[typed.table].pop(0)
 
 
+RUN_ON = {"Internal update", "First customer update", "Next customer update", "Review held"}
+
+
+def _paused_everywhere(book: Book) -> list[tuple[Any, ...]]:
+    """Every target of SEV-1 pauses, and the first is in calendar days."""
+    table = book.tables["tTargets1"]
+    pauses = table.column_of("Pauses")
+    edits = [("set", table.sheet, row, pauses, "yes") for row in table.numbers]
+    return [*edits, ("set", table.sheet, table.numbers[0], table.column_of("Unit"), "days")]
+
+
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
     """The workbook before anything was typed, and as LibreOffice computes it afterwards."""
@@ -196,8 +208,20 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
         plan = plan_book(_spec(), log, as_of=AS_OF, created=AS_OF)
         built.write_bytes(render(plan))
     blank = read(built)
-    apply(built, edited, _edits(blank))
+    apply(built, edited, [*_edits(blank), *_paused_everywhere(blank)])
     return blank, engines.recalculate(edited)
+
+
+def test_a_pause_flag_that_means_nothing_is_flagged(computed: tuple[Book, Path]) -> None:
+    cells = formula_cells(computed[1])
+    table = computed[0].tables["tTargets1"]
+    letter = get_column_letter(table.column_of("Check"))
+    said = {
+        row["Target"]: str(cells[table.sheet, f"{letter}{number}"].value or "")
+        for row, number in zip(table.rows, table.numbers, strict=True)
+    }
+    flagged = {target for target, text in said.items() if text == RUNS_ON}
+    assert flagged == RUN_ON | {"Acknowledge"}
 
 
 def test_no_formula_becomes_an_error(computed: tuple[Book, Path]) -> None:
