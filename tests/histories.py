@@ -51,8 +51,11 @@ def with_history() -> MatrixSpec:
     return spec.model_copy(update={"history": versions, "policy": policy})
 
 
-def scene() -> MatrixSpec:
-    """The matrix of these incidents: a clock change and a holiday lie in its five weeks."""
+def scene(*, days: bool = False) -> MatrixSpec:
+    """The matrix of these incidents: a clock change and a holiday lie in its five weeks.
+
+    ``days`` adds a severity with targets in calendar and business days.
+    """
 
     def target(known: tuple[int, str, bool]) -> dict[str, Any]:
         return {"within": f"{known[0]} min", "calendar": known[1], "pauses": known[2]}
@@ -66,13 +69,32 @@ def scene() -> MatrixSpec:
         }
         for ack, contain, resolve in TARGETS
     ]
+    if days:
+        sets.append(
+            {
+                "acknowledge": {"within": "1 business day", "calendar": "office", "pauses": True},
+                "first_response": {"within": "1 business day", "calendar": "office"},
+                "contain": {"within": "2 days", "calendar": "office"},
+                "resolve": {"within": "3 business days", "calendar": "office", "pauses": True},
+                "review": {"within": "3 days"},
+            }
+        )
     return matrix("Europe/Berlin", _CALENDARS, sets, start=START, end=END)
 
 
-def draw(count: int, seed: int, *, odd: bool = False) -> tuple[IncidentLog, dict[Any, Any]]:
-    """A log and typed rows: 1.5 pauses, 0.4 changes and 0.1 reopenings an incident.
+def draw(
+    count: int,
+    seed: int,
+    *,
+    odd: bool = False,
+    changed: float = 0.4,
+    reopen: float = 0.1,
+    levels: int = 3,
+) -> tuple[IncidentLog, dict[Any, Any]]:
+    """A log and typed rows: an incident has 1.5 pauses, 0.4 changes and 0.1 reopenings.
 
-    Stamps are whole minutes, many of them on each other. ``odd`` adds what people mistype.
+    Stamps are whole minutes, many of them on each other. ``odd`` adds what people mistype;
+    ``changed`` and ``reopen`` are the numbers of changes and reopenings, ``levels`` of severities.
     """
     random = np.random.default_rng(seed)
     base = datetime(2026, 3, 22)
@@ -91,7 +113,7 @@ def draw(count: int, seed: int, *, odd: bool = False) -> tuple[IncidentLog, dict
 
     ids = [f"I-{row}" for row in range(count)]
     log = IncidentLog.of(
-        {"ID": ids, "Class": [f"Class {random.integers(1, 4)}" for _ in ids]},
+        {"ID": ids, "Class": [f"Class {random.integers(1, levels + 1)}" for _ in ids]},
         {
             "Opened": [np.datetime64(at) for at in opened],
             "Acknowledged": later(0.7, 300),
@@ -113,13 +135,13 @@ def draw(count: int, seed: int, *, odd: bool = False) -> tuple[IncidentLog, dict
         {
             "Incident": ids[row],
             "At": opened[row] + minutes(-30, 2 * 1440) * MINUTE,
-            "To": f"SEV-{random.integers(1, 4)}",
+            "To": f"SEV-{random.integers(1, levels + 1)}",
             "Reason": "scope grew" if random.random() < 0.5 else None,
         }
-        for row in some(0.4)
+        for row in some(changed)
     ]
     reopened = []
-    for row in some(0.1):
+    for row in some(reopen):
         at = opened[row] + minutes(60, 4 * 1440) * MINUTE
         before = at - minutes(0, 600) * MINUTE if random.random() < 0.7 else None
         acknowledged = opened[row] + minutes(0, 200) * MINUTE

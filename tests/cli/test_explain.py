@@ -66,6 +66,23 @@ def test_the_ladder_says_what_fired_and_what_is_not_needed(
     assert executive.endswith("[fired]")  # this step lasts until the incident is resolved
 
 
+def test_the_ladder_shows_what_a_time_out_of_the_acknowledgement_brings(
+    run: Callable[..., Any], spec: Path, export: Path
+) -> None:
+    text = spec.read_text(encoding="utf-8")
+    timed = spec.with_name("timed.yaml")
+    timed.write_text(text.replace("# acknowledgement_timeout", "acknowledgement_timeout", 1))
+
+    def ladder(as_of: str) -> list[str]:
+        shown = run("explain", str(timed), "INC-2", "--incidents", str(export), "--as-of", as_of)
+        return [line.strip() for line in shown.stdout.partition("Ladder")[2].splitlines()]
+
+    # Acknowledged at 10:03 and never worked on: half an hour later the first level is called again.
+    first = ladder(_AS_OF)[1].removeprefix("Mon 2026-11-16 10:00").removesuffix("[fired]")
+    assert f"Mon 2026-11-16 10:33{first}[ahead]" in ladder(_AS_OF)
+    assert f"Mon 2026-11-16 10:33{first}[fired]" in ladder("2026-11-16 10:35")
+
+
 def test_a_workbook_and_its_spec_explain_an_incident_alike(
     run: Callable[..., Any], spec: Path, export: Path, book: Path
 ) -> None:

@@ -80,9 +80,9 @@ def calendar_named(name: str) -> Calendar:
 
 
 def cases_of(*kinds: str) -> list[Published]:
-    """All cases of some kinds, in the order of the file."""
+    """All cases of some kinds (of every kind if none are named), in the order of the file."""
     return [
         Published(id=one["id"], title=one["title"], kind=one["kind"], data=one)
         for one in _document()["cases"]
-        if one["kind"] in kinds
+        if not kinds or one["kind"] in kinds
     ]

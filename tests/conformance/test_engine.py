@@ -16,6 +16,7 @@ from xlmatrix.worktime import (
     Pauses,
     Zone,
     due_after_changes,
+    due_with_pauses,
 )
 
 
@@ -92,6 +93,44 @@ def paused_due(case: Published, others: int) -> PausedDue:
     )
 
 
+@each("cycles")
+@pytest.mark.parametrize("others", [0, 2], ids=["alone", "among others"])
+def test_a_reopened_incident_is_judged_cycle_by_cycle(case: Published, others: int) -> None:
+    begins = [epoch(case, "start"), *map(case.moment_s, case.data["reopened"])]
+    ends = [case.moment_s(text) for text in case.data["resolved"]]
+    # Every cycle is a clock of its own; a pause belongs to the cycle that it begins in.
+    pauses = [
+        (case.moment_s(one["from"]), NEVER if one["to"] is None else case.moment_s(one["to"]))
+        for one in case.data.get("pauses", [])
+    ]
+    owner = [max(n for n, at in enumerate(begins) if at <= begin) for begin, _ in pauses]
+    count = others + len(begins)
+    from_s, to_s = np.array(pauses, dtype=np.int64).reshape(-1, 2).T
+    found = due_with_pauses(
+        case.calendar,
+        np.array([begins[0]] * others + begins),
+        np.full(count, case.seconds("target")),
+        Pauses.of(
+            others + np.array(owner, dtype=np.int64),
+            from_s,
+            to_s,
+            incidents=count,
+            stop_s=np.array([NEVER] * others + ends),
+        ),
+    )
+    late = (np.array(ends) > found.due_s[others:]).tolist()
+    assert found.due_s[-1] == case.moment_s(case.data["expected"]["due"])
+    assert late[-1] is case.data["expected"]["breached_in_this_cycle"]
+    assert any(late) is case.data["expected"]["ever_breached"]
+
+
+@each("cycles")
+def test_a_cycle_without_pauses_is_due_one_by_one_too(case: Published) -> None:
+    if "pauses" not in case.data:
+        due = case.calendar.due(case.moment(case.data["reopened"][-1]), case.seconds("target"))
+        assert due == case.moment(case.data["expected"]["due"])
+
+
 @each("elapsed")
 def test_published_elapsed_time_is_the_one_counted(case: Published) -> None:
     business, actual = (duration_s(case.data["expected"][name]) for name in ("business", "actual"))
@@ -135,7 +174,6 @@ def test_a_published_share_is_that_of_working_time(case: Published) -> None:
 
 
 def test_every_case_has_its_own_id_a_title_and_a_source() -> None:
-    kinds = ("due", "elapsed", "met", "boundary", "days_later", "share", "spec_refused")
-    found = cases_of(*kinds)
+    found = cases_of()
     assert len({one.id for one in found}) == len(found)
     assert all(one.title and one.data["source"] for one in found)

@@ -12,6 +12,7 @@ import pytest
 from tests.conformance.cases import Published, cases_of, duration_s
 from tests.office import engines
 from tests.office.package import column_cells, formula_cells
+from xlmatrix.rules.histories import REOPENED, typed_rows
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.obligations import Period, WorkingDays, dues
 from xlmatrix.sheets.book import make_scene, plan_book
@@ -68,8 +69,8 @@ def matrix() -> MatrixSpec:
         "severities": [
             {
                 "id": f"S{number}",
-                "name": case.title,
-                "definition": case.title,
+                "name": f"Ladder {number}",
+                "definition": "For a test",
                 "calendar": "always",
                 "targets": {"acknowledge": "1 min", "first_response": "1 min", "resolve": "9 h"},
                 "ladder": [
@@ -79,8 +80,9 @@ def matrix() -> MatrixSpec:
                     }
                     for step in case.data["steps"]
                 ],
+                "acknowledgement_timeout": case.data.get("timeout"),
             }
-            for number, case in enumerate(LADDERS, start=1)
+            for number, case in _ladders().values()
         ],
         "classes": [{"id": "A", "name": "A", "definition": "A", "severity": "S1"}],
     }
@@ -90,27 +92,54 @@ def matrix() -> MatrixSpec:
     return built.model_copy(update={"roles": tuple(roles)})
 
 
+def _ladders() -> dict[str, tuple[int, Published]]:
+    """Every ladder once, for a matrix has few severities: its number and a case that has it."""
+    found: dict[str, tuple[int, Published]] = {}
+    for case in LADDERS:
+        found.setdefault(_ladder(case), (len(found) + 1, case))
+    return found
+
+
+def _ladder(case: Published) -> str:
+    return f"{case.data['steps']} {case.data.get('timeout')}"
+
+
 def log() -> IncidentLog:
     now = np.datetime64(_AS_OF, "s")
     opened = [now - np.timedelta64(duration_s(case.data["elapsed"]), "s") for case in LADDERS]
-    nothing = np.datetime64("NaT", "s")
-    acknowledged = [
-        start + np.timedelta64(duration_s(case.data["acknowledged"]), "s")
-        if "acknowledged" in case.data
-        else nothing
-        for start, case in zip(opened, LADDERS, strict=True)
-    ]
+
+    def later(field: str) -> list[np.datetime64]:
+        return [
+            start + np.timedelta64(duration_s(case.data[field]), "s")
+            if field in case.data
+            else np.datetime64("NaT", "s")
+            for start, case in zip(opened, LADDERS, strict=True)
+        ]
+
     return IncidentLog.of(
         {
             "ID": [case.id for case in LADDERS],
-            "Severity set": [f"S{number}" for number in range(1, len(LADDERS) + 1)],
+            "Severity set": [f"S{_ladders()[_ladder(case)][0]}" for case in LADDERS],
         },
-        {"Opened": np.array(opened), "Acknowledged": np.array(acknowledged)},
+        {
+            "Opened": np.array(opened),
+            "Acknowledged": np.array(later("acknowledged")),
+            "Responded": np.array(later("responded")),
+        },
     )
 
 
 def typed() -> dict[tuple[str, str, str], Any]:
-    return {
+    reopened = [
+        {
+            "Incident": case.id,
+            "Reopened": _AS_OF
+            + timedelta(seconds=duration_s(case.data["reopened"]) - case.seconds("elapsed")),
+        }
+        for case in LADDERS
+        if "reopened" in case.data
+    ]
+    notices = {
         ("tNotices", f"N{number:02}", column): value
         for number, case in enumerate(NOTICES, start=1)
         for column, value in (
@@ -118,6 +147,7 @@ def typed() -> dict[tuple[str, str, str], Any]:
             ("Trigger", datetime.fromisoformat(case.data["trigger"])),
         )
     }
+    return {**notices, **typed_rows(REOPENED, reopened)}
 
 
 def called(text: str) -> str:
@@ -127,7 +157,7 @@ def called(text: str) -> str:
 
 @pytest.mark.parametrize("case", LADDERS, ids=lambda case: f"{case.id} {case.title}")
 def test_a_published_ladder_calls_whom_it_says(case: Published) -> None:
-    frame = make_scene(matrix(), log(), as_of=_AS_OF, created=_AS_OF).frame
+    frame = make_scene(matrix(), log(), as_of=_AS_OF, created=_AS_OF, typed=typed()).frame
     row = [one.id for one in LADDERS].index(case.id)
     found = {"level": frame["Level now"][row], "person": called(frame["Call now"][row])}
     assert found == case.data["expected"]

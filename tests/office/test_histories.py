@@ -16,6 +16,7 @@ from tests.office.engines import recalculate_all
 from tests.office.integrity import assert_sound
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.spec.duration import Duration
 from xlmatrix.write import render
 
 pytestmark = pytest.mark.office
@@ -63,9 +64,29 @@ def test_incidents_keep_the_targets_of_the_version_they_were_opened_under(tmp_pa
     assert_confirmed(path)
 
 
+#: How the incidents of each policy are drawn.
+_MANY = {
+    "from_open": {"count": 800, "seed": 11},
+    "restart": {"count": 600, "seed": 12, "reopen": 0.2},
+    "proportional": {"count": 600, "seed": 13, "changed": 0.6},
+}
+
+
 @pytest.mark.slow
 def test_two_thousand_histories_are_recomputed_to_the_second(tmp_path: Path) -> None:
-    assert_confirmed(built(tmp_path / "many.xlsx", 2000, 11, "from_open"))
+    paths = []
+    spec = scene(days=True)
+    slow = spec.severities[1].model_copy(update={"acknowledgement_timeout": Duration(seconds=3600)})
+    spec = spec.model_copy(update={"severities": (spec.severities[0], slow, *spec.severities[2:])})
+    for policy, drawn in _MANY.items():
+        log, typed = draw(levels=4, **drawn)  # type: ignore[arg-type]
+        typed = {**typed, ("", "Change_Policy", ""): policy}
+        paths.append(tmp_path / f"{policy}.xlsx")
+        book = plan_book(spec, log, as_of=AS_OF, created=AS_OF, typed=typed)
+        paths[-1].write_bytes(render(book))
+    for path, computed in zip(paths, recalculate_all(paths, timeout_s=600), strict=True):
+        assert formula_cells(path)
+        assert [str(one) for one in differences(path, computed)] == []
 
 
 #: What a rule of the clock would look like with a fault: the formula's text and what replaces it.

@@ -13,7 +13,7 @@ import pytest
 
 from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
-from xlmatrix.rules import ladder as ladder_rule
+from xlmatrix.rules import ladder_columns as ladder_rule
 from xlmatrix.rules import obligations as obligation_rule
 from xlmatrix.rules.instants import utc_of
 from xlmatrix.rules.log import IncidentLog

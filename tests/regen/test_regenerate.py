@@ -165,3 +165,16 @@ def test_a_killed_run_leaves_the_old_workbook_or_the_whole_new_one(
     left = book.read_bytes()
     if left != old:
         assert "Changes" in openpyxl.load_workbook(io.BytesIO(left)).sheetnames
+
+
+@pytest.mark.parametrize("other", [OLD, NEWER, OTHER], ids=["same", "newer", "another tier"])
+def test_a_typed_time_out_of_the_acknowledgement_stays_and_comes_into_the_spec(
+    built: Path, tmp_path: Path, other: str
+) -> None:
+    sheet, row, column = read(built).places["Ack_Timeout_1"]
+    edited, new = tmp_path / "edited.xlsx", tmp_path / "new.xlsx"
+    apply(built, edited, [("set", sheet, row, column, 45)])
+    api.regenerate(edited, loads(other), output=new)
+    names = read(new).names
+    assert (names["Ack_Timeout_1"], names["Ack_Timeout_Unit_1"]) == (45, "min")
+    assert "acknowledgement_timeout: 45 min" in api.spec_of(new).text

@@ -2,166 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.ladders import LADDER, MINUTE, NOW, STEEP, Told, drawn, matrix, told, watch
 from tests.spec.small import changed
+from xlmatrix.rules import ladder_twin
 from xlmatrix.rules.ladder import EXHAUSTED, EXHAUSTED_TEXT
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.spec import loads
-from xlmatrix.spec.models import MatrixSpec
-
-#: Monday to Friday with a lunch break, as the small spec has it; minutes of the day.
-_OPEN = ((9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60 + 30))
-_CLOSED = {date(2026, 12, 25), date(2026, 12, 24), date(2027, 1, 1)}
-_HALF = date(2026, 12, 31)
-
-_LADDER = """\
-    ladder:
-      - {level: 1, after: 0 min, role: oncall}
-      - {level: 2, after: 1 business day, role: quality}
-"""
-_STEEP = """\
-    ladder:
-      - {level: 1, after: 0 min, role: oncall, channel: chat}
-      - {level: 1, after: 30 min, role: oncall, contact: backup}
-      - {level: 2, after: 1 h, role: quality, channel: call, repeat: 1}
-      - {level: 2, after: 1 h, role: oncall, channel: call}
-      - {level: 3, after: 3 h, role: quality, until: resolved, repeat: 2}
-"""
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What a person with a watch says of one incident."""
-
-    level: str
-    call: str
-    fired: datetime | None
-    next_at: datetime | None
-
-
-def matrix(ladder: str = _STEEP) -> MatrixSpec:
-    return loads(changed((_LADDER, ladder))).spec
-
-
-def is_open(minute: datetime) -> bool:
-    """Whether the minute that begins now is worked."""
-    if minute.weekday() > 4 or minute.date() in _CLOSED:
-        return False
-    at = minute.hour * 60 + minute.minute
-    if minute.date() == _HALF:
-        return 9 * 60 <= at < 12 * 60
-    return any(start <= at < end for start, end in _OPEN)
-
-
-#: (working minutes, passes as told in words, who) while nobody acknowledged, and afterwards:
-#: the ladder is 0, 30, 60 and 180 minutes long, waits 120 after its end, so a pass takes 300.
-_CALLS = (
-    (0, "1", "Priya Raman (chat)"),
-    (30, "1", "Tom Weiss (page)"),
-    (60, "2", "Tom Weiss (call), Priya Raman (call)"),
-    (180, "3", "Tom Weiss (page)"),
-    (360, "2", "Tom Weiss (call)"),
-    (480, "3", "Tom Weiss (page)"),
-    (780, "3", "Tom Weiss (page)"),
-    (900, EXHAUSTED, EXHAUSTED_TEXT),
-)
-_LASTING = tuple(call for call in _CALLS if call[0] in (180, 480, 780))
-
-
-def instants(opened: datetime, until: datetime) -> dict[int, datetime]:
-    """When so many working minutes have passed: the minute after the last one worked."""
-    found: dict[int, datetime] = {}
-    at, worked = opened, 0
-    wanted = {minutes for minutes, _, _ in _CALLS}
-    while at <= until and len(found) < len(wanted):
-        if is_open(at):
-            if worked == 0:
-                found.setdefault(0, at)
-            worked += 1
-            if worked in wanted:
-                found[worked] = at + timedelta(minutes=1)
-        at += timedelta(minutes=1)
-    return found
-
-
-def watch(opened: datetime, acknowledged: datetime | None, now: datetime) -> Watched:
-    times = instants(opened, now + timedelta(days=30))
-    if acknowledged is None:
-        fired = [call for call in _CALLS if times[call[0]] <= now]
-        ahead = [call for call in _CALLS if times[call[0]] > now]
-        level, call = (fired[-1][1], fired[-1][2]) if fired else ("", "")
-    else:
-        before = [call for call in _CALLS if times[call[0]] < acknowledged]
-        since = [c for c in _LASTING if acknowledged <= times[c[0]] <= now]
-        ahead = [call for call in _LASTING if times[call[0]] > now]
-        fired = since or before
-        level = fired[-1][1] if fired else ""
-        call = since[-1][2] if since else ""
-    return Watched(
-        level,
-        call,
-        times[fired[-1][0]] if fired else None,
-        times[ahead[0][0]] if ahead else None,
-    )
-
-
-def answers(
-    spec: MatrixSpec, rows: list[tuple[datetime, datetime | None]], now: datetime
-) -> list[Watched]:
-    log = IncidentLog.of(
-        {"ID": [f"I-{n}" for n in range(len(rows))], "Severity set": ["SEV-2"] * len(rows)},
-        {
-            "Opened": np.array([row[0] for row in rows], dtype="datetime64[s]"),
-            "Acknowledged": np.array([row[1] for row in rows], dtype="datetime64[s]"),
-        },
-    )
-    frame = make_scene(spec, log, as_of=now, created=now).frame
-
-    def stamp(seconds: float) -> datetime | None:
-        if np.isnan(seconds):
-            return None
-        return datetime(1899, 12, 30) + timedelta(seconds=float(seconds))
-
-    return [
-        Watched(
-            frame["Level now"][row],
-            frame["Call now"][row],
-            stamp(frame["Fired at"][row]),
-            stamp(frame["Next call at"][row]),
-        )
-        for row in range(len(rows))
-    ]
 
 
 def test_every_call_is_the_one_that_somebody_with_a_watch_would_make() -> None:
-    random = np.random.default_rng(7)
-    now = datetime(2026, 12, 30, 11, 0)
-    rows: list[tuple[datetime, datetime | None]] = []
-    for _ in range(100):
-        opened = now - timedelta(minutes=int(random.integers(0, 7 * 1440)))
-        later = opened + timedelta(minutes=int(random.choice([1, 30, 31, 90, 600, 2000])))
-        rows.append((opened, later if random.random() < 0.5 and later <= now else None))
-    # On the instants themselves: opening, close, lunch, and acknowledgements on a call's instant.
-    edges = [(29, 9, 0), (29, 12, 30), (29, 17, 30), (30, 10, 0), (30, 10, 30), (28, 17, 0)]
-    opened_at = [datetime(2026, 12, day, hour, minute) for day, hour, minute in edges]
-    rows += [(at, None) for at in opened_at]
-    rows += [(at, at) for at in opened_at]
-    rows += [(at, min(at + timedelta(minutes=30), now)) for at in opened_at]
-    found = answers(matrix(), rows, now)
-    for row, answer in zip(rows, found, strict=True):
-        assert answer == watch(*row, now), row
+    rows = drawn(60)
+    for row, answer in zip(rows, told(matrix(), rows, NOW), strict=True):
+        assert answer == watch(row, NOW), row
+
+
+@pytest.mark.parametrize("timeout", [20, 30, 400])
+def test_an_acknowledgement_that_times_out_is_called_as_by_somebody_with_a_watch(
+    timeout: int,
+) -> None:
+    spec, rows = matrix(STEEP + f"    acknowledgement_timeout: {timeout} min\n"), drawn(60, 8)
+    for row, answer in zip(rows, told(spec, rows, NOW), strict=True):
+        assert answer == watch(row, NOW, timeout), row
+
+
+def test_the_ladder_begins_anew_at_a_reopening_and_an_old_acknowledgement_is_forgotten() -> None:
+    opened = datetime(2026, 12, 28, 9, 0)
+    row = Told(opened, opened + timedelta(minutes=5), reopened=datetime(2026, 12, 30, 10, 30))
+    [answer] = told(matrix(), [row], NOW)
+    assert (answer.level, answer.call) == ("1", "Tom Weiss (page)")
+    assert answer.fired == NOW
+
+
+def test_a_response_in_time_keeps_an_acknowledged_incident_quiet() -> None:
+    opened = datetime(2026, 12, 30, 9, 0)
+    ack, ends = opened + timedelta(minutes=5), opened + timedelta(minutes=35)
+    spec = matrix(STEEP + "    acknowledgement_timeout: 30 min\n")
+    in_time, late, never = told(
+        spec,
+        [Told(opened, ack, ends), Told(opened, ack, ends + MINUTE), Told(opened, ack)],
+        opened + timedelta(minutes=40),
+    )
+    assert (in_time.level, in_time.call) == ("1", "")
+    assert (late.level, late.call, late.fired) == ("1", "", ends)
+    assert (never.level, never.call, never.fired) == ("1", "Priya Raman (chat)", ends)
+    # The ladder goes on: level 1's next call comes half an hour after the one that was repeated.
+    assert never.next_at == ends + timedelta(minutes=30)
 
 
 def test_nobody_on_a_level_means_the_next_level_that_has_somebody() -> None:
     text = changed(
-        (_LADDER, _STEEP),
+        (LADDER, STEEP),
         ("name: On-call, primary: Priya Raman, backup: Tom Weiss", "name: On-call, primary: P"),
         (
             "- {name: Tom Weiss",
@@ -177,9 +75,9 @@ def test_nobody_on_a_level_means_the_next_level_that_has_somebody() -> None:
         }
     )
     at = datetime(2026, 12, 29, 9, 0)
-    [first] = answers(nobody, [(at, None)], at)
+    [first] = told(nobody, [Told(at)], at)
     assert (first.level, first.call) == ("2", "Tom Weiss (call)")
-    [third] = answers(nobody, [(at, None)], at + timedelta(hours=1))
+    [third] = told(nobody, [Told(at)], at + timedelta(hours=1))
     assert (third.level, third.call) == ("2", "Tom Weiss (call)")
 
 
@@ -190,13 +88,11 @@ def test_repeat_counts_additional_passes_and_then_the_ladder_is_exhausted(
     ladder = f"    ladder:\n      - {{level: 1, after: 10 min, role: oncall, repeat: {repeat}}}\n"
     # One instant: half an hour is waited after each call, and a pass takes 40 minutes.
     spec, now = matrix(ladder), datetime(2026, 12, 28, 17, 0)
-    rows: list[tuple[datetime, datetime | None]] = [
-        (now - timedelta(minutes=minutes), None) for minutes in range(200)
-    ]
-    found = answers(spec, rows, now)
+    rows = [Told(now - timedelta(minutes=minutes)) for minutes in range(200)]
+    found = told(spec, rows, now)
     made = {
-        answer.fired - opened
-        for (opened, _), answer in zip(rows, found, strict=True)
+        answer.fired - row.opened
+        for row, answer in zip(rows, found, strict=True)
         if answer.fired and answer.level != EXHAUSTED
     }
     assert made == {timedelta(minutes=10 + 40 * turn) for turn in range(calls)}
@@ -218,3 +114,44 @@ def test_a_resolved_incident_calls_nobody() -> None:
     now = opened + timedelta(hours=5)
     frame: Any = make_scene(matrix(), log, as_of=now, created=now).frame
     assert [frame[h][0] for h in ("Level now", "Call now", "Next call")] == ["", "", ""]
+
+
+def the_timeout_never_comes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ladder_twin, "timeout_s", lambda spec, severity: 0)
+
+
+def work_at_the_very_instant_is_too_late(patch: pytest.MonkeyPatch) -> None:
+    real = ladder_twin.timed_out
+
+    def wrong(*given: Any) -> Any:
+        calendar, start, ack, work, *rest = given
+        return real(calendar, start, ack, work + 1, *rest)
+
+    patch.setattr(ladder_twin, "timed_out", wrong)
+
+
+def the_ladder_begins_at_its_first_call(patch: pytest.MonkeyPatch) -> None:
+    real = ladder_twin.resumed
+    patch.setattr(ladder_twin, "resumed", lambda c, at, calls, base: real(c, at, calls, base * 0))
+
+
+def a_call_at_the_instant_of_the_acknowledgement_fires(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ladder_twin, "_before", lambda stop, now: np.fmin(stop, now))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        the_timeout_never_comes,
+        work_at_the_very_instant_is_too_late,
+        the_ladder_begins_at_its_first_call,
+        a_call_at_the_instant_of_the_acknowledgement_fires,
+    ],
+)
+def test_somebody_with_a_watch_notices_a_deliberate_fault(
+    fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    spec, rows = matrix(STEEP + "    acknowledgement_timeout: 30 min\n"), drawn(60, 8)
+    found = zip(rows, told(spec, rows, NOW), strict=True)
+    assert any(answer != watch(row, NOW, 30) for row, answer in found)

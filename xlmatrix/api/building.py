@@ -176,10 +176,12 @@ def _workbook(
     # Half of a second of imports that checking a spec can do without.
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.stamp import stamped
+    from xlmatrix.sheets.strict import refuse_odd_stamps
     from xlmatrix.write import render
 
     with _no_collection():
         book = plan_book(spec, log, as_of=as_of, created=created)
+        refuse_odd_stamps(book, spec)
         if dress is not None:
             book = dress.plan(_recalculated(book, spec, created))
         book = stamped(book, stamp_of(loaded, spec, created))

@@ -76,6 +76,7 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
     from xlmatrix.regen import read_book
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.health import NAME, read_lines
+    from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
     spec = used.spec
@@ -86,6 +87,7 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     found = [*used.findings, *check_spec(spec, str(path))]
+    found += strict_findings(plan, spec, str(path))
     health = next(sheet for sheet in plan.sheets if sheet.name == NAME)
     for line in read_lines(health):
         level = Level.WARNING if line.state == "fix" else Level.NOTE

@@ -17,9 +17,10 @@ from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
-from xlmatrix.rules.frame import Frame, due
+from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder import NO_CALL_S, calls_of
+from xlmatrix.rules.ladder import NO_CALL_S, Call, calls_of, timeout_s
+from xlmatrix.rules.ladder_twin import instants, last_fired, resumed, timed_out, work_begun
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.oncall import holders_at
 from xlmatrix.rules.policy import calendar_number
@@ -243,28 +244,49 @@ def _number(value: Any) -> float:
 
 
 def _ladder(scene: Scene, row: int) -> list[CallShown]:
+    """The calls of the present cycle, those that a time-out of the acknowledgement repeats last."""
     frame, spec, context = scene.frame, scene.spec, scene.context
-    number, start = frame["lad n"][row], float(frame["s"][row])
+    number, start = frame["lad n"][row], float(frame["t"][row])
     if np.isnan(number) or not np.isfinite(start):
         return []
     severity = spec.severities[int(number) - 1]
     calendar = scene.calendars[calendar_number(spec, severity.calendar) - 1]
     holders = holders_at(spec, context.turns, int(context.as_of_s) - EPOCH_S)
-    acknowledged, resolved = float(frame["ack d"][row]), float(frame["res d"][row])
+    calls = calls_of(spec, severity, holders, acknowledged=False)
     remains = {call.seconds for call in calls_of(spec, severity, holders, acknowledged=True)}
-    shown = []
-    for call in calls_of(spec, severity, holders, acknowledged=False):
-        if call.seconds >= NO_CALL_S:
-            continue
-        at = float(due(calendar, np.array([start]), np.array([float(call.seconds)]))[0])
-        spared = at >= acknowledged and call.seconds not in remains
+    begin, ack, work = (np.array([x]) for x in (start, frame["ack d"][row], work_begun(frame)[row]))
+    resolved = float(frame["res d"][row])
+    waited = timeout_s(spec, severity)
+    # What a time-out would bring is shown as ahead.
+    last = resolved if np.isfinite(resolved) else float("inf")
+    ends, late = timed_out(calendar, begin, ack, work, waited, last)
+    fires = instants(calendar, begin, calls)
+    stood = last_fired(fires, ack - 1)
+
+    def shown(at: float, call: Call, stop: float, until: float) -> CallShown | None:
+        if call.seconds >= NO_CALL_S or at >= until or not np.isfinite(max(at, 0)):
+            return None
         state = "fired" if at <= context.as_of_s else "ahead"
-        if spared:
+        if at >= stop and call.seconds not in remains:
             state = "not needed: acknowledged"
         if at >= resolved:
             state = "not needed: resolved"
-        shown.append(CallShown(call.level, call.text, _aware(scene, at), state))
-    return shown
+        return CallShown(call.level, call.text, _aware(scene, at), state)
+
+    until = float(ends[0]) if late[0] else float("inf")
+    found = [
+        shown(float(at), call, float(ack[0]), until)
+        for at, call in zip(fires[0], calls, strict=True)
+    ]
+    if late[0]:
+        base = np.array([float(calls[stood[0]].seconds) if stood[0] >= 0 else 0.0])
+        again = resumed(calendar, ends, calls, base)[0]
+        found += [
+            shown(float(at), call, float(work[0]), float("inf"))
+            for at, call in zip(again, calls, strict=True)
+            if at >= ends[0]
+        ]
+    return [one for one in found if one is not None]
 
 
 def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any], ...]:

@@ -102,8 +102,12 @@ def regenerate(
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run)
     findings = (*new.findings, *renewed.report.findings)
+    from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
+
     if dry_run:
-        return Regenerated(renewed.report, findings)
+        strict = strict_findings(renewed.book, renewed.spec, str(source))
+        return Regenerated(renewed.report, (*findings, *strict))
+    refuse_odd_stamps(renewed.book, renewed.spec, str(source))
     from xlmatrix.write import render, save
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))

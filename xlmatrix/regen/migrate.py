@@ -18,7 +18,8 @@ from xlmatrix.spec.models import MatrixSpec
 #: Tables and columns that a release of xlmatrix named anew: (table, old header) to the new one.
 RENAMED_COLUMNS: Final[Mapping[tuple[str, str], str]] = {}
 _OF_SEVERITY: Final = re.compile(
-    r"^(tTargets|tLadder|tOwners|Ladder_Calendar_|Executive_Note_|Customer_Note_)(\d+)$"
+    r"^(tTargets|tLadder|tOwners|Ladder_Calendar_|Ack_Timeout_|Ack_Timeout_Unit_"
+    r"|Executive_Note_|Customer_Note_)(\d+)$"
 )
 _MARK: Final = "@"
 

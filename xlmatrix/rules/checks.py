@@ -11,12 +11,13 @@ from xlmatrix.formula import Expr, F, col, exact, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
-from xlmatrix.rules.instants import EPOCH_S, is_odd, seconds_of
-from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
+from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.step import JUDGED_STEPS
 from xlmatrix.spec.models import MatrixSpec
 
 Mask = NDArray[np.bool_]
+ERROR_VALUE: Final = "A cell holds an error value"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
@@ -38,24 +39,25 @@ def check_column(spec: MatrixSpec) -> Computed:
 
 
 def _conditions() -> list[tuple[str, Expr]]:
-    described = F.OR(this("ID").filled(), this("Title").filled(), this("Class").filled())
-    unknown_class = F.AND(this("Class").filled(), this("c").empty())
+    described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
+    unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
-    stranger = F.AND(this("Owner").filled(), F.COUNTIF(names.LIST_PEOPLE, this("Owner")).eq(0))
+    known = F.IFERROR(F.COUNTIF(names.LIST_PEOPLE, this("Owner")), 0)
+    stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), known.eq(0))
     opened = seconds_of(this("Opened"))
-    switched = if_(F.ISNUMBER(this("Opened")), is_odd(opened), lit(False))
-    twice = if_(
-        this("ID").filled(),
-        F.MATCH(exact(this("ID")), col("tIncidents", "ID"), 0).ne(this("row")),
-        lit(False),
-    )
+    switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
+    known_id = this("id text")
+    first = F.MATCH(exact(known_id), col("tIncidents", "id text"), 0)
+    spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
     return [
-        ("Opened is missing", F.AND(described, this("Opened").empty())),
-        *((f"{header} is not a date and time", F.ISTEXT(this(header))) for header in STAMP_INPUTS),
+        ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened")))),
+        *((f"{header} is not a date and time", no_stamp(this(header))) for header in STAMP_INPUTS),
+        (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
         ("Owner is not in the directory", stranger),
-        ("ID is used above", twice),
+        ("ID is used above", if_(known_id.filled(), first.ne(this("row")), lit(False))),
+        ("ID has needless spaces", spaced),
         (OVERRIDE, this("gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
@@ -65,7 +67,7 @@ def _conditions() -> list[tuple[str, Expr]]:
 
 def _later_switched() -> Expr:
     checks = [
-        if_(F.ISNUMBER(this(header)), is_odd(seconds_of(this(header))), lit(False))
+        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
         for header in STAMP_INPUTS[1:]
     ]
     # The formula is long, and most rows are far from any clock change.
@@ -101,10 +103,13 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     return [
         ("Opened is missing", missing & (filled["ID"] | filled["Title"] | filled["Class"])),
         *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
+        # Where an error value was read, it is text from then on.
+        (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
         ("Class is not in the matrix", filled["Class"] & np.isnan(frame["c"])),
         ("Severity is not in the matrix", (frame["Severity"] != "") & np.isnan(frame["k"])),
         ("Owner is not in the directory", strange),
         ("ID is used above", _used_above(frame["ID"])),
+        ("ID has needless spaces", _spaced(frame["ID"])),
         (OVERRIDE, frame["gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
         ("Clock change at a later stamp: taken as the earlier time", later),
@@ -121,6 +126,10 @@ def _switched(frame: Frame, header: str) -> Mask:
     flags = np.asarray(frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S))
     answer[real] = flags != 0
     return answer
+
+
+def _spaced(ids: Objects) -> Mask:
+    return np.array([text.strip(" ") != text or "  " in text for text in ids], dtype=np.bool_)
 
 
 def _used_above(ids: Objects) -> Mask:

@@ -126,7 +126,8 @@ def initial_expr(incident: Expr) -> Expr:
     """The formula of :func:`initial_severity` for the incident in a row of the log."""
     typed = F.INDEX(col("tIncidents", "Severity set"), incident)
     kind = F.INDEX(col("tIncidents", "c"), incident)
-    return if_(typed.filled(), typed, iferror(F.INDEX(col("tMatrix", "Severity"), kind) & ""))
+    default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
+    return iferror(if_(typed.filled(), typed & "", default))
 
 
 def event_line(frame: Frame, changes: int, reopened: int) -> Line:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -69,11 +69,9 @@ class SideLog:
         """Which cells of a column hold anything."""
         return np.array([value not in (None, "") for value in self.raw[header]], dtype=np.bool_)
 
-    def is_text(self, header: str) -> NDArray[np.bool_]:
-        """Which cells of a column hold text, empty cells not included."""
-        return np.array(
-            [isinstance(value, str) and value != "" for value in self.raw[header]], dtype=np.bool_
-        )
+    def no_stamp(self, header: str) -> NDArray[np.bool_]:
+        """Which cells of a column of stamps hold something else."""
+        return np.asarray(self.filled(header) & np.isnan(self.stamps[header]))
 
     @classmethod
     def read(cls, kind: LogKind, typed: TypedCells, spare: int = 0) -> SideLog:
@@ -87,7 +85,10 @@ class SideLog:
         return cls(
             kind=kind,
             raw=raw,
-            texts={header: [_text(value) for value in raw[header]] for header in kind.texts},
+            texts={
+                header: [_text(value, number=header == "Incident") for value in raw[header]]
+                for header in kind.texts
+            },
             stamps={
                 header: np.array([stamp_seconds(v) for v in raw[header]], dtype=np.float64)
                 for header in kind.stamps
@@ -114,15 +115,22 @@ def stamp_seconds(value: Any) -> float:
     if isinstance(value, date):
         return (value - date(1970, 1, 1)).days * 86400.0 + EPOCH_S
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        return float(np.floor(float(value) * 86400 + 0.5))
+        known = FIRST_SERIAL <= value <= LAST_SERIAL
+        return float(np.floor(float(value) * 86400 + 0.5)) if known else float("nan")
     return float("nan")
 
 
 _SECOND: Final = datetime(1970, 1, 1, 0, 0, 1) - datetime(1970, 1, 1)
 
 
-def _text(value: Any) -> str:
-    # A number in a text column is found by no look-up for text, and so not by its twin.
+#: From here on programs write numbers with an exponent.
+_WHOLE: Final = 10**15
+
+
+def _text(value: Any, *, number: bool) -> str:
+    # A number is found among IDs, as text; elsewhere no look-up for text finds it, nor its twin.
+    if number and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if float(value).is_integer() and abs(value) < _WHOLE else str(value)
     return value if isinstance(value, str) else "" if value is None else f"\0{value}"
 
 

@@ -14,7 +14,7 @@ from xlmatrix.rules.event_clocks import ended_breaches
 from xlmatrix.rules.event_line import events_of, initial_severity
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.instants import wall_of
-from xlmatrix.rules.ladder import ladder_columns
+from xlmatrix.rules.ladder_columns import ladder_columns
 from xlmatrix.rules.line import NONE_ROW, OPEN
 from xlmatrix.rules.owners import owner_columns
 from xlmatrix.rules.pause_line import pieces_of, pz
@@ -59,6 +59,7 @@ def incident_columns(spec: MatrixSpec) -> list[Computed]:
     clocks = [column for step in OPENING_STEPS for column in target_columns(step, calendars)]
     return [
         Computed("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
+        _id_column(),
         *opening_columns(),
         _severity_column(),
         *base_columns(calendars, versions=bool(spec.history)),
@@ -87,13 +88,22 @@ def _header_row() -> Expr:
     return F.ROW(name("Incidents_Header"))
 
 
+def _id_column() -> Computed:
+    """The ID as text: people type numbers too, here and in the logs beside."""
+    return Computed(
+        "id text", iferror(this("ID") & ""), lambda frame: frame["ID"].copy(), show="text"
+    )
+
+
 def _severity_column() -> Computed:
     """The severity now: at the opening, or after the last change."""
     default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
-    opening = if_(
-        this("Severity set").filled(),
-        this("Severity set"),
-        if_(this("c").filled(), default),
+    opening = iferror(
+        if_(
+            this("Severity set").filled(),
+            this("Severity set") & "",
+            if_(this("c").filled(), default),
+        )
     )
 
     def twin(frame: Frame) -> Objects:
@@ -115,7 +125,7 @@ def _severity_column() -> Computed:
 def _override_column() -> Computed:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
     default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
-    missing = F.IF(F.OR(this("Override reason").empty(), this("Approver").empty()), 1, 0)
+    missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
     differs = if_(this("Severity set").ne(default), missing)
 
     def twin(frame: Frame) -> Floats:
@@ -129,7 +139,9 @@ def _override_column() -> Computed:
         return answer
 
     return Computed(
-        "gap", if_(F.AND(this("Severity set").filled(), this("c").filled()), differs), twin
+        "gap",
+        iferror(if_(F.AND(this("Severity set").filled(), this("c").filled()), differs)),
+        twin,
     )
 
 

@@ -8,33 +8,28 @@ waiting time after the last instant of the one before, where the waiting time is
 the ladder's last two instants (30 minutes where it has one instant). One waiting time after the
 very last call the ladder is exhausted, and the executive sponsor is called.
 
-The formulas compare working seconds with the hidden Ladder sheet; the twin compares due instants.
+An acknowledgement may have a time-out: where nobody has begun to work by then (responded, contained
+or mitigated), the incident is triggered again, and the ladder goes on with the call that stood when
+it was acknowledged. A reopening begins the ladder anew.
+
+This module knows the calls; :mod:`~xlmatrix.rules.ladder_columns` has the formulas, which compare
+working seconds with the hidden Ladder sheet, :mod:`~xlmatrix.rules.ladder_twin` the twin, which
+compares due instants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from xlmatrix.formula import BLANK, Expr, F, if_, name, this
-from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
-from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon, to_wall
-from xlmatrix.rules.instants import EPOCH_S, opened, reached, wall_of, worked
-from xlmatrix.rules.names import BEYOND
-from xlmatrix.rules.oncall import holders_at
+from xlmatrix.formula import name
 from xlmatrix.rules.owners import Holders
-from xlmatrix.rules.policy import calendar_number
+from xlmatrix.rules.step import CONTAIN, MITIGATE, RESPOND
 from xlmatrix.spec.calendars import day_seconds
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.parts import Role
 from xlmatrix.spec.severity import Severity, Step
-from xlmatrix.worktime import Calendar
 
 EXHAUSTED: Final = "Exhausted"
 EXHAUSTED_TEXT: Final = "Exhausted: call the executive sponsor"
@@ -58,6 +53,9 @@ LAD_SEVERITY: Final = name("Lad_Severity")
 LAD_CALENDAR: Final = name("Lad_Calendar")
 LAD_NOW: Final = name("Lad_Now")
 LAD_NEXT_SECOND: Final = name("Lad_NextSecond")
+LAD_TIMEOUT: Final = name("Lad_Timeout")
+#: What shows that an acknowledged incident is being worked on: any of these stamps.
+WORK: Final = (RESPOND, CONTAIN, MITIGATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,16 @@ def waiting_s(spec: MatrixSpec, severity: Severity) -> int:
     return instants[-1] - instants[-2] if len(instants) > 1 else LONE_WAIT_S
 
 
+def timeout_s(spec: MatrixSpec, severity: Severity) -> int:
+    """After how many working seconds an acknowledgement times out; 0 for never."""
+    if severity.acknowledgement_timeout is None:
+        return 0
+    seconds = severity.acknowledgement_timeout.working_seconds(
+        day_seconds(spec.calendar(severity.calendar))
+    )
+    return min(seconds, NO_CALL_S)
+
+
 def places_of(spec: MatrixSpec, severity: Severity, *, acknowledged: bool) -> list[Place]:
     """Every step of every pass in the order in which they are called."""
     steps = severity.ladder
@@ -172,269 +180,3 @@ def calls_of(
             covered = (call.level, call.text)
         calls[index] = Call(call.seconds, *covered, call.first, call.last)
     return [*calls, end]
-
-
-def ladder_columns(spec: MatrixSpec) -> list[Computed]:
-    """Level now, whom to call, when it fired, and what is next."""
-    number, start, elapsed = this("lad n"), this("lad w"), this("lad x")
-    calendar = F.INDEX(LAD_CALENDAR, number)
-    live = F.AND(number.filled(), F.ISNUMBER(this("s")), this("res d").empty())
-    begun = F.AND(this("s") >= names.HORIZON_START, this("s") <= names.AS_OF_S)
-    not_open = if_(F.INDEX(LAD_NEXT_SECOND, number).eq(start), 1, 0)
-    row = F.IFERROR(F.MATCH(this("Severity"), LAD_SEVERITY, 0), BLANK)
-    return [
-        Computed(
-            "lad n",
-            if_(this("Severity").empty(), BLANK, row),
-            _severity_row,
-        ),
-        Computed(
-            "lad w",
-            if_(live, if_(begun, worked(this("s"), calendar))),
-            lambda frame: _answers(frame).start,
-        ),
-        Computed(
-            "lad x",
-            if_(start.empty(), BLANK, F.INDEX(LAD_NOW, number) - start - not_open),
-            lambda frame: _answers(frame).elapsed,
-        ),
-        Computed("lad a", _at_acknowledgement(calendar), lambda frame: _answers(frame).at_ack),
-        Computed("lad i", _index_expr(elapsed), lambda frame: _answers(frame).row),
-        Computed("lad j", _next_expr(elapsed), lambda frame: _answers(frame).next_row),
-        Computed(
-            "Level now",
-            if_(this("lad i").filled(), F.INDEX(LAD_LEVEL, this("lad i")) & ""),
-            lambda frame: _answers(frame).level,
-            show="text",
-            role="formula.center",
-            width=10,
-            hidden=False,
-        ),
-        Computed(
-            "Call now",
-            if_(
-                this("lad i").empty(), BLANK, if_(_spoken(), F.INDEX(LAD_CALL, this("lad i")) & "")
-            ),
-            lambda frame: _answers(frame).text,
-            show="text",
-            role="formula",
-            width=34,
-            hidden=False,
-        ),
-        _stamp("Fired at", "lad i", lambda frame: _answers(frame).fired),
-        _stamp("Next call at", "lad j", lambda frame: _answers(frame).next_at),
-        Computed(
-            "Next call",
-            if_(this("lad j").filled(), F.INDEX(LAD_CALL, this("lad j")) & ""),
-            lambda frame: _answers(frame).next_text,
-            show="text",
-            role="formula",
-            width=34,
-            hidden=False,
-        ),
-    ]
-
-
-def _key(seconds: Expr, acknowledged: bool) -> Expr:
-    """The key of the last row that has fired after so many seconds."""
-    chosen = this("lad n") * 2 + (1 if acknowledged else 0)
-    return F.MATCH(chosen * SET_SCALE + seconds * SECOND_SCALE + (SECOND_SCALE - 1), LAD_KEY, 1)
-
-
-def _at_acknowledgement(calendar: Expr) -> Expr:
-    """Seconds of the ladder up to the second before the acknowledgement; -1 before any call."""
-    done = this("ack d")
-    passed = worked(done - 1, calendar) - this("lad w")
-    passed = passed - if_(worked(done, calendar).eq(this("lad w")), 1, 0)
-    inside = if_(done <= this("s"), -1, F.MIN(this("lad x"), passed))
-    return if_(F.AND(this("lad x").filled(), F.ISNUMBER(done)), inside)
-
-
-def _index_expr(elapsed: Expr) -> Expr:
-    later = F.INDEX(LAD_SECONDS, _key(elapsed, True))
-    since = F.AND(later < NO_CALL_S, later > this("lad a"))
-    acknowledged = if_(since, _key(elapsed, True), _key(this("lad a"), False))
-    chosen = if_(this("lad a").empty(), _key(elapsed, False), acknowledged)
-    return if_(elapsed.filled(), chosen)
-
-
-def _next_expr(elapsed: Expr) -> Expr:
-    following = if_(this("lad a").empty(), this("lad i"), _key(elapsed, True)) + 1
-    there = F.INDEX(LAD_SECONDS, following) < NO_CALL_S
-    return if_(elapsed.filled(), if_(there, following))
-
-
-def _spoken() -> Expr:
-    """Whether the call of the row still stands: not one that was acknowledged."""
-    seconds = F.INDEX(LAD_SECONDS, this("lad i"))
-    return if_(this("lad a").empty(), True, seconds > this("lad a"))
-
-
-def _stamp(header: str, index: str, twin: Callable[[Frame], Floats]) -> Computed:
-    seconds = F.INDEX(LAD_SECONDS, this(index))
-    calendar = F.INDEX(LAD_CALENDAR, this("lad n"))
-    start, total = this("lad w"), F.INDEX(names.CAL_TOTAL, calendar)
-    at_once = if_(start >= total, BEYOND, wall_of(opened(this("s"), start, calendar)) / 86400)
-    later = wall_of(reached(this("s"), start + seconds, calendar)) / 86400
-    instant = if_(seconds.eq(0), at_once, if_(start + seconds > total, BEYOND, later))
-    expr = if_(this(index).empty(), BLANK, if_(seconds < NO_CALL_S, instant))
-    return Computed(
-        header,
-        expr,
-        lambda frame: to_wall(frame.context.zone, twin(frame)),
-        show="stamp",
-        role="formula.stamp",
-        width=16.5,
-        hidden=False,
-    )
-
-
-@dataclass(slots=True)
-class _Answers:
-    """All ladder columns of a frame, computed together."""
-
-    start: Floats
-    elapsed: Floats
-    at_ack: Floats
-    row: Floats
-    next_row: Floats
-    fired: Floats
-    next_at: Floats
-    level: Objects
-    text: Objects
-    next_text: Objects
-
-
-def _severity_row(frame: Frame) -> Floats:
-    spec = frame.context.spec
-    rows = {s.id.casefold(): n for n, s in enumerate(spec.severities, start=1)}
-    found = [rows.get(text.casefold(), np.nan) if text else np.nan for text in frame["Severity"]]
-    return np.array(found, dtype=np.float64)
-
-
-def _answers(frame: Frame) -> _Answers:
-    known = "ladder answers"
-    if known not in frame.done:
-        frame.done[known] = _compute(frame)
-    answers: _Answers = frame.done[known]
-    return answers
-
-
-def _compute(frame: Frame) -> _Answers:
-    size = len(frame)
-    numbers = [np.full(size, np.nan) for _ in range(7)]
-    texts = [np.full(size, "", dtype=object) for _ in range(3)]
-    answers = _Answers(*numbers, *texts)
-    context, now = frame.context, frame.context.as_of_s
-    low, _ = horizon(context)
-    start = frame["s"]
-    holders = holders_at(context.spec, context.turns, int(now) - EPOCH_S)
-    with np.errstate(invalid="ignore"):
-        live = np.isfinite(start) & np.isnan(frame["res d"]) & (start >= low) & (start <= now)
-    for number, severity in enumerate(context.spec.severities, start=1):
-        rows = np.flatnonzero(live & (frame["lad n"] == number))
-        if rows.size:
-            _one_severity(frame, answers, number, severity, rows, holders)
-    return answers
-
-
-def _one_severity(
-    frame: Frame,
-    answers: _Answers,
-    number: int,
-    severity: Severity,
-    rows: NDArray[np.intp],
-    holders: Holders,
-) -> None:
-    spec, now = frame.context.spec, frame.context.as_of_s
-    calendar = frame.context.calendars[calendar_number(spec, severity.calendar) - 1]
-    start, ack = frame["s"][rows], frame["ack d"][rows]
-    high = float(calendar.horizon[1] + EPOCH_S)
-    opens = due(calendar, start, np.zeros(rows.size))
-
-    def passed(until: Floats) -> Floats:
-        ends = np.minimum(until, high).astype(np.int64) - EPOCH_S
-        gone = calendar.worked(ends) - calendar.worked(start.astype(np.int64) - EPOCH_S)
-        return np.where(opens <= until, gone, -1).astype(np.float64)
-
-    answers.start[rows] = calendar.worked(start.astype(np.int64) - EPOCH_S)
-    answers.elapsed[rows] = passed(np.full(rows.size, now))
-    acked = ~np.isnan(ack)
-    before = np.where(acked, np.maximum(np.where(acked, ack, start) - 1, start), now)
-    at_ack = np.where(np.where(acked, ack, np.inf) <= start, -1.0, passed(before))
-    answers.at_ack[rows] = np.where(acked, np.minimum(at_ack, answers.elapsed[rows]), np.nan)
-    while_open = calls_of(spec, severity, holders, acknowledged=False)
-    afterwards = calls_of(spec, severity, holders, acknowledged=True)
-    first = first_row(spec, number, False), first_row(spec, number, True)
-    limit = np.where(acked, np.minimum(np.where(acked, ack, now) - 1, now), now)
-
-    _pick(answers, rows, while_open, first[0], _instants(calendar, start, while_open), limit)
-    answers.text[rows[acked]] = ""
-    later = _instants(calendar, start, afterwards)
-    fired = _last(later, np.full(rows.size, now))
-    since = acked & (fired >= 0)
-    since[since] = later[since, fired[since]] >= ack[since]
-    chosen = rows[since]
-    _pick(answers, chosen, afterwards, first[1], later[since], np.full(chosen.size, now))
-    _follow(
-        answers,
-        rows[~acked],
-        while_open,
-        first[0],
-        _instants(calendar, start[~acked], while_open),
-        now,
-    )
-    _follow(answers, rows[acked], afterwards, first[1], later[acked], now)
-
-
-def _instants(calendar: Calendar, start: Floats, calls: list[Call]) -> Floats:
-    """When each call of each row fires: infinity beyond the calendar, NaN for no call."""
-    answer = np.full((start.size, len(calls)), np.nan)
-    for place, call in enumerate(calls):
-        if call.seconds < NO_CALL_S:
-            seconds = np.full(start.size, float(call.seconds))
-            answer[:, place] = due(calendar, start, seconds)
-    return answer
-
-
-def _last(instants: Floats, limit: Floats) -> NDArray[np.intp]:
-    """The last call that fired by a limit, -1 for none; instants rise from call to call."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray((instants <= limit[:, None]).sum(axis=1) - 1)
-
-
-def _pick(
-    answers: _Answers,
-    rows: NDArray[np.intp],
-    calls: list[Call],
-    first: int,
-    instants: Floats,
-    limit: Floats,
-) -> None:
-    """The call that stands; the row before the first means that none has fired."""
-    fired = _last(instants, limit)
-    place = np.flatnonzero(fired >= 0)
-    answers.row[rows] = first
-    chosen, index = rows[place], fired[place]
-    answers.row[chosen] = first + np.array([call.last for call in calls])[index]
-    answers.fired[chosen] = instants[place, index]
-    answers.level[chosen] = np.array([call.level for call in calls], dtype=object)[index]
-    answers.text[chosen] = np.array([call.text for call in calls], dtype=object)[index]
-
-
-def _follow(
-    answers: _Answers,
-    rows: NDArray[np.intp],
-    calls: list[Call],
-    first: int,
-    instants: Floats,
-    now: float,
-) -> None:
-    """The call after the one that stands, where there is one."""
-    following = _last(instants, np.full(rows.size, now)) + 1
-    seconds = np.array([*(call.seconds for call in calls), NO_CALL_S])
-    place = np.flatnonzero(seconds[following] < NO_CALL_S)
-    chosen, index = rows[place], following[place]
-    answers.next_row[chosen] = first + np.array([call.first for call in calls])[index]
-    answers.next_at[chosen] = instants[place, index]
-    answers.next_text[chosen] = np.array([call.text for call in calls], dtype=object)[index]

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
@@ -78,7 +78,8 @@ def owner_columns(spec: MatrixSpec) -> list[Computed]:
 
 def _class_row_expr() -> Expr:
     row = F.IFERROR(F.MATCH(this("Class"), names.LIST_CLASSES, 0), BLANK)
-    return if_(this("Class").empty(), BLANK, row)
+    # An error value typed as a class finds nothing either.
+    return if_(F.ISBLANK(this("Class")), BLANK, row)
 
 
 def _class_row(frame: Frame, spec: MatrixSpec) -> np.ndarray:
@@ -122,7 +123,7 @@ def _owner_column(holders: Holders, function: Function) -> Computed:
     held = primary_expr(this(f"role {label}"))
     expr = if_(this(f"role {label}").filled(), held)
     if function == "response":
-        expr = if_(this("Owner").filled(), this("Owner"), expr)
+        expr = iferror(if_(this("Owner").filled(), this("Owner") & "", expr))
 
     def twin(frame: Frame) -> Objects:
         people = _each(frame[f"role {label}"], holders.primary)

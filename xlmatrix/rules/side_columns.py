@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
 from xlmatrix.rules.histories import SideLog
-from xlmatrix.rules.instants import EPOCH_S, is_odd, seconds_of, utc_of
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.line import OPEN, ROWS, SECONDS
 
 Mask = NDArray[np.bool_]
@@ -39,16 +39,13 @@ def number_expr(table: str) -> Expr:
 
 def incident_expr() -> Expr:
     """The row of the log that the incident's ID stands in."""
-    return if_(
-        this("Incident").empty(),
-        BLANK,
-        iferror(F.MATCH(this("Incident"), col("tIncidents", "ID"), 0)),
-    )
+    found = F.MATCH(exact(this("Incident") & ""), col("tIncidents", "id text"), 0)
+    return iferror(if_(this("Incident").empty(), BLANK, found))
 
 
 def utc_expr(header: str) -> Expr:
     """A typed stamp in UTC."""
-    return if_(F.ISNUMBER(this(header)), utc_of(seconds_of(this(header))))
+    return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
 
 
 def sort_key(instant: Expr, number: Expr) -> Expr:
@@ -65,7 +62,7 @@ def in_calendar(incident: Expr) -> Expr:
 def clock_change_expr(*headers: str) -> Expr:
     """Whether a stamp of the row is a time that the zone's clock shows twice or never."""
     checks = [
-        if_(F.ISNUMBER(this(header)), is_odd(seconds_of(this(header))), lit(False))
+        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
         for header in headers
     ]
     return F.OR(*checks) if len(checks) > 1 else checks[0]

@@ -12,6 +12,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.event_clocks import ended_breaches
 from xlmatrix.rules.event_line import change_keys, events_of, reopened_keys
 from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.instants import no_stamp
 from xlmatrix.rules.line import OPEN
 from xlmatrix.rules.pause_line import pause_keys
 from xlmatrix.rules.side_columns import (
@@ -48,7 +49,7 @@ def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, 
     """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
     log, filled = side.log, side.log.filled("Incident")
     any_stamp = np.any([log.filled(header) for header in stamps], axis=0)
-    described = F.OR(this("Incident").filled(), *(this(header).filled() for header in stamps))
+    described = F.COUNTA(this("Incident"), *(this(header) for header in stamps)) > 0
     no_clock = ~np.isnan(side.incident) & ~side.running
     return [
         (
@@ -59,11 +60,11 @@ def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, 
         (NO_CLOCKS, _when("i", F.NOT(in_calendar(this("i")))), no_clock),
         (
             f"{first} is missing",
-            F.AND(described, this(first).empty()),
+            F.AND(described, F.ISBLANK(this(first))),
             (filled | any_stamp) & ~log.filled(first),
         ),
         *(
-            (f"{header} is not a date and time", F.ISTEXT(this(header)), log.is_text(header))
+            (f"{header} is not a date and time", no_stamp(this(header)), log.no_stamp(header))
             for header in stamps
         ),
     ]
@@ -117,7 +118,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
         _side_columns(side, parts),
         SideColumn("i", incident_expr(), side.incident),
         SideColumn("u", utc_expr("From"), begin),
-        SideColumn("v", F.IF(this("To").empty(), OPEN, utc_expr("To")), ends),
+        SideColumn("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), ends),
         SideColumn("key", key, pause_keys(side)),
     ]
 
@@ -144,7 +145,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
         *_common(side, "At", ("At",)),
         (
             "Severity is not in the matrix",
-            F.AND(F.OR(this("Incident").filled(), this("To").filled()), F.NOT(level)),
+            F.AND(F.COUNTA(this("Incident"), this("To")) > 0, F.NOT(level)),
             (log.filled("Incident") | log.filled("To")) & ~known_to,
         ),
         (
@@ -188,7 +189,7 @@ def _gap(side: Side) -> tuple[Floats, Expr]:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
     kind = _of_incident("c")
     default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
-    missing = F.IF(F.OR(this("Reason").empty(), this("Approver").empty()), 1, 0)
+    missing = F.IF(F.COUNTA(this("Reason"), this("Approver")) < 2, 1, 0)
     expr = if_(this("key").empty(), BLANK, if_(this("To").ne(default), missing))
     answer, keys = np.full(len(side.log), np.nan), change_keys(side)
     kinds = side.of_incident("c")

@@ -17,7 +17,7 @@ from xlmatrix.rules.clocks import Clock, clock_columns, paused_rows, policy_part
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.event_line import events_of
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import seconds_of, utc_of, worked
+from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.pause_line import last_place, pieces_of, pz
 from xlmatrix.rules.policy import ESCALATE
@@ -67,7 +67,7 @@ __all__ = [
 
 def opening_columns() -> list[Computed]:
     """The opening in UTC, the last event of the incident, and when its present cycle began."""
-    utc = if_(F.ISNUMBER(this("Opened")), utc_of(seconds_of(this("Opened"))))
+    utc = if_(is_stamp(this("Opened")), utc_of(seconds_of(this("Opened"))))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
     since = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_Since"), this("ev")))
     return [
@@ -123,7 +123,7 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
     ``first`` is the code of the target that runs until a first update is sent.
     """
     base = f"{step.code} b"
-    sent = F.ISNUMBER(this(step.done))
+    sent = is_stamp(this(step.done))
     at = utc_of(seconds_of(this(step.done)))
 
     def part(name: str) -> Expr:
@@ -247,7 +247,7 @@ def _done_column(step: Step) -> Computed:
     this_cycle = F.IF(this("ev").empty(), at, if_(at >= this("t"), at))
     return Computed(
         f"{step.code} d",
-        if_(F.ISNUMBER(stamp), this_cycle),
+        if_(is_stamp(stamp), this_cycle),
         lambda frame: _done_twin(frame, step),
     )
 

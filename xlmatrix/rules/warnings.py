@@ -50,7 +50,7 @@ def warn_columns() -> list[Computed]:
 
 
 def _column() -> Expr:
-    first = F.AND(this("n").eq(_CUSTOMER), this(CUSTOMER.done).empty())
+    first = F.AND(this("n").eq(_CUSTOMER), F.ISBLANK(this(CUSTOMER.done)))
     return F.IF(first, _FIRST_UPDATE, this("n"))
 
 

@@ -40,15 +40,15 @@ def card_sheet(scene: Scene) -> Drawn:
     draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
     ids = col("tIncidents", "ID")
     place = iferror(F.MATCH(ref(5, 3), ids, 0))
-    first = if_(F.INDEX(ids, 1).filled(), lit(1))
+    first = if_(F.INDEX(col("tIncidents", "id text"), 1).filled(), lit(1))
     row = _row_of(scene, chosen or scene.frame["ID"][0])
-    at = F.IF(ref(5, 3).filled(), place, first)
+    at = F.IF(F.ISBLANK(ref(5, 3)), first, place)
     draft.put(5, _HELP, Formula(at, "" if row is None else row + 1), "helper")
     for offset, header in enumerate(("Title", "Severity", "Status", "Paused since")):
         draft.put(6, 2 + 2 * offset, header, "label")
         expr = F.INDEX(col("tIncidents", header), ref(5, _HELP))
         stamp = header == "Paused since"
-        shown = if_(ref(5, _HELP).filled(), expr if stamp else expr & "")
+        shown = if_(ref(5, _HELP).filled(), expr if stamp else iferror(expr & ""))
         draft.put(
             6,
             3 + 2 * offset,

@@ -254,7 +254,7 @@ def _compare_row(draft: Draft, scene: Scene, place: int, *, real: bool) -> None:
     who = int(events.incident[place]) - 1 if real else -1
     texts: list[tuple[Expr, Value, str]] = [
         (
-            F.INDEX(col("tIncidents", "ID"), inc) & "",
+            F.INDEX(col("tIncidents", "id text"), inc) & "",
             scene.frame["ID"][who] if real else "",
             "formula",
         ),

@@ -27,6 +27,16 @@ from xlmatrix.spec.severity import Severity
 NAME: Final = "Ladder"
 _UNITS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
 _PLACES: Final = 10**4
+_HEADS: Final = (
+    "No",
+    "Severity",
+    "Calendar",
+    "Worked now",
+    "A second later",
+    "Wait",
+    "Length",
+    "Time-out",
+)
 _HEADERS: Final = (
     "Set",
     "Place",
@@ -89,10 +99,15 @@ def ladder_sheet(scene: Scene) -> Drawn:
     draft.put(last, _KEY, rule.set_number(len(severities) + 1, False) * SET_SCALE, "helper.seconds")
     draft.widths.update(dict.fromkeys(range(1, 16), 14))
     count = len(severities)
-    heads = (rule.LAD_SEVERITY, rule.LAD_CALENDAR, rule.LAD_NOW, rule.LAD_NEXT_SECOND)
+    heads = {
+        2: rule.LAD_SEVERITY,
+        3: rule.LAD_CALENDAR,
+        4: rule.LAD_NOW,
+        5: rule.LAD_NEXT_SECOND,
+        8: rule.LAD_TIMEOUT,
+    }
     defined: dict[str, Expr] = {
-        known.text: span(2, column, count + 1, column, NAME)
-        for column, known in zip((2, 3, 4, 5), heads, strict=True)
+        known.text: span(2, column, count + 1, column, NAME) for column, known in heads.items()
     }
     lists = (
         (rule.LAD_SECONDS, _SECONDS),
@@ -120,8 +135,7 @@ def _blocks(scene: Scene, top: int) -> list[_Block]:
 
 
 def _heads(draft: Draft, scene: Scene, blocks: list[_Block]) -> None:
-    headers = ["No", "Severity", "Calendar", "Worked now", "A second later", "Wait", "Length"]
-    draft.row(1, 1, headers, "header")
+    draft.row(1, 1, list(_HEADS), "header")
     now = scene.context.as_of_s
     low, _ = horizon(scene.context)
     for block in blocks[::2]:
@@ -138,6 +152,19 @@ def _heads(draft: Draft, scene: Scene, blocks: list[_Block]) -> None:
             value = 0 if now < low else int(calendar.worked(inside))
             draft.put(row, column, Formula(expr, value), "helper.seconds")
         _waiting(draft, scene, block)
+        _timeout(draft, scene, block)
+
+
+def _timeout(draft: Draft, scene: Scene, block: _Block) -> None:
+    """How long an acknowledgement lasts, in working seconds; 0 is for ever."""
+    amount, unit = (name(f"Ack_Timeout{part}_{block.number}") for part in ("", "_Unit"))
+    factor: Expr = if_(unit.eq("business days"), F.INDEX(names.CAL_DAY, ref(block.head, 3)), 0)
+    for known in ("s", "min", "h"):
+        factor = if_(unit.eq(known), _UNITS[known], factor)
+    seconds = F.MIN(amount * factor, NO_CALL_S)
+    expr = F.IF(F.ISNUMBER(amount), F.IF(seconds < 1, 0, F.ROUND(seconds, 0)), 0)
+    value = rule.timeout_s(scene.spec, block.severity)
+    draft.put(block.head, 8, Formula(expr, value), "helper.seconds")
 
 
 def _waiting(draft: Draft, scene: Scene, block: _Block) -> None:

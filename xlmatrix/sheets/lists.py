@@ -53,6 +53,8 @@ def lists_sheet(scene: Scene) -> Drawn:
             draft.put(row, column, value, "fixed")
         draft.widths[column] = max(14, *(len(str(value)) + 2 for value in values))
         defined[known] = span(_TOP + 1, column, _TOP + len(values), column, NAME)
+    yes_no = 2 + [known for known, _, _ in columns].index(names.LIST_YES_NO.text)
+    defined[names.LIST_NO.text] = ref(_TOP + 2, yes_no, NAME)
     column = len(columns) + 3
     draft.put(_TOP, column, "Due soon (min)", "header")
     draft.put(_TOP + 1, column, scene.context.soon_s // 60, "input.int")

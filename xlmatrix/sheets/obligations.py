@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span, this
 from xlmatrix.rules import names
 from xlmatrix.rules import obligations as rule
-from xlmatrix.rules.instants import EPOCH_S, is_odd, seconds_of, utc_of, wall_of
+from xlmatrix.rules.instants import (
+    EPOCH_S,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    is_odd,
+    is_stamp,
+    no_stamp,
+    seconds_of,
+    utc_of,
+    wall_of,
+)
 from xlmatrix.rules.names import ALL_CALENDARS, BEYOND
 from xlmatrix.rules.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.words import left_expr
@@ -314,7 +324,7 @@ def wall_of_value(value: Value) -> datetime | None:
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     number = _number(value)
-    if number is None:
+    if number is None or not FIRST_SERIAL <= number < LAST_SERIAL:
         return None
     return datetime(1899, 12, 30) + timedelta(seconds=int(number * 86_400 + 0.5))
 
@@ -372,22 +382,23 @@ def _notice_exprs() -> dict[str, Expr]:
     )
     unreported = if_(this("law s") < names.AS_OF_S, rule.OVERDUE, waiting)
     done = if_(
-        F.ISNUMBER(this("Reported")),
+        is_stamp(this("Reported")),
         if_(reported > this("law s"), rule.REPORTED_LATE, rule.IN_TIME),
     )
-    state = if_(this("Reported").empty(), unreported, done)
-    state = if_(this("Decision").eq(rule.NO_REPORT), rule.NOT_REPORTABLE, state)
+    decision = iferror(this("Decision") & "")
+    state = if_(F.ISBLANK(this("Reported")), unreported, done)
+    state = if_(decision.eq(rule.NO_REPORT), rule.NOT_REPORTABLE, state)
     both = F.AND(F.ISNUMBER(this("safe s")), F.ISNUMBER(this("law s")))
-    wanted = this("Decision").ne(rule.NO_REPORT)
-    runs = F.AND(F.ISNUMBER(this("safe s")), this("Reported").empty(), wanted)
+    wanted = decision.ne(rule.NO_REPORT)
+    runs = F.AND(F.ISNUMBER(this("safe s")), F.ISBLANK(this("Reported")), wanted)
     place = F.ROW() - F.ROW(NOTICE_HEADER)
     return {
         "rule": if_(
-            this("Obligation").empty(),
+            F.ISBLANK(this("Obligation")),
             BLANK,
             F.IFERROR(F.MATCH(this("Obligation"), LIST_OBLIGATIONS, 0), BLANK),
         ),
-        "trigger s": if_(F.ISNUMBER(this("Trigger")), seconds_of(this("Trigger"))),
+        "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
         "law s": if_(ready, rule.inside_expr(law, trigger)),
         "open": if_(runs, this("safe s") * 1000 + place),
@@ -415,19 +426,24 @@ def _check_expr() -> Expr:
 
 def _conditions() -> list[tuple[str, Expr]]:
     trigger, reported = this("Trigger"), this("Reported")
-    begun = F.OR(this("Incident").filled(), this("Obligation").filled())
-    numbers = F.AND(F.ISNUMBER(trigger), F.ISNUMBER(reported))
-    stranger = F.COUNTIF(LIST_NOTICE_INCIDENTS, this("Incident")).eq(0)
+    begun = F.COUNTA(this("Incident"), this("Obligation")) > 0
+    numbers = F.IF(is_stamp(trigger), is_stamp(reported), lit(False))
+    stranger = F.IFERROR(F.COUNTIF(LIST_NOTICE_INCIDENTS, this("Incident")), 0).eq(0)
+    unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("rule").empty())
     return [
-        ("Incident is not in the log", F.AND(this("Incident").filled(), stranger)),
-        ("Obligation is not listed", F.AND(this("Obligation").filled(), this("rule").empty())),
-        ("Trigger is missing", F.AND(begun, trigger.empty())),
-        ("Trigger is not a date and time", F.ISTEXT(trigger)),
-        ("Reported is not a date and time", F.ISTEXT(reported)),
+        ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),
+        ("Obligation is not listed", unlisted),
+        ("Trigger is missing", F.AND(begun, F.ISBLANK(trigger))),
+        ("Trigger is not a date and time", no_stamp(trigger)),
+        ("Reported is not a date and time", no_stamp(reported)),
         ("Reported is before the trigger", if_(numbers, reported < trigger, lit(False))),
         (
             "Clock change at the trigger: taken as the earlier time",
-            if_(F.ISNUMBER(trigger), is_odd(seconds_of(trigger)), lit(False)),
+            if_(is_stamp(trigger), is_odd(seconds_of(trigger)), lit(False)),
+        ),
+        (
+            "Clock change at the report: taken as the earlier time",
+            if_(is_stamp(reported), is_odd(seconds_of(reported)), lit(False)),
         ),
     ]
 
@@ -435,19 +451,22 @@ def _conditions() -> list[tuple[str, Expr]]:
 def _check_value(scene: Scene, notice: Notice) -> str:
     ids = {text.casefold() for text in scene.frame.log.texts["ID"] if text}
     trigger, reported = notice.trigger_wall, wall_of_value(notice.reported)
-    odd = False
-    if trigger is not None:
-        wall = int((trigger - datetime(1970, 1, 1)).total_seconds())
-        odd = bool(scene.context.zone.flag(wall))
+
+    def odd(stamp: datetime | None) -> bool:
+        if stamp is None:
+            return False
+        return bool(scene.context.zone.flag(int((stamp - datetime(1970, 1, 1)).total_seconds())))
+
     begun = bool(notice.incident or notice.obligation)
     found = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
         bool(notice.obligation) and notice.rule is None,
         begun and notice.trigger in (None, ""),
-        isinstance(notice.trigger, str) and notice.trigger != "",
-        isinstance(notice.reported, str) and notice.reported != "",
+        notice.trigger not in (None, "") and trigger is None,
+        notice.reported not in (None, "") and reported is None,
         trigger is not None and reported is not None and reported < trigger,
-        odd,
+        odd(trigger),
+        odd(reported),
     )
     says = [says for (says, _), wrong in zip(_conditions(), found, strict=True) if wrong]
     return " ".join(f"{text}." for text in says)
@@ -669,7 +688,7 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
                 }[header]
             cell = F.INDEX(col(NOTICES, header), ref(y, 9))
             stamp = header in ("Safe due", "Due by law")
-            expr = if_(ref(y, 9).filled(), cell if stamp else cell & "")
+            expr = if_(ref(y, 9).filled(), cell if stamp else iferror(cell & ""))
             draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
     draft.hidden_columns.add(9)
     return row + _FIRST_SHOWN + 3

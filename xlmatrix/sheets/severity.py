@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,19 +18,26 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
 from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
 from xlmatrix.sheets.start import log_cell
 from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.severity import TARGETS, Severity, Step, Target
+from xlmatrix.spec.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
 from xlmatrix.style import bands, palette
 
 _LAST: Final = 11
 _OPEN_ROWS: Final = 8
 _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
+RUNS_ON: Final = "Runs on, paused or not: choose no"
 AMOUNT: Final = Validation(
     "decimal",
     0,
     operator="greaterThanOrEqual",
     title="Not an amount",
     message="Type a number; the unit stands in the next cell. Empty means: no such target.",
+)
+
+
+_NEVER_AGAIN: Final = (
+    "Type a number: after this time without a response, containment or mitigation whoever "
+    "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
 )
 
 
@@ -104,13 +112,17 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
         TableColumn(
             "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
         ),
-        TableColumn(
-            "Pauses",
-            "input.center",
-            _WIDTHS[5],
-            validation=dropdown(names.LIST_YES_NO, "yes or no"),
-        ),
+        TableColumn("Pauses", "input.center", _WIDTHS[5], validation=_pausing(row + 1)),
         TableColumn("Source", "input.wrap", _WIDTHS[6]),
+        TableColumn(
+            "Check",
+            "formula.wrap",
+            _WIDTHS[7],
+            expr=if_(
+                F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON
+            ),
+            paints=(Paint(ref(row + 1, 8, absolute=False).filled(), "soon"),),
+        ),
     )
     targets = [severity.targets.get(target) for target in TARGETS]
     calendar_ids = [severity.calendar_of(t) if t else severity.calendar for t in targets]
@@ -121,9 +133,28 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
         [within.unit if within else None for within in map(_within, targets)],
         ["yes" if t and t.pauses else "no" for t in targets],
         [t.source if t else None for t in targets],
+        # A spec with a flag that does nothing is refused.
+        [""] * len(targets),
     )
     table = Table(f"tTargets{number}", row, 2, columns, values, filtered=False)
     return draft.table(table).last_row + 2
+
+
+def _runs_on(target: Expr, unit: Expr) -> Expr:
+    """Whether pauses mean nothing to a target: it is one that never stops, or in calendar days."""
+    return F.OR(*(target.eq(TARGETS[name]) for name in NEVER_PAUSE), unit.eq("days"))
+
+
+def _pausing(row: int) -> Validation:
+    """Yes or no, and only no where a target runs on; ``row`` is the first of the table."""
+    target, unit = (ref(row, column, absolute=False) for column in (2, 5))
+    return Validation(
+        "list",
+        F.IF(_runs_on(target, unit), names.LIST_NO, names.LIST_YES_NO),
+        title="It runs on",
+        message="Updates, the review and targets in calendar days run on, paused or not. "
+        "For all others choose yes or no.",
+    )
 
 
 def _ladder(
@@ -133,8 +164,19 @@ def _ladder(
     draft.put(row, 2, "Ladder runs on", "label")
     draft.put(row, 3, scene.spec.calendar(severity.calendar).name, "input")
     draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
+    timeout = severity.acknowledgement_timeout
+    draft.put(row, 6, "Acknowledged, no work: call again after", "label")
+    draft.merge(row, 6, row, 7)
+    draft.put(row, 8, timeout.amount if timeout else None, "input.int")
+    draft.allow(area(row, 8, row, 8), replace(AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN))
+    draft.put(row, 9, timeout.unit if timeout else "min", "input.center")
+    draft.allow(area(row, 9, row, 9), dropdown(names.LIST_UNITS, "a unit"))
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {f"Ladder_Calendar_{number}": ref(row, 3, severity.id)}
+    return table.last_row + 2, {
+        f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
+        f"Ack_Timeout_{number}": ref(row, 8, severity.id),
+        f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
+    }
 
 
 def _contact(scene: Scene, column: str) -> Expr:
@@ -297,7 +339,7 @@ def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
         for column, end, _, header, role in _OPEN:
             value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
             expr = F.INDEX(col("tIncidents", header), at)
-            shown = expr if header == "Next due" else expr & ""
+            shown = expr if header == "Next due" else iferror(expr & "")
             draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
             draft.merge(y, column, y, end)
     draft.hidden_columns.add(_LAST + 2)

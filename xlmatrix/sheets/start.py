@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, lit, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
@@ -120,7 +120,7 @@ def _next_up(draft: Draft, scene: Scene, row: int) -> int:
         for column, _, header in _NEXT:
             stamp = header == "Next due"
             shown = F.INDEX(col("tIncidents", header), at)
-            expr = if_(at.filled(), shown if stamp else shown & "")
+            expr = if_(at.filled(), shown if stamp else iferror(shown & ""))
             value = log_cell(scene, header, place) if real else ""
             draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
     draft.hidden_columns.add(_LAST + 2)

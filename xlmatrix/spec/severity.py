@@ -95,6 +95,13 @@ RESERVED_SHEETS = frozenset(
 )
 #: Targets that recur from the last update sent instead of running once.
 CADENCES: tuple[TargetName, ...] = ("internal_update", "customer_repeat")
+#: Targets that run on while an incident is paused: people who wait want to hear that they wait.
+NEVER_PAUSE: tuple[TargetName, ...] = (
+    "internal_update",
+    "customer_first",
+    "customer_repeat",
+    "review",
+)
 
 
 class Target(Strict):
@@ -117,6 +124,15 @@ class Target(Strict):
             raise refusal("a target of zero is breached as it starts", "Give it some time")
         return value
 
+    @model_validator(mode="after")
+    def _calendar_days_do_not_pause(self) -> Self:
+        if self.pauses and self.within.days is not None:
+            raise refusal(
+                "a target in calendar days has no working time that could stand still",
+                f"Leave out pauses, or write {self.within.days * 24} h or business days",
+            )
+        return self
+
 
 class Targets(Strict):
     """The targets of one severity; what is left out has no clock."""
@@ -130,6 +146,17 @@ class Targets(Strict):
     mitigate: Target | None = None
     resolve: Target
     review: Target | None = None
+
+    @model_validator(mode="after")
+    def _updates_and_the_review_run_on(self) -> Self:
+        for name in NEVER_PAUSE:
+            target = self.get(name)
+            if target is not None and target.pauses:
+                raise refusal(
+                    f"{name} cannot pause: updates and the review run on while others wait",
+                    f"Leave pauses out of {name}",
+                )
+        return self
 
     def get(self, name: TargetName) -> Target | None:
         """The target of that name, or None where the severity has none."""
@@ -173,6 +200,8 @@ class Step(Strict):
 class Severity(Strict):
     """A level of urgency; a spec lists them from the worst down.
 
+    ``acknowledgement_timeout`` is how long an acknowledgement holds the ladder back while nobody
+    has responded, contained or mitigated; left out, for ever (PagerDuty's default is 30 min).
     ``renamed_from`` are ids it had before, so that workbooks in use follow.
     """
 
@@ -188,12 +217,28 @@ class Severity(Strict):
     customer_note: Name | None = None
     targets: Targets
     ladder: tuple[Step, ...] = ()
+    acknowledgement_timeout: Duration | None = None
     source: Text | None = None
     renamed_from: tuple[Id, ...] = ()
 
     def calendar_of(self, target: Target) -> str:
         """The calendar id that ``target`` runs on."""
         return target.calendar or self.calendar
+
+    @field_validator("acknowledgement_timeout")
+    @classmethod
+    def _some_time_on_the_clock(cls, value: Duration | None) -> Duration | None:
+        if value is not None and value.days is not None:
+            raise refusal(
+                "an acknowledgement times out on the severity's calendar, not on calendar days",
+                f"Write {value.days * 24} h or {value.days} business days",
+            )
+        if value is not None and value.is_zero:
+            raise refusal(
+                "an acknowledgement that times out at once holds nothing back",
+                "Leave it out, or give it some time, such as 30 min",
+            )
+        return value
 
     @property
     def escalation(self) -> Step | None:

@@ -98,6 +98,14 @@ class Pauses:
         real = self.to_s > from_s
         return type(self)(self.incident[real], from_s[real], self.to_s[real])
 
+    def open_since(self, start_s: Int64Array) -> Int64Array:
+        """When each incident's open pause began, its start at the earliest; ``NEVER`` for none."""
+        answer = np.full(start_s.shape, NEVER, dtype=np.int64)
+        stands = self.to_s == OPEN_END
+        row = self.incident[stands]
+        answer[row] = np.maximum(self.from_s[stands], start_s[row])
+        return answer
+
     def worked_in(self, calendar: Calendar, until_s: Int64Array) -> Int64Array:
         """Business seconds each incident was paused before an instant, which is one per incident.
 

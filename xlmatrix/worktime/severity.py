@@ -126,7 +126,11 @@ def due_after_changes(
         clocks.change(_Step(row=row, at_s=at_s, target_s=changes.target_s[now]), chosen)
     found = due_with_pauses(calendar, clocks.base_s, clocks.left_s, pauses)
     due = np.where(found.due_s == NEVER, NEVER, np.maximum(found.due_s, clocks.earliest_s))
-    return PausedDue(due_s=due, paused_since_s=found.paused_since_s, pause_s=found.pause_s)
+    return PausedDue(
+        due_s=due,
+        paused_since_s=np.where(found.paused, pauses.open_since(start_s), NEVER),
+        pause_s=found.pause_s,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

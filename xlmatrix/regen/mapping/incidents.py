@@ -6,10 +6,10 @@ import numpy as np
 
 from xlmatrix.regen.mapping.book import Source
 from xlmatrix.regen.tables import Raw, number_of, text_of
+from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 
 _UNIX_DAYS = 25_569
-_FIRST_SERIAL, _LAST_SERIAL = 1, 2_958_466
 
 
 def incident_log(source: Source) -> IncidentLog:
@@ -33,7 +33,7 @@ def _stamps(column: list[Raw]) -> np.ndarray:
         [np.nan if (number := number_of(value)) is None else number for value in column],
         dtype=np.float64,
     )
-    known = (numbers >= _FIRST_SERIAL) & (numbers < _LAST_SERIAL)
+    known = (numbers >= FIRST_SERIAL) & (numbers < LAST_SERIAL)
     seconds = np.zeros(len(column), dtype=np.int64)
     seconds[known] = np.rint((numbers[known] - _UNIX_DAYS) * 86400).astype(np.int64)
     answer = seconds.astype("datetime64[s]")

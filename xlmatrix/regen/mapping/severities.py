@@ -18,7 +18,7 @@ from xlmatrix.rules.owners import LABELS
 from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.parts import CalendarSpec, Owners, Role
-from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, Targets
+from xlmatrix.spec.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
 
 _TOP_LEVEL = 9
 
@@ -56,6 +56,8 @@ def _severity(
         known = f"{key}_Note_{number}"
         if known in source.names:
             changes[field] = text_of(source.names[known]).strip() or None
+    if f"Ack_Timeout_{number}" in source.names:
+        changes["acknowledgement_timeout"] = _timeout(source, severity, number)
     steps = source.records(f"tLadder{number}")
     if steps is not None:
         changes["ladder"] = _ladder(source, severity, number, steps, roles)
@@ -67,6 +69,19 @@ def _severity(
     # Only an odd ladder needs the formula's own reading of it.
     values = {name: getattr(after, name) for name in Severity.model_fields}
     return TypedSeverity.model_construct(**values)
+
+
+def _timeout(source: Source, severity: Severity, number: int) -> Duration | None:
+    """How long an acknowledgement lasts; None where the cells mean nothing to the workbook."""
+    amount = source.names[f"Ack_Timeout_{number}"]
+    unit = text_of(source.names.get(f"Ack_Timeout_Unit_{number}")).strip()
+    found = typed_duration(number_of(amount), unit)
+    if found is not None and found.days is not None:
+        found = None
+    if found is None and amount not in (None, ""):
+        what = f"{text_of(amount)} {unit} is no time after which an acknowledgement ends"
+        source.odd(severity.id, "Ladder", what, "Type a number and choose min, h or business days")
+    return found
 
 
 def _targets(
@@ -98,14 +113,20 @@ def _targets(
                 what = f"{typed!r} is no calendar"
                 source.odd(table, label, what, "Choose one from the list")
             own = runs_on if runs_on != calendar or (was and was.calendar == runs_on) else None
-            found[name] = _target(source, table, record, was, own)
+            found[name] = _target(source, table, record, was, own, stops=name not in NEVER_PAUSE)
     if all(found[name] == severity.targets.get(name) for name in TARGETS):
         return severity.targets
     return loose(TypedTargets, **found)
 
 
 def _target(
-    source: Source, table: str, record: Record, was: Target | None, own: str | None
+    source: Source,
+    table: str,
+    record: Record,
+    was: Target | None,
+    own: str | None,
+    *,
+    stops: bool,
 ) -> Target | None:
     amount, unit = record.get("Within"), text(record, "Unit")
     within = typed_duration(number_of(amount), unit)
@@ -113,10 +134,15 @@ def _target(
         shown = f"{text_of(amount)} {unit}".strip()
         label = text(record, "Target")
         source.odd(table, label, f"{shown!r} is no amount of time", "Type a number")
+    pauses = text(record, "Pauses").casefold() == "yes"
+    if pauses and not (stops and (within is None or within.days is None)):
+        # The workbook says so beside the cell; its clocks run on.
+        source.odd(table, text(record, "Target"), "it runs on, paused or not", "Choose no")
+        pauses = False
     values = {
         "within": within,
         "calendar": own,
-        "pauses": text(record, "Pauses").casefold() == "yes",
+        "pauses": pauses,
         "source": words(record, "Source"),
     }
     if was is not None:
