@@ -19,9 +19,10 @@ import pytest
 
 from tests.addin.fake import FakeBook
 from tests.office.engines import validate
-from xlmatrix.addin import answers, lite
+from xlmatrix.addin import answers
 from xlmatrix.addin.bridge import STATES, read
-from xlmatrix.addin.package import Parts
+from xlmatrix.routes import lite
+from xlmatrix.routes.package import Parts
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 WE = "{http://schemas.microsoft.com/office/webextensions/webextension/2010/11}"

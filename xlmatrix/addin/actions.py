@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, read
 from xlmatrix.addin.importing import import_into
-from xlmatrix.addin.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
 from xlmatrix.api.understanding import understand
 from xlmatrix.errors import Finding, Level, XlmatrixError
+from xlmatrix.routes.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     AUDIT_HEADERS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -54,7 +54,23 @@ _PROGRAMS = (
 )
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
+#: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
+Clothe = Callable[[BookPlan, MatrixSpec, Typed, datetime], BookPlan]
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What the new workbook wears for Excel: macros or a script.
+
+    ``brings_back`` are names for ``--allow-loss`` under which nothing is lost but what ``lost``
+    says; ``sheets`` are those that ``clothe`` adds.
+    """
+
+    brings_back: frozenset[str] = frozenset()
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clothe: Clothe | None = None
+    sheets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ def renew(
     stretch: Stretch,
     allow_loss: frozenset[str] = frozenset(),
     only_report: bool = False,
+    outfit: Outfit | None = None,
 ) -> Renewed:
     """Plan the new workbook.
 
@@ -104,6 +121,8 @@ def renew(
         Names of what may be left behind.
     only_report
         Do not refuse for what cannot be carried over; it is in the report.
+    outfit
+        How the new workbook is dressed for Excel; None for a plain one.
 
     Raises
     ------
@@ -144,6 +163,7 @@ def renew(
         findings=(*used.findings, *stretched),
         allow_loss=allow_loss,
         only_report=only_report,
+        outfit=outfit or Outfit(),
     )
 
 
@@ -255,6 +275,7 @@ def _planned(
     findings: tuple[Finding, ...],
     allow_loss: frozenset[str],
     only_report: bool,
+    outfit: Outfit,
 ) -> Renewed:
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
@@ -269,12 +290,18 @@ def _planned(
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
     for prefix, name, what in _PROGRAMS:
-        if any(part.startswith(prefix) for part in used.contents.extras):
+        if name not in outfit.brings_back and any(
+            part.startswith(prefix) for part in used.contents.extras
+        ):
             cargo.lose(name, what)
+    for name, entries in outfit.lost.items():
+        for entry in entries:
+            cargo.lose(name, entry)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
-    carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
+    dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
+    carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
@@ -292,6 +319,11 @@ def _planned(
     book = cargo.book
     if lines:
         book = _with_changes(book, lines)
+    if outfit.clothe is not None:
+        plain_names = {plan.name for plan in book.sheets}
+        book = outfit.clothe(book, spec, typed, as_of or created)
+        worn = [plan for plan in book.sheets if plan.name not in plain_names]
+        bases |= sheet_bases(replace(book, sheets=tuple(worn)))
     stamp = Stamp(
         spec=ground.text,
         template=template,
