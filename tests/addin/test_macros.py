@@ -15,8 +15,8 @@ from pyopenvba import ExcelFile
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.parts import Parts
 from xlmatrix.routes import macros
-from xlmatrix.routes.package import Parts
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,9 +15,9 @@ from tests.office.engines import validate
 from tests.office.integrity import assert_sound
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import read_contents
 from xlmatrix.routes import lite, macros
-from xlmatrix.routes.package import Parts
 
 MINE = 'Attribute VB_Name = "Mine"\r\nPublic Sub Hello()\r\n    MsgBox "hello"\r\nEnd Sub\r\n'
 
@@ -34,7 +34,7 @@ def _with_module(path: Path, target: Path, name: str, text: str) -> Path:
     return target
 
 
-def _typed(path: Path, target: Path, sheet: str, cell: str, value: object) -> Path:
+def _typed(path: Path, target: Path, sheet: str, cell: str, value: str | None) -> Path:
     """A workbook with macros after somebody typed in it, and put a comment there."""
     book = openpyxl.load_workbook(path, keep_vba=True)
     book[sheet][cell] = value
@@ -66,7 +66,9 @@ def used(macro_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     part = data.sheet_part(macros.CONF_SHEET)
     text = data.text(part)
     text = re.sub(
-        r'<c r="B1"([^>]*?)/>', r'<c r="B1"\1 t="inlineStr"><is><t>C:\\Py\\py.exe</t></is></c>', text
+        r'<c r="B1"([^>]*?)/>',
+        r'<c r="B1"\1 t="inlineStr"><is><t>C:\\Py\\py.exe</t></is></c>',
+        text,
     )
     data.put(part, text)
     own.write_bytes(data.to_bytes())
@@ -83,7 +85,10 @@ def renewed(used: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_our_modules_and_the_users_are_in_the_regenerated_workbook(renewed: Path) -> None:
     found = extracted(renewed)
     for name in macros.BOOK_MODULES:
-        assert found[name.removesuffix(".bas")] == macros.module_source(name).replace("\r\n", "\n").strip()
+        assert (
+            found[name.removesuffix(".bas")]
+            == macros.module_source(name).replace("\r\n", "\n").strip()
+        )
     assert found["Mine"] == MINE.replace("\r\n", "\n").strip()
 
 

@@ -100,6 +100,7 @@ def regenerate(
     written to an ``.xlsm``.
     """
     from xlmatrix.regen.book import read_book
+    from xlmatrix.regen.graft import grafted
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
@@ -116,6 +117,7 @@ def regenerate(
     from xlmatrix.write import render, save
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
+    data = grafted(data, source, renewed.grafts)
     if dress is not None:
         data = dress.pack(data, renewed.book)
     say("saving")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
+from xml.sax.saxutils import unescape
 
-from xlmatrix.formula.expr import Verbatim
+from xlmatrix.formula.expr import Expr, Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.book import NAMELESS, Addition, UsedBook
+from xlmatrix.regen.graft import Graft
 from xlmatrix.regen.merge import Change, Outcome
+from xlmatrix.regen.ownlooks import OwnLooks
+from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import Place, SheetPart, is_date_format
-from xlmatrix.regen.references import Known, dangling, has_addresses, renamed
+from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
 from xlmatrix.regen.tables import Raw, blank, row_keys
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import (
@@ -39,8 +44,6 @@ _THINGS: Final = {
     "control": "controls",
     "ctrlProp": "controls",
     "image": "pictures",
-    "conditionalFormatting": "conditional formats",
-    "dataValidations": "validations",
     "threadedComment": "threads of comments",
     "queryTable": "a query",
     "slicer": "slicers",
@@ -58,6 +61,7 @@ class Cargo:
     used: UsedBook
     changes: list[Change] = field(default_factory=list)
     lost: dict[str, list[str]] = field(default_factory=dict)
+    grafts: list[Graft] = field(default_factory=list)
 
     def lose(self, name: str, what: str) -> None:
         """Note a loss."""
@@ -458,18 +462,66 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
     names = known.names | {name.casefold() for name in cargo.used.contents.names}
     known = replace(known, tables={**tables, **known.tables}, names=names)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
+    add_names(cargo, known)
+    package = Parts.of(Path(cargo.used.where).read_bytes()) if cargo.used.own_sheets else None
     plans = []
     for part in parts:
         if part.name.casefold() in taken:
             cargo.lose(part.name, f"sheet {part.name!r}: the template has one of that name now")
             continue
         plans.append(_sheet_plan(cargo, part, known))
+        if package is not None and part in cargo.used.own_sheets:
+            _dress_own(cargo, part, OwnLooks(package, part.part, known, _back(cargo)))
         for thing in sorted(_things(part)):
             cargo.lose(part.name, f"{thing} on sheet {part.name!r}")
         cargo.changes.append(
             Change(Outcome.KEPT, "", "", "", note="sheet added by you", sheet=part.name)
         )
     cargo.book = replace(cargo.book, sheets=(*cargo.book.sheets, *plans))
+
+
+def _dress_own(cargo: Cargo, part: SheetPart, looks: OwnLooks) -> None:
+    """Have the looks of a user's sheet grafted, and list what of them cannot be."""
+    if not looks.readable:
+        cargo.lose(part.name, f"cell styles and formats of sheet {part.name!r}")
+        return
+    cargo.grafts.append(looks.graft(part.name))
+    for what in looks.left():
+        cargo.lose(part.name, f"{what} on sheet {part.name!r}")
+    for what, place, formula in looks.refused():
+        note = f"the {what} refers to what the workbook has no more; it is left out"
+        change = Change(
+            Outcome.REFUSED, "", place, "", before=unescape(formula), note=note, sheet=part.name
+        )
+        cargo.changes.append(change)
+
+
+def add_names(cargo: Cargo, known: Known) -> None:
+    """Names that users defined, where what they stand for is still there."""
+    contents, book = cargo.used.contents, cargo.book
+    ours = {name for base in cargo.used.stamp.sheets.values() for name in base.names}
+    ours |= set(cargo.used.stamp.base.names) | set(book.names)
+    folded = {name.casefold() for name in ours}
+    sheets = {plan.name.casefold() for plan in book.sheets}
+    added: dict[str, Expr] = {}
+    for name, text in sorted(contents.names.items()):
+        if name.casefold() in folded or name.startswith("_xl"):
+            continue
+        formula = renamed(text.lstrip("="), _back(cargo))
+        mentions = mentioned_sheets(formula)
+        missing = dangling(formula, known)
+        if missing or mentions & sheets or (not mentions and has_addresses(formula)):
+            reason = missing or "cells of our sheets by address, which may move"
+            cargo.lose(name, f"the name {name}: it refers to {reason}")
+            continue
+        added[name] = Verbatim(formula)
+        note = "a name defined by you"
+        cargo.changes.append(Change(Outcome.KEPT, "", name, "", after=f"={formula}", note=note))
+    cargo.book = replace(book, names={**book.names, **added})
+
+
+def _back(cargo: Cargo) -> dict[str, str]:
+    return {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
 
 
 def _things(part: SheetPart) -> set[str]:

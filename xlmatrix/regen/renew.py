@@ -11,6 +11,7 @@ import numpy as np
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import carry
 from xlmatrix.regen.book import Addition, UsedBook
+from xlmatrix.regen.graft import Graft
 from xlmatrix.regen.mapping import (
     Typed,
     TypedSpec,
@@ -75,12 +76,16 @@ class Outfit:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The plan of the new workbook, with the report and what it was made from."""
+    """The plan of the new workbook, with the report and what it was made from.
+
+    ``grafts`` are the looks of users' sheets, for the finished package.
+    """
 
     book: BookPlan
     report: Report
     spec: TypedSpec
     log: IncidentLog
+    grafts: tuple[Graft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +339,7 @@ def _planned(
         sheets=bases,
         seal=seal,
     )
-    return Renewed(stamped(book, stamp), report, spec, log)
+    return Renewed(stamped(book, stamp), report, spec, log, tuple(cargo.grafts))
 
 
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:

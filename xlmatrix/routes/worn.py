@@ -14,10 +14,10 @@ from defusedxml.ElementTree import fromstring
 
 from xlmatrix import resources
 from xlmatrix.regen.book import UsedBook
+from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import read_contents
 from xlmatrix.routes import lite, macros
 from xlmatrix.routes.dress import Dress, lite_book, macro_book
-from xlmatrix.routes.package import Parts
 
 #: What ``--allow-loss`` calls the two routes.
 MACROS: Final = "macros"
