@@ -117,7 +117,7 @@ def regenerate(
     from xlmatrix.write import render, save
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
-    data = grafted(data, source, renewed.grafts)
+    data = grafted(data, source, renewed.grafts, renewed.painted)
     if dress is not None:
         data = dress.pack(data, renewed.book)
     say("saving")

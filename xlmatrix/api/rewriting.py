@@ -114,5 +114,5 @@ def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwri
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
     )
-    data = grafted(render(renewed.book), source, renewed.grafts)
+    data = grafted(render(renewed.book), source, renewed.grafts, renewed.painted)
     save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)

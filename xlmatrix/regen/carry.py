@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import unescape
 
+from xlmatrix.formula import to_excel
 from xlmatrix.formula.expr import Expr, Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.book import NAMELESS, Addition, UsedBook
@@ -36,7 +38,7 @@ from xlmatrix.sheets.stamp import SheetBase
 _PADDING_CHARS: Final = 0.71
 _WIDTH_STEP: Final = 1.0
 #: Kinds of things on a sheet that are no cells, in words.
-_THINGS: Final = {
+THINGS: Final = {
     "drawing": "charts or pictures",
     "picture": "a background picture",
     "pivotTable": "a pivot table",
@@ -266,7 +268,7 @@ def dress(cargo: Cargo) -> None:
         if now != base_name:
             note = f"the sheet was called {now!r}; it has its name back"
             cargo.changes.append(Change(Outcome.REFUSED, "", "", "", note=note, sheet=base_name))
-        moved = _Moved(cargo, part, plan)
+        moved = Moved(cargo, part, plan)
         comments: dict[tuple[int, int], Note] = dict(plan.comments)
         for spot, comment in part.comments.items():
             target = moved.spot(*spot)
@@ -284,7 +286,7 @@ def dress(cargo: Cargo) -> None:
         )
 
 
-class _Moved:
+class Moved:
     """Where cells of an old sheet stand on the new one."""
 
     def __init__(self, cargo: Cargo, part: SheetPart, plan: SheetPlan) -> None:
@@ -348,7 +350,7 @@ class _Moved:
 
 
 def _columns(
-    part: SheetPart, plan: SheetPlan, base: SheetBase, moved: _Moved
+    part: SheetPart, plan: SheetPlan, base: SheetBase, moved: Moved
 ) -> tuple[dict[int, float], frozenset[int]]:
     """Widths and hidden columns as the user set them; the template's where nobody did."""
     widths = dict(plan.widths)
@@ -392,18 +394,67 @@ def _loose_notes(
         if (place := cargo.used.contents.place_of(name)) and place[0] is part
     }
     tables = [(p.column, p.row, p.last_column, _read_until(cargo, p)) for p in part.tables]
-    for spot, value in part.cells.values.items():
+    formulas = part.cells.formulas
+    for spot in [*part.cells.values, *(s for s in formulas if s not in part.cells.values)]:
+        value = part.cells.values.get(spot)
         row, column = spot
-        if value in (None, "") or spot in inputs or str(value) in ours:
+        if spot in inputs or (spot not in formulas and (value in (None, "") or str(value) in ours)):
             continue
         if any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             continue
-        formula = part.cells.formulas.get(spot)
+        formula = formulas.get(spot)
         if formula is not None:
-            # Our own formulas outside tables come back by themselves; a user's has other company.
+            if spot not in plan.cells and bare(formula) not in _formulas_of(plan):
+                _place_formula(cargo, part, plan, cells, spot, formula)
+            # Our own formulas outside tables come back by themselves.
             continue
         _place_note(cargo, part, plan, cells, spot, value)
     return cells
+
+
+def bare(formula: str) -> str:
+    """A formula without addresses, signs and spaces, which change as cells move."""
+    text = re.sub(r"\b[A-Z]{1,3}\d+\b", "#", formula.replace("$", ""))
+    return re.sub(r"\s+", "", text).casefold().removeprefix("_xlfn.")
+
+
+def _formulas_of(plan: SheetPlan) -> set[str]:
+    """The formulas that our sheet has outside tables."""
+    values = (cell.value for cell in plan.cells.values())
+    return {bare(to_excel(value.expr)) for value in values if isinstance(value, Formula)}
+
+
+def _place_formula(
+    cargo: Cargo,
+    part: SheetPart,
+    plan: SheetPlan,
+    cells: dict[tuple[int, int], Cell],
+    spot: tuple[int, int],
+    formula: str,
+) -> None:
+    """A formula that a user typed beside our tables, or its value where it cannot hold."""
+    name = f"{part.name}!{column_letters(spot[1])}{spot[0]}"
+    value = part.cells.values.get(spot)
+    text = renamed(formula, _back(cargo))
+    own = frozenset(sheet.name.casefold() for sheet in cargo.used.own_sheets)
+    known = Known.of(cargo.book, own)
+    inside = any(
+        t.row <= spot[0] <= t.last_row + 1 and t.column <= spot[1] < t.column + len(t.columns)
+        for t in plan.tables
+    )
+    if inside:
+        cargo.lose(name, f"the formula at {name}: ={formula}")
+        return
+    if has_addresses(text) or dangling(text, known):
+        cells[spot] = Cell(value, format_role(_code(cargo, part, spot), "text"))
+        note = "the formula refers to cells by address; its value stays"
+        change = Change(Outcome.REFUSED, "", name, "", f"={formula}", value, None, note, plan.name)
+    else:
+        shown = Formula(Verbatim(text), value if value is not None else "")
+        cells[spot] = Cell(shown, format_role(_code(cargo, part, spot), "text"))
+        note = "a formula typed beside the tables"
+        change = Change(Outcome.KEPT, "", name, "", None, f"={text}", None, note, plan.name)
+    cargo.changes.append(change)
 
 
 def _read_until(cargo: Cargo, place: Place) -> int:
@@ -491,7 +542,13 @@ def _dress_own(cargo: Cargo, part: SheetPart, looks: OwnLooks) -> None:
     for what, place, formula in looks.refused():
         note = f"the {what} refers to what the workbook has no more; it is left out"
         change = Change(
-            Outcome.REFUSED, "", place, "", before=unescape(formula), note=note, sheet=part.name
+            Outcome.REFUSED,
+            "",
+            place,
+            "",
+            before=html.unescape(formula),
+            note=note,
+            sheet=part.name,
         )
         cargo.changes.append(change)
 
@@ -526,7 +583,7 @@ def _back(cargo: Cargo) -> dict[str, str]:
 
 def _things(part: SheetPart) -> set[str]:
     kinds = part.related | part.cells.furniture
-    return {_THINGS[kind] for kind in kinds if kind in _THINGS}
+    return {THINGS[kind] for kind in kinds if kind in THINGS}
 
 
 def _sheet_plan(cargo: Cargo, part: SheetPart, known: Known) -> SheetPlan:

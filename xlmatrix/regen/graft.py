@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.looks import Looks
 from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.xmlcut import (
@@ -55,10 +56,19 @@ class Graft:
     allows: Callable[[str], str | None]
 
 
-def grafted(data: bytes, old: Path, grafts: Iterable[Graft]) -> bytes:
-    """The package with the looks of users' sheets; the same bytes where there are none."""
+def grafted(
+    data: bytes,
+    old: Path,
+    grafts: Iterable[Graft],
+    painted: Mapping[str, Mapping[tuple[int, int], int]],
+) -> bytes:
+    """The package with the looks of users' sheets, and of cells of ours that they painted.
+
+    ``painted`` maps sheet and (row, column) of the new workbook to a style number of the old one.
+    Without either, the bytes are the same.
+    """
     grafts = list(grafts)
-    if not grafts:
+    if not grafts and not painted:
         return data
     theirs, new = Parts.of(old.read_bytes()), Parts.of(data)
     if _STYLES not in theirs.parts:
@@ -67,8 +77,25 @@ def grafted(data: bytes, old: Path, grafts: Iterable[Graft]) -> bytes:
     for graft in grafts:
         part = new.sheet_part(graft.name)
         new.put(part, _Sheet(theirs, new, graft, looks, part).text())
+    for name, spots in painted.items():
+        part = new.sheet_part(name)
+        new.put(part, _painted(new.text(part), spots, looks))
     new.put(_STYLES, looks.new.text())
     return new.to_bytes()
+
+
+def _painted(text: str, spots: Mapping[tuple[int, int], int], looks: Looks) -> str:
+    """A sheet of ours with some cells in the looks that a user gave them."""
+    wanted = {
+        f"{column_letters(column)}{row}": looks.cell(style)
+        for (row, column), style in spots.items()
+    }
+
+    def paint(hit: re.Match[str]) -> str:
+        style = wanted.get(hit[1])
+        return hit[0] if style is None else with_attributes(hit[0], s=str(style))
+
+    return re.sub(r'<c r="([A-Z]+\d+)"[^>]*>', paint, text)
 
 
 class _Sheet:

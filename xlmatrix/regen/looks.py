@@ -134,3 +134,52 @@ def _ordered(font: str) -> str:
         key=lambda child: _FONT_ORDER.index(child[0]) if child[0] in _FONT_ORDER else 99,
     )
     return whole.start + "".join(text for _, text in ranked) + whole.end
+
+
+Signature = tuple[str | None, str | None, bool, bool, bool]
+
+
+def signatures(sheaf: Sheaf) -> list[Signature]:
+    """Fill, ink, bold, italic and underline of each cell format; colours as RRGGBB or None."""
+    fonts = [_font(text) for text in sheaf.lists.get("fonts", [])]
+    fills = [_filled(text) for text in sheaf.lists.get("fills", [])]
+    found: list[Signature] = []
+    for text in sheaf.lists.get("cellXfs", []):
+        given = attributes(start_tag(text))
+        font, fill = int(given.get("fontId", "0")), int(given.get("fillId", "0"))
+        ink, bold, italic, line = fonts[font] if font < len(fonts) else (None, False, False, False)
+        found.append((fills[fill] if fill < len(fills) else None, ink, bold, italic, line))
+    return found
+
+
+def _font(text: str) -> tuple[str | None, bool, bool, bool]:
+    parts = dict(cut(text).children) if cut(text).children else {}
+    on = {name: _is_on(parts.get(name)) for name in ("b", "i", "u", "strike")}
+    ink = _colour(parts.get("color"))
+    # What is struck out looks like nothing of ours.
+    return ("struck" if on["strike"] else ink), on["b"], on["i"], on["u"]
+
+
+def _is_on(text: str | None) -> bool:
+    if text is None:
+        return False
+    return attributes(start_tag(text)).get("val", "1") not in ("0", "false", "none")
+
+
+def _filled(text: str) -> str | None:
+    pattern = next(iter(cut(text).children), ("", ""))[1]
+    kind = attributes(start_tag(pattern)).get("patternType", "none") if pattern else "none"
+    if kind != "solid":
+        return None if kind == "none" else kind
+    front = re.search(r"<fgColor\b[^>]*>", pattern)
+    return _colour(front[0] if front else None) or "unknown"
+
+
+def _colour(text: str | None) -> str | None:
+    if text is None:
+        return None
+    given = attributes(start_tag(text))
+    if "rgb" in given:
+        return given["rgb"][-6:].upper()
+    # The first two of a theme and the automatic colour are ink and paper.
+    return None if given.get("theme") in ("0", "1") or "auto" in given else f"theme {given}"

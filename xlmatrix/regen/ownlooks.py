@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
 from xlmatrix.regen.graft import Graft, formulas_in, relations
 from xlmatrix.regen.parts import Parts
@@ -50,7 +51,7 @@ class OwnLooks:
 
     def allows(self, formula: str) -> str | None:
         """A formula (escaped) as it stands in the new workbook; None where it means nothing."""
-        text = renamed(unescape(formula, {"&quot;": '"'}), self.back)
+        text = renamed(html.unescape(formula), self.back)
         return None if dangling(text, self.known) else escape(text)
 
     def refused(self) -> list[tuple[str, str, str]]:

@@ -21,6 +21,7 @@ from xlmatrix.regen.mapping import (
 )
 from xlmatrix.regen.merge import Change, Merged, Outcome, merge
 from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
+from xlmatrix.regen.onours import look_over
 from xlmatrix.regen.overlay import overlaid
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.report import (
@@ -78,7 +79,8 @@ class Outfit:
 class Renewed:
     """The plan of the new workbook, with the report and what it was made from.
 
-    ``grafts`` are the looks of users' sheets, for the finished package.
+    ``grafts`` are the looks of users' sheets, for the finished package, and ``painted`` the cells
+    of ours that they painted.
     """
 
     book: BookPlan
@@ -86,6 +88,7 @@ class Renewed:
     spec: TypedSpec
     log: IncidentLog
     grafts: tuple[Graft, ...] = ()
+    painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +308,7 @@ def _planned(
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
+    painted = look_over(cargo, same_release=used.stamp.version == version)
     dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
     carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     changes = [_named(change, ground.ids) for change in merged.changes]
@@ -339,7 +343,8 @@ def _planned(
         sheets=bases,
         seal=seal,
     )
-    return Renewed(stamped(book, stamp), report, spec, log, tuple(cargo.grafts))
+    spots = {painting.name: painting.styles for painting in painted}
+    return Renewed(stamped(book, stamp), report, spec, log, tuple(cargo.grafts), spots)
 
 
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
