@@ -25,6 +25,7 @@ from xlmatrix.regen.xmlcut import attributes, cut, start_tag
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
+from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
 from xlmatrix.write.conditions import formulas_of
 
@@ -143,7 +144,8 @@ def _rules(cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan, olden: _Ol
 
 
 def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
-    paints, checks = formulas_of(plan, book)
+    # A recalculation marks cells besides.
+    paints, checks = formulas_of(marked(plan), book)
     return {plain_formula(f) for f in paints}, {plain_formula(f) for f in checks}
 
 
