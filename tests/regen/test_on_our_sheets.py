@@ -131,3 +131,15 @@ def test_a_formula_beside_our_tables_stays_or_is_listed(dressed: tuple[Path, Any
 def test_the_open_xml_sdk_finds_nothing_in_it(dressed: tuple[Path, Any]) -> None:
     validate(dressed[0])
     assert_sound(dressed[0])
+
+
+def test_a_formula_typed_as_input_is_one_line_of_the_report(plain: Path, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book["SEV-1"]
+        row = _row_of(sheet, "First response")
+        cell = next(c for c in sheet[row] if c.value == 10)
+        cell.value = "=2*7"
+
+    used = _used(plain, tmp_path, change)
+    changes = api.regenerate(used, dry_run=True).report.changes
+    assert [(c.column, c.before, c.after) for c in changes] == [("Within", 10, "=2*7")]

@@ -312,7 +312,7 @@ def _planned(
     dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
     carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     changes = [_named(change, ground.ids) for change in merged.changes]
-    changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]
+    changes = [*_without_echoes(changes, cargo.changes), *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
     if not only_report:
         _refuse(refused, allow_loss, used.where)
@@ -345,6 +345,21 @@ def _planned(
     )
     spots = {painting.name: painting.styles for painting in painted}
     return Renewed(stamped(book, stamp), report, spec, log, tuple(cargo.grafts), spots)
+
+
+def _without_echoes(merged: list[Change], carried: list[Change]) -> list[Change]:
+    """Both lists, with one line for a cell in which somebody typed a formula."""
+    at = {(c.table, c.key, c.column): c for c in merged if c.outcome is Outcome.KEPT and c.column}
+    kept = []
+    for change in carried:
+        echo = at.pop((change.table, change.key, change.column), None)
+        was = change.before if change.before is not None or echo is None else echo.before
+        kept.append(replace(change, before=was))
+    gone = {(c.table, c.key, c.column) for c in carried if c.column}
+    plain = [
+        c for c in merged if c.outcome is not Outcome.KEPT or (c.table, c.key, c.column) not in gone
+    ]
+    return [*plain, *kept]
 
 
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
