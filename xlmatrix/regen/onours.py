@@ -27,7 +27,6 @@ from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
-from xlmatrix.write.conditions import formulas_of
 
 _ADDRESS: Final = re.compile(r"\$?\b[A-Z]{1,3}\$?\d+\b")
 _SPACE: Final = re.compile(r"\s+")
@@ -144,6 +143,9 @@ def _rules(cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan, olden: _Ol
 
 
 def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
+    # The writer is no part of what runs inside Excel.
+    from xlmatrix.write.conditions import formulas_of
+
     # A recalculation marks cells besides.
     paints, checks = formulas_of(marked(plan), book)
     return {plain_formula(f) for f in paints}, {plain_formula(f) for f in checks}
