@@ -21,7 +21,7 @@ from results import write_section
 from xlmatrix import api
 from xlmatrix.addin import actions, answers
 from xlmatrix.addin.bridge import STATES, read
-from xlmatrix.addin.dress import lite_book
+from xlmatrix.routes.dress import lite_book
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 

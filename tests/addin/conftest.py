@@ -10,7 +10,7 @@ import pytest
 from tests.addin.fake import FakeBook
 from xlmatrix import api
 from xlmatrix.addin.bridge import STATES
-from xlmatrix.addin.dress import lite_book, macro_book
+from xlmatrix.routes.dress import lite_book, macro_book
 
 ROOT = Path(__file__).parents[2]
 AS_OF = "2026-11-16 10:30"

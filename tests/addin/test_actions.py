@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.addin.fake import FakeBook
+from xlmatrix import api
 from xlmatrix.addin import actions
 from xlmatrix.addin.sheets import as_cell
 
@@ -212,6 +214,37 @@ def test_import_takes_what_was_pasted_on_the_sheet_import(book: FakeBook) -> Non
 def test_a_workbook_in_the_cloud_cannot_be_refreshed_and_says_how(book: FakeBook) -> None:
     book.fullname = "https://example.sharepoint.com/matrix.xlsx"
     assert "saved on this computer" in actions.run("refresh", book)
+
+
+@pytest.mark.parametrize("kind", ["plain_path", "macro_path"])
+def test_refresh_writes_a_new_workbook_beside_the_open_one_from_the_spec(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    source: Path = request.getfixturevalue(kind)
+    saved = tmp_path / f"matrix{source.suffix}"
+    typed = openpyxl.load_workbook(source, keep_vba=source.suffix == ".xlsm")
+    owners = typed["Owners"]
+    spot = next(c for row in owners.iter_rows() for c in row if c.value == "Priya Raman")
+    spot.value = "Mara Lindqvist"
+    typed.save(saved)
+    before = saved.read_bytes()
+    spec = tmp_path / "matrix.yaml"
+    template = api.template("basic").text
+    spec.write_text(template.replace("acknowledge: {within: 5 min", "acknowledge: {within: 4 min"))
+    assert spec.read_text() != template
+    open_book = FakeBook(source)
+    open_book.fullname = str(saved)
+
+    said = actions.run("refresh", open_book, str(spec))
+
+    target = tmp_path / f"matrix refreshed{source.suffix}"
+    assert f"Wrote {target.name} beside this workbook" in said
+    assert "1 kept" in said
+    assert "1 taken" in said
+    assert (saved.read_bytes(), open_book.written) == (before, [])
+    new = openpyxl.load_workbook(target)
+    assert new["Owners"].cell(spot.row, spot.column).value == "Mara Lindqvist"
+    assert 4 in [cell.value for row in new["SEV-1"].iter_rows() for cell in row]
 
 
 def test_macros_of_another_xlwings_are_refused(macro_path: Path) -> None:

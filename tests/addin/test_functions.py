@@ -248,7 +248,8 @@ def test_no_key_is_needed_and_none_is_set() -> None:
     program = (
         "import os, sys\n"
         "assert 'XLWINGS_LICENSE_KEY' not in os.environ\n"
-        "from xlmatrix.addin import functions, actions, lite, macros, server, install, dress\n"
+        "from xlmatrix.addin import functions, actions, server, install\n"
+        "from xlmatrix.routes import lite, macros, dress\n"
         "assert 'XLWINGS_LICENSE_KEY' not in os.environ\n"
         "assert functions.SLA_DUE.__doc__\n"
     )

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from xlmatrix.addin.install import ADDIN_FILE, Check, Machine, Verdict, facts, install, status
-from xlmatrix.addin.macros import XLWINGS, make_addin
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.routes.macros import XLWINGS, make_addin
 
 GOOD = {"xlwings": XLWINGS, "pywin32": "310"}
 

@@ -14,9 +14,9 @@ from pyopenvba import ExcelFile
 
 from tests.office.engines import validate
 from xlmatrix import resources
-from xlmatrix.addin import macros
-from xlmatrix.addin.package import Parts
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.parts import Parts
+from xlmatrix.routes import macros
 
 ROOT = Path(__file__).parents[2]
 
@@ -175,7 +175,7 @@ def test_sheets_and_values_are_those_of_the_plain_workbook(
 
 
 def test_macros_for_another_xlwings_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlmatrix.addin.macros.version", lambda _: "0.30.1")
+    monkeypatch.setattr("xlmatrix.routes.macros.version", lambda _: "0.30.1")
     with pytest.raises(XlmatrixError, match=r"xlwings 0\.30\.1 is installed"):
         macros.make_addin()
 
@@ -264,7 +264,7 @@ def test_a_plain_workbook_has_no_macro_no_external_link_and_no_web_extension(
 
 def test_dressing_needs_a_fitting_name(tmp_path: Path) -> None:
     from xlmatrix import api
-    from xlmatrix.addin.dress import macro_book
+    from xlmatrix.routes.dress import macro_book
 
     with pytest.raises(XlmatrixError, match=r"ends in \.xlsm"):
         api.build(api.template("basic"), output=tmp_path / "a.xlsx", dress=macro_book())

@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, read
 from xlmatrix.addin.importing import import_into
-from xlmatrix.addin.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
 from xlmatrix.api.understanding import understand
 from xlmatrix.errors import Finding, Level, XlmatrixError
+from xlmatrix.routes.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     AUDIT_HEADERS,
@@ -126,9 +126,13 @@ def refresh(book: Any, spec: str | Path | None = None) -> str:
             where=str(book.name),
             mend="Save it in a folder, or run: xlmatrix regenerate BOOK --template SPEC -o NEW",
         )
-    target = path.with_name(f"{path.stem} refreshed.xlsx")
-    api.regenerate(path, spec, output=target)
-    return f"Wrote {target.name} beside this workbook. Look at its sheet Changes first."
+    # What the workbook wears comes along: macros need the name of a workbook with macros.
+    target = path.with_name(f"{path.stem} refreshed{path.suffix}")
+    report = api.regenerate(path, spec, output=target).report
+    return (
+        f"Wrote {target.name} beside this workbook, from what was last saved: {report.sentence()}. "
+        "Look at its sheet Changes first."
+    )
 
 
 def import_incidents(book: Any, path: str | Path | None = None) -> str:

@@ -12,8 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from xlmatrix.addin.macros import XLWINGS, make_addin
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.routes.macros import XLWINGS, make_addin
 
 ADDIN_FILE: Final = "xlmatrix.xlam"
 WINDOWS, MACOS = "Windows", "Darwin"

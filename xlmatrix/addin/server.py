@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix import resources
-from xlmatrix.addin.lite import SCRIPT
-from xlmatrix.addin.macros import XLWINGS
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.routes.lite import SCRIPT
+from xlmatrix.routes.macros import XLWINGS
 
 SERVER_VERSION: Final = "1.20.0"
 _FUNCTIONS: Final = "custom_functions"

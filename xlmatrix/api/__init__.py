@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.api.briefing import Paper, brief, checklist
-from xlmatrix.api.building import Built, Dress, build
+from xlmatrix.api.building import Built, build
 from xlmatrix.api.checking import check
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
 from xlmatrix.api.deadlines import deadline
@@ -22,6 +22,7 @@ from xlmatrix.api.drilling import (
 from xlmatrix.api.explaining import Explained, explain
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
+from xlmatrix.routes import Dress
 from xlmatrix.spec import load
 
 __all__ = [

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
+from xlmatrix.routes import Dress
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
     from xlmatrix.sheets.stamp import Stamp
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Dress:
-    """What a route into Excel adds: to the plan before it is written, to the package afterwards.
-
-    A dressed workbook has the sheets that a recalculation writes.
-    """
-
-    extension: str
-    plan: Callable[[BookPlan], BookPlan]
-    pack: Callable[[bytes, BookPlan], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +172,7 @@ def _workbook(
         book = plan_book(spec, log, as_of=as_of, created=created)
         refuse_odd_stamps(book, spec)
         if dress is not None:
-            book = dress.plan(_recalculated(book, spec, created))
+            book = dress.plan(recalculated(book, spec, created))
         book = stamped(book, stamp_of(loaded, spec, created))
         data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
         return data if dress is None else dress.pack(data, book)
@@ -204,7 +193,12 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _recalculated(book: BookPlan, spec: MatrixSpec, created: datetime) -> BookPlan:
+def recalculated(
+    book: BookPlan,
+    spec: MatrixSpec,
+    created: datetime,
+    typed: Mapping[tuple[str, str, str], Any] | None = None,
+) -> BookPlan:
     """The workbook with the sheets of its first recalculation, made as it is built."""
     from xlmatrix.api.recalculating import recalculate
     from xlmatrix.regen import TableData
@@ -221,7 +215,7 @@ def _recalculated(book: BookPlan, spec: MatrixSpec, created: datetime) -> BookPl
         for table in sheet.tables
         if table.name == "tIncidents"
     }
-    found = recalculate(spec, tables, as_of=created, now=created)
+    found = recalculate(spec, tables, as_of=created, now=created, typed=typed)
     return with_results(book, found.results)
 
 

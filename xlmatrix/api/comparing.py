@@ -13,6 +13,7 @@ from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.spec import MatrixSpec, load, loads
 
 if TYPE_CHECKING:
+    from xlmatrix.regen.book import UsedBook
     from xlmatrix.regen.merge import Change
     from xlmatrix.sheets.inputs import Inputs
 
@@ -96,7 +97,8 @@ def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[Matr
 def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Written:
     """The spec that a workbook says: the text it was made from with what people changed in it.
 
-    Comments stay where they stood. What no spec takes is left as it was and listed.
+    Comments stay where they stood. What no spec takes is left as it was and listed, and so is what
+    stays in the workbook: incidents, records, notes and settings that no spec holds.
 
     Raises
     ------
@@ -105,15 +107,29 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
     """
     from xlmatrix.regen.book import read_book
     from xlmatrix.regen.spectext import updated_text
+    from xlmatrix.regen.writeback import written_back
 
     used = read_book(Path(book), progress=progress)
-    text = updated_text(used.loaded.text, used.base, used.spec)
-    found = list(used.findings)
+    spec, odd = written_back(used)
+    text = updated_text(used.loaded.text, used.base, spec)
+    found = [*used.findings, *odd]
     try:
-        found += loads(text, source=os.fspath(book)).findings
+        loaded = loads(text, source=os.fspath(book))
     except FindingsError as error:
-        found += error.findings
-    return Written(text, tuple(found))
+        return Written(text, (*found, *error.findings))
+    return Written(text, (*found, *loaded.findings, *_left_behind(used, loaded.spec)))
+
+
+def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
+    """What stays in the workbook: typed there, and not in a workbook built from the spec."""
+    from xlmatrix.regen.writeback.stays import stays
+    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.inputs import inputs_of
+
+    wide = spec.model_copy(update={"horizon": used.base.horizon})
+    made = plan_book(wide, IncidentLog.empty(), as_of=None, created=used.stamp.created)
+    return stays(used, inputs_of(made))
 
 
 def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:

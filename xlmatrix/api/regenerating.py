@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from xlmatrix import __version__
-from xlmatrix.api.building import stamp_of
+from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.horizon import covering
 from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.routes import Dress
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.renew import Renewed
+    from xlmatrix.regen.book import UsedBook
+    from xlmatrix.regen.renew import Outfit, Renewed
     from xlmatrix.regen.report import Report
 
 Progress = Callable[[str], None]
@@ -90,8 +92,15 @@ def regenerate(
     XlmatrixError
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
+
+    Notes
+    -----
+    Macros that ``build --macros`` wrote and the script of ``build --lite`` are there again, in this
+    release's edition, with the modules and files that users added. A workbook with macros is
+    written to an ``.xlsm``.
     """
     from xlmatrix.regen.book import read_book
+    from xlmatrix.regen.graft import grafted
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
@@ -99,8 +108,9 @@ def regenerate(
     allowed = frozenset(allow_loss)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
+    dress, outfit = outfit_of(source, used, target)
     say("merging")
-    renewed = _renewed(used, new, allowed, only_report=dry_run)
+    renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
     findings = (*new.findings, *renewed.report.findings)
     from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 
@@ -111,6 +121,9 @@ def regenerate(
     from xlmatrix.write import render, save
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
+    data = grafted(data, source, renewed.grafts, renewed.painted)
+    if dress is not None:
+        data = dress.pack(data, renewed.book)
     say("saving")
     backup = None
     if in_place:
@@ -129,21 +142,9 @@ def _target(
             where=str(source),
             mend="Give -o NEW.xlsx, or --in-place, or --dry-run",
         )
-    if output is None and in_place and source.suffix.lower() == ".xlsm":
-        raise XlmatrixError(
-            "a workbook with macros cannot be regenerated in place",
-            where=str(source),
-            mend='Write to another file with -o NEW.xlsx --allow-loss "macros"',
-        )
     if output is None:
         return source
     target = Path(output)
-    if target.suffix.lower() == ".xlsm":
-        raise XlmatrixError(
-            "a regenerated workbook has no macros",
-            where=str(target),
-            mend=f"Write to {target.with_suffix('.xlsx').name}",
-        )
     if target.exists() and source.exists() and target.samefile(source):
         raise XlmatrixError(
             "the new workbook would replace the old one",
@@ -151,6 +152,40 @@ def _target(
             mend="Choose another name, or say --in-place, which keeps a backup",
         )
     return target
+
+
+def outfit_of(source: Path, used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
+    """How the new workbook is dressed: as the old one, as far as the name it gets allows.
+
+    Raises
+    ------
+    XlmatrixError
+        When the new name promises macros and the old workbook has none of ours.
+    """
+    from xlmatrix.regen.renew import Outfit
+    from xlmatrix.routes.worn import MACROS, worn
+    from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
+
+    found = worn(source, used)
+    dress = found.dress
+    wants_macros = target.suffix.lower() == ".xlsm"
+    if wants_macros and (dress is None or dress.extension != ".xlsm"):
+        raise XlmatrixError(
+            "the workbook has no macros of ours, and a name that ends in .xlsm promises them",
+            where=str(target),
+            mend=f"Write to {target.with_suffix('.xlsx').name}, or build one with --macros",
+        )
+    if dress is not None and dress.extension == ".xlsm" and not wants_macros:
+        mend = f"the macros: write to {target.with_suffix('.xlsm').name} to keep them"
+        return None, Outfit(frozenset({MACROS}), {MACROS: (mend,)})
+    if dress is None:
+        return None, Outfit(found.brings_back, found.lost)
+    return dress, Outfit(
+        found.brings_back,
+        found.lost,
+        lambda book, spec, typed, made: dress.plan(recalculated(book, spec, made, typed)),
+        frozenset({SHEET, AUDIT_SHEET}),
+    )
 
 
 def _new_spec(
@@ -173,11 +208,16 @@ def _new_spec(
     return load(name)
 
 
-def _renewed(used: object, new: Loaded, allowed: frozenset[str], *, only_report: bool) -> Renewed:
-    from xlmatrix.regen.book import UsedBook
+def _renewed(
+    used: UsedBook,
+    new: Loaded,
+    allowed: frozenset[str],
+    *,
+    only_report: bool,
+    outfit: Outfit,
+) -> Renewed:
     from xlmatrix.regen.renew import renew
 
-    assert isinstance(used, UsedBook)
     now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
     return renew(
         used,
@@ -188,6 +228,7 @@ def _renewed(used: object, new: Loaded, allowed: frozenset[str], *, only_report:
         stretch=covering,
         allow_loss=allowed,
         only_report=only_report,
+        outfit=outfit,
     )
 
 

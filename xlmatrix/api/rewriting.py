@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
@@ -14,6 +14,9 @@ from xlmatrix.api.recalculating import Recalculation, recalculate, wall_stamp
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
 from xlmatrix.errors import Finding, XlmatrixError
+
+if TYPE_CHECKING:
+    from xlmatrix.sheets.plan import BookPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def recalc(
     target = None
     if output is not None:
         target = Path(output)
-        _write(used, found, target, overwrite=overwrite)
+        _write(path, used, found, target, overwrite=overwrite)
     return Recalculated(found, tuple(used.findings), target)
 
 
@@ -86,18 +89,21 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
+def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
     from xlmatrix import __version__
+    from xlmatrix.api.regenerating import outfit_of
+    from xlmatrix.regen.graft import grafted
     from xlmatrix.regen.renew import renew
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save
 
-    if path.suffix.lower() == ".xlsm":
-        raise XlmatrixError(
-            "recalc writes a plain workbook, which is no .xlsm",
-            where=str(path),
-            mend=f"Write to {path.with_suffix('.xlsx').name}",
-        )
+    dress, outfit = outfit_of(source, used, path)
+
+    def clothed(book: BookPlan, *_: object) -> BookPlan:
+        kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
+        shown = with_results(replace(book, sheets=kept), found.results)
+        return shown if dress is None else dress.plan(shown)
+
     # Everything that people typed or added comes along, as in a regeneration to the same spec.
     renewed = renew(
         used,
@@ -106,7 +112,7 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
         version=__version__,
         now=found.as_of,
         stretch=covering,
+        outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
     )
-    kept = tuple(s for s in renewed.book.sheets if s.name not in {SHEET, AUDIT_SHEET})
-    book = with_results(replace(renewed.book, sheets=kept), found.results)
-    save(render(book), path, overwrite=overwrite)
+    data = grafted(render(renewed.book), source, renewed.grafts, renewed.painted)
+    save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)

@@ -67,9 +67,9 @@ def xlam(
     ] = Path("xlmatrix.xlam"),
 ) -> None:
     """Write the add-in itself, to sign it or to share it with a team."""
-    from xlmatrix.addin.macros import make_addin
     from xlmatrix.cli.report import stdout
     from xlmatrix.errors import XlmatrixError
+    from xlmatrix.routes.macros import make_addin
 
     try:
         output.write_bytes(make_addin())
@@ -91,9 +91,9 @@ def lite(
     force: _Force = False,
 ) -> None:
     """Write the xlwings Lite script, to paste into its editor, and name its requirements."""
-    from xlmatrix.addin.lite import REQUIREMENTS, script
     from xlmatrix.cli.files import write_text
     from xlmatrix.cli.report import stdout
+    from xlmatrix.routes.lite import REQUIREMENTS, script
 
     write_text(script(), output, overwrite=force)
     console = stdout()

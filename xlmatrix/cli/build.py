@@ -97,7 +97,7 @@ def _dress(*, macros: bool, lite: bool) -> Dress | None:
             where="build",
             mend="Build two workbooks: desktop Excel takes one, xlwings Lite the other",
         )
-    from xlmatrix.addin.dress import lite_book, macro_book
+    from xlmatrix.routes.dress import lite_book, macro_book
 
     return macro_book() if macros else lite_book()
 

@@ -27,7 +27,8 @@ def spec(
 ) -> None:
     """Write what people changed in a workbook back into its spec; comments stay.
 
-    Incidents are not part of a spec. What no spec takes is listed.
+    Incidents, records, notes and settings of single sheets are no part of a spec: each sheet of
+    which something stays in the workbook is named, and so is what no spec takes.
     """
     from xlmatrix import api
     from xlmatrix.cli.files import write_text

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
-from xlmatrix.formula.expr import Verbatim
+from xlmatrix.formula import to_excel
+from xlmatrix.formula.expr import Expr, Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.book import NAMELESS, Addition, UsedBook
+from xlmatrix.regen.graft import Graft
 from xlmatrix.regen.merge import Change, Outcome
+from xlmatrix.regen.ownlooks import OwnLooks
+from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import Place, SheetPart, is_date_format
-from xlmatrix.regen.references import Known, dangling, has_addresses, renamed
+from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
 from xlmatrix.regen.tables import Raw, blank, row_keys
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import (
@@ -31,7 +38,7 @@ from xlmatrix.sheets.stamp import SheetBase
 _PADDING_CHARS: Final = 0.71
 _WIDTH_STEP: Final = 1.0
 #: Kinds of things on a sheet that are no cells, in words.
-_THINGS: Final = {
+THINGS: Final = {
     "drawing": "charts or pictures",
     "picture": "a background picture",
     "pivotTable": "a pivot table",
@@ -39,8 +46,6 @@ _THINGS: Final = {
     "control": "controls",
     "ctrlProp": "controls",
     "image": "pictures",
-    "conditionalFormatting": "conditional formats",
-    "dataValidations": "validations",
     "threadedComment": "threads of comments",
     "queryTable": "a query",
     "slicer": "slicers",
@@ -58,6 +63,7 @@ class Cargo:
     used: UsedBook
     changes: list[Change] = field(default_factory=list)
     lost: dict[str, list[str]] = field(default_factory=dict)
+    grafts: list[Graft] = field(default_factory=list)
 
     def lose(self, name: str, what: str) -> None:
         """Note a loss."""
@@ -262,7 +268,7 @@ def dress(cargo: Cargo) -> None:
         if now != base_name:
             note = f"the sheet was called {now!r}; it has its name back"
             cargo.changes.append(Change(Outcome.REFUSED, "", "", "", note=note, sheet=base_name))
-        moved = _Moved(cargo, part, plan)
+        moved = Moved(cargo, part, plan)
         comments: dict[tuple[int, int], Note] = dict(plan.comments)
         for spot, comment in part.comments.items():
             target = moved.spot(*spot)
@@ -280,7 +286,7 @@ def dress(cargo: Cargo) -> None:
         )
 
 
-class _Moved:
+class Moved:
     """Where cells of an old sheet stand on the new one."""
 
     def __init__(self, cargo: Cargo, part: SheetPart, plan: SheetPlan) -> None:
@@ -344,7 +350,7 @@ class _Moved:
 
 
 def _columns(
-    part: SheetPart, plan: SheetPlan, base: SheetBase, moved: _Moved
+    part: SheetPart, plan: SheetPlan, base: SheetBase, moved: Moved
 ) -> tuple[dict[int, float], frozenset[int]]:
     """Widths and hidden columns as the user set them; the template's where nobody did."""
     widths = dict(plan.widths)
@@ -388,18 +394,67 @@ def _loose_notes(
         if (place := cargo.used.contents.place_of(name)) and place[0] is part
     }
     tables = [(p.column, p.row, p.last_column, _read_until(cargo, p)) for p in part.tables]
-    for spot, value in part.cells.values.items():
+    formulas = part.cells.formulas
+    for spot in [*part.cells.values, *(s for s in formulas if s not in part.cells.values)]:
+        value = part.cells.values.get(spot)
         row, column = spot
-        if value in (None, "") or spot in inputs or str(value) in ours:
+        if spot in inputs or (spot not in formulas and (value in (None, "") or str(value) in ours)):
             continue
         if any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             continue
-        formula = part.cells.formulas.get(spot)
+        formula = formulas.get(spot)
         if formula is not None:
-            # Our own formulas outside tables come back by themselves; a user's has other company.
+            if spot not in plan.cells and bare(formula) not in _formulas_of(plan):
+                _place_formula(cargo, part, plan, cells, spot, formula)
+            # Our own formulas outside tables come back by themselves.
             continue
         _place_note(cargo, part, plan, cells, spot, value)
     return cells
+
+
+def bare(formula: str) -> str:
+    """A formula without addresses, signs and spaces, which change as cells move."""
+    text = re.sub(r"\b[A-Z]{1,3}\d+\b", "#", formula.replace("$", ""))
+    return re.sub(r"\s+", "", text).casefold().removeprefix("_xlfn.")
+
+
+def _formulas_of(plan: SheetPlan) -> set[str]:
+    """The formulas that our sheet has outside tables."""
+    values = (cell.value for cell in plan.cells.values())
+    return {bare(to_excel(value.expr)) for value in values if isinstance(value, Formula)}
+
+
+def _place_formula(
+    cargo: Cargo,
+    part: SheetPart,
+    plan: SheetPlan,
+    cells: dict[tuple[int, int], Cell],
+    spot: tuple[int, int],
+    formula: str,
+) -> None:
+    """A formula that a user typed beside our tables, or its value where it cannot hold."""
+    name = f"{part.name}!{column_letters(spot[1])}{spot[0]}"
+    value = part.cells.values.get(spot)
+    text = renamed(formula, _back(cargo))
+    own = frozenset(sheet.name.casefold() for sheet in cargo.used.own_sheets)
+    known = Known.of(cargo.book, own)
+    inside = any(
+        t.row <= spot[0] <= t.last_row + 1 and t.column <= spot[1] < t.column + len(t.columns)
+        for t in plan.tables
+    )
+    if inside:
+        cargo.lose(name, f"the formula at {name}: ={formula}")
+        return
+    if has_addresses(text) or dangling(text, known):
+        cells[spot] = Cell(value, format_role(_code(cargo, part, spot), "text"))
+        note = "the formula refers to cells by address; its value stays"
+        change = Change(Outcome.REFUSED, "", name, "", f"={formula}", value, None, note, plan.name)
+    else:
+        shown = Formula(Verbatim(text), value if value is not None else "")
+        cells[spot] = Cell(shown, format_role(_code(cargo, part, spot), "text"))
+        note = "a formula typed beside the tables"
+        change = Change(Outcome.KEPT, "", name, "", None, f"={text}", None, note, plan.name)
+    cargo.changes.append(change)
 
 
 def _read_until(cargo: Cargo, place: Place) -> int:
@@ -458,12 +513,16 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
     names = known.names | {name.casefold() for name in cargo.used.contents.names}
     known = replace(known, tables={**tables, **known.tables}, names=names)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
+    add_names(cargo, known)
+    package = Parts.of(Path(cargo.used.where).read_bytes()) if cargo.used.own_sheets else None
     plans = []
     for part in parts:
         if part.name.casefold() in taken:
             cargo.lose(part.name, f"sheet {part.name!r}: the template has one of that name now")
             continue
         plans.append(_sheet_plan(cargo, part, known))
+        if package is not None and part in cargo.used.own_sheets:
+            _dress_own(cargo, part, OwnLooks(package, part.part, known, _back(cargo)))
         for thing in sorted(_things(part)):
             cargo.lose(part.name, f"{thing} on sheet {part.name!r}")
         cargo.changes.append(
@@ -472,9 +531,59 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
     cargo.book = replace(cargo.book, sheets=(*cargo.book.sheets, *plans))
 
 
+def _dress_own(cargo: Cargo, part: SheetPart, looks: OwnLooks) -> None:
+    """Have the looks of a user's sheet grafted, and list what of them cannot be."""
+    if not looks.readable:
+        cargo.lose(part.name, f"cell styles and formats of sheet {part.name!r}")
+        return
+    cargo.grafts.append(looks.graft(part.name))
+    for what in looks.left():
+        cargo.lose(part.name, f"{what} on sheet {part.name!r}")
+    for what, place, formula in looks.refused():
+        note = f"the {what} refers to what the workbook has no more; it is left out"
+        change = Change(
+            Outcome.REFUSED,
+            "",
+            place,
+            "",
+            before=html.unescape(formula),
+            note=note,
+            sheet=part.name,
+        )
+        cargo.changes.append(change)
+
+
+def add_names(cargo: Cargo, known: Known) -> None:
+    """Names that users defined, where what they stand for is still there."""
+    contents, book = cargo.used.contents, cargo.book
+    ours = {name for base in cargo.used.stamp.sheets.values() for name in base.names}
+    ours |= set(cargo.used.stamp.base.names) | set(book.names)
+    folded = {name.casefold() for name in ours}
+    sheets = {plan.name.casefold() for plan in book.sheets}
+    added: dict[str, Expr] = {}
+    for name, text in sorted(contents.names.items()):
+        if name.casefold() in folded or name.startswith("_xl"):
+            continue
+        formula = renamed(text.lstrip("="), _back(cargo))
+        mentions = mentioned_sheets(formula)
+        missing = dangling(formula, known)
+        if missing or mentions & sheets or (not mentions and has_addresses(formula)):
+            reason = missing or "cells of our sheets by address, which may move"
+            cargo.lose(name, f"the name {name}: it refers to {reason}")
+            continue
+        added[name] = Verbatim(formula)
+        note = "a name defined by you"
+        cargo.changes.append(Change(Outcome.KEPT, "", name, "", after=f"={formula}", note=note))
+    cargo.book = replace(book, names={**book.names, **added})
+
+
+def _back(cargo: Cargo) -> dict[str, str]:
+    return {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
+
+
 def _things(part: SheetPart) -> set[str]:
     kinds = part.related | part.cells.furniture
-    return {_THINGS[kind] for kind in kinds if kind in _THINGS}
+    return {THINGS[kind] for kind in kinds if kind in THINGS}
 
 
 def _sheet_plan(cargo: Cargo, part: SheetPart, known: Known) -> SheetPlan:

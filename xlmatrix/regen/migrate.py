@@ -22,6 +22,10 @@ _OF_SEVERITY: Final = re.compile(
     r"|Executive_Note_|Customer_Note_)(\d+)$"
 )
 _MARK: Final = "@"
+_SEVERITY_HEADERS: Final = frozenset({"Severity", "Severity set", "Severity called", "Opens as"})
+
+#: Cells with the id of a class, or several with a semicolon between.
+_CLASS_IDS: Final = frozenset({("tMatrix", "ID"), ("tScenarios", "Classes")})
 
 Words = dict[str, str]
 
@@ -141,12 +145,18 @@ def _map_of(table: str, header: str, words: Glossary) -> Words:
         return words.roles
     if header == "Calendar":
         return words.calendars
-    if header in ("Severity", "Severity set"):
+    if header in _SEVERITY_HEADERS or (table, header) == ("tChanges", "To"):
         return words.severities
     if header in ("Class", "Incident class"):
         return words.class_names
-    return words.class_ids if (table, header) == ("tMatrix", "ID") else {}
+    return words.class_ids if (table, header) in _CLASS_IDS else {}
 
 
 def _word(value: Raw, words: Words) -> Raw:
-    return words.get(value.casefold(), value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if ";" in value and value.casefold() not in words:
+        parts = [part.strip() for part in value.split(";")]
+        if any(part.casefold() in words for part in parts):
+            return "; ".join(words.get(part.casefold(), part) for part in parts)
+    return words.get(value.casefold(), value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import carry
 from xlmatrix.regen.book import Addition, UsedBook
+from xlmatrix.regen.graft import Graft
 from xlmatrix.regen.mapping import (
     Typed,
     TypedSpec,
@@ -20,6 +21,7 @@ from xlmatrix.regen.mapping import (
 )
 from xlmatrix.regen.merge import Change, Merged, Outcome, merge
 from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
+from xlmatrix.regen.onours import look_over
 from xlmatrix.regen.overlay import overlaid
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.report import (
@@ -54,17 +56,39 @@ _PROGRAMS = (
 )
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
+#: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
+Clothe = Callable[[BookPlan, MatrixSpec, Typed, datetime], BookPlan]
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Outfit:
+    """What the new workbook wears for Excel: macros or a script.
+
+    ``brings_back`` are names for ``--allow-loss`` under which nothing is lost but what ``lost``
+    says; ``sheets`` are those that ``clothe`` adds.
+    """
+
+    brings_back: frozenset[str] = frozenset()
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clothe: Clothe | None = None
+    sheets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Renewed:
-    """The plan of the new workbook, with the report and what it was made from."""
+    """The plan of the new workbook, with the report and what it was made from.
+
+    ``grafts`` are the looks of users' sheets, for the finished package, and ``painted`` the cells
+    of ours that they painted.
+    """
 
     book: BookPlan
     report: Report
     spec: TypedSpec
     log: IncidentLog
+    grafts: tuple[Graft, ...] = ()
+    painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +111,7 @@ def renew(
     stretch: Stretch,
     allow_loss: frozenset[str] = frozenset(),
     only_report: bool = False,
+    outfit: Outfit | None = None,
 ) -> Renewed:
     """Plan the new workbook.
 
@@ -104,6 +129,8 @@ def renew(
         Names of what may be left behind.
     only_report
         Do not refuse for what cannot be carried over; it is in the report.
+    outfit
+        How the new workbook is dressed for Excel; None for a plain one.
 
     Raises
     ------
@@ -144,6 +171,7 @@ def renew(
         findings=(*used.findings, *stretched),
         allow_loss=allow_loss,
         only_report=only_report,
+        outfit=outfit or Outfit(),
     )
 
 
@@ -255,6 +283,7 @@ def _planned(
     findings: tuple[Finding, ...],
     allow_loss: frozenset[str],
     only_report: bool,
+    outfit: Outfit,
 ) -> Renewed:
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
@@ -269,14 +298,21 @@ def _planned(
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
     for prefix, name, what in _PROGRAMS:
-        if any(part.startswith(prefix) for part in used.contents.extras):
+        if name not in outfit.brings_back and any(
+            part.startswith(prefix) for part in used.contents.extras
+        ):
             cargo.lose(name, what)
+    for name, entries in outfit.lost.items():
+        for entry in entries:
+            cargo.lose(name, entry)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
-    carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
+    painted = look_over(cargo, same_release=used.stamp.version == version)
+    dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
+    carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     changes = [_named(change, ground.ids) for change in merged.changes]
-    changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]
+    changes = [*_without_echoes(changes, cargo.changes), *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
     if not only_report:
         _refuse(refused, allow_loss, used.where)
@@ -292,6 +328,11 @@ def _planned(
     book = cargo.book
     if lines:
         book = _with_changes(book, lines)
+    if outfit.clothe is not None:
+        plain_names = {plan.name for plan in book.sheets}
+        book = outfit.clothe(book, spec, typed, as_of or created)
+        worn = [plan for plan in book.sheets if plan.name not in plain_names]
+        bases |= sheet_bases(replace(book, sheets=tuple(worn)))
     stamp = Stamp(
         spec=ground.text,
         template=template,
@@ -302,7 +343,23 @@ def _planned(
         sheets=bases,
         seal=seal,
     )
-    return Renewed(stamped(book, stamp), report, spec, log)
+    spots = {painting.name: painting.styles for painting in painted}
+    return Renewed(stamped(book, stamp), report, spec, log, tuple(cargo.grafts), spots)
+
+
+def _without_echoes(merged: list[Change], carried: list[Change]) -> list[Change]:
+    """Both lists, with one line for a cell in which somebody typed a formula."""
+    at = {(c.table, c.key, c.column): c for c in merged if c.outcome is Outcome.KEPT and c.column}
+    kept = []
+    for change in carried:
+        echo = at.pop((change.table, change.key, change.column), None)
+        was = change.before if change.before is not None or echo is None else echo.before
+        kept.append(replace(change, before=was))
+    gone = {(c.table, c.key, c.column) for c in carried if c.column}
+    plain = [
+        c for c in merged if c.outcome is not Outcome.KEPT or (c.table, c.key, c.column) not in gone
+    ]
+    return [*plain, *kept]
 
 
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:

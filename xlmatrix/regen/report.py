@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from xlmatrix.errors import Finding
+from xlmatrix.formula import ref
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import Contents
 from xlmatrix.regen.tables import Raw, text_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import back_link, heading
-from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Page, Paint, SheetPlan, Table, TableColumn
 
 SHEET: Final = "Changes"
 TABLE: Final = "tRegenerated"
@@ -31,6 +32,14 @@ _STAMPED: Final = frozenset(
 _ORDER: Final = {outcome: place for place, outcome in enumerate(
     (Outcome.CONFLICT, Outcome.REFUSED, Outcome.ORPHAN, Outcome.KEPT, Outcome.TAKEN)
 )}  # fmt: skip
+
+
+#: Outcomes that are nouns.
+_COUNTED: Final = frozenset({"conflict", "orphan"})
+_LEGEND: Final = (
+    "conflict: you and the template changed it, yours stands · refused: it could not be kept as it "
+    "was · orphan: the template has it no more, it stays · kept: yours · taken: the template's"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,11 @@ class Report:
 
     def sentence(self) -> str:
         """The counts in words."""
-        parts = [f"{count} {name}" for name, count in self.counts().items() if count]
+        parts = [
+            f"{count:,} {name}{'s' if name in _COUNTED and count != 1 else ''}"
+            for name, count in self.counts().items()
+            if count
+        ]
         return ", ".join(parts) or "nothing was different"
 
 
@@ -179,12 +192,15 @@ def changes_sheet(lines: Sequence[tuple[str, ...]]) -> SheetPlan:
     heading(
         draft,
         "Changes",
-        "What the last regeneration did. Conflict: you and the template changed it, yours stands.",
+        "What the last regeneration did. What needs a look stands first.",
     )
     back_link(draft, 3, 2)
+    draft.put(4, 2, _LEGEND, "note")
+    what = ref(6, 2, absolute=False)
+    paints = (Paint(what.eq("conflict"), "bad"), Paint(what.eq("refused"), "soon"))
     columns = tuple(
-        TableColumn(header, "fixed.wrap", width)
-        for header, width in zip(HEADERS, _WIDTHS, strict=True)
+        TableColumn(header, "fixed.wrap", width, paints=() if number else paints)
+        for number, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True))
     )
     values = tuple([entry[n] or None for entry in lines] for n in range(len(HEADERS)))
     draft.table(Table(TABLE, 5, 2, columns, values))

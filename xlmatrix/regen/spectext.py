@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -14,10 +14,13 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from xlmatrix.regen.mapping.lenient import NOBODY
+from xlmatrix.regen.yamltails import give_tail, last_key, take_tail
+from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.spec.severity import TARGETS, Target, Targets
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_NAMED_BY: Final = ("id", "name")
+_NAMED_BY: Final = ("id", "name", "use", "phase")
 
 
 class _Number(str):
@@ -60,7 +63,12 @@ def updated_text(text: str, old: MatrixSpec, new: MatrixSpec) -> str:
 
 def _plain(spec: MatrixSpec) -> dict[str, Any]:
     """The values of a spec without its defaults, and without what stands in for nothing."""
-    values: dict[str, Any] = spec.model_dump(
+    # A calendar or a source beside an empty amount makes no target, and no time to write down.
+    timed = tuple(
+        severity.model_copy(update={"targets": _timed(severity.targets)})
+        for severity in spec.severities
+    )
+    values: dict[str, Any] = spec.model_copy(update={"severities": timed}).model_dump(
         mode="json", by_alias=True, exclude_defaults=True, warnings=False
     )
     for severity in values.get("severities", ()):
@@ -77,6 +85,15 @@ def _plain(spec: MatrixSpec) -> dict[str, Any]:
     return found
 
 
+def _timed(targets: Targets) -> Targets:
+    empty: dict[str, Any] = {name: None for name in TARGETS if _is_empty(targets.get(name))}
+    return targets.model_copy(update=empty) if empty else targets
+
+
+def _is_empty(target: Target | None) -> bool:
+    return target is not None and cast("Duration | None", target.within) is None
+
+
 def _without_none(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
@@ -87,7 +104,7 @@ def _update(node: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> N
     keys = {str(key): key for key in node}
     for name in before:
         if name not in after and name in keys:
-            del node[keys[name]]
+            _drop(node, keys[name])
     for name, value in after.items():
         if name in before and before[name] == value and name in keys:
             continue
@@ -98,13 +115,39 @@ def _update(node: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> N
         was = before.get(name)
         if isinstance(held, CommentedMap) and isinstance(value, dict) and isinstance(was, dict):
             _update(held, was, value)
+        elif isinstance(held, CommentedSeq) and _only_rules(value) and _only_rules(was or {}):
+            # A plain list of obligations stands for its rules.
+            _update_list(held, (was or {}).get("rules", []), value["rules"])
         elif isinstance(held, CommentedSeq) and _is_named(value) and _is_named(was or []):
             _update_list(held, was or [], value)
         elif isinstance(held, CommentedSeq) and _alike(held, was, value):
             for inner, old, new in zip(held, was or [], value, strict=True):
                 _update(inner, old, new)
-        else:
+        elif name in keys:
+            tail = take_tail(node, place)
             node[place] = _yaml(value)
+            give_tail(node, place, tail)
+        else:
+            tail = _tail_of_all(node)
+            node[place] = _yaml(value)
+            give_tail(node, place, tail)
+
+
+def _tail_of_all(node: Any) -> str:
+    """What stands behind a whole mapping or list, taken off its last value."""
+    last = last_key(node)
+    flow = bool(node.fa.flow_style())
+    return "" if last is None or flow else take_tail(node, last, own_line=False)
+
+
+def _drop(node: Any, key: Any) -> None:
+    """Take a key out; the comment on what comes next stays with the key before it."""
+    order = list(node)
+    place = order.index(key)
+    tail = take_tail(node, key, own_line=False) if place and not node.fa.flow_style() else ""
+    del node[key]
+    if tail:
+        give_tail(node, order[place - 1], tail)
 
 
 def _alike(node: CommentedSeq, before: Any, after: Any) -> bool:
@@ -117,46 +160,66 @@ def _alike(node: CommentedSeq, before: Any, after: Any) -> bool:
     )
 
 
+def _only_rules(value: Any) -> bool:
+    return isinstance(value, dict) and list(value) == ["rules"]
+
+
 def _is_named(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(item, dict) and any(key in item for key in _NAMED_BY) for item in value
     )
 
 
-def _name(item: Mapping[str, Any]) -> str:
+def _name(item: Mapping[str, Any] | str) -> str:
+    if isinstance(item, str):
+        return item
     return str(next(item[key] for key in _NAMED_BY if key in item))
 
 
 def _update_list(node: CommentedSeq, before: list[Any], after: list[Any]) -> None:
     """A list of things with ids: each keeps its comments while it stays."""
-    held = {_name(item): item for item in node if isinstance(item, dict)}
+    held = {_name(item): item for item in node if isinstance(item, dict | str)}
     was = {_name(item): item for item in before}
-    wanted = []
+    # Comments on texts hang on their place in the list.
+    behind = {
+        _name(item): node.ca.items[place]
+        for place, item in enumerate(node)
+        if isinstance(item, str) and place in node.ca.items
+    }
+    wanted, texts = [], {}
     for item in after:
         name = _name(item)
-        if name in held:
+        if name in held and isinstance(held[name], dict):
             _update(held[name], was.get(name, {}), item)
             wanted.append(held[name])
+        elif name in held and was.get(name) == item:
+            wanted.append(held[name])
+            texts[name] = len(wanted) - 1
         else:
             wanted.append(_yaml(item))
     if [id(item) for item in wanted] == [id(item) for item in node]:
         return
-    common = [item for item in node if any(item is kept for kept in wanted)]
-    if len(common) == len(node) and all(
-        one is other for one, other in zip(node, wanted, strict=False)
-    ):
-        # Only additions: what stands keeps every comment around it.
-        node.extend(wanted[len(node) :])
-        return
-    del node[:]
+    tail = _tail_of_all(node)
+    node[:] = []
+    for place in list(node.ca.items):
+        del node.ca.items[place]
     node.extend(wanted)
+    for name, place in texts.items():
+        if name in behind:
+            node.ca.items[place] = behind[name]
+    for name, entry in behind.items():
+        at = next((n for n, item in enumerate(after) if _name(item) == name), None)
+        if name not in texts and at is not None and entry[0] is not None:
+            give_tail(node, at, str(entry[0].value))
+    if len(node):
+        give_tail(node, len(node) - 1, tail)
 
 
 def _yaml(value: Any) -> Any:
     """Plain values as YAML writes them: a target that is only its time stands alone."""
     if isinstance(value, dict):
-        if set(value) == {"within"}:
-            return value["within"]
+        if set(value) in ({"within"}, {"use"}):
+            return next(iter(value.values()))
         made = CommentedMap((_scalar(key), _yaml(inner)) for key, inner in value.items())
         small = all(not isinstance(inner, dict | list) for inner in value.values())
         if small and len(value) <= 4 and sum(len(str(v)) for v in value.values()) < 60:

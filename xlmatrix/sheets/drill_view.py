@@ -177,7 +177,7 @@ def _text(value: Value) -> str:
 
 def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, ...]:
     rows = []
-    spare = [f"X{number:02}" for number in range(1, SPARE_SCENARIOS + 1)]
+    spare = _spare(known)
     given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
     for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
         values = [
@@ -188,6 +188,13 @@ def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, .
         ]  # fmt: skip
         rows.append(ScenarioRow(key, *values))
     return tuple(rows)
+
+
+def _spare(known: Sequence[Rehearsal]) -> list[str]:
+    """Keys of blank rows, none of which a scenario has already."""
+    taken = {one.id for one in known}
+    free = (f"X{number:02}" for number in range(1, SPARE_SCENARIOS + len(taken) + 1))
+    return [key for key in free if key not in taken][:SPARE_SCENARIOS]
 
 
 def _scenario_texts(one: Rehearsal) -> dict[str, str]:
@@ -203,7 +210,7 @@ def _scenario_texts(one: Rehearsal) -> dict[str, str]:
 
 
 def _injects(scene: Scene, known: Sequence[Rehearsal]) -> Any:
-    spare = [f"X{number:02}" for number in range(1, SPARE_SCENARIOS + 1)]
+    spare = _spare(known)
     for key, injects in [*((one.id, one.injects) for one in known), *((key, ()) for key in spare)]:
         for number in range(1, max(len(injects), FEWEST_INJECTS) + 1):
             at, text = injects[number - 1] if number <= len(injects) else (None, None)

@@ -75,7 +75,7 @@ class Results:
 def with_results(book: BookPlan, results: Results) -> BookPlan:
     """The workbook with the sheets that a recalculation writes, and marks on Incidents."""
     drawn = [_results_sheet(results), _audit_sheet(results)]
-    sheets = tuple(_marked(sheet) if sheet.name == "Incidents" else sheet for sheet in book.sheets)
+    sheets = tuple(marked(sheet) if sheet.name == "Incidents" else sheet for sheet in book.sheets)
     names = {key: value for sheet in drawn for key, value in sheet.names.items()}
     return replace(
         book,
@@ -171,7 +171,8 @@ def _plain(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _marked(sheet: SheetPlan) -> SheetPlan:
+def marked(sheet: SheetPlan) -> SheetPlan:
+    """Incidents with the cells painted in which formulas and engine disagree."""
     tables = tuple(_marked_table(t) if t.name == "tIncidents" else t for t in sheet.tables)
     return replace(sheet, tables=tables)
 

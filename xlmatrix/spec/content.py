@@ -16,7 +16,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.resources import shared_text
 from xlmatrix.spec.base import Id, Name, Strict, Text
 from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.guides import Checklist, Comms
+from xlmatrix.spec.guides import Checklist, Comms, OwnMessage
 from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.spec.yamltree import parse
 
@@ -268,7 +268,10 @@ def content(name: str, kind: type[_Content]) -> _Content:
 
 
 def checklist_sections(asked: Checklist) -> list[Section]:
-    """The checklist that a spec asks for: the shared one, less some items, with some of its own."""
+    """The checklist that a spec asks for: the shared one, less some items, with some of its own.
+
+    Own items stand at the end of their section.
+    """
     left_out = set(asked.without)
     shared = content(asked.content, ChecklistContent)
     sections = {
@@ -283,28 +286,33 @@ def checklist_sections(asked: Checklist) -> list[Section]:
 
 
 def comms_messages(asked: Comms) -> list[Message]:
-    """The messages that a spec asks for, with their shared source where they have none."""
+    """The messages that a spec asks for, with their shared source where they have none.
+
+    One's own message with the id of one that is left out takes its place.
+    """
     left_out = set(asked.without)
     shared = content(asked.content, CommsContent)
-    messages = [
-        message.model_copy(update={"source": shared.source, "status": shared.status})
-        for message in shared.messages
-        if message.id not in left_out
-    ]
-    for own in asked.also:
-        level = None if own.severity == "any" else own.severity
-        messages.append(
-            Message(
-                id=own.id,
-                audience=own.audience,
-                phase=own.phase,
-                severity=level,
-                subject=own.subject,
-                text=own.text,
-                source="this matrix",
-            )
-        )
-    return messages
+    own = {added.id: _own_message(added) for added in asked.also}
+    messages = []
+    for message in shared.messages:
+        if message.id not in left_out:
+            update = {"source": shared.source, "status": shared.status}
+            messages.append(message.model_copy(update=update))
+        elif message.id in own:
+            messages.append(own.pop(message.id))
+    return [*messages, *own.values()]
+
+
+def _own_message(own: OwnMessage) -> Message:
+    return Message(
+        id=own.id,
+        audience=own.audience,
+        phase=own.phase,
+        severity=None if own.severity == "any" else own.severity,
+        subject=own.subject,
+        text=own.text,
+        source="this matrix",
+    )
 
 
 def owner_of(spec: MatrixSpec, roles: tuple[str, ...]) -> str | None:

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from openpyxl.formatting.rule import Rule as FormatRule
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -153,3 +154,20 @@ def in_place(expr: Expr, table: Table | None) -> Expr:
                 "give it a defined name"
             )
     return expr
+
+
+def formulas_of(plan: SheetPlan, book: BookPlan) -> tuple[set[str], set[str]]:
+    """The formulas of a sheet's conditional formats, and of its validations, as the file has them.
+
+    A validation is its type and first operand, ``|`` between.
+    """
+    sheet: Any = Workbook().active
+    add_conditions(sheet, plan, book)
+    paints = {
+        formula
+        for area in sheet.conditional_formatting
+        for r in area.rules
+        for formula in r.formula
+    }
+    checks = {f"{v.type}|{v.formula1 or ''}" for v in sheet.data_validations.dataValidation}
+    return paints, checks

@@ -63,7 +63,8 @@ def _ids(
             yield warning(
                 "nothing-to-leave-out", here, f"there is no '{wanted}' to leave out", mend
             )
-    seen = {item.casefold() for item in known}
+    # An own one may take the place of one that is left out.
+    seen = {item.casefold() for item in known if item not in without}
     for place, added in enumerate(own):
         if added.casefold() in seen:
             yield error("duplicate", (key, "also", place, "id"), f"'{added}' is used already",

@@ -11,6 +11,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from typing import Final, Self
+from xml.sax.saxutils import quoteattr
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES: Final = "[Content_Types].xml"
@@ -66,7 +67,9 @@ class Parts:
             assert at is not None
             self.put(_TYPES, types[: at.end()] + entry + types[at.end() :])
 
-    def relate(self, source: str, kind: str, target: str, identity: str) -> None:
+    def relate(
+        self, source: str, kind: str, target: str, identity: str, *, external: bool = False
+    ) -> None:
         """Add a relation of a part (or of the package: ``""``) with an id that is free there."""
         folder, _, name = source.rpartition("/")
         path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
@@ -74,13 +77,14 @@ class Parts:
         text = old or f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'
         if f'Id="{identity}"' in text:
             raise AssertionError(f"{path} has a relation {identity} already")
-        entry = f'<Relationship Id="{identity}" Type="{kind}" Target="{target}"/>'
+        mode = ' TargetMode="External"' if external else ""
+        entry = f'<Relationship Id="{identity}" Type="{kind}" Target="{target}"{mode}/>'
         self.put(path, text.replace("</Relationships>", f"{entry}</Relationships>"))
 
     def sheet_part(self, title: str) -> str:
         """The part of the worksheet with that title."""
         found = re.search(
-            rf'<sheet\b[^>]*name="{re.escape(title)}"[^>]*r:id="([^"]+)"',
+            rf'<sheet\b[^>]*name={re.escape(quoteattr(title))}[^>]*r:id="([^"]+)"',
             self.text("xl/workbook.xml"),
         )
         assert found is not None, title

@@ -6,9 +6,12 @@ access to the VBA project: the text of the functions is baked in.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import posixpath
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -16,8 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix import resources
-from xlmatrix.addin.package import HEAD, Parts
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.parts import HEAD, Parts
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 
@@ -25,6 +28,8 @@ from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 XLWINGS: Final = "0.37.8"
 CONF_SHEET: Final = "xlwings.conf"
 MADE_FOR: Final = "XLMATRIX MADE FOR XLWINGS"
+#: The row of the settings sheet that tells our macros, as written, from changed ones.
+WRITTEN: Final = "XLMATRIX MACROS AS WRITTEN"
 RIBBON: Final = "ribbon.xml"
 BUTTON_SHEET: Final = "Incidents"
 BOOK_MODULES: Final = (
@@ -53,27 +58,59 @@ _SETTINGS: Final = (
 )
 
 
-def conf_sheet() -> SheetPlan:
-    """The settings that xlwings reads in a workbook: which Python, which modules."""
+def conf_sheet(typed: Mapping[str, object] | None = None) -> SheetPlan:
+    """The settings that xlwings reads in a workbook: which Python, which modules.
+
+    ``typed`` are those of an earlier workbook, which stay; what the macros say of themselves does
+    not.
+    """
     draft = Draft(CONF_SHEET, visibility=Visibility.HIDDEN)
-    for row, (key, value, _) in enumerate(_SETTINGS, start=1):
+    values: dict[str, object] = {key: value for key, value, _ in _SETTINGS}
+    own = {MADE_FOR: XLWINGS, WRITTEN: _written()}
+    values |= {**(typed or {}), **own}
+    hints = {key: hint for key, _, hint in _SETTINGS}
+    hints[WRITTEN] = "Tells our macros from changed ones when the workbook is regenerated"
+    for row, (key, value) in enumerate(values.items(), start=1):
         draft.put(row, 1, key, "label")
-        draft.put(row, 2, value or None, "input.text")
-    # Beyond an empty column, so that xlwings takes none of it for a setting.
-    for row, (_, _, hint) in enumerate(_SETTINGS, start=1):
-        draft.put(row, 4, hint, "note")
+        draft.put(row, 2, str(value) if value not in (None, "") else None, "input.text")
+        # Beyond an empty column, so that xlwings takes none of it for a setting.
+        draft.put(row, 4, hints.get(key), "note")
     draft.widths.update({1: 32, 2: 48, 4: 60})
     return draft.plan()
 
 
-def with_conf(book: BookPlan) -> BookPlan:
+def with_conf(book: BookPlan, typed: Mapping[str, object] | None = None) -> BookPlan:
     """The workbook's plan with the settings sheet as its last."""
-    return replace(book, sheets=(*book.sheets, conf_sheet()))
+    return replace(book, sheets=(*book.sheets, conf_sheet(typed)))
 
 
-def with_macros(data: bytes) -> bytes:
-    """An ``.xlsx`` as ``.xlsm``: the same sheets, with macros, ribbon and button."""
+def digest(source: str) -> str:
+    """What tells one module from another, however Excel spelled and spaced it."""
+    lines = (" ".join(line.split()).casefold() for line in source.splitlines())
+    kept = [line for line in lines if line and not line.startswith("attribute vb_")]
+    return hashlib.sha256("\n".join(kept).encode()).hexdigest()[:12]
+
+
+def digests_in(settings: Mapping[str, object]) -> dict[str, str]:
+    """The digests that a workbook keeps of its modules as they were written, by name."""
+    pairs = (part.partition("=") for part in str(settings.get(WRITTEN) or "").split())
+    return {name: known for name, mark, known in pairs if mark}
+
+
+def _written() -> str:
+    known = {name.removesuffix(".bas"): module_source(name) for name in BOOK_MODULES}
+    known["xlwings"] = xlwings_source("xlwings.bas")
+    known[RIBBON] = resources.macro_text(RIBBON)
+    return " ".join(f"{name}={digest(source)}" for name, source in known.items())
+
+
+def with_macros(data: bytes, modules: Mapping[str, str] | None = None) -> bytes:
+    """An ``.xlsx`` as ``.xlsm``: the same sheets, with macros, ribbon and button.
+
+    ``modules`` are further modules by name, with their attributes.
+    """
     sources = [*(module_source(name) for name in BOOK_MODULES), xlwings_source("xlwings.bas")]
+    sources += [named_source(name, text) for name, text in (modules or {}).items()]
     parts = Parts.of(_with_project(_as_macro_book(data), sources))
     _add_ribbon(parts)
     _add_button(parts)
@@ -123,6 +160,12 @@ def xlwings_source(name: str) -> str:
     return _crlf((Path(found.origin).parent / name).read_text(encoding="utf-8"))
 
 
+def named_source(name: str, text: str) -> str:
+    """A module that says its own name, as a project wants it."""
+    told = re.search(r'^Attribute VB_Name = "', text, re.MULTILINE)
+    return text if told else f'Attribute VB_Name = "{name}"\r\n{text}'
+
+
 def _crlf(text: str) -> str:
     return text.replace("\r\n", "\n").strip("\n").replace("\n", "\r\n") + "\r\n"
 
@@ -142,7 +185,7 @@ def _with_project(data: bytes, sources: list[str]) -> bytes:
         with ExcelFile(path) as book:
             project = book.add_vba_project()
             for source in sources:
-                named = re.match(r'Attribute VB_Name = "(\w+)"', source)
+                named = re.search(r'^Attribute VB_Name = "(\w+)"', source, re.MULTILINE)
                 assert named is not None
                 project.add_module(named[1], source)
             book.save()
@@ -163,7 +206,8 @@ def _add_button(parts: Parts) -> None:
     sheet = parts.sheet_part(BUTTON_SHEET)
     text = parts.text(sheet)
     if "<legacyDrawing " in text:
-        raise AssertionError(f"{sheet} has drawings that the button would replace")
+        _add_to_comments(parts, sheet)
+        return
     marker = '<legacyDrawing r:id="rIdXlmatrixButton"/>'
     at = re.search(r"<(?:legacyDrawingHF|picture|oleObjects|controls|tableParts|extLst)\b", text)
     place = at.start() if at else text.index("</worksheet>")
@@ -178,18 +222,42 @@ def _add_button(parts: Parts) -> None:
     parts.put(_BUTTON_PART, _button())
 
 
+def _add_to_comments(parts: Parts, sheet: str) -> None:
+    """A sheet has one drawing of this kind: the button joins the comments' boxes."""
+    folder, _, name = sheet.rpartition("/")
+    relations = parts.text(f"{folder}/_rels/{name}.rels")
+    found = re.search(rf'<Relationship\b(?=[^>]*Type="{_VML}")[^>]*\bTarget="([^"]+)"', relations)
+    assert found is not None, sheet
+    target = found[1].lstrip("/") if found[1].startswith("/") else f"{folder}/{found[1]}"
+    target = posixpath.normpath(target)
+    text = parts.text(target)
+    end = text.rindex("</")
+    spaces = (
+        'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel"'
+    )
+    shapes = re.sub(r"<v:(shapetype|shape) ", rf"<v:\1 {spaces} ", _shapes(), count=0)
+    parts.put(target, text[:end] + shapes + text[end:])
+
+
 def _button() -> str:
-    # Anchor: left column, offset, top row, offset, right column, offset, bottom row, offset.
     return (
         f'{HEAD}<xml xmlns:v="urn:schemas-microsoft-com:vml" '
         'xmlns:o="urn:schemas-microsoft-com:office:office" '
         'xmlns:x="urn:schemas-microsoft-com:office:excel">'
         '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+        f"{_shapes()}</xml>"
+    )
+
+
+def _shapes() -> str:
+    # Anchor: left column, offset, top row, offset, right column, offset, bottom row, offset.
+    return (
         '<v:shapetype id="_x0000_t201" coordsize="21600,21600" o:spt="201" '
         'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
         '<v:path shadowok="f" o:extrusionok="f" strokeok="f" fillok="f" o:connecttype="rect"/>'
         '<o:lock v:ext="edit" shapetype="t"/></v:shapetype>'
-        '<v:shape id="_x0000_s1025" type="#_x0000_t201" alt="Recalculate escalations" '
+        '<v:shape id="_x0000_s1999" type="#_x0000_t201" alt="Recalculate escalations" '
         'style="position:absolute;width:150pt;height:24pt;z-index:1" o:button="t" '
         'fillcolor="buttonFace [67]" strokecolor="windowText [64]" o:insetmode="auto">'
         '<v:fill color2="buttonFace [67]" o:detectmouseclick="t"/>'
@@ -201,5 +269,5 @@ def _button() -> str:
         "<x:Anchor>4, 8, 2, 2, 7, 8, 4, 2</x:Anchor><x:PrintObject>False</x:PrintObject>"
         "<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!RecalculateEscalations</x:FmlaMacro>"
         "<x:TextHAlign>Center</x:TextHAlign><x:TextVAlign>Center</x:TextVAlign>"
-        "</x:ClientData></v:shape></xml>"
+        "</x:ClientData></v:shape>"
     )

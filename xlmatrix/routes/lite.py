@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import ast
 import base64
+import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from xlmatrix import resources
-from xlmatrix.addin.package import HEAD, Parts
+from xlmatrix.regen.parts import HEAD, Parts
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.stamp import NAME
 
@@ -36,10 +37,29 @@ _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
 _NS: Final = "http://schemas.microsoft.com/office/webextensions"
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _LINE: Final = 4000
+_MARK: Final = "# as written by xlmatrix: "
 
 
 def script(stamp: Sequence[tuple[str, str]] = ()) -> str:
-    """The Lite script; ``stamp`` lets its functions compute before any button was pressed."""
+    """The Lite script; ``stamp`` lets its functions compute before any button was pressed.
+
+    Its last line tells whether somebody changed it since.
+    """
+    text = _script(stamp).rstrip("\n") + "\n"
+    return f"{text}{_MARK}{_digest(text)}\n"
+
+
+def is_as_made(text: str) -> bool:
+    """Whether a script is one that xlmatrix wrote, of whatever release, as it was written."""
+    body, mark, digest = text.replace("\r\n", "\n").rpartition(_MARK)
+    return bool(mark) and digest.strip() == _digest(body)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _script(stamp: Sequence[tuple[str, str]]) -> str:
     source = resources.macro_text(SCRIPT)
     body = resources.macro_text(PACKAGE)
     body = body.replace('"@package@"', _literal(base64.b64encode(_packed()).decode()))
@@ -49,15 +69,17 @@ def script(stamp: Sequence[tuple[str, str]] = ()) -> str:
     return source.replace("  # route", "").replace("# package\n", body)
 
 
-def with_lite(data: bytes, stamp: Sequence[tuple[str, str]] = ()) -> bytes:
-    """An ``.xlsx`` that holds the script as the Lite add-in stores it."""
+def with_lite(
+    data: bytes, stamp: Sequence[tuple[str, str]] = (), own: Mapping[str, str] | None = None
+) -> bytes:
+    """An ``.xlsx`` with the script as the Lite add-in stores it, and a user's ``own`` files."""
     parts = Parts.of(data)
     files = {
         "main.py": script(stamp),
         "requirements.txt": REQUIREMENTS,
         "pyodideVersion": PYODIDE,
         "addinVersion": ADDIN_VERSION,
-    }
+    } | dict(own or {})
     properties = "".join(
         f"<we:property name={quoteattr(name)} value={_attribute(json.dumps(text))}/>"
         for name, text in files.items()

@@ -1,0 +1,194 @@
+"""Which route into Excel a used workbook was dressed for, and what of it is its user's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+
+from xlmatrix import resources
+from xlmatrix.regen.book import UsedBook
+from xlmatrix.regen.parts import Parts
+from xlmatrix.regen.reader import read_contents
+from xlmatrix.routes import lite, macros
+from xlmatrix.routes.dress import Dress, lite_book, macro_book
+
+#: What ``--allow-loss`` calls the two routes.
+MACROS: Final = "macros"
+SCRIPT: Final = "script"
+_OURS: Final = frozenset({*(name.removesuffix(".bas") for name in macros.BOOK_MODULES), "xlwings"})
+_RIBBON_PARTS: Final = re.compile(r"^customUI/.*\.xml$", re.IGNORECASE)
+#: A line of a module that no one wrote.
+_ATTRIBUTE: Final = re.compile(r"^\s*Attribute\s+VB_", re.IGNORECASE)
+#: Libraries that every project of Excel refers to.
+_REFERENCES: Final = frozenset({"VBA", "Excel", "stdole", "Office"})
+_PLAIN_FILES: Final = frozenset({"main.py", "requirements.txt", "pyodideVersion", "addinVersion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """How a workbook was dressed.
+
+    ``dress`` makes the new one alike, user's modules included; None for a plain workbook.
+    ``brings_back`` are the routes, by their name for ``--allow-loss``, that it brings back, and
+    ``lost`` what under such a name it cannot.
+    """
+
+    dress: Dress | None = None
+    brings_back: frozenset[str] = frozenset()
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def worn(path: Path, used: UsedBook) -> Worn:
+    """How the workbook in a file is dressed."""
+    extras = used.contents.extras
+    if any(part.startswith("xl/vbaProject") for part in extras):
+        return _with_macros(path)
+    if any(part.startswith("xl/webextensions/") for part in extras):
+        return _with_script(path)
+    return Worn()
+
+
+# --- macros -----------------------------------------------------------------------------------
+
+
+def _with_macros(path: Path) -> Worn:
+    settings = _settings(path)
+    if macros.MADE_FOR not in settings:
+        # Somebody's macros in a plain workbook of ours.
+        return Worn()
+    modules, lost = _modules(path, settings)
+    lost += _ribbon(path, settings)
+    return Worn(
+        macro_book(modules, settings=settings),
+        frozenset({MACROS}),
+        {MACROS: tuple(lost)} if lost else {},
+    )
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """What stands on the settings sheet: key and value side by side."""
+    contents = read_contents(path, skip=lambda _, sheet: sheet.name != macros.CONF_SHEET)
+    sheet = contents.sheet(macros.CONF_SHEET)
+    values = sheet.cells.values if sheet is not None else {}
+    return {
+        str(text): values.get((row, 2)) for (row, column), text in values.items() if column == 1
+    }
+
+
+def _modules(path: Path, settings: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """The user's modules, and what of the project cannot come along."""
+    from pyopenvba import ExcelFile
+
+    own: dict[str, str] = {}
+    lost: list[str] = []
+    written = macros.digests_in(settings)
+    try:
+        with ExcelFile(path) as book:
+            for module in book.vba_project().modules:
+                _sort(module, written, own, lost)
+            lost += [f"the form {form}" for form in _names(book.forms())]
+            lost += [
+                f"the reference to {name}"
+                for name in _names(book.references())
+                if name not in _REFERENCES
+            ]
+            if book.vba_signature().present:
+                lost.append("the digital signature of the macros, which holds for the old file")
+    except Exception as fault:  # noqa: BLE001 - whatever a damaged project makes of its reader
+        return {}, [f"the macros cannot be read ({str(fault) or type(fault).__name__})"]
+    forms = {what.removeprefix("the form ") for what in lost if what.startswith("the form ")}
+    return {name: text for name, text in own.items() if name not in forms}, lost
+
+
+def _names(forms: Any) -> list[str]:
+    return [str(getattr(form, "name", form)) for form in forms or ()]
+
+
+def _sort(module: Any, written: Mapping[str, str], own: dict[str, str], lost: list[str]) -> None:
+    name, text = str(module.name), str(module.source)
+    if name in _OURS:
+        known = {written.get(name), macros.digest(_current(name))}
+        if macros.digest(text) not in known:
+            lost.append(f"the changes to the module {name}, which is one of ours")
+    elif str(getattr(module.kind, "name", module.kind)) == "standard" or _is_class(text):
+        own[name] = text
+    elif any(line.strip() and not _ATTRIBUTE.match(line) for line in text.splitlines()):
+        lost.append(f"the code behind {name}")
+
+
+def _is_class(text: str) -> bool:
+    """Whether a module is a class of one's own: code behind sheets and forms is predeclared."""
+    head = text[:2000]
+    return "VB_Base" not in head and "VB_PredeclaredId = False" in head
+
+
+def _current(name: str) -> str:
+    if name == "xlwings":
+        return macros.xlwings_source("xlwings.bas")
+    return macros.module_source(f"{name}.bas")
+
+
+def _ribbon(path: Path, settings: Mapping[str, Any]) -> list[str]:
+    parts = Parts.of(path.read_bytes())
+    lost = []
+    written = macros.digests_in(settings).get(macros.RIBBON)
+    known = {written, macros.digest(resources.macro_text(macros.RIBBON))}
+    for name in parts.parts:
+        if _RIBBON_PARTS.match(name) and macros.digest(parts.text(name)) not in known:
+            lost.append("the changes to the ribbon tab")
+    return lost
+
+
+# --- the Lite script --------------------------------------------------------------------------
+
+
+def _with_script(path: Path) -> Worn:
+    parts = Parts.of(path.read_bytes())
+    lost: list[str] = []
+    files: dict[str, str] = {}
+    ours = False
+    for name in sorted(parts.parts):
+        if not re.fullmatch(r"xl/webextensions/webextension\d*\.xml", name):
+            continue
+        root = fromstring(parts.parts[name])
+        if _store_id(root).casefold() != lite.STORE_ID:
+            lost.append(f"the add-in {_store_id(root) or name} in the task pane")
+            continue
+        ours = True
+        for key, text in _files(root).items():
+            if key == "main.py":
+                if not lite.is_as_made(text):
+                    lost.append("the changes to main.py: copy them, and paste them in again")
+            elif key not in _PLAIN_FILES or (
+                key == "requirements.txt" and text != lite.REQUIREMENTS
+            ):
+                files[key] = text
+    gone = {SCRIPT: tuple(lost)} if lost else {}
+    if not ours:
+        return Worn(None, frozenset({SCRIPT}), gone)
+    return Worn(lite_book(files), frozenset({SCRIPT}), gone)
+
+
+def _store_id(root: Element) -> str:
+    found = next((node for node in root.iter() if node.tag.endswith("}reference")), None)
+    return "" if found is None else found.get("id", "")
+
+
+def _files(root: Element) -> dict[str, str]:
+    found = {}
+    for node in root.iter():
+        if node.tag.endswith("}property"):
+            value = node.get("value", "")
+            try:
+                text = json.loads(value)
+            except ValueError:
+                text = value
+            found[node.get("name", "")] = text if isinstance(text, str) else value
+    return found
