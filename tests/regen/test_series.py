@@ -14,6 +14,7 @@ from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, apply, computed_of, read
+from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.spec import loads
 
@@ -30,14 +31,8 @@ A-3,2026-03-20 08:00,Wrong answers,{0},
 
 @pytest.fixture(scope="module", autouse=True)
 def _few_ready_rows() -> Iterator[None]:
-    """Small sheets are quick sheets; what is planned by them is proven elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.sheets.book.SPARE_INCIDENTS", 6)
-        patch.setattr("xlmatrix.sheets.book.SPARE", (4, 3, 3))
-        patch.setattr("xlmatrix.sheets.histories.RESERVE", (3, 2, 2))
-        # Nobody computes these books, so that hidden helpers of the clocks may be left out.
-        patch.setattr("xlmatrix.sheets.book.line_sheets", lambda scene: [])
-        patch.setattr("xlmatrix.write.verify.verify", lambda book: None)
+        few_ready_rows(patch)
         yield
 
 
