@@ -345,6 +345,8 @@ class _Tables:
             before = (
                 base.headers[base.headers.index(header) - 1] if header != base.headers[0] else ""
             )
+            # The one on its left may have been typed over as well.
+            before = self.renamed.get((name, before), before)
             for candidate in list(new):
                 at = places[candidate]
                 neighbour = found.headers[at - 1] if at else ""

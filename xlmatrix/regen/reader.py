@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +24,10 @@ _CELL: Final = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
 #: Parts that are no sheets: what programs and add-ins put beside them.
 _EXTRAS: Final = (
     "xl/pivot", "xl/externalLinks/", "xl/query", "xl/vbaProject", "xl/webextensions/",
+    "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/", "xl/model/", "xl/connections.xml",
 )  # fmt: skip
 _DAYS_1904: Final = 1462
+_MOST_BLANK_ROWS: Final = 10_000
 Progress = Callable[[str], None]
 
 
@@ -39,6 +41,8 @@ class Place:
     column: int
     last_row: int
     headers: tuple[str, ...]
+    totals: bool = False
+    """Whether a row of totals follows the last row."""
 
     @property
     def last_column(self) -> int:
@@ -147,7 +151,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
     last = place.last_row
-    while True:
+    while not place.totals:
         spots = [(last + 1, column) for column in columns]
         typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
         if not typed or str(typed[0]) in ours:
@@ -155,6 +159,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
         if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
             return last
         last += 1
+    return last
 
 
 def read_contents(
@@ -205,9 +210,16 @@ def read_contents(
             if not rescue:
                 raise
             contents.broken.append(sheet.name)
+        sheet.tables = [_within(place, sheet.cells.last_row) for place in sheet.tables]
         if base1904:
             _shift_1904(contents, sheet)
     return contents
+
+
+def _within(place: Place, last_row: int) -> Place:
+    """A table that somebody drew over a million rows ends some rows below what stands in it."""
+    most = max(place.row, last_row) + _MOST_BLANK_ROWS
+    return place if place.last_row <= most else replace(place, last_row=most)
 
 
 def _shift_1904(contents: Contents, sheet: SheetPart) -> None:
@@ -215,6 +227,8 @@ def _shift_1904(contents: Contents, sheet: SheetPart) -> None:
     for place, value in sheet.cells.values.items():
         style = sheet.cells.styles.get(place, 0)
         code = contents.formats[style] if style < len(contents.formats) else ""
+        if place in sheet.cells.dated or isinstance(value, bool):
+            continue
         if isinstance(value, int | float) and is_date_format(code) and value >= 1:
             sheet.cells.values[place] = whole(value + _DAYS_1904)
 
@@ -266,15 +280,21 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
     sheets = []
     for name, state, relation in listed:
         target = relations.get(relation, ("", ""))[1]
+        if not target and not rescue:
+            raise XlmatrixError(
+                f"the sheet {name!r} has lost its part", where=package.where, mend=RESCUE
+            )
         if target.startswith("xl/worksheets/") or (
             target and "worksheet" in relations[relation][0]
         ):
-            sheets.append(_sheet_outline(package, name, state or "visible", target))
+            sheets.append(_sheet_outline(package, name, state or "visible", target, rescue=rescue))
     extras = frozenset(part for part in package.names if part.startswith(_EXTRAS))
     return Contents(package.where, sheets, names, _formats(package), extras)
 
 
-def _sheet_outline(package: Package, name: str, state: str, part: str) -> SheetPart:
+def _sheet_outline(
+    package: Package, name: str, state: str, part: str, *, rescue: bool = False
+) -> SheetPart:
     sheet = SheetPart(name, part, state)
     relations = _relations(package, part)
     for kind, target in relations.values():
@@ -282,7 +302,7 @@ def _sheet_outline(package: Package, name: str, state: str, part: str) -> SheetP
             place = _place(package, target, name)
             if place is not None:
                 sheet.tables.append(place)
-        elif kind.endswith(_COMMENTS) and target in package:
+        elif kind.endswith(_COMMENTS) and (target in package or not rescue):
             sheet.comments |= _comments(package, target)
     sheet.tables.sort(key=lambda place: (place.row, place.column))
     sheet.related = frozenset(kind.rpartition("/")[2] for kind, _ in relations.values())
@@ -327,13 +347,16 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     if top is None or bottom is None:
         return None
     totals = int(attributes.get("totalsRowCount", "0") or 0)
+    # Without its header row a table begins with its first row of values.
+    headless = attributes.get("headerRowCount", "1") == "0"
     return Place(
         attributes.get("displayName") or attributes.get("name", ""),
         sheet,
-        int(top[2]),
+        int(top[2]) - headless,
         column_number(top[1]),
         int(bottom[2]) - totals,
         tuple(headers),
+        totals=totals > 0,
     )
 
 

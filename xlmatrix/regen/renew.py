@@ -51,6 +51,11 @@ _PROGRAMS = (
     ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
     ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
     ("xl/externalLinks/", "links", "links to other workbooks"),
+    ("xl/chartsheets/", "chart sheets", "sheets that are a chart: copy the charts elsewhere"),
+    ("xl/dialogsheets/", "dialog sheets", "dialog sheets"),
+    ("xl/macrosheets/", "macro sheets", "macro sheets"),
+    ("xl/model/", "data model", "the data model"),
+    ("xl/connections.xml", "connections", "connections to data"),
 )
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
