@@ -10,10 +10,9 @@ from math import isfinite
 from typing import Final
 
 from xlmatrix.regen.package import Package, local, parse
-from xlmatrix.regen.tables import Raw, plain, whole
+from xlmatrix.regen.tables import Raw, plain, unescape, whole
 
 _PLACE: Final = re.compile(r"([A-Z]+)(\d+)$")
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Spot = tuple[int, int]
 
 
@@ -210,7 +209,7 @@ class _Reader:
             case "b":
                 return text.strip() in ("1", "true")
             case "str" | "inlineStr" | "e":
-                return plain(_ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text))
+                return plain(unescape(text))
             case "d":
                 return self._date(text)
         if not text:

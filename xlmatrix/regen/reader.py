@@ -16,7 +16,7 @@ from typing import Final
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.cells import Cells, read_cells
 from xlmatrix.regen.package import RESCUE, Package, local, parse, read_package
-from xlmatrix.regen.tables import Raw, TableData, whole
+from xlmatrix.regen.tables import Raw, TableData, unescape, whole
 
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
@@ -431,14 +431,6 @@ def shared_strings(package: Package, *, rescue: bool = False) -> list[str]:
         lenient=rescue,
     )
     return found
-
-
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def unescape(text: str) -> str:
-    """Text as it was typed: ``_x000D_`` is a carriage return."""
-    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text) if "_x" in text else text
 
 
 _BUILT_IN: Final = {

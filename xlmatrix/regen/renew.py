@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.regen import carry
+from xlmatrix.regen import carry, strangers
 from xlmatrix.regen.book import Addition, UsedBook
 from xlmatrix.regen.mapping import (
     Typed,
@@ -47,16 +47,6 @@ from xlmatrix.spec.parts import Horizon
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
 _FAR_YEARS = 12
-_PROGRAMS = (
-    ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
-    ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
-    ("xl/externalLinks/", "links", "links to other workbooks"),
-    ("xl/chartsheets/", "chart sheets", "sheets that are a chart: copy the charts elsewhere"),
-    ("xl/dialogsheets/", "dialog sheets", "dialog sheets"),
-    ("xl/macrosheets/", "macro sheets", "macro sheets"),
-    ("xl/model/", "data model", "the data model"),
-    ("xl/connections.xml", "connections", "connections to data"),
-)
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
@@ -273,13 +263,12 @@ def _planned(
     cargo = carry.Cargo(book, used)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
-    for prefix, name, what in _PROGRAMS:
-        if any(part.startswith(prefix) for part in used.contents.extras):
-            cargo.lose(name, what)
+    strangers.lose_programs(cargo)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
     carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
+    strangers.list_arrays(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
