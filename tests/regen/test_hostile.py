@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import TableStyleInfo
 
@@ -357,7 +358,7 @@ def test_a_table_without_its_header_row_keeps_its_first_row(
 def test_a_sheet_that_is_a_chart_stops_the_run(good: bytes, tmp_path: Path) -> None:
     def change(book: openpyxl.Workbook) -> None:
         made = openpyxl.chart.BarChart()
-        made.add_data(openpyxl.chart.Reference(book["Incidents"], range_string="Incidents!A7:A9"))
+        made.add_data(openpyxl.chart.Reference(range_string="Incidents!A7:A9"))
         book.create_chartsheet("My chart").add_chart(made)
 
     (tmp_path / "matrix.xlsx").write_bytes(by_openpyxl(good, change))
@@ -406,3 +407,43 @@ def test_an_archive_of_another_make_is_the_same_workbook(
     good: bytes, untouched: UsedBook, tmp_path: Path, change: Callable[[bytes], bytes]
 ) -> None:
     assert _read(change(good), tmp_path).inputs == untouched.inputs
+
+
+def _names_and_formulas(book: openpyxl.Workbook) -> None:
+    mine = book.create_sheet("Mine")
+    mine["A1"], mine["B1"], mine["B2"] = 3, "=Rate*A1", "=Spot*2"
+    book.defined_names["Rate"] = DefinedName("Rate", attr_text="Mine!$A$1")
+    book.defined_names["Spot"] = DefinedName("Spot", attr_text="Owners!$A$1")
+    book["Incidents"]["FA1"] = "=COUNTA(tIncidents[ID])"
+    book["Incidents"]["FA2"] = "=FA1*2"
+
+
+def test_names_and_formulas_beside_the_tables_are_kept_or_listed(
+    good: bytes, tmp_path: Path
+) -> None:
+    edited = by_openpyxl(good, _names_and_formulas)
+    edited = with_cell(edited, "Mine", "B2", '<c r="B2"><f>Spot*2</f><v>4</v></c>')
+    (tmp_path / "matrix.xlsx").write_bytes(edited)
+    done = api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "new.xlsx")
+    assert book.defined_names["Rate"].attr_text == "Mine!$A$1"
+    assert "Spot" not in book.defined_names
+    assert [book["Mine"]["B1"].value, book["Mine"]["B2"].value] == ["=Rate*A1", 4]
+    assert book["Incidents"]["FA1"].value == "=COUNTA(tIncidents[ID])"
+    refused = {(c.sheet, c.key) for c in done.report.changes if c.outcome == "refused"}
+    assert refused == {("", "Spot"), ("Mine", "B2"), ("Incidents", "FA2")}
+    again = api.regenerate(tmp_path / "new.xlsx", output=tmp_path / "again.xlsx")
+    assert again.data == done.data
+
+
+def test_a_picture_on_a_sheet_of_ours_stops_the_run(good: bytes, tmp_path: Path) -> None:
+    def chart(book: openpyxl.Workbook) -> None:
+        made = openpyxl.chart.BarChart()
+        made.add_data(openpyxl.chart.Reference(range_string="Owners!A7:A9"))
+        made.anchor = "Z3"
+        book["Owners"].add_chart(made)
+
+    (tmp_path / "matrix.xlsx").write_bytes(by_openpyxl(good, chart))
+    with pytest.raises(XlmatrixError, match="charts or pictures on sheet 'Owners'"):
+        api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
+    api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx", allow_loss=["Owners"])

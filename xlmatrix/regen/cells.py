@@ -9,7 +9,8 @@ from datetime import datetime, time
 from math import isfinite
 from typing import Final
 
-from xlmatrix.regen.package import Package, local, parse
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.package import RESCUE, Package, local, parse
 from xlmatrix.regen.tables import Raw, plain, unescape, whole
 
 _PLACE: Final = re.compile(r"([A-Z]+)(\d+)$")
@@ -50,6 +51,7 @@ def read_cells(
     strings: Sequence[str],
     passed: Sequence[tuple[int, int, int]],
     *,
+    most_rows: int | None = None,
     lenient: bool = False,
 ) -> Cells:
     """Read a sheet.
@@ -60,10 +62,23 @@ def read_cells(
         The workbook's shared texts.
     passed
         (first row, last row, column) of computed columns, whose formula cells nobody needs.
+    most_rows
+        Stop with an error at more rows with values, before they fill the memory.
     """
-    reader = _Reader(strings, passed, lenient=lenient)
-    parse(package, part, start=reader.start, end=reader.end, text=reader.text, lenient=lenient)
+    reader = _Reader(strings, passed, most_rows=most_rows, lenient=lenient)
+    try:
+        parse(package, part, start=reader.start, end=reader.end, text=reader.text, lenient=lenient)
+    except _TooManyRowsError as fault:
+        raise XlmatrixError(
+            f"a sheet holds more than {most_rows:,} rows ({part})",
+            where=package.where,
+            mend=f"Delete or archive what is no longer needed; {RESCUE}",
+        ) from fault
     return reader.cells
+
+
+class _TooManyRowsError(Exception):
+    """More rows than anybody wants to have in memory."""
 
 
 class _Reader:
@@ -72,16 +87,18 @@ class _Reader:
         strings: Sequence[str],
         passed: Sequence[tuple[int, int, int]],
         *,
+        most_rows: int | None = None,
         lenient: bool = False,
     ) -> None:
         self.cells = Cells()
+        self.most_rows = most_rows
         self.strings = strings
         self.lenient = lenient
         self.passed: dict[int, list[tuple[int, int]]] = {}
         for first, last, column in passed:
             self.passed.setdefault(column, []).append((first, last))
         self.columns: dict[str, int] = {}
-        self.row = self.next_column = 0
+        self.row = self.next_column = self.filled_row = self.filled_rows = 0
         self.spot: Spot = (0, 0)
         self.kind = "n"
         self.style = 0
@@ -185,7 +202,12 @@ class _Reader:
         value = self._value()
         if value is None and not self.is_formula:
             return
-        self.cells.last_row = max(self.cells.last_row, self.row)
+        if self.row != self.filled_row:
+            self.filled_row = self.row
+            self.filled_rows += 1
+            self.cells.last_row = max(self.cells.last_row, self.row)
+            if self.most_rows is not None and self.filled_rows > self.most_rows:
+                raise _TooManyRowsError
         if value is not None:
             self.cells.values[self.spot] = value
         if self.style:

@@ -134,9 +134,14 @@ def table_data(sheet: SheetPart, place: Place, ours: frozenset[str] = frozenset(
     cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
     last = _last_row(sheet, place, ours)
-    rows = []
+    rows: list[tuple[Raw, ...]] = []
     formulas: dict[tuple[int, int], str] = {}
+    filled = {row for row, _ in cells.values} | {row for row, _ in cells.formulas}
+    blank = (None,) * len(columns)
     for index, row in enumerate(range(place.row + 1, last + 1)):
+        if row not in filled:
+            rows.append(blank)
+            continue
         rows.append(tuple(cells.values.get((row, column)) for column in columns))
         for offset, column in enumerate(columns):
             if (row, column) in cells.formulas:
@@ -167,6 +172,7 @@ def read_contents(
     *,
     computed: Callable[[Contents], Mapping[str, frozenset[str]]] | None = None,
     skip: Callable[[Contents, SheetPart], bool] | None = None,
+    most_rows: Callable[[SheetPart], int | None] | None = None,
     rescue: bool = False,
     progress: Progress | None = None,
 ) -> Contents:
@@ -179,6 +185,8 @@ def read_contents(
         cells are passed over.
     skip
         Sheets whose cells nobody needs.
+    most_rows
+        How many rows with values a sheet may have; None is any number.
     rescue
         Read as much as can be read of a damaged file; what cannot stands in ``broken``.
 
@@ -205,7 +213,10 @@ def read_contents(
             if header in known.get(place.name, ())
         ]
         try:
-            sheet.cells = read_cells(package, sheet.part, strings, passed, lenient=rescue)
+            most = most_rows(sheet) if most_rows else None
+            sheet.cells = read_cells(
+                package, sheet.part, strings, passed, most_rows=most, lenient=rescue
+            )
         except XlmatrixError:
             if not rescue:
                 raise

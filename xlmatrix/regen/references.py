@@ -46,6 +46,14 @@ def has_addresses(formula: str) -> bool:
     return bool(_CELL.search(_SHEET.sub("!", bare))) or ":" in bare
 
 
+def mentioned_sheets(formula: str) -> set[str]:
+    """The sheets that a formula mentions, folded."""
+    return {
+        hit[1].strip("'").replace("''", "'").casefold()
+        for hit in _SHEET.finditer(_TEXT.sub('""', formula))
+    }
+
+
 def renamed(formula: str, sheets: Mapping[str, str]) -> str:
     """A formula with sheets under their new names; ``sheets`` maps folded old names."""
 

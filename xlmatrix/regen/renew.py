@@ -199,6 +199,11 @@ def _offered(ground: Ground, created: datetime) -> Inputs:
     return by_id(inputs_of(book), ground.ids)
 
 
+def _as_made(used: UsedBook, created: datetime) -> BookPlan:
+    """The workbook as this release makes it from the spec of the stamp."""
+    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created)
+
+
 def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
     """What is offered; logs, which no spec fills, as they were."""
     tables: dict[str, TableInputs] = {}
@@ -264,9 +269,14 @@ def _planned(
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
     strangers.lose_programs(cargo)
+    strangers.lose_things(cargo)
+    strangers.adopt_names(cargo)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
+    strangers.keep_loose_formulas(
+        cargo, lambda: _as_made(used, created) if version == used.stamp.version else None
+    )
     carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
     strangers.list_arrays(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]

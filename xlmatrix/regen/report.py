@@ -156,10 +156,10 @@ def lines_for(
     """The lines of the new report.
 
     ``before`` are the lines of the old one where the template is the same: what it took, and where
-    it disagreed, is still worth knowing and would otherwise be gone with the next run.
+    it disagreed or could not keep something, is still worth knowing and would otherwise be gone
+    with the next run.
     """
-    passing = {Outcome.KEPT.value, Outcome.REFUSED.value}
-    still = [entry for entry in before if entry[0] not in passing]
+    still = [entry for entry in before if entry[0] != Outcome.KEPT.value]
     places = {entry[1:5] for entry in still}
     fresh = [line(change) for change in changes]
     fresh = [entry for entry in fresh if entry not in still and entry[1:5] not in places]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carry import Cargo
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart
+from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
+from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
+from xlmatrix.sheets.stamp import SheetBase
 
 #: Parts that belong to the workbook and to no sheet: (beginning, name for --allow-loss, words).
-_PROGRAMS = (
+_PROGRAMS: Final = (
     ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
     ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
     ("xl/externalLinks/", "links", "links to other workbooks"),
@@ -18,6 +26,135 @@ _PROGRAMS = (
     ("xl/model/", "data model", "the data model"),
     ("xl/connections.xml", "connections", "connections to data"),
 )
+#: What stands on a sheet and is no cell, in words; drawings are told from our own charts.
+_THINGS: Final = {
+    "pivotTable": "a pivot table",
+    "queryTable": "a query",
+    "slicer": "slicers",
+    "oleObject": "an embedded object",
+    "image": "a background picture",
+}
+_Spot = tuple[int, int]
+
+
+def lose_things(cargo: Cargo) -> None:
+    """Charts, pictures and pivot tables that a user put on sheets of ours."""
+    for base_name, part, plan in _our_sheets(cargo):
+        things = [words for kind, words in _THINGS.items() if kind in part.related]
+        if "drawing" in part.related and not plan.charts:
+            things.append("charts or pictures")
+        for thing in things:
+            cargo.lose(base_name, f"{thing} on sheet {part.name!r}")
+
+
+def adopt_names(cargo: Cargo) -> None:
+    """Names that a user defined; those of cells on our sheets, which may move, are listed.
+
+    What is not adopted is no known name any more, so that formulas with it become values.
+    """
+    used = cargo.used
+    ours = {known.casefold() for base in used.stamp.sheets.values() for known in base.names}
+    ours |= {known.casefold() for known in cargo.book.names}
+    own_sheets = frozenset(sheet.name.casefold() for sheet in used.own_sheets)
+    known = Known.of(cargo.book, own_sheets)
+    tables = {place.name.casefold() for sheet in used.own_sheets for place in sheet.tables}
+    for name, text in list(used.contents.names.items()):
+        if name.casefold() in ours or name.startswith("_xlnm"):
+            continue
+        missing = dangling(text, known)
+        fixed = all(sheet in own_sheets for sheet in mentioned_sheets(text))
+        if fixed and (not missing or missing.casefold() in tables):
+            cargo.book = replace(cargo.book, names={**cargo.book.names, name: Verbatim(text)})
+            note, outcome = "name defined by you", Outcome.KEPT
+        else:
+            del used.contents.names[name]
+            note, outcome = "a name for cells that may move cannot be kept", Outcome.REFUSED
+        cargo.changes.append(Change(outcome, "", name, "", before=f"={text}", note=note))
+
+
+def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
+    """Formulas that a user typed on our sheets beside the tables.
+
+    Parameters
+    ----------
+    drawn_before
+        Called for the workbook as it was made, where a formula of ours may have moved since; gives
+        None when another release made it.
+    """
+    before: dict[str, SheetPlan] | None = None
+    for base_name, part, plan in _our_sheets(cargo):
+        found = [spot for spot in _loose(part) if not _is_formula(plan, spot)]
+        if not found:
+            continue
+        if before is None:
+            old = drawn_before()
+            before = {} if old is None else {sheet.name: sheet for sheet in old.sheets}
+        base = cargo.used.stamp.sheets[base_name]
+        was = before.get(base_name)
+        for spot in found:
+            ours = spot[1] <= _last_column(base) if was is None else _is_formula(was, spot)
+            if not ours:
+                _keep(cargo, part, base_name, spot)
+
+
+def _our_sheets(cargo: Cargo) -> Iterator[tuple[str, SheetPart, SheetPlan]]:
+    for base_name, now in cargo.used.sheet_names.items():
+        part, plan = cargo.used.contents.sheet(now), cargo.sheet(base_name)
+        if part is not None and plan is not None:
+            yield base_name, part, plan
+
+
+def _loose(part: SheetPart) -> Iterator[_Spot]:
+    """Formula cells outside of tables; LibreOffice keeps the area of a table when it grows."""
+    for row, column in part.cells.formulas:
+        inside = any(
+            place.column <= column <= place.last_column and place.row <= row <= place.last_row + 1
+            for place in part.tables
+        )
+        if not inside:
+            yield row, column
+
+
+def _is_formula(plan: SheetPlan, spot: _Spot) -> bool:
+    cell = plan.cells.get(spot)
+    return cell is not None and isinstance(cell.value, Formula)
+
+
+def _last_column(base: SheetBase) -> int:
+    tables = (base.places[name] + len(heads) - 1 for name, heads in base.columns.items())
+    return max([*base.widths, *tables], default=0)
+
+
+def _keep(cargo: Cargo, part: SheetPart, base_name: str, spot: _Spot) -> None:
+    used = cargo.used
+    value, formula = part.cells.values.get(spot), part.cells.formulas[spot]
+    at = f"{column_letters(spot[1])}{spot[0]}"
+    plan = cargo.sheet(base_name)
+    assert plan is not None
+    inside = any(
+        table.row <= spot[0] <= table.last_row + 1
+        and table.column <= spot[1] < table.column + len(table.columns)
+        for table in plan.tables
+    )
+    if inside or spot in plan.cells:
+        cargo.lose(f"{part.name}!{at}", f"what was typed at {part.name}!{at}: ={formula}")
+        return
+    back = {now.casefold(): was for was, now in used.sheet_names.items()}
+    text = renamed(formula, back)
+    known = Known.of(cargo.book, frozenset(s.name.casefold() for s in used.own_sheets))
+    change = Change(
+        Outcome.KEPT, "", at, "", after=f"={text}", note="typed beside the tables", sheet=plan.name
+    )
+    content: Any = Formula(Verbatim(text), value if value is not None else "")
+    if has_addresses(text) or dangling(text, known):
+        note = "the formula refers to cells by address; its value stays"
+        content, change = (
+            value,
+            replace(change, outcome=Outcome.REFUSED, before=f"={formula}", after=value, note=note),
+        )
+    if content is not None:
+        cargo.put(replace(plan, cells={**plan.cells, spot: Cell(content, "text")}))
+    cargo.changes.append(change)
 
 
 def lose_programs(cargo: Cargo) -> None:
