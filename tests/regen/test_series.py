@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.regen.disagreeing import conflicts, listed
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
 from tests.regen.keeping import lost
@@ -66,21 +69,36 @@ def test_no_value_that_a_user_typed_is_lost(
     base, computed = offered
     chosen, ops = series(base, rng)
     edited = tmp_path / "edited.xlsx"
-    apply(built, edited, ops)
-    check(base, edited, computed, rng, tmp_path, f"series {number}: {chosen}")
+    mine = apply(built, edited, ops, computed)
+    check((base, mine), edited, computed, rng, f"series {number}: {chosen}")
 
 
 def check(
-    base: Book, edited: Path, computed: dict[str, set[str]], rng: Random, folder: Path, label: str
+    sides: tuple[Book, Book],
+    edited: Path,
+    computed: dict[str, set[str]],
+    rng: Random,
+    label: str,
 ) -> None:
-    before = edited.read_bytes()
-    mine = read(edited, computed)
+    base, mine = sides
+    before, folder = edited.read_bytes(), edited.parent
     edition = rng.choice(sorted(EDITIONS))
     new = folder / "new.xlsx"
     done = api.regenerate(edited, loads(EDITIONS[edition]), output=new)
     assert not lost(base, mine, read(new, computed)), f"{label} to {edition}"
+    unlisted = conflicts(base, mine, _offer(edition)) - listed(done.report.changes)
+    assert not unlisted, f"{label} to {edition}: conflicts that the report leaves out"
     assert edited.read_bytes() == before, "the old file was touched"
     again = folder / "again.xlsx"
     twice = api.regenerate(new, loads(EDITIONS[edition]), output=again)
     assert twice.data == done.data, f"{label} to {edition}, twice"
     shutil.rmtree(folder)
+
+
+@cache
+def _offer(edition: str) -> Book:
+    """What an edition offers by itself, in a workbook of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "offer.xlsx"
+        api.build(loads(EDITIONS[edition]), as_of="2026-03-16 10:30", output=path)
+        return read(path, computed_of(path))

@@ -58,6 +58,8 @@ class Cargo:
     used: UsedBook
     changes: list[Change] = field(default_factory=list)
     lost: dict[str, list[str]] = field(default_factory=dict)
+    keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """New keys of rows that the template renamed, by table and old key."""
 
     def lose(self, name: str, what: str) -> None:
         """Note a loss."""
@@ -326,6 +328,7 @@ class _Moved:
         if table.name not in self.keys:
             found = _keys_by_row(table)
             self.keys[table.name] = {k.casefold(): n for n, k in found.items()}
+        key = self.cargo.keys.get((place.name, key), key)
         return self.keys[table.name].get(key.casefold())
 
     def _old_keys(self, place: Place) -> dict[int, str]:

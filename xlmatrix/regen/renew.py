@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,6 +22,7 @@ from xlmatrix.regen.merge import Change, Merged, Outcome, merge
 from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
 from xlmatrix.regen.overlay import overlaid
 from xlmatrix.regen.reader import SheetPart
+from xlmatrix.regen.rekey import rekeyed
 from xlmatrix.regen.report import (
     SHEET,
     Report,
@@ -123,6 +124,8 @@ def renew(
     ground = Ground(wide, text, orphans, [severity.id for severity in wide.severities])
     offered = _offered(ground, created)
     theirs = _with_logs(offered, base)
+    follow = rekeyed(used, mine, ground.ids)
+    used = replace(used, added=follow.added, formulated=follow.formulated)
     merged = merge(base, mine, theirs)
     numbered = _numbered(merged.inputs, ground.ids)
     return _planned(
@@ -132,6 +135,7 @@ def renew(
         numbered,
         _numbered(theirs, ground.ids),
         offered=_numbered(offered, ground.ids),
+        keys=follow.keys,
         as_of=as_of,
         created=created,
         template=template,
@@ -248,6 +252,7 @@ def _planned(
     theirs: Inputs,
     *,
     offered: Inputs,
+    keys: Mapping[tuple[str, str], str],
     as_of: datetime | None,
     created: datetime,
     template: str,
@@ -265,7 +270,7 @@ def _planned(
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)
     seal = seal_of(_only(inputs_of(book), theirs))
-    cargo = carry.Cargo(book, used)
+    cargo = carry.Cargo(book, used, keys=keys)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
     strangers.lose_programs(cargo)
@@ -277,7 +282,9 @@ def _planned(
     strangers.keep_loose_formulas(
         cargo, lambda: _as_made(used, created) if version == used.stamp.version else None
     )
-    carry.add_sheets(cargo, [*used.own_sheets, *_dropped_sheets(cargo, numbered)])
+    dropped = _dropped_sheets(cargo, numbered)
+    strangers.lose_beside(cargo, dropped)
+    carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     strangers.list_arrays(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*changes, *cargo.changes, *lost, *_orphans(ground)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -45,6 +45,36 @@ def lose_things(cargo: Cargo) -> None:
             things.append("charts or pictures")
         for thing in things:
             cargo.lose(base_name, f"{thing} on sheet {part.name!r}")
+
+
+def lose_beside(cargo: Cargo, carried: Iterable[SheetPart]) -> None:
+    """Comments and notes on sheets that the template has no more and that do not come along."""
+    stay = {part.name for part in carried}
+    for base_name, now in cargo.used.sheet_names.items():
+        part = cargo.used.contents.sheet(now)
+        if part is None or now in stay or cargo.sheet(base_name) is not None:
+            continue
+        for (row, column), comment in part.comments.items():
+            at = f"{now}!{column_letters(column)}{row}"
+            cargo.lose(f"comment {at}", f"the comment on {at}: {comment.text}")
+        ours = set(cargo.used.stamp.sheets[base_name].loose)
+        for (row, column), value in part.cells.values.items():
+            inside = any(
+                place.row <= row <= place.last_row + 1
+                and place.column <= column <= place.last_column
+                for place in part.tables
+            )
+            if inside or (row, column) in part.cells.formulas or str(value) in ours:
+                continue
+            at = f"{now}!{column_letters(column)}{row}"
+            if not _is_named(cargo, part, (row, column)):
+                cargo.lose(at, f"what was typed at {at}: {value}")
+
+
+def _is_named(cargo: Cargo, part: SheetPart, spot: _Spot) -> bool:
+    """Whether a cell is an input with a name, which the merge looks after."""
+    places = (cargo.used.contents.place_of(name) for name in cargo.used.stamp.base.names)
+    return any(place is not None and place[0] is part and place[1:] == spot for place in places)
 
 
 def adopt_names(cargo: Cargo) -> None:
