@@ -78,8 +78,8 @@ def listed(changes: Iterable[Change]) -> set[Spot]:
             key, mark, number = change.key.casefold().rpartition(" #")
             if not mark:
                 key, number = change.key.casefold(), "1"
-            if not change.table:
-                key = change.key.casefold()
             spot = f"{key.replace(' · ', '|')}#{number}"
+            if change.table.startswith("tLadder"):
+                spot = change.key
             found.add((change.table.casefold(), spot, change.column.casefold()))
     return found

@@ -50,9 +50,8 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
                 if is_formula(value) and is_formula((was or {}).get(header)):
                     # One of ours, in words of the program that saved it.
                     continue
-                if not _same(after.get(header), value) and not _same(
-                    after.get(header), RENAMED.get(value)
-                ):
+                wanted = (value, RENAMED.get(value, value))
+                if not any(_same(after.get(header), one) for one in wanted):
                     found.append(f"{name} {key} {header}: {value!r} became {after.get(header)!r}")
         for key in before.keys() - grid.by_key().keys():
             if key in now and not name.startswith("tLadder"):
