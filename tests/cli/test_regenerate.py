@@ -73,3 +73,9 @@ def test_nothing_is_said_of_progress_where_no_one_looks(
 ) -> None:
     done = shell("regenerate", book, "--dry-run")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_rescue_takes_no_other_place(run: Callable[..., Any], book: Path) -> None:
+    result = run("regenerate", book, "--rescue", "-o", "mine.xlsx")
+    assert result.exit_code == 2
+    assert "beside the workbook" in result.output

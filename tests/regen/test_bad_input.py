@@ -63,7 +63,7 @@ def _forged(book: openpyxl.Workbook) -> None:
 
 def _bomb(data: bytes) -> bytes:
     parts = parts_of(data)
-    parts["xl/worksheets/sheet1.xml"] = b"<worksheet>" + b" " * (300 * 1024 * 1024)
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet>" + b" " * (128 * 1024 * 1024)
     return packed(parts)
 
 

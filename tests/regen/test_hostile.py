@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import TableStyleInfo
@@ -447,3 +448,21 @@ def test_a_picture_on_a_sheet_of_ours_stops_the_run(good: bytes, tmp_path: Path)
     with pytest.raises(XlmatrixError, match="charts or pictures on sheet 'Owners'"):
         api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
     api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx", allow_loss=["Owners"])
+
+
+@pytest.mark.slow
+def test_what_stood_beside_the_tables_of_a_dropped_sheet_is_listed(tmp_path: Path) -> None:
+    """The smaller template has no such sheet, and nothing was typed into its tables."""
+    path = tmp_path / "matrix.xlsx"
+    api.build(api.template("standard"), as_of="2026-03-16 10:30", output=path)
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["Obligations"]["B60"].comment = Comment("Ask the lawyer", "Somebody")
+        book["Obligations"]["ZA1"] = "remember the milk"
+
+    path.write_bytes(by_openpyxl(path.read_bytes(), change))
+    done = api.regenerate(path, "basic", dry_run=True)
+    assert done.report.lost == {
+        "comment Obligations!B60": ("the comment on Obligations!B60: Ask the lawyer",),
+        "Obligations!ZA1": ("what was typed at Obligations!ZA1: remember the milk",),
+    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.regen.report import Report
@@ -67,6 +68,12 @@ def regenerate(
 
     steps = _steps(book, writing=not dry_run)
     if rescue:
+        if output is not None or in_place or dry_run:
+            raise XlmatrixError(
+                "--rescue writes beside the workbook and nowhere else",
+                where=str(book),
+                mend="Leave out -o, --in-place and --dry-run",
+            )
         with progress_bar(steps) as say:
             saved = api.rescue(book, progress=say)
         if json:

@@ -12,6 +12,7 @@ from xlmatrix.regen.carry import Cargo
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
+from xlmatrix.regen.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
 
@@ -57,18 +58,26 @@ def lose_beside(cargo: Cargo, carried: Iterable[SheetPart]) -> None:
         for (row, column), comment in part.comments.items():
             at = f"{now}!{column_letters(column)}{row}"
             cargo.lose(f"comment {at}", f"the comment on {at}: {comment.text}")
-        ours = set(cargo.used.stamp.sheets[base_name].loose)
+        ours = {_told(text) for text in cargo.used.stamp.sheets[base_name].loose}
         for (row, column), value in part.cells.values.items():
             inside = any(
                 place.row <= row <= place.last_row + 1
                 and place.column <= column <= place.last_column
                 for place in part.tables
             )
-            if inside or (row, column) in part.cells.formulas or str(value) in ours:
+            if inside or (row, column) in part.cells.formulas or _told(value) in ours:
                 continue
             at = f"{now}!{column_letters(column)}{row}"
             if not _is_named(cargo, part, (row, column)):
                 cargo.lose(at, f"what was typed at {at}: {value}")
+
+
+def _told(value: Raw) -> str:
+    """A value as text, a number with as many digits as every program keeps."""
+    try:
+        return f"{float(value or ''):.11g}"
+    except ValueError:
+        return str(value)
 
 
 def _is_named(cargo: Cargo, part: SheetPart, spot: _Spot) -> bool:
