@@ -14,7 +14,7 @@ from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
 from xlmatrix.regen.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
-from xlmatrix.sheets.stamp import SheetBase
+from xlmatrix.sheets.stamp import SheetBase, sheet_bases
 
 #: Parts that belong to the workbook and to no sheet: (beginning, name for --allow-loss, words).
 _PROGRAMS: Final = (
@@ -121,6 +121,7 @@ def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
         None when another release made it.
     """
     before: dict[str, SheetPlan] | None = None
+    bases: dict[str, SheetBase] = {}
     for base_name, part, plan in _our_sheets(cargo):
         found = [spot for spot in _loose(part) if not _is_formula(plan, spot)]
         if not found:
@@ -128,8 +129,11 @@ def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
         if before is None:
             old = drawn_before()
             before = {} if old is None else {sheet.name: sheet for sheet in old.sheets}
+            bases = {} if old is None else sheet_bases(old)
         base = cargo.used.stamp.sheets[base_name]
-        was = before.get(base_name)
+        # Drawn with other texts, it does not tell where formulas stood then.
+        same = base_name in bases and bases[base_name].loose == base.loose
+        was = before.get(base_name) if same else None
         for spot in found:
             ours = spot[1] <= _last_column(base) if was is None else _is_formula(was, spot)
             if not ours:
