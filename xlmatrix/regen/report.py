@@ -89,9 +89,11 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 
     The order says nothing about where rows stand, so that a second run says the same.
     """
-    found = list(dict.fromkeys(changes))
-    tables = {name: place for place, name in enumerate(dict.fromkeys(c.table for c in found))}
-    return tuple(sorted(found, key=lambda c: (_ORDER[c.outcome], tables[c.table], _natural(c.key))))
+    found = dict.fromkeys(changes)
+    # By name, for which table comes first must not depend on what else there is to say.
+    return tuple(
+        sorted(found, key=lambda c: (_ORDER[c.outcome], _natural(c.table), _natural(c.key)))
+    )
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
