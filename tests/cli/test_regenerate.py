@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
@@ -51,3 +53,29 @@ def test_diff_of_a_workbook_with_itself_is_empty(run: Callable[..., Any], book: 
     result = run("diff", book, book)
     assert result.exit_code == 0
     assert "0 differences" in result.stdout
+
+
+def test_a_bar_moves_at_a_terminal(
+    run: Callable[..., Any], book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = StringIO()
+    terminal = Console(file=seen, force_terminal=True, width=100, _environ={})
+    monkeypatch.setattr("xlmatrix.cli.report.stderr", lambda: terminal)
+    assert run("regenerate", book, "-o", "new.xlsx").exit_code == 0
+    shown = seen.getvalue()
+    assert "━" in shown
+    for doing in ("reading Incidents", "merging", "writing Incidents", "saving"):
+        assert doing in shown
+
+
+def test_nothing_is_said_of_progress_where_no_one_looks(
+    shell: Callable[..., Any], book: Path
+) -> None:
+    done = shell("regenerate", book, "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_rescue_takes_no_other_place(run: Callable[..., Any], book: Path) -> None:
+    result = run("regenerate", book, "--rescue", "-o", "mine.xlsx")
+    assert result.exit_code == 2
+    assert "beside the workbook" in result.output

@@ -176,6 +176,8 @@ KINDS |= {
     "an incident solved": cell("tIncidents", "Resolved", 46105.75),
     "an incident's notes": cell("tIncidents", "Notes", "Called twice", "–", "  spaces "),
     "a formula as input": cell("tIncidents", "Notes", '=UPPER("typed")'),
+    "a value over a formula": cell("tIncidents", "Status", "Ask Priya", "done"),
+    "a value over a weekday": cell("tHolidays", "Weekday", "Someday"),
     "a pause": added("tPauses", Incident="A-1", From=46096.5, To=46097.25, Reason="Other"),
     "a change of severity": added("tChanges", Incident="A-2", At=46098.5, To="SEV-1"),
     "a reopening": added("tReopened", Incident="A-1", Reopened=46110.5, Reason="came back"),
@@ -257,6 +259,38 @@ def a_sheet_moved(book: Book, rng: Random) -> list[Op]:
     return [("reorder", "Owners", -2)]
 
 
+@kind
+def a_comment_on_an_incident(book: Book, rng: Random) -> list[Op]:
+    grid = book.tables["tIncidents"]
+    _, number = one(grid, rng)
+    return [("comment", grid.sheet, number, grid.column_of("Title"), "See the ticket")]
+
+
+@kind
+def a_formula_beside(book: Book, rng: Random) -> list[Op]:
+    grid = book.tables["tRoles"]
+    return [("set", grid.sheet, grid.row + 1, 31, "=COUNTA(tPeople[Name])")]
+
+
+@kind
+def a_column_of_people(book: Book, rng: Random) -> list[Op]:
+    grid = book.tables["tPeople"]
+    values: list[Any] = ["cat", "dog", "=1+1"][: len(grid.rows)]
+    return [("add_column", grid.sheet, "tPeople", "Pet", values)]
+
+
+@kind
+def a_hidden_row(book: Book, rng: Random) -> list[Op]:
+    grid = book.tables[rng.choice(["tIncidents", "tPeople", "tHolidays"])]
+    _, number = one(grid, rng)
+    return [("hide_row", grid.sheet, number)]
+
+
+@kind
+def a_sheet_renamed(book: Book, rng: Random) -> list[Op]:
+    return [("rename", rng.choice(["Hours", "SEV-1", "Owners"]), "Who's where")]
+
+
 #: Ops that change the frame come last, for the others give their sheet and cell as it was.
 LAST = ("swap", "add_column", "reorder", "rename")
 
@@ -273,11 +307,12 @@ def series(
     seen: set[str] = set()
     kept = []
     for op in ops:
-        if op[0] in ("add_sheet", "add_column", "swap", "reorder"):
+        if op[0] in ("add_sheet", "add_column", "swap", "reorder", "rename"):
             mark = f"{op[0]} {op[1]}"
             if mark in seen:
                 continue
             seen.add(mark)
         kept.append(op)
-    kept.sort(key=lambda op: op[0] in LAST)
+    # A sheet is renamed last of all, since all others call it by its old name.
+    kept.sort(key=lambda op: (op[0] in LAST, op[0] == "rename"))
     return chosen, kept

@@ -43,7 +43,7 @@ def prop(name: str, value: object) -> Any:
     return made
 
 
-def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912
+def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912, PLR0915
     verb, *args = op
     sheets = document.Sheets
     if verb == "set":
@@ -78,6 +78,32 @@ def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912
         sheets.getByName(args[0]).setName(args[1])
     elif verb == "reorder":
         sheets.moveByName(args[0], max(0, sheets.getByName(args[0]).RangeAddress.Sheet + args[1]))
+    elif verb == "hide_row":
+        sheet, row = args
+        sheets.getByName(sheet).Rows.getByIndex(row - 1).IsVisible = False
+    elif verb == "add_column":
+        _, table, header, values = args
+        area = document.DatabaseRanges.getByName(table).DataArea
+        area.EndColumn += 1
+        document.DatabaseRanges.getByName(table).setDataArea(area)
+        name = sheets.getByIndex(area.Sheet).Name
+        for offset, value in enumerate([header, *values]):
+            do(document, ["set", name, area.StartRow + 1 + offset, area.EndColumn + 1, value])
+    elif verb == "swap":
+        _, table, one, other = args
+        area = document.DatabaseRanges.getByName(table).DataArea
+        home = sheets.getByIndex(area.Sheet)
+        heads = {
+            home.getCellByPosition(column, area.StartRow).String: column
+            for column in range(area.StartColumn, area.EndColumn + 1)
+        }
+        ranges = [
+            home.getCellRangeByPosition(heads[h], area.StartRow, heads[h], area.EndRow)
+            for h in (one, other)
+        ]
+        first, second = (cells.getFormulaArray() for cells in ranges)
+        ranges[0].setFormulaArray(second)
+        ranges[1].setFormulaArray(first)
     elif verb in ("insert_row", "delete_row"):
         sheet, row = args
         rows = sheets.getByName(sheet).Rows

@@ -31,6 +31,8 @@ def bounds(area: str) -> tuple[int, int, int, int]:
 def plain(value: Any) -> Any:
     """A value as a number, text or None."""
     if isinstance(value, datetime):
+        # openpyxl knows that Excel's 1900 has a day too many, and moves what is before it.
+        value -= timedelta(days=value < datetime(1900, 3, 1))
         return round((value - EPOCH).total_seconds() / 86400, 7)
     if isinstance(value, date):
         return float((datetime(value.year, value.month, value.day) - EPOCH).days)
@@ -97,20 +99,32 @@ class Book:
     tables: dict[str, Grid]
     names: dict[str, Any]
     places: dict[str, tuple[str, int, int]]
-    comments: list[tuple[str, str]]
+    comments: list[tuple[str, int, int, str]]
+    """Sheet, row, column and text."""
     sheets: list[str]
     widths: dict[tuple[str, int], float]
     hidden: set[tuple[str, int]]
     cells: dict[tuple[str, int, int], Any]
 
 
-def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:  # noqa: PLR0912
-    """Everything visible that a test compares. ``computed`` are columns to leave out by table."""
+def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:
+    """Everything visible that a test compares. ``computed`` are columns of formulas by table.
+
+    A formula of such a column is left out, a value that somebody typed over it is not; elsewhere a
+    formula is its text.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path)
+        return looked_at(openpyxl.load_workbook(path), computed)
+
+
+def looked_at(  # noqa: PLR0912
+    book: openpyxl.Workbook, computed: dict[str, set[str]] | None = None
+) -> Book:
+    """The same of a workbook that is open."""
     tables: dict[str, Grid] = {}
-    comments, cells = [], {}
+    comments: list[tuple[str, int, int, str]] = []
+    cells: dict[tuple[str, int, int], Any] = {}
     widths, hidden = {}, set()
     for ws in book.worksheets:
         for table in ws.tables.values():
@@ -129,10 +143,12 @@ def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:  # no
                 row = {}
                 for header, c in zip(headers, range(left, right + 1), strict=True):
                     cell = ws.cell(number, c)
-                    if cell.data_type == "f" or header in skip:
+                    if cell.data_type == "f" and (computed is None or header in skip):
+                        continue
+                    if header in skip and cell.value is None:
                         continue
                     row[header] = plain(cell.value)
-                if any(value is not None for value in row.values()):
+                if any(value is not None and not is_formula(value) for value in row.values()):
                     grid.rows.append(row)
                     grid.numbers.append(number)
             tables[table.name] = grid
@@ -142,7 +158,8 @@ def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:  # no
                     if cell.value is not None:
                         cells[ws.title, cell.row, cell.column] = cell.value
                     if cell.comment:
-                        comments.append((ws.title, cell.comment.text))
+                        spot = (cell.row or 0, cell.column or 0)
+                        comments.append((ws.title, *spot, cell.comment.text))
             for letter, dimension in ws.column_dimensions.items():
                 number = openpyxl.utils.column_index_from_string(letter)
                 widths[ws.title, number] = dimension.width
@@ -168,6 +185,10 @@ def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:  # no
     return Book(tables, names, places, comments, book.sheetnames, widths, hidden, cells)
 
 
+def is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")
+
+
 def _typed_row(ws: Any, row: int, left: int, right: int) -> bool:
     cells = [ws.cell(row, c) for c in range(left, right + 1)]
     return any(c.value is not None and c.data_type != "f" for c in cells)
@@ -188,8 +209,13 @@ def computed_of(path: Path) -> dict[str, set[str]]:
 Op = tuple[Any, ...]
 
 
-def apply(path: Path, target: Path, ops: list[Op]) -> None:
-    """Do what a person would do, with openpyxl. An op is a verb and its arguments."""
+def apply(
+    path: Path, target: Path, ops: list[Op], computed: dict[str, set[str]] | None = None
+) -> Book:
+    """Do what a person would do, with openpyxl. An op is a verb and its arguments.
+
+    Gives what then stands in the workbook, which saves a test to open it again.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path)
@@ -223,9 +249,13 @@ def apply(path: Path, target: Path, ops: list[Op]) -> None:
         elif verb == "swap":
             sheet, table, one, other = args
             _swap(book[sheet], table, one, other)
+        elif verb == "hide_row":
+            sheet, row = args
+            book[sheet].row_dimensions[row].hidden = True
         else:
             raise AssertionError(verb)
     book.save(target)
+    return looked_at(book, computed)
 
 
 def _repoint(book: Any, old: str, new: str) -> None:

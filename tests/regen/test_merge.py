@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.regen.merge import Change, Merged, Outcome, merge
+from xlmatrix.regen.report import ordered
 from xlmatrix.sheets.inputs import Inputs, Raw, TableInputs
 
 HEADERS = ("Role", "Primary")
@@ -100,3 +101,9 @@ def test_the_last_digits_of_a_number_are_no_change() -> None:
     )
     assert rows == (("A", 46_100.4375),)
     assert not merged.changes
+
+
+def test_the_order_of_a_report_does_not_depend_on_what_else_is_in_it() -> None:
+    kept = [Change(Outcome.KEPT, table, "a", "") for table in ("tRoles", "tPeople", "tHours")]
+    taken = Change(Outcome.TAKEN, "tPeople", "a", "")
+    assert [c for c in ordered([taken, *kept]) if c != taken] == list(ordered(kept))

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import openpyxl
@@ -134,37 +129,6 @@ def test_diff_says_what_two_workbooks_have_otherwise(built: Path, tmp_path: Path
         for d in found
     ]
     assert not api.diff(built, built)
-
-
-_CHILD = """
-import sys
-from xlmatrix import api
-from xlmatrix.spec import load
-api.regenerate(sys.argv[1], load(sys.argv[2]), in_place=True)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", [0.15, 0.5, 0.85, 0.97])
-def test_a_killed_run_leaves_the_old_workbook_or_the_whole_new_one(
-    built: Path, tmp_path: Path, part: float
-) -> None:
-    book, spec = tmp_path / "matrix.xlsx", tmp_path / "newer.yaml"
-    spec.write_text(NEWER, encoding="utf-8")
-    old = built.read_bytes()
-    book.write_bytes(old)
-    command = [sys.executable, "-c", _CHILD, str(book), str(spec)]
-    started = time.monotonic()
-    subprocess.run(command, check=True)
-    took = time.monotonic() - started
-    assert book.read_bytes() != old
-    book.write_bytes(old)
-    with subprocess.Popen(command) as child:
-        time.sleep(took * part)
-        child.send_signal(signal.SIGKILL)
-    left = book.read_bytes()
-    if left != old:
-        assert "Changes" in openpyxl.load_workbook(io.BytesIO(left)).sheetnames
 
 
 @pytest.mark.parametrize("other", [OLD, NEWER, OTHER], ids=["same", "newer", "another tier"])

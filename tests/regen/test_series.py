@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.regen.disagreeing import conflicts, listed
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, apply, computed_of, read
+from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.spec import loads
 
@@ -30,14 +34,8 @@ A-3,2026-03-20 08:00,Wrong answers,{0},
 
 @pytest.fixture(scope="module", autouse=True)
 def _few_ready_rows() -> Iterator[None]:
-    """Small sheets are quick sheets; what is planned by them is proven elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.sheets.book.SPARE_INCIDENTS", 6)
-        patch.setattr("xlmatrix.sheets.book.SPARE", (4, 3, 3))
-        patch.setattr("xlmatrix.sheets.histories.RESERVE", (3, 2, 2))
-        # Nobody computes these books, so that hidden helpers of the clocks may be left out.
-        patch.setattr("xlmatrix.sheets.book.line_sheets", lambda scene: [])
-        patch.setattr("xlmatrix.write.verify.verify", lambda book: None)
+        few_ready_rows(patch)
         yield
 
 
@@ -71,21 +69,36 @@ def test_no_value_that_a_user_typed_is_lost(
     base, computed = offered
     chosen, ops = series(base, rng)
     edited = tmp_path / "edited.xlsx"
-    apply(built, edited, ops)
-    check(base, edited, computed, rng, tmp_path, f"series {number}: {chosen}")
+    mine = apply(built, edited, ops, computed)
+    check((base, mine), edited, computed, rng, f"series {number}: {chosen}")
 
 
 def check(
-    base: Book, edited: Path, computed: dict[str, set[str]], rng: Random, folder: Path, label: str
+    sides: tuple[Book, Book],
+    edited: Path,
+    computed: dict[str, set[str]],
+    rng: Random,
+    label: str,
 ) -> None:
-    before = edited.read_bytes()
-    mine = read(edited, computed)
+    base, mine = sides
+    before, folder = edited.read_bytes(), edited.parent
     edition = rng.choice(sorted(EDITIONS))
     new = folder / "new.xlsx"
     done = api.regenerate(edited, loads(EDITIONS[edition]), output=new)
     assert not lost(base, mine, read(new, computed)), f"{label} to {edition}"
+    unlisted = conflicts(base, mine, _offer(edition)) - listed(done.report.changes)
+    assert not unlisted, f"{label} to {edition}: conflicts that the report leaves out"
     assert edited.read_bytes() == before, "the old file was touched"
     again = folder / "again.xlsx"
     twice = api.regenerate(new, loads(EDITIONS[edition]), output=again)
     assert twice.data == done.data, f"{label} to {edition}, twice"
     shutil.rmtree(folder)
+
+
+@cache
+def _offer(edition: str) -> Book:
+    """What an edition offers by itself, in a workbook of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "offer.xlsx"
+        api.build(loads(EDITIONS[edition]), as_of="2026-03-16 10:30", output=path)
+        return read(path, computed_of(path))

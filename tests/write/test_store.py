@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -162,24 +164,93 @@ def test_a_full_disk_is_planned(tmp_path: Path) -> None:
     assert only(tmp_path) == ["a.xlsx"]
 
 
-def test_a_killed_save_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(OLD)
-    script = (
-        "import os, sys, time, pathlib\n"
-        "from xlmatrix.write import save\n"
-        "true = os.write\n"
-        "def write(d, data):\n"
-        "    n = true(d, data[:100]); print('half', flush=True); time.sleep(60); return n\n"
-        "os.write = write\n"
-        "save(b'x' * 1000, pathlib.Path(sys.argv[1]))\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, cwd=Path.cwd()
-    ) as process:
+#: Stops for ever after the first bytes of the part.
+_HALF = (
+    "import os, sys, time, pathlib\n"
+    "from xlmatrix.write import save\n"
+    "true = os.write\n"
+    "def write(d, data):\n"
+    "    n = true(d, data[:100]); print('half', flush=True); time.sleep(60); return n\n"
+    "os.write = write\n"
+    "save(b'x' * 1000, pathlib.Path(sys.argv[1]))\n"
+)
+
+
+@contextmanager
+def _half_saved(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A living save that stands in the midst of writing; killed in the end."""
+    command = [sys.executable, "-c", _HALF, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path.cwd()) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        yield process
         process.send_signal(signal.SIGKILL)
+
+
+def test_a_killed_save_leaves_the_old_file_whole_and_the_next_one_clears_up(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(OLD)
+    with _half_saved(path):
+        pass
     assert path.read_bytes() == OLD
+    assert len(only(tmp_path)) == 2
     save(NEW, path)
     assert path.read_bytes() == NEW
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_the_part_of_a_save_that_still_runs_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with _half_saved(path):
+        (part,) = tmp_path.iterdir()
+        os.utime(part, (0, 0))
+        save(NEW, path)
+        assert only(tmp_path) == [part.name, "a.xlsx"]
+    save(NEW, path)
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_a_part_that_was_just_made_is_left_alone(tmp_path: Path) -> None:
+    newborn = tmp_path / ".a.xlsx.0123456789ab.part"
+    newborn.touch()
+    save(NEW, tmp_path / "a.xlsx")
+    assert newborn.exists()
+    os.utime(newborn, (0, 0))
+    save(NEW, tmp_path / "a.xlsx")
+    assert only(tmp_path) == ["a.xlsx"]
+
+
+def test_files_that_are_no_parts_of_the_target_are_left_alone(tmp_path: Path) -> None:
+    names = [
+        ".b.xlsx.0123456789ab.part",
+        ".a.xlsx.part",
+        ".a.xlsx.b.xlsx.0123456789ab.part",
+        "a.xlsx.0123456789ab.part",
+        ".a.xlsx.0123456789ab.partial",
+        ".axxlsx.0123456789ab.part",
+    ]
+    for name in names:
+        (tmp_path / name).write_bytes(OLD)
+    (tmp_path / ".a.xlsx.00000000000a.part").mkdir()
+    (tmp_path / ".a.xlsx.00000000000b.part").symlink_to(tmp_path / names[0])
+    before = only(tmp_path)
+    save(NEW, tmp_path / "a.xlsx")
+    assert only(tmp_path) == sorted([*before, "a.xlsx"])
+
+
+def test_a_name_of_many_bytes_is_saved(tmp_path: Path) -> None:
+    path = tmp_path / ("事" * 80 + ".xlsx")
+    save(NEW, path)
+    assert path.read_bytes() == NEW
+
+
+def test_a_copy_keeps_permissions_and_time(tmp_path: Path) -> None:
+    old = tmp_path / "a.xlsx"
+    old.write_bytes(OLD)
+    old.chmod(0o600)
+    os.utime(old, (1, 10**9))
+    save(OLD, tmp_path / "b.xlsx", like=old.stat())
+    state = (tmp_path / "b.xlsx").stat()
+    assert (state.st_mode & 0o777, state.st_mtime) == (0o600, 10**9)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,6 +106,7 @@ def regenerate(
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
+    read = _state(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
     dress, outfit = outfit_of(source, used, target)
@@ -128,8 +129,16 @@ def regenerate(
     backup = None
     if in_place:
         _check_unlocked(source)
+        _check_unchanged(source, read)
         backup = _back_up(source)
-    save(data, target, overwrite=overwrite or in_place)
+    try:
+        save(data, target, overwrite=overwrite or in_place)
+    except XlmatrixError:
+        # The workbook still stands; a copy of it would only be clutter.
+        if backup is not None:
+            with contextlib.suppress(OSError):
+                backup.unlink()
+        raise
     return Regenerated(renewed.report, findings, data, target, backup)
 
 
@@ -249,16 +258,38 @@ def _check_unlocked(path: Path) -> None:
             )
 
 
+def _state(path: Path) -> tuple[int, ...] | None:
+    """What changes when somebody saves the file."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_ino, now.st_size, now.st_mtime_ns
+
+
+def _check_unchanged(path: Path, read: tuple[int, ...] | None) -> None:
+    if _state(path) != read:
+        raise XlmatrixError(
+            "the workbook was saved by somebody else while it was being regenerated",
+            where=str(path),
+            mend="Run it again, which takes what was saved; nothing was written",
+        )
+
+
 def _back_up(path: Path) -> Path:
-    """A copy of the workbook beside it, under a name that no other has."""
+    """A whole copy of the workbook beside it, under a name that no other has."""
+    from xlmatrix.write import save
+
     number = 1
-    while (backup := path.with_name(f"{path.stem}.backup-{number}{path.suffix}")).exists():
+    while os.path.lexists(backup := path.with_name(f"{path.stem}.backup-{number}{path.suffix}")):
         number += 1
     try:
-        shutil.copy2(path, backup)
-    except OSError as fault:
+        data, state = path.read_bytes(), path.stat()
+        save(data, backup, overwrite=False, like=state)
+    except (OSError, XlmatrixError) as fault:
+        reason = fault.what if isinstance(fault, XlmatrixError) else fault.strerror or str(fault)
         raise XlmatrixError(
-            f"the backup cannot be written ({fault.strerror or fault})",
+            f"the backup cannot be written ({reason})",
             where=str(backup),
             mend="Free some space or choose -o NEW.xlsx",
         ) from fault

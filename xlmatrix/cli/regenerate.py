@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.regen.report import Report
@@ -56,17 +57,31 @@ def regenerate(
     The old file is never changed; --in-place replaces it whole and keeps a backup.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import as_json, print_json, progress, show_findings, stderr, stdout
+    from xlmatrix.cli.report import (
+        as_json,
+        print_json,
+        progress_bar,
+        show_findings,
+        stderr,
+        stdout,
+    )
 
+    steps = _steps(book, writing=not dry_run)
     if rescue:
-        with progress() as say:
+        if output is not None or in_place or dry_run:
+            raise XlmatrixError(
+                "--rescue writes beside the workbook and nowhere else",
+                where=str(book),
+                mend="Leave out -o, --in-place and --dry-run",
+            )
+        with progress_bar(steps) as say:
             saved = api.rescue(book, progress=say)
         if json:
             print_json({"rescued": str(saved)})
         else:
             stdout().print(f"{saved}: what could be read, as values", soft_wrap=True)
         return
-    with progress() as say:
+    with progress_bar(steps) as say:
         done = api.regenerate(
             book,
             template,
@@ -95,6 +110,19 @@ def regenerate(
     target = "nothing was written" if done.path is None else str(done.path)
     kept = f" (the old one is {done.backup})" if done.backup else ""
     stdout().print(f"{target}: {done.report.sentence()}{kept}", soft_wrap=True)
+
+
+def _steps(book: Path, *, writing: bool) -> int:
+    """How many things a run says: each sheet read and written, and what is done once."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(book) as archive:
+            sheets = sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist())
+    except (BadZipFile, OSError, ValueError):
+        # What is no archive ends in an error of its own soon enough.
+        sheets = 0
+    return (2 if writing else 1) * sheets + 3
 
 
 _SHOWN_LINES = 200

@@ -115,6 +115,31 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield lambda doing: status.update(Text(clean(doing)))
 
 
+@contextmanager
+def progress_bar(steps: int) -> Iterator[Callable[[str], None]]:
+    """A bar on stderr that moves with each thing that is said; silent where no one looks.
+
+    Parameters
+    ----------
+    steps
+        How many things will be said, more or less: the bar waits at its end for the rest.
+    """
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(), BarColumn(), TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )  # fmt: skip
+    # It goes when the work is done: what stays is the report.
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        yield lambda doing: bar.update(task, advance=1, description=clean(doing), refresh=True)
+
+
 def clean(text: str) -> str:
     """Text that cannot steer the terminal: control characters become visible."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -27,7 +27,16 @@ from xlmatrix.regen.reader import (
     read_contents,
     table_data,
 )
-from xlmatrix.regen.tables import COMPUTED, Inputs, Raw, TableData, TableInputs, blank, row_keys
+from xlmatrix.regen.tables import (
+    COMPUTED,
+    Inputs,
+    Raw,
+    TableData,
+    TableInputs,
+    blank,
+    by_place,
+    row_keys,
+)
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
@@ -40,6 +49,8 @@ from xlmatrix.spec.yamltree import parse
 
 #: More incidents than this do not make a workbook that anything could open.
 MAX_ROWS: Final = 200_000
+#: Rows of the log's sheet that may stand above, below and beside it.
+_OTHER_ROWS: Final = 1_000
 #: Begins the key of a row that is blank but for a user's own column.
 NAMELESS: Final = "\0"
 # Headers that have to stand side by side for a table whose frame was taken away.
@@ -142,7 +153,13 @@ def read_book(
         # Hidden sheets of ours hold nothing that anybody types.
         return sheet.state != "visible" and sheet.name in found["stamp"].sheets and not sheet.tables
 
-    contents = read_contents(path, computed=computed, skip=skip, progress=progress)
+    def most_rows(sheet: SheetPart) -> int | None:
+        log = any(place.name == "tIncidents" for place in sheet.tables)
+        return MAX_ROWS + _OTHER_ROWS if log else None
+
+    contents = read_contents(
+        path, computed=computed, skip=skip, most_rows=most_rows, progress=progress
+    )
     return understand(contents, found["stamp"], restore=restore)
 
 
@@ -317,6 +334,7 @@ class _Tables:
             elif any(row[places[h]] not in (None, "") for h in new):
                 alone.append(index)
         keys = row_keys(name, base.headers, rows)
+        self._repeated(name, keys, was)
         if lost:
             for header in lost:
                 self._note(name, f"the column {header!r} was deleted and comes back as it was made")
@@ -330,6 +348,18 @@ class _Tables:
         for header in new:
             self._add(found, header, places[header], [*kept, *alone], [*keys, *numbered])
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
+
+    def _repeated(self, name: str, keys: list[str], was: Mapping[str, tuple[Raw, ...]]) -> None:
+        """Say which keys were typed that another row has already."""
+        if by_place(name):
+            return
+        folded = {key.casefold() for key in keys}
+        for key in keys:
+            first, mark, number = key.rpartition(" #")
+            if mark and number.isdecimal() and first.casefold() in folded and key not in was:
+                what = f"two rows are called {first!r}; both stay, the later one as {key!r}"
+                mend = "Give each a name of its own"
+                self.findings.append(Finding(Level.WARNING, "key-twice", what, name, mend))
 
     def _pair_renamed(
         self,
@@ -345,6 +375,8 @@ class _Tables:
             before = (
                 base.headers[base.headers.index(header) - 1] if header != base.headers[0] else ""
             )
+            # The one on its left may have been typed over as well.
+            before = self.renamed.get((name, before), before)
             for candidate in list(new):
                 at = places[candidate]
                 neighbour = found.headers[at - 1] if at else ""

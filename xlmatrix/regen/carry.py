@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from xlmatrix.formula import to_excel
-from xlmatrix.formula.expr import Expr, Verbatim
+from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.book import NAMELESS, Addition, UsedBook
 from xlmatrix.regen.graft import Graft
@@ -18,7 +16,7 @@ from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.ownlooks import OwnLooks
 from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import Place, SheetPart, is_date_format
-from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
+from xlmatrix.regen.references import Known, dangling, has_addresses, renamed
 from xlmatrix.regen.tables import Raw, blank, row_keys
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import (
@@ -64,6 +62,8 @@ class Cargo:
     changes: list[Change] = field(default_factory=list)
     lost: dict[str, list[str]] = field(default_factory=dict)
     grafts: list[Graft] = field(default_factory=list)
+    keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """New keys of rows that the template renamed, by table and old key."""
 
     def lose(self, name: str, what: str) -> None:
         """Note a loss."""
@@ -332,6 +332,7 @@ class Moved:
         if table.name not in self.keys:
             found = _keys_by_row(table)
             self.keys[table.name] = {k.casefold(): n for n, k in found.items()}
+        key = self.cargo.keys.get((place.name, key), key)
         return self.keys[table.name].get(key.casefold())
 
     def _old_keys(self, place: Place) -> dict[int, str]:
@@ -394,67 +395,16 @@ def _loose_notes(
         if (place := cargo.used.contents.place_of(name)) and place[0] is part
     }
     tables = [(p.column, p.row, p.last_column, _read_until(cargo, p)) for p in part.tables]
-    formulas = part.cells.formulas
-    for spot in [*part.cells.values, *(s for s in formulas if s not in part.cells.values)]:
-        value = part.cells.values.get(spot)
+    for spot, value in part.cells.values.items():
         row, column = spot
-        if spot in inputs or (spot not in formulas and (value in (None, "") or str(value) in ours)):
+        if spot in part.cells.formulas or spot in inputs:
+            continue
+        if value in (None, "") or str(value) in ours:
             continue
         if any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             continue
-        formula = formulas.get(spot)
-        if formula is not None:
-            if spot not in plan.cells and bare(formula) not in _formulas_of(plan):
-                _place_formula(cargo, part, plan, cells, spot, formula)
-            # Our own formulas outside tables come back by themselves.
-            continue
         _place_note(cargo, part, plan, cells, spot, value)
     return cells
-
-
-def bare(formula: str) -> str:
-    """A formula without addresses, signs and spaces, which change as cells move."""
-    text = re.sub(r"\b[A-Z]{1,3}\d+\b", "#", formula.replace("$", ""))
-    return re.sub(r"\s+", "", text).casefold().removeprefix("_xlfn.")
-
-
-def _formulas_of(plan: SheetPlan) -> set[str]:
-    """The formulas that our sheet has outside tables."""
-    values = (cell.value for cell in plan.cells.values())
-    return {bare(to_excel(value.expr)) for value in values if isinstance(value, Formula)}
-
-
-def _place_formula(
-    cargo: Cargo,
-    part: SheetPart,
-    plan: SheetPlan,
-    cells: dict[tuple[int, int], Cell],
-    spot: tuple[int, int],
-    formula: str,
-) -> None:
-    """A formula that a user typed beside our tables, or its value where it cannot hold."""
-    name = f"{part.name}!{column_letters(spot[1])}{spot[0]}"
-    value = part.cells.values.get(spot)
-    text = renamed(formula, _back(cargo))
-    own = frozenset(sheet.name.casefold() for sheet in cargo.used.own_sheets)
-    known = Known.of(cargo.book, own)
-    inside = any(
-        t.row <= spot[0] <= t.last_row + 1 and t.column <= spot[1] < t.column + len(t.columns)
-        for t in plan.tables
-    )
-    if inside:
-        cargo.lose(name, f"the formula at {name}: ={formula}")
-        return
-    if has_addresses(text) or dangling(text, known):
-        cells[spot] = Cell(value, format_role(_code(cargo, part, spot), "text"))
-        note = "the formula refers to cells by address; its value stays"
-        change = Change(Outcome.REFUSED, "", name, "", f"={formula}", value, None, note, plan.name)
-    else:
-        shown = Formula(Verbatim(text), value if value is not None else "")
-        cells[spot] = Cell(shown, format_role(_code(cargo, part, spot), "text"))
-        note = "a formula typed beside the tables"
-        change = Change(Outcome.KEPT, "", name, "", None, f"={text}", None, note, plan.name)
-    cargo.changes.append(change)
 
 
 def _read_until(cargo: Cargo, place: Place) -> int:
@@ -513,7 +463,6 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
     names = known.names | {name.casefold() for name in cargo.used.contents.names}
     known = replace(known, tables={**tables, **known.tables}, names=names)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
-    add_names(cargo, known)
     package = Parts.of(Path(cargo.used.where).read_bytes()) if cargo.used.own_sheets else None
     plans = []
     for part in parts:
@@ -553,30 +502,6 @@ def _dress_own(cargo: Cargo, part: SheetPart, looks: OwnLooks) -> None:
         cargo.changes.append(change)
 
 
-def add_names(cargo: Cargo, known: Known) -> None:
-    """Names that users defined, where what they stand for is still there."""
-    contents, book = cargo.used.contents, cargo.book
-    ours = {name for base in cargo.used.stamp.sheets.values() for name in base.names}
-    ours |= set(cargo.used.stamp.base.names) | set(book.names)
-    folded = {name.casefold() for name in ours}
-    sheets = {plan.name.casefold() for plan in book.sheets}
-    added: dict[str, Expr] = {}
-    for name, text in sorted(contents.names.items()):
-        if name.casefold() in folded or name.startswith("_xl"):
-            continue
-        formula = renamed(text.lstrip("="), _back(cargo))
-        mentions = mentioned_sheets(formula)
-        missing = dangling(formula, known)
-        if missing or mentions & sheets or (not mentions and has_addresses(formula)):
-            reason = missing or "cells of our sheets by address, which may move"
-            cargo.lose(name, f"the name {name}: it refers to {reason}")
-            continue
-        added[name] = Verbatim(formula)
-        note = "a name defined by you"
-        cargo.changes.append(Change(Outcome.KEPT, "", name, "", after=f"={formula}", note=note))
-    cargo.book = replace(book, names={**book.names, **added})
-
-
 def _back(cargo: Cargo) -> dict[str, str]:
     return {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
 
@@ -595,7 +520,7 @@ def _sheet_plan(cargo: Cargo, part: SheetPart, known: Known) -> SheetPlan:
     for spot in sorted({*values, *formulas}):
         if any(a <= spot[0] <= c and b <= spot[1] <= d for a, b, c, d in inside):
             continue
-        made[spot] = Cell(_value(cargo, part, spot, known), _role(cargo, part, spot))
+        made[spot] = Cell(_value(cargo, part, spot, known), cell_role(cargo, part, spot))
     tables = tuple(_own_table(cargo, part, place, known) for place in part.tables)
     widths = {c: max(0.5, round(w - _PADDING_CHARS, 2)) for c, w in part.cells.widths.items()}
     return SheetPlan(
@@ -610,7 +535,8 @@ def _sheet_plan(cargo: Cargo, part: SheetPart, known: Known) -> SheetPlan:
     )
 
 
-def _role(cargo: Cargo, part: SheetPart, spot: tuple[int, int]) -> str:
+def cell_role(cargo: Cargo, part: SheetPart, spot: tuple[int, int]) -> str:
+    """The role of a cell that keeps its number format."""
     return format_role(_code(cargo, part, spot), "text")
 
 
@@ -640,6 +566,6 @@ def _own_table(cargo: Cargo, part: SheetPart, place: Place, known: Known) -> Tab
     for offset, header in enumerate(place.headers):
         column = place.column + offset
         spots = [(row, column) for row in range(place.row + 1, place.last_row + 1)]
-        columns.append(TableColumn(header, _role(cargo, part, spots[0])))
+        columns.append(TableColumn(header, cell_role(cargo, part, spots[0])))
         values.append([_value(cargo, part, spot, known) for spot in spots])
     return Table(place.name, place.row, place.column, tuple(columns), tuple(values))

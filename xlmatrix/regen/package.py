@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import struct
 import zipfile
@@ -23,6 +24,11 @@ _MAX_PARTS: Final = 20_000
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL: Final = b"PK\x03\x04"
 _BLOCK: Final = 1 << 20
+#: What the zip module raises for bytes that are none of an archive's.
+_DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
+    OverflowError,
+)  # fmt: skip
 RESCUE: Final = "xlmatrix regenerate --rescue writes what can still be read beside it"
 
 
@@ -59,11 +65,11 @@ class Package:
             with self.archive.open(part) as stream:
                 while block := stream.read(_BLOCK):
                     yield block
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as fault:
+        except _DAMAGE as fault:
             raise XlmatrixError(
                 f"the part {part} is damaged", where=self.where, mend=RESCUE
             ) from fault
-        except (KeyError, NotImplementedError) as fault:
+        except (KeyError, NotImplementedError, RuntimeError) as fault:
             raise XlmatrixError(
                 f"the part {part} cannot be read", where=self.where, mend=RESCUE
             ) from fault
@@ -158,6 +164,7 @@ def _guard(infos: list[zipfile.ZipInfo], where: str) -> None:
 def _salvaged(raw: bytes) -> Iterator[tuple[str, bytes]]:
     """The parts of an archive without its index, the last one perhaps cut off."""
     total = 0
+    view = memoryview(raw)
     for hit in re.finditer(re.escape(_LOCAL), raw):
         at = hit.start()
         if at + 30 > len(raw):
@@ -171,7 +178,7 @@ def _salvaged(raw: bytes) -> Iterator[tuple[str, bytes]]:
         if method == zipfile.ZIP_DEFLATED:
             unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
             try:
-                data = unpacker.decompress(raw[start:], _SUSPECT_BYTES)
+                data = unpacker.decompress(view[start:], _SUSPECT_BYTES)
             except zlib.error:
                 data = b""
         else:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.cells import Cells, read_cells
 from xlmatrix.regen.package import RESCUE, Package, local, parse, read_package
-from xlmatrix.regen.tables import Raw, TableData, whole
+from xlmatrix.regen.tables import Raw, TableData, unescape, whole
 
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
@@ -24,8 +24,10 @@ _CELL: Final = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
 #: Parts that are no sheets: what programs and add-ins put beside them.
 _EXTRAS: Final = (
     "xl/pivot", "xl/externalLinks/", "xl/query", "xl/vbaProject", "xl/webextensions/",
+    "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/", "xl/model/", "xl/connections.xml",
 )  # fmt: skip
 _DAYS_1904: Final = 1462
+_MOST_BLANK_ROWS: Final = 10_000
 Progress = Callable[[str], None]
 
 
@@ -39,6 +41,8 @@ class Place:
     column: int
     last_row: int
     headers: tuple[str, ...]
+    totals: bool = False
+    """Whether a row of totals follows the last row."""
 
     @property
     def last_column(self) -> int:
@@ -130,9 +134,14 @@ def table_data(sheet: SheetPart, place: Place, ours: frozenset[str] = frozenset(
     cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
     last = _last_row(sheet, place, ours)
-    rows = []
+    rows: list[tuple[Raw, ...]] = []
     formulas: dict[tuple[int, int], str] = {}
+    filled = {row for row, _ in cells.values} | {row for row, _ in cells.formulas}
+    blank = (None,) * len(columns)
     for index, row in enumerate(range(place.row + 1, last + 1)):
+        if row not in filled:
+            rows.append(blank)
+            continue
         rows.append(tuple(cells.values.get((row, column)) for column in columns))
         for offset, column in enumerate(columns):
             if (row, column) in cells.formulas:
@@ -147,7 +156,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     cells = sheet.cells
     columns = range(place.column, place.last_column + 1)
     last = place.last_row
-    while True:
+    while not place.totals:
         spots = [(last + 1, column) for column in columns]
         typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
         if not typed or str(typed[0]) in ours:
@@ -155,6 +164,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
         if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
             return last
         last += 1
+    return last
 
 
 def read_contents(
@@ -162,6 +172,7 @@ def read_contents(
     *,
     computed: Callable[[Contents], Mapping[str, frozenset[str]]] | None = None,
     skip: Callable[[Contents, SheetPart], bool] | None = None,
+    most_rows: Callable[[SheetPart], int | None] | None = None,
     rescue: bool = False,
     progress: Progress | None = None,
 ) -> Contents:
@@ -174,6 +185,8 @@ def read_contents(
         cells are passed over.
     skip
         Sheets whose cells nobody needs.
+    most_rows
+        How many rows with values a sheet may have; None is any number.
     rescue
         Read as much as can be read of a damaged file; what cannot stands in ``broken``.
 
@@ -200,14 +213,24 @@ def read_contents(
             if header in known.get(place.name, ())
         ]
         try:
-            sheet.cells = read_cells(package, sheet.part, strings, passed, lenient=rescue)
+            most = most_rows(sheet) if most_rows else None
+            sheet.cells = read_cells(
+                package, sheet.part, strings, passed, most_rows=most, lenient=rescue
+            )
         except XlmatrixError:
             if not rescue:
                 raise
             contents.broken.append(sheet.name)
+        sheet.tables = [_within(place, sheet.cells.last_row) for place in sheet.tables]
         if base1904:
             _shift_1904(contents, sheet)
     return contents
+
+
+def _within(place: Place, last_row: int) -> Place:
+    """A table that somebody drew over a million rows ends some rows below what stands in it."""
+    most = max(place.row, last_row) + _MOST_BLANK_ROWS
+    return place if place.last_row <= most else replace(place, last_row=most)
 
 
 def _shift_1904(contents: Contents, sheet: SheetPart) -> None:
@@ -215,6 +238,8 @@ def _shift_1904(contents: Contents, sheet: SheetPart) -> None:
     for place, value in sheet.cells.values.items():
         style = sheet.cells.styles.get(place, 0)
         code = contents.formats[style] if style < len(contents.formats) else ""
+        if place in sheet.cells.dated or isinstance(value, bool):
+            continue
         if isinstance(value, int | float) and is_date_format(code) and value >= 1:
             sheet.cells.values[place] = whole(value + _DAYS_1904)
 
@@ -266,15 +291,21 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
     sheets = []
     for name, state, relation in listed:
         target = relations.get(relation, ("", ""))[1]
+        if not target and not rescue:
+            raise XlmatrixError(
+                f"the sheet {name!r} has lost its part", where=package.where, mend=RESCUE
+            )
         if target.startswith("xl/worksheets/") or (
             target and "worksheet" in relations[relation][0]
         ):
-            sheets.append(_sheet_outline(package, name, state or "visible", target))
+            sheets.append(_sheet_outline(package, name, state or "visible", target, rescue=rescue))
     extras = frozenset(part for part in package.names if part.startswith(_EXTRAS))
     return Contents(package.where, sheets, names, _formats(package), extras)
 
 
-def _sheet_outline(package: Package, name: str, state: str, part: str) -> SheetPart:
+def _sheet_outline(
+    package: Package, name: str, state: str, part: str, *, rescue: bool = False
+) -> SheetPart:
     sheet = SheetPart(name, part, state)
     relations = _relations(package, part)
     for kind, target in relations.values():
@@ -282,7 +313,7 @@ def _sheet_outline(package: Package, name: str, state: str, part: str) -> SheetP
             place = _place(package, target, name)
             if place is not None:
                 sheet.tables.append(place)
-        elif kind.endswith(_COMMENTS) and target in package:
+        elif kind.endswith(_COMMENTS) and (target in package or not rescue):
             sheet.comments |= _comments(package, target)
     sheet.tables.sort(key=lambda place: (place.row, place.column))
     sheet.related = frozenset(kind.rpartition("/")[2] for kind, _ in relations.values())
@@ -327,13 +358,16 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     if top is None or bottom is None:
         return None
     totals = int(attributes.get("totalsRowCount", "0") or 0)
+    # Without its header row a table begins with its first row of values.
+    headless = attributes.get("headerRowCount", "1") == "0"
     return Place(
         attributes.get("displayName") or attributes.get("name", ""),
         sheet,
-        int(top[2]),
+        int(top[2]) - headless,
         column_number(top[1]),
         int(bottom[2]) - totals,
         tuple(headers),
+        totals=totals > 0,
     )
 
 
@@ -408,14 +442,6 @@ def shared_strings(package: Package, *, rescue: bool = False) -> list[str]:
         lenient=rescue,
     )
     return found
-
-
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def unescape(text: str) -> str:
-    """Text as it was typed: ``_x000D_`` is a carriage return."""
-    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text) if "_x" in text else text
 
 
 _BUILT_IN: Final = {

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.regen import carry
+from xlmatrix.regen import carry, strangers
 from xlmatrix.regen.book import Addition, UsedBook
 from xlmatrix.regen.graft import Graft
 from xlmatrix.regen.mapping import (
@@ -24,6 +24,7 @@ from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
 from xlmatrix.regen.onours import look_over
 from xlmatrix.regen.overlay import overlaid
 from xlmatrix.regen.reader import SheetPart
+from xlmatrix.regen.rekey import rekeyed
 from xlmatrix.regen.report import (
     SHEET,
     Report,
@@ -49,11 +50,6 @@ from xlmatrix.spec.parts import Horizon
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
 _FAR_YEARS = 12
-_PROGRAMS = (
-    ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
-    ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
-    ("xl/externalLinks/", "links", "links to other workbooks"),
-)
 #: The zone's table covers the years around a horizon.
 _REACH_DAYS = 300
 #: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
@@ -155,6 +151,8 @@ def renew(
     ground = Ground(wide, text, orphans, [severity.id for severity in wide.severities])
     offered = _offered(ground, created)
     theirs = _with_logs(offered, base)
+    follow = rekeyed(used, mine, ground.ids)
+    used = replace(used, added=follow.added, formulated=follow.formulated)
     merged = merge(base, mine, theirs)
     numbered = _numbered(merged.inputs, ground.ids)
     return _planned(
@@ -164,6 +162,7 @@ def renew(
         numbered,
         _numbered(theirs, ground.ids),
         offered=_numbered(offered, ground.ids),
+        keys=follow.keys,
         as_of=as_of,
         created=created,
         template=template,
@@ -232,6 +231,11 @@ def _offered(ground: Ground, created: datetime) -> Inputs:
     return by_id(inputs_of(book), ground.ids)
 
 
+def _as_made(used: UsedBook, created: datetime) -> BookPlan:
+    """The workbook as this release makes it from the spec of the stamp."""
+    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created)
+
+
 def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
     """What is offered; logs, which no spec fills, as they were."""
     tables: dict[str, TableInputs] = {}
@@ -276,6 +280,7 @@ def _planned(
     theirs: Inputs,
     *,
     offered: Inputs,
+    keys: Mapping[tuple[str, str], str],
     as_of: datetime | None,
     created: datetime,
     template: str,
@@ -294,23 +299,25 @@ def _planned(
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)
     seal = seal_of(_only(inputs_of(book), theirs))
-    cargo = carry.Cargo(book, used)
+    cargo = carry.Cargo(book, used, keys=keys)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
-    for prefix, name, what in _PROGRAMS:
-        if name not in outfit.brings_back and any(
-            part.startswith(prefix) for part in used.contents.extras
-        ):
-            cargo.lose(name, what)
+    strangers.lose_programs(cargo, outfit.brings_back)
     for name, entries in outfit.lost.items():
         for entry in entries:
             cargo.lose(name, entry)
+    strangers.adopt_names(cargo)
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
+    strangers.keep_loose_formulas(
+        cargo, lambda: _as_made(used, created) if version == used.stamp.version else None
+    )
     painted = look_over(cargo, same_release=used.stamp.version == version)
     dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
+    strangers.lose_beside(cargo, dropped)
     carry.add_sheets(cargo, [*used.own_sheets, *dropped])
+    strangers.list_arrays(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*_without_echoes(changes, cargo.changes), *lost, *_orphans(ground)]
     refused = {name: tuple(what) for name, what in cargo.lost.items()}

@@ -102,9 +102,11 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 
     The order says nothing about where rows stand, so that a second run says the same.
     """
-    found = list(dict.fromkeys(changes))
-    tables = {name: place for place, name in enumerate(dict.fromkeys(c.table for c in found))}
-    return tuple(sorted(found, key=lambda c: (_ORDER[c.outcome], tables[c.table], _natural(c.key))))
+    found = dict.fromkeys(changes)
+    # By name, for which table comes first must not depend on what else there is to say.
+    return tuple(
+        sorted(found, key=lambda c: (_ORDER[c.outcome], _natural(c.table), _natural(c.key)))
+    )
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
@@ -169,10 +171,10 @@ def lines_for(
     """The lines of the new report.
 
     ``before`` are the lines of the old one where the template is the same: what it took, and where
-    it disagreed, is still worth knowing and would otherwise be gone with the next run.
+    it disagreed or could not keep something, is still worth knowing and would otherwise be gone
+    with the next run.
     """
-    passing = {Outcome.KEPT.value, Outcome.REFUSED.value}
-    still = [entry for entry in before if entry[0] not in passing]
+    still = [entry for entry in before if entry[0] != Outcome.KEPT.value]
     places = {entry[1:5] for entry in still}
     fresh = [line(change) for change in changes]
     fresh = [entry for entry in fresh if entry not in still and entry[1:5] not in places]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from xlmatrix.sheets.inputs import (
     COMPUTED,
@@ -33,8 +35,27 @@ __all__ = [
     "row_keys",
     "same",
     "text_of",
+    "unescape",
     "whole",
 ]
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
+
+def unescape(text: str) -> str:
+    """Text as it was typed: ``_x000D_`` is a carriage return.
+
+    The two halves of one character become it; a half without the other stays as it is written, for
+    no file can hold it.
+    """
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text)
+    if _HALF.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        text = _HALF.sub(lambda hit: f"_x{ord(hit[0]):04X}_", text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)

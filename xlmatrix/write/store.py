@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.write.parts import claim, part_beside, sweep
 
 EXTENSIONS: Final = frozenset({".xlsx", ".xlsm"})
 _REASONS: Final[dict[int, tuple[str, str]]] = {
@@ -22,11 +23,15 @@ _REASONS: Final[dict[int, tuple[str, str]]] = {
     errno.EBUSY: ("the file is in use", "Close it in the program that holds it, then try again"),
     errno.ETXTBSY: ("the file is in use", "Close it in the program that holds it, then try again"),
 }
+# Windows moves no file that is open; elsewhere the claim on it lasts until it has its name.
+_MOVES_OPEN_FILES: Final = os.name != "nt"
 # What Windows says when another program holds the file.
 _SHARING_VIOLATIONS: Final = frozenset({5, 32, 33})
 
 
-def save(data: bytes, path: Path, *, overwrite: bool = True) -> None:
+def save(
+    data: bytes, path: Path, *, overwrite: bool = True, like: os.stat_result | None = None
+) -> None:
     """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
     Parameters
@@ -37,6 +42,8 @@ def save(data: bytes, path: Path, *, overwrite: bool = True) -> None:
         Ends in ``.xlsx`` or ``.xlsm``; its folder exists.
     overwrite
         Whether an existing file may be replaced.
+    like
+        Whose permissions and time of change a new file gets, as a copy does.
 
     Raises
     ------
@@ -44,18 +51,28 @@ def save(data: bytes, path: Path, *, overwrite: bool = True) -> None:
         Before writing: wrong extension, a folder, a missing folder, an existing file without
         ``overwrite``, a file open in Excel or LibreOffice. While writing: no permission, a full or
         read-only disk. The old file is then untouched and nothing is left beside it.
+
+    Notes
+    -----
+    A run that is killed may leave a hidden part file beside the target; the next save to the same
+    target removes it, see :mod:`xlmatrix.write.parts`.
     """
     _check_target(path, overwrite)
     # A link keeps its place: what it points at is replaced.
     target = path.resolve()
-    part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(6)}.part")
+    # First, since what a killed run left may be what fills the disk.
+    sweep(target)
+    part = part_beside(target)
     try:
-        _write_through(part, data, target)
-        if overwrite:
-            part.replace(target)
-        else:
-            # A link refuses to replace a file that came into being in the meantime.
-            _claim(part, target)
+        with _written_through(part, data, target, like):
+            if overwrite:
+                part.replace(target)
+            else:
+                # A link refuses to replace a file that came into being in the meantime.
+                _link(part, target)
+        if like is not None:
+            with contextlib.suppress(OSError):
+                os.utime(target, ns=(like.st_atime_ns, like.st_mtime_ns))
         _sync_folder(target.parent)
     except OSError as fault:
         raise _planned(fault, path) from fault
@@ -107,22 +124,33 @@ def lock_files(path: Path) -> tuple[Path, ...]:
     )
 
 
-def _write_through(part: Path, data: bytes, target: Path) -> None:
+@contextlib.contextmanager
+def _written_through(
+    part: Path, data: bytes, target: Path, like: os.stat_result | None
+) -> Iterator[None]:
+    """The part file with all its bytes on the disk, claimed as long as a system lets it be."""
     descriptor = os.open(
         part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
     )
     try:
+        claim(descriptor)
+        # Before the first byte, so that nobody reads in a part what the old file would not show.
+        with contextlib.suppress(OSError):
+            mode = (like or target.stat()).st_mode
+            os.chmod(part, mode & 0o7777)  # noqa: PTH101
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
-        with contextlib.suppress(OSError):
-            os.chmod(part, target.stat().st_mode & 0o7777)  # noqa: PTH101
         os.fsync(descriptor)
+        if _MOVES_OPEN_FILES:
+            yield
     finally:
         os.close(descriptor)
+    if not _MOVES_OPEN_FILES:
+        yield
 
 
-def _claim(part: Path, target: Path) -> None:
+def _link(part: Path, target: Path) -> None:
     try:
         os.link(part, target)
     except (NotImplementedError, PermissionError):

@@ -1,0 +1,47 @@
+"""A row that the template renames keeps what users put beside its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.regen.editions import NEWER, OLD
+from tests.regen.keeping import spot_of
+from tests.regen.sheets import apply, computed_of, read
+from tests.regen.small import few_ready_rows
+from xlmatrix import api
+from xlmatrix.spec import loads
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_ready_rows() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        few_ready_rows(patch)
+        yield
+
+
+def test_a_renamed_role_keeps_comment_column_and_formula(tmp_path: Path) -> None:
+    old, edited, new = (tmp_path / f"{name}.xlsx" for name in ("old", "edited", "new"))
+    api.build(loads(OLD), as_of="2026-03-16 10:30", output=old)
+    computed = computed_of(old)
+    book = read(old, computed)
+    roles = book.tables["tRoles"]
+    row = [r["Role"] for r in roles.rows].index("Comms lead")
+    number = roles.numbers[row]
+    moods: list[str | None] = [None] * len(roles.rows)
+    moods[row] = "calm"
+    apply(old, edited, [
+        ("comment", roles.sheet, number, roles.column_of("Primary"), "Ask first"),
+        ("set", roles.sheet, number, roles.column_of("Duty"), '=UPPER("talks")'),
+        ("add_column", roles.sheet, "tRoles", "Mood", moods),
+    ])  # fmt: skip
+    api.regenerate(edited, loads(NEWER), output=new)
+    after = read(new, computed)
+    found = after.tables["tRoles"].by_key()["communications#1"]
+    assert (found["Mood"], found["Duty"]) == ("calm", '=UPPER("talks")')
+    spots = [
+        (spot_of(after, sheet, at, column), text) for sheet, at, column, text in after.comments
+    ]
+    assert (("tRoles", "communications#1", "Primary"), "Ask first") in spots

@@ -1,0 +1,101 @@
+"""However a regeneration ends, the old workbook stands or the whole new one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.regen import kills
+from tests.regen.editions import NEWER, OLD
+from tests.regen.small import few_ready_rows
+from xlmatrix import api
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.spec import loads
+
+RUNS = int(os.environ.get("XLMATRIX_KILLS", "6"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_ready_rows() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        few_ready_rows(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("built") / "matrix.xlsx"
+    api.build(loads(OLD), as_of="2026-03-16 10:30", output=path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def book(built: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "matrix.xlsx"
+    path.write_bytes(built)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_killed_run_leaves_the_old_workbook_or_the_whole_new_one(tmp_path: Path) -> None:
+    found = kills.series(tmp_path, RUNS)
+    assert not found.wrong
+    assert found.killed, "no run was killed before its end"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_save_onto_the_workbook_itself_would_be_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_pieces(data: bytes, path: Path, **_: object) -> None:
+        with path.open("wb", buffering=0) as stream:
+            for start in range(0, len(data), 1024):
+                stream.write(data[start : start + 1024])
+                # A slow disk: the harm lasts long enough to be met.
+                time.sleep(0.001)
+
+    monkeypatch.setattr("xlmatrix.write.save", in_pieces)
+    assert kills.series(tmp_path, 4, late=True).wrong
+
+
+def test_what_somebody_saves_meanwhile_is_not_replaced(book: Path, tmp_path: Path) -> None:
+
+    def save_too(doing: str) -> None:
+        if doing == "saving":
+            book.write_bytes(b"what they saved")
+
+    with pytest.raises(XlmatrixError, match="saved by somebody else"):
+        api.regenerate(book, loads(NEWER), in_place=True, progress=save_too)
+    assert book.read_bytes() == b"what they saved"
+    assert list(tmp_path.iterdir()) == [book]
+
+
+def test_a_save_that_fails_leaves_no_backup_behind(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, true_replace = book.read_bytes(), Path.replace
+
+    def fail(part: Path, target: Path) -> Path:
+        if target == book:
+            raise OSError(28, "No space left on device")
+        return true_replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(XlmatrixError, match="disk is full"):
+        api.regenerate(book, loads(NEWER), in_place=True)
+    assert book.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [book]
+
+
+def test_a_backup_is_as_private_as_the_workbook(book: Path, tmp_path: Path) -> None:
+    book.chmod(0o600)
+    done = api.regenerate(book, loads(NEWER), in_place=True)
+    assert done.backup is not None
+    assert done.backup.stat().st_mode & 0o777 == 0o600
