@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, exact, if_, lit, this
+from xlmatrix.formula import Expr, F, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
+from xlmatrix.rules.log_rows import log_row
 from xlmatrix.rules.step import JUDGED_STEPS
 from xlmatrix.spec.models import MatrixSpec
 
@@ -47,7 +48,7 @@ def _conditions() -> list[tuple[str, Expr]]:
     opened = seconds_of(this("Opened"))
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")
-    first = F.MATCH(exact(known_id), col("tIncidents", "id text"), 0)
+    first = log_row(known_id)
     spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
     return [
         ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened")))),

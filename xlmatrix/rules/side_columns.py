@@ -9,12 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
 from xlmatrix.rules.histories import SideLog
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.line import OPEN, ROWS, SECONDS
+from xlmatrix.rules.log_rows import log_row
 
 Mask = NDArray[np.bool_]
 #: Row codes of reopenings begin here, those of changes at 1.
@@ -39,8 +40,7 @@ def number_expr(table: str) -> Expr:
 
 def incident_expr() -> Expr:
     """The row of the log that the incident's ID stands in."""
-    found = F.MATCH(exact(this("Incident") & ""), col("tIncidents", "id text"), 0)
-    return iferror(if_(this("Incident").empty(), BLANK, found))
+    return iferror(if_(this("Incident").empty(), BLANK, log_row(this("Incident"))))
 
 
 def utc_expr(header: str) -> Expr:

@@ -12,6 +12,7 @@ from xlmatrix.rules.clocks import paused_rows
 from xlmatrix.rules.event_clocks import due_expr, total_expr, twin_of
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.instants import wall_of
+from xlmatrix.rules.log_rows import log_row
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.rules.step import OPENING_STEPS, Step
 from xlmatrix.rules.warnings import warned
@@ -38,8 +39,7 @@ def card_sheet(scene: Scene) -> Drawn:
     draft.put(5, 4, "Empty means the first of the log.", "note")
     draft.put(5, 3, chosen, "input")
     draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
-    ids = col("tIncidents", "ID")
-    place = iferror(F.MATCH(ref(5, 3), ids, 0))
+    place = iferror(log_row(ref(5, 3)))
     first = if_(F.INDEX(col("tIncidents", "id text"), 1).filled(), lit(1))
     row = _row_of(scene, chosen or scene.frame["ID"][0])
     at = F.IF(F.ISBLANK(ref(5, 3)), first, place)

@@ -8,6 +8,7 @@ from xlmatrix.rules.event_clocks import clock_names as event_clock_names
 from xlmatrix.rules.event_clocks import event_clocks
 from xlmatrix.rules.event_line import event_line, event_names, events_of
 from xlmatrix.rules.line import FIRST_ROW, Column, Line
+from xlmatrix.rules.log_rows import odd_ids_expr
 from xlmatrix.rules.pause_clocks import clock_names, pause_clocks
 from xlmatrix.rules.pause_line import line_names, pause_line, pieces_of
 from xlmatrix.sheets.draft import Draft
@@ -25,7 +26,13 @@ def line_sheets(scene: Scene) -> list[Drawn]:
     paused = pause_clocks(scene.frame, line)
     count = F.COUNT(col("tChanges", "key")) + F.COUNT(col("tReopened", "key"))
     return [
-        _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
+        _drawn(
+            events,
+            event_names(events),
+            ("Ev_Count", count, len(events_of(scene.frame))),
+            # A built log holds texts alone.
+            ("Odd_Ids", odd_ids_expr(), 0),
+        ),
         _drawn(
             line,
             line_names(line, len(scene.calendars)),
@@ -36,7 +43,7 @@ def line_sheets(scene: Scene) -> list[Drawn]:
     ]
 
 
-def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | None = None) -> Drawn:
+def _drawn(line: Line, names: dict[str, Expr], *counts: tuple[str, Expr, int]) -> Drawn:
     draft = Draft(line.sheet, visibility=Visibility.HIDDEN, protected=True)
     for place, column in enumerate(line.columns.values(), start=1):
         draft.put(1, place, column.header, "header")
@@ -51,10 +58,8 @@ def _drawn(line: Line, names: dict[str, Expr], count: tuple[str, Expr, int] | No
             )
             draft.put(row, place, formula, "helper.seconds")
     draft.widths.update(dict.fromkeys(range(1, len(line.columns) + 1), 14))
-    if count is not None:
-        known, expr, value = count
-        place = len(line.columns) + 2
-        draft.put(1, place, "Rows", "header")
+    for place, (known, expr, value) in enumerate(counts, start=len(line.columns) + 2):
+        draft.put(1, place, known, "header")
         draft.put(2, place, Formula(expr, value), "helper.seconds")
         names = {**names, known: ref(2, place, line.sheet)}
     return Drawn(draft.plan(), names)

@@ -12,6 +12,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, these, this
 from xlmatrix.rules import names
+from xlmatrix.rules.log_rows import log_row
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
@@ -130,7 +131,7 @@ def _suggested() -> Expr:
 
 
 def _chosen() -> Expr:
-    row = F.MATCH(this("Incident"), col("tIncidents", "ID"), 0)
+    row = log_row(this("Incident"))
     return if_(this("Incident").filled(), iferror(F.INDEX(col("tIncidents", "Severity"), row) & ""))
 
 

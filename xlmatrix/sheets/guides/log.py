@@ -11,6 +11,7 @@ from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.formula.expr import Range, span
 from xlmatrix.rules.incidents import OPEN_STATUSES, incident_columns
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
+from xlmatrix.rules.log_rows import log_row
 from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
@@ -25,7 +26,7 @@ def incident_ids(scene: Scene) -> Range:
 
 def row_expr(chosen: Expr) -> Expr:
     """The row of an incident in tIncidents by its ID; empty text for none."""
-    return if_(chosen.filled(), iferror(F.MATCH(chosen, col("tIncidents", "ID"), 0)))
+    return if_(chosen.filled(), iferror(log_row(chosen)))
 
 
 def cell_expr(header: str, row: Expr) -> Expr:
