@@ -432,7 +432,7 @@ def test_names_and_formulas_beside_the_tables_are_kept_or_listed(
     assert [book["Mine"]["B1"].value, book["Mine"]["B2"].value] == ["=Rate*A1", 4]
     assert book["Incidents"]["FA1"].value == "=COUNTA(tIncidents[ID])"
     refused = {(c.sheet, c.key) for c in done.report.changes if c.outcome == "refused"}
-    assert refused == {("", "Spot"), ("Mine", "B2"), ("Incidents", "FA2")}
+    assert refused == {("", "Spot"), ("Mine", "B2"), ("Incidents", "Incidents!FA2")}
     again = api.regenerate(tmp_path / "new.xlsx", output=tmp_path / "again.xlsx")
     assert again.data == done.data
 
@@ -445,7 +445,7 @@ def test_a_picture_on_a_sheet_of_ours_stops_the_run(good: bytes, tmp_path: Path)
         book["Owners"].add_chart(made)
 
     (tmp_path / "matrix.xlsx").write_bytes(by_openpyxl(good, chart))
-    with pytest.raises(XlmatrixError, match="charts or pictures on sheet 'Owners'"):
+    with pytest.raises(XlmatrixError, match="charts or pictures of yours on sheet 'Owners'"):
         api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
     api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx", allow_loss=["Owners"])
 
