@@ -21,6 +21,8 @@ EPOCH_S: Final = 25569 * 86400
 #: The days that are dates: 1 March 1900 to the end of the year 9999.
 FIRST_SERIAL: Final = 61
 LAST_SERIAL: Final = 2_958_466
+_MIDDLE: Final = (FIRST_SERIAL + LAST_SERIAL) / 2
+_REACH: Final = (LAST_SERIAL - FIRST_SERIAL) / 2
 # Keys leave room for 10 rows that begin at one second, and for 100,000 rows of one sum.
 START_SCALE: Final = 10**10
 CUM_SCALE: Final = 10**9
@@ -33,13 +35,13 @@ def is_stamp(cell: Expr) -> Expr:
     Text, truth values and error values are none, nor are days before March 1900, which programs
     count differently, nor those after the year 9999.
     """
-    middle, reach = (FIRST_SERIAL + LAST_SERIAL) / 2, (LAST_SERIAL - FIRST_SERIAL) / 2
-    return F.IF(F.ISNUMBER(cell), F.ABS(cell - middle) <= reach, lit(False))
+    return F.IF(F.ISNUMBER(cell), F.ABS(cell - _MIDDLE) <= _REACH, lit(False))
 
 
 def no_stamp(cell: Expr) -> Expr:
     """Whether something stands in a cell that is no date and time."""
-    return F.IF(is_stamp(cell), lit(False), F.NOT(F.ISBLANK(cell)))
+    far = F.ABS(cell - _MIDDLE) > _REACH
+    return F.IF(F.ISBLANK(cell), lit(False), F.IF(F.ISNUMBER(cell), far, lit(True)))
 
 
 def seconds_of(stamp: Expr) -> Expr:

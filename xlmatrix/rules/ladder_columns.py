@@ -7,12 +7,10 @@ beginning, ``lad o``: that from which the call that stood falls on the instant o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.frame import Floats, Frame, to_wall
+from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.instants import opened, reached, wall_of, worked
 from xlmatrix.rules.ladder import (
     LAD_CALENDAR,
@@ -29,7 +27,7 @@ from xlmatrix.rules.ladder import (
     SET_SCALE,
     WORK,
 )
-from xlmatrix.rules.ladder_twin import answers_of, severity_row
+from xlmatrix.rules.ladder_twin import answers_of, calendar_of, severity_row
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.spec.models import MatrixSpec
 
@@ -40,8 +38,7 @@ def ladder_columns(spec: MatrixSpec) -> list[Computed]:
 
 
 def _steps() -> list[Computed]:
-    number, start = this("lad n"), this("lad w")
-    calendar = F.INDEX(LAD_CALENDAR, number)
+    number, start, calendar = this("lad n"), this("lad w"), this("lad c")
     live = F.AND(number.filled(), F.ISNUMBER(this("t")), this("res d").empty())
     begun = F.AND(this("t") >= names.HORIZON_START, this("t") <= names.AS_OF_S)
     not_open = if_(F.INDEX(LAD_NEXT_SECOND, number).eq(start), 1, 0)
@@ -53,6 +50,7 @@ def _steps() -> list[Computed]:
     )
     return [
         Computed("lad n", if_(this("Severity").empty(), BLANK, row), severity_row),
+        Computed("lad c", if_(number.empty(), BLANK, F.INDEX(LAD_CALENDAR, number)), calendar_of),
         Computed(
             "lad w",
             if_(live, if_(begun, worked(this("t"), calendar))),
@@ -60,15 +58,23 @@ def _steps() -> list[Computed]:
         ),
         Computed("lad a", _at_acknowledgement(calendar), lambda frame: answers_of(frame).at_ack),
         Computed("lad u", _timeout(calendar), lambda frame: answers_of(frame).timeout),
-        Computed("lad o", _beginning(calendar), lambda frame: answers_of(frame).origin),
+        Computed(
+            "lad q",
+            if_(this("lad u").empty(), BLANK, _key(this("lad a"), False)),
+            lambda frame: answers_of(frame).stood,
+        ),
+        Computed("lad v", _before_work(calendar), lambda frame: answers_of(frame).idle),
+        Computed("lad o", _beginning(), lambda frame: answers_of(frame).origin),
         Computed(
             "lad x",
             if_(start.empty(), BLANK, elapsed),
             lambda frame: answers_of(frame).elapsed,
         ),
-        Computed("lad b", _stopped(calendar), lambda frame: answers_of(frame).stopped),
+        Computed("lad b", _stopped(), lambda frame: answers_of(frame).stopped),
         Computed("lad i", _index_expr(), lambda frame: answers_of(frame).row),
         Computed("lad j", _next_expr(), lambda frame: answers_of(frame).next_row),
+        Computed("fired s", _instant("lad i"), lambda frame: answers_of(frame).fired),
+        Computed("call s", _instant("lad j"), lambda frame: answers_of(frame).next_at),
     ]
 
 
@@ -98,8 +104,8 @@ def _shown() -> list[Computed]:
             width=34,
             hidden=False,
         ),
-        _stamp("Fired at", "lad i", lambda frame: answers_of(frame).fired),
-        _stamp("Next call at", "lad j", lambda frame: answers_of(frame).next_at),
+        _stamp("Fired at", "fired s"),
+        _stamp("Next call at", "call s"),
         Computed(
             "Next call",
             if_(this("lad j").filled(), F.INDEX(LAD_CALL, F.ABS(this("lad j"))) & ""),
@@ -142,26 +148,30 @@ def _worked_on() -> Expr:
 
 
 def _before_work(calendar: Expr) -> Expr:
-    """Working seconds up to the second before somebody began to work, now at the latest."""
+    """Working seconds up to the second before somebody began to work, now at the latest.
+
+    Only where an acknowledgement can time out.
+    """
     begun = F.MIN(*(this(f"{step.code} d") for step in WORK))
     until = F.MAX(F.MIN(begun - 1, names.AS_OF_S), this("t"))
-    return F.IF(_worked_on(), worked(until, calendar), F.INDEX(LAD_NOW, this("lad n")))
+    idle = F.IF(_worked_on(), worked(until, calendar), F.INDEX(LAD_NOW, this("lad n")))
+    return if_(this("lad u").empty(), BLANK, idle)
 
 
 def _called_at() -> Expr:
     """Seconds of the call that stood at the acknowledgement; 0 where nobody had been called."""
-    seconds = F.INDEX(LAD_SECONDS, _key(this("lad a"), False))
+    seconds = F.INDEX(LAD_SECONDS, this("lad q"))
     return F.IF(seconds < NO_CALL_S, seconds, 0)
 
 
-def _beginning(calendar: Expr) -> Expr:
-    timed_out = _before_work(calendar) >= this("lad u")
+def _beginning() -> Expr:
+    timed_out = this("lad v") >= this("lad u")
     return if_(this("lad u").empty(), BLANK, if_(timed_out, this("lad u") - _called_at()))
 
 
-def _stopped(calendar: Expr) -> Expr:
+def _stopped() -> Expr:
     """Seconds of the ladder at which it was stopped: by work after a time-out, else as it was."""
-    by_work = if_(_worked_on(), _before_work(calendar) - this("lad o"))
+    by_work = if_(_worked_on(), this("lad v") - this("lad o"))
     return if_(this("lad o").filled(), by_work, this("lad a"))
 
 
@@ -179,7 +189,7 @@ def _next_expr() -> Expr:
     following = if_(this("lad b").empty(), this("lad i"), _key(elapsed, True)) + 1
     there = F.INDEX(LAD_SECONDS, following) < NO_CALL_S
     plain = if_(there, following)
-    stood = _key(this("lad a"), False)
+    stood = this("lad q")
     none = if_(F.INDEX(LAD_SECONDS, stood) < NO_CALL_S, 0, 1)
     again = F.INDEX(LAD_SECONDS, stood + none)
     # Where nobody had been called, the ladder begins with its first call after the time-out.
@@ -190,21 +200,25 @@ def _next_expr() -> Expr:
     return if_(elapsed.empty(), BLANK, if_(waits, resumed, plain))
 
 
-def _stamp(header: str, index: str, twin: Callable[[Frame], Floats]) -> Computed:
-    seconds = F.INDEX(LAD_SECONDS, F.ABS(this(index)))
-    calendar = F.INDEX(LAD_CALENDAR, this("lad n"))
+def _instant(index: str) -> Expr:
+    """When the call of a row fires, in UTC."""
+    seconds, calendar = F.INDEX(LAD_SECONDS, F.ABS(this(index))), this("lad c")
     begin, total = this("lad w"), F.INDEX(names.CAL_TOTAL, calendar)
-    at_once = if_(begin >= total, BEYOND, wall_of(opened(this("t"), begin, calendar)) / 86400)
+    at_once = if_(begin >= total, BEYOND, opened(this("t"), begin, calendar))
     again = if_(this(index) < 0, this("lad u") - _called_at(), begin)
     base = if_(this("lad o").filled(), this("lad o"), again)
-    later = wall_of(reached(this("t"), base + seconds, calendar)) / 86400
+    later = if_(base + seconds > total, BEYOND, reached(this("t"), base + seconds, calendar))
     first = F.AND(seconds.eq(0), this("lad o").empty(), this(index) > 0)
-    instant = if_(first, at_once, if_(base + seconds > total, BEYOND, later))
-    expr = if_(this(index).empty(), BLANK, if_(seconds < NO_CALL_S, instant))
+    fires = if_(seconds < NO_CALL_S, if_(first, at_once, later))
+    return if_(this(index).empty(), BLANK, fires)
+
+
+def _stamp(header: str, instant: str) -> Computed:
+    at = this(instant)
     return Computed(
         header,
-        expr,
-        lambda frame: to_wall(frame.context.zone, twin(frame)),
+        if_(F.ISNUMBER(at), wall_of(at) / 86400, at),
+        lambda frame: to_wall(frame.context.zone, frame[instant]),
         show="stamp",
         role="formula.stamp",
         width=16.5,

@@ -27,6 +27,8 @@ class Answers:
     start: Floats
     at_ack: Floats
     timeout: Floats
+    stood: Floats
+    idle: Floats
     origin: Floats
     elapsed: Floats
     stopped: Floats
@@ -45,6 +47,15 @@ def severity_row(frame: Frame) -> Floats:
     rows = {s.id.casefold(): n for n, s in enumerate(spec.severities, start=1)}
     found = [rows.get(text.casefold(), np.nan) if text else np.nan for text in frame["Severity"]]
     return np.array(found, dtype=np.float64)
+
+
+def calendar_of(frame: Frame) -> Floats:
+    """The number of the ladder's calendar, NaN for none."""
+    spec = frame.context.spec
+    known = [float(calendar_number(spec, severity.calendar)) for severity in spec.severities]
+    number = frame["lad n"]
+    place = np.where(np.isnan(number), len(known) + 1, number).astype(np.int64) - 1
+    return np.array([*known, np.nan])[place]
 
 
 def answers_of(frame: Frame) -> Answers:
@@ -120,7 +131,7 @@ def _end(calendar: Calendar) -> float:
 
 def _compute(frame: Frame) -> Answers:
     size = len(frame)
-    numbers = [np.full(size, np.nan) for _ in range(10)]
+    numbers = [np.full(size, np.nan) for _ in range(12)]
     texts = [np.full(size, "", dtype=object) for _ in range(3)]
     answers = Answers(*numbers, *texts)
     now = frame.context.as_of_s
@@ -164,6 +175,11 @@ def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> No
     stood_s = np.array([*(float(call.seconds) for call in open_.calls), 0.0])[stood]
     at, late = timed_out(calendar, start, ack, work, timeout_s(spec, severity), now)
     _steps(answers, calendar, rows, (start, ack, work), now)
+    real = ~np.isnan(at)
+    answers.stood[rows[real]] = (
+        open_.first + np.array([0, *(c.last for c in open_.calls)])[stood[real] + 1]
+    )
+    answers.idle[rows[real]] = _worked(calendar, np.maximum(_before(work, now), start)[real])
     _steps_after_timeout(answers, calendar, rows, (at, late, work, stood_s), now)
     for known in (open_, after):
         known.fires[late] = resumed(calendar, at[late], known.calls, stood_s[late])

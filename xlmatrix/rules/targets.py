@@ -122,8 +122,8 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
 
     ``first`` is the code of the target that runs until a first update is sent.
     """
-    base = f"{step.code} b"
-    sent = is_stamp(this(step.done))
+    base, known = f"{step.code} b", f"{step.code} n"
+    sent = this(known).eq(1)
     at = utc_of(seconds_of(this(step.done)))
 
     def part(name: str) -> Expr:
@@ -144,6 +144,11 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         stopped=this("res d").filled(),
     )
     return [
+        Computed(
+            known,
+            F.IF(is_stamp(this(step.done)), 1, 0),
+            lambda frame: (~np.isnan(frame[step.done])).astype(float),
+        ),
         Computed(
             base,
             if_(sent, F.IF(this("ev").empty(), at, F.MAX(at, this("t"))), this("t")),

@@ -72,9 +72,9 @@ def _total() -> Expr:
     rest = F.INDEX(name("Warn_Rest"), this("p"), _column())
     own = F.IF(total < 0, total + rest, total - rest)
     paused = _each("Pz", "pz")
-    by_event = _each("Ev", "ev")
-    plain = F.IF(this("pz").empty(), own, F.IF(paused.filled(), paused, own))
-    return F.IF(this("ev").empty(), plain, F.IF(_opens(), by_event, own))
+    stands = if_(this("pz").filled(), paused)
+    plain = F.IF(stands.filled(), paused, own)
+    return F.IF(F.AND(this("ev").filled(), _opens()), _each("Ev", "ev"), plain)
 
 
 def _opens() -> Expr:
