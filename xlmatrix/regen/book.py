@@ -37,7 +37,7 @@ from xlmatrix.regen.tables import (
     by_place,
     row_keys,
 )
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.log import MOST_INCIDENTS, IncidentLog
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
 from xlmatrix.spec.loader import Loaded
@@ -47,8 +47,7 @@ from xlmatrix.spec.placeholders import fill_placeholders
 from xlmatrix.spec.schema import validate
 from xlmatrix.spec.yamltree import parse
 
-#: More incidents than this do not make a workbook that anything could open.
-MAX_ROWS: Final = 200_000
+MAX_ROWS: Final = MOST_INCIDENTS
 #: Rows of the log's sheet that may stand above, below and beside it.
 _OTHER_ROWS: Final = 1_000
 #: Begins the key of a row that is blank but for a user's own column.

@@ -34,6 +34,9 @@ STAMP_INPUTS: Final = (
     "Reviewed",
 )
 
+#: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
+MOST_INCIDENTS: Final = 99_999
+
 
 @dataclass(frozen=True, slots=True)
 class IncidentLog:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.histories import Histories
 from xlmatrix.rules.incidents import incident_columns
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.line import ROWS
+from xlmatrix.rules.log import MOST_INCIDENTS, IncidentLog
 from xlmatrix.rules.oncall import rotas
 from xlmatrix.rules.policy import compile_policy
+from xlmatrix.rules.side_columns import REOPENINGS
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
 from xlmatrix.sheets.health import health_sheet
@@ -137,7 +140,25 @@ def make_scene(
     twins = {column.header: column.twin for column in incident_columns(spec)}
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
+    _refuse_overlong(frame)
     return Scene(spec, context, frame, as_of, typed or {})
+
+
+def _refuse_overlong(frame: Frame) -> None:
+    """Say that a log is too long before its rows no longer fit the keys that sort them."""
+    logs = frame.histories
+    for name, height, most in (
+        ("incidents", len(frame), MOST_INCIDENTS),
+        ("pauses", len(logs.pauses), ROWS - 1),
+        ("severity changes", len(logs.changes), REOPENINGS - 1),
+        ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
+    ):
+        if height > most:
+            raise XlmatrixError(
+                f"{height:,} {name}, and a workbook takes {most:,} with the ready rows below",
+                where="the logs",
+                mend="Give each year or team a workbook of its own",
+            )
 
 
 def _soon_s(typed: Typed) -> int:

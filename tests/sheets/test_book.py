@@ -1,0 +1,28 @@
+"""A workbook as a plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.histories import scene
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.rules.histories import PAUSES, typed_rows
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.sheets.book import make_scene
+
+_NOW = datetime(2026, 4, 10, 12)
+
+
+def test_a_log_that_is_too_long_for_its_keys_is_refused() -> None:
+    log = IncidentLog.of({"ID": [f"I-{n}" for n in range(100_000)]}, {})
+    with pytest.raises(XlmatrixError, match="a workbook takes 99,999") as failed:
+        make_scene(scene(), log, as_of=_NOW, created=_NOW)
+    assert failed.value.mend
+
+
+def test_pauses_are_refused_by_their_number_too() -> None:
+    typed = typed_rows(PAUSES, ({"Incident": "I-1"} for _ in range(100_000)))
+    with pytest.raises(XlmatrixError, match="pauses, and a workbook takes 99,999"):
+        make_scene(scene(), IncidentLog.empty(), as_of=_NOW, created=_NOW, typed=typed)
