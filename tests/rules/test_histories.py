@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.histories import AS_OF, END, MINUTE, START, TARGETS, draw, scene
 from xlmatrix.rules import clock_engine, event_clocks, event_line, pause_line
 from xlmatrix.rules.clocks import paused_rows
 from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.line import OPEN as STILL_OPEN
+from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.worktime import due_with_pauses
 
@@ -167,19 +171,15 @@ def deadline(one: Incident, code: str, policy: str) -> int | None:
     return due
 
 
-def frame_of(
-    policy: str, count: int, seed: int, changed: float = 0.4, reopen: float = 0.1
-) -> tuple[Frame, list[Incident]]:
-    log, typed = draw(count, seed, changed=changed, reopen=reopen)
-    made = make_scene(
-        scene(), log, as_of=AS_OF, created=AS_OF, typed={**typed, ("", "Change_Policy", ""): policy}
-    )
-    return made.frame, incidents(log, typed)
-
-
 def differences(policy: str, count: int = 120, seed: int = 1, **more: float) -> list[str]:
-    """Clocks that a walk from minute to minute does not confirm."""
-    frame, found = frame_of(policy, count, seed, **more)
+    """Clocks of incidents drawn by chance that a walk from minute to minute does not confirm."""
+    return wrong_clocks(policy, *draw(count, seed, **more))  # type: ignore[arg-type]
+
+
+def wrong_clocks(policy: str, log: IncidentLog, typed: dict[Any, Any]) -> list[str]:
+    chosen = {**typed, ("", "Change_Policy", ""): policy}
+    frame = make_scene(scene(), log, as_of=AS_OF, created=AS_OF, typed=chosen).frame
+    found = incidents(log, typed)
     wrong = []
     for code in STEPS:
         due, stands = frame[f"{code} s"], paused_rows(frame, code)
@@ -190,6 +190,57 @@ def differences(policy: str, count: int = 120, seed: int = 1, **more: float) -> 
             if said != expected:
                 wrong.append(f"{code} of {one}: {said} instead of {expected}")
     return wrong
+
+
+@st.composite
+def histories(draw_: st.DrawFn) -> tuple[IncidentLog, dict[Any, Any]]:
+    """A few incidents with whatever can happen to them, minutes often on each other."""
+    base = datetime(2026, 3, 22)
+    near = st.sampled_from([0, 1, 15, 60, 90, 240, 600, 1440])
+
+    def minutes(low: int, high: int) -> st.SearchStrategy[timedelta]:
+        return st.one_of(near, st.integers(low, high)).map(lambda count: count * MINUTE)
+
+    pauses: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    reopened: list[dict[str, Any]] = []
+    texts: dict[str, list[str]] = {"ID": [], "Class": []}
+    stamps: dict[str, list[Any]] = {h: [] for h in ("Opened", *(h for h, _ in STEPS.values()))}
+    for row in range(draw_(st.integers(1, 3))):
+        name, opened = f"I-{row}", base + draw_(st.integers(0, 14 * 1440)) * MINUTE
+        texts["ID"].append(name)
+        texts["Class"].append(f"Class {draw_(st.integers(1, 3))}")
+        stamps["Opened"].append(np.datetime64(opened))
+        for header, _ in STEPS.values():
+            after = draw_(st.none() | minutes(0, 4 * 1440))
+            stamps[header].append(np.datetime64("NaT" if after is None else opened + after))
+        for begin, length in draw_(
+            st.lists(st.tuples(minutes(-30, 4320), st.none() | minutes(0, 1440)), max_size=4)
+        ):
+            end = None if length is None else opened + begin + length
+            pauses.append({"Incident": name, "From": opened + begin, "To": end})
+        for at, level in draw_(
+            st.lists(st.tuples(minutes(-30, 2880), st.integers(1, 3)), max_size=4)
+        ):
+            changes.append({"Incident": name, "At": opened + at, "To": f"SEV-{level}"})
+        for at, before in draw_(
+            st.lists(st.tuples(minutes(60, 5760), st.none() | minutes(0, 600)), max_size=2)
+        ):
+            ends = None if before is None else opened + at - before
+            reopened.append({"Incident": name, "Reopened": opened + at, "Resolved": ends})
+    return IncidentLog.of(texts, stamps), {
+        **typed_rows(PAUSES, pauses),
+        **typed_rows(CHANGES, changes),
+        **typed_rows(REOPENED, reopened),
+    }
+
+
+@pytest.mark.slow
+@given(histories(), st.sampled_from(["from_open", "restart", "proportional"]))
+def test_any_history_runs_out_when_a_walk_says(
+    history: tuple[IncidentLog, dict[Any, Any]], policy: str
+) -> None:
+    assert wrong_clocks(policy, *history) == []
 
 
 @pytest.mark.parametrize("policy", ["from_open", "restart", "proportional"])
