@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -125,7 +127,10 @@ def _steps(book: Path, *, writing: bool) -> int:
     return (2 if writing else 1) * sheets + 3
 
 
+#: Lines that a terminal shows; the sheet Changes and the JSON have them all.
 _SHOWN_LINES = 200
+#: So many things that one sheet takes from the template are one line.
+_TAKEN_ALIKE = 6
 
 
 def _show(report: Report) -> None:
@@ -133,16 +138,37 @@ def _show(report: Report) -> None:
     from rich.text import Text
 
     from xlmatrix.cli.report import clean, stdout
-    from xlmatrix.regen.report import HEADERS, line
 
-    if not report.changes:
+    lines = list(_lines(report))
+    if not lines:
         return
+    console = stdout()
+    if not console.is_terminal:
+        # A pipe or a file has no width of its own.
+        console.width = max(console.width, 140)
     table = Table(header_style="bold")
-    for header in HEADERS:
+    for header in ("What", "Where", "Before", "Now", "Template", "Note"):
         table.add_column(header, overflow="fold")
-    for change in report.changes[:_SHOWN_LINES]:
-        table.add_row(*(Text(clean(text)) for text in line(change)))
-    stdout().print(table)
-    more = len(report.changes) - _SHOWN_LINES
+    for cells in lines[:_SHOWN_LINES]:
+        table.add_row(*(Text(clean(text)) for text in cells))
+    console.print(table)
+    more = len(lines) - _SHOWN_LINES
     if more > 0:
-        stdout().print(f"... and {more:,} more: see the sheet Changes, or --json")
+        console.print(f"... and {more:,} more: see the sheet Changes, or --json")
+
+
+def _lines(report: Report) -> Iterator[tuple[str, ...]]:
+    """A line a change; what a sheet takes in numbers is one line."""
+    from xlmatrix.regen.merge import Outcome
+    from xlmatrix.regen.report import line
+
+    taken = Counter(c.sheet for c in report.changes if c.outcome is Outcome.TAKEN)
+    for change in report.changes:
+        what, sheet, _, row, column, before, now, template, note = line(change)
+        if change.outcome is Outcome.TAKEN and taken[sheet] > _TAKEN_ALIKE:
+            continue
+        where = " · ".join(part for part in (sheet, row, column) if part)
+        yield what, where, before, now, template, note
+    for sheet, count in taken.items():
+        if count > _TAKEN_ALIKE:
+            yield "taken", sheet, "", "", "", f"{count:,} rows and values of the template"

@@ -25,9 +25,17 @@ _WIDTHS: Final = (11, 14, 16, 28, 18, 26, 26, 26, 44)
 #: More lines than this nobody reads; the JSON has them all.
 MAX_LINES: Final = 5000
 _EPOCH: Final = datetime(1899, 12, 30)
-_STAMPED: Final = frozenset(
+#: Input columns of stamps and of dates, whose cells hold serial numbers.
+STAMPED: Final = frozenset(
     {"Opened", "Acknowledged", "Responded", "Internal update", "Last update", "Contained",
-     "Mitigated", "Resolved", "Reviewed", "From", "Until", "At"}
+     "Mitigated", "Resolved", "Reviewed", "From", "To", "Until", "At", "Reopened", "Trigger",
+     "Reported", "Planned", "Done at", "Detected", "Declared", "Level 2 reached", "Customer draft",
+     "Reporting decided", "Ended", "Actions owned"}
+)  # fmt: skip
+DATED: Final = frozenset(
+    {"Date", "Due", "Done on", "Planned on", "Last held", "Tested on", "Fallback tested",
+     "Evidence on", "Gap found on", "Closed on", "Last tested", "Notified", "Retires",
+     "G0", "G1", "G2", "G3", "G4", "G5"}
 )  # fmt: skip
 _ORDER: Final = {outcome: place for place, outcome in enumerate(
     (Outcome.CONFLICT, Outcome.REFUSED, Outcome.ORPHAN, Outcome.KEPT, Outcome.TAKEN)
@@ -130,10 +138,10 @@ def shown(value: Raw, column: str) -> str:
     """A value as people read it: dates and times instead of serial numbers."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return text_of(value)
-    if column in _STAMPED and 61 <= value < 2_958_466:
+    if column in STAMPED and 61 <= value < 2_958_466:
         stamp = _EPOCH + timedelta(seconds=round(value * 86400))
         return f"{stamp:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-    if column == "Date" and 61 <= value < 2_958_466:
+    if column in DATED and 61 <= value < 2_958_466:
         return (_EPOCH + timedelta(days=int(value))).date().isoformat()
     if column.startswith(("Open ", "Close ")) and 0 <= value <= 1:
         minutes = round(value * 1440)
