@@ -58,6 +58,8 @@ def _fill(sheet: Any) -> None:
     sheet["G1"], sheet["H1"], sheet["G2"], sheet["H2"] = "K", "V", 1, 2
     sheet.add_table(Table(displayName="tMine", ref="G1:H2"))
     sheet.page_setup.orientation, sheet.oddHeader.center.text = "portrait", "Mine"
+    sheet.print_area, sheet.print_title_rows, sheet.print_title_cols = "A1:E9", "1:1", "A:A"
+    sheet.defined_names["Local"] = DefinedName("Local", attr_text="'My ''R&D'' figures'!$B$9")
     sheet["D15"] = "=MyRate*2"
 
 
@@ -126,6 +128,20 @@ def test_links_comments_tables_and_page_setup_stay(sheet: Any) -> None:
     assert sheet["D14"].comment.text == "look"
     assert sheet.tables["tMine"].ref == "G1:H2"
     assert (sheet.page_setup.orientation, sheet.oddHeader.center.text) == ("portrait", "Mine")
+
+
+def test_what_is_printed_of_it_stays_the_same(new: Path) -> None:
+    sheet = openpyxl.load_workbook(new)[MINE]
+    assert sheet.print_area.rpartition("!")[2] == "$A$1:$E$9"
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+
+
+def test_a_name_of_the_sheet_alone_is_listed(plain: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(plain)
+    _fill(book.create_sheet(MINE))
+    book.save(tmp_path / "used.xlsx")
+    report = api.regenerate(tmp_path / "used.xlsx", output=tmp_path / "new.xlsx").report
+    assert ("Local", "='My ''R&D'' figures'!$B$9") in [(c.key, c.before) for c in report.changes]
 
 
 def test_a_name_that_a_user_defined_stays_with_the_formula_that_uses_it(new: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from xlmatrix.sheets.plan import (
     Fixed,
     Formula,
     Note,
+    Page,
     SheetPlan,
     Table,
     TableColumn,
@@ -32,6 +34,12 @@ from xlmatrix.sheets.plan import (
 )
 from xlmatrix.sheets.stamp import SheetBase
 
+# Names that programs give to a sheet's print area, its repeated rows and columns, its filter.
+_AREA: Final = "_xlnm.Print_Area"
+_TITLES: Final = "_xlnm.Print_Titles"
+_FILTER: Final = "_xlnm._FilterDatabase"
+_RECTANGLE: Final = re.compile(r"[A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?")
+_BAND: Final = re.compile(r"[A-Z]{1,3}:[A-Z]{1,3}|\d+:\d+")
 #: The room around a text that programs add to a column's width.
 _PADDING_CHARS: Final = 0.71
 _WIDTH_STEP: Final = 1.0
@@ -530,9 +538,28 @@ def _sheet_plan(cargo: Cargo, part: SheetPart, known: Known) -> SheetPlan:
         merges=tuple(m for m in part.cells.merges if ":" in m),
         widths=widths,
         hidden_columns=frozenset(part.cells.hidden),
+        page=_printed(cargo, part),
         visibility=Visibility(part.state),
         comments={spot: Note(c.author, c.text) for spot, c in part.comments.items()},
     )
+
+
+def _printed(cargo: Cargo, part: SheetPart) -> Page:
+    """Print area and titles of a user's sheet; other names of the sheet alone are listed."""
+    area, rows, columns = "", "", ""
+    for name, text in part.names.items():
+        areas = [one.rpartition("!")[2].replace("$", "") for one in text.split(",")]
+        if name == _AREA and all(_RECTANGLE.fullmatch(one) for one in areas):
+            area = ",".join(areas)
+        elif name == _TITLES and all(_BAND.fullmatch(one) for one in areas):
+            rows = next((one for one in areas if one[0].isdecimal()), "")
+            columns = next((one for one in areas if one[0].isalpha()), "")
+        elif name != _FILTER:
+            note = "a name of this sheet alone cannot be kept"
+            cargo.changes.append(
+                Change(Outcome.REFUSED, "", name, "", before=f"={text}", note=note, sheet=part.name)
+            )
+    return Page(repeat_rows=rows, repeat_columns=columns, area=area)
 
 
 def cell_role(cargo: Cargo, part: SheetPart, spot: tuple[int, int]) -> str:

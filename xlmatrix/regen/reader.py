@@ -69,6 +69,8 @@ class SheetPart:
     comments: dict[tuple[int, int], Comment] = field(default_factory=dict)
     related: frozenset[str] = frozenset()
     cells: Cells = field(default_factory=Cells)
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of this sheet alone, print areas and titles among them, to what they stand for."""
 
 
 @dataclass(slots=True)
@@ -261,23 +263,27 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
         )
     listed: list[tuple[str, str, str]] = []
     names: dict[str, str] = {}
+    of_sheets: dict[int, dict[str, str]] = {}
     current: list[str] = []
-    inside: list[str] = []
+    inside: list[tuple[dict[str, str], str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         bare = local(tag)
         if bare == "sheet":
             relation = next((v for k, v in attributes.items() if local(k) == "id" and ":" in k), "")
             listed.append((attributes.get("name", ""), attributes.get("state", ""), relation))
-        elif bare == "definedName" and "localSheetId" not in attributes:
-            inside[:] = [attributes.get("name", "")]
+        elif bare == "definedName":
+            place = attributes.get("localSheetId", "")
+            known = of_sheets.setdefault(int(place), {}) if place.isdecimal() else names
+            inside[:] = [(known, attributes.get("name", ""))]
             current.clear()
         elif bare == "workbookPr" and attributes.get("date1904", "0") in ("1", "true"):
             names["\x001904"] = "1"
 
     def end(tag: str) -> None:
         if local(tag) == "definedName" and inside:
-            names[inside.pop()] = "".join(current)
+            known, name = inside.pop()
+            known[name] = "".join(current)
 
     parse(
         package,
@@ -289,7 +295,7 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
     )
     relations = _relations(package, "xl/workbook.xml")
     sheets = []
-    for name, state, relation in listed:
+    for number, (name, state, relation) in enumerate(listed):
         target = relations.get(relation, ("", ""))[1]
         if not target and not rescue:
             raise XlmatrixError(
@@ -298,7 +304,9 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
         if target.startswith("xl/worksheets/") or (
             target and "worksheet" in relations[relation][0]
         ):
-            sheets.append(_sheet_outline(package, name, state or "visible", target, rescue=rescue))
+            sheet = _sheet_outline(package, name, state or "visible", target, rescue=rescue)
+            sheet.names = of_sheets.get(number, {})
+            sheets.append(sheet)
     extras = frozenset(part for part in package.names if part.startswith(_EXTRAS))
     return Contents(package.where, sheets, names, _formats(package), extras)
 

@@ -91,6 +91,13 @@ def adopt_names(cargo: Cargo) -> None:
             del used.contents.names[name]
             note, outcome = "a name for cells that may move cannot be kept", Outcome.REFUSED
         cargo.changes.append(Change(outcome, "", name, "", before=f"={text}", note=note))
+    note = "a name of this sheet alone cannot be kept"
+    for base_name, part, _ in _our_sheets(cargo):
+        for name, text in part.names.items():
+            # Print areas, titles and filters are the template's.
+            if not name.startswith("_xlnm"):
+                change = Change(Outcome.REFUSED, "", name, "", before=f"={text}", note=note)
+                cargo.changes.append(replace(change, sheet=base_name))
 
 
 def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
