@@ -21,6 +21,8 @@ _AREA = re.compile(
 )
 _PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*(?::[^\W\d][\w.]*)?")
 _R1C1 = re.compile(r"r(\[?-?\d*\]?)c(\[?-?\d*\]?)|[rc]\d*", re.IGNORECASE)
+#: A row number in a reference.
+_ROW = re.compile(r"(?<=[A-Z$])\d+\b(?!\()")
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
 
 
@@ -65,10 +67,12 @@ class Formulas:
         structured
             Whether table references may stand there: not in validations and formats.
         """
-        if text not in self._seen:
+        # A formula filled down is the same one in every row.
+        known = _filled_down(text, row)
+        if known not in self._seen:
             found = _Reading(self, text)
-            self._seen[text] = list(found.faults()), found.this_row
-        faults, this_row = self._seen[text]
+            self._seen[known] = list(found.faults()), found.this_row
+        faults, this_row = self._seen[known]
         faults = list(faults)
         for name in this_row:
             table = self.tables.get(name)
@@ -77,6 +81,14 @@ class Formulas:
         if not structured and "[" in re.sub(r'"[^"]*"|\'[^\']*\'', "", text):
             faults.append("a table reference may not stand here")
         return faults
+
+
+def _filled_down(text: str, row: int) -> str:
+    """The text with marks for its own row and its neighbours, where it says them."""
+    if not row:
+        return text
+    marks = {str(row - 1): "\1", str(row): "\2", str(row + 1): "\3"}
+    return _ROW.sub(lambda found: marks.get(found[0], found[0]), text)
 
 
 class _Reading:
