@@ -91,7 +91,9 @@ def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[Matr
     else:
         spec = load(name).spec
     noon = datetime.combine(spec.horizon.start, datetime.min.time())
-    return spec, inputs_of(plan_book(spec, IncidentLog.empty(), as_of=None, created=noon))
+    return spec, inputs_of(
+        plan_book(spec, IncidentLog.empty(), as_of=None, created=noon, lines=False)
+    )
 
 
 def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Written:
@@ -128,7 +130,7 @@ def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
     from xlmatrix.sheets.inputs import inputs_of
 
     wide = spec.model_copy(update={"horizon": used.base.horizon})
-    made = plan_book(wide, IncidentLog.empty(), as_of=None, created=used.stamp.created)
+    made = plan_book(wide, IncidentLog.empty(), as_of=None, created=used.stamp.created, lines=False)
     return stays(used, inputs_of(made))
 
 

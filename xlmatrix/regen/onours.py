@@ -78,7 +78,9 @@ class _Olden:
     def book(self) -> BookPlan:
         """Its plan."""
         used = self._cargo.used
-        return plan_book(used.base, IncidentLog.empty(), as_of=None, created=used.stamp.created)
+        return plan_book(
+            used.base, IncidentLog.empty(), as_of=None, created=used.stamp.created, lines=False
+        )
 
     def sheet(self, name: str) -> SheetPlan | None:
         """One of its sheets."""

@@ -227,13 +227,13 @@ def _reached(typed: Typed, horizon: Horizon) -> Typed:
 
 def _offered(ground: Ground, created: datetime) -> Inputs:
     """What the new spec offers."""
-    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created)
+    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, lines=False)
     return by_id(inputs_of(book), ground.ids)
 
 
 def _as_made(used: UsedBook, created: datetime) -> BookPlan:
     """The workbook as this release makes it from the spec of the stamp."""
-    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created)
+    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created, lines=False)
 
 
 def _with_logs(offered: Inputs, base: Inputs) -> Inputs:

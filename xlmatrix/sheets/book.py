@@ -62,6 +62,7 @@ def plan_book(
     as_of: datetime | None,
     created: datetime,
     typed: Typed | None = None,
+    lines: bool = True,
 ) -> BookPlan:
     """The plan of a workbook.
 
@@ -74,6 +75,9 @@ def plan_book(
         When the workbook is made, in the same terms.
     typed
         Values of input cells that the spec has no place for, by (table, row key, column).
+    lines
+        Whether to plan the hidden lines of the clocks; a plan that is read and not written does
+        without a third of the work.
     """
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
     severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
@@ -105,7 +109,7 @@ def plan_book(
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
-        *line_sheets(scene),
+        *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]
     drawn = [*hidden, start, *shown]
