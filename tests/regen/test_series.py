@@ -23,6 +23,8 @@ from xlmatrix.spec import loads
 
 EDITIONS = {"same": OLD, "newer": NEWER, "another tier": OTHER}
 SERIES = int(os.environ.get("XLMATRIX_SERIES", "6"))
+#: Series that found a fault which has been mended since.
+ONCE_FAILED = (3043, 5074)
 FIRST = int(os.environ.get("XLMATRIX_FIRST_SERIES", "0"))
 INCIDENTS = """\
 id,opened,title,class,resolved
@@ -61,7 +63,7 @@ def test_at_least_forty_kinds_of_edit_are_tried() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(FIRST, FIRST + SERIES))
+@pytest.mark.parametrize("number", [*range(FIRST, FIRST + SERIES), *ONCE_FAILED])
 def test_no_value_that_a_user_typed_is_lost(
     built: Path, offered: tuple[Book, dict[str, set[str]]], tmp_path: Path, number: int
 ) -> None:

@@ -429,7 +429,7 @@ def _place_note(
     value: Raw,
 ) -> None:
     row, column = spot
-    name = f"{part.name}!{column_letters(column)}{row}"
+    name = f"{plan.name}!{column_letters(column)}{row}"
     inside = any(
         t.row <= row <= t.last_row + 1 and t.column <= column < t.column + len(t.columns)
         for t in plan.tables

@@ -160,7 +160,7 @@ def _last_column(base: SheetBase) -> int:
 def _keep(cargo: Cargo, part: SheetPart, base_name: str, spot: _Spot) -> None:
     used = cargo.used
     value, formula = part.cells.values.get(spot), part.cells.formulas[spot]
-    at = f"{part.name}!{column_letters(spot[1])}{spot[0]}"
+    at = f"{base_name}!{column_letters(spot[1])}{spot[0]}"
     plan = cargo.sheet(base_name)
     assert plan is not None
     inside = any(
