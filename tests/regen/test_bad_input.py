@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,19 +22,13 @@ from typer.testing import CliRunner
 from tests.regen.editions import OLD
 from tests.regen.packages import by_openpyxl, packed, parts_of, with_cell, with_part
 from tests.regen.sheets import read
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen import read_book
 from xlmatrix.spec import loads
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 
 @pytest.fixture(scope="module")

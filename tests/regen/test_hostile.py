@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from tests.regen.packages import (
     with_part,
 )
 from tests.regen.sheets import bounds
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen import read_book
 from xlmatrix.regen.book import UsedBook
 from xlmatrix.sheets.stamp import seal_of
 from xlmatrix.spec import loads
+
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 INCIDENTS = """\
 id,opened,title,class,resolved
@@ -41,13 +42,6 @@ A-2,2026-03-13 17:10,No answers,{0},
 A-3,2026-03-20 08:00,Wrong answers,{0},
 """
 OPENED = 46090.395833333336
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

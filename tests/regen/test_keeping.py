@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,23 +14,17 @@ from tests.regen.disagreeing import conflicts, listed
 from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, Grid, Op, apply, computed_of, read
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.regen.merge import Merged, Outcome, merge
 from xlmatrix.regen.tables import Inputs, TableInputs
 from xlmatrix.spec import loads
 
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
+
 TYPED = "typed by a user"
 #: Tables without an input cell: they show what follows from others.
 SHOWN = {"tCoverage"}
 INCIDENTS = "id,opened,title,class\nA-1,2026-03-09 09:30,Slow answers,{0}\n"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,10 @@ import pytest
 from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import spot_of
 from tests.regen.sheets import apply, computed_of, read
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.spec import loads
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 
 def test_a_renamed_role_keeps_comment_column_and_formula(tmp_path: Path) -> None:

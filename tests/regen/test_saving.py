@@ -5,26 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.regen import kills
 from tests.regen.editions import NEWER, OLD
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.spec import loads
 
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
+
 RUNS = int(os.environ.get("XLMATRIX_KILLS", "6"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

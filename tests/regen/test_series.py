@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -17,9 +16,10 @@ from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, apply, computed_of, read
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.spec import loads
+
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 EDITIONS = {"same": OLD, "newer": NEWER, "another tier": OTHER}
 SERIES = int(os.environ.get("XLMATRIX_SERIES", "6"))
@@ -32,13 +32,6 @@ A-1,2026-03-09 09:30,Slow answers,{0},2026-03-10 15:00
 A-2,2026-03-13 17:10,No answers,{0},
 A-3,2026-03-20 08:00,Wrong answers,{0},
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

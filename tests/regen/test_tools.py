@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,24 +15,18 @@ from tests.office.engines import convert
 from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import bounds, computed_of, read
-from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.regen import read_book
 from xlmatrix.sheets.stamp import seal_of
 from xlmatrix.spec import loads
+
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 INCIDENTS = """\
 id,opened,title,class,resolved
 A-1,2026-03-09 09:30,Slow answers,{0},2026-03-10 15:00
 A-2,2026-03-13 17:10,"=NOT(""a formula"")",{0},
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_ready_rows() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,17 @@
+"""Fixtures of the tests about regenerating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.regen import small
+
+
+@pytest.fixture(scope="module")
+def few_ready_rows() -> Iterator[None]:
+    """Small sheets for all tests of a module that asks for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        small.few_ready_rows(patch)
+        yield
