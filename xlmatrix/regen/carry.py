@@ -146,7 +146,7 @@ def _with_column(
             | {a.header.casefold() for a in cargo.used.added if a.table == table.name},
         },
     )
-    back = {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
+    back = names_back(cargo)
     keys = _keys_by_row(table)
     nameless = [key for key in addition.values if key.startswith(NAMELESS)]
     free = [row for row in range(table.height) if row not in keys]
@@ -202,7 +202,7 @@ def _keys_by_row(table: Table) -> dict[int, str]:
 def keep_formulas(cargo: Cargo) -> None:
     """Formulas that users typed as inputs, and values that they typed over formulas."""
     known = Known.of(cargo.book, frozenset(s.name.casefold() for s in cargo.used.own_sheets))
-    back = {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
+    back = names_back(cargo)
     by_table: dict[str, list[Any]] = {}
     for typed in cargo.used.formulated:
         by_table.setdefault(typed.table, []).append(typed)
@@ -479,7 +479,7 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
             continue
         plans.append(_sheet_plan(cargo, part, known))
         if package is not None and part in cargo.used.own_sheets:
-            _dress_own(cargo, part, OwnLooks(package, part.part, known, _back(cargo)))
+            _dress_own(cargo, part, OwnLooks(package, part.part, known, names_back(cargo)))
         for thing in sorted(_things(part)):
             cargo.lose(part.name, f"{thing} on sheet {part.name!r}")
         cargo.changes.append(
@@ -510,7 +510,8 @@ def _dress_own(cargo: Cargo, part: SheetPart, looks: OwnLooks) -> None:
         cargo.changes.append(change)
 
 
-def _back(cargo: Cargo) -> dict[str, str]:
+def names_back(cargo: Cargo) -> dict[str, str]:
+    """Names of our sheets as users changed them, folded, to the names that they get back."""
     return {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
 
 
@@ -571,7 +572,7 @@ def _value(cargo: Cargo, part: SheetPart, spot: tuple[int, int], known: Known) -
     value, formula = part.cells.values.get(spot), part.cells.formulas.get(spot)
     if not formula:
         return value
-    back = {now.casefold(): was for was, now in cargo.used.sheet_names.items()}
+    back = names_back(cargo)
     text = renamed(formula, back)
     missing = dangling(text, known)
     if not missing:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carry import Cargo, cell_role
+from xlmatrix.regen.carry import Cargo, cell_role, names_back
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
@@ -171,7 +171,7 @@ def _keep(cargo: Cargo, part: SheetPart, base_name: str, spot: _Spot) -> None:
     if inside or spot in plan.cells:
         cargo.lose(at, f"what was typed at {at}: ={formula}")
         return
-    back = {now.casefold(): was for was, now in used.sheet_names.items()}
+    back = names_back(cargo)
     text = renamed(formula, back)
     known = Known.of(cargo.book, frozenset(s.name.casefold() for s in used.own_sheets))
     change = Change(
