@@ -143,3 +143,20 @@ def test_a_formula_typed_as_input_is_one_line_of_the_report(plain: Path, tmp_pat
     used = _used(plain, tmp_path, change)
     changes = api.regenerate(used, dry_run=True).report.changes
     assert [(c.column, c.before, c.after) for c in changes] == [("Within", 10, "=2*7")]
+
+
+def test_a_value_over_a_formula_stays_where_its_row_has_no_key(plain: Path, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book["Incidents"]
+        header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "Status")
+        header.offset(2).value = "with the vendor"
+
+    used = _used(plain, tmp_path, change)
+    done = api.regenerate(used, output=tmp_path / "new.xlsx")
+    assert [(c.key, c.column, c.after) for c in done.report.changes] == [
+        ("(no key)", "Status", "with the vendor")
+    ]
+    assert api.regenerate(tmp_path / "new.xlsx", output=tmp_path / "again.xlsx").data == done.data
+    sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["Incidents"]
+    values = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert values.count("with the vendor") == 1

@@ -6,7 +6,7 @@ sorted, columns moved and sheets renamed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,7 +50,7 @@ from xlmatrix.spec.yamltree import parse
 MAX_ROWS: Final = MOST_INCIDENTS
 #: Rows of the log's sheet that may stand above, below and beside it.
 _OTHER_ROWS: Final = 1_000
-#: Begins the key of a row that is blank but for a user's own column.
+#: Begins the key of a row that is blank but for a user's own column or a value over a formula.
 NAMELESS: Final = "\0"
 # Headers that have to stand side by side for a table whose frame was taken away.
 _TELLING: Final = 3
@@ -330,7 +330,9 @@ class _Tables:
             if not blank(values):
                 rows.append(values)
                 kept.append(index)
-            elif any(row[places[h]] not in (None, "") for h in new):
+            elif any(row[places[h]] not in (None, "") for h in new) or any(
+                _over_formula(found, index, places[h]) for h in base.computed if h in places
+            ):
                 alone.append(index)
         keys = row_keys(name, base.headers, rows)
         self._repeated(name, keys, was)
@@ -342,8 +344,11 @@ class _Tables:
                 for row, key in zip(rows, keys, strict=True)
             ]
         rows = self._formulas(found, base, places, dict(zip(kept, keys, strict=True)), (was, rows))
-        # Rows that hold nothing but what stands in users' own columns have no key.
+        # Rows that hold nothing but what stands in users' own columns or over formulas have no key.
         numbered = [f"{NAMELESS}{number}" for number, _ in enumerate(alone)]
+        self._over_formulas(
+            found, base, places, [*zip(kept, keys, strict=True), *zip(alone, numbered, strict=True)]
+        )
         for header in new:
             self._add(found, header, places[header], [*kept, *alone], [*keys, *numbered])
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
@@ -398,7 +403,7 @@ class _Tables:
         key_of: Mapping[int, str],
         offered: tuple[Mapping[str, tuple[Raw, ...]], list[tuple[Raw, ...]]],
     ) -> list[tuple[Raw, ...]]:
-        """Note formulas that a user typed, and values over formulas; ours stay what they are.
+        """Note formulas that a user typed; ours stay what they are.
 
         ``key_of`` gives the key of each row that is kept, ``offered`` the rows of the stamp by key
         and the rows as read, which are returned.
@@ -417,20 +422,30 @@ class _Tables:
                 continue
             value = found.rows[index][place]
             self.formulated.append(Formulated(found.name, key, header, value, formula))
-        for header in base.computed:
-            if header not in places:
-                continue
-            at = places[header]
-            for index, key in key_of.items():
-                value = found.rows[index][at]
-                if value not in (None, "") and (index, at) not in found.formulas:
-                    self.formulated.append(Formulated(found.name, key, header, value))
         return [
             tuple(COMPUTED if n in ours[at] else value for n, value in enumerate(row))
             if at in ours
             else row
             for at, row in enumerate(rows)
         ]
+
+    def _over_formulas(
+        self,
+        found: TableData,
+        base: TableInputs,
+        places: Mapping[str, int],
+        key_of: Iterable[tuple[int, str]],
+    ) -> None:
+        """Note the values that stand where a formula was."""
+        pairs = list(key_of)
+        for header in base.computed:
+            if header not in places:
+                continue
+            at = places[header]
+            for index, key in pairs:
+                if _over_formula(found, index, at):
+                    value = found.rows[index][at]
+                    self.formulated.append(Formulated(found.name, key, header, value))
 
     def _add(
         self, found: TableData, header: str, place: int, kept: list[int], keys: list[str]
@@ -455,6 +470,11 @@ class _Tables:
 
     def _note(self, name: str, what: str) -> None:
         self.findings.append(Finding(Level.NOTE, "workbook-mended", what, name, "Nothing to do"))
+
+
+def _over_formula(found: TableData, index: int, place: int) -> bool:
+    """Whether a value, and no formula, stands in a cell of a column that is computed."""
+    return found.rows[index][place] not in (None, "") and (index, place) not in found.formulas
 
 
 def _restored(

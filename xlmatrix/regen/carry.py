@@ -149,10 +149,9 @@ def _with_column(
     back = names_back(cargo)
     keys = _keys_by_row(table)
     nameless = [key for key in addition.values if key.startswith(NAMELESS)]
-    free = [row for row in range(table.height) if row not in keys]
-    if len(nameless) > len(free):
+    if len(nameless) > table.height - len(keys):
         return None
-    keys |= dict(zip(free, nameless, strict=False))
+    keys |= _rows_of_nameless(table, keys, nameless)
     values: list[Any] = [None] * table.height
     formulas = set()
     for row, key in keys.items():
@@ -163,7 +162,8 @@ def _with_column(
             if has_addresses(text) or dangling(text, known):
                 cargo.changes.append(
                     Change(
-                        Outcome.REFUSED, table.name, key, header, before=f"={formula}", after=value,
+                        Outcome.REFUSED, table.name, _shown(key), header,
+                        before=f"={formula}", after=value,
                         note="the formula refers to cells by address; its value stays",
                         sheet=plan.name,
                     )
@@ -185,6 +185,10 @@ def _with_column(
     return replace(plan, tables=tables, widths=widths)
 
 
+def _shown(key: str) -> str:
+    return "(no key)" if key.startswith(NAMELESS) else key
+
+
 def _role_of(cargo: Cargo, addition: Addition) -> str:
     return format_role(addition.format, "input")
 
@@ -197,6 +201,15 @@ def _keys_by_row(table: Table) -> dict[int, str]:
     filled = [n for n, row in enumerate(rows) if not blank(row)]
     keys = row_keys(table.name, headers, [rows[n] for n in filled])
     return dict(zip(filled, keys, strict=True))
+
+
+def _rows_of_nameless(
+    table: Table, keys: Mapping[int, str], nameless: Iterable[str]
+) -> dict[int, str]:
+    """The blank rows that take what stands in rows without a key, each always in the same."""
+    free = [row for row in range(table.height) if row not in keys]
+    places = {key: int(key.removeprefix(NAMELESS)) for key in nameless}
+    return {free[place]: key for key, place in places.items() if place < len(free)}
 
 
 def keep_formulas(cargo: Cargo) -> None:
@@ -213,12 +226,18 @@ def keep_formulas(cargo: Cargo) -> None:
             if not wanted:
                 tables.append(table)
                 continue
-            rows = {key.casefold(): row for row, key in _keys_by_row(table).items()}
+            keys = _keys_by_row(table)
+            keys |= _rows_of_nameless(
+                table, keys, {t.key for t in wanted if t.key.startswith(NAMELESS)}
+            )
+            rows = {key.casefold(): row for row, key in keys.items()}
             places = {column.header: n for n, column in enumerate(table.columns)}
             values: dict[int, list[Any]] = {}
             for typed in wanted:
                 row, place = rows.get(typed.key.casefold()), places.get(typed.header)
                 if row is None or place is None:
+                    what = f"{typed.value!r} under {typed.header!r} of {typed.table}"
+                    cargo.lose(typed.header, what)
                     continue
                 column = values.setdefault(place, list(table.values[place]))
                 change = _formulated(typed, known, back, plan.name)
@@ -240,7 +259,7 @@ def keep_formulas(cargo: Cargo) -> None:
 
 
 def _formulated(typed: Any, known: Known, back: Mapping[str, str], sheet: str) -> Change:
-    at = (typed.table, typed.key, typed.header)
+    at = (typed.table, _shown(typed.key), typed.header)
     if not typed.formula:
         note = "a value typed over the formula"
         return Change(Outcome.KEPT, *at, after=typed.value, note=note, sheet=sheet)
