@@ -13,7 +13,7 @@ from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
-from xlmatrix.rules.log_rows import log_row
+from xlmatrix.rules.log_rows import used_above_expr
 from xlmatrix.rules.step import JUDGED_STEPS
 from xlmatrix.spec.models import MatrixSpec
 
@@ -48,7 +48,6 @@ def _conditions() -> list[tuple[str, Expr]]:
     opened = seconds_of(this("Opened"))
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")
-    first = log_row(known_id)
     spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
     return [
         ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened")))),
@@ -57,7 +56,7 @@ def _conditions() -> list[tuple[str, Expr]]:
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
         ("Owner is not in the directory", stranger),
-        ("ID is used above", if_(known_id.filled(), first.ne(this("row")), lit(False))),
+        ("ID is used above", used_above_expr(known_id, this("row"))),
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),

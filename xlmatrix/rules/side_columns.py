@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import Expr, F, col, if_, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
 from xlmatrix.rules.histories import SideLog
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.line import OPEN, ROWS, SECONDS
-from xlmatrix.rules.log_rows import log_row
+from xlmatrix.rules.log_rows import near_expr, near_rows, row_expr
 
 Mask = NDArray[np.bool_]
 #: Row codes of reopenings begin here, those of changes at 1.
@@ -38,9 +38,13 @@ def number_expr(table: str) -> Expr:
     return F.ROW() - F.ROW(name(f"{table[1:]}_Header"))
 
 
-def incident_expr() -> Expr:
-    """The row of the log that the incident's ID stands in."""
-    return iferror(if_(this("Incident").empty(), BLANK, log_row(this("Incident"))))
+def incident_columns(side: Side) -> list[SideColumn]:
+    """The row of the log that the incident's ID stands in, and a step on the way."""
+    near = near_rows(side.frame, side.log.texts["Incident"])
+    return [
+        SideColumn("near", near_expr(this("Incident")), near),
+        SideColumn("i", row_expr(this("Incident"), this("near")), side.incident),
+    ]
 
 
 def utc_expr(header: str) -> Expr:

@@ -22,7 +22,7 @@ from xlmatrix.rules.side_columns import (
     SideColumn,
     clock_change_expr,
     in_calendar,
-    incident_expr,
+    incident_columns,
     joined,
     joined_twin,
     number_expr,
@@ -116,7 +116,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
     return [
         _numbers("tPauses", side),
         _side_columns(side, parts),
-        SideColumn("i", incident_expr(), side.incident),
+        *incident_columns(side),
         SideColumn("u", utc_expr("From"), begin),
         SideColumn("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), ends),
         SideColumn("key", key, pause_keys(side)),
@@ -169,7 +169,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
         _numbers("tChanges", side),
         _from_column(frame, side),
         _side_columns(side, parts),
-        SideColumn("i", incident_expr(), side.incident),
+        *incident_columns(side),
         SideColumn("u", utc_expr("At"), at),
         SideColumn("key", key, change_keys(side)),
         SideColumn("gap", gap_expr, gap),
@@ -240,7 +240,7 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
             "Breached so far", if_(this("key").empty(), BLANK, breached), verdict, hidden=False
         ),
         _side_columns(side, parts),
-        SideColumn("i", incident_expr(), side.incident),
+        *incident_columns(side),
         SideColumn("u", utc_expr("Reopened"), at),
         *(
             SideColumn(f"{step.code} u", utc_expr(step.done), side.utc(step.done))

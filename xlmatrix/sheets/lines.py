@@ -7,7 +7,8 @@ from xlmatrix.rules.event_clocks import clock_names as event_clock_names
 from xlmatrix.rules.event_clocks import event_clocks
 from xlmatrix.rules.event_line import event_line, event_names, events_of
 from xlmatrix.rules.line import FIRST_ROW, Line
-from xlmatrix.rules.log_rows import odd_ids_expr
+from xlmatrix.rules.log_rows import id_line
+from xlmatrix.rules.log_rows import line_names as id_names
 from xlmatrix.rules.pause_clocks import clock_names, pause_clocks
 from xlmatrix.rules.pause_line import line_names, pause_line, pieces_of
 from xlmatrix.sheets.draft import Draft
@@ -16,26 +17,27 @@ from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
 
 
-def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line]:
-    """Events, pauses, and the clocks of each, in the order in which they follow from each other."""
+def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
+    """IDs, events, pauses, and the clocks of both, in the order in which they follow."""
     pauses, changes, reopened = room(scene)
     events = event_line(scene.frame, changes, reopened)
     line = pause_line(scene.frame, pauses)
-    return events, line, event_clocks(scene.frame, events), pause_clocks(scene.frame, line)
+    return (
+        id_line(scene.frame),
+        events,
+        line,
+        event_clocks(scene.frame, events),
+        pause_clocks(scene.frame, line),
+    )
 
 
 def line_sheets(scene: Scene) -> list[Drawn]:
     """The sheets of :func:`lines_of`."""
-    events, line, changed, paused = lines_of(scene)
+    ids, events, line, changed, paused = lines_of(scene)
     count = F.COUNT(col("tChanges", "key")) + F.COUNT(col("tReopened", "key"))
     return [
-        _drawn(
-            events,
-            event_names(events),
-            ("Ev_Count", count, len(events_of(scene.frame))),
-            # A built log holds texts alone.
-            ("Odd_Ids", odd_ids_expr(), 0),
-        ),
+        _drawn(ids, id_names(ids)),
+        _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
         _drawn(
             line,
             line_names(line, len(scene.calendars)),

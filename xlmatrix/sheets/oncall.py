@@ -290,6 +290,10 @@ def _coverage(scene: Scene) -> Drawn:
     )
     back_link(draft, 3, 2)
     rows = coverage(spec, scene.context.zone, scene.context.turns, scene.calendars)
+    if not rows:
+        draft.put(5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text")
+        draft.set_page(landscape=False, area=area(1, 1, 5, 7))
+        return Drawn(draft.plan(), {})
     table = draft.table(_role_table(scene, rows, 5))
     row = _gaps(draft, scene, [gap for one in rows for gap in one.gaps], table.last_row + 2)
     draft.set_page(landscape=False, area=area(1, 1, row, 7))

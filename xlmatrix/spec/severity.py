@@ -55,6 +55,7 @@ RESERVED_SHEETS = frozenset(
         "history",
         "holidays",
         "hours",
+        "id line",
         "implementation audit",
         "incidents",
         "injection plan",
