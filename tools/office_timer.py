@@ -2,7 +2,9 @@
 
 ``python3 office_timer.py PROFILE BOOK...`` prints a JSON list of ``{"load": s, "recompute": s}``,
 CPU seconds of LibreOffice alone, so that other work on the machine does not count. The books are
-loaded with their stored values, then every formula is computed anew, three times: the least counts.
+loaded with their stored values, one after the other; then every formula is computed anew, over and
+over for ``ROUND_S`` at least, and the mean counts: on a machine that others share a second is not
+always as long, and short work must not win by meeting the better ones.
 """
 
 from __future__ import annotations
@@ -13,14 +15,13 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
 
-PASSES = 3
+ROUND_S = 10.0
 _NEVER_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
@@ -66,6 +67,15 @@ def cpu_s(group: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def pass_s(document: Any, group: int) -> float:
+    """CPU seconds of one computation of a document."""
+    began, passes = cpu_s(group), 0
+    while passes == 0 or cpu_s(group) - began < ROUND_S:
+        document.calculateAll()
+        passes += 1
+    return (cpu_s(group) - began) / passes
+
+
 def main() -> None:
     """Load and recompute each book."""
     profile, *books = sys.argv[1:]
@@ -86,20 +96,15 @@ def main() -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    found = []
+    found: list[dict[str, float]] = []
     try:
         desktop = connect(pipe)
         for book in books:
             began = cpu_s(office.pid)
             url = uno.systemPathToFileUrl(str(Path(book).resolve()))
             document = desktop.loadComponentFromURL(url, "_blank", 0, (prop("Hidden", True),))
-            loaded = cpu_s(office.pid)
-            passes = [loaded]
-            for _ in range(PASSES):
-                document.calculateAll()
-                passes.append(cpu_s(office.pid))
-            least = min(after - before for before, after in pairwise(passes))
-            found.append({"load": loaded - began, "recompute": least})
+            loaded = cpu_s(office.pid) - began
+            found.append({"load": loaded, "recompute": pass_s(document, office.pid)})
             document.close(True)
     finally:
         os.killpg(office.pid, signal.SIGKILL)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
@@ -24,10 +24,10 @@ OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 def check_column(spec: MatrixSpec) -> Computed:
     """All that is odd about a row, in one cell; empty when nothing is."""
-    exprs = [if_(when, lit(f"{says}. ")) for says, when in _conditions()]
-    text = exprs[0]
-    for expr in exprs[1:]:
-        text = text & expr
+    groups = [_said(part) for part in _conditions()]
+    # Of most rows there is nothing more to say than that no later stamp has been typed yet.
+    later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
+    text = groups[0] & if_(later, groups[1]) & groups[2] & if_(later, groups[3])
     return Computed(
         "Check",
         F.TRIM(text),
@@ -39,7 +39,17 @@ def check_column(spec: MatrixSpec) -> Computed:
     )
 
 
-def _conditions() -> list[tuple[str, Expr]]:
+def _said(conditions: list[tuple[str, Expr]]) -> Expr:
+    """What is said of each condition that holds, in one text."""
+    text: Expr = BLANK
+    for place, (says, when) in enumerate(conditions):
+        said = if_(when, lit(f"{says}. "))
+        text = text & said if place else said
+    return text
+
+
+def _conditions() -> tuple[list[tuple[str, Expr]], ...]:
+    """In the order of the text; the second and the fourth group are about later stamps alone."""
     described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
@@ -49,9 +59,11 @@ def _conditions() -> list[tuple[str, Expr]]:
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")
     spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
-    return [
-        ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened")))),
-        *((f"{header} is not a date and time", no_stamp(this(header))) for header in STAMP_INPUTS),
+    no_stamps = [
+        (f"{header} is not a date and time", no_stamp(this(header))) for header in STAMP_INPUTS
+    ]
+    missing = ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened"))))
+    rest = [
         (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
@@ -60,9 +72,12 @@ def _conditions() -> list[tuple[str, Expr]]:
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
+    ]
+    later = [
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
         *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
     ]
+    return [missing, no_stamps[0]], no_stamps[1:], rest, later
 
 
 def _later_switched() -> Expr:

@@ -291,7 +291,9 @@ def _coverage(scene: Scene) -> Drawn:
     back_link(draft, 3, 2)
     rows = coverage(spec, scene.context.zone, scene.context.turns, scene.calendars)
     if not rows:
-        draft.put(5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text")
+        draft.put(
+            5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text"
+        )
         draft.set_page(landscape=False, area=area(1, 1, 5, 7))
         return Drawn(draft.plan(), {})
     table = draft.table(_role_table(scene, rows, 5))
