@@ -27,7 +27,7 @@ demo: venv ## Build the demo workbook
 	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
 
 test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope $(PYTEST_ARGS) $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS) $(TESTS)
 
 lint: venv ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
