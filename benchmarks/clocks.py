@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.results import write_section
 from tests.histories import AS_OF, scene
+from tests.office.package import Package, column_cells
 from xlmatrix.rules.histories import PAUSES, typed_rows
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.log_rows import SHEET as ID_LINE
@@ -65,12 +66,13 @@ def log_of(rows: int) -> tuple[IncidentLog, dict[tuple[str, str, str], object]]:
 def single_column(source: Path, copy: Path) -> None:
     """The same workbook whose log computes one deadline, and nothing else of it."""
     keep = {"row", "s", "c", "Severity", "k", "p", "W1", "W2", "res x", "res s", "Resolve due"}
+    parts, kept = Package(source).sheets, column_cells(source, "tIncidents", *keep)
+    columns = {cell.rstrip("0123456789") for _, cell in kept}
+    log, ids = parts[kept[0][0]], parts[ID_LINE]
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
-        log, ids = _sheet_of(given, "tIncidents"), _part_of(given, ID_LINE)
         for entry in given.infolist():
             data = given.read(entry)
-            if entry.filename == log[0]:
-                columns = {letters for name, letters in log[1].items() if name in keep}
+            if entry.filename == log:
                 data = _formulas_out(data.decode(), columns).encode()
             elif entry.filename == ids or _of_histories(entry.filename, data):
                 data = _formulas_out(data.decode(), set()).encode()
@@ -80,38 +82,6 @@ def single_column(source: Path, copy: Path) -> None:
 def _of_histories(part: str, data: bytes) -> bool:
     known = (b"tPauses", b"Pz_", b"Ev_Inc")
     return part.startswith("xl/worksheets/sheet") and any(one in data for one in known)
-
-
-def _part_of(given: zipfile.ZipFile, sheet: str) -> str:
-    book = given.read("xl/workbook.xml").decode()
-    found = re.search(f'<sheet [^>]*name="{sheet}"[^>]*r:id="([^"]*)"', book)
-    assert found is not None, sheet
-    targets = given.read("xl/_rels/workbook.xml.rels").decode()
-    for relation in re.findall("<Relationship [^>]*>", targets):
-        if f'Id="{found[1]}"' in relation:
-            return "xl/" + re.sub('.*Target="/?(?:xl/)?([^"]*)".*', r"\1", relation)
-    raise LookupError(sheet)
-
-
-def _sheet_of(given: zipfile.ZipFile, table: str) -> tuple[str, dict[str, str]]:
-    from openpyxl.utils import get_column_letter
-
-    for name in given.namelist():
-        if name.startswith("xl/tables/"):
-            text = given.read(name).decode()
-            if f'displayName="{table}"' in text:
-                headers = re.findall(r'<tableColumn [^>]*name="([^"]*)"', text)
-                part = name.rsplit("/", maxsplit=1)[1]
-                owner = next(
-                    rel
-                    for rel in given.namelist()
-                    if rel.startswith("xl/worksheets/_rels/") and part in given.read(rel).decode()
-                )
-                sheet = owner.replace("_rels/", "").removesuffix(".rels")
-                return sheet, {
-                    header: get_column_letter(place) for place, header in enumerate(headers, 1)
-                }
-    raise LookupError(table)
 
 
 def _formulas_out(text: str, keep: set[str]) -> str:

@@ -12,9 +12,11 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import TableColumn
 
 from tests.office.engines import validate
 from tests.office.integrity import assert_sound
+from tests.office.package import bounds, letters
 from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
@@ -160,3 +162,26 @@ def test_a_value_over_a_formula_stays_where_its_row_has_no_key(plain: Path, tmp_
     sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["Incidents"]
     values = [cell.value for row in sheet.iter_rows() for cell in row]
     assert values.count("with the vendor") == 1
+
+
+def test_what_stands_in_a_row_without_a_key_stays_side_by_side(plain: Path, tmp_path: Path) -> None:
+    typed = {"Mood": "tense", "Weather": "foggy"}
+
+    def change(book: Any) -> None:
+        sheet = book["Incidents"]
+        table = sheet.tables["tIncidents"]
+        left, top, right, bottom = bounds(table.ref)
+        for place, (header, value) in enumerate(typed.items(), start=1):
+            sheet.cell(top, right + place).value = header
+            sheet.cell(top + 3, right + place).value = value
+            table.tableColumns.append(TableColumn(id=right + place, name=header))
+        status = next(cell for cell in sheet[top] if cell.value == "Status")
+        status.offset(3).value = "with the vendor"
+        table.ref = f"{letters(left)}{top}:{letters(right + len(typed))}{bottom}"
+
+    used = _used(plain, tmp_path, change)
+    api.regenerate(used, output=tmp_path / "new.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "new.xlsx")["Incidents"]
+    wanted = {*typed.values(), "with the vendor"}
+    rows = [{cell.value for cell in row} & wanted for row in sheet.iter_rows()]
+    assert [row for row in rows if row] == [wanted]

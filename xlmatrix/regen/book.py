@@ -6,7 +6,7 @@ sorted, columns moved and sheets renamed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -343,14 +343,13 @@ class _Tables:
                 _restored(row, base.headers, lost, was.get(key))
                 for row, key in zip(rows, keys, strict=True)
             ]
-        rows = self._formulas(found, base, places, dict(zip(kept, keys, strict=True)), (was, rows))
+        key_of = dict(zip(kept, keys, strict=True))
+        rows = self._formulas(found, base, places, key_of, (was, rows))
         # Rows that hold nothing but what stands in users' own columns or over formulas have no key.
-        numbered = [f"{NAMELESS}{number}" for number, _ in enumerate(alone)]
-        self._over_formulas(
-            found, base, places, [*zip(kept, keys, strict=True), *zip(alone, numbered, strict=True)]
-        )
+        key_of |= {index: f"{NAMELESS}{number}" for number, index in enumerate(alone)}
+        self._over_formulas(found, base, places, key_of)
         for header in new:
-            self._add(found, header, places[header], [*kept, *alone], [*keys, *numbered])
+            self._add(found, header, places[header], key_of)
         return TableData(name, base.headers, tuple(rows), {}, found.sheet, found.row, found.column)
 
     def _repeated(self, name: str, keys: list[str], was: Mapping[str, tuple[Raw, ...]]) -> None:
@@ -434,27 +433,23 @@ class _Tables:
         found: TableData,
         base: TableInputs,
         places: Mapping[str, int],
-        key_of: Iterable[tuple[int, str]],
+        key_of: Mapping[int, str],
     ) -> None:
         """Note the values that stand where a formula was."""
-        pairs = list(key_of)
         for header in base.computed:
             if header not in places:
                 continue
             at = places[header]
-            for index, key in pairs:
+            for index, key in key_of.items():
                 if _over_formula(found, index, at):
                     value = found.rows[index][at]
                     self.formulated.append(Formulated(found.name, key, header, value))
 
-    def _add(
-        self, found: TableData, header: str, place: int, kept: list[int], keys: list[str]
-    ) -> None:
-        pairs = list(zip(kept, keys, strict=True))
-        values = {key: found.rows[index][place] for index, key in pairs}
+    def _add(self, found: TableData, header: str, place: int, key_of: Mapping[int, str]) -> None:
+        values = {key: found.rows[index][place] for index, key in key_of.items()}
         formulas = {
             key: found.formulas[index, place]
-            for index, key in pairs
+            for index, key in key_of.items()
             if (index, place) in found.formulas
         }
         sheet = self.contents.sheet(found.sheet)
@@ -462,7 +457,7 @@ class _Tables:
         if sheet is not None:
             column = found.column + place
             width = sheet.cells.widths.get(column)
-            rows = [found.row + 1 + index for index in kept]
+            rows = [found.row + 1 + index for index in key_of]
             styles = (sheet.cells.styles.get((row, column), 0) for row in rows)
             style = next((style for style in styles if style), 0)
             code = self.contents.formats[style] if style < len(self.contents.formats) else ""

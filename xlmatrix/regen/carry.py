@@ -100,6 +100,8 @@ def format_role(code: str, kind: str) -> str:
 
 def add_columns(cargo: Cargo, additions: Iterable[Addition]) -> None:
     """Users' columns, at the right of their tables."""
+    # Rows are known by our own columns, not by what users' columns put into blank ones.
+    keys: dict[str, dict[int, str]] = {}
     for addition in additions:
         found = next(
             ((p, t) for p in cargo.book.sheets for t in p.tables if t.name == addition.table), None
@@ -112,7 +114,8 @@ def add_columns(cargo: Cargo, additions: Iterable[Addition]) -> None:
         taken = {column.header.casefold() for column in table.columns}
         while header.casefold() in taken:
             header += " (yours)"
-        wide = _with_column(cargo, plan, table, addition, header)
+        rows = keys.setdefault(table.name, _all_keys_by_row(table))
+        wide = _with_column(cargo, plan, table, addition, (header, rows))
         if wide is None:
             cargo.lose(addition.header, f"column {addition.header!r} of {addition.table}")
             continue
@@ -125,8 +128,14 @@ def add_columns(cargo: Cargo, additions: Iterable[Addition]) -> None:
 
 
 def _with_column(
-    cargo: Cargo, plan: SheetPlan, table: Table, addition: Addition, header: str
+    cargo: Cargo,
+    plan: SheetPlan,
+    table: Table,
+    addition: Addition,
+    names: tuple[str, Mapping[int, str]],
 ) -> SheetPlan | None:
+    """The sheet with a user's column more; ``names`` are its header and the keys of the rows."""
+    header, keys = names
     place = table.column + len(table.columns)
     rows = range(table.row, table.last_row + 1)
     beside = [t for t in plan.tables if t.name != table.name]
@@ -147,14 +156,13 @@ def _with_column(
         },
     )
     back = names_back(cargo)
-    keys = _keys_by_row(table)
-    nameless = [key for key in addition.values if key.startswith(NAMELESS)]
-    if len(nameless) > table.height - len(keys):
+    if not {key for key in addition.values if key.startswith(NAMELESS)} <= set(keys.values()):
         return None
-    keys |= _rows_of_nameless(table, keys, nameless)
     values: list[Any] = [None] * table.height
     formulas = set()
     for row, key in keys.items():
+        if key.startswith(NAMELESS) and key not in addition.values:
+            continue
         value, formula = addition.values.get(key), addition.formulas.get(key, "")
         values[row] = value
         if formula:
@@ -203,13 +211,11 @@ def _keys_by_row(table: Table) -> dict[int, str]:
     return dict(zip(filled, keys, strict=True))
 
 
-def _rows_of_nameless(
-    table: Table, keys: Mapping[int, str], nameless: Iterable[str]
-) -> dict[int, str]:
-    """The blank rows that take what stands in rows without a key, each always in the same."""
-    free = [row for row in range(table.height) if row not in keys]
-    places = {key: int(key.removeprefix(NAMELESS)) for key in nameless}
-    return {free[place]: key for key, place in places.items() if place < len(free)}
+def _all_keys_by_row(table: Table) -> dict[int, str]:
+    """The same with the blank rows, which take what stands in rows without a key in their order."""
+    keys = _keys_by_row(table)
+    free = (row for row in range(table.height) if row not in keys)
+    return keys | {row: f"{NAMELESS}{number}" for number, row in enumerate(free)}
 
 
 def keep_formulas(cargo: Cargo) -> None:
@@ -226,11 +232,7 @@ def keep_formulas(cargo: Cargo) -> None:
             if not wanted:
                 tables.append(table)
                 continue
-            keys = _keys_by_row(table)
-            keys |= _rows_of_nameless(
-                table, keys, {t.key for t in wanted if t.key.startswith(NAMELESS)}
-            )
-            rows = {key.casefold(): row for row, key in keys.items()}
+            rows = {key.casefold(): row for row, key in _all_keys_by_row(table).items()}
             places = {column.header: n for n, column in enumerate(table.columns)}
             values: dict[int, list[Any]] = {}
             for typed in wanted:

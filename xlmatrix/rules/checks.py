@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
+from xlmatrix.formula import Expr, F, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
 from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.log_rows import used_above_expr
+from xlmatrix.rules.saying import said, said_twin
 from xlmatrix.rules.step import JUDGED_STEPS
 from xlmatrix.spec.models import MatrixSpec
 
@@ -24,28 +25,19 @@ OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 def check_column(spec: MatrixSpec) -> Computed:
     """All that is odd about a row, in one cell; empty when nothing is."""
-    groups = [_said(part) for part in _conditions()]
+    groups = [said(part) for part in _conditions()]
     # Of most rows there is nothing more to say than that no later stamp has been typed yet.
     later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
     text = groups[0] & if_(later, groups[1]) & groups[2] & if_(later, groups[3])
     return Computed(
         "Check",
         F.TRIM(text),
-        lambda frame: _check_twin(frame, spec),
+        lambda frame: np.array(said_twin(_masks(frame, spec), len(frame)), dtype=object),
         show="text",
         role="formula.wrap",
         width=30,
         hidden=False,
     )
-
-
-def _said(conditions: list[tuple[str, Expr]]) -> Expr:
-    """What is said of each condition that holds, in one text."""
-    text: Expr = BLANK
-    for place, (says, when) in enumerate(conditions):
-        said = if_(when, lit(f"{says}. "))
-        text = text & said if place else said
-    return text
 
 
 def _conditions() -> tuple[list[tuple[str, Expr]], ...]:
@@ -92,15 +84,6 @@ def _later_switched() -> Expr:
 def _earlier(code: str) -> Expr:
     done = this(f"{code} d")
     return if_(F.AND(F.ISNUMBER(done), F.ISNUMBER(this("s"))), done < this("s"), lit(False))
-
-
-def _check_twin(frame: Frame, spec: MatrixSpec) -> Objects:
-    masks = _masks(frame, spec)
-    answer = np.full(len(frame), "", dtype=object)
-    for says, mask in masks:
-        for row in np.flatnonzero(mask):
-            answer[row] = f"{answer[row]} {says}.".strip()
-    return answer
 
 
 def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:

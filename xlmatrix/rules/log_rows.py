@@ -30,7 +30,7 @@ _TELLING: Final = 9
 _BASE: Final = 36
 #: The largest prime that leaves room for a row beside the number in 15 digits.
 _NUMBERS: Final = 9_999_999_967
-_DIGITS: Final = re.compile(r"[0-9a-z]*", re.ASCII)
+_DIGITS: Final = re.compile(r"[0-9A-Za-z]*")
 
 
 def log_row(identifier: Expr) -> Expr:
@@ -101,7 +101,7 @@ def near_rows(frame: Frame, identifiers: list[str]) -> Floats:
 
 def number_of(identifier: str) -> int:
     """The number of an ID, below 10^10; 0 where it has no letters and digits to be made from."""
-    bare = identifier.translate(_UNPARTED).lower()[-_TELLING:]
+    bare = identifier.translate(_UNPARTED)[-_TELLING:]
     return int(bare or "0", _BASE) % _NUMBERS if _DIGITS.fullmatch(bare) else 0
 
 

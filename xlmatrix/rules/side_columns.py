@@ -72,25 +72,6 @@ def clock_change_expr(*headers: str) -> Expr:
     return F.OR(*checks) if len(checks) > 1 else checks[0]
 
 
-def joined(parts: list[tuple[str, Expr]]) -> Expr:
-    """What is odd about a row, in one text."""
-    text: Expr | None = None
-    for says, when in parts:
-        part = if_(when, lit(f"{says}. "))
-        text = part if text is None else text & part
-    assert text is not None
-    return F.TRIM(text)
-
-
-def joined_twin(parts: list[tuple[str, Mask]], height: int) -> list[str]:
-    """The twin of :func:`joined`."""
-    answer = [""] * height
-    for says, mask in parts:
-        for row in np.flatnonzero(mask):
-            answer[row] = f"{answer[row]} {says}.".strip()
-    return answer
-
-
 @dataclass
 class Side:
     """The twin of what every log has: the incident's place (NaN for none) and stamps in UTC."""

@@ -15,6 +15,7 @@ from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.instants import no_stamp
 from xlmatrix.rules.line import OPEN
 from xlmatrix.rules.pause_line import pause_keys
+from xlmatrix.rules.saying import said, said_twin
 from xlmatrix.rules.side_columns import (
     REOPENINGS,
     Mask,
@@ -23,8 +24,6 @@ from xlmatrix.rules.side_columns import (
     clock_change_expr,
     in_calendar,
     incident_columns,
-    joined,
-    joined_twin,
     number_expr,
     sort_key,
     utc_expr,
@@ -73,8 +72,8 @@ def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, 
 def _side_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> SideColumn:
     return SideColumn(
         "Check",
-        joined([(says, expr) for says, expr, _ in parts]),
-        joined_twin([(says, mask) for says, _, mask in parts], len(side.log)),
+        F.TRIM(said([(says, expr) for says, expr, _ in parts])),
+        said_twin([(says, mask) for says, _, mask in parts], len(side.log)),
         hidden=False,
     )
 
