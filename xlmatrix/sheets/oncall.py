@@ -294,7 +294,8 @@ def _coverage(scene: Scene) -> Drawn:
         draft.put(
             5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text"
         )
-        draft.set_page(landscape=False, area=area(1, 1, 5, 7))
+        draft.widths[2] = 110
+        draft.set_page(landscape=False, area=area(1, 1, 5, 2))
         return Drawn(draft.plan(), {})
     table = draft.table(_role_table(scene, rows, 5))
     row = _gaps(draft, scene, [gap for one in rows for gap in one.gaps], table.last_row + 2)
