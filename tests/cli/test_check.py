@@ -115,12 +115,13 @@ def written(tree: Any) -> str:
     return out.getvalue()
 
 
-def _places(tree: Any) -> list[tuple[Any, Any]]:
+def _places(tree: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, Any]]:
+    """Where something can be changed; a tree that a swap put into itself is entered once."""
     keys = list(tree) if isinstance(tree, dict) else range(len(tree))
-    found = [(tree, key) for key in keys]
+    found, above = [(tree, key) for key in keys], (*above, tree)
     for key in keys:
-        if isinstance(tree[key], dict | list):
-            found += _places(tree[key])
+        if isinstance(tree[key], dict | list) and all(tree[key] is not one for one in above):
+            found += _places(tree[key], above)
     return found
 
 
