@@ -38,7 +38,7 @@ from xlmatrix.write import render
 
 COMMAND = "python benchmarks/clocks.py --write"
 PAUSES_EACH = 1.5
-TIMER = Path(__file__).resolve().parents[1] / "tools" / "office_timer.py"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def log_of(rows: int) -> tuple[IncidentLog, dict[tuple[str, str, str], object]]:
@@ -117,7 +117,8 @@ def office(sizes: list[int], folder: Path) -> list[tuple[Cost, Cost]]:
     # The first book is loaded once more: what a program does at its first document is nobody's
     # cost.
     said = subprocess.run(
-        ["/usr/bin/python3", str(TIMER), str(folder / "profile"), books[0], *books],
+        ["/usr/bin/python3", "-m", "tools.office_timer", str(folder / "profile"), books[0], *books],
+        cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,

@@ -1,10 +1,11 @@
 """How long LibreOffice takes to load and to recompute workbooks; run by the Python that has UNO.
 
-``python3 office_timer.py PROFILE BOOK...`` prints a JSON list of ``{"load": s, "recompute": s}``,
-CPU seconds of LibreOffice alone, so that other work on the machine does not count. The books are
-loaded with their stored values, one after the other; then every formula is computed anew, over and
-over for ``ROUND_S`` at least, and the mean counts: on a machine that others share a second is not
-always as long, and short work must not win by meeting the better ones.
+``python3 -m tools.office_timer PROFILE BOOK...`` prints a JSON list of
+``{"load": s, "recompute": s}``, CPU seconds of LibreOffice alone, so that other work on the machine
+does not count. The books are loaded with their stored values, one after the other; then every
+formula is computed anew, over and over for ``ROUND_S`` at least, and the mean counts: on a machine
+that others share a second is not always as long, and short work must not win by meeting the better
+ones.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import uno
-from com.sun.star.beans import PropertyValue
+
+from tools.uno_link import connect, prop
 
 ROUND_S = 10.0
 _NEVER_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -28,30 +29,6 @@ _NEVER_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
  oor:op="fuse"><value>1</value></prop></item>
 </oor:items>
 """
-
-
-def prop(name: str, value: object) -> Any:
-    """A property as UNO takes it."""
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
-
-
-def connect(pipe: str) -> Any:
-    """LibreOffice's desktop once it answers."""
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", local
-    )
-    for _ in range(300):
-        try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
-        except Exception:  # noqa: BLE001 - uno raises its own kinds while the office starts
-            time.sleep(0.2)
-    raise SystemExit("LibreOffice does not answer")
 
 
 def cpu_s(group: int) -> float:

@@ -1,7 +1,8 @@
 """Runs a workbook's own macros in LibreOffice; started with the system's Python, which has UNO.
 
-``run_macros.py BOOK PROFILE CALLS`` where CALLS is JSON: a list of [macro, [arguments]]; prints the
-answers as JSON. What ``RunPython`` was asked is read from the cell A1 of the first sheet.
+``python3 -m tests.addin.run_macros BOOK PROFILE CALLS`` where CALLS is JSON: a list of
+[macro, [arguments]]; prints the answers as JSON. What ``RunPython`` was asked is read from the cell
+A1 of the first sheet.
 """
 
 from __future__ import annotations
@@ -9,33 +10,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
-import uno
-from com.sun.star.beans import PropertyValue
+from tools.uno_link import connect, prop
 
 ALWAYS = 4
-
-
-def prop(name: str, value: object) -> Any:
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
-
-
-def connect(pipe: str) -> Any:
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", local
-    )
-    for _ in range(120):
-        try:
-            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        except Exception:  # noqa: BLE001 - it is still starting
-            time.sleep(0.5)
-    raise SystemExit("LibreOffice did not start")
 
 
 def main() -> None:
@@ -54,10 +33,7 @@ def main() -> None:
     )
     answers = []
     try:
-        context = connect(pipe)
-        desktop = context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
+        desktop = connect(pipe)
         document = desktop.loadComponentFromURL(
             f"file://{book}",
             "_blank",

@@ -213,11 +213,13 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             system,
-            str(Path(__file__).with_name("run_macros.py")),
+            "-m",
+            "tests.addin.run_macros",
             str(book),
             str(tmp_path / "profile"),
             json.dumps(calls),
         ],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

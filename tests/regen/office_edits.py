@@ -1,46 +1,24 @@
 """Does edits through LibreOffice's own API. Run by the Python that has ``uno``, not by pytest.
 
-``python3 office_edits.py PIPE JOBS.json``: each job is a source, a target and a list of ops as in
-``sheets.py``, besides ``insert_row`` and ``delete_row``, which move what stands below.
+``python3 -m tests.regen.office_edits PIPE JOBS.json``: each job is a source, a target and a list of
+ops as in ``sheets.py``, besides ``insert_row`` and ``delete_row``, which move what stands below.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import uno
-from com.sun.star.beans import PropertyValue
+import uno  # noqa: F401 - lets Python find what begins with com.sun
 from com.sun.star.table import CellAddress
+
+from tools.uno_link import connect, prop
 
 POINTS_TO_MM100 = 35.28
 # A column of N characters in Calibri 11 is about this wide.
 MM100_A_CHAR = 203
-
-
-def connect(pipe: str) -> Any:
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", local
-    )
-    for _ in range(300):
-        try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
-        except Exception:  # noqa: BLE001 - uno raises its own kinds while the office starts
-            time.sleep(0.2)
-    raise SystemExit("LibreOffice does not answer")
-
-
-def prop(name: str, value: object) -> Any:
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
 
 
 def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912, PLR0915

@@ -30,7 +30,7 @@ VERBS = frozenset(
     {"set", "comment", "hide", "hide_row", "width", "add_sheet", "add_column", "swap", "reorder",
      "rename"}
 )  # fmt: skip
-SCRIPT = Path(__file__).with_name("office_edits.py")
+ROOT = Path(__file__).parents[2]
 
 
 def _python_with_uno() -> str:
@@ -61,8 +61,8 @@ def edit(jobs: list[dict[str, object]], folder: Path) -> None:
     with subprocess.Popen(command, env=environment, start_new_session=True) as running:
         try:
             done = subprocess.run(
-                [_python_with_uno(), str(SCRIPT), pipe, str(listed)],
-                check=False, capture_output=True, text=True, timeout=900,
+                [_python_with_uno(), "-m", "tests.regen.office_edits", pipe, str(listed)],
+                cwd=ROOT, check=False, capture_output=True, text=True, timeout=900,
             )  # fmt: skip
         finally:
             os.killpg(running.pid, 9)

@@ -154,8 +154,8 @@ def _written(document: Document, form: str) -> bytes:
 def _saved(data: bytes, form: str, output: str | os.PathLike[str] | None, overwrite: bool) -> Paper:
     if output is None:
         return Paper(data, form)
-    from xlmatrix.papers.files import save
+    from xlmatrix.write.store import replace_file
 
     path = Path(output)
-    save(data, path, overwrite=overwrite)
+    replace_file(data, path, overwrite=overwrite)
     return Paper(data, form, path)

@@ -95,7 +95,7 @@ def lite(
     from xlmatrix.cli.report import stdout
     from xlmatrix.routes.lite import REQUIREMENTS, script
 
-    write_text(script(), output, overwrite=force)
+    write_text(script(), output, overwrite=force, option="--force")
     console = stdout()
     console.print(f"{output}: paste it as main.py into xlwings Lite", soft_wrap=True, markup=False)
     console.print(f"requirements.txt: {', '.join(REQUIREMENTS.split())}", soft_wrap=True)

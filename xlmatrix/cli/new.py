@@ -79,7 +79,7 @@ def new(
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    write_text(text, output, overwrite=force)
+    write_text(text, output, overwrite=force, option="--force")
     typer.echo(f"{output}: written. Edit it, then run: xlmatrix build {output}")
 
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from xlmatrix.regen.parts import Parts
 from xlmatrix.regen.reader import Place, SheetPart, is_date_format
 from xlmatrix.regen.references import Known, dangling, has_addresses, renamed
 from xlmatrix.regen.tables import Raw, blank, row_keys
+from xlmatrix.rules.log import IncidentLog
+from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import (
     BookPlan,
@@ -58,11 +61,12 @@ THINGS: Final = {
 }
 
 
-@dataclass(slots=True)
+@dataclass
 class Cargo:
     """The workbook while it is loaded, and what did not fit.
 
-    ``lost`` maps a name for ``--allow-loss`` to what would be lost under it.
+    ``lost`` maps a name for ``--allow-loss`` to what would be lost under it; ``same_release`` says
+    whether the old workbook comes from the release that runs.
     """
 
     book: BookPlan
@@ -72,6 +76,15 @@ class Cargo:
     grafts: list[Graft] = field(default_factory=list)
     keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """New keys of rows that the template renamed, by table and old key."""
+    same_release: bool = True
+
+    @cached_property
+    def as_made(self) -> BookPlan:
+        """The old workbook as this release makes it from the spec of its stamp."""
+        stamp = self.used.stamp
+        return plan_book(
+            self.used.base, IncidentLog.empty(), as_of=None, created=stamp.created, lines=False
+        )
 
     def lose(self, name: str, what: str) -> None:
         """Note a loss."""
@@ -451,10 +464,7 @@ def _place_note(
 ) -> None:
     row, column = spot
     name = f"{plan.name}!{column_letters(column)}{row}"
-    inside = any(
-        t.row <= row <= t.last_row + 1 and t.column <= column < t.column + len(t.columns)
-        for t in plan.tables
-    )
+    inside = in_table(plan, spot)
     held = cells.get(spot)
     if held is not None and held.value is None and not inside:
         cells[spot] = Cell(value, held.role)
@@ -468,6 +478,16 @@ def _place_note(
         Change(Outcome.KEPT, "", name, "", after=value, note="typed beside the tables",
                sheet=plan.name)
     )  # fmt: skip
+
+
+def in_table(plan: SheetPlan, spot: tuple[int, int]) -> bool:
+    """Whether a (row, column) belongs to a table, or to the row that a table grows into."""
+    row, column = spot
+    return any(
+        table.row <= row <= table.last_row + 1
+        and table.column <= column < table.column + len(table.columns)
+        for table in plan.tables
+    )
 
 
 def _code(cargo: Cargo, part: SheetPart, spot: tuple[int, int]) -> str:

@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final
 
 from xlmatrix.formula.render import column_letters
@@ -22,8 +21,6 @@ from xlmatrix.regen.looks import Sheaf, signatures
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart, column_number
 from xlmatrix.regen.xmlcut import attributes, cut, start_tag
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
@@ -48,43 +45,23 @@ class Painting:
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-def look_over(cargo: Cargo, *, same_release: bool) -> list[Painting]:
+def look_over(cargo: Cargo) -> list[Painting]:
     """Note what users put on our sheets; gives the cells that they painted."""
     paintings = []
-    olden = _Olden(cargo)
     with zipfile.ZipFile(cargo.used.where) as archive:
-        painted = _painted_styles(archive) if same_release else set()
+        painted = _painted_styles(archive) if cargo.same_release else set()
         for name, now in cargo.used.sheet_names.items():
             part, plan = cargo.used.contents.sheet(now), cargo.sheet(name)
             if part is None or plan is None or part.state != "visible":
                 continue
             text = archive.read(part.part).decode("utf-8", "replace")
             _furniture(cargo, archive, part, plan)
-            _rules(cargo, text, part, plan, olden if same_release else None)
+            _rules(cargo, text, part, plan)
             if painted:
                 painting = _painting(cargo, text, part, plan, painted)
                 if painting.styles:
                     paintings.append(painting)
     return paintings
-
-
-class _Olden:
-    """The workbook as it was made, planned again from its stamp when somebody asks."""
-
-    def __init__(self, cargo: Cargo) -> None:
-        self._cargo = cargo
-
-    @cached_property
-    def book(self) -> BookPlan:
-        """Its plan."""
-        used = self._cargo.used
-        return plan_book(
-            used.base, IncidentLog.empty(), as_of=None, created=used.stamp.created, lines=False
-        )
-
-    def sheet(self, name: str) -> SheetPlan | None:
-        """One of its sheets."""
-        return next((plan for plan in self.book.sheets if plan.name == name), None)
 
 
 # --- charts, pictures and other things -----------------------------------------------------------
@@ -127,16 +104,17 @@ def plain_formula(formula: str) -> str:
     return _SPACE.sub("", text).casefold().lstrip("=")
 
 
-def _rules(cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan, olden: _Olden | None) -> None:
+def _rules(cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan) -> None:
     strange = list(_strange(text, _known(cargo.book, plan)))
     if not strange:
         return
-    if olden is not None:
-        old = olden.sheet(plan.name)
+    if cargo.same_release:
+        made = cargo.as_made
+        old = next((sheet for sheet in made.sheets if sheet.name == plan.name), None)
         if old is not None:
-            strange = list(_strange(text, _known(olden.book, old)))
+            strange = list(_strange(text, _known(made, old)))
     for what, place in strange:
-        if olden is not None:
+        if cargo.same_release:
             cargo.lose(part.name, f"a {what} of yours at {part.name}!{place}")
             continue
         # An older release may have written it: it cannot be told from a user's.

@@ -231,11 +231,6 @@ def _offered(ground: Ground, created: datetime) -> Inputs:
     return by_id(inputs_of(book), ground.ids)
 
 
-def _as_made(used: UsedBook, created: datetime) -> BookPlan:
-    """The workbook as this release makes it from the spec of the stamp."""
-    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created, lines=False)
-
-
 def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
     """What is offered; logs, which no spec fills, as they were."""
     tables: dict[str, TableInputs] = {}
@@ -299,7 +294,7 @@ def _planned(
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)
     seal = seal_of(_only(inputs_of(book), theirs))
-    cargo = carry.Cargo(book, used, keys=keys)
+    cargo = carry.Cargo(book, used, keys=keys, same_release=version == used.stamp.version)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
     strangers.lose_programs(cargo, outfit.brings_back)
@@ -310,10 +305,8 @@ def _planned(
     carry.keep_formulas(cargo)
     carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
     carry.dress(cargo)
-    strangers.keep_loose_formulas(
-        cargo, lambda: _as_made(used, created) if version == used.stamp.version else None
-    )
-    painted = look_over(cargo, same_release=used.stamp.version == version)
+    strangers.keep_loose_formulas(cargo)
+    painted = look_over(cargo)
     dropped = [p for p in _dropped_sheets(cargo, numbered) if p.name not in outfit.sheets]
     strangers.lose_beside(cargo, dropped)
     carry.add_sheets(cargo, [*used.own_sheets, *dropped])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carry import Cargo, cell_role, names_back
+from xlmatrix.regen.carry import Cargo, cell_role, in_table, names_back
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
@@ -100,15 +100,8 @@ def adopt_names(cargo: Cargo) -> None:
                 cargo.changes.append(replace(change, sheet=base_name))
 
 
-def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
-    """Formulas that a user typed on our sheets beside the tables.
-
-    Parameters
-    ----------
-    drawn_before
-        Called for the workbook as it was made, where a formula of ours may have moved since; gives
-        None when another release made it.
-    """
+def keep_loose_formulas(cargo: Cargo) -> None:
+    """Formulas that a user typed on our sheets beside the tables."""
     before: dict[str, SheetPlan] | None = None
     bases: dict[str, SheetBase] = {}
     for base_name, part, plan in _our_sheets(cargo):
@@ -116,7 +109,8 @@ def keep_loose_formulas(cargo: Cargo, drawn_before: Any) -> None:
         if not found:
             continue
         if before is None:
-            old = drawn_before()
+            # A formula of ours may have moved since the workbook was made.
+            old = cargo.as_made if cargo.same_release else None
             before = {} if old is None else {sheet.name: sheet for sheet in old.sheets}
             bases = {} if old is None else sheet_bases(old)
         base = cargo.used.stamp.sheets[base_name]
@@ -163,12 +157,7 @@ def _keep(cargo: Cargo, part: SheetPart, base_name: str, spot: _Spot) -> None:
     at = f"{base_name}!{column_letters(spot[1])}{spot[0]}"
     plan = cargo.sheet(base_name)
     assert plan is not None
-    inside = any(
-        table.row <= spot[0] <= table.last_row + 1
-        and table.column <= spot[1] < table.column + len(table.columns)
-        for table in plan.tables
-    )
-    if inside or spot in plan.cells:
+    if in_table(plan, spot) or spot in plan.cells:
         cargo.lose(at, f"what was typed at {at}: ={formula}")
         return
     back = names_back(cargo)

@@ -32,32 +32,59 @@ _SHARING_VIOLATIONS: Final = frozenset({5, 32, 33})
 def save(
     data: bytes, path: Path, *, overwrite: bool = True, like: os.stat_result | None = None
 ) -> None:
+    """Write a workbook to ``path``, as :func:`replace_file` does.
+
+    Raises
+    ------
+    XlmatrixError
+        For a name that does not end in ``.xlsx`` or ``.xlsm``, a workbook that is open in Excel or
+        LibreOffice, and what :func:`replace_file` refuses.
+    """
+    if path.suffix.lower() not in EXTENSIONS:
+        raise XlmatrixError(
+            f"a workbook's name ends in .xlsx or .xlsm, not {path.suffix or 'nothing'!r}",
+            where=str(path),
+            mend=f"Write to {path.with_suffix('.xlsx').name}" if path.name else "Name a file",
+        )
+    replace_file(data, path, overwrite=overwrite, like=like)
+
+
+def replace_file(
+    data: bytes,
+    path: Path,
+    *,
+    overwrite: bool = True,
+    like: os.stat_result | None = None,
+    instead: str = "Choose another name",
+) -> None:
     """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
     Parameters
     ----------
     data
-        The finished package.
+        All that the file shall hold.
     path
-        Ends in ``.xlsx`` or ``.xlsm``; its folder exists.
+        A file in a folder that exists.
     overwrite
         Whether an existing file may be replaced.
     like
         Whose permissions and time of change a new file gets, as a copy does.
+    instead
+        What a user may do when the file exists and must stay.
 
     Raises
     ------
     XlmatrixError
-        Before writing: wrong extension, a folder, a missing folder, an existing file without
-        ``overwrite``, a file open in Excel or LibreOffice. While writing: no permission, a full or
-        read-only disk. The old file is then untouched and nothing is left beside it.
+        Before writing: a folder, a missing folder, an existing file without ``overwrite``, a file
+        open in an office program. While writing: no permission, a full or read-only disk. The old
+        file is then untouched and nothing is left beside it.
 
     Notes
     -----
     A run that is killed may leave a hidden part file beside the target; the next save to the same
     target removes it, see :mod:`xlmatrix.write.parts`.
     """
-    _check_target(path, overwrite)
+    _check_target(path, None if overwrite else instead)
     # A link keeps its place: what it points at is replaced.
     target = path.resolve()
     # First, since what a killed run left may be what fills the disk.
@@ -81,34 +108,25 @@ def save(
             part.unlink(missing_ok=True)
 
 
-def _check_target(path: Path, overwrite: bool) -> None:
+def _check_target(path: Path, instead: str | None) -> None:
+    """Refuse a target; with ``instead`` an existing file too."""
     where = str(path)
-    if path.suffix.lower() not in EXTENSIONS:
-        raise XlmatrixError(
-            f"a workbook's name ends in .xlsx or .xlsm, not {path.suffix or 'nothing'!r}",
-            where=where,
-            mend=f"Write to {path.with_suffix('.xlsx').name}" if path.name else "Name a file",
-        )
     try:
         if path.is_dir():
-            raise XlmatrixError(
-                "this is a folder", where=where, mend="Name a file in it, such as matrix.xlsx"
-            )
+            raise XlmatrixError("this is a folder", where=where, mend="Name a file in it")
         if not path.parent.is_dir():
             raise XlmatrixError(
                 f"there is no folder {path.parent}", where=where, mend="Create it first"
             )
         if path.exists():
-            if not overwrite:
-                raise XlmatrixError(
-                    "the file exists already", where=where, mend="Choose another name"
-                )
+            if instead is not None:
+                raise XlmatrixError("the file exists already", where=where, mend=instead)
             if not path.is_file():
                 raise XlmatrixError("this is no ordinary file", where=where, mend="Name a file")
         for lock in lock_files(path):
             if lock.exists():
                 raise XlmatrixError(
-                    f"the workbook is open in another program ({lock.name} stands beside it)",
+                    f"the file is open in another program ({lock.name} stands beside it)",
                     where=where,
                     mend="Close it there and try again; if nothing has it open, delete that file",
                 )
