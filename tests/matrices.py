@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from xlmatrix.rules.instants import EPOCH_S
@@ -149,6 +150,13 @@ def done_on_time(spec: MatrixSpec, log: IncidentLog, as_of: datetime, share: flo
         exact = (np.where(chosen, due, EPOCH_S) - EPOCH_S).astype(np.int64).astype("datetime64[s]")
         stamps[step.done] = np.where(chosen, exact, stamps[step.done])
     return IncidentLog(texts=log.texts, stamps=stamps)
+
+
+def few_spare_rows(patch: pytest.MonkeyPatch) -> None:
+    """Leave out most of the ready rows, for what is computed in the filled ones."""
+    patch.setattr("xlmatrix.sheets.book.SPARE_INCIDENTS", 6)
+    patch.setattr("xlmatrix.sheets.book.SPARE", (4, 3, 3))
+    patch.setattr("xlmatrix.sheets.histories.RESERVE", (3, 2, 2))
 
 
 def write_book(spec: MatrixSpec, log: IncidentLog, as_of: datetime, path: Path) -> Path:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import Published, cases_of, duration_s
-from tests.matrices import matrix
+from tests.matrices import few_spare_rows, matrix
 from tests.office.compare import assert_confirmed, assert_confirmed_by_ironcalc
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
@@ -149,7 +149,10 @@ def _stamp(text: str | None) -> datetime | None:
 
 @pytest.mark.office
 @pytest.mark.parametrize(("zone", "policy"), _BOOKS)
-def test_the_workbook_gives_the_published_answers(zone: str, policy: str, tmp_path: Path) -> None:
+def test_the_workbook_gives_the_published_answers(
+    zone: str, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
     path = tmp_path / "cases.xlsx"
     cases = _book(zone, policy, path)
     stored = formula_cells(path)

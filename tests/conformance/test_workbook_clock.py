@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from tests.conformance.cases import Published, calendar_named, cases_of, duration_s
-from tests.matrices import matrix, write_book
+from tests.matrices import few_spare_rows, matrix, write_book
 from tests.office import engines
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.rules.instants import EPOCH_S
@@ -156,17 +156,25 @@ def _values(engine: str, books: Sequence[Path]) -> list[Mapping[Any, Any]]:
     return [engines.ironcalc_values(book) for book in books]
 
 
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[list[str], Path]]:
+    """Workbooks with the ids of the cases that each asks about."""
+    folder = tmp_path_factory.mktemp("cases")
+    made: list[tuple[list[str], Path]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        few_spare_rows(patch)
+        for name, asked in _questions().items():
+            for first in range(0, len(asked), _MOST_QUESTIONS):
+                part = asked[first : first + _MOST_QUESTIONS]
+                path = folder / f"{len(made)}.xlsx"
+                made.append(([key for key, _ in part], _book(name, [q for _, q in part], path)))
+    return made
+
+
 @pytest.fixture(scope="module", params=["LibreOffice", "IronCalc"])
 def answers(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, books: list[tuple[list[str], Path]]
 ) -> dict[str, Answer]:
-    folder = tmp_path_factory.mktemp("cases")
-    books: list[tuple[list[str], Path]] = []
-    for name, asked in _questions().items():
-        for first in range(0, len(asked), _MOST_QUESTIONS):
-            part = asked[first : first + _MOST_QUESTIONS]
-            path = folder / f"{len(books)}.xlsx"
-            books.append(([key for key, _ in part], _book(name, [q for _, q in part], path)))
     found: dict[str, Answer] = {}
     computed = _values(request.param, [path for _, path in books])
     for (keys, path), values in zip(books, computed, strict=True):

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from tests.matrices import aimed_log, matrix, write_book
+from tests.matrices import aimed_log, few_spare_rows, matrix, write_book
 from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
 from xlmatrix.spec.calendars import build_calendar
@@ -209,7 +209,10 @@ def _build(tree: Tree, path: Path) -> Path:
 
 
 @pytest.mark.office
-def test_what_is_typed_moves_deadlines_as_the_spec_does(tmp_path: Path) -> None:
+def test_what_is_typed_moves_deadlines_as_the_spec_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
     plain = _build(_tree(), tmp_path / "plain.xlsx")
     edited, expected = [], []
     for number, edit in enumerate(_EDITS.values()):
