@@ -16,6 +16,8 @@ from xlmatrix.regen import read_book
 from xlmatrix.regen.merge import Outcome
 from xlmatrix.spec import loads
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -29,6 +31,22 @@ def test_a_workbook_that_nobody_touched_comes_out_byte_for_byte(
 ) -> None:
     done = api.regenerate(built, output=tmp_path / "new.xlsx")
     assert done.data == built.read_bytes()
+    assert not done.report.changes
+
+
+@pytest.mark.slow
+def test_incidents_and_the_logs_beside_them_come_out_byte_for_byte(tmp_path: Path) -> None:
+    path, demo = tmp_path / "used.xlsx", ROOT / "examples"
+    built = api.build(
+        # The tier that has every sheet on which somebody chooses an incident.
+        api.template("enterprise"),
+        incidents=demo / "demo_incidents.csv",
+        logs={log: demo / f"demo_{log}.csv" for log in ("pauses", "changes", "reopened")},
+        as_of="2026-11-16 10:30",
+        output=path,
+    )
+    done = api.regenerate(path, output=tmp_path / "new.xlsx")
+    assert done.data == built.data
     assert not done.report.changes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,9 @@ from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
+from xlmatrix.rules.basis import Basis, basis_of, left_s, pauses_of, standing_since
 from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder import NO_CALL_S, Call, calls_of, timeout_s
 from xlmatrix.rules.ladder_twin import instants, last_fired, resumed, timed_out, work_begun
@@ -25,9 +27,10 @@ from xlmatrix.rules.log import IncidentLog
 from xlmatrix.rules.oncall import holders_at
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.step import ALL_STEPS
+from xlmatrix.rules.targets import PAUSED_STATE
 from xlmatrix.spec import MatrixSpec, load
 from xlmatrix.spec.base import suggestion
-from xlmatrix.worktime.ledger import Ledger
+from xlmatrix.worktime.ledger import Ledger, span
 from xlmatrix.worktime.ledger import explain as account
 
 if TYPE_CHECKING:
@@ -49,12 +52,18 @@ _HEAD: Final = (
     "Breaches",
     "Check",
 )
+_STAMPS: Final = frozenset(
+    {"Trigger", "Reported", *PAUSES.stamps, *CHANGES.stamps, *REOPENED.stamps}
+)
 _SIDE: Final = (("pauses", "tPauses"), ("changes", "tChanges"), ("reopened", "tReopened"))
 
 
 @dataclass(frozen=True, slots=True)
 class ClockShown:
-    """One clock: its due time, how it stands, and the account where it runs in working time."""
+    """One clock: its due time, how it stands, and the account where it runs in working time.
+
+    A clock that stands still has no due time, but says since when and what is left of it.
+    """
 
     label: str
     state: str
@@ -62,6 +71,8 @@ class ClockShown:
     done: datetime | None
     calendar: str
     ledger: Ledger | None
+    paused_since: datetime | None = None
+    left_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,8 @@ class Explained:
                     "done": _iso(clock.done),
                     "calendar": clock.calendar,
                     "ledger": clock.ledger.to_dict() if clock.ledger else None,
+                    "paused_since": _iso(clock.paused_since),
+                    "left_s": clock.left_s,
                 }
                 for clock in self.clocks
             ],
@@ -184,7 +197,7 @@ def _explained(scene: Scene, row: int) -> Explained:
         head=head,
         opened=_aware(scene, float(frame["s"][row])),
         as_of=_aware(scene, scene.context.as_of_s) or datetime.now().astimezone(),
-        clocks=tuple(_clocks(scene, row)),
+        clocks=tuple(clocks_of(scene, row)),
         ladder=tuple(_ladder(scene, row)),
         obligations=tuple(_obligations(scene, head["ID"])),
         **side,
@@ -202,41 +215,50 @@ def _aware(scene: Scene, instant: float) -> datetime | None:
     return datetime.fromtimestamp(int(instant) - EPOCH_S, scene.context.zone.info)
 
 
-def _clocks(scene: Scene, row: int) -> list[ClockShown]:
-    frame, spec = scene.frame, scene.spec
+def clocks_of(scene: Scene, row: int) -> list[ClockShown]:
+    """Every clock of the incident in a row of the log, from 0."""
+    frame = scene.frame
     shown = []
+    since = standing_since(frame, row)
     for step in ALL_STEPS:
-        due_s = _number(frame[f"{step.code} s"][row])
-        place = frame["k"][row]
-        if np.isnan(place):
+        basis = basis_of(frame, step, row)
+        if basis is None:
             continue
-        clock = scene.context.policy.clocks[int(place) - 1][step.code]
+        due_s = _number(frame[f"{step.code} s"][row])
+        if np.isnan(basis.seconds) and not np.isfinite(due_s):
+            continue
         state = str(frame[f"{step.code} state"][row]) if f"{step.code} state" in frame.twins else ""
         done_key = f"{step.code} d"
         done = _number(frame[done_key][row]) if done_key in frame.twins else np.nan
-        start_key = {"rev": "res d"}.get(step.code, f"{step.code} b")
-        start = frame[start_key][row] if start_key in frame.twins else frame["s"][row]
-        ledger = None
-        calendar = scene.calendars[clock.calendar - 1]
-        if np.isfinite(due_s) and np.isfinite(start) and clock.seconds is not None:
-            first, last = int(start) - EPOCH_S, int(due_s) - EPOCH_S
-            # Pauses and changes of severity move the due time: the account is of what really ran.
-            if calendar.horizon[0] <= first <= last:
-                ran = int(calendar.worked(last)) - int(calendar.worked(first))
-                ledger = account(calendar, first, last, ran)
-        if clock.seconds is None and clock.days is None and not np.isfinite(due_s):
-            continue
-        shown.append(
-            ClockShown(
-                step.label,
-                state,
-                _aware(scene, due_s),
-                _aware(scene, done),
-                spec.calendars[clock.calendar - 1].name,
-                ledger,
-            )
+        clock = ClockShown(
+            step.label,
+            state,
+            _aware(scene, due_s),
+            _aware(scene, done),
+            scene.spec.calendars[basis.calendar - 1].name,
+            _ledger(scene, row, basis, due_s),
         )
+        if state == PAUSED_STATE:
+            left = int(left_s(frame, basis, row, since))
+            clock = replace(clock, paused_since=_aware(scene, since), left_s=left)
+        shown.append(clock)
     return shown
+
+
+def _ledger(scene: Scene, row: int, basis: Basis, due_s: float) -> Ledger | None:
+    """The account of a clock; None without a due time or for one in calendar days."""
+    if not np.isfinite([basis.start_s, basis.seconds, due_s]).all():
+        return None
+    calendar = scene.calendars[basis.calendar - 1]
+    first, last = int(basis.start_s) - EPOCH_S, int(due_s) - EPOCH_S
+    if not calendar.horizon[0] <= first <= last:
+        return None
+    pauses = [
+        (int(begin) - EPOCH_S, int(min(end, due_s)) - EPOCH_S, reason)
+        for begin, end, reason in (pauses_of(scene.frame, row) if basis.pauses else ())
+    ]
+    held = "no earlier than the change of severity"
+    return account(calendar, first, last, int(basis.seconds), pauses=pauses, held=held)
 
 
 def _number(value: Any) -> float:
@@ -301,7 +323,7 @@ def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any]
 
 
 def _plain(header: str, value: Any) -> Any:
-    stamp = typed_stamp(value) if header in ("From", "To", "At", "Trigger", "Reported") else None
+    stamp = typed_stamp(value) if header in _STAMPS else None
     return value if stamp is None else stamp.isoformat(sep=" ", timespec="minutes")
 
 
@@ -341,6 +363,9 @@ def lines(found: Explained) -> Sequence[str]:
         text.append(f"{clock.label}: due {_short(clock.due)}{done}{state}")
         if clock.ledger is not None:
             text += [f"  {line}" for line in clock.ledger.lines()]
+        if clock.left_s is not None:
+            left = f"{span(clock.left_s)} of working time left"
+            text.append(f"  paused since {_short(clock.paused_since)}, {left}")
     for title, rows in (
         ("Ladder", [_call_line(call) for call in found.ladder]),
         ("Pauses", _facts(found.pauses)),

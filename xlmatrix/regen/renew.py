@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -37,9 +37,10 @@ from xlmatrix.regen.report import (
 from xlmatrix.regen.spectext import updated_text
 from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
 from xlmatrix.regen.union import Orphans, with_orphans
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.rules.histories import reach, reached
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
@@ -50,8 +51,6 @@ from xlmatrix.spec.parts import Horizon
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
 _FAR_YEARS = 12
-#: The zone's table covers the years around a horizon.
-_REACH_DAYS = 300
 #: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
 Clothe = Callable[[BookPlan, MatrixSpec, Typed, datetime], BookPlan]
 Stretch = Callable[[MatrixSpec, IncidentLog, datetime], tuple[MatrixSpec, tuple[Finding, ...]]]
@@ -195,7 +194,7 @@ def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:
 
 def _within(log: IncidentLog, horizon: Horizon) -> IncidentLog:
     """The log with stamps that no calendar reaches as odd values; their cells show them still."""
-    low, high = (np.datetime64(day, "s") for day in _reach(horizon))
+    low, high = (np.datetime64(day, "s") for day in reach(horizon))
     stamps, odd = {}, dict(log.odd)
     for header, column in log.stamps.items():
         slips = ~np.isnat(column) & ((column < low) | (column >= high))
@@ -206,25 +205,6 @@ def _within(log: IncidentLog, horizon: Horizon) -> IncidentLog:
     return IncidentLog(texts=log.texts, stamps=stamps, odd=odd)
 
 
-def _reach(horizon: Horizon) -> tuple[date, date]:
-    """The dates for which the zone's clock changes are known for sure."""
-    return horizon.start - timedelta(days=_REACH_DAYS), horizon.end + timedelta(days=_REACH_DAYS)
-
-
-def _reached(typed: Typed, horizon: Horizon) -> Typed:
-    """Stamps of the logs beside the incidents that no calendar reaches, as text."""
-    low, high = ((day - _EPOCH.date()).days for day in _reach(horizon))
-    stamped = {kind.table: kind.stamps for kind in (PAUSES, CHANGES, REOPENED)}
-    return {
-        (table, key, column): str(value)
-        if column in stamped.get(table, ())
-        and (number := number_of(value)) is not None
-        and not low <= number < high
-        else value
-        for (table, key, column), value in typed.items()
-    }
-
-
 def _offered(ground: Ground, created: datetime) -> Inputs:
     """What the new spec offers."""
     book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, lines=False)
@@ -232,10 +212,13 @@ def _offered(ground: Ground, created: datetime) -> Inputs:
 
 
 def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
-    """What is offered; logs, which no spec fills, as they were."""
+    """What is offered; logs, and the choice of one of their incidents, as they were."""
     tables: dict[str, TableInputs] = {}
     for name, table in offered.tables.items():
         was = base.tables.get(name)
+        if was is not None and name in CHOICES:
+            tables[name] = _with_choice(table, was)
+            continue
         if was is None or table.rows or not was.rows:
             tables[name] = table
             continue
@@ -246,6 +229,12 @@ def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
     if "AsOf_Input" in base.names:
         names["AsOf_Input"] = base.names["AsOf_Input"]
     return Inputs(tables, names)
+
+
+def _with_choice(table: TableInputs, was: TableInputs) -> TableInputs:
+    before = {row[0]: row for row in was.rows}
+    rows = [before.get(row[0], row) if row[0] == CHOICE_ROW else row for row in table.rows]
+    return replace(table, rows=tuple(rows))
 
 
 def _typed_beyond(numbered: Inputs, offered: Inputs) -> Typed:
@@ -289,7 +278,7 @@ def _planned(
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
     log = log_from_tables(tables)
     log = _within(log, ground.spec.horizon)
-    typed = _reached(_typed_beyond(numbered, offered), ground.spec.horizon)
+    typed = reached(_typed_beyond(numbered, offered), ground.spec.horizon)
     drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)

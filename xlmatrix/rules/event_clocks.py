@@ -369,7 +369,7 @@ def _chosen(
     number = POLICIES.index(frame.histories.change_policy) + 1
     asked, base, seconds = clocks[number - 1]
     who = events.incident - 1
-    out["T"], out["L"] = out[f"T{number}"], seconds
+    out["T"], out["L"], out["start"] = out[f"T{number}"], seconds, base
     out["C*"], out["P*"] = asked.calendar, asked.pauses.astype(float)
     out["due"], out["paused"] = out[f"due{number}"], out[f"paused{number}"]
     out["d"] = out[f"d{number}"]
@@ -387,6 +387,7 @@ def _chosen(
     due = np.where(np.isnan(old["S"]), _days(frame, opened, old["D"]), found.due_s)
     total = worked_at(frame, old["C"], who) + old["S"] + found.pause_s
     first = events.first
+    out["opening"] = old
     out["x0"] = [
         v if f else "" for v, f in zip(with_paused(total, found.paused), first, strict=True)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,8 @@ class LedgerRow:
     running
         Working seconds counted so far, this row included.
     reason
-        Empty where work counted, else why it was closed: ``lunch``, ``between shifts``,
-        ``closed``, ``holiday Epiphany``, or several of these.
+        Empty where work counted, else why it did not: ``lunch``, ``between shifts``, ``closed``,
+        ``holiday Epiphany``, ``paused: Waiting for vendor``, or several of these.
     """
 
     opened: datetime
@@ -71,7 +71,7 @@ class Ledger:
           Wed 2026-01-07 09:00 to Wed 2026-01-07 10:00  counted 1:00:00  total 2:00:00
         due Wed 2026-01-07 10:00 (Europe/Berlin)
         """
-        head = f"{_span(self.seconds)} of working time from {_stamp(self.start)} ({self.zone})"
+        head = f"{span(self.seconds)} of working time from {_stamp(self.start)} ({self.zone})"
         return [
             head,
             *(f"  {_line(row)}" for row in self.rows),
@@ -98,24 +98,39 @@ class Ledger:
         }
 
 
-def explain(calendar: Calendar, start_s: int, due_s: int, seconds: int) -> Ledger:
-    """The account of a deadline already computed, in epoch seconds."""
+def explain(
+    calendar: Calendar,
+    start_s: int,
+    due_s: int,
+    seconds: int,
+    *,
+    pauses: Sequence[tuple[int, int, str]] = (),
+    held: str = "",
+) -> Ledger:
+    """The account of a deadline already computed, in epoch seconds.
+
+    Parameters
+    ----------
+    pauses
+        From, to and reason of times that do not count, in order and without overlap.
+    held
+        Why the deadline lies later than the seconds had run out, if it does.
+    """
     rows: list[LedgerRow] = []
     running, at = 0, start_s
-    for opened, closed in _used(calendar, start_s, due_s):
+    for opened, closed, paused in _open(calendar, start_s, due_s, pauses):
         if opened > at:
             rows.append(_closed_row(calendar, at, opened, running))
-        running += closed - opened
-        rows.append(
-            LedgerRow(
-                opened=calendar.local(opened),
-                closed=calendar.local(closed),
-                seconds=closed - opened,
-                running=running,
-            )
-        )
-        at = closed
-    if due_s > at:
+        at = closed if paused else min(closed, opened + seconds - running)
+        counted = 0 if paused else at - opened
+        running += counted
+        ends = calendar.local(opened), calendar.local(at)
+        rows.append(LedgerRow(*ends, counted, running, paused))
+        if running >= seconds:
+            break
+    if due_s > at and running >= seconds > 0:
+        rows.append(LedgerRow(calendar.local(at), calendar.local(due_s), 0, running, held))
+    elif due_s > at:
         # Zero seconds from closed time: the answer is the next opening and nothing is counted.
         rows.append(_closed_row(calendar, at, due_s, running))
     return Ledger(
@@ -135,6 +150,24 @@ def _used(calendar: Calendar, start_s: int, due_s: int) -> Iterator[tuple[int, i
             return
         if closed > opened:
             yield opened, closed
+
+
+def _open(
+    calendar: Calendar, start_s: int, due_s: int, pauses: Sequence[tuple[int, int, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """The open times between two instants, each with why it is paused, if it is."""
+    for opened, closed in _used(calendar, start_s, due_s):
+        at = opened
+        for begin, end, reason in pauses:
+            begun, ended = max(begin, at), min(end, closed)
+            if begun >= ended:
+                continue
+            if begun > at:
+                yield at, begun, ""
+            yield begun, ended, f"paused: {reason}" if reason else "paused"
+            at = ended
+        if closed > at:
+            yield at, closed, ""
 
 
 def _closed_row(calendar: Calendar, opened: int, closed: int, running: int) -> LedgerRow:
@@ -186,10 +219,10 @@ def _second_of_day(stamp: datetime) -> int:
 
 
 def _line(row: LedgerRow) -> str:
-    span = f"{_stamp(row.opened)} to {_stamp(row.closed)}"
+    ends = f"{_stamp(row.opened)} to {_stamp(row.closed)}"
     if row.reason:
-        return f"{span}  {row.reason}"
-    return f"{span}  counted {_span(row.seconds)}  total {_span(row.running)}"
+        return f"{ends}  {row.reason}"
+    return f"{ends}  counted {span(row.seconds)}  total {span(row.running)}"
 
 
 def _stamp(stamp: datetime) -> str:
@@ -199,5 +232,6 @@ def _stamp(stamp: datetime) -> str:
     return f"{day} {clock}"
 
 
-def _span(seconds: int) -> str:
+def span(seconds: int) -> str:
+    """A length as hours, minutes and seconds, however many hours: ``38:45:00``."""
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -11,7 +11,14 @@ from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices, looks
-from xlmatrix.sheets.guides.log import Chosen, cell_expr, first_open, incident_ids, row_expr
+from xlmatrix.sheets.guides.log import (
+    CHOICE_ROW,
+    Chosen,
+    cell_expr,
+    first_open,
+    incident_ids,
+    row_expr,
+)
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
 from xlmatrix.sheets.plan import Formula, Table
 from xlmatrix.spec.content import CommsContent, Message, comms_messages, content
@@ -76,7 +83,7 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     return [(Drawn(draft.plan(), defined), "Messages by audience and phase, filled and ready")]
 
 
-_LABELS: Final = ("Incident", "Audience", "Phase")
+_LABELS: Final = (CHOICE_ROW, "Audience", "Phase")
 _ROW: Final = ref(_PICK_ROW + 6, 3)
 
 
@@ -91,7 +98,7 @@ def _picks(draft: Draft, scene: Scene, asked: Comms) -> tuple[Chosen, dict[str, 
         place = area(table.row + offset, 3, table.row + offset, 3)
         draft.allow(place, dropdown(name(listed), what))
     picks = {label: str(form.rows[i]["Choice"] or "") for i, label in enumerate(_LABELS)}
-    chosen = Chosen(scene, picks["Incident"])
+    chosen = Chosen(scene, picks[CHOICE_ROW])
     draft.put(_PICK_ROW + 5, 2, "Severity", "label")
     draft.put(
         _PICK_ROW + 5,

@@ -11,7 +11,14 @@ from xlmatrix.rules.cells import Cells, Rule
 from xlmatrix.rules.owners import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices, looks
-from xlmatrix.sheets.guides.log import Chosen, cell_expr, first_open, incident_ids, row_expr
+from xlmatrix.sheets.guides.log import (
+    CHOICE_ROW,
+    Chosen,
+    cell_expr,
+    first_open,
+    incident_ids,
+    row_expr,
+)
 from xlmatrix.sheets.parts import (
     Drawn,
     Scene,
@@ -68,7 +75,7 @@ def _choice(
     draft: Draft, scene: Scene, shared: InjectionContent, defined: dict[str, Expr]
 ) -> float | None:
     """The incident and its opening; gives the instant in UTC, None for none."""
-    form = Form(scene, "tInjectionChoice", ("Incident",), key="Choose")
+    form = Form(scene, "tInjectionChoice", (CHOICE_ROW,), key="Choose")
     form.given("Choice", "input", 24, [first_open(scene, shared.classes)])
     table = form.table(draft, 5)
     draft.allow(area(table.row + 1, 3, table.row + 1, 3),

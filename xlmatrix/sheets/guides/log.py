@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
+
+#: Tables in whose row *Incident* people choose one; the log offers the first, no template does.
+CHOICES: Final = ("tCommsChoice", "tInjectionChoice")
+CHOICE_ROW: Final = "Incident"
 
 
 def incident_ids(scene: Scene) -> Range:
