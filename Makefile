@@ -11,7 +11,6 @@ TESTS ?= tests
 PYTEST_ARGS ?=
 
 DEMO := build/demo.xlsx
-DEMO_INCIDENTS := examples/demo_incidents.csv
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
@@ -22,8 +21,9 @@ help: ## Show this list
 
 demo: venv ## Build the demo workbook
 	@mkdir -p $(dir $(DEMO))
-	$(BIN)/xlmatrix build --template standard --incidents $(DEMO_INCIDENTS) \
-		--as-of "$(DEMO_AS_OF)" -o $(DEMO)
+	$(BIN)/xlmatrix build --template standard --incidents examples/demo_incidents.csv \
+		--pauses examples/demo_pauses.csv --changes examples/demo_changes.csv \
+		--reopened examples/demo_reopened.csv --as-of "$(DEMO_AS_OF)" -o $(DEMO)
 	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
 
 test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)

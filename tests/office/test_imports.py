@@ -98,3 +98,35 @@ def test_an_imported_log_makes_a_valid_package_that_other_readers_open(book: Pat
     readers = engines.sheets_by_reader(book)
     assert len(readers) == 3
     assert all("Incidents" in sheets for sheets in readers.values())
+
+
+@pytest.mark.office
+def test_libreoffice_confirms_logs_beside_the_incidents_however_odd(tmp_path: Path) -> None:
+    written = {
+        "pauses": "incident,from,to,reason\n"
+        "INC-036,2026-11-13 15:00,,Waiting for customer\n"
+        "inc-039,2026-11-16 04:10,2026-11-16 07:30,Waiting for vendor\n"
+        "INC-036,2099-01-01 10:00,,Far\nNOPE,2026-11-01,2026-11-02,\nINC-037,3/4/2026,,=1+1\n",
+        "changes": "incident,at,to,approver\nINC-037,2026-11-11 10:20,SEV-3,Mara Lindqvist\n"
+        "INC-036,2026-11-05 10:00,Nope,\n",
+        "reopened": "incident,reopened,resolved\nINC-030,2026-09-17 15:00,2026-09-17 14:00\n"
+        "INC-034,tomorrow,yesterday\n",
+    }
+    logs = {name: tmp_path / f"{name}.csv" for name in written}
+    for name, path in logs.items():
+        path.write_text(written[name], encoding="utf-8")
+    path = tmp_path / "logs.xlsx"
+    built = xlmatrix.build(
+        xlmatrix.template("basic"),
+        incidents=ROOT / "examples" / "demo_incidents.csv",
+        logs=logs,
+        as_of=datetime(2026, 11, 16, 10, 30),
+        output=path,
+    )
+    assert built.logs == {"pauses": 5, "changes": 2, "reopened": 2}
+    codes = {finding.code for finding in built.findings}
+    assert {"import-date", "import-far", "import-incident", "import-severity"} <= codes
+    cells = formula_cells(path)
+    checks = [cells[cell].value for cell in column_cells(path, "tPauses", "Check")[:5]]
+    assert [bool(said) for said in checks] == [False, False, True, True, True]
+    compare.assert_confirmed(path)

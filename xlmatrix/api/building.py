@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
-from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.exchange import Imported, read_incidents
+from xlmatrix.errors import Finding, Level, XlmatrixError
+from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.routes import Dress
+from xlmatrix.rules.histories import reached
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from xlmatrix.sheets.stamp import Stamp
 
 Progress = Callable[[str], None]
+Typed = Mapping[tuple[str, str, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Built:
         The frozen *As of* as a wall-clock time in the matrix's zone; None where it is ``NOW()``.
     path
         Where it was saved; None where no output was named.
+    logs
+        How many rows each log beside the incidents was given.
     """
 
     data: bytes
@@ -56,6 +60,7 @@ class Built:
     imported: Imported | None = None
     as_of: datetime | None = None
     path: Path | None = None
+    logs: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -63,6 +68,7 @@ def build(
     *,
     incidents: IncidentLog | str | os.PathLike[str] | None = None,
     incident_format: str | None = None,
+    logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
     overwrite: bool = True,
@@ -79,6 +85,8 @@ def build(
         A log, or the path of an export. The horizon stretches to cover what is in it.
     incident_format
         ``servicenow`` or ``plain``; None tells by the header.
+    logs
+        CSVs of the logs beside the incidents, by ``pauses``, ``changes`` and ``reopened``.
     as_of
         The instant the workbook shows, for drills and pictures: naive (wall clock in the matrix's
         zone), aware, or text. None takes ``SOURCE_DATE_EPOCH`` where that is set, else the
@@ -121,22 +129,71 @@ def build(
         log = imported.log
     now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
     wide, stretched = covering(loaded.spec, log, now)
+    beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
     say("computing every deadline")
-    data = _workbook(wide, log, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress)
+    inside = reached(typed, wide.horizon)
+    data = _workbook(
+        wide, log, inside, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
+    )
     path = None
     if output is not None:
         say("saving")
         path = Path(output)
         _save(data, path, overwrite=overwrite)
     brought = imported.findings if imported else ()
+    if far := sum(value != typed[place] for place, value in inside.items()):
+        odd = (*odd, _far(far, wide))
     return Built(
         data=data,
-        findings=(*loaded.findings, *brought, *stretched),
+        findings=(*loaded.findings, *brought, *odd, *stretched),
         spec=wide,
         incidents=len(log),
         imported=imported,
         as_of=frozen,
         path=path,
+        logs={name: rows.rows for name, rows in beside.items()},
+    )
+
+
+def _side_logs(
+    paths: Mapping[str, str | os.PathLike[str]], spec: MatrixSpec, log: IncidentLog
+) -> tuple[dict[str, SideRows], Typed, tuple[Finding, ...]]:
+    """The logs beside the incidents, all their cells, and what is to be said of them."""
+    for name in paths:
+        if name not in LOGS:
+            raise XlmatrixError(
+                f"there is no log '{name}'", where="logs", mend=f"Use one of {', '.join(LOGS)}"
+            )
+    found = {name: read_side_log(Path(path), spec, name) for name, path in paths.items()}
+    typed = {place: value for rows in found.values() for place, value in rows.cells.items()}
+    known = {key.casefold() for key in log.texts["ID"]}
+    findings: list[Finding] = []
+    for name, rows in found.items():
+        findings += rows.findings
+        if strange := [text for key, text in rows.incidents.items() if key not in known]:
+            findings.append(_strange(Path(paths[name]).name, strange))
+    return found, typed, tuple(findings)
+
+
+def _far(stamps: int, spec: MatrixSpec) -> Finding:
+    return Finding(
+        Level.WARNING,
+        "import-far",
+        f"{stamps:,} stamps lie too far from {spec.horizon.start} to {spec.horizon.end}; they are "
+        "kept as text and count for no clock",
+        "logs",
+        "Correct the years, or widen the horizon of the spec",
+    )
+
+
+def _strange(where: str, incidents: list[str]) -> Finding:
+    shown = ", ".join(key[:40] for key in incidents[:5]) + (", ..." if len(incidents) > 5 else "")
+    return Finding(
+        Level.WARNING,
+        "import-incident",
+        f"incidents that are not in the log: {shown} ({len(incidents):,} in all)",
+        where,
+        "Their rows are kept and flagged; correct the IDs, or bring the incidents too",
     )
 
 
@@ -155,6 +212,7 @@ def _loaded(spec: MatrixSpec | Loaded | str | os.PathLike[str]) -> Loaded:
 def _workbook(
     spec: MatrixSpec,
     log: IncidentLog,
+    typed: Typed,
     *,
     as_of: datetime | None,
     created: datetime,
@@ -169,10 +227,10 @@ def _workbook(
     from xlmatrix.write import render
 
     with _no_collection():
-        book = plan_book(spec, log, as_of=as_of, created=created)
+        book = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
         refuse_odd_stamps(book, spec)
         if dress is not None:
-            book = dress.plan(recalculated(book, spec, created))
+            book = dress.plan(recalculated(book, spec, created, typed))
         book = stamped(book, stamp_of(loaded, spec, created))
         data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
         return data if dress is None else dress.pack(data, book)
@@ -197,7 +255,7 @@ def recalculated(
     book: BookPlan,
     spec: MatrixSpec,
     created: datetime,
-    typed: Mapping[tuple[str, str, str], Any] | None = None,
+    typed: Typed | None = None,
 ) -> BookPlan:
     """The workbook with the sheets of its first recalculation, made as it is built."""
     from xlmatrix.api.recalculating import recalculate

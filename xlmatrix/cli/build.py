@@ -16,6 +16,7 @@ EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv -o matrix.xlsx",
+    "xlmatrix build matrix.yaml --incidents export.csv --pauses pauses.csv -o matrix.xlsx",
     'xlmatrix build matrix.yaml --as-of "2026-11-16 10:30" --json',
     "xlmatrix build matrix.yaml --macros -o matrix.xlsm",
 )
@@ -38,6 +39,17 @@ def build(
     incident_format: Annotated[
         str | None,
         typer.Option("--format", help="servicenow or plain; told by the header otherwise."),
+    ] = None,
+    pauses: Annotated[
+        Path | None, typer.Option("--pauses", help="A CSV of pauses: incident, from, to, reason.")
+    ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", help="A CSV of severity changes: incident, at, to, reason."),
+    ] = None,
+    reopened: Annotated[
+        Path | None,
+        typer.Option("--reopened", help="A CSV of reopenings: incident, reopened, stamps before."),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -66,12 +78,14 @@ def build(
     from xlmatrix.cli.report import print_json, progress, show_findings, stderr, stdout
 
     dress = _dress(macros=macros, lite=lite)
+    given = {"pauses": pauses, "changes": changes, "reopened": reopened}
     with progress() as say:
         loaded, stem = _source(spec, template)
         built = api.build(
             loaded,
             incidents=incidents,
             incident_format=incident_format,
+            logs={name: path for name, path in given.items() if path is not None},
             as_of=as_of,
             output=output or Path(f"{stem}.xlsm" if macros else f"{stem}.xlsx"),
             overwrite=overwrite,
@@ -141,6 +155,7 @@ def _summary(built: Built) -> dict[str, Any]:
             "refused": brought.rows_refused,
             "blank": brought.rows_blank,
         },
+        "logs": dict(built.logs),
         "horizon": {
             "start": built.spec.horizon.start.isoformat(),
             "end": built.spec.horizon.end.isoformat(),

@@ -9,11 +9,12 @@ from xlmatrix.exchange.columns import FORMS, layout_of
 from xlmatrix.exchange.gather import Imported, Reading
 from xlmatrix.exchange.lookup import Lookup
 from xlmatrix.exchange.notes import Notes
+from xlmatrix.exchange.side_logs import LOGS, SideRows, read_side_log
 from xlmatrix.exchange.source import open_csv
 from xlmatrix.exchange.stamps import DateOrder, StampReader
 from xlmatrix.spec import MatrixSpec
 
-__all__ = ["FORMATS", "Imported", "read_incidents"]
+__all__ = ["FORMATS", "LOGS", "Imported", "SideRows", "read_incidents", "read_side_log"]
 
 #: Names of the formats that can be read.
 FORMATS = tuple(FORMS)

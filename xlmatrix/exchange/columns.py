@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -19,7 +19,8 @@ _STAMP_FIELDS: Final = tuple(header.lower().replace(" ", "_") for header in STAM
 class Form:
     """A form of file: its fields by the names that a header may give them.
 
-    ``needed`` columns must be there; ``telling`` ones show that a file is of this form.
+    ``needed`` columns must be there; ``telling`` ones show that a file is of this form. Only of
+    a ``mapped`` one a spec can say how its columns are called.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Form:
     fields: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
     telling: tuple[str, ...]
+    mapped: bool = True
 
 
 SERVICENOW: Final = Form(
@@ -98,7 +100,7 @@ class Layout:
 def layout_of(
     file: CsvFile, wanted: str | None, renamed: Mapping[str, Mapping[str, str]]
 ) -> Layout:
-    """Find the form, the delimiter and the columns of a file.
+    """Find the form, the delimiter and the columns of a file of incidents.
 
     Parameters
     ----------
@@ -120,7 +122,13 @@ def layout_of(
             where=file.name,
             mend=f"Use one of {', '.join(FORMS)}",
         )
-    forms = [FORMS[wanted]] if wanted else list(FORMS.values())
+    return laid_out(file, [FORMS[wanted]] if wanted else list(FORMS.values()), renamed)
+
+
+def laid_out(
+    file: CsvFile, forms: Sequence[Form], renamed: Mapping[str, Mapping[str, str]]
+) -> Layout:
+    """The form of several that a file has, its delimiter and its columns; errors as above."""
     delimiters = (file.separator,) if file.separator else DELIMITERS
     if all(len(file.header(d)) > MAX_COLUMNS or len(file.header(d)) <= 1 for d in delimiters):
         _refuse_too_wide(file, delimiters)
@@ -131,7 +139,7 @@ def layout_of(
     ]
     best = max(tried, key=lambda layout: (_tells(layout), len(layout.place)))
     missing = [field for field in best.form.needed if field not in best.place]
-    if not _tells(best) and wanted is None:
+    if not _tells(best) and len(forms) > 1:
         raise _unknown_form(file, best)
     if missing:
         raise _missing(file, best, missing)
@@ -199,11 +207,13 @@ def _missing(file: CsvFile, layout: Layout, missing: list[str]) -> XlmatrixError
     columns = ", ".join(f"'{field}'" for field in missing)
     plural = "columns" if len(missing) > 1 else "column"
     verb = "are" if len(missing) > 1 else "is"
+    mend = f"{_close(missing[0], layout)}Add to the export"
+    if layout.form.mapped:
+        mend += f", or name under import.{layout.form.name}.columns which of its columns to read"
     return XlmatrixError(
         f"{plural} {columns} of {layout.form.title} {verb} missing",
         where=f"{file.name}:{file.skip + 1}",
-        mend=f"{_close(missing[0], layout)}Add to the export, or name under "
-        f"import.{layout.form.name}.columns which of its columns to read instead",
+        mend=mend,
     )
 
 

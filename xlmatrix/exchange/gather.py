@@ -102,6 +102,17 @@ class Reading:
                 row.extend([""] * (width - len(row)))
             yield line, row
 
+    def note_unread_columns(self) -> None:
+        """Name the columns that no field takes."""
+        if unread := self.layout.unread:
+            shown = ", ".join(header.strip()[:40] for header in unread[:12])
+            more = f" and {len(unread) - 12} more" if len(unread) > 12 else ""
+            self.notes.about_file(
+                "import-columns",
+                f"these columns are not read: {shown}{more}",
+                "Nothing to do unless one is misspelt",
+            )
+
     def refuse(self, line: int, code: str, what: str, mend: str) -> None:
         """Count a row that cannot be used and say why."""
         self.tally.refused += 1

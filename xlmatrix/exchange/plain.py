@@ -22,7 +22,7 @@ _STAMPS: Final[Mapping[str, str]] = {
 
 def read(reading: Reading) -> Imported:
     """The incidents of a plain CSV, in the order of the file; the first row of an id counts."""
-    _note_unread_columns(reading)
+    reading.note_unread_columns()
     gatherer = Gatherer(reading)
     place = reading.layout.place
     first_line: dict[str, int] = {}
@@ -81,14 +81,3 @@ def _incident(
             if field in place
         },
     )
-
-
-def _note_unread_columns(reading: Reading) -> None:
-    if unread := reading.layout.unread:
-        shown = ", ".join(header.strip()[:40] for header in unread[:12])
-        more = f" and {len(unread) - 12} more" if len(unread) > 12 else ""
-        reading.notes.about_file(
-            "import-columns",
-            f"these columns are not read: {shown}{more}",
-            "Nothing to do unless one is misspelt",
-        )
