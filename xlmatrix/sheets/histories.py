@@ -206,7 +206,7 @@ def _input_column(log: SideLog, header: str) -> TableColumn:
             validation = dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
         case "Reason" if log.kind.table == "tPauses":
             validation = dropdown(name("List_Pause_Reasons"), "a reason", warn=True)
-    role = "input.center" if header == "To" else "input"
+    role = {"To": "input.center", "Reason": "input.wrap", "Note": "input.wrap"}.get(header, "input")
     width = 10 if header == "To" else _WIDTHS.get(header, 14)
     return TableColumn(header, role, width, validation=validation)
 
