@@ -153,7 +153,10 @@ def done_on_time(spec: MatrixSpec, log: IncidentLog, as_of: datetime, share: flo
 
 
 def few_spare_rows(patch: pytest.MonkeyPatch) -> None:
-    """Leave out most of the ready rows, for what is computed in the filled ones."""
+    """Leave out most of the ready rows, for what is computed in the filled ones.
+
+    What blank rows show is looked at in the workbooks of the templates.
+    """
     patch.setattr("xlmatrix.sheets.book.SPARE_INCIDENTS", 6)
     patch.setattr("xlmatrix.sheets.book.SPARE", (4, 3, 3))
     patch.setattr("xlmatrix.sheets.histories.RESERVE", (3, 2, 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from tests.histories import AS_OF, draw, scene, with_history
+from tests.matrices import few_spare_rows
 from tests.office.compare import assert_confirmed, differences, error_cells
 from tests.office.engines import recalculate_all
 from tests.office.integrity import assert_sound
@@ -19,7 +21,15 @@ from xlmatrix.sheets.book import plan_book
 from xlmatrix.spec.duration import Duration
 from xlmatrix.write import render
 
-pytestmark = pytest.mark.office
+pytestmark = [pytest.mark.office, pytest.mark.usefixtures("few_ready")]
+
+
+@pytest.fixture(scope="module")
+def few_ready() -> Iterator[None]:
+    """Small sheets for the whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        few_spare_rows(patch)
+        yield
 
 
 def built(path: Path, count: int, seed: int, policy: str, *, odd: bool = False) -> Path:
@@ -105,14 +115,14 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+def faulty(few_ready: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """How many cells differ with each fault; all are recomputed by one run."""
     folder = tmp_path_factory.mktemp("faulty")
-    log, typed = draw(150, 3)
+    log, typed = draw(100, 3)
     for key in [key for key in typed if key[2] in ("From", "At", "Reopened")]:
         typed[key] = typed[key].replace(second=37)
     typed["", "Change_Policy", ""] = "proportional"
-    from_open = built(folder / "from_open.xlsx", 150, 3, "from_open")
+    from_open = built(folder / "from_open.xlsx", 100, 3, "from_open")
     book = plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)
     shares = folder / "shares.xlsx"
     shares.write_bytes(render(book))

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from tests.matrices import few_spare_rows
 from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
 from xlmatrix.rules import ladder_columns as ladder_rule
@@ -279,6 +280,7 @@ def test_a_slip_in_a_formula_is_noticed(
     mutate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutate(monkeypatch)
+    few_spare_rows(monkeypatch)
     path = write(tmp_path / "wrong.xlsx", spec(), random_log(30, 5), random_notices(30, 6))
     assert compare.differences(path, engines.recalculate(path))
 

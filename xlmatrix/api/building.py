@@ -17,7 +17,6 @@ from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.routes import Dress
-from xlmatrix.rules.histories import reached
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
@@ -131,9 +130,8 @@ def build(
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
     say("computing every deadline")
-    inside = reached(typed, wide.horizon)
     data = _workbook(
-        wide, log, inside, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
+        wide, log, typed, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
     )
     path = None
     if output is not None:
@@ -141,8 +139,6 @@ def build(
         path = Path(output)
         _save(data, path, overwrite=overwrite)
     brought = imported.findings if imported else ()
-    if far := sum(value != typed[place] for place, value in inside.items()):
-        odd = (*odd, _far(far, wide))
     return Built(
         data=data,
         findings=(*loaded.findings, *brought, *odd, *stretched),
@@ -173,17 +169,6 @@ def _side_logs(
         if strange := [text for key, text in rows.incidents.items() if key not in known]:
             findings.append(_strange(Path(paths[name]).name, strange))
     return found, typed, tuple(findings)
-
-
-def _far(stamps: int, spec: MatrixSpec) -> Finding:
-    return Finding(
-        Level.WARNING,
-        "import-far",
-        f"{stamps:,} stamps lie too far from {spec.horizon.start} to {spec.horizon.end}; they are "
-        "kept as text and count for no clock",
-        "logs",
-        "Correct the years, or widen the horizon of the spec",
-    )
 
 
 def _strange(where: str, incidents: list[str]) -> Finding:

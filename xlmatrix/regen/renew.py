@@ -37,7 +37,6 @@ from xlmatrix.regen.report import (
 from xlmatrix.regen.spectext import updated_text
 from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
 from xlmatrix.regen.union import Orphans, with_orphans
-from xlmatrix.rules.histories import reach, reached
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
@@ -46,10 +45,9 @@ from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
 from xlmatrix.spec.loader import Loaded
 from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import Horizon
 
 _EPOCH = datetime(1899, 12, 30)
-#: Stamps further than this from today are slips of the hand; the calendars do not reach for them.
+#: Stamps further than this from today are slips of the hand: no calendar reaches for them.
 _FAR_YEARS = 12
 #: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
 Clothe = Callable[[BookPlan, MatrixSpec, Typed, datetime], BookPlan]
@@ -192,19 +190,6 @@ def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:
     return IncidentLog(texts=log.texts, stamps=stamps)
 
 
-def _within(log: IncidentLog, horizon: Horizon) -> IncidentLog:
-    """The log with stamps that no calendar reaches as odd values; their cells show them still."""
-    low, high = (np.datetime64(day, "s") for day in reach(horizon))
-    stamps, odd = {}, dict(log.odd)
-    for header, column in log.stamps.items():
-        slips = ~np.isnat(column) & ((column < low) | (column >= high))
-        if slips.any():
-            for row in np.flatnonzero(slips):
-                odd[header, int(row)] = str(column[row])
-        stamps[header] = np.where(slips, np.datetime64("NaT"), column)
-    return IncidentLog(texts=log.texts, stamps=stamps, odd=odd)
-
-
 def _offered(ground: Ground, created: datetime) -> Inputs:
     """What the new spec offers."""
     book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, lines=False)
@@ -277,8 +262,7 @@ def _planned(
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
     log = log_from_tables(tables)
-    log = _within(log, ground.spec.horizon)
-    typed = reached(_typed_beyond(numbered, offered), ground.spec.horizon)
+    typed = _typed_beyond(numbered, offered)
     drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
     bases = sheet_bases(drawn)
     book, lost = overlaid(drawn, numbered, offered)

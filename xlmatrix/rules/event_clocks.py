@@ -145,8 +145,9 @@ def _piece(frame: Frame) -> Floats:
     from xlmatrix.rules.pause_line import pieces_of
 
     events, pieces = events_of(frame), pieces_of(frame)
-    begun = packed(pieces.incident, pieces.begin_s)
-    count = np.searchsorted(begun, packed(events.incident, events.at_s), side="right")
+    begun = packed(pieces.incident, pieces.begin_s, events.low_s)
+    wanted = packed(events.incident, events.at_s, events.low_s)
+    count = np.searchsorted(begun, wanted, side="right")
     low = np.searchsorted(pieces.incident, events.incident)
     return np.where(count > low, count + 1.0, np.nan)
 

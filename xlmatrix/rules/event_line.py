@@ -38,6 +38,8 @@ class Events:
     severity: Objects
     severity_before: Objects
     first: NDArray[np.bool_]
+    low_s: float
+    """The horizon's start."""
 
     def __len__(self) -> int:
         return int(self.incident.size)
@@ -55,9 +57,9 @@ class Events:
 
     def before(self, incident: NDArray[np.int64], instant: Floats) -> NDArray[np.int64]:
         """How many events of each incident (row from 1) lie strictly before an instant."""
-        known = packed(self.incident, self.at_s)
+        known = packed(self.incident, self.at_s, self.low_s)
         low = np.searchsorted(self.incident, incident, side="left")
-        return np.searchsorted(known, packed(incident, instant), side="left") - low
+        return np.searchsorted(known, packed(incident, instant, self.low_s), side="left") - low
 
 
 def initial_severity(frame: Frame) -> Objects:
@@ -95,7 +97,7 @@ def _sorted_events(frame: Frame) -> Events:
     ends_s = np.where(np.isnan(ends[rows]), instant, np.minimum(ends[rows], instant))
     return Events(
         who, code, instant, reopens, np.where(reopens, ends_s, np.nan),
-        cycle, cycle_s, severity, before, first,
+        cycle, cycle_s, severity, before, first, horizon(frame.context)[0],
     )  # fmt: skip
 
 

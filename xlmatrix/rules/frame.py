@@ -7,7 +7,7 @@ deadline beyond the calendar. Whole seconds below 2**53 are exact in a float64.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,8 +42,8 @@ class Context:
 
     @property
     def zone(self) -> Zone:
-        """The matrix's zone."""
-        return self.calendars[0].zone
+        """The matrix's zone, which takes slips of the year as the formulas do."""
+        return replace(self.calendars[0].zone, open_ended=True)
 
     @property
     def as_of_s(self) -> float:

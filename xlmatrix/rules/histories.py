@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
-from xlmatrix.spec.parts import Horizon
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -24,8 +23,6 @@ KEY: Final = "No"
 #: The names of the two cells that every clock follows.
 CHANGE_POLICY_NAME: Final = "Change_Policy"
 WARN_NAME: Final = "Warn_Percent"
-#: The zone's table covers the years around a horizon.
-REACH_DAYS: Final = 300
 CHANGE_POLICIES: Final = ("from_open", "restart", "proportional")
 
 
@@ -106,27 +103,6 @@ def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[s
         for number, row in enumerate(rows, start=1)
         for header, value in row.items()
         if value is not None
-    }
-
-
-def reach(horizon: Horizon) -> tuple[date, date]:
-    """The dates for which the clock changes of a zone are known for sure, the last one not."""
-    return horizon.start - timedelta(days=REACH_DAYS), horizon.end + timedelta(days=REACH_DAYS)
-
-
-def reached(typed: TypedCells, horizon: Horizon) -> dict[tuple[str, str, str], Any]:
-    """Typed cells with those stamps of the logs as text that no calendar reaches."""
-    low, high = (stamp_seconds(day) for day in reach(horizon))
-    stamped = {kind.table: kind.stamps for kind in (PAUSES, CHANGES, REOPENED)}
-
-    def kept(table: str, column: str, value: Any) -> Any:
-        if column not in stamped.get(table, ()):
-            return value
-        second = stamp_seconds(value)
-        return value if np.isnan(second) or low <= second < high else str(value)
-
-    return {
-        (table, key, column): kept(table, column, v) for (table, key, column), v in typed.items()
     }
 
 

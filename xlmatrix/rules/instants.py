@@ -18,9 +18,10 @@ from xlmatrix.rules import names
 
 #: 1970-01-01 in Excel seconds.
 EPOCH_S: Final = 25569 * 86400
-#: The days that are dates: 1 March 1900 to the end of the year 9999.
+#: The days that are dates: 1 March 1900 to 1 January 2200. Later seconds have more digits than the
+#: keys of the calendars leave room for, and are slips of the hand.
 FIRST_SERIAL: Final = 61
-LAST_SERIAL: Final = 2_958_466
+LAST_SERIAL: Final = 109_575
 _MIDDLE: Final = (FIRST_SERIAL + LAST_SERIAL) / 2
 _REACH: Final = (LAST_SERIAL - FIRST_SERIAL) / 2
 # Keys leave room for 10 rows that begin at one second, and for 100,000 rows of one sum.
@@ -33,7 +34,7 @@ def is_stamp(cell: Expr) -> Expr:
     """Whether a cell holds a date and time: a number of a day that Excel and others agree on.
 
     Text, truth values and error values are none, nor are days before March 1900, which programs
-    count differently, nor those after the year 9999.
+    count differently, nor those after the year 2199.
     """
     return F.IF(F.ISNUMBER(cell), F.ABS(cell - _MIDDLE) <= _REACH, lit(False))
 

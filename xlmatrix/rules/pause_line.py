@@ -123,7 +123,8 @@ def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats)
     if not again.size:
         return limit
     owner, at = events.incident[again], events.at_s[again]
-    later = np.searchsorted(packed(owner, at), packed(who, begin), side="right")
+    low_s = events.low_s
+    later = np.searchsorted(packed(owner, at, low_s), packed(who, begin, low_s), side="right")
     found = np.minimum(later, again.size - 1)
     ended = (later < again.size) & (owner[found] == who)
     return np.where(ended, events.ends_s[again[found]], limit)

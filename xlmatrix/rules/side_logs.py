@@ -102,7 +102,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
         ),
         (
             "Begins before the incident opened",
-            _when("i", _when("u", this("u") < _of_incident("s"))),
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
             known & (begin < opened),
         ),
         (
@@ -149,7 +149,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
         ),
         (
             "Before the opening: counts from there",
-            _when("i", _when("u", this("u") < _of_incident("s"))),
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
             here & (at < opened),
         ),
         (
@@ -216,7 +216,7 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
         *_common(side, "Reopened", stamps),
         (
             "Before the opening: counts from there",
-            _when("i", _when("u", this("u") < _of_incident("s"))),
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
             here & (at < opened),
         ),
         (

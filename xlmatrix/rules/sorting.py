@@ -20,6 +20,7 @@ from xlmatrix.rules.frame import Floats
 from xlmatrix.rules.line import (
     FIRST_ROW,
     ROWS,
+    SECONDS,
     UNUSED,
     Line,
     place_expr,
@@ -30,8 +31,6 @@ from xlmatrix.rules.line import (
 #: Rows that ``SMALL`` orders at once, and the most blocks that one formula merges.
 BLOCK: Final = 1024
 MOST_WAYS: Final = 6
-#: Bits of an instant in Excel seconds, up to the year 2444.
-_SECOND_BITS: Final = 34
 
 Whole = NDArray[np.int64]
 
@@ -184,7 +183,10 @@ def last_marked(marked: NDArray[np.bool_]) -> Whole:
     return np.maximum.accumulate(np.where(marked, np.arange(marked.size), -1))
 
 
-def packed(incident: Whole, instant_s: Floats) -> Whole:
-    """Incident and instant (Excel seconds) as one number that rises with both."""
-    seconds = np.clip(np.nan_to_num(instant_s), 0, 2**_SECOND_BITS - 1).astype(np.int64)
-    return (incident << _SECOND_BITS) + seconds
+def packed(incident: Whole, instant_s: Floats, low_s: float) -> Whole:
+    """Incident and instant (Excel seconds) as one number that rises with both.
+
+    Like the formulas' keys it counts from the horizon's start and tells no later instants apart.
+    """
+    seconds = np.clip(np.nan_to_num(instant_s) - low_s, 0, SECONDS - 1).astype(np.int64)
+    return incident * SECONDS + seconds

@@ -324,7 +324,7 @@ def wall_of_value(value: Value) -> datetime | None:
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     number = _number(value)
-    if number is None or not FIRST_SERIAL <= number < LAST_SERIAL:
+    if number is None or not FIRST_SERIAL <= number <= LAST_SERIAL:
         return None
     return datetime(1899, 12, 30) + timedelta(seconds=int(number * 86_400 + 0.5))
 

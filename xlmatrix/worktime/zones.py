@@ -45,6 +45,9 @@ class Zone:
         int64 epoch seconds at which each offset begins; the first is a sentinel long ago.
     offset
         int64 seconds to add to UTC from then on.
+    open_ended
+        Whether the first and the last offset serve for all the years outside of the table, as they
+        do in a workbook's; else such an instant is refused.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Zone:
     last_year: int
     utc: Int64Array
     offset: Int64Array
+    open_ended: bool = False
 
     @classmethod
     def load(cls, name: str, first_year: int = 1970, last_year: int = 2100) -> Self:
@@ -187,6 +191,8 @@ class Zone:
 
     def _checked(self, seconds: int | Int64Array) -> Int64Array:
         array = np.asarray(seconds, dtype=np.int64)
+        if self.open_ended:
+            return array
         low, high = epoch_of(self.first_year, 1, 1), epoch_of(self.last_year + 1, 1, 1)
         # A day of slack on either side: offsets reach 14 h, and the scan covers two days more.
         outside = ((array < low - _STEP_S) | (array > high + _STEP_S)) & (array != NEVER)

@@ -33,7 +33,7 @@ def _stamps(column: list[Raw]) -> np.ndarray:
         [np.nan if (number := number_of(value)) is None else number for value in column],
         dtype=np.float64,
     )
-    known = (numbers >= FIRST_SERIAL) & (numbers < LAST_SERIAL)
+    known = (numbers >= FIRST_SERIAL) & (numbers <= LAST_SERIAL)
     seconds = np.zeros(len(column), dtype=np.int64)
     seconds[known] = np.rint((numbers[known] - _UNIX_DAYS) * 86400).astype(np.int64)
     answer = seconds.astype("datetime64[s]")
