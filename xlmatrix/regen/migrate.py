@@ -76,17 +76,18 @@ def by_number(name: str, severity_ids: list[str]) -> str:
 
 def words_between(old: MatrixSpec, new: MatrixSpec) -> Glossary:
     """What is called otherwise in the new spec."""
-    classes = _ids(old.classes, new.classes)
+    classes = renamed_ids(old.classes, new.classes)
     return Glossary(
-        severities=_ids(old.severities, new.severities),
+        severities=renamed_ids(old.severities, new.severities),
         class_ids=classes,
         class_names=_names(old.classes, new.classes, classes),
-        roles=_names(old.roles, new.roles, _ids(old.roles, new.roles)),
-        calendars=_names(old.calendars, new.calendars, _ids(old.calendars, new.calendars)),
+        roles=_names(old.roles, new.roles, renamed_ids(old.roles, new.roles)),
+        calendars=_names(old.calendars, new.calendars, renamed_ids(old.calendars, new.calendars)),
     )
 
 
-def _ids(old: Iterable[_Named], new: Sequence[_Named]) -> Words:
+def renamed_ids(old: Iterable[_Named], new: Sequence[_Named]) -> Words:
+    """Ids that a migration renames: the old one, in lower case, to the new one."""
     present = {one.id for one in new}
     known = {one.id for one in old}
     return {

@@ -37,9 +37,11 @@ from xlmatrix.regen.report import (
 from xlmatrix.regen.spectext import updated_text
 from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
 from xlmatrix.regen.union import Orphans, with_orphans
+from xlmatrix.regen.versions import with_versions
 from xlmatrix.rules.log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
+from xlmatrix.sheets.histories import HISTORY
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
@@ -134,8 +136,9 @@ def renew(
     old_ids = [severity.id for severity in used.base.severities]
     base = translated(by_id(used.stamp.base, old_ids), words)
     mine = translated(by_id(used.inputs, old_ids), words)
-    spec, orphans = with_orphans(used.base, new.spec, mine, words)
-    text = updated_text(new.text, new.spec, spec) if orphans else new.text
+    versioned = with_versions(used.base, used.spec, new.spec, words, used.log, now.date())
+    spec, orphans = with_orphans(used.base, versioned, mine, words)
+    text = new.text if spec is new.spec else updated_text(new.text, new.spec, spec)
     untouched = (
         text == used.stamp.spec
         and version == used.stamp.version
@@ -286,6 +289,7 @@ def _planned(
     strangers.list_arrays(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*_without_echoes(changes, cargo.changes), *lost, *_orphans(ground)]
+    changes += _versions(used.base, ground.spec)
     refused = {name: tuple(what) for name, what in cargo.lost.items()}
     if not only_report:
         _refuse(refused, allow_loss, used.where)
@@ -400,6 +404,17 @@ def _orphans(ground: Ground) -> list[Change]:
     return [
         *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),
         *(Change(Outcome.ORPHAN, "", s, "", note=note, sheet=s) for s in kept.severities),
+    ]
+
+
+def _versions(base: MatrixSpec, new: MatrixSpec) -> list[Change]:
+    """That the targets of the old workbook became those of an earlier version."""
+    before = [one for one in new.history if one.effective == base.policy.effective]
+    note = f"from {new.policy.effective} on; incidents opened before keep the targets of version"
+    key = f"version {new.policy.version}"
+    return [
+        Change(Outcome.TAKEN, "", key, "", note=f"{note} {one.version}", sheet=HISTORY)
+        for one in before
     ]
 
 

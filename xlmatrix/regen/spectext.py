@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -15,9 +15,8 @@ from ruamel.yaml.representer import RoundTripRepresenter
 
 from xlmatrix.regen.mapping.lenient import NOBODY
 from xlmatrix.regen.yamltails import give_tail, last_key, take_tail
-from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.severity import TARGETS, Target, Targets
+from xlmatrix.spec.severity import TARGETS, Targets, is_timed
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _NAMED_BY: Final = ("id", "name", "use", "phase")
@@ -86,12 +85,8 @@ def _plain(spec: MatrixSpec) -> dict[str, Any]:
 
 
 def _timed(targets: Targets) -> Targets:
-    empty: dict[str, Any] = {name: None for name in TARGETS if _is_empty(targets.get(name))}
+    empty: dict[str, Any] = {name: None for name in TARGETS if not is_timed(targets.get(name))}
     return targets.model_copy(update=empty) if empty else targets
-
-
-def _is_empty(target: Target | None) -> bool:
-    return target is not None and cast("Duration | None", target.within) is None
 
 
 def _without_none(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from xlmatrix.regen.migrate import Glossary
 from xlmatrix.regen.tables import Inputs, Raw
+from xlmatrix.regen.versions import names_calendars
 from xlmatrix.spec.models import MatrixSpec
 
 _MOST_SEVERITIES = 9
@@ -144,6 +145,7 @@ def _left_calendars(
     ids |= {before for calendar in new.calendars for before in calendar.renamed_from}
     names = {calendar.name.casefold() for calendar in new.calendars}
     wanted = {severity.calendar for severity in severities}
+    wanted |= names_calendars(new.history)
     wanted |= {t.calendar for s in severities for _, t in s.targets.items() if t.calendar}
     used = _mentioned(mine)
     return [

@@ -243,6 +243,7 @@ def _chain(frame: Frame, engine: ClockEngine, code: str) -> dict[str, Any]:
             "qw",
             "R",
             "a",
+            "fresh",
         )
     }
     place = np.arange(count)
@@ -275,7 +276,8 @@ def _chain(frame: Frame, engine: ClockEngine, code: str) -> dict[str, Any]:
         worked_s = worked_at(frame, asked.calendar, who)
         out[f"x{number}"] = with_paused(worked_s + reading + from_open.pause_s, from_open.paused)
         found = engine.due(asked, base, seconds)
-        due = np.maximum(found.due_s, earliest) if number == 1 else found.due_s
+        held = number == 1 or (number == 3 and state["fresh"] == 1)
+        due = np.where(held, np.maximum(found.due_s, earliest), found.due_s)
         late = events.at_s if number == 2 else events.cycle_s
         by_days = _days(frame, late, new["D"])
         by_days = by_days if number == 2 else np.maximum(by_days, earliest)
@@ -322,7 +324,7 @@ def _change(  # noqa: PLR0917 - the columns of one step, by name
     alive = fresh | (rest > 0)
     full = np.where(np.isnan(state["qF"][now]), 1, state["qF"][now])
     share = np.maximum((2 * rest * target + full) // (2 * full), 1)
-    state["a"][now] = alive
+    state["a"][now], state["fresh"][now] = alive, fresh
     cycle = np.where(events.reopens[now], at, events.cycle_s[now])
     state["base"][now] = np.where(fresh, cycle, np.where(alive, at, state["qbase"][now]))
     state["left"][now] = np.where(fresh, target, np.where(alive, share, state["qleft"][now]))
@@ -538,7 +540,7 @@ def _step_columns(  # noqa: PLR0915 - one column a line
             F.AND(
                 F.ISNUMBER(here(f"e{n}", r)),
                 here("re", r).eq(0),
-                lit(True) if n == 1 else here(f"x{n}", r).empty(),
+                lit(True) if n == 1 else F.OR(here(f"x{n}", r).empty(), here("q", r).empty()),
             ),
             F.MAX(here(f"e{n}", r), here("at", r)),
             here(f"e{n}", r),

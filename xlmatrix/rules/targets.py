@@ -131,7 +131,7 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         return repeat if first == step.code else if_(sent, repeat, policy_part(first)(name))
 
     def parts(frame: Frame) -> list[tuple[str, np.ndarray]]:
-        running, has_sent = np.isnan(frame["res d"]), ~np.isnan(frame[step.done])
+        running, has_sent = np.isnan(frame["res d"]), frame[known] == 1
         return [(first, running & ~has_sent), (step.code, running & has_sent)]
 
     clock = Clock(
@@ -146,12 +146,12 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
     return [
         Computed(
             known,
-            F.IF(is_stamp(this(step.done)), 1, 0),
-            lambda frame: (~np.isnan(frame[step.done])).astype(float),
+            F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0),
+            lambda frame: (~np.isnan(_in_this_cycle(frame, step))).astype(float),
         ),
         Computed(
             base,
-            if_(sent, F.IF(this("ev").empty(), at, F.MAX(at, this("t"))), this("t")),
+            if_(sent, at, this("t")),
             lambda frame: _sent(frame, step),
         ),
         *clock_columns(clock),
@@ -240,28 +240,33 @@ def _policy_row(frame: Frame) -> Floats:
 
 
 def _sent(frame: Frame, step: Step) -> Floats:
-    stamped = to_utc(frame.context.zone, frame[step.done])
-    # A reopening starts a new cycle: what was sent before it is no update of this one.
-    held = np.where(np.isnan(frame["ev"]), stamped, np.fmax(stamped, frame["t"]))
-    return np.where(np.isnan(stamped), frame["t"], held)
+    sent = _in_this_cycle(frame, step)
+    return np.where(np.isnan(sent), frame["t"], sent)
+
+
+def _of_this_cycle(at: Expr) -> Expr:
+    """Whether an instant is no earlier than the reopening that began the present cycle.
+
+    In the first cycle what lies before the opening counts as well; it is flagged as odd.
+    """
+    return F.OR(this("t") <= this("s"), at >= this("t"))
+
+
+def _in_this_cycle(frame: Frame, step: Step) -> Floats:
+    """When a step was done; NaN for a stamp of a cycle that a reopening ended."""
+    done = to_utc(frame.context.zone, frame[step.done])
+    old = (frame["t"] > frame["s"]) & (done < frame["t"])
+    return np.where(old, np.nan, done)
 
 
 def _done_column(step: Step) -> Computed:
     stamp = this(step.done)
     at = utc_of(seconds_of(stamp))
-    this_cycle = F.IF(this("ev").empty(), at, if_(at >= this("t"), at))
     return Computed(
         f"{step.code} d",
-        if_(is_stamp(stamp), this_cycle),
-        lambda frame: _done_twin(frame, step),
+        if_(is_stamp(stamp), if_(_of_this_cycle(at), at)),
+        lambda frame: _in_this_cycle(frame, step),
     )
-
-
-def _done_twin(frame: Frame, step: Step) -> Floats:
-    """When it was done; a stamp of a cycle that was ended by a reopening does not count."""
-    done = to_utc(frame.context.zone, frame[step.done])
-    old = ~np.isnan(frame["ev"]) & (done < frame["t"])
-    return np.where(old, np.nan, done)
 
 
 def _ends_with_resolution(step: Step) -> bool:

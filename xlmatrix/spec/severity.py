@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard, cast
 
 from pydantic import Field, field_validator, model_validator
 
@@ -133,6 +133,11 @@ class Target(Strict):
                 f"Leave out pauses, or write {self.within.days * 24} h or business days",
             )
         return self
+
+
+def is_timed(target: Target | None) -> TypeGuard[Target]:
+    """Whether there is such a target with an amount; a cell that holds none stands for none."""
+    return target is not None and cast("Duration | None", target.within) is not None
 
 
 class Targets(Strict):

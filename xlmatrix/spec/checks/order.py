@@ -18,7 +18,7 @@ from xlmatrix.spec.base import STAND_IN, Path, Problem, error
 from xlmatrix.spec.calendars import day_seconds, weekly_hours
 from xlmatrix.spec.duration import Duration
 from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.severity import TARGETS, Severity, Target, TargetName
+from xlmatrix.spec.severity import TARGETS, Severity, Target, TargetName, is_timed
 
 _DAY_S = 86_400
 # Each chain must not decrease; a chain may skip what a severity does not set.
@@ -72,7 +72,7 @@ def _across(spec: MatrixSpec, worse: Severity, milder: Severity, path: Path) -> 
 
 def usable(target: Target | None) -> bool:
     """Whether there is such a target and it is one that somebody wrote."""
-    return target is not None and target.source != STAND_IN
+    return is_timed(target) and target.source != STAND_IN
 
 
 def longer(spec: MatrixSpec, a: tuple[Target, Severity], b: tuple[Target, Severity]) -> bool:

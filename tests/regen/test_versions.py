@@ -1,0 +1,115 @@
+"""A template with other targets leaves the incidents before it as they were judged."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.regen.sheets import apply, read
+from tests.spec.small import SMALL
+from xlmatrix import api
+from xlmatrix.regen import read_book
+from xlmatrix.spec import loads
+from xlmatrix.spec.models import MatrixSpec
+
+_INCIDENT = """\
+id,opened,title,class,acknowledged,responded,contained,mitigated,resolved
+A-1,2026-10-20 09:00,Down,REL-01,2026-10-20 09:04,2026-10-20 09:09,2026-10-20 09:50,\
+2026-10-20 12:30,2026-10-21 05:00
+"""
+#: Tighter than what A-1 took.
+TIGHT = SMALL.replace("mitigate: 4 h", "mitigate: 3 h").replace("{within: 24 h", "{within: 12 h")
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    export, path = tmp_path / "incidents.csv", tmp_path / "used.xlsx"
+    export.write_text(_INCIDENT, encoding="utf-8")
+    api.build(loads(SMALL), incidents=export, as_of="2026-11-16 10:30", output=path)
+    return path
+
+
+def _status(path: Path) -> tuple[str, str]:
+    found = api.explain(path, "A-1").to_dict()
+    clocks = {clock["target"]: clock["state"] for clock in found["clocks"]}
+    return found["status"], clocks["Mitigate"]
+
+
+def _spec(path: Path) -> MatrixSpec:
+    return read_book(path).base
+
+
+def test_a_closed_incident_stays_met_when_targets_get_tighter(used: Path, tmp_path: Path) -> None:
+    new, again = tmp_path / "new.xlsx", tmp_path / "again.xlsx"
+    assert _status(used) == ("Closed – met", "met")
+    done = api.regenerate(used, loads(TIGHT), output=new)
+    assert _status(new) == ("Closed – met", "met")
+    said = next(change for change in done.report.changes if change.sheet == "Policy history")
+    assert said.key == "version 2"
+    assert "keep the targets of version 1" in said.note
+    spec = _spec(new)
+    assert (spec.policy.version, len(spec.history)) == ("2", 1)
+    assert spec.history[0].targets["SEV-1"].resolve.within.text() == "24 h"
+    assert spec.severity("SEV-1").targets.resolve.within.text() == "12 h"
+    assert api.regenerate(new, loads(TIGHT), output=again).data == done.data
+    # Templates come and go; the versions that incidents were opened under stay.
+    back = api.regenerate(new, output=again)
+    assert back.data == done.data
+
+
+def test_a_date_of_the_new_spec_is_the_one_from_which_it_holds(used: Path, tmp_path: Path) -> None:
+    raised = TIGHT.replace('version: "1", effective: 2026-01-01', "version: B, effective: {day}")
+    for day, version, status in (
+        ("2026-11-01", "B", ("Closed – met", "met")),
+        ("2026-10-01", "B", ("Closed – breached", "breached")),
+    ):
+        new = tmp_path / f"{day}.xlsx"
+        api.regenerate(used, loads(raised.replace("{day}", day)), output=new)
+        assert _status(new) == status
+        policy = _spec(new).policy
+        assert (policy.version, policy.effective) == (version, date.fromisoformat(day))
+
+
+def test_what_people_typed_is_what_the_earlier_version_says(used: Path, tmp_path: Path) -> None:
+    edited, new = tmp_path / "edited.xlsx", tmp_path / "new.xlsx"
+    targets = read(used).tables["tTargets1"]
+    row = next(
+        number
+        for number, cells in zip(targets.numbers, targets.rows, strict=True)
+        if cells["Target"] == "Contain"
+    )
+    # A quarter of a business day more than a spec can say by itself.
+    cells = [("Within", 1.25), ("Unit", "business days"), ("Calendar", "Business hours")]
+    apply(used, edited, [("set", targets.sheet, row, targets.column_of(c), v) for c, v in cells])
+    api.regenerate(edited, loads(TIGHT), output=new)
+    before = _spec(new).history[0].targets["SEV-1"]
+    assert before.contain is not None
+    assert (before.contain.within.seconds, before.contain.calendar) == (34875, "business")
+    assert before.mitigate is not None
+    assert before.mitigate.within.text() == "4 h"
+
+
+def test_an_author_who_wrote_the_earlier_version_knows_better(used: Path, tmp_path: Path) -> None:
+    written = TIGHT.replace(
+        'version: "1", effective: 2026-01-01', 'version: "2", effective: 2026-11-01'
+    )
+    written += (
+        'history:\n  - version: "1"\n    effective: 2026-01-01\n    targets:\n      SEV-1:\n'
+        "        {acknowledge: 5 min, first_response: 10 min, mitigate: 1 h, resolve: 24 h}\n"
+    )
+    new = tmp_path / "new.xlsx"
+    api.regenerate(used, loads(written), output=new)
+    assert _status(new) == ("Closed – breached", "breached")
+
+
+def test_without_incidents_or_other_targets_there_is_no_version(used: Path, tmp_path: Path) -> None:
+    empty, new = tmp_path / "empty.xlsx", tmp_path / "new.xlsx"
+    api.build(loads(SMALL), as_of="2026-11-16 10:30", output=empty)
+    api.regenerate(empty, loads(TIGHT), output=new)
+    assert not _spec(new).history
+    api.regenerate(used, loads(SMALL.replace("title: ", "title: New ", 1)), output=new)
+    assert not _spec(new).history
+    assert "Policy history" not in openpyxl.load_workbook(new, read_only=True).sheetnames
