@@ -268,7 +268,7 @@ def _number(value: Any) -> float:
 def _ladder(scene: Scene, row: int) -> list[CallShown]:
     """The calls of the present cycle, those that a time-out of the acknowledgement repeats last."""
     frame, spec, context = scene.frame, scene.spec, scene.context
-    number, start = frame["lad n"][row], float(frame["t"][row])
+    number, start = frame["lad n"][row], float(frame["ch"][row])
     if np.isnan(number) or not np.isfinite(start):
         return []
     severity = spec.severities[int(number) - 1]

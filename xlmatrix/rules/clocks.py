@@ -49,6 +49,8 @@ class Clock:
     """The sum of an incident that was paused; None where pauses do not count."""
     changed: Expr | None = None
     """The due instant of an incident whose severity changed or that was reopened."""
+    earliest: str | None = None
+    """The column of the instant before which it is never due."""
 
 
 def policy_part(code: str) -> Callable[[str], Expr]:
@@ -128,8 +130,10 @@ def _before(clock: Clock) -> Expr:
 def _due_expr(clock: Clock) -> Expr:
     sum_s, calendar, start = this(f"{clock.code} x"), clock.part("C"), this(clock.start)
     late = sum_s > F.INDEX(names.CAL_TOTAL, calendar)
-    by_days = F.IF(-sum_s > names.HORIZON_END, BEYOND, -sum_s)
-    working = F.IF(late, BEYOND, reached(start, sum_s, calendar))
+    held = -sum_s if clock.earliest is None else F.MAX(-sum_s, this(clock.earliest))
+    by_days = F.IF(-sum_s > names.HORIZON_END, BEYOND, held)
+    begins = start if clock.earliest is None else F.MAX(start, this(clock.earliest))
+    working = F.IF(late, BEYOND, reached(begins, sum_s, calendar))
     own = F.IF(F.ISNUMBER(sum_s), F.IF(sum_s < 0, by_days, working), sum_s)
     return own if clock.changed is None else F.IF(this("ev").empty(), own, clock.changed)
 
@@ -212,6 +216,8 @@ def _due_twin(frame: Frame, clock: Clock) -> Floats:
         moved = _days_twin(frame, clock)
         answer[rows] = np.where((start < low) | (moved > high), np.inf, moved)[rows]
     paused = found.paused.copy()
+    if clock.earliest is not None:
+        answer = np.where(np.isnan(answer), answer, np.fmax(answer, frame[clock.earliest]))
     if clock.changed is not None:
         changed, stands, rows = changed_due(frame, clock.code)
         answer[rows], paused[rows] = changed, stands

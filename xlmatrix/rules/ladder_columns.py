@@ -39,8 +39,8 @@ def ladder_columns(spec: MatrixSpec) -> list[Computed]:
 
 def _steps() -> list[Computed]:
     number, start, calendar = this("lad n"), this("lad w"), this("lad c")
-    live = F.AND(number.filled(), F.ISNUMBER(this("t")), this("res d").empty())
-    begun = F.AND(this("t") >= names.HORIZON_START, this("t") <= names.AS_OF_S)
+    live = F.AND(number.filled(), F.ISNUMBER(this("ch")), this("res d").empty())
+    begun = F.AND(this("ch") >= names.HORIZON_START, this("ch") <= names.AS_OF_S)
     not_open = if_(F.INDEX(LAD_NEXT_SECOND, number).eq(start), 1, 0)
     row = F.IFERROR(F.MATCH(this("Severity"), LAD_SEVERITY, 0), BLANK)
     elapsed = if_(
@@ -53,7 +53,7 @@ def _steps() -> list[Computed]:
         Computed("lad c", if_(number.empty(), BLANK, F.INDEX(LAD_CALENDAR, number)), calendar_of),
         Computed(
             "lad w",
-            if_(live, if_(begun, worked(this("t"), calendar))),
+            if_(live, if_(begun, worked(this("ch"), calendar))),
             lambda frame: answers_of(frame).start,
         ),
         Computed("lad a", _at_acknowledgement(calendar), lambda frame: answers_of(frame).at_ack),
@@ -129,14 +129,14 @@ def _at_acknowledgement(calendar: Expr) -> Expr:
     done, now = this("ack d"), names.AS_OF_S
     passed = worked(F.MIN(done - 1, now), calendar) - this("lad w")
     passed = passed - if_(worked(F.MIN(done, now + 1), calendar).eq(this("lad w")), 1, 0)
-    inside = if_(done <= this("t"), -1, passed)
+    inside = if_(done <= this("ch"), -1, passed)
     return if_(F.AND(this("lad w").filled(), F.ISNUMBER(done)), inside)
 
 
 def _timeout(calendar: Expr) -> Expr:
     """Working seconds of the calendar at which the acknowledgement times out."""
     wait = F.INDEX(LAD_TIMEOUT, this("lad n"))
-    done = F.MIN(F.MAX(this("ack d"), this("t")), names.HORIZON_END)
+    done = F.MIN(F.MAX(this("ack d"), this("ch")), names.HORIZON_END)
     at = worked(done, calendar) + wait
     inside = if_(at > F.INDEX(names.CAL_TOTAL, calendar), BLANK, at)
     return if_(this("lad a").empty(), BLANK, if_(wait > 0, inside))
@@ -153,7 +153,7 @@ def _before_work(calendar: Expr) -> Expr:
     Only where an acknowledgement can time out.
     """
     begun = F.MIN(*(this(f"{step.code} d") for step in WORK))
-    until = F.MAX(F.MIN(begun - 1, names.AS_OF_S), this("t"))
+    until = F.MAX(F.MIN(begun - 1, names.AS_OF_S), this("ch"))
     idle = F.IF(_worked_on(), worked(until, calendar), F.INDEX(LAD_NOW, this("lad n")))
     return if_(this("lad u").empty(), BLANK, idle)
 
@@ -204,10 +204,10 @@ def _instant(index: str) -> Expr:
     """When the call of a row fires, in UTC."""
     seconds, calendar = F.INDEX(LAD_SECONDS, F.ABS(this(index))), this("lad c")
     begin, total = this("lad w"), F.INDEX(names.CAL_TOTAL, calendar)
-    at_once = if_(begin >= total, BEYOND, opened(this("t"), begin, calendar))
+    at_once = if_(begin >= total, BEYOND, opened(this("ch"), begin, calendar))
     again = if_(this(index) < 0, this("lad u") - _called_at(), begin)
     base = if_(this("lad o").filled(), this("lad o"), again)
-    later = if_(base + seconds > total, BEYOND, reached(this("t"), base + seconds, calendar))
+    later = if_(base + seconds > total, BEYOND, reached(this("ch"), base + seconds, calendar))
     first = F.AND(seconds.eq(0), this("lad o").empty(), this(index) > 0)
     fires = if_(seconds < NO_CALL_S, if_(first, at_once, later))
     return if_(this(index).empty(), BLANK, fires)

@@ -136,7 +136,7 @@ def _compute(frame: Frame) -> Answers:
     answers = Answers(*numbers, *texts)
     now = frame.context.as_of_s
     low, _ = horizon(frame.context)
-    start = frame["t"]
+    start = frame["ch"]
     with np.errstate(invalid="ignore"):
         live = np.isfinite(start) & np.isnan(frame["res d"]) & (start >= low) & (start <= now)
     for number in range(1, len(frame.context.spec.severities) + 1):
@@ -164,7 +164,7 @@ def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> No
     spec = context.spec
     severity = spec.severities[number - 1]
     calendar = context.calendars[calendar_number(spec, severity.calendar) - 1]
-    start, ack, work = frame["t"][rows], frame["ack d"][rows], work_begun(frame)[rows]
+    start, ack, work = frame["ch"][rows], frame["ack d"][rows], work_begun(frame)[rows]
     holders = holders_at(spec, context.turns, int(now) - EPOCH_S)
     open_, after = (
         _Set(calls, first_row(spec, number, acked), instants(calendar, start, calls))

@@ -15,6 +15,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.clock_engine import PAUSED
 from xlmatrix.rules.clocks import Clock, clock_columns, paused_rows, policy_part, worked_until
 from xlmatrix.rules.column import Computed
+from xlmatrix.rules.event_clocks import POLICIES, POLICY_NUMBER
 from xlmatrix.rules.event_line import events_of
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
@@ -66,14 +67,17 @@ __all__ = [
 
 
 def opening_columns() -> list[Computed]:
-    """The opening in UTC, the last event of the incident, and when its present cycle began."""
+    """The opening in UTC, the last event, when the present cycle and the present severity began."""
     utc = if_(is_stamp(this("Opened")), utc_of(seconds_of(this("Opened"))))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
     since = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_Since"), this("ev")))
+    # Events stand in order of time, and one that begins a cycle is an event too.
+    changed = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_At"), this("ev")))
     return [
         Computed("s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
         Computed("ev", if_(this("s").empty(), BLANK, last), _event_row),
         Computed("t", since, _cycle_start),
+        Computed("ch", changed, _severity_start),
     ]
 
 
@@ -109,9 +113,9 @@ def escalation_columns(calendars: int) -> list[Computed]:
     clock = Clock(
         ESCALATE,
         "Escalate at",
-        "t",
+        "ch",
         part,
-        F.IF(this("ev").empty(), _opening_worked(part, calendars), worked(this("t"), part("C"))),
+        F.IF(this("ev").empty(), _opening_worked(part, calendars), worked(this("ch"), part("C"))),
         lambda frame: [(ESCALATE, np.ones(len(frame), dtype=np.bool_))],
     )
     return clock_columns(clock)
@@ -142,7 +146,12 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         worked(this(base), part("C")),
         parts,
         stopped=this("res d").filled(),
+        earliest="ch",
     )
+    # Under restart the new severity counts from the change, else its first due time is held there.
+    begins = if_(sent, at, this("t"))
+    restarts = POLICY_NUMBER.eq(POLICIES.index("restart") + 1)
+    restarted = F.IF(restarts, F.MAX(begins, this("ch")), begins)
     return [
         Computed(
             known,
@@ -151,7 +160,7 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         ),
         Computed(
             base,
-            if_(sent, at, this("t")),
+            if_(this("s").empty(), BLANK, restarted),
             lambda frame: _sent(frame, step),
         ),
         *clock_columns(clock),
@@ -212,6 +221,13 @@ def _cycle_start(frame: Frame) -> Floats:
     return start
 
 
+def _severity_start(frame: Frame) -> Floats:
+    events = events_of(frame)
+    start: Floats = frame["s"].copy()
+    start[events.incident[events.last] - 1] = events.at_s[events.last]
+    return start
+
+
 def _version_row(frame: Frame) -> Floats:
     policy = frame.context.policy
     if not policy.versions:
@@ -241,7 +257,10 @@ def _policy_row(frame: Frame) -> Floats:
 
 def _sent(frame: Frame, step: Step) -> Floats:
     sent = _in_this_cycle(frame, step)
-    return np.where(np.isnan(sent), frame["t"], sent)
+    begins = np.where(np.isnan(sent), frame["t"], sent)
+    if frame.histories.change_policy == "restart":
+        begins = np.fmax(begins, frame["ch"])
+    return np.where(np.isnan(frame["s"]), np.nan, begins)
 
 
 def _of_this_cycle(at: Expr) -> Expr:
