@@ -87,6 +87,19 @@ def test_targets_out_of_order_are_errors(old: str, new: str, path: str, what: st
     assert [f.level for f in found] == [Level.ERROR]
 
 
+def test_severities_that_are_no_neighbours_are_compared_where_none_between_has_the_target() -> None:
+    # SEV-2 has no mitigation target, so SEV-3's is compared with the 4 h of SEV-1.
+    third = (
+        "classes:",
+        "  - {id: SEV-3, name: Low, definition: Little., calendar: always, targets:\n"
+        "     {acknowledge: 12 days, first_response: 12 days, mitigate: 3 h, resolve: 40 days}}\n"
+        "classes:",
+    )
+    across = [f for f in findings(changed(third)) if f.code == "order-across"]
+    found = {f.path: f.what for f in across}["severities[2].targets.mitigate"]
+    assert "3 h in SEV-3 is shorter than the 4 h in SEV-1" in found
+
+
 def test_ten_business_days_outlast_24_hours_around_the_clock() -> None:
     # 10 x 7 h 45 min is 77.5 working hours, but never less than nine nights.
     text = changed(("resolve: {within: 24 h, pauses: true}", "resolve: 200 h"))

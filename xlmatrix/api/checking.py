@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.rules.coverage import coverage_findings
+from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.spec import MatrixSpec, check_spec, load
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -102,5 +103,7 @@ def typed_stamp(value: object) -> datetime | None:
     if isinstance(value, datetime):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if not FIRST_SERIAL <= value <= LAST_SERIAL:
+            return None
         return datetime(1899, 12, 30) + timedelta(seconds=int(value * 86_400 + 0.5))
     return None

@@ -30,7 +30,7 @@ from xlmatrix.rules.step import ALL_STEPS
 from xlmatrix.rules.targets import PAUSED_STATE
 from xlmatrix.spec import MatrixSpec, load
 from xlmatrix.spec.base import suggestion
-from xlmatrix.worktime.ledger import Ledger, span
+from xlmatrix.worktime.ledger import Ledger, span, stamp_text
 from xlmatrix.worktime.ledger import explain as account
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ class Explained:
                 {"level": c.level, "call": c.call, "at": _iso(c.at), "state": c.state}
                 for c in self.ladder
             ],
-            "pauses": list(self.pauses),
-            "changes": list(self.changes),
-            "reopened": list(self.reopened),
+            "pauses": _for_json(self.pauses),
+            "changes": _for_json(self.changes),
+            "reopened": _for_json(self.reopened),
             "obligations": list(self.obligations),
         }
 
@@ -312,19 +312,25 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
 
 
 def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any], ...]:
-    """The rows of a side log that name the incident, as typed, stamps as text."""
+    """The rows of a side log that name the incident, as typed, stamps in the matrix's zone."""
     rows: dict[str, dict[str, Any]] = {}
     for (name, key, column), value in scene.typed.items():
         if name == table:
             rows.setdefault(key, {})[column] = value
     wanted = incident.casefold()
     found = [row for row in rows.values() if str(row.get("Incident") or "").casefold() == wanted]
-    return tuple({key.lower(): _plain(key, value) for key, value in row.items()} for row in found)
+    return tuple(
+        {key.lower(): _plain(scene, key, value) for key, value in row.items()} for row in found
+    )
 
 
-def _plain(header: str, value: Any) -> Any:
+def _plain(scene: Scene, header: str, value: Any) -> Any:
     stamp = typed_stamp(value) if header in _STAMPS else None
-    return value if stamp is None else stamp.isoformat(sep=" ", timespec="minutes")
+    if stamp is None:
+        return value
+    zone = scene.context.zone
+    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()))
+    return datetime.fromtimestamp(second, zone.info)
 
 
 def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
@@ -344,6 +350,12 @@ def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
         }
         for one in notices(scene)
         if one.incident.casefold() == incident.casefold()
+    ]
+
+
+def _for_json(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {key: _iso(v) if isinstance(v, datetime) else v for key, v in row.items()} for row in rows
     ]
 
 
@@ -384,8 +396,11 @@ def _call_line(call: CallShown) -> str:
 
 
 def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:
-    return [", ".join(f"{key} {value}" for key, value in row.items() if value) for row in rows]
+    def text(value: Any) -> str:
+        return stamp_text(value) if isinstance(value, datetime) else str(value)
+
+    return [", ".join(f"{key} {text(v)}" for key, v in row.items() if v) for row in rows]
 
 
 def _short(stamp: datetime | None) -> str:
-    return "–" if stamp is None else stamp.strftime("%a %Y-%m-%d %H:%M")
+    return "–" if stamp is None else stamp_text(stamp)

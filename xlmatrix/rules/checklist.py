@@ -126,20 +126,25 @@ def _people(context: Context) -> Check:
 
 
 def _clocks(context: Context, code: str) -> list[Clock]:
-    return [clocks[code] for clocks in context.policy.clocks]
+    return [clocks[code] for clocks in context.policy.current]
 
 
 def _set(context: Context) -> Check:
-    good: Expr = lit(0)
-    for code in _SET:
-        counted = F.COUNT(policy_name(code, "S")) + F.COUNT(policy_name(code, "D"))
-        good = counted if code == _SET[0] else good + counted
+    levels = len(context.policy.severities)
+    # Below the rows of the severities stand those of earlier versions.
+    good = F.COUNT(
+        *(
+            F.INDEX(policy_name(code, part), row)
+            for code in _SET
+            for part in "SD"
+            for row in range(1, levels + 1)
+        )
+    )
     value = sum(
         clock.seconds is not None or clock.days is not None
         for code in _SET
         for clock in _clocks(context, code)
     )
-    levels = len(context.policy.severities)
     total = len(_SET) * F.ROWS(names.POL_SEVERITY)
     return Check(good, total, "targets are set", value, len(_SET) * levels)
 

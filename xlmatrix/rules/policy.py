@@ -48,6 +48,11 @@ class Policy:
     """First dates of the versions, the current one last; empty where there is but one. The rows of
     earlier versions follow those of the current one in ``clocks``, the oldest first."""
 
+    @property
+    def current(self) -> tuple[dict[str, Clock], ...]:
+        """The clocks in force now, one entry a severity."""
+        return self.clocks[: len(self.severities)]
+
     def offset(self, opened: date) -> int:
         """How many rows below the current ones the version stands that was in force on a date."""
         place = max(bisect_right(self.versions, opened) - 1, 0)

@@ -242,7 +242,7 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
         TableColumn("Calendar no.", "helper.int", 11, expr=_decision_calendar()),
     )  # fmt: skip
     rows = [severity.id for severity in scene.spec.severities]
-    clocks = [known["dec"] for known in view.frame.context.policy.clocks]
+    clocks = [known["dec"] for known in view.frame.context.policy.current]
     decided = decisions(scene.spec)
     withins = [decided[severity][0] for severity in rows]
     calendars = [scene.spec.calendars[decided[severity][1] - 1].name for severity in rows]

@@ -71,11 +71,11 @@ class Ledger:
           Wed 2026-01-07 09:00 to Wed 2026-01-07 10:00  counted 1:00:00  total 2:00:00
         due Wed 2026-01-07 10:00 (Europe/Berlin)
         """
-        head = f"{span(self.seconds)} of working time from {_stamp(self.start)} ({self.zone})"
+        head = f"{span(self.seconds)} of working time from {stamp_text(self.start)} ({self.zone})"
         return [
             head,
             *(f"  {_line(row)}" for row in self.rows),
-            f"due {_stamp(self.due)} ({self.zone})",
+            f"due {stamp_text(self.due)} ({self.zone})",
         ]
 
     def to_dict(self) -> dict[str, Any]:
@@ -219,13 +219,14 @@ def _second_of_day(stamp: datetime) -> int:
 
 
 def _line(row: LedgerRow) -> str:
-    ends = f"{_stamp(row.opened)} to {_stamp(row.closed)}"
+    ends = f"{stamp_text(row.opened)} to {stamp_text(row.closed)}"
     if row.reason:
         return f"{ends}  {row.reason}"
     return f"{ends}  counted {span(row.seconds)}  total {span(row.running)}"
 
 
-def _stamp(stamp: datetime) -> str:
+def stamp_text(stamp: datetime) -> str:
+    """A stamp with its weekday, and its seconds where it has some: ``Mon 2026-01-05 16:00``."""
     # Not strftime's %a, which speaks the machine's language.
     day = DAY_NAMES[stamp.weekday()]
     clock = f"{stamp:%Y-%m-%d %H:%M:%S}" if stamp.second else f"{stamp:%Y-%m-%d %H:%M}"

@@ -10,12 +10,12 @@ from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
 
-Pair = tuple[tuple[int, str], tuple[int, str]]
-_CHAIN: Final = (
-    ("ack", "resp"),
-    ("resp", "cont"),
-    ("cont", "mit"),
-    ("mit", "res"),
+#: A severity's number and a target's code.
+_Target = tuple[int, str]
+#: Two targets in order, and those between them, of which there must be none: else they compare.
+Pair = tuple[_Target, _Target, tuple[_Target, ...]]
+_CHAINS: Final = (
+    ("ack", "resp", "cont", "mit", "res"),
     ("ack", "cust1"),
     ("cust1", "res"),
     ("int", "res"),
@@ -30,7 +30,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         yield _line(
             facts,
             f"{severity.id}: targets rise in the order things happen",
-            [((number, first), (number, then)) for first, then in _CHAIN],
+            [pair for chain in _CHAINS for pair in _pairs([(number, code) for code in chain])],
             FIX,
             "Raise the later target or lower the earlier one",
             severity.id,
@@ -38,7 +38,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         yield _line(
             facts,
             f"{severity.id}: first response comes before resolve",
-            [((number, "resp"), (number, "res"))],
+            [((number, "resp"), (number, "res"), ())],
             FIX,
             "Respond sooner than you resolve",
             severity.id,
@@ -48,7 +48,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         yield _line(
             facts,
             f"{worse} is never slower than {severity.id}",
-            [((number - 1, code), (number, code)) for code in CODES.values()],
+            [((number - 1, code), (number, code), ()) for code in CODES.values()],
             FIX,
             f"Lower the target in {worse} or raise it in {severity.id}",
             severity.id,
@@ -65,22 +65,39 @@ def lines(facts: Facts) -> Iterator[Line]:
         )
 
 
+def _pairs(chain: list[_Target]) -> list[Pair]:
+    """Every two of a chain, with what stands between them."""
+    return [
+        (first, chain[last], tuple(chain[place + 1 : last]))
+        for place, first in enumerate(chain)
+        for last in range(place + 1, len(chain))
+    ]
+
+
 def _line(facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, sheet: str) -> Line:
     """Pairs on one calendar whose first takes longer than the second."""
     count: Expr = lit(0)
     found = 0
-    for place, (first, then) in enumerate(pairs):
+    for place, (first, then, between) in enumerate(pairs):
         longer = _longer(first, then)
+        if between:
+            parts = [_part(target, part) for target in between for part in "SD"]
+            longer = if_(F.COUNT(*parts) > 0, 0, longer)
         count = longer if place == 0 else count + longer
-        found += _is_longer(facts, first, then)
+        found += _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
     return Line(check, count, found, bad, mend, sheet)
 
 
-def _part(target: tuple[int, str], part: str) -> Expr:
+def _runs(facts: Facts, target: _Target) -> bool:
+    clock = facts.context.policy.clocks[target[0] - 1][target[1]]
+    return clock.seconds is not None or clock.days is not None
+
+
+def _part(target: _Target, part: str) -> Expr:
     return F.INDEX(policy_name(target[1], part), target[0])
 
 
-def _longer(first: tuple[int, str], then: tuple[int, str]) -> Expr:
+def _longer(first: _Target, then: _Target) -> Expr:
     both = F.AND(F.ISNUMBER(_part(first, "S")), F.ISNUMBER(_part(then, "S")))
     same = _part(first, "C").eq(_part(then, "C"))
     later = if_(_part(first, "S") > _part(then, "S"), 1, 0)
@@ -89,7 +106,7 @@ def _longer(first: tuple[int, str], then: tuple[int, str]) -> Expr:
     return if_(F.AND(both, same), later, by_days)
 
 
-def _is_longer(facts: Facts, first: tuple[int, str], then: tuple[int, str]) -> bool:
+def _is_longer(facts: Facts, first: _Target, then: _Target) -> bool:
     clocks = facts.context.policy.clocks
     before, after = clocks[first[0] - 1][first[1]], clocks[then[0] - 1][then[1]]
     if before.seconds is not None and after.seconds is not None:

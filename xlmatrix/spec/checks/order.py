@@ -35,8 +35,8 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
     """Targets that come too late within their severity, or before those of a worse one."""
     for place, severity in enumerate(spec.severities):
         yield from _within(spec, severity, ("severities", place, "targets"))
-    for place, (worse, milder) in enumerate(pairwise(spec.severities), start=1):
-        yield from _across(spec, worse, milder, ("severities", place, "targets"))
+    for place in range(1, len(spec.severities)):
+        yield from _across(spec, place, ("severities", place, "targets"))
 
 
 def _within(spec: MatrixSpec, severity: Severity, path: Path) -> Iterator[Problem]:
@@ -55,10 +55,14 @@ def _within(spec: MatrixSpec, severity: Severity, path: Path) -> Iterator[Proble
                 )
 
 
-def _across(spec: MatrixSpec, worse: Severity, milder: Severity, path: Path) -> Iterator[Problem]:
+def _across(spec: MatrixSpec, place: int, path: Path) -> Iterator[Problem]:
+    """Each target of a severity beside that of the next worse one that has it."""
+    milder, above = spec.severities[place], spec.severities[:place][::-1]
     for name in TARGETS:
-        fast, slow = worse.targets.get(name), milder.targets.get(name)
-        if fast is None or slow is None or not (usable(fast) and usable(slow)):
+        slow = milder.targets.get(name)
+        worse = next((level for level in above if usable(level.targets.get(name))), None)
+        fast = None if worse is None else worse.targets.get(name)
+        if worse is None or fast is None or slow is None or not usable(slow):
             continue
         if longer(spec, (fast, worse), (slow, milder)):
             yield error(
