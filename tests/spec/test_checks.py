@@ -202,3 +202,10 @@ def test_a_spec_made_in_python_is_checked_without_lines() -> None:
     scope = spec.scope.model_copy(update={"on_call": "business-hours"})
     (found,) = check_spec(spec.model_copy(update={"scope": scope}))
     assert (found.where, found.path) == ("", "severities[0]")
+
+
+def test_a_former_id_that_another_has_now_is_refused() -> None:
+    text = changed(("  - id: SEV-2\n", "  - id: SEV-2\n    renamed_from: [sev-1, SEV-9]\n"))
+    found = [(f.path, f.what) for f in findings(text) if f.code == "renamed"]
+    assert [path for path, _ in found] == ["severities[1].renamed_from[0]"]
+    assert "'sev-1' is the id of another severity now" in found[0][1]

@@ -88,11 +88,36 @@ def _table(
     slots = _slots(table, headers, drawn, rows)
     height = max([*slots, table.height - 1]) + 1
     if height > table.height and not _can_grow(plan, table, height):
+        rows = _theirs_left_out(table.name, headers, drawn, rows, offered)
+        slots = _slots(table, headers, drawn, rows)
+        height = max([*slots, table.height - 1]) + 1
+    if height > table.height and not _can_grow(plan, table, height):
         _refuse(table, headers, rows, slots, lost)
         rows, slots = _fitting(rows, slots, table.height)
         height = table.height
     at = dict(zip(slots, rows, strict=True))
     return _filled(table, _Drawn(typed, headers, drawn), at, height)
+
+
+def _theirs_left_out(
+    name: str,
+    headers: list[str],
+    drawn: list[list[Raw]],
+    rows: list[tuple[Raw, ...]],
+    offered: TableInputs,
+) -> list[tuple[Raw, ...]]:
+    """The rows without those that the sheet has no more and nobody typed in."""
+    present = [row for row in zip(*drawn, strict=True) if not blank(row)]
+    shown = set(row_keys(name, headers, present))
+    default = _in_order(offered, headers)
+    offers = dict(zip(row_keys(name, headers, default), default, strict=True))
+
+    def stays(key: str, row: tuple[Raw, ...]) -> bool:
+        return key in shown or key not in offers or not all(map(same, row, offers[key]))
+
+    return [
+        row for key, row in zip(row_keys(name, headers, rows), rows, strict=True) if stays(key, row)
+    ]
 
 
 def _in_order(wanted: TableInputs, headers: Sequence[str]) -> list[tuple[Raw, ...]]:

@@ -43,7 +43,7 @@ class OwnLooks:
     @property
     def readable(self) -> bool:
         """Whether the sheet names its elements as most programs do."""
-        return self.whole.start.startswith("<worksheet")
+        return self.whole.tag.startswith("<worksheet")
 
     def graft(self, name: str) -> Graft:
         """The graft under the sheet's name in the new workbook."""

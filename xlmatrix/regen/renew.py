@@ -264,6 +264,12 @@ def _planned(
 ) -> Renewed:
     tables = {n: TableData(n, t.headers, t.rows) for n, t in numbered.tables.items()}
     spec, _ = spec_from_tables(tables, numbered.names, ground.spec)
+    if not spec.classes:
+        raise XlmatrixError(
+            "no incident class is left on Matrix",
+            where=used.where,
+            mend="Keep one row at least, or build a new workbook",
+        )
     log = log_from_tables(tables)
     typed = _typed_beyond(numbered, offered)
     drawn = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
@@ -273,6 +279,7 @@ def _planned(
     cargo = carry.Cargo(book, used, keys=keys, same_release=version == used.stamp.version)
     for change in lost:
         cargo.lose(change.table, f"{change.table}, {change.key}, {change.column}: {change.before}")
+    strangers.refuse_clashes(cargo)
     strangers.lose_programs(cargo, outfit.brings_back)
     for name, entries in outfit.lost.items():
         for entry in entries:
@@ -459,6 +466,7 @@ def _dropped_sheets(cargo: carry.Cargo, merged: Inputs) -> list[SheetPart]:
         now = used.sheet_names.get(name)
         part = used.contents.sheet(now) if now else None
         touched = [t for t in base.tables if t not in merged.tables and _touched(used, t)]
+        touched += [n for n in base.names if n not in merged.names and _retyped(used, n)]
         if part is not None and touched:
             part.cells.formulas.clear()
             part.cells.furniture.clear()
@@ -467,8 +475,19 @@ def _dropped_sheets(cargo: carry.Cargo, merged: Inputs) -> list[SheetPart]:
     return found
 
 
+def _retyped(used: UsedBook, name: str) -> bool:
+    """Whether a named cell holds something else than it did."""
+    base, mine = used.stamp.base.names, used.inputs.names
+    return name in mine and not same(base.get(name), mine[name])
+
+
 def _touched(used: UsedBook, table: str) -> bool:
+    if any(typed.table == table for typed in used.formulated):
+        return True
     base, mine = used.stamp.base.tables.get(table), used.inputs.tables.get(table)
+    if base is None and mine is None:
+        # A table without a single input cell.
+        return False
     if base is None or mine is None or len(base.rows) != len(mine.rows):
         return True
     return not all(

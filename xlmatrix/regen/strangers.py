@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carry import Cargo, cell_role, in_table, names_back
 from xlmatrix.regen.merge import Change, Outcome
 from xlmatrix.regen.reader import SheetPart
 from xlmatrix.regen.references import Known, dangling, has_addresses, mentioned_sheets, renamed
+from xlmatrix.regen.report import SHEET
 from xlmatrix.regen.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase, sheet_bases
@@ -68,6 +70,34 @@ def _is_named(cargo: Cargo, part: SheetPart, spot: _Spot) -> bool:
     return any(place is not None and place[0] is part and place[1:] == spot for place in places)
 
 
+def refuse_clashes(cargo: Cargo) -> None:
+    """Refuse sheets and tables of users with names that the new workbook needs.
+
+    Raises
+    ------
+    XlmatrixError
+        With the name, for it is easily changed in the workbook.
+    """
+    ours = {table.name.casefold() for plan in cargo.book.sheets for table in plan.tables}
+    # A table of ours that somebody moved to a sheet of theirs is ours all the same.
+    ours -= {name.casefold() for base in cargo.used.stamp.sheets.values() for name in base.tables}
+    for part in cargo.used.own_sheets:
+        if part.name.casefold() == SHEET.casefold():
+            raise XlmatrixError(
+                f"a sheet of yours is called {part.name!r}, as the report of regenerating is",
+                where=cargo.used.where,
+                mend="Give the sheet another name",
+            )
+        for place in part.tables:
+            if place.name.casefold() in ours:
+                raise XlmatrixError(
+                    f"the table {place.name!r} on your sheet {part.name!r} has the name of one of"
+                    " the new workbook's",
+                    where=cargo.used.where,
+                    mend="Give the table another name",
+                )
+
+
 def adopt_names(cargo: Cargo) -> None:
     """Names that a user defined; those of cells on our sheets, which may move, are listed.
 
@@ -75,12 +105,17 @@ def adopt_names(cargo: Cargo) -> None:
     """
     used = cargo.used
     ours = {known.casefold() for base in used.stamp.sheets.values() for known in base.names}
-    ours |= {known.casefold() for known in cargo.book.names}
+    theirs = {known.casefold() for known in cargo.book.names} - ours
     own_sheets = frozenset(sheet.name.casefold() for sheet in used.own_sheets)
     known = Known.of(cargo.book, own_sheets)
     tables = {place.name.casefold() for sheet in used.own_sheets for place in sheet.tables}
     for name, text in list(used.contents.names.items()):
         if name.casefold() in ours or name.startswith("_xlnm"):
+            continue
+        if name.casefold() in theirs:
+            note = "the new workbook has a name like this one of yours"
+            change = Change(Outcome.REFUSED, "", name, "", before=f"={text}", note=note)
+            cargo.changes.append(change)
             continue
         missing = dangling(text, known)
         fixed = all(sheet in own_sheets for sheet in mentioned_sheets(text))
@@ -116,9 +151,10 @@ def keep_loose_formulas(cargo: Cargo) -> None:
         base = cargo.used.stamp.sheets[base_name]
         # Drawn with other texts, it does not tell where formulas stood then.
         same = base_name in bases and bases[base_name].loose == base.loose
-        was = before.get(base_name) if same else None
+        was = before.get(base_name)
         for spot in found:
-            ours = spot[1] <= _last_column(base) if was is None else _is_formula(was, spot)
+            ours = was is not None and _is_formula(was, spot)
+            ours = ours or (not same and spot[1] <= _last_column(base))
             if not ours:
                 _keep(cargo, part, base_name, spot)
 

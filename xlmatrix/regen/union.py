@@ -48,9 +48,11 @@ def with_orphans(
     """
     classes = _left(old.classes, new.classes, words.class_ids, _keys(mine, "tMatrix", "ID"))
     roles = _left_roles(old, new, mine)
-    named = {person.name for person in new.people}
+    named = {person.name.casefold() for person in new.people}
     listed = _keys(mine, "tPeople", "Name")
-    people = [p for p in old.people if p.name not in named and p.name.casefold() in listed]
+    people = [
+        p for p in old.people if p.name.casefold() not in named and p.name.casefold() in listed
+    ]
     severities = _left_severities(old, new, mine, words, classes)
     for severity in severities:
         wanted = {step.role for step in severity.ladder} | set(_set(severity.owners))
@@ -63,7 +65,11 @@ def with_orphans(
             r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
         ]
     held = {name for role in roles for name in (role.primary, role.backup) if name}
-    people += [p for p in old.people if p.name in held - named and p not in people]
+    people += [
+        p
+        for p in old.people
+        if p.name in held and p.name.casefold() not in named and p not in people
+    ]
     calendars = _left_calendars(old, new, mine, severities)
     orphans = Orphans(
         tuple(k.id for k in classes),
@@ -132,6 +138,7 @@ def _left_severities(
 ) -> list[Any]:
     """Severities that something in the workbook still goes by, as many as a spec may have."""
     used = _keys(mine, "tMatrix", "Severity") | _keys(mine, "tIncidents", "Severity set")
+    used |= _keys(mine, "tChanges", "To")
     used |= {kind.severity.casefold() for kind in classes}
     everything = {s.id.casefold() for s in old.severities}
     left = _left(old.severities, new.severities, words.severities, used & everything)

@@ -8,16 +8,25 @@ from typing import Final
 from xml.parsers import expat
 
 _TAG: Final = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_PROLOG: Final = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An element: its start tag, its children as (local name, text), its end tag."""
+    """An element: its start tag, its children as (local name, text), its end tag.
+
+    ``start`` begins with what stands before the element, such as an XML declaration.
+    """
 
     start: str
     children: tuple[tuple[str, str], ...]
     end: str
+
+    @property
+    def tag(self) -> str:
+        """The start tag alone."""
+        return self.start[_PROLOG.match(self.start).end() :]  # type: ignore[union-attr]
 
     def of(self, name: str) -> list[str]:
         """The children of a name."""

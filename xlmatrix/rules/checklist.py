@@ -132,14 +132,11 @@ def _clocks(context: Context, code: str) -> list[Clock]:
 def _set(context: Context) -> Check:
     levels = len(context.policy.severities)
     # Below the rows of the severities stand those of earlier versions.
-    good = F.COUNT(
-        *(
-            F.INDEX(policy_name(code, part), row)
-            for code in _SET
-            for part in "SD"
-            for row in range(1, levels + 1)
-        )
-    )
+    good: Expr = lit(0)
+    for code in _SET:
+        rows = range(1, levels + 1)
+        counted = F.COUNT(*(F.INDEX(policy_name(code, part), r) for part in "SD" for r in rows))
+        good = counted if code == _SET[0] else good + counted
     value = sum(
         clock.seconds is not None or clock.days is not None
         for code in _SET

@@ -46,6 +46,10 @@ class Answer:
     log: int = 0
 
 
+#: A role that a workbook names and nobody holds.
+_SILENT: Final = Answer(probability=0.0, mean_s=1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a ladder, ``after_s`` seconds after the opening."""
@@ -141,6 +145,9 @@ def answers_of(spec: MatrixSpec, settings: SimulationSpec, frame: Frame | None) 
         given = settings.answering.get(role.id, settings.default)
         answer = Answer(given.answers / 100, float(given.mean.seconds or 0))
         found |= {(severity.id, role.id): answer for severity in spec.severities}
+    for severity in spec.severities:
+        for step in severity.ladder:
+            found.setdefault((severity.id, step.role), _SILENT)
     return found | (_from_log(spec, frame) if frame is not None else {})
 
 

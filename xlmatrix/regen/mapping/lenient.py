@@ -136,6 +136,21 @@ class TypedSpec(MatrixSpec):
             targets=loose(TypedTargets, **dict.fromkeys(TARGETS)),
         )
 
+    def incident_class(self, class_id: str) -> IncidentClass:
+        """The class with that id in any case, else one that nobody owns: scenarios mention it."""
+        lowered = class_id.casefold()
+        for known in self.classes:
+            if known.id.casefold() == lowered:
+                return known
+        return loose(
+            IncidentClass,
+            id=class_id,
+            name=class_id,
+            definition="",
+            severity=self.severities[-1].id,
+            owners=Owners(),
+        )
+
     def role(self, role_id: str) -> Role:
         """The role with that id, else one that nobody holds."""
         for known in self.roles:

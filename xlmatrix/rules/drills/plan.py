@@ -203,7 +203,8 @@ def _fill(spec: MatrixSpec, seating: Seating, number: int, roles: Sequence[str])
 
 def _ordered(spec: MatrixSpec, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     order = {role.id: place for place, role in enumerate(spec.roles)}
-    return tuple(sorted(seats, key=lambda seat: order[seat.role]))
+    # A role that people typed may be none of the spec's.
+    return tuple(sorted(seats, key=lambda seat: order.get(seat.role, len(order))))
 
 
 def _facilitator(spec: MatrixSpec, drills: Drills, seats: Sequence[Seat]) -> str:

@@ -68,6 +68,7 @@ def _texts(tree: Node, group: str, key: str) -> Iterator[str]:
 def check(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
     """Duplicate keys, and references to nothing."""
     yield from _duplicates(spec)
+    yield from _reused(spec)
     for path, group, wanted in _references(spec):
         if wanted not in getattr(known, group):
             yield error(
@@ -96,6 +97,23 @@ def _duplicates(spec: MatrixSpec) -> Iterator[Problem]:
                     f"'{name}' is listed twice (first as {group}[{first}])",
                     f"Give each {_ONE[group]} {key} once; case does not count",
                 )
+
+
+def _reused(spec: MatrixSpec) -> Iterator[Problem]:
+    """Ids that are said to be former ones and stand in the spec still."""
+    for group in ("calendars", "roles", "severities", "classes"):
+        items = getattr(spec, group)
+        ids = {item.id.casefold() for item in items}
+        for place, item in enumerate(items):
+            for number, before in enumerate(item.renamed_from):
+                if before.casefold() in ids:
+                    yield error(
+                        "renamed",
+                        (group, place, "renamed_from", number),
+                        f"'{before}' is the id of another {_ONE[group]} now, so no workbook could "
+                        "tell which of the two is meant",
+                        f"Give the new {_ONE[group]} an id that none had before",
+                    )
 
 
 def _references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
