@@ -171,3 +171,39 @@ def test_a_value_over_a_formula_keeps_its_dropped_sheet(standard: Path, tmp_path
 
     _, book = _going_down(standard, tmp_path, change)
     assert 777 in [cell.value for row in book["Vendors"].iter_rows() for cell in row]
+
+
+def test_a_link_on_a_cell_of_ours_is_listed_when_its_text_does_not_say_it(
+    standard: Path, tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        sheet = book["Checklist"]
+        head = next(c for r in sheet.iter_rows() for c in r if c.value == "Evidence and notes")
+        for row, text in enumerate(("Ticket 55", "https://example.com/same"), start=1):
+            cell = sheet.cell(head.row + row, head.column, text)
+            cell.hyperlink = "https://example.com/ticket/55" if row == 1 else text
+
+    used, new, again = (tmp_path / f"{name}.xlsx" for name in ("used", "new", "again"))
+    done = api.regenerate(_with(standard, used, change), output=new)
+    links = [c.before for c in done.report.changes if c.outcome is Outcome.REFUSED]
+    assert links == ["https://example.com/ticket/55"]
+    assert api.regenerate(new, output=again).data == done.data
+
+
+def test_formulas_that_name_our_cells_by_address_are_listed_when_the_template_changes(
+    tmp_path: Path,
+) -> None:
+    basic, new, again = (tmp_path / f"{name}.xlsx" for name in ("basic", "new", "again"))
+    api.build(api.template("basic"), as_of="2026-11-16 10:30", output=basic)
+
+    def change(book: Any) -> None:
+        sheet = book.create_sheet("Mine")
+        sheet["A1"], sheet["B2"] = "=Owners!B9", '="Owners!"&A1'
+
+    used = _with(basic, tmp_path / "used.xlsx", change)
+    done = api.regenerate(used, api.template("standard"), output=new)
+    said = [c.key for c in done.report.changes if c.sheet == "Mine" and "by address" in c.note]
+    assert said == ["A1"]
+    assert openpyxl.load_workbook(new)["Mine"]["A1"].value == "='Owners'!B9"
+    assert api.regenerate(new, api.template("standard"), output=again).data == done.data
+    assert not [c for c in api.regenerate(used, output=again).report.changes if c.key == "A1"]

@@ -33,6 +33,8 @@ _ANCHOR: Final = re.compile(
     re.DOTALL,
 )
 _PAINTED: Final = re.compile(r'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
+_LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^>]*>")
+_CELL: Final = re.compile(r"([A-Z]+)(\d+)")
 #: The button that our macros put on a sheet.
 _BUTTON: Final = "RecalculateEscalations"
 
@@ -56,6 +58,7 @@ def look_over(cargo: Cargo) -> list[Painting]:
                 continue
             text = archive.read(part.part).decode("utf-8", "replace")
             _furniture(cargo, archive, part, plan)
+            _links(cargo, archive, text, part, plan)
             _rules(cargo, text, part, plan)
             if painted:
                 painting = _painting(cargo, text, part, plan, painted)
@@ -78,6 +81,38 @@ def _furniture(cargo: Cargo, archive: zipfile.ZipFile, part: SheetPart, plan: Sh
         extra += sum(_BUTTON not in anchor for anchor in _ANCHOR.findall(text))
     if extra > len(plan.charts):
         cargo.lose(part.name, f"charts or pictures of yours on sheet {part.name!r}")
+
+
+def _links(
+    cargo: Cargo, archive: zipfile.ZipFile, text: str, part: SheetPart, plan: SheetPlan
+) -> None:
+    """List the links that users put on cells of ours, but for those that only repeat the text."""
+    known = {cell.link for cell in plan.cells.values()}
+    targets = dict(_outside(archive, part.part))
+    for tag in _LINK.findall(text):
+        given = attributes(tag)
+        url = next((targets.get(v, "") for k, v in given.items() if k.endswith(":id")), "")
+        found = _CELL.match(given.get("ref", ""))
+        if not url or url in known or found is None:
+            continue
+        shown = part.cells.values.get((int(found[2]), column_number(found[1])))
+        if str(shown).strip().rstrip("/") == url.removeprefix("mailto:").rstrip("/"):
+            continue
+        note = "the link of this cell is left out; its text stays"
+        change = Change(Outcome.REFUSED, "", found[0], "", before=url, note=note, sheet=plan.name)
+        cargo.changes.append(change)
+
+
+def _outside(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
+    """Id and address of what a sheet refers to outside of the package."""
+    folder, name = posixpath.split(part)
+    own = f"{folder}/_rels/{name}.rels"
+    if own not in archive.namelist():
+        return
+    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read(own).decode("utf-8", "replace")):
+        given = attributes(tag)
+        if given.get("TargetMode") == "External":
+            yield given.get("Id", ""), html.unescape(given.get("Target", ""))
 
 
 def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:

@@ -294,6 +294,8 @@ def _planned(
     strangers.lose_beside(cargo, dropped)
     carry.add_sheets(cargo, [*used.own_sheets, *dropped])
     strangers.list_arrays(cargo)
+    if ground.text != used.stamp.spec:
+        strangers.list_addresses(cargo)
     changes = [_named(change, ground.ids) for change in merged.changes]
     changes = [*_without_echoes(changes, cargo.changes), *lost, *_orphans(ground)]
     changes += _versions(used.base, ground.spec)

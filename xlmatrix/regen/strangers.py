@@ -225,6 +225,21 @@ def lose_programs(cargo: Cargo, brought_back: Collection[str]) -> None:
             cargo.lose(name, what)
 
 
+def list_addresses(cargo: Cargo) -> None:
+    """Name the formulas on users' sheets that speak of cells of ours by address: these may move."""
+    used = cargo.used
+    ours = {now.casefold() for now in used.sheet_names.values()}
+    for part in used.own_sheets:
+        formulas = sorted(part.cells.formulas.items())
+        spots = [spot for spot, formula in formulas if mentioned_sheets(formula) & ours]
+        if spots:
+            shown = ", ".join(f"{column_letters(column)}{row}" for row, column in spots[:6])
+            more = f" and {len(spots) - 6} more" if len(spots) > 6 else ""
+            note = "speaks of cells of ours by address, which may be others now: look at it"
+            change = Change(Outcome.REFUSED, "", shown + more, "", note=note, sheet=part.name)
+            cargo.changes.append(change)
+
+
 def list_arrays(cargo: Cargo) -> None:
     """Formulas over arrays on sheets that people see: their values stay.
 
