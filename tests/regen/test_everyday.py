@@ -16,6 +16,7 @@ from tests.regen.sheets import Book, Op, apply, read
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.merge import Change, Outcome
+from xlmatrix.spec import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
@@ -207,3 +208,45 @@ def test_formulas_that_name_our_cells_by_address_are_listed_when_the_template_ch
     assert openpyxl.load_workbook(new)["Mine"]["A1"].value == "='Owners'!B9"
     assert api.regenerate(new, api.template("standard"), output=again).data == done.data
     assert not [c for c in api.regenerate(used, output=again).report.changes if c.key == "A1"]
+
+
+def test_a_role_that_the_template_renames_is_renamed_where_others_are_called_too(
+    standard: Path, tmp_path: Path
+) -> None:
+    text = api.template("standard").text
+    renamed = text.replace("name: Security lead", "name: Head of security").replace(
+        "name: Legal and privacy", "name: Counsel"
+    )
+    assert renamed != text
+    new = tmp_path / "new.xlsx"
+    api.regenerate(standard, loads(renamed), output=new)
+    book = openpyxl.load_workbook(new)
+    for sheet in ("Matrix", "Obligations", "Owners"):
+        shown = " ".join(str(c.value) for row in book[sheet].iter_rows() for c in row if c.value)
+        assert "Security lead" not in shown, sheet
+        assert "Legal and privacy" not in shown, sheet
+
+
+def test_a_ladder_in_which_both_sides_moved_steps_is_not_mixed(tmp_path: Path) -> None:
+    text = api.template("basic").text
+    basic, used, new = (tmp_path / f"{name}.xlsx" for name in ("basic", "used", "new"))
+    api.build(loads(text), as_of="2026-11-16 10:30", output=basic)
+    book = read(basic)
+    grid = book.tables["tLadder1"]
+    steps = [[row[header] for header in grid.rows[0]] for row in grid.rows]
+    # The second step is taken out, and one is added at the end: as many as before.
+    mine = [*steps[:1], *steps[2:], [*steps[-1][:1], *steps[0][1:]]]
+    ops: list[Op] = [
+        ("set", grid.sheet, number, grid.column_of(header), value)
+        for number, row in zip(grid.numbers, mine, strict=True)
+        for header, value in zip(grid.rows[0], row, strict=True)
+    ]
+    apply(basic, used, ops)
+    kept = read(used).tables["tLadder1"].rows
+    other = text.replace("after: 15 min, role: security, channel: page",
+                         "after: 18 min, role: security, channel: chat")  # fmt: skip
+    assert other != text
+    done = api.regenerate(used, loads(other), output=new)
+    assert read(new).tables["tLadder1"].rows == kept
+    said = {change.outcome for change in done.report.changes if change.table == "tLadder1"}
+    assert said == {Outcome.CONFLICT}

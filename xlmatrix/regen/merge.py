@@ -167,11 +167,11 @@ def _untouched(
 def _by_place(
     name: str, b: _Side, m: _Side, t: _Side, headers: Sequence[str], changes: list[Change]
 ) -> list[Row] | None:
-    """A ladder whose steps somebody added or took out is one thing; None where nobody did."""
-    if len(b.keys) == len(m.keys) == len(t.keys):
-        return None
+    """A ladder is one thing where somebody added, took out or moved steps; None elsewhere."""
     mine, theirs = [m.rows[key] for key in m.keys], [t.rows[key] for key in t.keys]
     base = [b.rows[key] for key in b.keys]
+    if len(base) == len(mine) == len(theirs) and not (_moved(base, mine) or _moved(base, theirs)):
+        return None
     if _alike(mine, base):
         if not _alike(theirs, base):
             _whole(name, headers, (base, theirs, theirs), Outcome.TAKEN, changes)
@@ -180,6 +180,14 @@ def _by_place(
     if not _alike(mine, theirs):
         _whole(name, headers, (base, mine, theirs), outcome, changes)
     return mine
+
+
+def _moved(base: list[Row], other: list[Row]) -> bool:
+    """Whether a row stands at another place than it did, where something else stands now."""
+    changed = [place for place, row in enumerate(base) if not _alike([row], [other[place]])]
+    return any(
+        _alike([base[place]], [other[at]]) for place in changed for at in changed if at != place
+    )
 
 
 def _whole(

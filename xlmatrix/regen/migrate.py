@@ -27,6 +27,10 @@ _SEVERITY_HEADERS: Final = frozenset({"Severity", "Severity set", "Severity call
 #: Cells with the id of a class, or several with a semicolon between.
 _CLASS_IDS: Final = frozenset({("tMatrix", "ID"), ("tScenarios", "Classes")})
 
+_ROLES_ACROSS: Final = "tRaci"
+#: Cells with the name of a role, or several with a comma between, besides columns called *Role*.
+_ROLE_NAMES: Final = frozenset({("tMatrix", "Also call"), ("tObligations", "Decider")})
+
 Words = dict[str, str]
 
 
@@ -125,8 +129,15 @@ def translated(inputs: Inputs, words: Glossary) -> Inputs:
     return Inputs(tables, names)
 
 
+def header_now(table: str, header: str, words: Glossary) -> str:
+    """What a column is called in the new workbook; those of the RACI table are roles."""
+    if table == _ROLES_ACROSS:
+        return words.roles.get(header.casefold(), header)
+    return RENAMED_COLUMNS.get((table, header), header)
+
+
 def _table(name: str, table: TableInputs, words: Glossary) -> TableInputs:
-    headers = tuple(RENAMED_COLUMNS.get((name, header), header) for header in table.headers)
+    headers = tuple(header_now(name, header, words) for header in table.headers)
     maps = [_map_of(name, header, words) for header in headers]
     if not any(maps):
         return (
@@ -142,7 +153,8 @@ def _table(name: str, table: TableInputs, words: Glossary) -> TableInputs:
 
 
 def _map_of(table: str, header: str, words: Glossary) -> Words:
-    if header in ("Role", *(f"{label} role" for label in LABELS.values())):
+    roles = ("Role", *(f"{label} role" for label in LABELS.values()))
+    if header in roles or (table, header) in _ROLE_NAMES:
         return words.roles
     if header == "Calendar":
         return words.calendars
@@ -156,8 +168,9 @@ def _map_of(table: str, header: str, words: Glossary) -> Words:
 def _word(value: Raw, words: Words) -> Raw:
     if not isinstance(value, str):
         return value
-    if ";" in value and value.casefold() not in words:
-        parts = [part.strip() for part in value.split(";")]
-        if any(part.casefold() in words for part in parts):
-            return "; ".join(words.get(part.casefold(), part) for part in parts)
+    for mark in ";,":
+        if mark in value and value.casefold() not in words:
+            parts = [part.strip() for part in value.split(mark)]
+            if any(part.casefold() in words for part in parts):
+                return f"{mark} ".join(words.get(part.casefold(), part) for part in parts)
     return words.get(value.casefold(), value)

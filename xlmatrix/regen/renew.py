@@ -20,7 +20,14 @@ from xlmatrix.regen.mapping import (
     typed_from_tables,
 )
 from xlmatrix.regen.merge import Change, Merged, Outcome, merge
-from xlmatrix.regen.migrate import by_id, by_number, translated, words_between
+from xlmatrix.regen.migrate import (
+    Glossary,
+    by_id,
+    by_number,
+    header_now,
+    translated,
+    words_between,
+)
 from xlmatrix.regen.onours import look_over
 from xlmatrix.regen.overlay import overlaid
 from xlmatrix.regen.reader import SheetPart
@@ -163,6 +170,7 @@ def renew(
         _numbered(theirs, ground.ids),
         offered=_numbered(offered, ground.ids),
         keys=follow.keys,
+        words=words,
         as_of=as_of,
         created=created,
         template=template,
@@ -253,6 +261,7 @@ def _planned(
     *,
     offered: Inputs,
     keys: Mapping[tuple[str, str], str],
+    words: Glossary,
     as_of: datetime | None,
     created: datetime,
     template: str,
@@ -286,7 +295,7 @@ def _planned(
             cargo.lose(name, entry)
     strangers.adopt_names(cargo)
     carry.keep_formulas(cargo)
-    carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered)])
+    carry.add_columns(cargo, [*used.added, *_dropped_columns(used, numbered, words)])
     carry.dress(cargo)
     strangers.keep_loose_formulas(cargo)
     painted = look_over(cargo)
@@ -440,7 +449,7 @@ def _refuse(lost: dict[str, tuple[str, ...]], allowed: frozenset[str], where: st
     )
 
 
-def _dropped_columns(used: UsedBook, merged: Inputs) -> list[Addition]:
+def _dropped_columns(used: UsedBook, merged: Inputs, words: Glossary) -> list[Addition]:
     """Columns that the template has no more, where somebody typed in them."""
     found = []
     for name, table in used.inputs.tables.items():
@@ -448,7 +457,7 @@ def _dropped_columns(used: UsedBook, merged: Inputs) -> list[Addition]:
         if now is None:
             continue
         for place, header in enumerate(table.headers):
-            if header in now.headers or header in now.computed:
+            if header_now(name, header, words) in (*now.headers, *now.computed):
                 continue
             keys = row_keys(name, table.headers, table.rows)
             values = {key: row[place] for key, row in zip(keys, table.rows, strict=True)}
