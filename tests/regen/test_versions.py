@@ -60,6 +60,19 @@ def test_a_closed_incident_stays_met_when_targets_get_tighter(used: Path, tmp_pa
     assert back.data == done.data
 
 
+def test_targets_that_change_twice_on_a_day_leave_the_first_version_in_force(
+    used: Path, tmp_path: Path
+) -> None:
+    new, then, back = (tmp_path / f"{name}.xlsx" for name in ("new", "then", "back"))
+    api.regenerate(used, loads(TIGHT), output=new)
+    api.regenerate(new, loads(TIGHT.replace("{within: 12 h", "{within: 9 h")), output=then)
+    assert _status(then) == ("Closed – met", "met")
+    assert [version.version for version in _spec(then).history] == ["1"]
+    assert _spec(then).severity("SEV-1").targets.resolve.within.text() == "9 h"
+    api.regenerate(then, loads(SMALL), output=back)
+    assert _status(back) == ("Closed – met", "met")
+
+
 def test_a_date_of_the_new_spec_is_the_one_from_which_it_holds(used: Path, tmp_path: Path) -> None:
     raised = TIGHT.replace('version: "1", effective: 2026-01-01', "version: B, effective: {day}")
     for day, version, status in (

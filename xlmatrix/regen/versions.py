@@ -54,19 +54,19 @@ def with_versions(
     calendars = renamed_ids(base.calendars, new.calendars)
     known = {version.effective: _renamed(version, words, calendars) for version in base.history}
     policy = new.policy
-    if _differ(base, new, words, calendars):
-        since = max(policy.effective, today) if policy.effective <= base.policy.effective else None
-        starts = since or policy.effective
-        if starts > base.policy.effective and _opened_before(log, starts):
-            targets = {s.id: _explicit(s, used, base) for s in used.severities}
-            before = PolicyVersion(
-                version=base.policy.version, effective=base.policy.effective, targets=targets
-            )
-            known[before.effective] = _renamed(before, words, calendars)
-            version = policy.version
-            if version == base.policy.version:
-                version = _next(version)
-            policy = policy.model_copy(update={"effective": starts, "version": version})
+    later = policy.effective > base.policy.effective
+    starts = policy.effective if later else max(policy.effective, today)
+    changed = starts > base.policy.effective and _differ(base, new, words, calendars)
+    if changed and _opened_before(log, starts):
+        targets = {s.id: _explicit(s, used, base) for s in used.severities}
+        before = PolicyVersion(
+            version=base.policy.version, effective=base.policy.effective, targets=targets
+        )
+        known[before.effective] = _renamed(before, words, calendars)
+        version = policy.version
+        if version == base.policy.version:
+            version = _next(version)
+        policy = policy.model_copy(update={"effective": starts, "version": version})
     elif base.policy.effective > policy.effective:
         kept = {"effective": base.policy.effective, "version": base.policy.version}
         policy = policy.model_copy(update=kept)
