@@ -50,7 +50,7 @@ def warn_columns() -> list[Computed]:
 
 
 def _column() -> Expr:
-    first = F.AND(this("n").eq(_CUSTOMER), F.ISBLANK(this(CUSTOMER.done)))
+    first = F.AND(this("n").eq(_CUSTOMER), this("cust n").eq(0))
     return F.IF(first, _FIRST_UPDATE, this("n"))
 
 
@@ -108,18 +108,13 @@ def _instant_twin(frame: Frame) -> Floats:
             live = chosen[rows]
             answer[rows[live]] = twin_of(frame, step.code)["warn"][last[live]]
             chosen = chosen & ~changed
-        first = np.isnan(frame[step.done]) & _is_blank(frame, step)
+        first = frame["cust n"] != 1
         for code in (step.code, "cust1"):
             mask = chosen & ((code == "cust1") == first) if step is CUSTOMER else chosen
             if code == "cust1" and step is not CUSTOMER:
                 continue
             answer = _of_target(frame, engine, step, code, np.flatnonzero(mask), answer, percent)
     return answer
-
-
-def _is_blank(frame: Frame, step: Step) -> np.ndarray:
-    odd = [(step.done, row) not in frame.log.odd for row in range(len(frame))]
-    return np.array(odd, dtype=np.bool_)
 
 
 def _of_target(  # noqa: PLR0917 - one call for every step
@@ -138,8 +133,9 @@ def _of_target(  # noqa: PLR0917 - one call for every step
     stops = frame.clock(code, lambda clock: float(clock.pauses))[rows] == 1
     stops &= step in OPENING_STEPS
     found = engine.due(Asked(rows, calendar, stops), start, warned(seconds, percent))
-    due = frame[f"{step.code} s"][rows]
-    by_days = due - (days * 86400 - np.floor(days * 86400 * percent / 100))
+    # As the formula has it: counted from the start, before a change of severity holds it back.
+    due = np.array([-v if type(v) is float and v < 0 else np.nan for v in frame[f"{step.code} x"]])
+    by_days = due[rows] - (days * 86400 - np.floor(days * 86400 * percent / 100))
     answer[rows] = np.where(np.isnan(seconds), by_days, found.due_s)
     return answer
 
@@ -154,7 +150,7 @@ def _total_twin(frame: Frame) -> Objects:
             rows = chosen & changed
             answer[rows] = instants[rows]
             chosen = chosen & ~changed
-        first = np.isnan(frame[step.done]) & _is_blank(frame, step)
+        first = frame["cust n"] != 1
         for code in (step.code, "cust1"):
             if code == "cust1" and step is not CUSTOMER:
                 continue
