@@ -107,10 +107,7 @@ def _theirs_left_out(
     offered: TableInputs,
 ) -> list[tuple[Raw, ...]]:
     """The rows without those that the sheet has no more and nobody typed in."""
-    present = [row for row in zip(*drawn, strict=True) if not blank(row)]
-    shown = set(row_keys(name, headers, present))
-    default = _in_order(offered, headers)
-    offers = dict(zip(row_keys(name, headers, default), default, strict=True))
+    shown, offers = _by_key(name, headers, drawn, offered)
 
     def stays(key: str, row: tuple[Raw, ...]) -> bool:
         return key in shown or key not in offers or not all(map(same, row, offers[key]))
@@ -118,6 +115,16 @@ def _theirs_left_out(
     return [
         row for key, row in zip(row_keys(name, headers, rows), rows, strict=True) if stays(key, row)
     ]
+
+
+def _by_key(
+    name: str, headers: list[str], drawn: list[list[Raw]], offered: TableInputs
+) -> tuple[dict[str, tuple[Raw, ...]], dict[str, tuple[Raw, ...]]]:
+    """The rows that the sheet shows and those that are offered, each by its key."""
+    present = [row for row in zip(*drawn, strict=True) if not blank(row)]
+    default = _in_order(offered, headers)
+    shown = dict(zip(row_keys(name, headers, present), present, strict=True))
+    return shown, dict(zip(row_keys(name, headers, default), default, strict=True))
 
 
 def _in_order(wanted: TableInputs, headers: Sequence[str]) -> list[tuple[Raw, ...]]:
@@ -138,10 +145,7 @@ def _as_derived(
     places = [headers.index(h) for h in offered.derived if h in headers]
     if not places:
         return rows
-    present = [row for row in zip(*drawn, strict=True) if not blank(row)]
-    shown = dict(zip(row_keys(name, headers, present), present, strict=True))
-    default = _in_order(offered, headers)
-    offers = dict(zip(row_keys(name, headers, default), default, strict=True))
+    shown, offers = _by_key(name, headers, drawn, offered)
     answer = []
     for key, row in zip(row_keys(name, headers, rows), rows, strict=True):
         now, offer = shown.get(key), offers.get(key)
