@@ -108,9 +108,9 @@ NOON = datetime(2026, 11, 16, 12)
 
 def standard() -> BookPlan:
     """The workbook of the standard template, with its chained calendar."""
-    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.model import load
+    from xlmatrix.rules.logs.incident_log import IncidentLog
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.spec import load
 
     return plan_book(load(TEMPLATE).spec, IncidentLog.empty(), as_of=NOON, created=NOON)
 

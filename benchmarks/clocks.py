@@ -29,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.results import write_section
 from tests.histories import AS_OF, scene
 from tests.office.package import Package, column_cells
-from xlmatrix.rules.histories import PAUSES, typed_rows
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.rules.log_rows import SHEET as ID_LINE
+from xlmatrix.rules.logs.histories import PAUSES, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.log_rows import SHEET as ID_LINE
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.worktime import NEVER, Calendar, Pauses, due_with_pauses
 from xlmatrix.write import render

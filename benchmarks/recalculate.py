@@ -22,7 +22,7 @@ from xlmatrix import api
 from xlmatrix.addin import actions, answers
 from xlmatrix.addin.bridge import STATES, read
 from xlmatrix.routes.dress import lite_book
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 
 ROWS = 10_000

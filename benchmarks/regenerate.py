@@ -67,7 +67,7 @@ def run(side: str, book: Path, count: int) -> None:
 
 
 def _log(count: int) -> object:
-    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.rules.logs.incident_log import IncidentLog
 
     rng = np.random.default_rng(7)
     first = np.datetime64("2026-01-05T08:00:00")

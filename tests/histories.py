@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from tests.matrices import matrix
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec.history import PolicyVersion
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 START, END = date(2026, 3, 20), date(2026, 4, 24)
 AS_OF = datetime(2026, 4, 10, 12)

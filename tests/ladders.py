@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.spec.small import changed
-from xlmatrix.rules.histories import REOPENED, typed_rows
-from xlmatrix.rules.ladder import EXHAUSTED, EXHAUSTED_TEXT
-from xlmatrix.rules.log import IncidentLog
+from tests.model.small import changed
+from xlmatrix.model import loads
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.ladder.calls import EXHAUSTED, EXHAUSTED_TEXT
+from xlmatrix.rules.logs.histories import REOPENED, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.spec import loads
-from xlmatrix.spec.models import MatrixSpec
 
 #: Monday to Friday with a lunch break, as the small spec has it; minutes of the day.
 _OPEN = ((9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60 + 30))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.incidents.targets import OPENING_STEPS
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.rules.targets import OPENING_STEPS
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene, plan_book
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Calendar
 from xlmatrix.write import render
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import xlmatrix
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "golden"
 #: Table, row (from 1), header and what is typed there.

@@ -15,7 +15,7 @@ from pyopenvba import ExcelFile
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.parts import Parts
+from xlmatrix.regen.reading.parts import Parts
 from xlmatrix.routes import macros
 
 ROOT = Path(__file__).parents[2]

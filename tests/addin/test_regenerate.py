@@ -15,8 +15,8 @@ from tests.office.engines import validate
 from tests.office.integrity import assert_sound
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.parts import Parts
-from xlmatrix.regen.reader import read_contents
+from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import lite, macros
 
 MINE = 'Attribute VB_Name = "Mine"\r\nPublic Sub Hello()\r\n    MsgBox "hello"\r\nEnd Sub\r\n'

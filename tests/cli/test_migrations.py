@@ -13,8 +13,8 @@ import pytest
 from tests.regen import sheets
 from tests.regen.editions import OLD
 from xlmatrix import api
-from xlmatrix.regen import migrate
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
+from xlmatrix.regen.merging import migrate
 
 BEFORE = (
     OLD

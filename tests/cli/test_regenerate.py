@@ -13,7 +13,7 @@ from rich.console import Console
 
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 
 @pytest.fixture(scope="module")

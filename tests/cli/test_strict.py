@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.model.small import changed
 from tests.regen.sheets import apply, read
-from tests.spec.small import changed
 from xlmatrix import api
 from xlmatrix.errors import FindingsError, Level
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 _LAX = changed()
 _STRICT = changed(

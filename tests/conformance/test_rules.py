@@ -12,11 +12,11 @@ import pytest
 from tests.conformance.cases import Published, cases_of, duration_s
 from tests.office import engines
 from tests.office.package import column_cells, formula_cells
-from xlmatrix.rules.histories import REOPENED, typed_rows
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.rules.obligations import Period, WorkingDays, dues
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.clocks.obligations import Period, WorkingDays, dues
+from xlmatrix.rules.logs.histories import REOPENED, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene, plan_book
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Zone
 from xlmatrix.write import render
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conformance.cases import Published, cases_of
-from tests.spec.small import changed
+from tests.model.small import changed
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 _TARGETS = """\
       acknowledge: 5 min

@@ -18,8 +18,8 @@ from tests.conformance.cases import Published, cases_of, duration_s
 from tests.matrices import few_spare_rows, matrix
 from tests.office.compare import assert_confirmed, assert_confirmed_by_ironcalc
 from tests.office.package import column_cells, formula_cells
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.write import render
 

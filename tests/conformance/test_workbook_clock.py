@@ -22,7 +22,7 @@ from tests.matrices import few_spare_rows, matrix, write_book
 from tests.office import engines
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.worktime import Calendar, Zone
 
 _COLUMNS = ("s", "W1", "res s", "res state")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xlmatrix.spec import MatrixSpec, loads
+from xlmatrix.model import MatrixSpec, loads
 
 SPEC = """\
 xlmatrix: 1

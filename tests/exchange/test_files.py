@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import FORMATS, read_incidents, source
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
 
 Writer = Callable[..., Path]
 

@@ -10,8 +10,8 @@ import pytest
 
 from xlmatrix.errors import FindingsError
 from xlmatrix.exchange import read_incidents
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 
 Writer = Callable[..., Path]
 

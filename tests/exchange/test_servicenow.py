@@ -11,7 +11,7 @@ import pytest
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
 
 Writer = Callable[..., Path]
 

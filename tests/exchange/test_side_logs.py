@@ -10,7 +10,7 @@ import pytest
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_side_log
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
 
 Writer = Callable[..., Path]
 

@@ -21,12 +21,12 @@ from tests.office import engines
 from tests.office.compare import error_cells
 from tests.office.package import formula_cells
 from tests.regen.sheets import Book, apply, read
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
-from xlmatrix.rules.log import STAMP_INPUTS, IncidentLog
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, IncidentLog
 from xlmatrix.sheets import book as sheets_book
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.severity import RUNS_ON
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.write import render
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]

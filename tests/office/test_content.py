@@ -10,10 +10,10 @@ import pytest
 
 from tests.office.compare import assert_confirmed, assert_confirmed_by_ironcalc
 from tests.office.package import formula_cells
+from xlmatrix.model import loads
 from xlmatrix.resources import template_text
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.spec import loads
 from xlmatrix.write import render
 
 AS_OF = datetime(2026, 11, 16, 10, 30)

@@ -15,10 +15,12 @@ from tests.office import compare, engines
 from tests.office.integrity import assert_sound
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.formula import Expr, F, lit
-from xlmatrix.rules import clocks, instants, names, targets
-from xlmatrix.rules.calendar_rows import is_always, rows_of
-from xlmatrix.spec.calendars import build_calendar
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.model.calendars import build_calendar
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules import instants, names
+from xlmatrix.rules.clocks import clocks
+from xlmatrix.rules.clocks.calendar_rows import is_always, rows_of
+from xlmatrix.rules.incidents import targets
 
 _AS_OF = datetime(2026, 7, 1, 11, 0, 0)
 _HOLIDAYS = {date(2026, 1, 1): "New Year", date(2026, 5, 1): "May Day", date(2026, 12, 25): "Xmas"}

@@ -19,8 +19,8 @@ from openpyxl.workbook import Workbook
 from tests.matrices import aimed_log, few_spare_rows, matrix, write_book
 from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
-from xlmatrix.spec.calendars import build_calendar
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.model.calendars import build_calendar
+from xlmatrix.model.models import MatrixSpec
 
 _AS_OF = datetime(2026, 6, 3, 12, 0)
 Tree = dict[str, Any]

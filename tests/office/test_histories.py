@@ -17,8 +17,8 @@ from tests.office.compare import assert_confirmed, differences, error_cells
 from tests.office.engines import recalculate_all
 from tests.office.integrity import assert_sound
 from tests.office.package import column_cells, formula_cells
+from xlmatrix.model.duration import Duration
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.spec.duration import Duration
 from xlmatrix.write import render
 
 pytestmark = [pytest.mark.office, pytest.mark.usefixtures("few_ready")]

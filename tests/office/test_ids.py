@@ -13,9 +13,9 @@ from tests.histories import AS_OF, scene
 from tests.office.compare import differences
 from tests.office.engines import ironcalc_values, recalculate
 from tests.office.package import column_cells, formula_cells
-from xlmatrix.rules import log_rows, sorting
-from xlmatrix.rules.histories import PAUSES, typed_rows
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs import log_rows, sorting
+from xlmatrix.rules.logs.histories import PAUSES, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.write import render
 

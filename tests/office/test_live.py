@@ -14,14 +14,14 @@ import pytest
 from tests.matrices import few_spare_rows
 from tests.office import compare, engines
 from tests.office.package import bounds, column_cells, formula_cells
-from xlmatrix.rules import ladder_columns as ladder_rule
-from xlmatrix.rules import obligations as obligation_rule
+from xlmatrix.model import loads
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.obligations import published
+from xlmatrix.rules.clocks import obligations as obligation_rule
 from xlmatrix.rules.instants import utc_of
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.ladder import columns as ladder_rule
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.spec import loads
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.obligations import published
 from xlmatrix.write import render
 
 _AS_OF = datetime(2026, 11, 16, 10, 30)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.regen.keeping import RENAMED
 from tests.regen.sheets import EPOCH, Book, Grid, is_formula
-from xlmatrix.regen.merge import Change, Outcome
+from xlmatrix.regen.merging.merge import Change, Outcome
 
 #: Table, key and column, folded; the column is empty for a whole row.
 Spot = tuple[str, str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.spec.small import SMALL
+from tests.model.small import SMALL
 
 OLD = SMALL.replace(
     "{start: 2026-01-01, end: 2027-12-31}", "{start: 2026-03-01, end: 2026-04-30}"

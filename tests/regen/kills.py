@@ -25,7 +25,7 @@ import pytest
 from tests.regen.editions import NEWER, OLD
 from tests.regen.small import few_ready_rows
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 SAVING = "saving"
 NOW = datetime(2026, 3, 17, 9, 0)

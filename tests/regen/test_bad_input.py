@@ -25,8 +25,8 @@ from tests.regen.sheets import read
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import loads
 from xlmatrix.regen import read_book
-from xlmatrix.spec import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
@@ -255,7 +255,7 @@ def test_a_missing_file_and_a_folder_are_said_plainly(tmp_path: Path, missing: s
 def test_a_log_that_nothing_could_open_is_refused(
     good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlmatrix.regen.book.MAX_ROWS", 2)
+    monkeypatch.setattr("xlmatrix.regen.reading.book.MAX_ROWS", 2)
 
     def fill(book: openpyxl.Workbook) -> None:
         for row in range(7, 11):

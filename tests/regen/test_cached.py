@@ -13,7 +13,7 @@ from tests.regen.editions import NEWER, OLD
 from tests.regen.edits import KINDS
 from tests.regen.sheets import Op, apply, read
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 EVERYDAY = (
     "a target's amount", "a target's amount with a fraction", "a target emptied",

@@ -15,8 +15,8 @@ from openpyxl.worksheet.table import Table
 from tests.regen.sheets import Book, Op, apply, read
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.merge import Change, Outcome
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
+from xlmatrix.regen.merging.merge import Change, Outcome
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

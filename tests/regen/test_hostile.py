@@ -28,10 +28,10 @@ from tests.regen.packages import (
 from tests.regen.sheets import bounds
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import loads
 from xlmatrix.regen import read_book
-from xlmatrix.regen.book import UsedBook
+from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.sheets.stamp import seal_of
-from xlmatrix.spec import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

@@ -15,9 +15,9 @@ from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, Grid, Op, apply, computed_of, read
 from xlmatrix import api
-from xlmatrix.regen.merge import Merged, Outcome, merge
-from xlmatrix.regen.tables import Inputs, TableInputs
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
+from xlmatrix.regen.merging.merge import Merged, Outcome, merge
+from xlmatrix.regen.reading.tables import Inputs, TableInputs
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

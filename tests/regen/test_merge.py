@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xlmatrix.regen.merge import Change, Merged, Outcome, merge
-from xlmatrix.regen.report import ordered
+from xlmatrix.regen.merging.merge import Change, Merged, Outcome, merge
+from xlmatrix.regen.merging.report import ordered
 from xlmatrix.sheets.inputs import Inputs, Raw, TableInputs
 
 HEADERS = ("Role", "Primary")

@@ -21,7 +21,7 @@ from tests.regen.keeping import lost
 from tests.regen.sheets import Book, Op, computed_of, read
 from tests.regen.small import few_ready_rows
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 EDITIONS = (OLD, NEWER, OTHER)
 SERIES = int(os.environ.get("XLMATRIX_OFFICE_SERIES", "3"))

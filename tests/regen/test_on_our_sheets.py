@@ -20,7 +20,7 @@ from tests.office.package import bounds, letters
 from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 HIGH = PatternFill("solid", bgColor="FFCCCC", fgColor="FF00FF")
 

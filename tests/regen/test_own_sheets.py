@@ -20,7 +20,7 @@ from tests.office.engines import validate
 from tests.office.integrity import assert_sound
 from tests.regen.editions import OLD
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 MINE = "My 'R&D' figures"
 HIGH = PatternFill("solid", bgColor="FFCCCC")

@@ -12,9 +12,9 @@ from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.sheets import apply, read
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import loads
 from xlmatrix.regen import read_book
-from xlmatrix.regen.merge import Outcome
-from xlmatrix.spec import loads
+from xlmatrix.regen.merging.merge import Outcome
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import spot_of
 from tests.regen.sheets import apply, computed_of, read
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

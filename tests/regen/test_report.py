@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from xlmatrix import api
-from xlmatrix.regen.report import DATED, STAMPED, shown
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.regen.merging.report import DATED, STAMPED, shown
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 
 

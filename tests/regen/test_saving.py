@@ -13,7 +13,7 @@ from tests.regen import kills
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

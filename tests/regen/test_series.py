@@ -17,7 +17,7 @@ from tests.regen.edits import KINDS, series
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, apply, computed_of, read
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

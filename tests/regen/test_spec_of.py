@@ -16,7 +16,7 @@ import pytest
 
 from tests.regen import sheets
 from xlmatrix import api
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 AS_OF = "2026-11-16 10:30"
 Row = tuple[str, ...]

@@ -16,9 +16,9 @@ from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import bounds, computed_of, read
 from xlmatrix import api
+from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.sheets.stamp import seal_of
-from xlmatrix.spec import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.model.small import SMALL
 from tests.regen.sheets import apply, read
-from tests.spec.small import SMALL
 from xlmatrix import api
+from xlmatrix.model import loads
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen import read_book
-from xlmatrix.spec import loads
-from xlmatrix.spec.models import MatrixSpec
 
 _INCIDENT = """\
 id,opened,title,class,acknowledged,responded,contained,mitigated,resolved

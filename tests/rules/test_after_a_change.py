@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.spec.small import SMALL
+from tests.model.small import SMALL
 from xlmatrix import api
 from xlmatrix.api.explaining import Explained
-from xlmatrix.spec import loads
+from xlmatrix.model import loads
 
 #: SEV-1 with updates, and SEV-2 with a target in calendar days.
 _SPEC = SMALL.replace(

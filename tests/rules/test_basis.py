@@ -11,9 +11,9 @@ import pytest
 from tests.histories import AS_OF, MINUTE, draw, scene, with_history
 from tests.rules.test_histories import LOW, OPEN
 from xlmatrix.api.explaining import ClockShown, clocks_of
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.spec.models import MatrixSpec
 
 _NAMES = {"Around the clock": "always", "Office": "office"}
 
@@ -68,7 +68,7 @@ def test_accounts_run_without_gaps_to_the_due_time_and_add_up(
 
 def _one(changes: list[dict[str, Any]], pauses: list[dict[str, Any]], policy: str) -> Any:
     """The clocks by label of an incident of SEV-2, opened on a Monday at 10:00."""
-    from xlmatrix.rules.histories import CHANGES, PAUSES, typed_rows
+    from xlmatrix.rules.logs.histories import CHANGES, PAUSES, typed_rows
 
     log = IncidentLog.of(
         {"ID": ["I-1"], "Class": ["Class 2"]},

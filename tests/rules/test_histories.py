@@ -14,13 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.histories import AS_OF, END, MINUTE, START, TARGETS, draw, scene
-from xlmatrix.rules import clock_engine, event_clocks, event_line, pause_line
-from xlmatrix.rules.clocks import paused_rows
+from xlmatrix.rules.clocks import engine as clock_engine
+from xlmatrix.rules.clocks import event_clocks
+from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.frame import Frame
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.line import OPEN as STILL_OPEN
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs import event_line, pause_line
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.line import OPEN as STILL_OPEN
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.worktime import due_with_pauses
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tests.ladders import LADDER, MINUTE, NOW, STEEP, Told, drawn, matrix, told, watch
-from tests.spec.small import changed
-from xlmatrix.rules import ladder_twin
-from xlmatrix.rules.ladder import EXHAUSTED, EXHAUSTED_TEXT
-from xlmatrix.rules.log import IncidentLog
+from tests.model.small import changed
+from xlmatrix.model import loads
+from xlmatrix.rules.ladder import twin as ladder_twin
+from xlmatrix.rules.ladder.calls import EXHAUSTED, EXHAUSTED_TEXT
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.spec import loads
 
 
 def test_every_call_is_the_one_that_somebody_with_a_watch_would_make() -> None:

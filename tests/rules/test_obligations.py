@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.spec.small import changed, findings
-from xlmatrix.rules.obligations import (
+from tests.model.small import changed, findings
+from xlmatrix.model import loads
+from xlmatrix.model.obligations import NoticeUnit, Roll, published
+from xlmatrix.rules.clocks.obligations import (
     IN_TIME,
     OVERDUE,
     PAST_SAFE,
@@ -20,8 +22,6 @@ from xlmatrix.rules.obligations import (
     dues,
     state_of,
 )
-from xlmatrix.spec import loads
-from xlmatrix.spec.obligations import NoticeUnit, Roll, published
 from xlmatrix.worktime import Zone
 
 BERLIN = Zone.load("Europe/Berlin", 2025, 2028)

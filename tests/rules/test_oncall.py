@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from tests.spec.small import changed
+from tests.model.small import changed
 from xlmatrix.errors import FindingsError
-from xlmatrix.rules.coverage import coverage, coverage_findings
-from xlmatrix.rules.oncall import rotas, turns_of, who, who_at
-from xlmatrix.spec import loads
-from xlmatrix.spec.calendars import build_calendar
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.model import loads
+from xlmatrix.model.calendars import build_calendar
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.ladder.coverage import coverage, coverage_findings
+from xlmatrix.rules.ladder.oncall import rotas, turns_of, who, who_at
 
 ZONE = ZoneInfo("Europe/Berlin")
 _FOUR = """\

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from tests.histories import AS_OF, draw, scene, with_history
-from xlmatrix.rules.histories import CHANGES, typed_rows
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.model.checks import check
+from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.severity import Targets
+from xlmatrix.rules.logs.histories import CHANGES, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.spec.checks import check
-from xlmatrix.spec.history import PolicyVersion
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.severity import Targets
 
 TIGHT = Targets.model_validate(
     {"acknowledge": "1 min", "first_response": "1 min", "resolve": "2 min"}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xlmatrix.model import loads
 from xlmatrix.resources import template_text
-from xlmatrix.rules.simulation import Aim, Answer, Call, EscalationPath, play, simulate
-from xlmatrix.spec import loads
+from xlmatrix.rules.drills.simulation import Aim, Answer, Call, EscalationPath, play, simulate
 
 RUNS = 40_000
 # Four standard errors: one false alarm in about 16,000 comparisons, and the seeds are fixed.

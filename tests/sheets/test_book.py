@@ -8,8 +8,8 @@ import pytest
 
 from tests.histories import scene
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.rules.histories import PAUSES, typed_rows
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.histories import PAUSES, typed_rows
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 
 _NOW = datetime(2026, 4, 10, 12)

@@ -9,8 +9,8 @@ import pytest
 from tests.histories import AS_OF, draw, scene
 from xlmatrix.formula import to_excel
 from xlmatrix.formula.render import Filled
-from xlmatrix.rules import sorting
-from xlmatrix.rules.line import FIRST_ROW
+from xlmatrix.rules.logs import sorting
+from xlmatrix.rules.logs.line import FIRST_ROW
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.lines import lines_of
 

@@ -22,6 +22,7 @@ from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
 from xlmatrix.api.understanding import understand
 from xlmatrix.errors import Finding, Level, XlmatrixError
+from xlmatrix.model import check_spec
 from xlmatrix.routes.macros import CONF_SHEET, MADE_FOR
 from xlmatrix.sheets.recalculated import (
     AUDIT,
@@ -34,7 +35,6 @@ from xlmatrix.sheets.recalculated import (
     RECALCULATED,
     SHEET,
 )
-from xlmatrix.spec import check_spec
 
 FINDINGS: Final = "tFindings"
 FINDINGS_SHEET: Final = "Validation"

@@ -27,18 +27,18 @@ from xlmatrix.addin.cells import (
     whole_seconds,
 )
 from xlmatrix.errors import HorizonError, XlmatrixError
+from xlmatrix.model import TARGETS, Severity
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
-from xlmatrix.rules.incidents import incident_columns
+from xlmatrix.rules.incidents.columns import incident_columns
+from xlmatrix.rules.incidents.owners import Holders
+from xlmatrix.rules.incidents.targets import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder import EXHAUSTED, NO_CALL_S, calls_of
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of
+from xlmatrix.rules.ladder.oncall import holders_at, who
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.names import BEYOND
-from xlmatrix.rules.oncall import holders_at, who
-from xlmatrix.rules.owners import Holders
 from xlmatrix.rules.policy import CODES, ESCALATE
-from xlmatrix.rules.targets import BREACHED, MET, RUNNING
-from xlmatrix.spec import TARGETS, Severity
 from xlmatrix.worktime import NEVER, Calendar
 
 _NOW: Final = ("Level now", "Call now")

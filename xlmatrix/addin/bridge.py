@@ -24,12 +24,12 @@ from xlmatrix.api.understanding import (
     understand,
 )
 from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.model import MatrixSpec
 from xlmatrix.regen import TableData
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.stamp import Stamp
-from xlmatrix.spec import MatrixSpec
 
 #: Tables that grow with every incident and say nothing about policy.
 LOGS: Final = (LOG, *RESULTS)

@@ -14,9 +14,9 @@ from xlmatrix.addin.sheets import as_cell, refuse_protected
 from xlmatrix.api.recalculating import LOG, plain_text, read_log
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
-from xlmatrix.regen.tables import TableData
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
+from xlmatrix.regen.reading.tables import TableData
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 
 #: Where an export is pasted when Excel cannot hand over a file.
 PASTED: Final = "Import"

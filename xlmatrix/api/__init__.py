@@ -22,8 +22,8 @@ from xlmatrix.api.drilling import (
 from xlmatrix.api.explaining import Explained, explain
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
+from xlmatrix.model import load
 from xlmatrix.routes import Dress
-from xlmatrix.spec import load
 
 __all__ = [
     "Built",

@@ -13,8 +13,8 @@ from xlmatrix.api.checking import check, is_workbook, typed_stamp
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec import MatrixSpec, load
+from xlmatrix.model import MatrixSpec, load
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 if TYPE_CHECKING:
     from xlmatrix.papers import Document

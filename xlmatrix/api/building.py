@@ -16,9 +16,9 @@ from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
+from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.routes import Dress
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan

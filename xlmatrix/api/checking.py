@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, FindingsError, Level
-from xlmatrix.rules.coverage import coverage_findings
+from xlmatrix.model import MatrixSpec, check_spec, load
 from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
-from xlmatrix.spec import MatrixSpec, check_spec, load
+from xlmatrix.rules.ladder.coverage import coverage_findings
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"

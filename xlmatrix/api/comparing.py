@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
-from xlmatrix.spec import MatrixSpec, load, loads
+from xlmatrix.model import MatrixSpec, load, loads
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.book import UsedBook
-    from xlmatrix.regen.merge import Change
+    from xlmatrix.regen.merging.merge import Change
+    from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.sheets.inputs import Inputs
 
 _BOOKS: Final = frozenset({".xlsx", ".xlsm"})
@@ -55,8 +55,8 @@ def diff(
     XlmatrixError
         When one of them cannot be read.
     """
-    from xlmatrix.regen.merge import Outcome, merge
-    from xlmatrix.regen.migrate import by_id, translated, words_between
+    from xlmatrix.regen.merging.merge import Outcome, merge
+    from xlmatrix.regen.merging.migrate import by_id, translated, words_between
 
     (one, before), (other, after) = (_side(path, progress) for path in (old, new))
     words = words_between(one, other)
@@ -77,8 +77,8 @@ def diff(
 
 def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[MatrixSpec, Inputs]:
     from xlmatrix import resources
-    from xlmatrix.regen.book import read_book
-    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.regen.reading.book import read_book
+    from xlmatrix.rules.logs.incident_log import IncidentLog
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.inputs import inputs_of
 
@@ -107,9 +107,9 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
     XlmatrixError
         When the workbook cannot be read.
     """
-    from xlmatrix.regen.book import read_book
-    from xlmatrix.regen.spectext import updated_text
-    from xlmatrix.regen.writeback import written_back
+    from xlmatrix.regen.reading.book import read_book
+    from xlmatrix.regen.spec_text import written_back
+    from xlmatrix.regen.spec_text.update import updated_text
 
     used = read_book(Path(book), progress=progress)
     spec, odd = written_back(used)
@@ -124,8 +124,8 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
 
 def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
     """What stays in the workbook: typed there, and not in a workbook built from the spec."""
-    from xlmatrix.regen.writeback.stays import stays
-    from xlmatrix.rules.log import IncidentLog
+    from xlmatrix.regen.spec_text.stays import stays
+    from xlmatrix.rules.logs.incident_log import IncidentLog
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.inputs import inputs_of
 
@@ -146,8 +146,8 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
     XlmatrixError
         When nothing can be read at all.
     """
-    from xlmatrix.regen.reader import read_contents
-    from xlmatrix.regen.rescue import rescued
+    from xlmatrix.regen.carrying.rescue import rescued
+    from xlmatrix.regen.reading.reader import read_contents
     from xlmatrix.write import render, save
 
     source = Path(book)

@@ -8,7 +8,7 @@ from typing import Final
 
 from xlmatrix.api.stamps import instant
 from xlmatrix.errors import HorizonError, XlmatrixError
-from xlmatrix.spec import Duration
+from xlmatrix.model import Duration
 from xlmatrix.worktime import Calendar, HolidayMode, Ledger, Zone, parse_hours
 
 # Horizons tried, in days, until a deadline falls inside: most do in the first.

@@ -8,8 +8,8 @@ from typing import Final
 
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.spec import Answers, Loaded, apply_modifiers, loads
-from xlmatrix.spec.yamltree import parse
+from xlmatrix.model import Answers, Loaded, apply_modifiers, loads
+from xlmatrix.model.yamltree import parse
 from xlmatrix.worktime import Zone
 
 MAX_MONTHS: Final = 120

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec import Loaded, MatrixSpec, load
+from xlmatrix.model import Loaded, MatrixSpec, load
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.book import UsedBook
-    from xlmatrix.rules.simulation import Simulated
+    from xlmatrix.regen.reading.book import UsedBook
+    from xlmatrix.rules.drills.simulation import Simulated
     from xlmatrix.sheets.drill_view import DrillView, PlanRow
     from xlmatrix.sheets.parts import Scene
 
@@ -127,7 +127,7 @@ def drills(
     else:
         where = os.fspath(source)
         if Path(where).suffix.lower() in _BOOKS:
-            from xlmatrix.regen.book import read_book
+            from xlmatrix.regen.reading.book import read_book
 
             used = read_book(Path(where))
             spec, typed, log = used.spec, used.typed, used.log
@@ -271,7 +271,7 @@ def _known(value: float) -> float | None:
 
 def drill_simulation(book: DrillBook) -> list[Simulated]:
     """The escalation paths, played with the answer times of the log or the spec."""
-    from xlmatrix.rules.simulation import simulate
+    from xlmatrix.rules.drills.simulation import simulate
 
     assert book.spec.drills is not None
     return simulate(book.spec, book.spec.drills.simulation, frame=book.scene.frame)

@@ -17,19 +17,19 @@ from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
-from xlmatrix.rules.basis import Basis, basis_of, left_s, pauses_of, standing_since
+from xlmatrix.model import MatrixSpec, load
+from xlmatrix.model.base import suggestion
 from xlmatrix.rules.frame import Frame
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
+from xlmatrix.rules.incidents.steps import ALL_STEPS
+from xlmatrix.rules.incidents.targets import PAUSED_STATE
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder import NO_CALL_S, Call, calls_of, timeout_s
-from xlmatrix.rules.ladder_twin import instants, last_fired, resumed, timed_out, work_begun
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.rules.oncall import holders_at
+from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
+from xlmatrix.rules.ladder.oncall import holders_at
+from xlmatrix.rules.ladder.twin import instants, last_fired, resumed, timed_out, work_begun
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.policy import calendar_number
-from xlmatrix.rules.step import ALL_STEPS
-from xlmatrix.rules.targets import PAUSED_STATE
-from xlmatrix.spec import MatrixSpec, load
-from xlmatrix.spec.base import suggestion
 from xlmatrix.worktime.ledger import Ledger, span, stamp_text
 from xlmatrix.worktime.ledger import explain as account
 

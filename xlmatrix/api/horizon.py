@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.errors import Finding, Level, XlmatrixError
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec import Horizon, MatrixSpec
+from xlmatrix.model import Horizon, MatrixSpec
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 #: How far a stretched horizon reaches before the first and after the last incident.
 DAYS_BEFORE: Final = 7

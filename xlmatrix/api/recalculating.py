@@ -14,12 +14,12 @@ import numpy as np
 
 from xlmatrix import __version__
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.incidents import incident_columns
+from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
-from xlmatrix.spec import MatrixSpec
 
 LOG: Final = "tIncidents"
 _EPOCH: Final = datetime(1970, 1, 1)

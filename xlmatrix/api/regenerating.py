@@ -15,13 +15,13 @@ from xlmatrix import __version__
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.horizon import covering
 from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.routes import Dress
-from xlmatrix.spec import Loaded, MatrixSpec, dump, load, loads
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.book import UsedBook
+    from xlmatrix.regen.merging.report import Report
+    from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
-    from xlmatrix.regen.report import Report
 
 Progress = Callable[[str], None]
 
@@ -99,8 +99,8 @@ def regenerate(
     release's edition, with the modules and files that users added. A workbook with macros is
     written to an ``.xlsm``.
     """
-    from xlmatrix.regen.book import read_book
-    from xlmatrix.regen.graft import grafted
+    from xlmatrix.regen.carrying.graft import grafted
+    from xlmatrix.regen.reading.book import read_book
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)

@@ -92,7 +92,7 @@ def _shown(contents: Any) -> datetime | None:
 def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
     from xlmatrix import __version__
     from xlmatrix.api.regenerating import outfit_of
-    from xlmatrix.regen.graft import grafted
+    from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import renew
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save

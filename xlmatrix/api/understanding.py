@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.model import Horizon, MatrixSpec, loads
 from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables
 from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
-from xlmatrix.spec import Horizon, MatrixSpec, loads
 
 STAMP_SHEET: Final = NAME
 LOG: Final = "tIncidents"

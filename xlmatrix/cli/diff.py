@@ -24,7 +24,7 @@ def diff(
     """Compare the inputs of two matrices: targets, ladders, owners, hours, holidays, incidents."""
     from xlmatrix import api
     from xlmatrix.cli.report import clean, print_json, progress, stdout
-    from xlmatrix.regen.report import shown
+    from xlmatrix.regen.merging.report import shown
 
     with progress() as say:
         found = api.diff(old, new, progress=say)

@@ -11,7 +11,7 @@ from xlmatrix.cli.examples import examples
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
-    from xlmatrix.rules.simulation import Share
+    from xlmatrix.rules.drills.simulation import Share
 
 EXAMPLES = examples(
     "xlmatrix drill plan standard",

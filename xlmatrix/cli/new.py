@@ -62,7 +62,7 @@ def new(
     """
     from xlmatrix import api
     from xlmatrix.cli.files import write_text
-    from xlmatrix.spec import Answers
+    from xlmatrix.model import Answers
 
     given = {
         "interactions": interactions,
@@ -85,7 +85,7 @@ def new(
 
 def _ask(given: dict[str, str | None], skip: set[str]) -> None:
     """Ask the questions that no option answered, each with its choices and default."""
-    from xlmatrix.spec import QUESTIONS
+    from xlmatrix.model import QUESTIONS
 
     for question in QUESTIONS:
         if given[question.key] is not None or question.key in skip:

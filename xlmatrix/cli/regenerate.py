@@ -13,7 +13,7 @@ from xlmatrix.cli.examples import examples
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.report import Report
+    from xlmatrix.regen.merging.report import Report
 
 EXAMPLES = examples(
     "xlmatrix regenerate matrix.xlsx -o matrix-new.xlsx",
@@ -159,8 +159,8 @@ def _show(report: Report) -> None:
 
 def _lines(report: Report) -> Iterator[tuple[str, ...]]:
     """A line a change; what a sheet takes in numbers is one line."""
-    from xlmatrix.regen.merge import Outcome
-    from xlmatrix.regen.report import line
+    from xlmatrix.regen.merging.merge import Outcome
+    from xlmatrix.regen.merging.report import line
 
     taken = Counter(c.sheet for c in report.changes if c.outcome is Outcome.TAKEN)
     for change in report.changes:

@@ -9,7 +9,7 @@ import typer
 from xlmatrix.cli.examples import examples
 
 if TYPE_CHECKING:
-    from xlmatrix.spec import Loaded
+    from xlmatrix.model import Loaded
 
 EXAMPLES = examples(
     "xlmatrix templates",

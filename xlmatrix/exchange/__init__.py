@@ -12,7 +12,7 @@ from xlmatrix.exchange.notes import Notes
 from xlmatrix.exchange.side_logs import LOGS, SideRows, read_side_log
 from xlmatrix.exchange.source import open_csv
 from xlmatrix.exchange.stamps import DateOrder, StampReader
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
 
 __all__ = ["FORMATS", "LOGS", "Imported", "SideRows", "read_incidents", "read_side_log"]
 

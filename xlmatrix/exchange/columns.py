@@ -10,7 +10,7 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.source import DELIMITERS, MAX_COLUMNS, CsvFile
-from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
 
 _STAMP_FIELDS: Final = tuple(header.lower().replace(" ", "_") for header in STAMP_INPUTS)
 

@@ -16,8 +16,8 @@ from xlmatrix.exchange.lookup import Lookup
 from xlmatrix.exchange.notes import Notes
 from xlmatrix.exchange.source import CsvFile
 from xlmatrix.exchange.stamps import StampError, StampReader
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.worktime import Zone
 
 #: An Excel sheet holds 1,048,576 rows; some stay free for the heading and new incidents.

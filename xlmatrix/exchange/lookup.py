@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.exchange.notes import Notes
-from xlmatrix.spec import ImportMapping, MatrixSpec
+from xlmatrix.model import ImportMapping, MatrixSpec
 
 #: A cell of a workbook holds 32,767 characters; a little less leaves room for a note.
 MAX_TEXT: Final = 32_000

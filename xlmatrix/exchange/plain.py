@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.exchange.gather import Gatherer, Imported, Reading
-from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
 
 # Field by header: "last_update" is the column "Last update".
 _STAMPS: Final[Mapping[str, str]] = {

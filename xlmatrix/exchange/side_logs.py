@@ -20,8 +20,8 @@ from xlmatrix.exchange.lookup import Lookup
 from xlmatrix.exchange.notes import Notes
 from xlmatrix.exchange.source import open_csv
 from xlmatrix.exchange.stamps import StampError, StampReader
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
-from xlmatrix.spec import MatrixSpec
+from xlmatrix.model import MatrixSpec
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
 
 _EPOCH: Final = datetime(1970, 1, 1)
 #: By option: the log, its title, and the columns without which a row says nothing.

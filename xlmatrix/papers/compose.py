@@ -9,16 +9,16 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.errors import Finding, Level
+from xlmatrix.model import IncidentClass, MatrixSpec, Severity
+from xlmatrix.model.severity import TARGETS, TargetName
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Section, Text
-from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
-from xlmatrix.rules.owners import Holders
+from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
+from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.guides.vendors import bounds_form, retirements_form, vendors_form
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.spec import IncidentClass, MatrixSpec, Severity
-from xlmatrix.spec.severity import TARGETS, TargetName
 
 #: What is longer is cut, and the rest counted: a brief is read to its end.
 MOST_GAPS: Final = 8

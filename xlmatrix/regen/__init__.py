@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from xlmatrix.regen.book import UsedBook, read_book, understand
 from xlmatrix.regen.mapping import (
     TypedSpec,
     log_from_tables,
     spec_from_tables,
     typed_from_tables,
 )
-from xlmatrix.regen.reader import Contents, read_contents
-from xlmatrix.regen.tables import TableData
+from xlmatrix.regen.reading.book import UsedBook, read_book, understand
+from xlmatrix.regen.reading.reader import Contents, read_contents
+from xlmatrix.regen.reading.tables import TableData
 
 __all__ = [
     "Contents",

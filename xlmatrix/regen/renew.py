@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.regen import carry, strangers
-from xlmatrix.regen.book import Addition, UsedBook
-from xlmatrix.regen.graft import Graft
+from xlmatrix.model.loader import Loaded
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.carrying import carry, strangers
+from xlmatrix.regen.carrying.graft import Graft
+from xlmatrix.regen.carrying.onours import look_over
 from xlmatrix.regen.mapping import (
     Typed,
     TypedSpec,
@@ -19,8 +21,8 @@ from xlmatrix.regen.mapping import (
     spec_from_tables,
     typed_from_tables,
 )
-from xlmatrix.regen.merge import Change, Merged, Outcome, merge
-from xlmatrix.regen.migrate import (
+from xlmatrix.regen.merging.merge import Change, Merged, Outcome, merge
+from xlmatrix.regen.merging.migrate import (
     Glossary,
     by_id,
     by_number,
@@ -28,11 +30,9 @@ from xlmatrix.regen.migrate import (
     translated,
     words_between,
 )
-from xlmatrix.regen.onours import look_over
-from xlmatrix.regen.overlay import overlaid
-from xlmatrix.regen.reader import SheetPart
-from xlmatrix.regen.rekey import rekeyed
-from xlmatrix.regen.report import (
+from xlmatrix.regen.merging.overlay import overlaid
+from xlmatrix.regen.merging.rekey import rekeyed
+from xlmatrix.regen.merging.report import (
     SHEET,
     Report,
     changes_sheet,
@@ -41,19 +41,27 @@ from xlmatrix.regen.report import (
     ordered,
     placed,
 )
-from xlmatrix.regen.spectext import updated_text
-from xlmatrix.regen.tables import Inputs, Raw, TableData, TableInputs, number_of, row_keys, same
-from xlmatrix.regen.union import Orphans, with_orphans
-from xlmatrix.regen.versions import with_versions
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.regen.merging.union import Orphans, with_orphans
+from xlmatrix.regen.merging.versions import with_versions
+from xlmatrix.regen.reading.book import Addition, UsedBook
+from xlmatrix.regen.reading.reader import SheetPart
+from xlmatrix.regen.reading.tables import (
+    Inputs,
+    Raw,
+    TableData,
+    TableInputs,
+    number_of,
+    row_keys,
+    same,
+)
+from xlmatrix.regen.spec_text.update import updated_text
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
 from xlmatrix.sheets.histories import HISTORY
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
-from xlmatrix.spec.loader import Loaded
-from xlmatrix.spec.models import MatrixSpec
 
 _EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand: no calendar reaches for them.

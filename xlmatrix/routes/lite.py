@@ -19,7 +19,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from xlmatrix import resources
-from xlmatrix.regen.parts import HEAD, Parts
+from xlmatrix.regen.reading.parts import HEAD, Parts
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.stamp import NAME
 

@@ -20,7 +20,7 @@ from typing import Final
 
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.parts import HEAD, Parts
+from xlmatrix.regen.reading.parts import HEAD, Parts
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 

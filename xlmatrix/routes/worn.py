@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 from xlmatrix import resources
-from xlmatrix.regen.book import UsedBook
-from xlmatrix.regen.parts import Parts
-from xlmatrix.regen.reader import read_contents
+from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import lite, macros
 from xlmatrix.routes.dress import Dress, lite_book, macro_book
 

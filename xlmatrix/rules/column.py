@@ -29,7 +29,7 @@ class Computed:
     hidden: bool = True
     note: str = ""
     marked: Callable[[Frame], Any] | None = None
-    """Rows that show :data:`~xlmatrix.rules.clock_engine.PAUSED` instead of an instant."""
+    """Rows that show :data:`~xlmatrix.rules.clocks.engine.PAUSED` instead of an instant."""
 
     def values(self, frame: Frame) -> list[Any]:
         """The cached values of all rows."""

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.histories import Histories
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S, wall_seconds
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.ladder.turns import Turn
+from xlmatrix.rules.logs.histories import Histories
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock, Policy
-from xlmatrix.rules.turns import Turn
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import NEVER, Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 

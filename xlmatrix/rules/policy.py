@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from xlmatrix.spec.calendars import day_seconds
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.severity import Severity, TargetName, Targets
+from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.severity import Severity, TargetName, Targets
 
 #: The short code of each target, used in defined names and in helper columns.
 CODES: Final[dict[TargetName, str]] = {

@@ -7,14 +7,16 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr
+from xlmatrix.model.calendars import build_calendar
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.frame import Context, Frame
-from xlmatrix.rules.histories import Histories
-from xlmatrix.rules.incidents import incident_columns
-from xlmatrix.rules.line import ROWS
-from xlmatrix.rules.log import MOST_INCIDENTS, IncidentLog
-from xlmatrix.rules.oncall import rotas
+from xlmatrix.rules.incidents.columns import incident_columns
+from xlmatrix.rules.ladder.oncall import rotas
+from xlmatrix.rules.logs.histories import Histories
+from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog
+from xlmatrix.rules.logs.line import ROWS
+from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
-from xlmatrix.rules.side_columns import REOPENINGS
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
 from xlmatrix.sheets.health import health_sheet
@@ -46,8 +48,6 @@ from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
-from xlmatrix.spec.calendars import build_calendar
-from xlmatrix.spec.models import MatrixSpec
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25

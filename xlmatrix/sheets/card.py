@@ -7,15 +7,15 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref
-from xlmatrix.rules.clock_engine import PAUSED, Asked, ClockEngine
-from xlmatrix.rules.clocks import paused_rows
-from xlmatrix.rules.event_clocks import due_expr, total_expr, twin_of
+from xlmatrix.rules.clocks.clocks import paused_rows
+from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine
+from xlmatrix.rules.clocks.event_clocks import due_expr, total_expr, twin_of
 from xlmatrix.rules.frame import to_wall
+from xlmatrix.rules.incidents.steps import OPENING_STEPS, Step
+from xlmatrix.rules.incidents.warnings import warned
 from xlmatrix.rules.instants import wall_of
-from xlmatrix.rules.log_rows import log_row
+from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.rules.names import BEYOND, policy_name
-from xlmatrix.rules.step import OPENING_STEPS, Step
-from xlmatrix.rules.warnings import warned
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
 from xlmatrix.sheets.plan import Formula, Paint, Value

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import F, col, iferror, this
+from xlmatrix.model.frameworks import code_lists
+from xlmatrix.model.models import IncidentClass
+from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
-from xlmatrix.spec.frameworks import code_lists
-from xlmatrix.spec.models import IncidentClass
-from xlmatrix.spec.taxonomy import FRAMEWORKS, Framework
 
 NAME: Final = "Classes"
 FRAMEWORKS_NAME: Final = "Frameworks"

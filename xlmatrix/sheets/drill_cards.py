@@ -10,8 +10,8 @@ import numpy as np
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.drills.record import PLAN
+from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import INJECTS, SCENARIOS, DrillView, PlanRow

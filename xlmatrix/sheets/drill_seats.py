@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, span, these, this
 from xlmatrix.rules import names
 from xlmatrix.rules.drills.record import PLAN
-from xlmatrix.rules.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import LETTERS, SEATS, DrillView, seat_header
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading

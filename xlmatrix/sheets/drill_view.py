@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any, Final
 
+from xlmatrix.model.drills import Drills
+from xlmatrix.model.duration import Duration
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
 from xlmatrix.rules.drills.record import (
     DECISION,
@@ -22,8 +24,6 @@ from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
-from xlmatrix.spec.drills import Drills
-from xlmatrix.spec.duration import Duration
 
 SCENARIOS: Final = "tScenarios"
 INJECTS: Final = "tInjects"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span
+from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
-from xlmatrix.rules.calendar_rows import DAY_S, Interval, is_always, rows_of
+from xlmatrix.rules.clocks.calendar_rows import DAY_S, Interval, is_always, rows_of
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import (
     CUM_ROWS,
@@ -21,7 +22,6 @@ from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
-from xlmatrix.spec.calendars import day_seconds
 from xlmatrix.worktime.hours import DAY_NAMES
 
 TZ, WEEK, CALENDAR = "Tz", "Week", "Calendar"

@@ -7,23 +7,24 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, name, ref
+from xlmatrix.model.severity import TARGETS
 from xlmatrix.rules import names
-from xlmatrix.rules.clock_engine import PAUSED
-from xlmatrix.rules.event_clocks import twin_of
-from xlmatrix.rules.event_line import events_of
+from xlmatrix.rules.clocks.engine import PAUSED
+from xlmatrix.rules.clocks.event_clocks import twin_of
 from xlmatrix.rules.frame import to_wall
-from xlmatrix.rules.histories import CHANGE_POLICY_NAME, SideLog
 from xlmatrix.rules.instants import wall_of
-from xlmatrix.rules.names import BEYOND, policy_name
-from xlmatrix.rules.policy import CODES
-from xlmatrix.rules.side_columns import REOPENINGS, SideColumn
-from xlmatrix.rules.side_logs import (
+from xlmatrix.rules.logs.event_line import events_of
+from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME, SideLog
+from xlmatrix.rules.logs.side_columns import REOPENINGS, SideColumn
+from xlmatrix.rules.logs.side_logs import (
     change_columns,
     override_gaps,
     pause_columns,
     reopened_columns,
 )
-from xlmatrix.rules.sorting import roomy
+from xlmatrix.rules.logs.sorting import roomy
+from xlmatrix.rules.names import BEYOND, policy_name
+from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import (
     REACH_ROWS,
@@ -44,7 +45,6 @@ from xlmatrix.sheets.plan import (
     Values,
 )
 from xlmatrix.sheets.policy import clock_words
-from xlmatrix.spec.severity import TARGETS
 
 PAUSES: Final = "Pauses"
 CHANGES: Final = "Severity changes"

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
-from xlmatrix.rules.calendar_rows import DAY_S, is_always
+from xlmatrix.rules.clocks.calendar_rows import DAY_S, is_always
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
@@ -21,7 +22,6 @@ from xlmatrix.sheets.parts import (
     padded,
 )
 from xlmatrix.sheets.plan import Table, TableColumn, Validation, Values
-from xlmatrix.spec.calendars import day_seconds
 from xlmatrix.worktime.hours import DAY_NAMES, Shifts
 
 HOURS, HOLIDAYS = "Hours", "Holidays"

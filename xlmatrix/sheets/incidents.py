@@ -10,8 +10,8 @@ import numpy as np
 from xlmatrix.formula import Expr, F, ref, this, to_excel
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.incidents import incident_columns
-from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.incidents.columns import incident_columns
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import (

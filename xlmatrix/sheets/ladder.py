@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span
-from xlmatrix.rules import ladder as rule
+from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import horizon
+from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.rules.instants import EPOCH_S, worked
-from xlmatrix.rules.ladder import NO_CALL_S, SECOND_SCALE, SET_SCALE
-from xlmatrix.rules.oncall import holders_at, now_expr
-from xlmatrix.rules.owners import Holders
+from xlmatrix.rules.ladder import calls as rule
+from xlmatrix.rules.ladder.calls import NO_CALL_S, SECOND_SCALE, SET_SCALE
+from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
-from xlmatrix.spec.severity import Severity
 
 NAME: Final = "Ladder"
 _UNITS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from xlmatrix.formula import Expr, F, col, ref
-from xlmatrix.rules.event_clocks import clock_names as event_clock_names
-from xlmatrix.rules.event_clocks import event_clocks
-from xlmatrix.rules.event_line import event_line, event_names, events_of
-from xlmatrix.rules.line import FIRST_ROW, Line
-from xlmatrix.rules.log_rows import id_line
-from xlmatrix.rules.log_rows import line_names as id_names
-from xlmatrix.rules.pause_clocks import clock_names, pause_clocks
-from xlmatrix.rules.pause_line import line_names, pause_line, pieces_of
+from xlmatrix.rules.clocks.event_clocks import clock_names as event_clock_names
+from xlmatrix.rules.clocks.event_clocks import event_clocks
+from xlmatrix.rules.clocks.pause_clocks import clock_names, pause_clocks
+from xlmatrix.rules.logs.event_line import event_line, event_names, events_of
+from xlmatrix.rules.logs.line import FIRST_ROW, Line
+from xlmatrix.rules.logs.log_rows import id_line
+from xlmatrix.rules.logs.log_rows import line_names as id_names
+from xlmatrix.rules.logs.pause_line import line_names, pause_line, pieces_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.histories import room
 from xlmatrix.sheets.parts import Drawn, Scene

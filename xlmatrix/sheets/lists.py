@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from xlmatrix.formula import Expr, ref, span
+from xlmatrix.model.duration import UNITS
 from xlmatrix.rules import names
-from xlmatrix.rules.histories import CHANGE_POLICIES, WARN_NAME
-from xlmatrix.rules.incidents import NEXT_LABELS
+from xlmatrix.rules.incidents.columns import NEXT_LABELS
+from xlmatrix.rules.incidents.targets import ALL_STEPS
+from xlmatrix.rules.logs.histories import CHANGE_POLICIES, WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
-from xlmatrix.rules.targets import ALL_STEPS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
 from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Value
-from xlmatrix.spec.duration import UNITS
 
 NAME = "Lists"
 _TOP = 6

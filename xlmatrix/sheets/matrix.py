@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, iferror, ref, this
+from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
+from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.names import policy_name
-from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
 from xlmatrix.sheets.policy import clock_words
-from xlmatrix.spec.models import IncidentClass
 from xlmatrix.style import bands
 
 NAME: Final = "Matrix"

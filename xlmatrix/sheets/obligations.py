@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span, this
+from xlmatrix.model.calendars import holiday_dates
+from xlmatrix.model.obligations import Obligation
 from xlmatrix.rules import names
-from xlmatrix.rules import obligations as rule
+from xlmatrix.rules.clocks import obligations as rule
+from xlmatrix.rules.clocks.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.instants import (
     EPOCH_S,
     FIRST_SERIAL,
@@ -21,7 +24,6 @@ from xlmatrix.rules.instants import (
     wall_of,
 )
 from xlmatrix.rules.names import ALL_CALENDARS, BEYOND
-from xlmatrix.rules.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.words import left_expr
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
@@ -45,8 +47,6 @@ from xlmatrix.sheets.plan import (
     Values,
     Visibility,
 )
-from xlmatrix.spec.calendars import holiday_dates
-from xlmatrix.spec.obligations import Obligation
 
 NAME: Final = "Obligations"
 DAYS: Final = "Workdays"

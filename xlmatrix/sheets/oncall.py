@@ -6,10 +6,10 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, lit, name, ref, this
 from xlmatrix.rules import names
-from xlmatrix.rules.coverage import Coverage, Gap, coverage, needed_intervals, within
 from xlmatrix.rules.instants import EPOCH_S, wall_of
-from xlmatrix.rules.oncall import BACKUP, PRIMARY, SHIFTS, shift_key
-from xlmatrix.rules.turns import Turn
+from xlmatrix.rules.ladder.coverage import Coverage, Gap, coverage, needed_intervals, within
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, SHIFTS, shift_key
+from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
 from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Value, Values

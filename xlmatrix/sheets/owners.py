@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, ref, this
+from xlmatrix.model.parts import Person, Role
 from xlmatrix.rules import names
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
 from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
-from xlmatrix.spec.parts import Person, Role
 
 NAME: Final = "Owners"
 _SPARE_ROLES: Final = 4

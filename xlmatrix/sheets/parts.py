@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from xlmatrix.formula import Expr, Name, Range, span
-from xlmatrix.rules.calendar_rows import FEWEST_SLOTS, is_always, slots_of
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.clocks.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import Refuse, SheetPlan, Table, Validation, Value
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Calendar
 
 #: Names that a sheet defines, with what they stand for.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.severity import TARGETS, Severity
 from xlmatrix.rules import names
-from xlmatrix.rules.calendar_rows import is_always
-from xlmatrix.rules.event_clocks import WARN_SHARE
-from xlmatrix.rules.histories import CHANGE_POLICIES, CHANGE_POLICY_NAME, WARN_NAME
-from xlmatrix.rules.owners import LABELS
+from xlmatrix.rules.clocks.calendar_rows import is_always
+from xlmatrix.rules.clocks.event_clocks import WARN_SHARE
+from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.incidents.warnings import WARN_CODES
+from xlmatrix.rules.logs.histories import CHANGE_POLICIES, CHANGE_POLICY_NAME, WARN_NAME
 from xlmatrix.rules.policy import CODES, ESCALATE, Clock
-from xlmatrix.rules.warnings import WARN_CODES
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.history import PolicyVersion
-from xlmatrix.spec.severity import TARGETS, Severity
 
 NAME = "Policy"
 #: Columns of a clock: seconds, days, calendar, words, pauses.

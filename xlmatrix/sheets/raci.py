@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, name, ref, span, these, this
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
-from xlmatrix.rules.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, padded
 from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Value, Values
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import Role
 
 NAME: Final = "RACI"
 _HEADER_ROW: Final = 6

@@ -8,17 +8,17 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
 from xlmatrix.rules import names
+from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder import passes_of, person_of
-from xlmatrix.rules.oncall import holders_at, now_expr
-from xlmatrix.rules.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.rules.ladder.calls import passes_of, person_of
+from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
 from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
 from xlmatrix.sheets.start import log_cell
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
 from xlmatrix.style import bands, palette
 
 _LAST: Final = 11

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import col
-from xlmatrix.rules.simulation import (
+from xlmatrix.model.drills import SimulationSpec
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.drills.simulation import (
     Answers,
     EscalationPath,
     Outcome,
@@ -18,8 +20,6 @@ from xlmatrix.rules.simulation import (
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, TableColumn, Value, Values
-from xlmatrix.spec.drills import SimulationSpec
-from xlmatrix.spec.models import MatrixSpec
 
 NAME: Final = "Simulation"
 _TARGETS: Final = "tSimulation"

@@ -8,7 +8,7 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, ref
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents import LATE, OPEN_STATUSES, SOON
+from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.obligations import earliest_notices

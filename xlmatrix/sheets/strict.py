@@ -10,12 +10,12 @@ import numpy as np
 
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.formula import ref, to_excel
-from xlmatrix.rules.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.log import STAMP_INPUTS
+from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Zone
 
 #: Every table with typed stamps, and their columns.

@@ -12,7 +12,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, these, this
 from xlmatrix.rules import names
-from xlmatrix.rules.log_rows import log_row
+from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints

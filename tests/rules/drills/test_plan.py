@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xlmatrix.model import MatrixSpec, loads
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills import DrillPlan, plan_drills
-from xlmatrix.spec import MatrixSpec, loads
 
 TEMPLATES = ("standard", "enterprise")
 BASE = loads(template_text("enterprise")).spec

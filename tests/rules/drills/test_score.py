@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from xlmatrix.model import build_calendar, loads
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills.record import INPUTS
 from xlmatrix.rules.drills.score import records_frame
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.policy import compile_policy
-from xlmatrix.spec import build_calendar, loads
 
 SPEC = loads(template_text("enterprise")).spec
 CALENDARS = [build_calendar(SPEC, calendar.id) for calendar in SPEC.calendars]

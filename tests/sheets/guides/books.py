@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from xlmatrix.exchange import read_incidents
+from xlmatrix.model import Horizon, MatrixSpec, loads
 from xlmatrix.resources import template_text
-from xlmatrix.rules.log import IncidentLog
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene, plan_book
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table
-from xlmatrix.spec import Horizon, MatrixSpec, loads
 
 AS_OF = datetime(2026, 11, 16, 10, 30)
 TODAY = (AS_OF.date() - date(1899, 12, 30)).days

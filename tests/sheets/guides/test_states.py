@@ -8,9 +8,9 @@ import pytest
 
 from tests.sheets.guides import books
 from tests.sheets.guides.books import TODAY
+from xlmatrix.model import Bounds, MatrixSpec, SupportResponse, Vendor
 from xlmatrix.sheets.guides import guide_sheets
 from xlmatrix.sheets.plan import SheetPlan
-from xlmatrix.spec import Bounds, MatrixSpec, SupportResponse, Vendor
 
 
 def sheets(

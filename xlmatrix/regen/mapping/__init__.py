@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.errors import Finding
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.mapping.book import Source
 from xlmatrix.regen.mapping.classes import classes
 from xlmatrix.regen.mapping.hours import calendars
@@ -13,9 +14,8 @@ from xlmatrix.regen.mapping.incidents import incident_log
 from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
 from xlmatrix.regen.mapping.people import people, roles
 from xlmatrix.regen.mapping.severities import severities
-from xlmatrix.regen.tables import COMPUTED, Raw, TableData, row_keys
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 
 __all__ = ["Typed", "TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
 

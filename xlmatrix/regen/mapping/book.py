@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlmatrix.errors import Finding, Level
-from xlmatrix.regen.tables import Raw, TableData, text_of
+from xlmatrix.regen.reading.tables import Raw, TableData, text_of
 
 Record = dict[str, Raw]
 

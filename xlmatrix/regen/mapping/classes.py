@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlmatrix.model.models import IncidentClass, MatrixSpec
+from xlmatrix.model.parts import Owners, Role
+from xlmatrix.model.severity import Severity
 from xlmatrix.regen.mapping.book import Source, text, words
 from xlmatrix.regen.mapping.lenient import changed, free_id, loose
 from xlmatrix.regen.mapping.people import role_id
-from xlmatrix.rules.owners import LABELS
-from xlmatrix.spec.models import IncidentClass, MatrixSpec
-from xlmatrix.spec.parts import Owners, Role
-from xlmatrix.spec.severity import Severity
+from xlmatrix.rules.incidents.owners import LABELS
 
 #: What a class says of itself that was added in the workbook.
 UNWRITTEN = "Added in the workbook; say here how it is recognised"

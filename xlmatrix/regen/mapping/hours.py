@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.calendars import CLOSED, day_seconds, public_holidays, weekly_hours
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.parts import CalendarSpec, Holidays
 from xlmatrix.regen.mapping.book import Record, Source, text
 from xlmatrix.regen.mapping.lenient import changed
-from xlmatrix.regen.tables import Raw, number_of
+from xlmatrix.regen.reading.tables import Raw, number_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.hidden import MODE_LABELS
-from xlmatrix.spec.calendars import CLOSED, day_seconds, public_holidays, weekly_hours
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import CalendarSpec, Holidays
 from xlmatrix.worktime import parse_hours
 from xlmatrix.worktime.hours import (
     DAY_NAMES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from xlmatrix.regen.mapping.book import Source
-from xlmatrix.regen.tables import Raw, number_of, text_of
+from xlmatrix.regen.reading.tables import Raw, number_of, text_of
 from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 
 _UNIX_DAYS = 25_569
 

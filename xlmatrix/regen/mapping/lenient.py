@@ -13,10 +13,10 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
-from xlmatrix.spec.duration import UNITS, Duration, Unit
-from xlmatrix.spec.models import IncidentClass, MatrixSpec
-from xlmatrix.spec.parts import FUNCTIONS, CalendarSpec, DefaultOwners, Owners, Role
-from xlmatrix.spec.severity import TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.model.duration import UNITS, Duration, Unit
+from xlmatrix.model.models import IncidentClass, MatrixSpec
+from xlmatrix.model.parts import FUNCTIONS, CalendarSpec, DefaultOwners, Owners, Role
+from xlmatrix.model.severity import TARGETS, Severity, Step, Target, TargetName, Targets
 
 #: The id of the role that an emptied cell names.
 NOBODY: Final = "(nobody)"

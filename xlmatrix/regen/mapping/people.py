@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.parts import Person, Role
 from xlmatrix.regen.mapping.book import Source, text, words
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import Person, Role
 
 
 def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.parts import CalendarSpec, Owners, Role
+from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
 from xlmatrix.regen.mapping.book import Record, Source, text, words
 from xlmatrix.regen.mapping.lenient import (
     TypedSeverity,
@@ -13,12 +17,8 @@ from xlmatrix.regen.mapping.lenient import (
     typed_duration,
 )
 from xlmatrix.regen.mapping.people import role_id
-from xlmatrix.regen.tables import number_of, text_of
-from xlmatrix.rules.owners import LABELS
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.models import MatrixSpec
-from xlmatrix.spec.parts import CalendarSpec, Owners, Role
-from xlmatrix.spec.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
+from xlmatrix.regen.reading.tables import number_of, text_of
+from xlmatrix.rules.incidents.owners import LABELS
 
 _TOP_LEVEL = 9
 

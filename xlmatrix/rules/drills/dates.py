@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from xlmatrix.spec.drills import WEEKDAYS, Drills
+from xlmatrix.model.drills import WEEKDAYS, Drills
 
 OpenDay = Callable[[date], bool]
 

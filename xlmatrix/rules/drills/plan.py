@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+from xlmatrix.model.calendars import build_calendar
+from xlmatrix.model.drills import Drills
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.drills.dates import drill_days, months_later
 from xlmatrix.rules.drills.scenarios import Rehearsal, rehearsals, worst_classes
 from xlmatrix.rules.drills.seats import Contact, Seat, Seating, seat_all
-from xlmatrix.spec.calendars import build_calendar
-from xlmatrix.spec.drills import Drills
-from xlmatrix.spec.models import MatrixSpec
 from xlmatrix.worktime import Calendar
 
 

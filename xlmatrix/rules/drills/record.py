@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
+from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.policy import Clock as PolicyClock
 from xlmatrix.rules.policy import Policy, calendar_number
-from xlmatrix.spec.calendars import day_seconds
-from xlmatrix.spec.duration import Duration
-from xlmatrix.spec.models import MatrixSpec
 
 TABLE: Final = "tDrills"
 PLAN: Final = "tDrillPlan"

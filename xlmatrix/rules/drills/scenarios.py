@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlmatrix.spec.drills import Drills, Inject, Scenario
-from xlmatrix.spec.models import IncidentClass, MatrixSpec
+from xlmatrix.model.drills import Drills, Inject, Scenario
+from xlmatrix.model.models import IncidentClass, MatrixSpec
 
 #: Classes that share a drill where there are more of them than free months.
 _TOGETHER = 2

@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.drills.record import (
@@ -45,8 +46,7 @@ from xlmatrix.rules.drills.times import (
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.log import IncidentLog
-from xlmatrix.spec.models import MatrixSpec
+from xlmatrix.rules.logs.incident_log import IncidentLog
 
 PASS: Final = "pass"
 CONDITIONAL: Final = "conditional"

@@ -8,14 +8,14 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks import Clock, clock_columns, policy_part
+from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.drills.record import ACTION_DAYS, DECISION
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
-from xlmatrix.spec.models import MatrixSpec
 
 MET: Final = "met"
 MISSED: Final = "missed"

@@ -7,7 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, lit
 from xlmatrix.rules import names
-from xlmatrix.rules.calendar_rows import is_always
+from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import ALL_CALENDARS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlmatrix.formula import Expr, F, if_, lit, name
-from xlmatrix.rules.calendar_rows import is_always
-from xlmatrix.rules.ladder import LAD_CALENDAR, step_seconds
+from xlmatrix.rules.clocks.calendar_rows import is_always
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number

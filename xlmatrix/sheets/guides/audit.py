@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, name, ref, span
-from xlmatrix.rules import audit, names
+from xlmatrix.model.content import AuditContent, content, owner_of
+from xlmatrix.model.guides import GUIDES
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import number_in
+from xlmatrix.rules.guides import audit
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import NUMBER, SHARE, Form, Setting, choices, looks, settings
 from xlmatrix.sheets.parts import (
@@ -20,8 +23,6 @@ from xlmatrix.sheets.parts import (
     heading,
 )
 from xlmatrix.sheets.plan import Formula, Paint
-from xlmatrix.spec.content import AuditContent, content, owner_of
-from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["audit"]
 _WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 17, 30, 12)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
-from xlmatrix.rules import change, names
+from xlmatrix.model.content import ChangeContent, content, owner_of, role_of
+from xlmatrix.model.guides import GUIDES
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells, Rule
-from xlmatrix.rules.owners import Holders, primary_expr
+from xlmatrix.rules.guides import change
+from xlmatrix.rules.incidents.owners import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import SHARE, Form, Setting, choices, looks, settings
 from xlmatrix.sheets.guides.vendors import retirements_form
@@ -21,8 +24,6 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Paint
 from xlmatrix.sheets.severity import AMOUNT
-from xlmatrix.spec.content import ChangeContent, content, owner_of, role_of
-from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["change"]
 _WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)

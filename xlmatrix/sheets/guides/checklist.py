@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name, ref, span
+from xlmatrix.model.content import Section, checklist_sections, owner_of
+from xlmatrix.model.guides import Checklist
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells
-from xlmatrix.rules.checklist import (
+from xlmatrix.rules.guides.checklist import (
     DOING,
     DONE,
     NOT_NEEDED,
@@ -35,8 +37,6 @@ from xlmatrix.sheets.parts import (
     heading,
 )
 from xlmatrix.sheets.plan import Formula
-from xlmatrix.spec.content import Section, checklist_sections, owner_of
-from xlmatrix.spec.guides import Checklist
 
 NAME: Final = "Checklist"
 _STATUSES = name("List_Checklist")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, this
+from xlmatrix.model.content import CommsContent, Message, comms_messages, content
+from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells, Rule
 from xlmatrix.rules.instants import serial
@@ -21,8 +23,6 @@ from xlmatrix.sheets.guides.log import (
 )
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
 from xlmatrix.sheets.plan import Formula, Table
-from xlmatrix.spec.content import CommsContent, Message, comms_messages, content
-from xlmatrix.spec.guides import Comms
 
 NAME: Final = "Comms"
 ANY: Final = "any"

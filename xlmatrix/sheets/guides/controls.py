@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name, ref
-from xlmatrix.rules import controls, names
+from xlmatrix.model.content import ControlsContent, content, owner_of
+from xlmatrix.model.guides import GUIDES
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import number_in
+from xlmatrix.rules.guides import controls
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import NUMBER, Form, Setting, choices, looks, settings
 from xlmatrix.sheets.parts import (
@@ -19,8 +22,6 @@ from xlmatrix.sheets.parts import (
     heading,
 )
 from xlmatrix.sheets.plan import Formula, Paint, Validation
-from xlmatrix.spec.content import ControlsContent, content, owner_of
-from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["controls"]
 _EFFECTIVENESS = name("List_Effectiveness")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, if_, name, ref, this
-from xlmatrix.rules import names, timebox
-from xlmatrix.rules.calendar_rows import is_always
+from xlmatrix.model.content import InjectionContent, Phase, content, role_of
+from xlmatrix.model.guides import GUIDES
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells, Rule
-from xlmatrix.rules.owners import Holders, primary_expr
+from xlmatrix.rules.clocks.calendar_rows import is_always
+from xlmatrix.rules.guides import timebox
+from xlmatrix.rules.incidents.owners import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices, looks
 from xlmatrix.sheets.guides.log import (
@@ -30,8 +33,6 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.sheets.severity import AMOUNT
-from xlmatrix.spec.content import InjectionContent, Phase, content, role_of
-from xlmatrix.spec.guides import GUIDES
 
 NAME: Final = GUIDES["injection"]
 _WIDTHS: Final = (

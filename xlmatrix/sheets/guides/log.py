@@ -9,9 +9,9 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.formula.expr import Range, span
-from xlmatrix.rules.incidents import OPEN_STATUSES, incident_columns
-from xlmatrix.rules.log import STAMP_INPUTS, TEXT_INPUTS
-from xlmatrix.rules.log_rows import log_row
+from xlmatrix.rules.incidents.columns import OPEN_STATUSES, incident_columns
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
+from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene

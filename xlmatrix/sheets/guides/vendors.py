@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.formula import Expr, name
-from xlmatrix.rules import names, vendors
+from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.vendors import Vendor
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.guides import vendors
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, looks, settings
 from xlmatrix.sheets.parts import (
@@ -22,8 +25,6 @@ from xlmatrix.sheets.parts import (
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.sheets.severity import AMOUNT
-from xlmatrix.spec.severity import TARGETS
-from xlmatrix.spec.vendors import Vendor
 
 NAME: Final = "Vendors"
 _TARGETS = name("List_Targets")

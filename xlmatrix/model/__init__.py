@@ -1,0 +1,96 @@
+"""The spec: what a matrix owner writes in YAML, as frozen, checked models."""
+
+from __future__ import annotations
+
+from xlmatrix.model.calendars import (
+    build_calendar,
+    day_seconds,
+    holiday_dates,
+    public_holidays,
+    weekly_hours,
+)
+from xlmatrix.model.drills import WEEKDAYS, Answering, Drills, Inject, Scenario, SimulationSpec
+from xlmatrix.model.duration import UNITS, Duration
+from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
+from xlmatrix.model.loader import Loaded, check_spec, load, loads, read_text
+from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
+from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers
+from xlmatrix.model.parts import (
+    FUNCTIONS,
+    CalendarSpec,
+    DefaultOwners,
+    Function,
+    Holidays,
+    Horizon,
+    ImportMapping,
+    Owners,
+    Person,
+    Policy,
+    Role,
+    Scope,
+)
+from xlmatrix.model.severity import CADENCES, TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.model.taxonomy import FRAMEWORKS, AlwaysAdd, Framework, Mappings, RaciRow
+from xlmatrix.model.vendors import Bounds, Retirement, SupportResponse, Vendor
+from xlmatrix.model.writer import dump
+
+__all__ = [
+    "CADENCES",
+    "FRAMEWORKS",
+    "FUNCTIONS",
+    "GUIDES",
+    "QUESTIONS",
+    "SPEC_VERSION",
+    "TARGETS",
+    "UNITS",
+    "WEEKDAYS",
+    "AlwaysAdd",
+    "Answering",
+    "Answers",
+    "Bounds",
+    "CalendarSpec",
+    "Checklist",
+    "Comms",
+    "DefaultOwners",
+    "Drills",
+    "Duration",
+    "Framework",
+    "Function",
+    "Guide",
+    "Holidays",
+    "Horizon",
+    "ImportMapping",
+    "IncidentClass",
+    "Inject",
+    "Loaded",
+    "Mappings",
+    "MatrixSpec",
+    "Owners",
+    "Person",
+    "Policy",
+    "Question",
+    "RaciRow",
+    "Retirement",
+    "Role",
+    "Scenario",
+    "Scope",
+    "Severity",
+    "SimulationSpec",
+    "Step",
+    "SupportResponse",
+    "Target",
+    "TargetName",
+    "Targets",
+    "Vendor",
+    "apply_modifiers",
+    "build_calendar",
+    "check_spec",
+    "day_seconds",
+    "dump",
+    "holiday_dates",
+    "load",
+    "loads",
+    "public_holidays",
+    "read_text",
+    "weekly_hours",
+]

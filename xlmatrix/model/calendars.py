@@ -1,0 +1,116 @@
+"""From a calendar as written to the one that computes: hours, holidays and exceptions."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.base import suggestion
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.parts import CalendarSpec, Holidays
+from xlmatrix.worktime import Calendar, WeeklyHours, parse_hours
+
+#: What an exception says when nobody works that day.
+CLOSED = "closed"
+
+
+def weekly_hours(calendar: CalendarSpec) -> WeeklyHours:
+    """The parsed weekly hours; raises a planned error where they do not parse."""
+    return parse_hours(calendar.hours)
+
+
+def day_seconds(calendar: CalendarSpec) -> int:
+    """How many working seconds one business day of this calendar is."""
+    if calendar.day is not None and calendar.day.seconds is not None:
+        return calendar.day.seconds
+    return weekly_hours(calendar).day_seconds()
+
+
+def holiday_dates(
+    spec: MatrixSpec, calendar_id: str, start: date | None = None, end: date | None = None
+) -> dict[date, str]:
+    """The closed dates of a calendar with their names, sorted.
+
+    Parameters
+    ----------
+    start, end
+        Public holidays are given for every year these touch; the horizon's where left out. Own
+        dates are always included and win over a public holiday's name.
+
+    Raises
+    ------
+    XlmatrixError
+        For a country or subdivision that the ``holidays`` package does not know.
+    """
+    written = spec.calendar(calendar_id).holidays
+    first, last = start or spec.horizon.start, end or spec.horizon.end
+    public = public_holidays(written, first.year, last.year)
+    worked = set(written.without)
+    observed = {day: name for day, name in public.items() if day not in worked}
+    return dict(sorted((observed | dict(written.dates)).items()))
+
+
+def build_calendar(
+    spec: MatrixSpec, calendar_id: str, start: date | None = None, end: date | None = None
+) -> Calendar:
+    """The calendar that computes due times, over the horizon or the dates given (both included)."""
+    written = spec.calendar(calendar_id)
+    first, last = start or spec.horizon.start, end or spec.horizon.end
+    return Calendar.build(
+        hours=written.hours,
+        zone=spec.zone,
+        holidays=holiday_dates(spec, calendar_id, first, last),
+        start=first,
+        end=last,
+        holiday_mode=written.holidays.mode,
+        exceptions={
+            day: "" if hours.casefold() == CLOSED else hours
+            for day, hours in written.exceptions.items()
+        },
+    )
+
+
+def public_holidays(written: Holidays, first_year: int, last_year: int) -> dict[date, str]:
+    """Public holidays of the country and subdivision, in English where the package can."""
+    if written.country is None:
+        return {}
+    return dict(_public(written.country, written.subdivision, first_year, last_year))
+
+
+def _country_suggestion(given: str, codes: list[str]) -> str:
+    """The code of a country given by its name, where the package knows that name."""
+    from holidays.registry import COUNTRIES
+
+    wanted = given.strip().lower().replace(" ", "_")
+    if wanted in COUNTRIES:
+        return f"Write its code: {COUNTRIES[wanted][1]}"
+    return suggestion(given, codes, instead="Use a two-letter country code")
+
+
+@lru_cache(maxsize=64)
+def _public(
+    country: str, subdivision: str | None, first_year: int, last_year: int
+) -> tuple[tuple[date, str], ...]:
+    import holidays  # a quarter of a second that most commands can do without
+
+    years = range(first_year, last_year + 1)
+    code = country.strip().upper()
+    known = holidays.list_supported_countries(include_aliases=True)
+    if code not in known:
+        raise XlmatrixError(
+            f"there are no public holidays for the country '{country}'",
+            where="holidays.country",
+            mend=_country_suggestion(country, list(holidays.list_supported_countries())),
+        )
+    languages = holidays.list_localized_countries().get(code, [])
+    language = next((tag for tag in ("en_GB", "en_US") if tag in languages), None)
+    try:
+        found = holidays.country_holidays(code, subdiv=subdivision, years=years, language=language)
+    except NotImplementedError as failed:
+        raise XlmatrixError(
+            f"the country '{code}' has no subdivision '{subdivision}'",
+            where="holidays.subdivision",
+            mend=suggestion(str(subdivision), list(known[code]), instead="Use one of its codes"),
+        ) from failed
+    return tuple(sorted((day, str(name)) for day, name in found.items()))

@@ -1,0 +1,72 @@
+"""What a checklist or a set of messages leaves out or adds refers to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.base import Path, Problem, error, suggestion, warning
+from xlmatrix.model.models import MatrixSpec
+
+
+def check(spec: MatrixSpec) -> Iterator[Problem]:
+    """Unknown contents and ids, ids used twice, roles and severities that are not there."""
+    # The contents are models that know the whole spec.
+    from xlmatrix.model.content import ChecklistContent, CommsContent, content
+
+    roles = {role.id for role in spec.roles}
+    if spec.checklist is not None:
+        try:
+            items = content(spec.checklist.content, ChecklistContent).sections
+        except XlmatrixError as failed:
+            yield _unreadable("checklist", failed)
+        else:
+            known = [item.id for section in items for item in section.items]
+            own = [item.id for item in spec.checklist.also]
+            yield from _ids("checklist", known, spec.checklist.without, own)
+            for place, item in enumerate(spec.checklist.also):
+                if item.role is not None and item.role not in roles:
+                    mend = suggestion(item.role, sorted(roles), instead="Use a role of the spec")
+                    yield error("dangling", ("checklist", "also", place, "role"),
+                                f"there is no role '{item.role}'", mend)  # fmt: skip
+    if spec.comms is not None:
+        try:
+            messages = content(spec.comms.content, CommsContent).messages
+        except XlmatrixError as failed:
+            yield _unreadable("comms", failed)
+        else:
+            own = [message.id for message in spec.comms.also]
+            yield from _ids("comms", [m.id for m in messages], spec.comms.without, own)
+            levels = [severity.id for severity in spec.severities]
+            for place, added in enumerate(spec.comms.also):
+                if added.severity != "any" and added.severity not in levels:
+                    mend = suggestion(added.severity, levels, instead="Use one of the spec, or any")
+                    yield error("dangling", ("comms", "also", place, "severity"),
+                                f"there is no severity '{added.severity}'", mend)  # fmt: skip
+    for place, guide in enumerate(spec.guides):
+        if guide in spec.guides[:place]:
+            yield error("duplicate", ("guides", place), f"'{guide}' is listed twice",
+                        "Name each guide once")  # fmt: skip
+
+
+def _unreadable(key: str, failed: XlmatrixError) -> Problem:
+    return error("shared-content", (key, "content"), failed.what, failed.mend)
+
+
+def _ids(
+    key: str, known: Sequence[str], without: Sequence[str], own: Sequence[str]
+) -> Iterator[Problem]:
+    for place, wanted in enumerate(without):
+        if wanted not in known:
+            mend = suggestion(wanted, list(known), instead="Remove it")
+            here: Path = (key, "without", place)
+            yield warning(
+                "nothing-to-leave-out", here, f"there is no '{wanted}' to leave out", mend
+            )
+    # An own one may take the place of one that is left out.
+    seen = {item.casefold() for item in known if item not in without}
+    for place, added in enumerate(own):
+        if added.casefold() in seen:
+            yield error("duplicate", (key, "also", place, "id"), f"'{added}' is used already",
+                        "Give it another id")  # fmt: skip
+        seen.add(added.casefold())

@@ -1,0 +1,43 @@
+"""Earlier versions of the targets: in order of time, of severities and calendars that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlmatrix.model.base import Path, Problem, error
+from xlmatrix.model.models import MatrixSpec
+
+
+def check(spec: MatrixSpec) -> Iterator[Problem]:
+    """Versions stand from the oldest on, each before the present one takes effect."""
+    if not spec.history:
+        return
+    calendars = {calendar.id for calendar in spec.calendars}
+    severities = {severity.id for severity in spec.severities}
+    later = [*(version.effective for version in spec.history[1:]), spec.policy.effective]
+    for place, (version, following) in enumerate(zip(spec.history, later, strict=True)):
+        path: Path = ("history", place)
+        if version.effective >= following:
+            yield error(
+                "history-order",
+                (*path, "effective"),
+                f"version '{version.version}' takes effect on {version.effective}, "
+                f"not before the next one ({following})",
+                "Order the versions from the oldest on; policy.effective comes last",
+            )
+        for severity_id, targets in version.targets.items():
+            if severity_id not in severities:
+                yield error(
+                    "history-severity",
+                    (*path, "targets", severity_id),
+                    f"there is no severity '{severity_id}'",
+                    "Use the severity's present id, or leave it out",
+                )
+            for name, target in targets.items():
+                if target.calendar is not None and target.calendar not in calendars:
+                    yield error(
+                        "history-calendar",
+                        (*path, "targets", severity_id, name, "calendar"),
+                        f"there is no calendar '{target.calendar}'",
+                        "Use one that the spec lists",
+                    )

@@ -1,0 +1,327 @@
+"""The shared contents of optional sheets: rows, texts and figures as data, read and checked.
+
+The files stand in ``workbook_templates/_shared``. Every row says where it comes from and how far it
+can be trusted: ``published``, ``proposed`` (ours) or ``verify`` (check against the primary text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.base import Id, Name, Strict, Text
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.guides import Checklist, Comms, OwnMessage
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.yamltree import parse
+from xlmatrix.resources import shared_text
+
+Standing = Literal["published", "proposed", "verify"]
+Share = Annotated[float, Field(ge=0, le=10)]
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+class Row(Strict):
+    """A row with its key, its source and the roles of which the first known one owns it."""
+
+    id: Id
+    roles: tuple[Id, ...] = ()
+    source: Text = "proposed"
+    status: Standing = "proposed"
+
+
+class Item(Row):
+    """A line of the checklist; with ``check`` the workbook itself finds out."""
+
+    text: Text
+    check: Name | None = None
+    renew_days: Annotated[int, Field(ge=1)] | None = None
+
+
+class Section(Strict):
+    """Lines of the checklist under one heading."""
+
+    title: Name
+    items: tuple[Item, ...]
+
+
+class ChecklistContent(Strict):
+    """A whole checklist; ``guide`` is the source that its lines share."""
+
+    guide: Text
+    sections: tuple[Section, ...]
+
+
+class Message(Row):
+    """A message; ``level`` counts severities from 1, the worst, and None serves all others."""
+
+    audience: Name
+    phase: Name
+    level: Annotated[int, Field(ge=1, le=9)] | None = None
+    severity: Name | None = None
+    subject: Name
+    text: Text
+
+
+class TypedPlace(Strict):
+    """A placeholder that a person fills in, and what stands there until then."""
+
+    name: Id
+    hint: Name
+
+
+class CommsContent(Strict):
+    """Messages by audience and phase."""
+
+    audiences: tuple[Name, ...]
+    phases: tuple[Name, ...]
+    source: Text
+    status: Standing
+    messages: tuple[Message, ...]
+    typed: tuple[TypedPlace, ...]
+
+
+class Band(Strict):
+    """Residual risk from ``lowest`` on, and how many days it may last."""
+
+    name: Name
+    lowest: Annotated[float, Field(ge=0, alias="from")]
+    days: Annotated[int, Field(ge=1)]
+
+
+class Control(Row):
+    """A control with a first guess of the risk it answers."""
+
+    name: Name
+    cadence: Name
+    days: Annotated[int, Field(ge=1)] | None = None
+    likelihood: Score
+    impact: Score
+    references: Mapping[Name, Name] = Field(default_factory=dict)
+    status: Standing = "verify"
+
+
+class ControlsContent(Strict):
+    """The controls review."""
+
+    method: Text
+    bands: tuple[Band, ...]
+    stale_factor: Share
+    controls: tuple[Control, ...]
+
+
+class Phase(Row):
+    """A phase of a response plan; without ``within`` it has no deadline."""
+
+    name: Name
+    actions: Text
+    accountable: tuple[Id, ...] = ()
+    within: Duration | None = None
+    calendar: Id | None = None
+    cadence: Name | None = None
+
+
+class Layer(Strict):
+    """A layer of defence and the question that tests it."""
+
+    name: Name
+    question: Text
+
+
+class InjectionContent(Strict):
+    """The prompt-injection plan; ``classes`` are those it is for."""
+
+    classes: tuple[Id, ...]
+    phases: tuple[Phase, ...]
+    layers: tuple[Layer, ...]
+    layers_source: Text
+
+
+class Gate(Row):
+    """What must be shown before a change goes on."""
+
+    name: Name
+    evidence: Text
+    note: Name | None = None
+
+
+class Meeting(Row):
+    """A meeting that recurs after ``days``."""
+
+    name: Name
+    days: Annotated[int, Field(ge=1)]
+
+
+class ChangeContent(Strict):
+    """Change management."""
+
+    stages: tuple[Name, ...]
+    gates: tuple[Gate, ...]
+    meetings: tuple[Meeting, ...]
+    notice_days: tuple[int, ...]
+    source: Text
+
+
+class Question(Row):
+    """A question of the audit."""
+
+    area: Name
+    question: Text
+
+
+class Workload(Row):
+    """Which model serves what and what stands in; ``low`` and ``high`` bound its share of calls."""
+
+    name: Name
+    primary: Name
+    primary_provider: Name
+    fallback: Name
+    fallback_provider: Name
+    rule: Name
+    low: Share | None = None
+    high: Share | None = None
+
+
+class Stage(Row):
+    """A stage of traffic with its guardrail; shares of the daily cap."""
+
+    name: Name
+    share: Share
+    cap: Share
+    warn: Share
+    act: Share
+    stop: Share
+    action: Name
+
+
+class Burn(Strict):
+    """How many times the day's budget makes which severity, from the third worst to the worst."""
+
+    third: float
+    second: float
+    worst: float
+
+
+class Kpi(Row):
+    """A figure made of a top and a bottom."""
+
+    name: Name
+    group: Name
+    kind: Literal["ratio", "per thousand", "lift", "difference"]
+    top: Name
+    bottom: Name
+    better: Literal["higher", "lower"]
+    cadence: Name
+    feed: Name
+    percent: bool = False
+    target: float | None = None
+    alert: float | None = None
+
+
+class Weight(Row):
+    """A part of the scorecard."""
+
+    name: Name
+    weight: Share
+
+
+class AuditContent(Strict):
+    """The implementation audit."""
+
+    source: Text
+    process: tuple[Question, ...]
+    concentration: Share
+    fallback_days: Annotated[int, Field(ge=1)]
+    workloads: tuple[Workload, ...]
+    stages: tuple[Stage, ...]
+    burn: Burn
+    kpis: tuple[Kpi, ...]
+    scorecard: tuple[Weight, ...]
+
+
+_Content = TypeVar("_Content", bound=Strict)
+
+
+@cache
+def content(name: str, kind: type[_Content]) -> _Content:
+    """A shared file as a checked model; a planned error where there is none or it is at fault."""
+    source = f"{name}.yaml"
+    tree, problems = parse(shared_text(source), source)
+    if problems:
+        first = problems[0]
+        raise XlmatrixError(first.what, where=f"{source}:{first.line}", mend=first.mend)
+    try:
+        return kind.model_validate(tree.plain())
+    except ValidationError as failed:
+        fault = failed.errors(include_url=False)[0]
+        line = tree.line_of(tuple(fault["loc"]))
+        place = ".".join(map(str, fault["loc"]))
+        raise XlmatrixError(
+            f"{place}: {fault['msg'].lower()}",
+            where=f"{source}:{line}",
+            mend="Correct the file; docs/templates.md says what belongs in it",
+        ) from failed
+
+
+def checklist_sections(asked: Checklist) -> list[Section]:
+    """The checklist that a spec asks for: the shared one, less some items, with some of its own.
+
+    Own items stand at the end of their section.
+    """
+    left_out = set(asked.without)
+    shared = content(asked.content, ChecklistContent)
+    sections = {
+        section.title: [item for item in section.items if item.id not in left_out]
+        for section in shared.sections
+    }
+    for own in asked.also:
+        roles = (own.role,) if own.role else ()
+        item = Item(id=own.id, text=own.text, roles=roles, source="this matrix")
+        sections.setdefault(own.section, []).append(item)
+    return [Section(title=title, items=tuple(items)) for title, items in sections.items() if items]
+
+
+def comms_messages(asked: Comms) -> list[Message]:
+    """The messages that a spec asks for, with their shared source where they have none.
+
+    One's own message with the id of one that is left out takes its place.
+    """
+    left_out = set(asked.without)
+    shared = content(asked.content, CommsContent)
+    own = {added.id: _own_message(added) for added in asked.also}
+    messages = []
+    for message in shared.messages:
+        if message.id not in left_out:
+            update = {"source": shared.source, "status": shared.status}
+            messages.append(message.model_copy(update=update))
+        elif message.id in own:
+            messages.append(own.pop(message.id))
+    return [*messages, *own.values()]
+
+
+def _own_message(own: OwnMessage) -> Message:
+    return Message(
+        id=own.id,
+        audience=own.audience,
+        phase=own.phase,
+        severity=None if own.severity == "any" else own.severity,
+        subject=own.subject,
+        text=own.text,
+        source="this matrix",
+    )
+
+
+def owner_of(spec: MatrixSpec, roles: tuple[str, ...]) -> str | None:
+    """The person who holds the first of ``roles`` that the matrix has."""
+    role = role_of(spec, roles)
+    return next((known.primary for known in spec.roles if known.name == role), None)
+
+
+def role_of(spec: MatrixSpec, roles: tuple[str, ...]) -> str | None:
+    """The name of the first of ``roles`` that the matrix has."""
+    known = {role.id: role.name for role in spec.roles}
+    return next((known[role] for role in roles if role in known), None)

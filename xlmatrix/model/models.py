@@ -1,0 +1,183 @@
+"""The whole spec: what a matrix owner writes, typed, frozen and looked up by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol, TypeVar
+
+from pydantic import ConfigDict, Field, field_validator
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.base import Id, KeyName, Name, Strict, Text, refusal, suggestion
+from xlmatrix.model.drills import Drills
+from xlmatrix.model.guides import Checklist, Comms, Guide
+from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.obligations import Obligations
+from xlmatrix.model.oncall import Rotation
+from xlmatrix.model.parts import (
+    CalendarSpec,
+    DefaultOwners,
+    Horizon,
+    ImportMapping,
+    Owners,
+    Person,
+    Policy,
+    Role,
+    Scope,
+)
+from xlmatrix.model.severity import TARGETS, Severity, TargetName
+from xlmatrix.model.taxonomy import AlwaysAdd, Mappings, RaciRow, Status
+from xlmatrix.model.vendors import Vendor
+
+#: The version of the spec's form that this release reads and writes.
+SPEC_VERSION = 1
+
+
+class IncidentClass(Strict):
+    """A kind of incident: how it is recognised, its default severity, who owns it.
+
+    ``customer_update`` replaces the severity's customer window by words of its own;
+    ``mappings`` are its codes in published taxonomies and ``references`` other keys; ``first_hour``
+    is what to do at once and ``evidence`` what to keep; ``source`` says where the default comes
+    from and ``status`` how far it may be trusted. ``renamed_from`` are ids it had before, so that
+    workbooks in use follow.
+    """
+
+    id: Id
+    name: KeyName
+    definition: Text
+    signals: tuple[Text, ...] = ()
+    severity: Id
+    raise_when: tuple[Text, ...] = ()
+    lower_when: tuple[Text, ...] = ()
+    owners: Owners = Field(default_factory=Owners)
+    customer_update: Name | None = None
+    references: tuple[Name, ...] = ()
+    mappings: Mappings = Field(default_factory=Mappings)
+    first_hour: tuple[Text, ...] = ()
+    evidence: tuple[Text, ...] = ()
+    source: Text | None = None
+    status: Status = "proposed"
+    renamed_from: tuple[Id, ...] = ()
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Found = TypeVar("_Found", bound=_WithId)
+
+
+class MatrixSpec(Strict):
+    """An escalation matrix as data.
+
+    Severities stand from the worst down. Every look-up by id raises a planned error that lists the
+    known ids, so that callers may pass on what a user typed.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    target_names: ClassVar[tuple[TargetName, ...]] = tuple(TARGETS)
+
+    xlmatrix: int
+    title: Name
+    organisation: Name
+    zone: Name
+    horizon: Horizon
+    policy: Policy
+    history: tuple[PolicyVersion, ...] = ()
+    scope: Scope = Field(default_factory=Scope)
+    calendars: tuple[CalendarSpec, ...] = Field(min_length=1)
+    owners: DefaultOwners
+    roles: tuple[Role, ...] = Field(min_length=1)
+    people: tuple[Person, ...] = Field(min_length=1)
+    severities: tuple[Severity, ...] = Field(min_length=1, max_length=9)
+    classes: tuple[IncidentClass, ...] = Field(min_length=1)
+    on_call: tuple[Rotation, ...] = ()
+    obligations: Obligations = Field(default_factory=Obligations)
+    vendors: tuple[Vendor, ...] = ()
+    checklist: Checklist | None = None
+    comms: Comms | None = None
+    guides: tuple[Guide, ...] = ()
+    always_add: tuple[AlwaysAdd, ...] = ()
+    raci: tuple[RaciRow, ...] = ()
+    triage: bool = False
+    drills: Drills | None = None
+    imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
+
+    @field_validator("xlmatrix")
+    @classmethod
+    def _a_version_this_release_reads(cls, value: int) -> int:
+        if value != SPEC_VERSION:
+            raise refusal(
+                f"the spec is of version {value}; this release reads {SPEC_VERSION}",
+                f"Write xlmatrix: {SPEC_VERSION}, or install the release that wrote it",
+            )
+        return value
+
+    def calendar(self, calendar_id: str) -> CalendarSpec:
+        """The calendar with that id."""
+        return _find("calendar", self.calendars, calendar_id)
+
+    def severity(self, severity_id: str) -> Severity:
+        """The severity with that id."""
+        return _find("severity", self.severities, severity_id)
+
+    def role(self, role_id: str) -> Role:
+        """The role with that id."""
+        return _find("role", self.roles, role_id)
+
+    def incident_class(self, class_id: str) -> IncidentClass:
+        """The incident class with that id."""
+        return _find("class", self.classes, class_id)
+
+    def person(self, name: str) -> Person:
+        """The person with that name."""
+        for person in self.people:
+            if person.name == name:
+                return person
+        raise _unknown("person", name, [person.name for person in self.people])
+
+    def also_called(self, class_id: str) -> tuple[str, ...]:
+        """The ids of the roles that are always added for a class, in the order written."""
+        found = [rule.role for rule in self.always_add if rule.applies_to(class_id)]
+        return tuple(dict.fromkeys(found))
+
+    def owners_for(
+        self, incident_class: IncidentClass | str | None, severity: Severity | str | None = None
+    ) -> DefaultOwners:
+        """The role ids that answer, check quality and speak.
+
+        The class's own owners come first, then the severity's (its default where none is given),
+        then the spec's.
+        """
+        kind = (
+            self.incident_class(incident_class)
+            if isinstance(incident_class, str)
+            else incident_class
+        )
+        if severity is None and kind is not None:
+            severity = kind.severity
+        level = self.severity(severity) if isinstance(severity, str) else severity
+        owners: Owners = self.owners
+        if level is not None:
+            owners = level.owners.over(owners)
+        if kind is not None:
+            owners = kind.owners.over(owners)
+        return DefaultOwners.model_validate(owners.model_dump())
+
+
+def _find(what: str, items: Sequence[_Found], wanted: str) -> _Found:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise _unknown(what, wanted, [item.id for item in items])
+
+
+def _unknown(what: str, wanted: str, known: list[str]) -> XlmatrixError:
+    return XlmatrixError(
+        f"there is no {what} '{wanted}'",
+        where="spec",
+        mend=suggestion(wanted, known, instead="Use one that the spec lists"),
+    )

@@ -1,0 +1,283 @@
+"""What is no value on a user's sheet, grafted onto the finished package from the old file.
+
+Values, formulas, tables and comments of a user's sheet go the way of the plan. Its looks (cell
+styles, heights, widths, panes, conditional formats, validations, links, print setup) are passed on
+as the old file has them: only style numbers and relations are put right.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from xlmatrix.formula.render import column_letters
+from xlmatrix.regen.carrying.looks import Looks
+from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.regen.reading.xmlcut import (
+    attributes,
+    cut,
+    replaced_start,
+    start_tag,
+    with_attributes,
+)
+
+_STYLES: Final = "xl/styles.xml"
+_LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#: The order of a worksheet's children, as far as they occur here.
+_ORDER: Final = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection",
+    "autoFilter", "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks",
+    "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
+    "ignoredErrors", "drawing", "legacyDrawing", "tableParts",
+)  # fmt: skip
+#: What the plan makes; all else comes from the old file.
+_PLANNED: Final = frozenset({"dimension", "mergeCells", "drawing", "legacyDrawing", "tableParts"})
+_ROW: Final = re.compile(r"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_CELL: Final = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_SHEET: Final = re.compile(r"<sheet\b[^>]*>")
+#: Row attributes that say how a row looks.
+_ROW_LOOKS: Final = ("ht", "customHeight", "hidden", "outlineLevel", "collapsed")
+
+
+@dataclass(frozen=True, slots=True)
+class Graft:
+    """A user's sheet: its part in the old file, its name in the new one.
+
+    ``allows`` says whether a formula (of a validation, a format or a link) still holds.
+    """
+
+    part: str
+    name: str
+    allows: Callable[[str], str | None]
+
+
+def grafted(
+    data: bytes,
+    old: Path,
+    grafts: Iterable[Graft],
+    painted: Mapping[str, Mapping[tuple[int, int], int]],
+) -> bytes:
+    """The package with the looks of users' sheets, and of cells of ours that they painted.
+
+    ``painted`` maps sheet and (row, column) of the new workbook to a style number of the old one.
+    Without either, the bytes are the same.
+    """
+    grafts = list(grafts)
+    if not grafts and not painted:
+        return data
+    theirs, new = Parts.of(old.read_bytes()), Parts.of(data)
+    if _STYLES not in theirs.parts:
+        return data
+    looks = Looks(theirs.text(_STYLES), new.text(_STYLES))
+    for graft in grafts:
+        part = new.sheet_part(graft.name)
+        new.put(part, _Sheet(theirs, new, graft, looks, part).text())
+    for name, spots in painted.items():
+        part = new.sheet_part(name)
+        new.put(part, _painted(new.text(part), spots, looks))
+    new.put(_STYLES, looks.new.text())
+    return new.to_bytes()
+
+
+def _painted(text: str, spots: Mapping[tuple[int, int], int], looks: Looks) -> str:
+    """A sheet of ours with some cells in the looks that a user gave them."""
+    wanted = {
+        f"{column_letters(column)}{row}": looks.cell(style)
+        for (row, column), style in spots.items()
+    }
+
+    def paint(hit: re.Match[str]) -> str:
+        style = wanted.get(hit[1])
+        return hit[0] if style is None else with_attributes(hit[0], s=str(style))
+
+    return re.sub(r'<c r="([A-Z]+\d+)"[^>]*>', paint, text)
+
+
+class _Sheet:
+    """One sheet of the new package while it takes on its looks."""
+
+    def __init__(self, old: Parts, new: Parts, graft: Graft, looks: Looks, part: str) -> None:
+        self.old, self.new, self.graft, self.looks, self.part = old, new, graft, looks, part
+        self.theirs = cut(old.text(graft.part))
+        self.ours = cut(new.text(part))
+
+    def text(self) -> str:
+        pieces: dict[str, list[str]] = {}
+        for name, text in self.theirs.children:
+            if name in _ORDER and name not in _PLANNED and name != "sheetData":
+                put_right = getattr(self, f"_{name}", lambda text: text)(text)
+                if put_right:
+                    pieces.setdefault(name, []).append(put_right)
+        for name, text in self.ours.children:
+            if name in _PLANNED:
+                pieces.setdefault(name, []).append(text)
+        pieces["sheetData"] = [self._rows()]
+        start = self.theirs.start
+        if "xmlns:r=" not in start:
+            start = with_attributes(start, xmlns__r=_R)
+        body = "".join(text for name in _ORDER for text in pieces.get(name, ()))
+        return start + body + self.theirs.end
+
+    # One method for each child that needs putting right, named after it.
+
+    def _sheetPr(self, text: str) -> str:  # noqa: N802 - the file format's name
+        return replaced_start(text, with_attributes(start_tag(text), codeName=None))
+
+    def _sheetViews(self, text: str) -> str:  # noqa: N802
+        whole = cut(text)
+        views = "".join(
+            replaced_start(view, with_attributes(start_tag(view), tabSelected=None))
+            for view in whole.of("sheetView")
+        )
+        return f"{whole.start}{views}{whole.end}"
+
+    def _cols(self, text: str) -> str:
+        whole = cut(text)
+        return (
+            whole.start
+            + "".join(self._styled(item, "style") for _, item in whole.children)
+            + (whole.end)
+        )
+
+    def _styled(self, text: str, name: str) -> str:
+        tag = start_tag(text)
+        style = attributes(tag).get(name)
+        if style is None:
+            return text
+        return replaced_start(
+            text, with_attributes(tag, **{name: str(self.looks.cell(int(style)))})
+        )
+
+    def _pageSetup(self, text: str) -> str:  # noqa: N802
+        return replaced_start(text, with_attributes(start_tag(text), r__id=None))
+
+    def _conditionalFormatting(self, text: str) -> str:  # noqa: N802
+        whole = cut(text)
+        rules = []
+        for name, rule in whole.children:
+            if name != "cfRule" or not self._holds(rule):
+                continue
+            inner = re.sub(r"<extLst>.*?</extLst>", "", rule, flags=re.DOTALL)
+            known = attributes(start_tag(inner)).get("dxfId")
+            if known is not None:
+                tag = with_attributes(start_tag(inner), dxfId=str(self.looks.change(int(known))))
+                inner = replaced_start(inner, tag)
+            rules.append(self._renamed(inner))
+        return f"{whole.start}{''.join(rules)}{whole.end}" if rules else ""
+
+    def _dataValidations(self, text: str) -> str:  # noqa: N802
+        whole = cut(text)
+        kept = [self._renamed(item) for _, item in whole.children if self._holds(item)]
+        if not kept:
+            return ""
+        start = with_attributes(whole.start, count=str(len(kept)))
+        return f"{start}{''.join(kept)}{whole.end}"
+
+    def _holds(self, text: str) -> bool:
+        return all(self.graft.allows(formula) is not None for formula in formulas_in(text))
+
+    def _renamed(self, text: str) -> str:
+        for formula in formulas_in(text):
+            now = self.graft.allows(formula)
+            if now is not None and now != formula:
+                text = text.replace(f">{formula}<", f">{now}<")
+        return text
+
+    def _hyperlinks(self, text: str) -> str:
+        whole = cut(text)
+        targets = relations(self.old, self.graft.part)
+        kept: list[str] = []
+        for _, item in whole.children:
+            tag = start_tag(item)
+            given = attributes(tag)
+            known = next((v for k, v in given.items() if k.endswith(":id")), None)
+            if known is not None and known in targets:
+                identity = f"rIdYours{len(kept) + 1}"
+                self.new.relate(self.part, _LINK, targets[known], identity, external=True)
+                tag = with_attributes(tag, r__id=identity)
+            elif (place := self.graft.allows(given.get("location", ""))) is not None:
+                tag = with_attributes(tag, location=place, r__id=None)
+            else:
+                continue
+            kept.append(replaced_start(item, tag))
+        return f"{whole.start}{''.join(kept)}{whole.end}" if kept else ""
+
+    # Rows: what stands in them comes from the plan, how they look from the old file.
+
+    def _rows(self) -> str:
+        looks, cells = self._old_rows()
+        contents: dict[int, dict[int, str]] = {}
+        for row, inner in _rows_of(self.ours.of("sheetData")):
+            contents[int(row["r"])] = {
+                column_of(attributes(f"<c{hit[1]}>")["r"]): hit[0] for hit in _CELL.finditer(inner)
+            }
+        pieces = []
+        for number in sorted({*looks, *contents}):
+            held = contents.get(number, {})
+            styles = cells.get(number, {})
+            texts = []
+            for column in sorted({*held, *styles}):
+                style, place = styles.get(column, (0, ""))
+                if column in held:
+                    tag = with_attributes(start_tag(held[column]), s=str(style))
+                    texts.append(replaced_start(held[column], tag))
+                else:
+                    texts.append(f'<c r="{place}" s="{style}"/>')
+            tag = f'<row r="{number}"{looks.get(number, "")}>'
+            pieces.append(f"{tag}{''.join(texts)}</row>")
+        return f"<sheetData>{''.join(pieces)}</sheetData>"
+
+    def _old_rows(self) -> tuple[dict[int, str], dict[int, dict[int, tuple[int, str]]]]:
+        looks: dict[int, str] = {}
+        cells: dict[int, dict[int, tuple[int, str]]] = {}
+        number = 0
+        for row, inner in _rows_of(self.theirs.of("sheetData")):
+            number = int(row.get("r", number + 1))
+            said = "".join(f' {name}="{row[name]}"' for name in _ROW_LOOKS if name in row)
+            if row.get("customFormat") in ("1", "true"):
+                said += f' s="{self.looks.cell(int(row.get("s", "0")))}" customFormat="1"'
+            styled = {}
+            for hit in _CELL.finditer(inner):
+                given = attributes(f"<c{hit[1]}>")
+                style = int(given.get("s", "0"))
+                if "r" in given:
+                    styled[column_of(given["r"])] = (self.looks.cell(style), given["r"])
+            if said or styled:
+                looks[number], cells[number] = said, styled
+        return looks, cells
+
+
+def _rows_of(data: list[str]) -> Iterable[tuple[dict[str, str], str]]:
+    for text in data:
+        for hit in _ROW.finditer(text):
+            yield attributes(f"<row{hit[1]}>"), hit[2] or ""
+
+
+def column_of(place: str) -> int:
+    """The number of a cell's column."""
+    number = 0
+    for letter in place.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def formulas_in(text: str) -> list[str]:
+    """The formulas of a rule or a validation, escaped as they stand."""
+    return re.findall(r"<(?:formula|formula1|formula2)>(.*?)</(?:formula|formula1|formula2)>", text)
+
+
+def relations(parts: Parts, part: str) -> dict[str, str]:
+    """Id to target of what a part refers to outside the package."""
+    folder, name = posixpath.split(part)
+    text = parts.parts.get(f"{folder}/_rels/{name}.rels", b"").decode()
+    found = {}
+    for tag in re.findall(r"<Relationship\b[^>]*>", text):
+        given = attributes(tag)
+        if given.get("TargetMode") == "External":
+            found[given.get("Id", "")] = given.get("Target", "")
+    return found

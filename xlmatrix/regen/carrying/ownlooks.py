@@ -1,0 +1,87 @@
+"""What of a user's sheet comes along besides its cells, and what of it does not."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Final
+from xml.sax.saxutils import escape
+
+from xlmatrix.regen.carrying.graft import Graft, formulas_in, relations
+from xlmatrix.regen.carrying.references import Known, dangling, renamed
+from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.regen.reading.xmlcut import attributes, cut, start_tag
+
+#: Children of a worksheet that cannot come along, in words.
+_LEFT: Final[Mapping[str, str]] = {
+    "scenarios": "scenarios",
+    "customSheetViews": "custom views",
+    "protectedRanges": "protected ranges",
+    "dataConsolidate": "a consolidation",
+    "customProperties": "custom properties",
+    "cellWatches": "watched cells",
+}
+#: What stands in the extensions of a sheet, by a word in their XML.
+_EXTENDED: Final[Mapping[str, str]] = {
+    "sparkline": "sparklines",
+    "conditionalFormatting": "conditional formats that refer to other sheets, or newer icon sets",
+    "dataValidation ": "validations that refer to other sheets",
+    "slicer": "slicers",
+    "timeline": "timelines",
+}
+
+
+class OwnLooks:
+    """The looks of one user's sheet: its graft, and what is left behind."""
+
+    def __init__(self, parts: Parts, part: str, known: Known, back: Mapping[str, str]) -> None:
+        self.parts, self.part, self.known, self.back = parts, part, known, back
+        self.text = parts.text(part)
+        self.whole = cut(self.text)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the sheet names its elements as most programs do."""
+        return self.whole.tag.startswith("<worksheet")
+
+    def graft(self, name: str) -> Graft:
+        """The graft under the sheet's name in the new workbook."""
+        return Graft(self.part, name, self.allows)
+
+    def allows(self, formula: str) -> str | None:
+        """A formula (escaped) as it stands in the new workbook; None where it means nothing."""
+        text = renamed(html.unescape(formula), self.back)
+        return None if dangling(text, self.known) else escape(text)
+
+    def refused(self) -> list[tuple[str, str, str]]:
+        """Rules, validations and links that mean nothing any more: what, where, what is missing."""
+        found = []
+        for text in self.whole.of("conditionalFormatting"):
+            place = attributes(start_tag(text)).get("sqref", "")
+            found += [
+                ("conditional format", place, formula)
+                for formula in formulas_in(text)
+                if self.allows(formula) is None
+            ]
+        for text in self.whole.of("dataValidations"):
+            for _, item in cut(text).children:
+                place = attributes(start_tag(item)).get("sqref", "")
+                gone = [f for f in formulas_in(item) if self.allows(f) is None]
+                found += [("validation", place, formula) for formula in gone]
+        targets = relations(self.parts, self.part)
+        for text in self.whole.of("hyperlinks"):
+            for _, item in cut(text).children:
+                given = attributes(start_tag(item))
+                outside = any(v in targets for k, v in given.items() if k.endswith(":id"))
+                where = given.get("location", "")
+                if not outside and self.allows(where) is None:
+                    found.append(("link", given.get("ref", ""), where))
+        return found
+
+    def left(self) -> list[str]:
+        """Kinds of things that cannot come along."""
+        found = [_LEFT[name] for name, _ in self.whole.children if name in _LEFT]
+        for text in self.whole.of("extLst"):
+            found += [what for word, what in _EXTENDED.items() if re.search(word, text)]
+        return found

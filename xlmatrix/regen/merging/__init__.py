@@ -1,0 +1,1 @@
+"""What a user typed, what the template says now, and what becomes of both."""

@@ -1,0 +1,217 @@
+"""What a regeneration did, for people and for scripts: lines, JSON, and the sheet "Changes"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from xlmatrix.errors import Finding
+from xlmatrix.formula import ref
+from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.reading.reader import Contents
+from xlmatrix.regen.reading.tables import Raw, text_of
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.parts import back_link, heading
+from xlmatrix.sheets.plan import BookPlan, Page, Paint, SheetPlan, Table, TableColumn
+
+SHEET: Final = "Changes"
+TABLE: Final = "tRegenerated"
+HEADERS: Final = ("What", "Sheet", "Table", "Row", "Column", "Before", "Now", "Template", "Note")
+_WIDTHS: Final = (11, 14, 16, 28, 18, 26, 26, 26, 44)
+#: More lines than this nobody reads; the JSON has them all.
+MAX_LINES: Final = 5000
+_EPOCH: Final = datetime(1899, 12, 30)
+#: Input columns of stamps and of dates, whose cells hold serial numbers.
+STAMPED: Final = frozenset(
+    {"Opened", "Acknowledged", "Responded", "Internal update", "Last update", "Contained",
+     "Mitigated", "Resolved", "Reviewed", "From", "To", "Until", "At", "Reopened", "Trigger",
+     "Reported", "Planned", "Done at", "Detected", "Declared", "Level 2 reached", "Customer draft",
+     "Reporting decided", "Ended", "Actions owned"}
+)  # fmt: skip
+DATED: Final = frozenset(
+    {"Date", "Due", "Done on", "Planned on", "Last held", "Tested on", "Fallback tested",
+     "Evidence on", "Gap found on", "Closed on", "Last tested", "Notified", "Retires",
+     "G0", "G1", "G2", "G3", "G4", "G5"}
+)  # fmt: skip
+_ORDER: Final = {outcome: place for place, outcome in enumerate(
+    (Outcome.CONFLICT, Outcome.REFUSED, Outcome.ORPHAN, Outcome.KEPT, Outcome.TAKEN)
+)}  # fmt: skip
+
+
+#: Outcomes that are nouns.
+_COUNTED: Final = frozenset({"conflict", "orphan"})
+_LEGEND: Final = (
+    "conflict: you and the template changed it, yours stands · refused: it could not be kept as it "
+    "was · orphan: the template has it no more, it stays · kept: yours · taken: the template's"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of every difference.
+
+    Attributes
+    ----------
+    changes
+        Every difference, conflicts first.
+    findings
+        What was typed that no spec takes; it stands in its cell all the same.
+    lost
+        What cannot be carried over, by the name that ``--allow-loss`` takes.
+    """
+
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    lost: Mapping[str, tuple[str, ...]] | None = None
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each outcome."""
+        found = Counter(change.outcome.value for change in self.changes)
+        return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "counts": self.counts(),
+            "changes": [_as_dict(change) for change in self.changes],
+            "lost": {name: list(what) for name, what in (self.lost or {}).items()},
+        }
+
+    def sentence(self) -> str:
+        """The counts in words."""
+        parts = [
+            f"{count:,} {name}{'s' if name in _COUNTED and count != 1 else ''}"
+            for name, count in self.counts().items()
+            if count
+        ]
+        return ", ".join(parts) or "nothing was different"
+
+
+def _as_dict(change: Change) -> dict[str, Any]:
+    return {
+        "outcome": change.outcome.value,
+        "sheet": change.sheet,
+        "table": change.table,
+        "row": change.key,
+        "column": change.column,
+        "before": change.before,
+        "after": change.after,
+        "template": change.wanted,
+        "note": change.note,
+    }
+
+
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Conflicts first, then what was refused; within that by table and row.
+
+    The order says nothing about where rows stand, so that a second run says the same.
+    """
+    found = dict.fromkeys(changes)
+    # By name, for which table comes first must not depend on what else there is to say.
+    return tuple(
+        sorted(found, key=lambda c: (_ORDER[c.outcome], _natural(c.table), _natural(c.key)))
+    )
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """A key by which row 10 comes behind row 9."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)
+    ]
+
+
+def placed(changes: Iterable[Change], book: BookPlan) -> list[Change]:
+    """The changes with the sheet that each table stands on."""
+    homes = {table.name: plan.name for plan in book.sheets for table in plan.tables}
+    homes |= {name: getattr(expr, "sheet", "") for name, expr in book.names.items()}
+    return [
+        change if change.sheet else replace(change, sheet=homes.get(change.table or change.key, ""))
+        for change in changes
+    ]
+
+
+def shown(value: Raw, column: str) -> str:
+    """A value as people read it: dates and times instead of serial numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text_of(value)
+    if column in STAMPED and 61 <= value < 2_958_466:
+        stamp = _EPOCH + timedelta(seconds=round(value * 86400))
+        return f"{stamp:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    if column in DATED and 61 <= value < 2_958_466:
+        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
+    if column.startswith(("Open ", "Close ")) and 0 <= value <= 1:
+        minutes = round(value * 1440)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    return text_of(value)
+
+
+def line(change: Change) -> tuple[str, ...]:
+    """A change as a line of the table."""
+    return (
+        change.outcome.value,
+        change.sheet,
+        change.table,
+        change.key,
+        change.column,
+        shown(change.before, change.column),
+        shown(change.after, change.column),
+        shown(change.wanted, change.column),
+        change.note,
+    )
+
+
+def old_lines(contents: Contents) -> list[tuple[str, ...]]:
+    """The lines of the report that a workbook carries."""
+    table = contents.table(TABLE)
+    if table is None:
+        return []
+    records = table.records()
+    return [tuple(text_of(record.get(header)) for header in HEADERS) for record in records]
+
+
+def lines_for(
+    changes: Sequence[Change], before: Sequence[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """The lines of the new report.
+
+    ``before`` are the lines of the old one where the template is the same: what it took, and where
+    it disagreed or could not keep something, is still worth knowing and would otherwise be gone
+    with the next run.
+    """
+    still = [entry for entry in before if entry[0] != Outcome.KEPT.value]
+    places = {entry[1:5] for entry in still}
+    fresh = [line(change) for change in changes]
+    fresh = [entry for entry in fresh if entry not in still and entry[1:5] not in places]
+    merged = [*still, *fresh]
+    order = {outcome.value: place for outcome, place in _ORDER.items()}
+    merged.sort(key=lambda entry: order.get(entry[0], 9))
+    if len(merged) > MAX_LINES:
+        more = len(merged) - MAX_LINES + 1
+        blank = ("",) * (len(HEADERS) - 2)
+        merged = [*merged[: MAX_LINES - 1], ("", *blank, f"... and {more:,} more")]
+    return merged
+
+
+def changes_sheet(lines: Sequence[tuple[str, ...]]) -> SheetPlan:
+    """The sheet "Changes"."""
+    draft = Draft(SHEET, page=Page(landscape=True, freeze="A6", repeat_rows="5:5"))
+    heading(
+        draft,
+        "Changes",
+        "What the last regeneration did. What needs a look stands first.",
+    )
+    back_link(draft, 3, 2)
+    draft.put(4, 2, _LEGEND, "note")
+    what = ref(6, 2, absolute=False)
+    paints = (Paint(what.eq("conflict"), "bad"), Paint(what.eq("refused"), "soon"))
+    columns = tuple(
+        TableColumn(header, "fixed.wrap", width, paints=() if number else paints)
+        for number, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True))
+    )
+    values = tuple([entry[n] or None for entry in lines] for n in range(len(HEADERS)))
+    draft.table(Table(TABLE, 5, 2, columns, values))
+    return draft.plan()

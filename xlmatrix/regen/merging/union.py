@@ -1,0 +1,173 @@
+"""A new spec together with what the old one had and the new one dropped: the orphans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.merging.migrate import Glossary
+from xlmatrix.regen.merging.versions import names_calendars
+from xlmatrix.regen.reading.tables import Inputs, Raw
+
+_MOST_SEVERITIES = 9
+
+
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Part = TypeVar("_Part", bound=_WithId)
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Ids of what was kept beyond the new spec."""
+
+    classes: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.classes, self.severities, self.roles, self.calendars, self.people))
+
+
+def with_orphans(
+    old: MatrixSpec, new: MatrixSpec, mine: Inputs, words: Glossary
+) -> tuple[MatrixSpec, Orphans]:
+    """The new spec with the parts of the old one that the workbook still has.
+
+    Parameters
+    ----------
+    mine
+        The inputs of the workbook, severities by id, in the words of the new spec.
+    """
+    classes = _left(old.classes, new.classes, words.class_ids, _keys(mine, "tMatrix", "ID"))
+    roles = _left_roles(old, new, mine)
+    named = {person.name.casefold() for person in new.people}
+    listed = _keys(mine, "tPeople", "Name")
+    people = [
+        p for p in old.people if p.name.casefold() not in named and p.name.casefold() in listed
+    ]
+    severities = _left_severities(old, new, mine, words, classes)
+    for severity in severities:
+        wanted = {step.role for step in severity.ladder} | set(_set(severity.owners))
+        roles += [
+            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+        ]
+    for kind in classes:
+        wanted = set(_set(kind.owners))
+        roles += [
+            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+        ]
+    held = {name for role in roles for name in (role.primary, role.backup) if name}
+    people += [
+        p
+        for p in old.people
+        if p.name in held and p.name.casefold() not in named and p not in people
+    ]
+    calendars = _left_calendars(old, new, mine, severities)
+    orphans = Orphans(
+        tuple(k.id for k in classes),
+        tuple(s.id for s in severities),
+        tuple(r.id for r in roles),
+        tuple(c.id for c in calendars),
+        tuple(p.name for p in people),
+    )
+    if not orphans:
+        return new, orphans
+    update: dict[str, Any] = {
+        "classes": (*new.classes, *classes),
+        "severities": (*new.severities, *severities),
+        "roles": (*new.roles, *roles),
+        "calendars": (*new.calendars, *calendars),
+        "people": (*new.people, *people),
+    }
+    return new.model_copy(update=update), orphans
+
+
+def _i(parts: Iterable[_WithId]) -> set[str]:
+    return {part.id for part in parts}
+
+
+def _set(owners: Any) -> Iterable[str]:
+    return [value for value in owners.model_dump().values() if value]
+
+
+def _keys(inputs: Inputs, table: str, header: str) -> set[str]:
+    found = inputs.tables.get(table)
+    if found is None or header not in found.headers:
+        return set()
+    place = found.headers.index(header)
+    return {str(row[place]).strip().casefold() for row in found.rows if row[place] is not None}
+
+
+def _left(
+    old: Sequence[_Part], new: Sequence[_Part], renamed: dict[str, str], present: set[str]
+) -> list[_Part]:
+    ids = {part.id.casefold() for part in new}
+    return [
+        part
+        for part in old
+        if part.id.casefold() not in ids
+        and part.id.casefold() not in renamed
+        and part.id.casefold() in present
+    ]
+
+
+def _left_roles(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Any]:
+    names = {role.name.casefold() for role in new.roles}
+    ids = {role.id for role in new.roles}
+    ids |= {before for role in new.roles for before in role.renamed_from}
+    listed = _keys(mine, "tRoles", "Role")
+    return [
+        role
+        for role in old.roles
+        if role.name.casefold() in listed
+        and role.name.casefold() not in names
+        and role.id not in ids
+    ]
+
+
+def _left_severities(
+    old: MatrixSpec, new: MatrixSpec, mine: Inputs, words: Glossary, classes: list[Any]
+) -> list[Any]:
+    """Severities that something in the workbook still goes by, as many as a spec may have."""
+    used = _keys(mine, "tMatrix", "Severity") | _keys(mine, "tIncidents", "Severity set")
+    used |= _keys(mine, "tChanges", "To")
+    used |= {kind.severity.casefold() for kind in classes}
+    everything = {s.id.casefold() for s in old.severities}
+    left = _left(old.severities, new.severities, words.severities, used & everything)
+    return left[: _MOST_SEVERITIES - len(new.severities)]
+
+
+def _left_calendars(
+    old: MatrixSpec, new: MatrixSpec, mine: Inputs, severities: list[Any]
+) -> list[Any]:
+    ids = {calendar.id for calendar in new.calendars}
+    ids |= {before for calendar in new.calendars for before in calendar.renamed_from}
+    names = {calendar.name.casefold() for calendar in new.calendars}
+    wanted = {severity.calendar for severity in severities}
+    wanted |= names_calendars(new.history)
+    wanted |= {t.calendar for s in severities for _, t in s.targets.items() if t.calendar}
+    used = _mentioned(mine)
+    return [
+        calendar
+        for calendar in old.calendars
+        if calendar.id not in ids
+        and (calendar.id in wanted or calendar.name.casefold() in used - names)
+    ]
+
+
+def _mentioned(mine: Inputs) -> set[str]:
+    """Calendars that targets, ladders, exceptions or holidays of the workbook name."""
+    used: set[str] = set()
+    for name in mine.tables:
+        if name.startswith("tTargets") or name in ("tExceptions", "tHolidays"):
+            used |= _keys(mine, name, "Calendar")
+    values: list[Raw] = [v for k, v in mine.names.items() if k.startswith("Ladder_Calendar_")]
+    return used | {str(value).strip().casefold() for value in values if value is not None}

@@ -1,0 +1,1 @@
+"""A used workbook as tables, names and foreign parts."""

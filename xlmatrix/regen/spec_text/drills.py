@@ -1,0 +1,128 @@
+"""tScenarios, tInjects and tDecision: what is rehearsed, and how fast it is decided."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from xlmatrix.model.drills import Drills, Inject, Scenario
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.mapping.lenient import changed
+from xlmatrix.regen.reading.tables import number_of
+from xlmatrix.regen.spec_text.rows import Record, Rows, Typed, duration_in, text, words
+
+SCENARIOS: Final = "tScenarios"
+INJECTS: Final = "tInjects"
+DECISION: Final = "tDecision"
+
+
+def drills(typed: Typed, spec: MatrixSpec) -> Drills | None:
+    """The drills with their scenarios and times to decide as typed."""
+    if spec.drills is None:
+        return None
+    return changed(
+        spec.drills,
+        scenarios=_scenarios(typed, spec, spec.drills),
+        decision=_decision(typed, spec.drills),
+    )
+
+
+def _decision(typed: Typed, was: Drills) -> dict[str, Duration]:
+    rows = typed.rows(DECISION)
+    found = dict(was.decision)
+    for key, record in rows.now.items():
+        edits = rows.edits(key)
+        if not edits.keys() & {"Within", "Unit"}:
+            continue
+        within = duration_in(record, "Within", "Unit")
+        if within is not None:
+            found[key] = within
+        elif record.get("Within") in (None, ""):
+            found.pop(key, None)
+        else:
+            typed.odd(DECISION, key, "this is no amount of time", "Type a number and a unit")
+    for key in rows.was.keys() - rows.now.keys():
+        found.pop(key, None)
+    return found
+
+
+def _scenarios(typed: Typed, spec: MatrixSpec, was: Drills) -> tuple[Scenario, ...]:
+    """The scenarios of the spec, changed ones among those made up for the plan, and new ones."""
+    rows, injects = typed.rows(SCENARIOS), typed.rows(INJECTS)
+    if not rows.touched and not injects.touched:
+        return was.scenarios
+    known = {scenario.id: scenario for scenario in was.scenarios}
+    found = []
+    for key, record in rows.now.items():
+        scenario = known.get(key)
+        lines = _lines(injects, key)
+        if not rows.edits(key) and not _changed(injects, key):
+            if scenario is not None:
+                found.append(scenario)
+            continue
+        if not text(record, "Name") and not lines:
+            continue
+        made = _scenario(typed, spec, key, record, scenario) or scenario
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def _lines(injects: Rows, key: str) -> dict[str, Record]:
+    """The injects of a scenario that say something, by their key."""
+    return {
+        at: record
+        for at, record in injects.now.items()
+        if text(record, "Scenario").casefold() == key.casefold() and text(record, "Inject")
+    }
+
+
+def _changed(injects: Rows, key: str) -> bool:
+    def of(record: Record) -> bool:
+        return text(record, "Scenario").casefold() == key.casefold()
+
+    now = {at for at, record in injects.now.items() if of(record)}
+    was = {at for at, record in injects.was.items() if of(record)}
+    return now != was or any(injects.edits(at) for at in now)
+
+
+def _scenario(
+    typed: Typed, spec: MatrixSpec, key: str, record: Record, was: Scenario | None
+) -> Scenario | None:
+    ids = {kind.id.casefold(): kind.id for kind in spec.classes}
+    levels = {severity.id.casefold(): severity.id for severity in spec.severities}
+    named = [part.strip() for part in text(record, "Classes").replace(",", ";").split(";")]
+    opens = text(record, "Opens as")
+    values: dict[str, Any] = {
+        "id": key,
+        "name": words(record, "Name"),
+        "classes": [ids.get(name.casefold(), name) for name in named if name],
+        "severity": levels.get(text(record, "Severity").casefold(), text(record, "Severity")),
+        "opens": levels.get(opens.casefold(), opens) or None,
+        "format": text(record, "Format").casefold() or None,
+        "off_hours": text(record, "Off hours").casefold() == "yes",
+        "source": words(record, "Source"),
+        "injects": _injects(typed, key, was),
+        "evidence": was.evidence if was else None,
+    }
+    if was is not None and was.opens is None and values["opens"] == values["severity"]:
+        values["opens"] = None
+    return typed.made(Scenario, values, SCENARIOS, key)
+
+
+def _injects(typed: Typed, key: str, was: Scenario | None) -> list[Inject]:
+    """The injects in the order in which they come; those that nobody touched stay as written."""
+    rows = typed.rows(INJECTS)
+    held = {f"{key}-{n}": one for n, one in enumerate(was.injects, start=1)} if was else {}
+    found: list[tuple[int, Inject]] = []
+    for at, record in _lines(rows, key).items():
+        inject = held.get(at)
+        if inject is None or rows.edits(at):
+            minutes = number_of(record.get("At (min)"))
+            if minutes is None or minutes < 0:
+                typed.odd(INJECTS, at, "the inject has no minute", "Type when it comes")
+                continue
+            seconds = Duration(seconds=int(minutes * 60 + 0.5))
+            inject = Inject(at=seconds, text=text(record, "Inject"))
+        found.append((inject.at.seconds or 0, inject))
+    return [inject for _, inject in sorted(found, key=lambda pair: pair[0])]

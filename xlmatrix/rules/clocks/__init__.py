@@ -1,0 +1,1 @@
+"""Deadlines: calendars as rows, pauses, changes of severity, obligations."""

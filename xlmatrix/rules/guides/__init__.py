@@ -1,0 +1,1 @@
+"""Checklist, vendors, controls review, audit and change management."""

@@ -1,0 +1,346 @@
+"""Arithmetic of the implementation audit: shares, concentration, budget and burn, KPIs, score.
+
+``day budget = (month budget - spent) / days left``; ``forecast = spent / elapsed x days``;
+``burn = last hour x 24 / day budget``. Thresholds are proposed figures that stand on the sheet.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.rules import names
+from xlmatrix.rules.cells import TODAY, Cells, CellValue, Rule, day_serial
+from xlmatrix.rules.frame import Context, Frame
+from xlmatrix.rules.incidents.columns import CLOSED_BREACHED, CLOSED_MET
+from xlmatrix.rules.instants import serial
+
+OPEN, OVERDUE, IN_ORDER = "open", "overdue", "in order"
+WITHIN, OUTSIDE, CONCENTRATED, SPREAD = "within", "outside the rule", "concentrated", "spread"
+NONE, NEVER, AGAIN, TESTED = "no fallback", "never tested", "test again", "tested"
+FINE, WARN, ACT, STOP = "fine", "warn", "act", "stop"
+TARGET_MET, BELOW, ALERT = "target met", "below target", "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named figure of the sheet: its formula and its value."""
+
+    name: str
+    label: str
+    expr: Expr
+    value: CellValue
+    role: str = "formula.number"
+
+
+def question_rule(context: Context) -> Rule:
+    """The state of a question of the audit."""
+    answer, due = this("Answer"), this("Due")
+    late = F.AND(F.ISNUMBER(due), F.N(due) < TODAY)
+    settled = F.OR(answer.eq("yes"), answer.eq("not asked"))
+    expr = if_(this("Question").filled(), F.IF(settled, IN_ORDER, F.IF(late, OVERDUE, OPEN)), BLANK)
+    today = day_serial(context.as_of.date())
+
+    def twin(row: Cells) -> str:
+        if not row.filled("Question"):
+            return ""
+        if row.text("Answer") in ("yes", "not asked"):
+            return IN_ORDER
+        day = row.number("Due")
+        return OVERDUE if day is not None and day < today else OPEN
+
+    return Rule("State", expr, twin)
+
+
+def workload_rules(
+    context: Context, rows: Callable[[], Sequence[Cells]], most: float, days: float
+) -> list[Rule]:
+    """Shares of calls and spend; ``most`` is a share, ``days`` how long a fallback test holds."""
+    calls, spend = col("tWorkloads", "Calls"), col("tWorkloads", "Spend")
+    share = if_(
+        F.AND(F.ISNUMBER(this("Calls")), F.SUM(calls) > 0), F.N(this("Calls")) / F.SUM(calls)
+    )
+    low, high, mine = this("At least"), this("At most"), this("Share of calls")
+    bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
+    out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
+    of_provider = F.SUMIF(col("tWorkloads", "Provider"), this("Provider"), spend) / F.SUM(spend)
+    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
+    limit = F.N(name("Audit_Concentration")) / 100
+    tested = this("Fallback tested")
+    age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
+    fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
+    today = day_serial(context.as_of.date())
+
+    def total(header: str) -> float:
+        return sum(row.number(header) or 0.0 for row in rows())
+
+    def share_of(row: Cells) -> float | str:
+        number, every = row.number("Calls"), total("Calls")
+        return "" if number is None or every <= 0 else number / every
+
+    def within(row: Cells) -> str:
+        part, least, top = row["Share of calls"], row.number("At least"), row.number("At most")
+        if not isinstance(part, float) or (least is None and top is None):
+            return ""
+        wrong = (least is not None and part < least) or (top is not None and part > top)
+        return OUTSIDE if wrong else WITHIN
+
+    def provider_share(row: Cells) -> float | str:
+        every = total("Spend")
+        if not row.filled("Provider") or every <= 0:
+            return ""
+        mine = [r for r in rows() if r.text("Provider") == row.text("Provider")]
+        return sum(r.number("Spend") or 0.0 for r in mine) / every
+
+    def concentrated(row: Cells) -> str:
+        part = row["Provider's share"]
+        return "" if not isinstance(part, float) else CONCENTRATED if part > most else SPREAD
+
+    def fallback_of(row: Cells) -> str:
+        if not row.filled("Workload"):
+            return ""
+        if not row.filled("Fallback"):
+            return NONE
+        day = row.number("Fallback tested")
+        return NEVER if day is None else AGAIN if today - day > days else TESTED
+
+    part = this("Provider's share")
+    return [
+        Rule("Share of calls", share, share_of),
+        Rule(
+            "Split",
+            if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN)),
+            within,
+        ),
+        Rule("Provider's share", if_(known, of_provider), provider_share),
+        Rule(
+            "Concentration",
+            if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)),
+            concentrated,
+        ),
+        Rule("Fallback check", if_(this("Workload").filled(), fallback), fallback_of),
+    ]
+
+
+def budget_figures(context: Context, typed: Mapping[str, float]) -> list[Figure]:
+    """What the typed amounts say of the month; empty text where there is nothing to divide by.
+
+    Parameters
+    ----------
+    typed
+        Values by the names of the settings (``Budget_Month`` and the others of the sheet).
+    """
+    now = serial(context.as_of)
+    first = float(day_serial(context.as_of.date().replace(day=1)))
+    days = monthrange(context.as_of.year, context.as_of.month)[1]
+    elapsed = now - first
+    left, month, spent = days - elapsed, typed["Budget_Month"], typed["Budget_Spent"]
+    day_budget: float | str = (month - spent) / left if month > 0 and left > 0 else ""
+    forecast: float | str = spent / elapsed * days if elapsed > 0 and spent > 0 else ""
+    burn: float | str = ""
+    if isinstance(day_budget, float):
+        burn = typed["Budget_Hour"] * 24 / day_budget if day_budget > 0 else ""
+    amount = {key: F.N(name(key)) for key in typed}
+    begin = F.DATE(F.YEAR(names.AS_OF), F.MONTH(names.AS_OF), 1)
+    days_expr = F.DAY(F.EOMONTH(names.AS_OF, 0))
+    gone, rest = name("Budget_Elapsed"), name("Budget_Left")
+    per_day = (amount["Budget_Month"] - amount["Budget_Spent"]) / rest
+    run = amount["Budget_Spent"] / gone * name("Budget_Days")
+    per = name("Budget_Day")
+    return [
+        Figure("Budget_Days", "Days in this month", days_expr, days, "formula.int"),
+        Figure("Budget_Elapsed", "Days gone", names.AS_OF - begin, elapsed),
+        Figure("Budget_Left", "Days left", name("Budget_Days") - gone, left),
+        Figure(
+            "Budget_Day",
+            "Budget of a day from now",
+            if_(F.AND(amount["Budget_Month"] > 0, rest > 0), per_day),
+            day_budget,
+            "formula.money",
+        ),
+        Figure(
+            "Budget_Forecast",
+            "Forecast of the month",
+            if_(F.AND(gone > 0, amount["Budget_Spent"] > 0), run),
+            forecast,
+            "formula.money",
+        ),
+        Figure(
+            "Budget_Burn",
+            "Burn: days' budgets in a day at this hour's pace",
+            if_(F.ISNUMBER(per), if_(F.N(per) > 0, amount["Budget_Hour"] * 24 / per)),
+            burn,
+        ),
+    ]
+
+
+def burn_severity(
+    levels: Sequence[str], typed: Mapping[str, float], burn: CellValue
+) -> tuple[Expr, str]:
+    """The severity that the burn means: worst from ``Burn_Worst`` or at the hard cap."""
+    pace = name("Budget_Burn")
+    steps = list(zip(("Burn_Worst", "Burn_Second", "Burn_Third"), levels, strict=False))
+    found: Expr = lit("within budget")
+    for known, level in reversed(steps):
+        found = F.IF(F.N(pace) >= F.N(name(known)), level, found)
+    capped = F.N(name("Budget_Cap"))
+    hit = F.AND(capped > 0, F.N(name("Budget_Spent")) >= capped)
+    expr = F.IF(hit, levels[0], if_(F.ISNUMBER(pace), found))
+    if typed["Budget_Cap"] > 0 and typed["Budget_Spent"] >= typed["Budget_Cap"]:
+        return expr, levels[0]
+    if not isinstance(burn, float):
+        return expr, ""
+    said = next((level for known, level in steps if burn >= typed[known]), "within budget")
+    return expr, said
+
+
+def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Rule]:
+    """Daily caps by stage of traffic; ``chosen`` is the stage that traffic is in."""
+    usual, today = F.N(name("Budget_Usual_Day")), F.N(name("Budget_Today"))
+    fixed, factor = this("Fixed cap"), this("Cap × forecast")
+    by_factor = if_(usual * F.N(factor) > 0, usual * F.N(factor))
+    cap = F.IF(F.ISNUMBER(fixed), fixed + 0, by_factor)
+    use = if_(F.ISNUMBER(this("Daily cap")), if_(F.N(this("Daily cap")) > 0,
+              today / this("Daily cap")))  # fmt: skip
+    used = this("Used today")
+    judged = F.IF(
+        used >= F.N(this("Stop at")),
+        STOP,
+        F.IF(used >= F.N(this("Act at")), ACT, F.IF(used >= F.N(this("Warn at")), WARN, FINE)),
+    )
+    here = this("Stage").eq(name("Audit_Stage"))
+
+    def cap_of(row: Cells) -> float | str:
+        own = row.number("Fixed cap")
+        if own is not None:
+            return own
+        made = typed["Budget_Usual_Day"] * (row.number("Cap × forecast") or 0.0)
+        return made if made > 0 else ""
+
+    def use_of(row: Cells) -> float | str:
+        top = row["Daily cap"]
+        return typed["Budget_Today"] / top if isinstance(top, float) and top > 0 else ""
+
+    def state_of(row: Cells) -> str:
+        part = row["Used today"]
+        if row.text("Stage") != chosen.casefold() or not isinstance(part, float):
+            return ""
+        steps = (("Stop at", STOP), ("Act at", ACT), ("Warn at", WARN))
+        return next((word for at, word in steps if part >= (row.number(at) or 0.0)), FINE)
+
+    return [
+        Rule("Daily cap", cap, cap_of),
+        Rule("Used today", use, use_of),
+        Rule("Now", if_(F.AND(here, F.ISNUMBER(used)), judged), state_of),
+    ]
+
+
+def cost_rule() -> Rule:
+    """What a call costs: tokens by their prices a million, and tools."""
+    parts = (("Tokens in", "Price in"), ("Cached", "Price cached"), ("Tokens out", "Price out"))
+    total: Expr = lit(0)
+    for index, (tokens, price) in enumerate(parts):
+        part = F.N(this(tokens)) * F.N(this(price)) / 1_000_000
+        total = part if index == 0 else total + part
+    expr = if_(this("Model").filled(), total + F.N(this("Tools")))
+
+    def twin(row: Cells) -> float | str:
+        if not row.filled("Model"):
+            return ""
+        made = sum(
+            (row.number(tokens) or 0.0) * (row.number(price) or 0.0) / 1_000_000
+            for tokens, price in parts
+        )
+        return made + (row.number("Tools") or 0.0)
+
+    return Rule("Cost per call", expr, twin)
+
+
+def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
+    """Tops and bottoms that the log knows, by what they measure; minutes on the clock."""
+    status = col("tIncidents", "Status")
+    kept, missed = F.COUNTIF(status, CLOSED_MET), F.COUNTIF(status, CLOSED_BREACHED)
+    met = float((frame["Status"] == CLOSED_MET).sum())
+    late = float((frame["Status"] == CLOSED_BREACHED).sum())
+    found: dict[str, tuple[Expr, float, Expr, float]] = {}
+    found["SLA attainment"] = (kept, met, kept + missed, met + late)
+    for label, header in (("MTTA", "ack d"), ("MTTR", "res d")):
+        done, opened = col("tIncidents", header), col("tIncidents", "s")
+        minutes = (F.SUM(done) - F.SUMIF(done, ">0", opened)) / 60
+        at, start = frame[header], frame["s"]
+        real = ~np.isnan(at)
+        value = (float(at[real].sum()) - float(np.nansum(start[real]))) / 60
+        found[label] = (minutes, value, F.COUNT(done), float(real.sum()))
+    return found
+
+
+def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
+    """Value and state of a KPI; ``log`` gives top and bottom by lowered ID where the log knows."""
+    at = F.MATCH(this("ID"), name("Kpi_Item"), 0)
+
+    def of_log(known: str) -> Expr:
+        return iferror(F.INDEX(name(known), at))
+
+    top = F.IF(F.ISNUMBER(this("Top")), this("Top"), of_log("Kpi_Top"))
+    bottom = F.IF(F.ISNUMBER(this("Bottom")), this("Bottom"), of_log("Kpi_Bottom"))
+    ratio = iferror(top / bottom)
+    kinds = F.IF(
+        this("Kind").eq("difference"),
+        iferror(top - bottom),
+        F.IF(
+            this("Kind").eq("lift"),
+            iferror(top / bottom - 1),
+            F.IF(this("Kind").eq("per thousand"), iferror(top / bottom * 1000), ratio),
+        ),
+    )
+    percent = this("Unit").eq("%")
+    value = iferror(kinds * F.IF(percent, 100, 1))
+    known = F.AND(F.ISNUMBER(this("Value")), F.ISNUMBER(this("Target")))
+    sign = F.IF(this("Better").eq("lower"), -1, 1)
+    short = sign * (F.N(this("Value")) - F.N(this("Target"))) < 0
+    alert = F.AND(F.ISNUMBER(this("Alert")), sign * (F.N(this("Value")) - F.N(this("Alert"))) < 0)
+    state = if_(known, F.IF(alert, ALERT, F.IF(short, BELOW, TARGET_MET)))
+
+    def value_of(row: Cells) -> float | str:
+        of = log.get(row.text("ID"), (None, None))
+        upper, lower = row.number("Top"), row.number("Bottom")
+        upper = of[0] if upper is None else upper
+        lower = of[1] if lower is None else lower
+        if upper is None or lower is None:
+            return ""
+        kind = row.text("Kind")
+        if kind != "difference" and lower == 0:
+            return ""
+        made = upper - lower if kind == "difference" else upper / lower
+        if kind == "lift":
+            made -= 1
+        if kind == "per thousand":
+            made *= 1000
+        return made * (100 if row.text("Unit") == "%" else 1)
+
+    def state_of(row: Cells) -> str:
+        made, aim, limit = row["Value"], row.number("Target"), row.number("Alert")
+        if not isinstance(made, float) or aim is None:
+            return ""
+        way = -1 if row.text("Better") == "lower" else 1
+        if limit is not None and way * (made - limit) < 0:
+            return ALERT
+        return BELOW if way * (made - aim) < 0 else TARGET_MET
+
+    return [Rule("Value", value, value_of), Rule("State", state, state_of)]
+
+
+def points_rule() -> Rule:
+    """A part of the scorecard: weight times score."""
+    weight, score = this("Weight"), this("Score")
+    expr = if_(F.AND(F.ISNUMBER(weight), F.ISNUMBER(score)), weight * score)
+
+    def twin(row: Cells) -> float | str:
+        part, mark = row.number("Weight"), row.number("Score")
+        return "" if part is None or mark is None else part * mark
+
+    return Rule("Points", expr, twin)

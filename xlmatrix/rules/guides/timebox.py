@@ -1,0 +1,178 @@
+"""Time-boxes that run from one instant: when each is due, and whether it was kept.
+
+The formulas go through the same calendar rows as the log's clocks; the twin asks the engine.
+Columns of the table: Within, Unit, Calendar, Done at.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.errors import HorizonError
+from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
+from xlmatrix.model.calendars import day_seconds
+from xlmatrix.rules import names
+from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.frame import Context, due, horizon
+from xlmatrix.rules.instants import EPOCH_S, reached, seconds_of, utc_of, wall_of, worked
+from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.words import left, left_expr
+
+KEPT, LATE, OVERDUE, SOON, RUNNING = "kept", "late", "overdue", "due soon", "running"
+_UNITS: Final = {"s": 1, "min": 60, "h": 3600}
+
+
+def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Rule]:
+    """The computed columns, in the order of their dependence.
+
+    Parameters
+    ----------
+    start
+        The cell with the instant from which all run, UTC in Excel seconds, or empty text.
+    start_s
+        The same instant; None for none.
+    """
+    return [
+        Rule("cal", _calendar_expr(), lambda row: _calendar(context, row)),
+        Rule("length", _length_expr(), lambda row: _length(context, row)),
+        Rule("sum", _sum_expr(start), lambda row: _sum(context, row, start_s)),
+        Rule("due s", _due_expr(start), lambda row: _due(context, row, start_s)),
+        Rule("Due", _shown_expr(), lambda row: _shown(context, row)),
+        Rule("State", _state_expr(), lambda row: _state(context, row)),
+        Rule("Time left", _left_expr(), lambda row: _left(context, row)),
+    ]
+
+
+def _calendar_expr() -> Expr:
+    return iferror(F.MATCH(this("Calendar"), names.CAL_NAMES, 0), 1)
+
+
+def _calendar(context: Context, row: Cells) -> int:
+    known = [calendar.name.casefold() for calendar in context.spec.calendars]
+    wanted = row.text("Calendar")
+    return known.index(wanted) + 1 if wanted in known else 1
+
+
+def _length_expr() -> Expr:
+    """Working seconds, or calendar days where the unit says so."""
+    amount, unit = this("Within"), this("Unit")
+    factor: Expr = F.IF(unit.eq("business days"), F.INDEX(names.CAL_DAY, this("cal")), 0)
+    for known, seconds in (*_UNITS.items(), ("days", 1)):
+        factor = F.IF(unit.eq(known), seconds, factor)
+    length = F.ROUND(amount * factor, 0)
+    return if_(F.ISNUMBER(amount), if_(length > 0, length))
+
+
+def _length(context: Context, row: Cells) -> float | str:
+    amount, unit = row.number("Within"), row.text("Unit")
+    if amount is None:
+        return ""
+    number = row["cal"]
+    assert isinstance(number, int)
+    factor = {**_UNITS, "days": 1}.get(unit, 0)
+    if unit == "business days":
+        factor = day_seconds(context.spec.calendars[number - 1])
+    length = float(round(amount * factor))
+    return length if length > 0 else ""
+
+
+def _sum_expr(start: Expr) -> Expr:
+    inside = F.AND(F.ISNUMBER(start), F.ISNUMBER(this("length")), this("Unit").ne("days"))
+    x = F.IF(F.N(start) < names.HORIZON_START, BEYOND, worked(start, this("cal")) + this("length"))
+    return if_(inside, x)
+
+
+def _sum(context: Context, row: Cells, start_s: float | None) -> float | str:
+    length = row["length"]
+    if start_s is None or not isinstance(length, float) or row.text("Unit") == "days":
+        return ""
+    low, high = horizon(context)
+    if start_s < low:
+        return BEYOND
+    number = row["cal"]
+    assert isinstance(number, int)
+    calendar = context.calendars[number - 1]
+    return float(calendar.worked(int(min(start_s, high)) - EPOCH_S)) + length
+
+
+def _due_expr(start: Expr) -> Expr:
+    x = this("sum")
+    total = F.INDEX(names.CAL_TOTAL, this("cal"))
+    by_clock = F.IF(F.ISNUMBER(x), F.IF(x > total, BEYOND, reached(start, x, this("cal"))), x)
+    moved = utc_of(wall_of(start) + this("length") * 86400)
+    outside = F.OR(start < names.HORIZON_START, moved > names.HORIZON_END)
+    by_days = F.IF(outside, BEYOND, moved)
+    known = F.AND(F.ISNUMBER(start), F.ISNUMBER(this("length")))
+    return if_(known, F.IF(this("Unit").eq("days"), by_days, by_clock))
+
+
+def _due(context: Context, row: Cells, start_s: float | None) -> float | str:
+    length, number = row["length"], row["cal"]
+    if start_s is None or not isinstance(length, float) or not isinstance(number, int):
+        return ""
+    if row.text("Unit") == "days":
+        low, high = horizon(context)
+        # Within two days the answer decides; further out the zone's table may have no answer.
+        if start_s < low or start_s + (length - 2) * 86400 > high:
+            return BEYOND
+        moved = float(context.zone.add_days(int(start_s) - EPOCH_S, int(length)) + EPOCH_S)
+        return BEYOND if moved > high else moved
+    calendar = context.calendars[number - 1]
+    answer = float(due(calendar, np.array([start_s]), np.array([length]))[0])
+    return BEYOND if np.isinf(answer) else answer
+
+
+def _shown_expr() -> Expr:
+    instant = this("due s")
+    return F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant)
+
+
+def _shown(context: Context, row: Cells) -> float | str:
+    instant = row["due s"]
+    return wall(context, instant) / 86400 if isinstance(instant, float) else str(instant)
+
+
+def wall(context: Context, utc_s: float) -> float:
+    """Wall-clock Excel seconds of an instant."""
+    return float(context.zone.to_local(int(utc_s) - EPOCH_S) + EPOCH_S)
+
+
+def _state_expr() -> Expr:
+    instant, done = this("due s"), this("Done at")
+    judged = F.IF(utc_of(seconds_of(done)) <= instant, KEPT, LATE)
+    soon = F.IF(instant - names.AS_OF_S <= names.SOON_S, SOON, RUNNING)
+    open_ = F.IF(instant < names.AS_OF_S, OVERDUE, soon)
+    return if_(F.ISNUMBER(instant), F.IF(F.ISNUMBER(done), iferror(judged), open_), BLANK)
+
+
+def _state(context: Context, row: Cells) -> str:
+    instant, done = row["due s"], row.number("Done at")
+    if not isinstance(instant, float):
+        return ""
+    if done is not None:
+        return KEPT if _utc(context, done) <= instant else LATE
+    left_s = instant - context.as_of_s
+    return OVERDUE if left_s < 0 else SOON if left_s <= context.soon_s else RUNNING
+
+
+def _utc(context: Context, serial: float) -> float:
+    """The instant of a typed stamp; outside the zone's table about the right one."""
+    second = round(serial * 86400) - EPOCH_S
+    try:
+        return float(context.zone.to_utc(second) + EPOCH_S)
+    except HorizonError:
+        return float(second + EPOCH_S)
+
+
+def _left_expr() -> Expr:
+    running = F.AND(F.ISNUMBER(this("due s")), F.NOT(F.ISNUMBER(this("Done at"))))
+    return if_(running, left_expr(F.N(this("due s")) - names.AS_OF_S), lit(""))
+
+
+def _left(context: Context, row: Cells) -> str:
+    instant = row["due s"]
+    if not isinstance(instant, float) or row.number("Done at") is not None:
+        return ""
+    return left(int(instant - context.as_of_s))

@@ -1,0 +1,1 @@
+"""The incident log: its computed columns, checks, owners and targets."""

@@ -1,0 +1,139 @@
+"""What is odd about a row of the log, said beside it; what was typed stays as it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules import names
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.frame import Frame, Objects
+from xlmatrix.rules.incidents.steps import JUDGED_STEPS
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
+from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
+from xlmatrix.rules.logs.log_rows import used_above_expr
+from xlmatrix.rules.saying import said, said_twin
+
+Mask = NDArray[np.bool_]
+ERROR_VALUE: Final = "A cell holds an error value"
+OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
+
+
+def check_column(spec: MatrixSpec) -> Computed:
+    """All that is odd about a row, in one cell; empty when nothing is."""
+    groups = [said(part) for part in _conditions()]
+    # Of most rows there is nothing more to say than that no later stamp has been typed yet.
+    later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
+    text = groups[0] & if_(later, groups[1]) & groups[2] & if_(later, groups[3])
+    return Computed(
+        "Check",
+        F.TRIM(text),
+        lambda frame: np.array(said_twin(_masks(frame, spec), len(frame)), dtype=object),
+        show="text",
+        role="formula.wrap",
+        width=30,
+        hidden=False,
+    )
+
+
+def _conditions() -> tuple[list[tuple[str, Expr]], ...]:
+    """In the order of the text; the second and the fourth group are about later stamps alone."""
+    described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
+    unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
+    unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
+    known = F.IFERROR(F.COUNTIF(names.LIST_PEOPLE, this("Owner")), 0)
+    stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), known.eq(0))
+    opened = seconds_of(this("Opened"))
+    switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
+    known_id = this("id text")
+    spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
+    no_stamps = [
+        (f"{header} is not a date and time", no_stamp(this(header))) for header in STAMP_INPUTS
+    ]
+    missing = ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened"))))
+    rest = [
+        (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
+        ("Class is not in the matrix", unknown_class),
+        ("Severity is not in the matrix", unknown_severity),
+        ("Owner is not in the directory", stranger),
+        ("ID is used above", used_above_expr(known_id, this("row"))),
+        ("ID has needless spaces", spaced),
+        (OVERRIDE, this("gap").eq(1)),
+        ("Clock change at Opened: taken as the earlier time", switched),
+    ]
+    later = [
+        ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
+        *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
+    ]
+    return [missing, no_stamps[0]], no_stamps[1:], rest, later
+
+
+def _later_switched() -> Expr:
+    checks = [
+        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
+        for header in STAMP_INPUTS[1:]
+    ]
+    # The formula is long, and most rows are far from any clock change.
+    return F.OR(*checks)
+
+
+def _earlier(code: str) -> Expr:
+    done = this(f"{code} d")
+    return if_(F.AND(F.ISNUMBER(done), F.ISNUMBER(this("s"))), done < this("s"), lit(False))
+
+
+def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
+    filled = {header: frame[header] != "" for header in ("ID", "Title", "Class", "Owner")}
+    odd = {
+        header: np.array([(header, row) in frame.log.odd for row in range(len(frame))], dtype=bool)
+        for header in STAMP_INPUTS
+    }
+    opened = frame["Opened"]
+    missing = np.isnan(opened) & ~odd["Opened"]
+    people = {person.name.casefold() for person in spec.people}
+    strange = np.array([bool(o) and o.casefold() not in people for o in frame["Owner"]], bool)
+    switched = _switched(frame, "Opened")
+    later = np.any([_switched(frame, header) for header in STAMP_INPUTS[1:]], axis=0)
+    return [
+        ("Opened is missing", missing & (filled["ID"] | filled["Title"] | filled["Class"])),
+        *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
+        # Where an error value was read, it is text from then on.
+        (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
+        ("Class is not in the matrix", filled["Class"] & np.isnan(frame["c"])),
+        ("Severity is not in the matrix", (frame["Severity"] != "") & np.isnan(frame["k"])),
+        ("Owner is not in the directory", strange),
+        ("ID is used above", _used_above(frame["ID"])),
+        ("ID has needless spaces", _spaced(frame["ID"])),
+        (OVERRIDE, frame["gap"] == 1),
+        ("Clock change at Opened: taken as the earlier time", switched),
+        ("Clock change at a later stamp: taken as the earlier time", later),
+        *(
+            (f"{step.done} is before Opened", frame[f"{step.code} d"] < frame["s"])
+            for step in JUDGED_STEPS
+        ),
+    ]
+
+
+def _switched(frame: Frame, header: str) -> Mask:
+    wall = frame[header]
+    answer, real = np.zeros(len(frame), dtype=np.bool_), ~np.isnan(wall)
+    flags = np.asarray(frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S))
+    answer[real] = flags != 0
+    return answer
+
+
+def _spaced(ids: Objects) -> Mask:
+    return np.array([text.strip(" ") != text or "  " in text for text in ids], dtype=np.bool_)
+
+
+def _used_above(ids: Objects) -> Mask:
+    seen: set[str] = set()
+    answer = np.zeros(len(ids), dtype=bool)
+    for row, text in enumerate(ids):
+        answer[row] = bool(text) and text.casefold() in seen
+        seen.add(text.casefold())
+    return answer

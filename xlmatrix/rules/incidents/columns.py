@@ -1,0 +1,355 @@
+"""The computed columns of the incident log, in the order of their dependence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules import names
+from xlmatrix.rules.clocks.event_clocks import ended_breaches
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
+from xlmatrix.rules.incidents.checks import check_column
+from xlmatrix.rules.incidents.owners import owner_columns
+from xlmatrix.rules.incidents.targets import (
+    ALL_STEPS,
+    BREACHED,
+    CUSTOMER,
+    INTERNAL,
+    JUDGED_STEPS,
+    OPENING_STEPS,
+    base_columns,
+    cadence_columns,
+    escalation_columns,
+    opening_columns,
+    review_columns,
+    run_columns,
+    state_columns,
+    target_columns,
+)
+from xlmatrix.rules.incidents.warnings import warn_columns
+from xlmatrix.rules.instants import wall_of
+from xlmatrix.rules.ladder.columns import ladder_columns
+from xlmatrix.rules.logs.event_line import events_of, initial_severity
+from xlmatrix.rules.logs.line import NONE_ROW, OPEN
+from xlmatrix.rules.logs.pause_line import pieces_of, pz
+from xlmatrix.rules.words import left, left_expr
+
+LATE: Final = "Breached"
+SOON: Final = "Due soon"
+ON_TRACK: Final = "On track"
+NO_CLOCK: Final = "No clock"
+CLOSED_MET: Final = "Closed – met"
+CLOSED_BREACHED: Final = "Closed – breached"
+STANDING: Final = "Paused"
+OPEN_STATUSES: Final = (LATE, SOON, ON_TRACK, STANDING, NO_CLOCK)
+
+NEXT_LABELS: Final = name("Next_Labels")
+# A sort key holds severity, next due and row: each part has room in 15 exact digits.
+_KEY_SEVERITY: Final = 10**14
+_KEY_INSTANT: Final = 10**5
+
+
+def incident_columns(spec: MatrixSpec) -> list[Computed]:
+    """Every computed column of tIncidents."""
+    calendars = len(spec.calendars)
+    clocks = [column for step in OPENING_STEPS for column in target_columns(step, calendars)]
+    return [
+        Computed("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
+        _id_column(),
+        *opening_columns(),
+        _severity_column(),
+        *base_columns(calendars, versions=bool(spec.history)),
+        *owner_columns(spec),
+        *clocks,
+        *cadence_columns(INTERNAL, INTERNAL.code),
+        *cadence_columns(CUSTOMER, "cust1"),
+        *review_columns(),
+        paused_column(),
+        *escalation_columns(calendars),
+        *state_columns(),
+        *run_columns(),
+        *_next_columns(),
+        *warn_columns(),
+        _override_column(),
+        _status_column(),
+        _breaches_column(),
+        *_cycle_columns(),
+        check_column(spec),
+        *ladder_columns(spec),
+        _sort_column(),
+    ]
+
+
+def _header_row() -> Expr:
+    return F.ROW(name("Incidents_Header"))
+
+
+def _id_column() -> Computed:
+    """The ID as text: people type numbers too, here and in the logs beside."""
+    return Computed(
+        "id text", iferror(this("ID") & ""), lambda frame: frame["ID"].copy(), show="text"
+    )
+
+
+def _severity_column() -> Computed:
+    """The severity now: at the opening, or after the last change."""
+    default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
+    opening = iferror(
+        if_(
+            this("Severity set").filled(),
+            this("Severity set") & "",
+            if_(this("c").filled(), default),
+        )
+    )
+
+    def twin(frame: Frame) -> Objects:
+        events, severity = events_of(frame), initial_severity(frame)
+        severity[events.incident[events.last] - 1] = events.severity[events.last]
+        return severity
+
+    return Computed(
+        "Severity",
+        F.IF(this("ev").empty(), opening, F.INDEX(name("Ev_Severity"), this("ev"))),
+        twin,
+        show="text",
+        role="formula.center",
+        width=10,
+        hidden=False,
+    )
+
+
+def _override_column() -> Computed:
+    """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
+    default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
+    missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
+    differs = if_(this("Severity set").ne(default), missing)
+
+    def twin(frame: Frame) -> Floats:
+        defaults = [kind.severity.casefold() for kind in frame.context.spec.classes]
+        answer = np.full(len(frame), np.nan)
+        typed = np.array([text.casefold() for text in frame["Severity set"]], dtype=object)
+        for row in np.flatnonzero((typed != "") & ~np.isnan(frame["c"])):
+            if typed[row] != defaults[int(frame["c"][row]) - 1]:
+                gap = not frame["Override reason"][row] or not frame["Approver"][row]
+                answer[row] = float(gap)
+        return answer
+
+    return Computed(
+        "gap",
+        iferror(if_(F.AND(this("Severity set").filled(), this("c").filled()), differs)),
+        twin,
+    )
+
+
+def _next_columns() -> list[Computed]:
+    runs = these(f"run {ALL_STEPS[0].code}", f"run {ALL_STEPS[-1].code}")
+    left_s = this("next s") - names.AS_OF_S
+    return [
+        Computed("next s", if_(F.COUNT(runs) > 0, F.MIN(runs)), _next_twin),
+        Computed("n", if_(this("next s").filled(), F.MATCH(this("next s"), runs, 0)), next_number),
+        _by_whom_column(),
+        Computed(
+            "Next step",
+            if_(this("n").filled(), F.INDEX(NEXT_LABELS, this("n"))),
+            _next_step_twin,
+            show="text",
+            role="formula",
+            width=17,
+            hidden=False,
+        ),
+        Computed(
+            "Next due",
+            if_(this("next s").filled(), wall_of(this("next s")) / 86400),
+            lambda frame: to_wall(frame.context.zone, frame["next s"]),
+            show="stamp",
+            role="formula.stamp",
+            width=16.5,
+            hidden=False,
+        ),
+        Computed(
+            "Time left",
+            if_(this("next s").filled(), left_expr(left_s)),
+            _left_twin,
+            show="text",
+            role="formula.center",
+            width=17,
+            hidden=False,
+        ),
+    ]
+
+
+def _by_whom_column() -> Computed:
+    """Who must do the next step; the response owner where nobody holds the step's own role."""
+    owners = F.CHOOSE(this("n"), *(this(step.owner) for step in ALL_STEPS))
+    expr = if_(this("n").filled(), F.IF(owners.filled(), owners, this("Response owner")))
+
+    def twin(frame: Frame) -> Objects:
+        answer = np.full(len(frame), "", dtype=object)
+        for number, step in enumerate(ALL_STEPS, start=1):
+            rows = np.flatnonzero(frame["n"] == number)
+            own = frame[step.owner][rows]
+            answer[rows] = np.where(own != "", own, frame["Response owner"][rows])
+        return answer
+
+    return Computed("By whom", expr, twin, show="text", role="formula", width=18, hidden=False)
+
+
+def _runs(frame: Frame) -> Floats:
+    runs = np.array([frame[f"run {step.code}"] for step in ALL_STEPS])
+    return np.where(np.isinf(runs), np.nan, runs)
+
+
+def _next_twin(frame: Frame) -> Floats:
+    runs = _runs(frame)
+    return np.where(np.isnan(runs).all(axis=0), np.nan, np.fmin.reduce(runs, axis=0))
+
+
+def next_number(frame: Frame) -> Floats:
+    """Which step is next, from 1 in the order of :data:`ALL_STEPS`; NaN for none."""
+    runs = np.where(np.isnan(_runs(frame)), np.inf, _runs(frame))
+    return np.where(np.isnan(frame["next s"]), np.nan, np.argmin(runs, axis=0) + 1.0)
+
+
+def _next_step_twin(frame: Frame) -> Objects:
+    runs = np.where(np.isnan(_runs(frame)), np.inf, _runs(frame))
+    labels = np.array([step.label for step in ALL_STEPS], dtype=object)
+    chosen: Objects = labels[np.argmin(runs, axis=0)]
+    chosen[np.isnan(frame["next s"])] = ""
+    return chosen
+
+
+def _left_twin(frame: Frame) -> Objects:
+    seconds = frame["next s"] - frame.context.as_of_s
+    return np.array(["" if np.isnan(s) else left(int(s)) for s in seconds], dtype=object)
+
+
+def _status_column() -> Computed:
+    """Breached and due soon come before paused: what still runs must not hide behind a pause."""
+    states = these(f"{OPENING_STEPS[0].code} state", f"{OPENING_STEPS[-1].code} state")
+    closed = if_(F.COUNTIF(states, BREACHED) > 0, CLOSED_BREACHED, CLOSED_MET)
+    calm = F.IF(
+        this("Paused since").filled(),
+        STANDING,
+        F.IF(this("next s").empty(), NO_CLOCK, ON_TRACK),
+    )
+    soon = F.IF(this("warn s").empty(), calm, F.IF(this("warn s") <= names.AS_OF_S, SOON, calm))
+    open_ = F.IF(this("next s").empty(), calm, F.IF(this("next s") < names.AS_OF_S, LATE, soon))
+    expr = if_(this("s").empty(), BLANK, if_(this("res d").filled(), closed, open_))
+    return Computed(
+        "Status", expr, _status_twin, show="text", role="formula.center", width=17, hidden=False
+    )
+
+
+def _status_twin(frame: Frame) -> Objects:
+    next_s, as_of = frame["next s"], frame.context.as_of_s
+    breached = np.any([frame[f"{step.code} state"] == BREACHED for step in OPENING_STEPS], axis=0)
+    status = np.full(len(frame), NO_CLOCK, dtype=object)
+    status[~np.isnan(next_s)] = ON_TRACK
+    status[~np.isnan(frame["Paused since"])] = STANDING
+    status[(next_s >= as_of) & (frame["warn s"] <= as_of)] = SOON
+    status[next_s < as_of] = LATE
+    closed = ~np.isnan(frame["res d"])
+    status[closed & breached], status[closed & ~breached] = CLOSED_BREACHED, CLOSED_MET
+    status[np.isnan(frame["s"])] = ""
+    return status
+
+
+def paused_column() -> Computed:
+    """Since when the incident waits, while a pause of it is open."""
+    open_row = F.INDEX(pz("Open"), this("pz"))
+    since = wall_of(F.INDEX(pz("Run"), open_row)) / 86400
+
+    def twin(frame: Frame) -> Floats:
+        pieces, answer = pieces_of(frame), np.full(len(frame), np.nan)
+        stands = np.flatnonzero(pieces.reach_s >= OPEN)[::-1]
+        answer[pieces.incident[stands] - 1] = pieces.run_s[stands]
+        return to_wall(frame.context.zone, answer)
+
+    return Computed(
+        "Paused since",
+        if_(this("pz").empty(), BLANK, if_(open_row < NONE_ROW, since)),
+        twin,
+        show="stamp",
+        role="formula.stamp",
+        width=16.5,
+        hidden=False,
+    )
+
+
+def _cycle_columns() -> list[Computed]:
+    """Whether a target was breached since the last reopening, and whether one ever was."""
+    before = F.IF(this("ev").empty(), 0, F.INDEX(name("Ev_Ever"), this("ev")))
+    now = this("Breaches").filled()
+
+    def ever(frame: Frame) -> Objects:
+        events, count = events_of(frame), np.zeros(len(frame))
+        count[events.incident[events.last] - 1] = ended_breaches(frame)[events.last]
+        return _yes_no(frame, (frame["Breaches"] != "") | (count > 0))
+
+    return [
+        Computed(
+            header,
+            if_(this("s").filled(), F.IF(when, "yes", "no")),
+            twin,
+            show="text",
+            role="formula.center",
+            width=11,
+            hidden=False,
+        )
+        for header, when, twin in (
+            (
+                "Breached in this cycle",
+                now,
+                lambda frame: _yes_no(frame, frame["Breaches"] != ""),
+            ),
+            ("Ever breached", F.OR(now, before > 0), ever),
+        )
+    ]
+
+
+def _yes_no(frame: Frame, mask: np.ndarray) -> Objects:
+    return np.where(np.isnan(frame["s"]), "", np.where(mask, "yes", "no")).astype(object)
+
+
+def _breaches_column() -> Computed:
+    text: Expr | None = None
+    for step in JUDGED_STEPS:
+        part = if_(this(f"{step.code} state").eq(BREACHED), lit(f"{step.label}, "))
+        text = part if text is None else text & part
+    assert text is not None
+    trimmed = F.SUBSTITUTE(F.TRIM(text) & "|", ",|", "")
+    expr = F.SUBSTITUTE(trimmed, "|", "")
+
+    def twin(frame: Frame) -> Objects:
+        answer = np.full(len(frame), "", dtype=object)
+        for step in JUDGED_STEPS:
+            for row in np.flatnonzero(frame[f"{step.code} state"] == BREACHED):
+                answer[row] = f"{answer[row]}, {step.label}" if answer[row] else step.label
+        return answer
+
+    return Computed("Breaches", expr, twin, show="text", role="formula", width=24, hidden=False)
+
+
+def _sort_column() -> Computed:
+    """Rises with severity, then next due, then row: the order of a severity's open incidents."""
+    open_ = F.AND(this("s").filled(), this("k").filled(), this("res d").empty())
+    instant = if_(this("next s").filled(), this("next s") - names.HORIZON_START, 0)
+    key = (
+        this("k") * _KEY_SEVERITY + F.MIN(F.MAX(instant, 0), 10**9 - 1) * _KEY_INSTANT + this("row")
+    )
+
+    def twin(frame: Frame) -> Floats:
+        low, _ = horizon(frame.context)
+        instants = np.where(np.isnan(frame["next s"]), low, frame["next s"]) - low
+        keys = (
+            frame["k"] * _KEY_SEVERITY
+            + np.clip(instants, 0, 10**9 - 1) * _KEY_INSTANT
+            + frame["row"]
+        )
+        return np.where(np.isnan(frame["res d"]) & ~np.isnan(frame["s"]), keys, np.nan)
+
+    return Computed("order", if_(open_, key), twin)

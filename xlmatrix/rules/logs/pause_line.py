@@ -1,0 +1,320 @@
+"""Pauses of all incidents in order, cut where they overlap, with running sums of their length.
+
+With ``Net`` the clock's reading when a pause begins, the keys ``incident, Net`` rise, so that one
+``MATCH`` finds the last pause that begins before a clock has run out, and the difference of two
+running sums is the time to add. A piece that overlaps the one before begins where that one ends and
+so has the same ``Net``: overlapping pauses merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name
+from xlmatrix.rules import names
+from xlmatrix.rules.frame import Floats, Frame, horizon
+from xlmatrix.rules.instants import EPOCH_S, worked
+from xlmatrix.rules.logs.event_line import CYCLES, Events, events_of
+from xlmatrix.rules.logs.line import (
+    NONE_ROW,
+    OPEN,
+    ROWS,
+    SECONDS,
+    TIES,
+    Line,
+    key_expr,
+    place_expr,
+    rising_keys,
+)
+from xlmatrix.rules.logs.side_columns import Side
+from xlmatrix.rules.logs.sorting import by_incident, last_marked, packed, starts_of
+from xlmatrix.worktime import NEVER, Calendar, Pauses, running_max
+
+SHEET: Final = "Pause line"
+#: Instants are cut this long after the horizon, past the end of its last shift.
+_BEYOND_S: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The twin: the valid pauses, sorted and without overlap; :data:`OPEN` is an open end."""
+
+    incident: NDArray[np.int64]
+    code: NDArray[np.int64]
+    from_s: Floats
+    ends_s: Floats
+    to_s: Floats
+    reach_s: Floats
+    begin_s: Floats
+    run_s: Floats
+    open_row: Floats
+
+    def last_of(self, incidents: int) -> Floats:
+        """For each incident the place of its last piece from 0, NaN for none."""
+        answer = np.full(incidents, np.nan)
+        answer[self.incident - 1] = np.arange(self.incident.size)
+        return answer
+
+    def engine(self) -> Pauses:
+        """The pauses as the engine takes them, merged by it; incidents count from 0."""
+        return Pauses.of(
+            self.incident - 1,
+            self.from_s.astype(np.int64) - EPOCH_S,
+            np.where(self.to_s >= OPEN, NEVER, self.to_s.astype(np.int64) - EPOCH_S),
+            incidents=int(self.incident.max(initial=0)),
+        )
+
+
+def pause_keys(side: Side) -> Floats:
+    """The sort key of each row of the log; NaN for a pause that takes no part."""
+    begin, end = side.utc("From"), side.utc("To")
+    end = np.where(side.log.filled("To"), end, OPEN)
+    keys = side.since(begin) * ROWS + np.arange(1, len(side.log) + 1)
+    return np.where(side.running & (end >= begin), keys, np.nan)
+
+
+def pieces_of(frame: Frame) -> Pieces:
+    """The pauses of a frame; computed once."""
+    if "pieces" not in frame.done:
+        frame.done["pieces"] = _pieces(frame)
+    found: Pieces = frame.done["pieces"]
+    return found
+
+
+def _pieces(frame: Frame) -> Pieces:
+    side = Side(frame, frame.histories.pauses)
+    keys, incident = pause_keys(side), side.incident
+    rows = np.flatnonzero(~np.isnan(keys))
+    rows = rows[np.lexsort((keys[rows], incident[rows]))]
+    who = incident[rows].astype(np.int64)
+    begin = np.maximum(side.utc("From")[rows], frame["s"][who - 1])
+    end = np.where(side.log.filled("To"), side.utc("To"), OPEN)[rows]
+    limit = _limits(frame, events_of(frame), who, begin)
+    to = np.maximum(begin, np.minimum(end, limit))
+    first = starts_of(who)
+    reach = running_max(who, to)
+    before = np.where(first, -np.inf, np.roll(reach, 1))
+    run = begin[last_marked(begin > before)]
+    opens = reach >= OPEN
+    opened = last_marked(opens & (before < OPEN))
+    return Pieces(
+        who,
+        (keys[rows] % ROWS).astype(np.int64),
+        begin,
+        limit,
+        to,
+        reach,
+        np.maximum(begin, before),
+        run,
+        np.where(opens, opened + 2.0, NONE_ROW),
+    )
+
+
+def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats) -> Floats:
+    """When the incident was stopped in the cycle that a pause begins in."""
+    resolved = frame["res d"][who - 1]
+    limit = np.where(np.isnan(resolved), OPEN, resolved)
+    again = np.flatnonzero(events.reopens)
+    if not again.size:
+        return limit
+    owner, at = events.incident[again], events.at_s[again]
+    low_s = events.low_s
+    later = np.searchsorted(packed(owner, at, low_s), packed(who, begin, low_s), side="right")
+    found = np.minimum(later, again.size - 1)
+    ended = (later < again.size) & (owner[found] == who)
+    return np.where(ended, events.ends_s[again[found]], limit)
+
+
+def pz(part: str, calendar: int | None = None) -> Expr:
+    """A defined name over a column of the line."""
+    return name(f"Pz_{part}" if calendar is None else f"Pz_{part}_{calendar}")
+
+
+def inside(instant: Expr) -> Expr:
+    """An instant cut to where the calendars still have rows."""
+    return F.MIN(instant, names.HORIZON_END + _BEYOND_S)
+
+
+def place_at(incident: Expr, instant: Expr) -> Expr:
+    """The place in the line of the last piece that begins at an instant or before."""
+    since = F.MIN(F.MAX(instant - names.HORIZON_START, 0), SECONDS - 1)
+    return F.MATCH((incident * SECONDS + since) * TIES + (TIES - 1), pz("FromKey"), 1)
+
+
+def event_place_at(incident: Expr, instant: Expr) -> Expr:
+    """The same in the line of events."""
+    since = F.MIN(F.MAX(instant - names.HORIZON_START, 0), SECONDS - 1)
+    return F.MATCH((incident * SECONDS + since) * TIES + (TIES - 1), name("Ev_Key"), 1)
+
+
+def last_place(incident: Expr, key: Expr, owners: Expr) -> Expr:
+    """The place of an incident's last row in a line; empty text for none."""
+    found = F.MATCH((incident * SECONDS + (SECONDS - 1)) * TIES + (TIES - 1), key, 1)
+    return if_(F.INDEX(owners, found).eq(incident), found)
+
+
+def pause_line(frame: Frame, height: int) -> Line:
+    """The hidden sheet with room for ``height`` pauses."""
+    found, side = pieces_of(frame), Side(frame, frame.histories.pauses)
+    line = Line(SHEET, height)
+    here, above = line.here, line.above
+    keys = pause_keys(side)
+    by_incident(
+        line,
+        F.INDEX(col("tPauses", "key"), place_expr()),
+        (keys, side.incident),
+        lambda code: F.INDEX(col("tPauses", "i"), code),
+    )
+
+    def unless(row: int, expr: Expr) -> Expr:
+        return if_(here("inc", row).empty(), BLANK, expr)
+
+    def same(row: int) -> Expr:
+        return here("inc", row).eq(above("inc", row))
+
+    def typed(row: int, header: str) -> Expr:
+        return F.INDEX(col("tPauses", header), here("code", row))
+
+    def opened(row: int) -> Expr:
+        return F.INDEX(col("tIncidents", "s"), here("inc", row))
+
+    line.add("from", lambda r: unless(r, F.MAX(typed(r, "u"), opened(r))), found.from_s)
+    line.add(
+        "ends", lambda r: unless(r, _limit_expr(here("inc", r), here("from", r))), found.ends_s
+    )
+    line.add(
+        "to",
+        lambda r: unless(r, F.MAX(here("from", r), F.MIN(typed(r, "v"), here("ends", r)))),
+        found.to_s,
+    )
+    line.add(
+        "reach",
+        lambda r: unless(r, F.IF(same(r), F.MAX(here("to", r), above("reach", r)), here("to", r))),
+        found.reach_s,
+    )
+    line.add(
+        "begin",
+        lambda r: unless(
+            r, F.IF(same(r), F.MAX(here("from", r), above("reach", r)), here("from", r))
+        ),
+        found.begin_s,
+    )
+    low, _ = horizon(frame.context)
+    line.add(
+        "fromkey",
+        lambda r: key_expr(line, r, "fromkey", here("begin", r) - names.HORIZON_START),
+        rising_keys(found.incident, found.begin_s - low, height),
+    )
+    joins: Callable[[int], Expr] = lambda r: F.AND(same(r), here("from", r) <= above("reach", r))  # noqa: E731
+    line.add(
+        "run", lambda r: unless(r, F.IF(joins(r), above("run", r), here("from", r))), found.run_s
+    )
+
+    def open_row(row: int) -> Expr:
+        new = F.IF(here("reach", row) < OPEN, NONE_ROW, place_expr() + 1)
+        return unless(
+            row, F.IF(F.AND(same(row), above("open", row) < NONE_ROW), above("open", row), new)
+        )
+
+    line.add("open", open_row, found.open_row, NONE_ROW)
+    for number, calendar in enumerate(frame.context.calendars, start=1):
+        _calendar_columns(line, frame, found, calendar, number)
+    return line
+
+
+def _limit_expr(incident: Expr, instant: Expr) -> Expr:
+    resolved = F.INDEX(col("tIncidents", "res d"), incident)
+    now = F.IF(F.ISNUMBER(resolved), resolved, OPEN)
+    place = event_place_at(incident, instant)
+    cycle = F.IF(F.INDEX(name("Ev_Inc"), place).eq(incident), F.INDEX(name("Ev_Cycle"), place), 0)
+    ended = F.MATCH(incident * CYCLES + cycle + 1, name("Ev_ReKey"), 0)
+    has = F.INDEX(col("tIncidents", "ev"), incident).empty()
+    return F.IF(has, now, iferror(F.INDEX(name("Ev_Ends"), ended), now))
+
+
+def pauses_before(frame: Frame) -> Iterator[Floats]:
+    """For each calendar: the running sum that stood before each piece's incident."""
+    found = pieces_of(frame)
+    for calendar in frame.context.calendars:
+        yield _sums(found, _lengths(found, calendar)[2])[1]
+
+
+def _lengths(found: Pieces, calendar: Calendar) -> tuple[Floats, Floats, Floats]:
+    """Working seconds up to the begin and the end of each piece, and in it; 0 while it is open."""
+    begun, ended = (_worked(calendar, at) for at in (found.begin_s, found.reach_s))
+    return begun, ended, np.where(found.reach_s >= OPEN, 0.0, ended - begun)
+
+
+def _sums(found: Pieces, length: Floats) -> tuple[Floats, Floats]:
+    """Running sums of all lengths, and those that stood before each piece's incident."""
+    sums: Floats = np.cumsum(length)
+    return sums, (sums - length)[last_marked(starts_of(found.incident))]
+
+
+def _calendar_columns(
+    line: Line, frame: Frame, found: Pieces, calendar: Calendar, number: int
+) -> None:
+    here, above = line.here, line.above
+
+    def unless(row: int, expr: Expr) -> Expr:
+        return if_(here("inc", row).empty(), BLANK, expr)
+
+    def same(row: int) -> Expr:
+        return here("inc", row).eq(above("inc", row))
+
+    wf, wt, cum, base, net = (f"{part}{number}" for part in ("wf", "wt", "cum", "base", "net"))
+    is_open = found.reach_s >= OPEN
+    begun, ended, length = _lengths(found, calendar)
+    sums, before = _sums(found, length)
+    opening = frame[f"W{number}"][found.incident - 1]
+    line.add(wf, lambda r: unless(r, worked(inside(here("begin", r)), number)), begun)
+    # Where a piece has length, it ends at the reach; where it has none, it ends as it begins.
+    line.add(
+        wt,
+        lambda r: unless(
+            r, F.IF(here("reach", r) < OPEN, worked(inside(here("reach", r)), number), OPEN)
+        ),
+        np.where(is_open, OPEN, ended),
+    )
+    line.add(
+        cum,
+        lambda r: unless(
+            r,
+            above(cum, r) + F.IF(here("reach", r) < OPEN, here(wt, r) - here(wf, r), 0),
+        ),
+        sums,
+    )
+    line.add(base, lambda r: unless(r, F.IF(same(r), above(base, r), above(cum, r))), before)
+    reading: Callable[[int], Expr] = lambda r: (  # noqa: E731
+        here(wf, r)
+        - F.INDEX(col("tIncidents", f"W{number}"), here("inc", r))
+        - (above(cum, r) - here(base, r))
+    )
+    line.add(
+        net,
+        lambda r: key_expr(line, r, net, reading(r)),
+        rising_keys(found.incident, begun - opening - (sums - length - before), line.height),
+    )
+
+
+def _worked(calendar: Calendar, instants: Floats) -> Floats:
+    low, high = calendar.horizon
+    whole = np.clip(instants - EPOCH_S, low, high).astype(np.int64)
+    return np.asarray(calendar.worked(whole), dtype=np.float64)
+
+
+def line_names(line: Line, calendars: int) -> dict[str, Expr]:
+    """What the defined names of the line stand for."""
+    plain = {"FromKey": "fromkey", "Inc": "inc", "Run": "run", "Open": "open"}
+    found = {f"Pz_{part}": line.span(header) for part, header in plain.items()}
+    for number in range(1, calendars + 1):
+        for part, header in (
+            ("Wf", "wf"), ("Wt", "wt"), ("Cum", "cum"), ("Base", "base"), ("Net", "net")
+        ):  # fmt: skip
+            found[f"Pz_{part}_{number}"] = line.span(f"{header}{number}")
+    return found

@@ -1,0 +1,126 @@
+"""The computed columns of the logs beside the incidents: who is meant, when in UTC, what is odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.formula import Expr, F, col, if_, lit, name, this
+from xlmatrix.rules import names
+from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
+from xlmatrix.rules.logs.histories import SideLog
+from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
+from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr
+
+Mask = NDArray[np.bool_]
+#: Row codes of reopenings begin here, those of changes at 1.
+REOPENINGS: Final = ROWS // 2
+LAST_SECOND: Final = SECONDS - 1
+
+
+@dataclass(frozen=True, slots=True)
+class SideColumn:
+    """A computed column of a log: its formula and its values."""
+
+    header: str
+    expr: Expr
+    values: list[Any] | Floats
+    hidden: bool = True
+
+
+def number_expr(table: str) -> Expr:
+    """The running number of a row."""
+    return F.ROW() - F.ROW(name(f"{table[1:]}_Header"))
+
+
+def incident_columns(side: Side) -> list[SideColumn]:
+    """The row of the log that the incident's ID stands in, and a step on the way."""
+    near = near_rows(side.frame, side.log.texts["Incident"])
+    return [
+        SideColumn("near", near_expr(this("Incident")), near),
+        SideColumn("i", row_expr(this("Incident"), this("near")), side.incident),
+    ]
+
+
+def utc_expr(header: str) -> Expr:
+    """A typed stamp in UTC."""
+    return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
+
+
+def sort_key(instant: Expr, number: Expr) -> Expr:
+    """A key that rises with time, and with the row where two begin at once."""
+    since = F.MIN(F.MAX(instant - names.HORIZON_START, 0), LAST_SECOND)
+    return since * ROWS + number
+
+
+def in_calendar(incident: Expr) -> Expr:
+    """Whether the incident of a row has clocks: its opening is a stamp inside the calendar."""
+    return F.ISNUMBER(F.INDEX(col("tIncidents", "W1"), incident))
+
+
+def clock_change_expr(*headers: str) -> Expr:
+    """Whether a stamp of the row is a time that the zone's clock shows twice or never."""
+    checks = [
+        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
+        for header in headers
+    ]
+    return F.OR(*checks) if len(checks) > 1 else checks[0]
+
+
+@dataclass
+class Side:
+    """The twin of what every log has: the incident's place (NaN for none) and stamps in UTC."""
+
+    frame: Frame
+    log: SideLog
+
+    @cached_property
+    def incident(self) -> Floats:
+        """Row of the incident from 1, NaN where there is none."""
+        rows: dict[str, int] = {}
+        for row, known in enumerate(self.frame["ID"], start=1):
+            if known:
+                rows.setdefault(known.casefold(), row)
+        found = [rows.get(text.casefold(), np.nan) for text in self.log.texts["Incident"]]
+        return np.array(found, dtype=np.float64)
+
+    def utc(self, header: str) -> Floats:
+        """A column of stamps in UTC."""
+        return to_utc(self.frame.context.zone, self.log.stamps[header])
+
+    def of_incident(self, header: str) -> Floats:
+        """A column of the incident log for each row, NaN where there is no incident."""
+        column = np.append(self.frame[header], np.nan)
+        known = ~np.isnan(self.incident)
+        place = np.where(known, self.incident, len(column)).astype(np.int64) - 1
+        return np.asarray(column[place], dtype=np.float64)
+
+    @cached_property
+    def running(self) -> Mask:
+        """Rows whose incident has clocks."""
+        return np.isfinite(self.of_incident("W1"))
+
+    def since(self, instants: Floats) -> Floats:
+        """Seconds since the horizon's start as a sort key holds them."""
+        low, _ = horizon(self.frame.context)
+        return np.clip(instants - low, 0, LAST_SECOND)
+
+    def switched(self, *headers: str) -> Mask:
+        """Rows with a stamp that the zone's clock shows twice or never."""
+        answer = np.zeros(len(self.log), dtype=np.bool_)
+        for header in headers:
+            wall = self.log.stamps[header]
+            real = ~np.isnan(wall)
+            flags = self.frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S)
+            answer[real] |= np.asarray(flags) != 0
+        return answer
+
+
+def clipped(instants: Floats) -> Floats:
+    """Instants with an open end as :data:`OPEN`."""
+    return np.where(np.isnan(instants), OPEN, instants)

@@ -1,0 +1,257 @@
+"""The computed columns of the three logs: pauses, changes of severity, reopenings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.rules import names
+from xlmatrix.rules.clocks.event_clocks import ended_breaches
+from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.incidents.steps import OPENING_STEPS
+from xlmatrix.rules.instants import no_stamp
+from xlmatrix.rules.logs.event_line import change_keys, events_of, reopened_keys
+from xlmatrix.rules.logs.line import OPEN
+from xlmatrix.rules.logs.pause_line import pause_keys
+from xlmatrix.rules.logs.side_columns import (
+    REOPENINGS,
+    Mask,
+    Side,
+    SideColumn,
+    clock_change_expr,
+    in_calendar,
+    incident_columns,
+    number_expr,
+    sort_key,
+    utc_expr,
+)
+from xlmatrix.rules.saying import said, said_twin
+
+UNKNOWN: Final = "Incident is not in the log"
+SWITCHED: Final = "Clock change: taken as the earlier time"
+NO_CLOCKS: Final = "The incident has no clocks"
+
+
+def _of_incident(header: str) -> Expr:
+    return F.INDEX(col("tIncidents", header), this("i"))
+
+
+def _when(header: str, condition: Expr) -> Expr:
+    """A condition that is asked only where a column is filled."""
+    return if_(this(header).filled(), condition, lit(False))
+
+
+def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, Expr, Mask]]:
+    """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
+    log, filled = side.log, side.log.filled("Incident")
+    any_stamp = np.any([log.filled(header) for header in stamps], axis=0)
+    described = F.COUNTA(this("Incident"), *(this(header) for header in stamps)) > 0
+    no_clock = ~np.isnan(side.incident) & ~side.running
+    return [
+        (
+            UNKNOWN,
+            F.AND(described, this("i").empty()),
+            (filled | any_stamp) & np.isnan(side.incident),
+        ),
+        (NO_CLOCKS, _when("i", F.NOT(in_calendar(this("i")))), no_clock),
+        (
+            f"{first} is missing",
+            F.AND(described, F.ISBLANK(this(first))),
+            (filled | any_stamp) & ~log.filled(first),
+        ),
+        *(
+            (f"{header} is not a date and time", no_stamp(this(header)), log.no_stamp(header))
+            for header in stamps
+        ),
+    ]
+
+
+def _side_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> SideColumn:
+    return SideColumn(
+        "Check",
+        F.TRIM(said([(says, expr) for says, expr, _ in parts])),
+        said_twin([(says, mask) for says, _, mask in parts], len(side.log)),
+        hidden=False,
+    )
+
+
+def _numbers(table: str, side: Side) -> SideColumn:
+    rows = np.arange(1.0, len(side.log) + 1)
+    return SideColumn("No", number_expr(table), rows, hidden=False)
+
+
+def pause_columns(frame: Frame) -> list[SideColumn]:
+    """Of tPauses."""
+    side = Side(frame, frame.histories.pauses)
+    begin, end = side.utc("From"), side.utc("To")
+    ends = np.where(side.log.filled("To"), end, OPEN)
+    valid = F.AND(F.ISNUMBER(this("u")), F.ISNUMBER(this("v")))
+    in_order = if_(this("v") >= this("u"), sort_key(this("u"), this("No")))
+    key = if_(valid, if_(_when("i", in_calendar(this("i"))), in_order))
+    opened, resolved = side.of_incident("s"), side.of_incident("res d")
+    known = ~np.isnan(side.incident) & ~np.isnan(begin)
+    parts = [
+        *_common(side, "From", ("From", "To")),
+        (
+            "Ends before it begins",
+            if_(valid, this("v") < this("u"), lit(False)),
+            (ends < begin),
+        ),
+        (
+            "Begins before the incident opened",
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            known & (begin < opened),
+        ),
+        (
+            "Begins after the incident was resolved",
+            _when("i", _when("u", this("u") >= _resolved())),
+            known & (begin >= resolved),
+        ),
+        (SWITCHED, clock_change_expr("From", "To"), side.switched("From", "To")),
+    ]
+    return [
+        _numbers("tPauses", side),
+        _side_columns(side, parts),
+        *incident_columns(side),
+        SideColumn("u", utc_expr("From"), begin),
+        SideColumn("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), ends),
+        SideColumn("key", key, pause_keys(side)),
+    ]
+
+
+def _resolved() -> Expr:
+    resolved = _of_incident("res d")
+    return F.IF(F.ISNUMBER(resolved), resolved, OPEN)
+
+
+def change_columns(frame: Frame) -> list[SideColumn]:
+    """Of tChanges."""
+    side, log = Side(frame, frame.histories.changes), frame.histories.changes
+    at = side.utc("At")
+    known_to = np.array(
+        [frame.context.policy.row(text) is not None for text in log.texts["To"]], bool
+    )
+    level = F.ISNUMBER(F.MATCH(this("To"), names.POL_SEVERITY, 0))
+    valid = F.AND(F.ISNUMBER(this("u")), level)
+    key = if_(valid, if_(_when("i", in_calendar(this("i"))), sort_key(this("u"), this("No"))))
+    opened, resolved = side.of_incident("s"), side.of_incident("res d")
+    here = ~np.isnan(side.incident) & ~np.isnan(at)
+    gap, gap_expr = _gap(side)
+    parts = [
+        *_common(side, "At", ("At",)),
+        (
+            "Severity is not in the matrix",
+            F.AND(F.COUNTA(this("Incident"), this("To")) > 0, F.NOT(level)),
+            (log.filled("Incident") | log.filled("To")) & ~known_to,
+        ),
+        (
+            "Before the opening: counts from there",
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            here & (at < opened),
+        ),
+        (
+            "After the incident was resolved",
+            _when("i", _when("u", this("u") > _resolved())),
+            here & (at > resolved),
+        ),
+        (
+            "Not the class's severity: give a reason and an approver",
+            this("gap").eq(1),
+            gap == 1,
+        ),
+        (SWITCHED, clock_change_expr("At"), side.switched("At")),
+    ]
+    return [
+        _numbers("tChanges", side),
+        _from_column(frame, side),
+        _side_columns(side, parts),
+        *incident_columns(side),
+        SideColumn("u", utc_expr("At"), at),
+        SideColumn("key", key, change_keys(side)),
+        SideColumn("gap", gap_expr, gap),
+    ]
+
+
+def _from_column(frame: Frame, side: Side) -> SideColumn:
+    """The severity before the change, as the clocks saw it."""
+    events, texts = events_of(frame), [""] * len(side.log)
+    for place in np.flatnonzero(~events.reopens):
+        texts[events.code[place] - 1] = events.severity_before[place]
+    found = F.INDEX(name("Ev_Before"), F.MATCH(this("No"), name("Ev_Code"), 0))
+    return SideColumn("From", if_(this("key").empty(), BLANK, iferror(found)), texts, hidden=False)
+
+
+def _gap(side: Side) -> tuple[Floats, Expr]:
+    """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
+    kind = _of_incident("c")
+    default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
+    missing = F.IF(F.COUNTA(this("Reason"), this("Approver")) < 2, 1, 0)
+    expr = if_(this("key").empty(), BLANK, if_(this("To").ne(default), missing))
+    answer, keys = np.full(len(side.log), np.nan), change_keys(side)
+    kinds = side.of_incident("c")
+    reasons, approvers = side.log.filled("Reason"), side.log.filled("Approver")
+    for row in np.flatnonzero(~np.isnan(keys)):
+        classes = side.frame.context.spec.classes
+        own = "" if np.isnan(kinds[row]) else classes[int(kinds[row]) - 1].severity
+        if side.log.texts["To"][row].casefold() != own.casefold():
+            answer[row] = float(not (reasons[row] and approvers[row]))
+    return answer, expr
+
+
+def reopened_columns(frame: Frame) -> list[SideColumn]:
+    """Of tReopened."""
+    side, log = Side(frame, frame.histories.reopened), frame.histories.reopened
+    at = side.utc("Reopened")
+    key = if_(
+        F.ISNUMBER(this("u")),
+        if_(_when("i", in_calendar(this("i"))), sort_key(this("u"), this("No") + REOPENINGS)),
+    )
+    opened = side.of_incident("s")
+    here = ~np.isnan(side.incident) & ~np.isnan(at)
+    stamps = ("Reopened", *(step.done for step in OPENING_STEPS))
+    parts = [
+        *_common(side, "Reopened", stamps),
+        (
+            "Before the opening: counts from there",
+            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            here & (at < opened),
+        ),
+        (
+            "Resolved is after the reopening",
+            _when("u", if_(F.ISNUMBER(this("res u")), this("res u") > this("u"), lit(False))),
+            side.utc("Resolved") > at,
+        ),
+        (SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)),
+    ]
+    events = events_of(frame)
+    verdict = [""] * len(log)
+    so_far = ended_breaches(frame)
+    for place in np.flatnonzero(events.reopens):
+        verdict[events.code[place] - REOPENINGS - 1] = "yes" if so_far[place] > 0 else "no"
+    found = F.MATCH(this("No") + REOPENINGS, name("Ev_Code"), 0)
+    breached = iferror(F.IF(F.INDEX(name("Ev_Ever"), found) > 0, "yes", "no"))
+    return [
+        _numbers("tReopened", side),
+        SideColumn(
+            "Breached so far", if_(this("key").empty(), BLANK, breached), verdict, hidden=False
+        ),
+        _side_columns(side, parts),
+        *incident_columns(side),
+        SideColumn("u", utc_expr("Reopened"), at),
+        *(
+            SideColumn(f"{step.code} u", utc_expr(step.done), side.utc(step.done))
+            for step in OPENING_STEPS
+        ),
+        SideColumn("key", key, reopened_keys(side)),
+    ]
+
+
+def override_gaps(frame: Frame) -> tuple[float, float]:
+    """How many severities differ from the class's without a reason and approver, and how many."""
+    gaps: NDArray[np.float64] = np.concatenate(
+        [frame["gap"], _gap(Side(frame, frame.histories.changes))[0]]
+    )
+    return float(np.nansum(gaps)), float((~np.isnan(gaps)).sum())
