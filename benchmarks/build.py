@@ -35,8 +35,10 @@ import xlmatrix
 from benchmarks.results import write_section
 from xlmatrix.formula import Expr, F, if_, this, to_excel
 from xlmatrix.formula.render import Filled
-from xlmatrix.sheets.plan import BookPlan, Cell, Formula, Page, Paint, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Cell, Formula, Page, SheetPlan, Table, TableColumn
 from xlmatrix.style import look
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 from xlmatrix.write import render
 
 ROUNDS = 3
@@ -58,7 +60,7 @@ def log_table(name: str, rows: int) -> Table:
     texts = [f"Incident {n}: the model answered wrongly" for n in range(rows)]
     classes = [("Hallucination", "Leak", "Outage", None)[n % 4] for n in range(rows)]
     numbers = rng.integers(0, 500, rows).astype(float)
-    columns: list[TableColumn] = []
+    columns: list[Column] = []
     values: list[Any] = []
     for n in range(16):
         header = f"Input {n}"

@@ -32,11 +32,11 @@ def test_every_column_of_dates_is_known_to_the_report() -> None:
     now = datetime(2026, 11, 16)
     book = plan_book(api.template("enterprise").spec, IncidentLog.empty(), as_of=now, created=now)
     columns = {
-        (table.name, column.header, column.role)
+        (table.name, column.header, column.look)
         for plan in book.sheets
         for table in plan.tables
         for column in table.columns
-        if column.role in ("input.stamp", "input.date")
+        if column.look in ("input.stamp", "input.date")
     }
     assert len(columns) > 20
     unknown = {c for c in columns if c[1] not in (STAMPED if c[2] == "input.stamp" else DATED)}

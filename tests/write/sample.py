@@ -13,15 +13,13 @@ from xlmatrix.sheets.plan import (
     Chart,
     Formula,
     Page,
-    Paint,
-    Refuse,
     Series,
     SheetPlan,
     Table,
     TableColumn,
-    Validation,
     Visibility,
 )
+from xlmatrix.tables.validation import Paint, Refuse, Validation
 
 DAY = datetime(2026, 3, 2, 9, 30, 15)
 RISKY = ("=1+1", "+49 30 123", "-5", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0")

@@ -27,14 +27,14 @@ from xlmatrix.sheets.plan import (
     Cell,
     Chart,
     Formula,
-    Paint,
     Series,
     SheetPlan,
     Table,
     TableColumn,
     Visibility,
 )
-from xlmatrix.sheets.plan import Validation as Allowed
+from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.validation import Validation as Allowed
 from xlmatrix.write import render, save
 
 LOG = "Log 'of' all"

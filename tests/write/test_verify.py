@@ -14,15 +14,15 @@ from xlmatrix.sheets.plan import (
     Chart,
     Formula,
     Page,
-    Paint,
     Rule,
     Series,
     SheetPlan,
     Table,
     TableColumn,
-    Validation,
     Visibility,
 )
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write import render
 
 ONE = TableColumn("One", "input")
@@ -32,7 +32,7 @@ def book(*sheets: SheetPlan, **more: object) -> BookPlan:
     return replace(BookPlan(sheets or (SheetPlan("S"),), {}, "Test"), **more)  # type: ignore[arg-type]
 
 
-def table(title: str = "tA", row: int = 1, at: int = 1, *columns: TableColumn) -> Table:
+def table(title: str = "tA", row: int = 1, at: int = 1, *columns: Column) -> Table:
     columns = columns or (ONE,)
     return Table(title, row, at, columns, tuple([1, 2] for _ in columns))
 
@@ -87,14 +87,14 @@ FAULTS: dict[str, tuple[BookPlan, str]] = {
     "a name for a relative cell": (names(a=ref(1, 1, "S", absolute=False)), "fixed references"),
     "a name without a sheet": (names(a=ref(1, 1)), "fixed references"),
     "two columns of one header": (
-        tables(table("tA", 1, 1, ONE, replace(ONE, header="ONE"))),
+        tables(table("tA", 1, 1, ONE, replace(ONE, id="ONE"))),
         "column of tA 'ONE'",
     ),
-    "an empty header": (column(header=" "), "a header needs"),
-    "a header of two lines": (column(header="a\nb"), "line breaks"),
-    "a header like an escape": (column(header="_x000A_"), "line breaks"),
+    "an empty header": (column(id=" "), "a header needs"),
+    "a header of two lines": (column(id="a\nb"), "line breaks"),
+    "a header like an escape": (column(id="_x000A_"), "line breaks"),
     "columns of unequal height": (
-        tables(Table("tA", 1, 1, (ONE, replace(ONE, header="Two")), ([1], [1, 2]))),
+        tables(Table("tA", 1, 1, (ONE, replace(ONE, id="Two")), ([1], [1, 2]))),
         "same number of rows",
     ),
     "a table without rows": (tables(Table("tA", 1, 1, (ONE,), ([],))), "at least one"),

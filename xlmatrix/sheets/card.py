@@ -18,7 +18,9 @@ from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
-from xlmatrix.sheets.plan import Formula, Paint, Value
+from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Clock card"
 CHOICE: Final = "Card_Incident"
@@ -37,7 +39,7 @@ def card_sheet(scene: Scene) -> Drawn:
     chosen = scene.typed.get(("", CHOICE, ""))
     draft.put(5, 2, "Incident", "label")
     draft.put(5, 4, "Empty means the first of the log.", "note")
-    draft.put(5, 3, chosen, "input")
+    draft.ask(5, 3, chosen, TEXT, "input")
     draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
     place = iferror(log_row(ref(5, 3)))
     first = if_(F.INDEX(col("tIncidents", "id text"), 1).filled(), lit(1))

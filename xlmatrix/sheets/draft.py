@@ -11,14 +11,14 @@ from xlmatrix.sheets.plan import (
     Chart,
     Formula,
     Page,
-    Paint,
     Rule,
     SheetPlan,
     Table,
-    Validation,
     Value,
     Visibility,
 )
+from xlmatrix.tables.kinds import Kind
+from xlmatrix.tables.validation import Paint, Validation
 
 
 @dataclass(slots=True)
@@ -46,6 +46,13 @@ class Draft:
         if (row, column) in self.cells:
             raise ValueError(f"{self.name}!{column_letters(column)}{row} is written twice")
         self.cells[row, column] = Cell(value, role, link)
+
+    def ask(
+        self, row: int, column: int, value: Value | Formula, kind: Kind, look: str = "input"
+    ) -> None:
+        """Write a cell that people type in; regenerating keeps it if it has a defined name."""
+        self.put(row, column, value, look)
+        self.cells[row, column] = Cell(value, look, kind=kind)
 
     def row(
         self, row: int, column: int, values: Sequence[Value | Formula], role: str = "text"

@@ -18,6 +18,7 @@ from xlmatrix.sheets.drill_view import INJECTS, SCENARIOS, DrillView, PlanRow
 from xlmatrix.sheets.drills import LIST_DRILLS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
 from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.tables.kinds import NUMBER
 
 CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
@@ -101,7 +102,7 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     places = {row.number: place for place, row in enumerate(view.rows, start=1)}
     place = places.get(int(typed)) if isinstance(typed, int | float) and typed % 1 == 0 else None
     draft.put(5, 2, "Drill number", "bold")
-    draft.put(5, 3, typed, "input.int")
+    draft.ask(5, 3, typed, NUMBER, "input.int")
     draft.allow(area(5, 3, 5, 3), dropdown(LIST_DRILLS, "a drill of the plan"))
     draft.put(5, 4, "Choose a number and the page follows.", "note")
     row = iferror(F.MATCH(ref(5, 3), col(PLAN, "Drill"), 0))

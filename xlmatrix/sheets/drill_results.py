@@ -13,7 +13,9 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.drills import LIST_DRILLS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, stamp_validation
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Validation, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Drill results"
 _HEADER_ROW: Final = 6
@@ -72,7 +74,7 @@ def _table(scene: Scene, view: DrillView) -> Table:
     ]
     hidden = [header for header, column in computed.items() if column.hidden]
     order = ["Record", "Drill", *_BESIDE, *INPUTS[1:], *visible, "Actions due", *hidden]
-    columns: list[TableColumn] = []
+    columns: list[Column] = []
     values: list[Values] = []
     for place, header in enumerate(order, start=2):
         if header == "Record":
@@ -87,7 +89,7 @@ def _table(scene: Scene, view: DrillView) -> Table:
     return Table(TABLE, _HEADER_ROW, 2, tuple(columns), tuple(values))
 
 
-def _computed(column: Computed, place: int) -> TableColumn:
+def _computed(column: Computed, place: int) -> Column:
     cell = ref(_HEADER_ROW + 1, place, absolute=False)
     paints: tuple[Paint, ...] = ()
     if column.header == "Result":
@@ -116,7 +118,7 @@ def _computed(column: Computed, place: int) -> TableColumn:
     )
 
 
-def _input(header: str) -> TableColumn:
+def _input(header: str) -> Column:
     if header in STAMPS:
         note = _MARKS.get(header, "")
         return TableColumn(header, "input.stamp", 16.5, validation=stamp_validation(), note=note)

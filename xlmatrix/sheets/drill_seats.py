@@ -12,7 +12,8 @@ from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import LETTERS, SEATS, DrillView, seat_header
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Values
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Drill seats"
 GRID: Final = name("Drill_Seats")

@@ -24,17 +24,8 @@ from xlmatrix.sheets.parts import (
     heading,
     stamp_validation,
 )
-from xlmatrix.sheets.plan import (
-    Chart,
-    Formula,
-    Paint,
-    Series,
-    Table,
-    TableColumn,
-    Validation,
-    Value,
-    Values,
-)
+from xlmatrix.sheets.plan import Chart, Formula, Series, Table, TableColumn, Value, Values
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Drills"
 _FIGURES_ROW: Final = 5

@@ -15,7 +15,9 @@ from xlmatrix.formula.expr import Cell
 from xlmatrix.rules.cells import Cells, Rule, number_in
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Validation, Value
+from xlmatrix.sheets.plan import Table, TableColumn, Value
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 
 NUMBER: Final = Validation(
     "decimal",
@@ -43,7 +45,7 @@ class Form:
     key_role: str = "key"
     key_width: float = 9.0
     rows: list[Cells] = field(default_factory=list)
-    columns: list[TableColumn] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
     paints: dict[str, Paints] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,10 +111,10 @@ class Form:
         return draft.table(Table(self.name, row, column, tuple(columns), values, filtered=filtered))
 
 
-def _painted(column: TableColumn, paints: tuple[Paint, ...]) -> TableColumn:
+def _painted(column: Column, paints: tuple[Paint, ...]) -> Column:
     return TableColumn(
         column.header,
-        column.role,
+        column.look,
         column.width,
         column.expr,
         column.validation,

@@ -12,7 +12,8 @@ from xlmatrix.rules.lint.line import OK
 from xlmatrix.rules.lint.records import override_share
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula, Paint, SheetPlan
+from xlmatrix.sheets.plan import Formula, SheetPlan
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Health"
 HEALTH_STATES: Final = name("Health_States")

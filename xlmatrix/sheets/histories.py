@@ -35,16 +35,11 @@ from xlmatrix.sheets.parts import (
     heading,
     stamp_validation,
 )
-from xlmatrix.sheets.plan import (
-    Formula,
-    Paint,
-    Table,
-    TableColumn,
-    Validation,
-    Value,
-    Values,
-)
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
 from xlmatrix.sheets.policy import clock_words
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.validation import Paint, Validation
 
 PAUSES: Final = "Pauses"
 CHANGES: Final = "Severity changes"
@@ -99,7 +94,7 @@ def changes_sheet(scene: Scene) -> Drawn:
     order = ("No", "Incident", "At", "To", "From", "Reason", "Approver", "Check")
     _table(draft, scene, scene.frame.histories.changes, change_columns(scene.frame), order)
     draft.put(4, 4, "What a change does to running clocks", "label")
-    draft.put(4, 7, scene.frame.histories.change_policy, "input.center")
+    draft.ask(4, 7, scene.frame.histories.change_policy, TEXT, "input.center")
     draft.allow(area(4, 7, 4, 7), dropdown(name("List_Change_Policies"), "a policy"))
     draft.put(3, 4, "Overrides without reason and approver", "label")
     gaps, total = override_gaps(scene.frame)
@@ -151,7 +146,7 @@ def _table(
 ) -> None:
     known = {column.header: column for column in computed}
     hidden = [column.header for column in computed if column.hidden]
-    columns: list[TableColumn] = []
+    columns: list[Column] = []
     values: list[Values] = []
     for place, header in enumerate((*order, *hidden), start=2):
         if header in known and not (log.kind.table == "tPauses" and header in ("From", "To")):
@@ -179,7 +174,7 @@ def _shown(values: Any) -> Values:
     return list(values)
 
 
-def _computed_column(column: SideColumn, place: int) -> TableColumn:
+def _computed_column(column: SideColumn, place: int) -> Column:
     cell = ref(_HEADER + 1, place, absolute=False)
     role = {"No": "formula.center", "Check": "formula.wrap"}.get(column.header, "formula.center")
     paints = (Paint(cell.filled(), "soon"),) if column.header == "Check" else ()
@@ -193,7 +188,7 @@ def _computed_column(column: SideColumn, place: int) -> TableColumn:
     )
 
 
-def _input_column(log: SideLog, header: str) -> TableColumn:
+def _input_column(log: SideLog, header: str) -> Column:
     if header in log.kind.stamps:
         return TableColumn(header, "input.stamp", 16.5, validation=stamp_validation())
     validation: Validation | None = None

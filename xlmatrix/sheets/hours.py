@@ -21,7 +21,9 @@ from xlmatrix.sheets.parts import (
     heading,
     padded,
 )
-from xlmatrix.sheets.plan import Table, TableColumn, Validation, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Validation
 from xlmatrix.worktime.hours import DAY_NAMES, Shifts
 
 HOURS, HOLIDAYS = "Hours", "Holidays"
@@ -91,7 +93,7 @@ def _calendars(scene: Scene, row: int) -> Table:
     return Table("tCalendars", row, 2, columns, values, filtered=False)
 
 
-def _shift_columns(slots: int) -> tuple[TableColumn, ...]:
+def _shift_columns(slots: int) -> tuple[Column, ...]:
     return tuple(
         TableColumn(f"{edge} {slot}", "input.time", 12, validation=_TIME)
         for slot in range(1, slots + 1)

@@ -24,7 +24,9 @@ from xlmatrix.sheets.parts import (
     heading,
     stamp_validation,
 )
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Validation, Value, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Value, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Incidents"
 HEADER_ROW: Final = 6
@@ -126,7 +128,7 @@ def _table(scene: Scene) -> Table:
         part.header: part for column in incident_columns(scene.spec) for part in _split(column)
     }
     hidden = [header for header, column in computed.items() if column.hidden]
-    columns: list[TableColumn] = []
+    columns: list[Column] = []
     values: list[Values] = []
     for position, header in enumerate((*ORDER, *hidden)):
         if header in computed:
@@ -155,7 +157,7 @@ def _split(column: Computed) -> tuple[Computed, ...]:
     return replace(column, expr=this(workings.header)), workings
 
 
-def _computed(scene: Scene, column: Computed, place: int) -> TableColumn:
+def _computed(scene: Scene, column: Computed, place: int) -> Column:
     return TableColumn(
         column.header,
         column.role,
@@ -187,7 +189,7 @@ def _paints(scene: Scene, header: str, place: int) -> tuple[Paint, ...]:
     return ()
 
 
-def _input(scene: Scene, header: str) -> TableColumn:
+def _input(scene: Scene, header: str) -> Column:
     if header in STAMP_INPUTS:
         return TableColumn(
             header, "input.stamp", 16.5, validation=stamp_validation(), note=_HINTS.get(header, "")

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from xlmatrix.formula.expr import Cell as Reference
-from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table
+from xlmatrix.tables.kinds import KEY
 
 Raw: TypeAlias = str | int | float | bool | None
 #: Stands for the formula of a single cell in a column of inputs.
@@ -61,20 +62,16 @@ def inputs_of(book: BookPlan) -> Inputs:
         for plan in book.sheets
         for table in plan.tables
         # Without a single input cell it only shows what follows from others.
-        if any(_is_input(column) for column in table.columns)
+        if any(column.typed for column in table.columns)
     }
     sheets = {plan.name: plan for plan in book.sheets}
     names: dict[str, Raw] = {}
     for known, expr in book.names.items():
         if isinstance(expr, Reference) and expr.sheet in sheets:
             cell = sheets[expr.sheet].cells.get((expr.row, expr.column))
-            if cell is not None and cell.role.startswith("input"):
+            if cell is not None and cell.kind is not None:
                 names[known] = None if isinstance(cell.value, Formula) else plain(cell.value)
     return Inputs(tables, names)
-
-
-def _is_input(column: TableColumn) -> bool:
-    return column.expr is None and column.role.startswith("input")
 
 
 def table_inputs(table: Table) -> TableInputs:
@@ -89,7 +86,7 @@ def table_inputs(table: Table) -> TableInputs:
         derived=tuple(
             table.columns[index].header
             for index in typed
-            if not table.columns[index].role.startswith(("input", "key"))
+            if not table.columns[index].typed and table.columns[index].kind is not KEY
         ),
     )
 

@@ -14,6 +14,7 @@ from xlmatrix.sheets.hidden import MODE_LABELS
 from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables.kinds import NUMBER
 
 NAME = "Lists"
 _TOP = 6
@@ -57,11 +58,11 @@ def lists_sheet(scene: Scene) -> Drawn:
     defined[names.LIST_NO.text] = ref(_TOP + 2, yes_no, NAME)
     column = len(columns) + 3
     draft.put(_TOP, column, "Due soon (min)", "header")
-    draft.put(_TOP + 1, column, scene.context.soon_s // 60, "input.int")
+    draft.ask(_TOP + 1, column, scene.context.soon_s // 60, NUMBER, "input.int")
     draft.put(_TOP + 2, column, "Amber this long before a due time", "note")
     draft.widths[column] = 30
     draft.put(_TOP + 4, column, "Incidents: due soon (% of a target)", "header")
-    draft.put(_TOP + 5, column, scene.frame.histories.warn_percent, "input.int")
+    draft.ask(_TOP + 5, column, scene.frame.histories.warn_percent, NUMBER, "input.int")
     draft.put(_TOP + 6, column, "Worked time of the target, pauses left out", "note")
     defined[WARN_NAME] = ref(_TOP + 5, column, NAME)
     defined["Soon_Min"] = ref(_TOP + 1, column, NAME)

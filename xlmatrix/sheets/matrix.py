@@ -11,9 +11,11 @@ from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primar
 from xlmatrix.rules.names import policy_name
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Value, Values
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.style import bands
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Matrix"
 _HEADER_ROW: Final = 6
@@ -54,7 +56,7 @@ def severity_paints(scene: Scene, first_row: int, column: int) -> tuple[Paint, .
 
 
 def _table(scene: Scene) -> Table:
-    columns: list[tuple[TableColumn, Values]] = [
+    columns: list[tuple[Column, Values]] = [
         *_identity(scene),
         *_clock_columns(scene),
         *_owner_columns(scene),
@@ -73,7 +75,7 @@ def _table(scene: Scene) -> Table:
     )
 
 
-def _identity(scene: Scene) -> list[tuple[TableColumn, Values]]:
+def _identity(scene: Scene) -> list[tuple[Column, Values]]:
     classes = scene.spec.classes
     severity = TableColumn(
         "Severity",
@@ -102,7 +104,7 @@ def _policy_text(scene: Scene, kind: IncidentClass, code: str) -> str:
     return "" if row is None else clock_words(scene, scene.context.policy.clocks[row][code])
 
 
-def _clock_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
+def _clock_columns(scene: Scene) -> list[tuple[Column, Values]]:
     kinds = scene.spec.classes
     return [
         (
@@ -119,9 +121,9 @@ def _role_of(label: str) -> Expr:
     return if_(this(f"{label} role").filled(), this(f"{label} role"), default)
 
 
-def _owner_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
+def _owner_columns(scene: Scene) -> list[tuple[Column, Values]]:
     holders = Holders.of(scene.spec)
-    columns: list[tuple[TableColumn, Values]] = []
+    columns: list[tuple[Column, Values]] = []
     for function, label in LABELS.items():
         roles = [
             scene.spec.role(getattr(scene.spec.owners_for(kind), function)).name
@@ -147,7 +149,7 @@ def _owner_columns(scene: Scene) -> list[tuple[TableColumn, Values]]:
     return columns
 
 
-def _notices(scene: Scene) -> list[tuple[TableColumn, Values]]:
+def _notices(scene: Scene) -> list[tuple[Column, Values]]:
     kinds, spec = scene.spec.classes, scene.spec
     executive = [spec.severity(kind.severity).executive_notify or "" for kind in kinds]
     first, repeat = _words("cust1"), _words("cust")
@@ -173,7 +175,7 @@ def _customer_text(scene: Scene, kind: IncidentClass) -> str:
     return f"{window} {scene.spec.severity(kind.severity).customer_note or ''}".strip()
 
 
-def _also_called(scene: Scene) -> list[tuple[TableColumn, Values]]:
+def _also_called(scene: Scene) -> list[tuple[Column, Values]]:
     """The roles that a class's family always adds to the ladder; no column where there is none."""
     spec = scene.spec
     if not spec.always_add:
@@ -185,7 +187,7 @@ def _also_called(scene: Scene) -> list[tuple[TableColumn, Values]]:
     return [(TableColumn("Also call", "fixed.wrap", 14), roles)]
 
 
-def _check(scene: Scene) -> tuple[TableColumn, Values]:
+def _check(scene: Scene) -> tuple[Column, Values]:
     pairs = [(this(f"{label} owner"), this(f"{label} backup")) for label in LABELS.values()]
     missing = F.OR(*(owner.empty() for owner, _ in pairs))
     same = F.OR(*(F.AND(owner.filled(), owner.eq(backup)) for owner, backup in pairs))
@@ -221,8 +223,8 @@ def _checked(scene: Scene, kind: IncidentClass, holders: Holders) -> str:
     return "ok" if all(backup for _, backup in pairs) else "No backup"
 
 
-def _role_inputs(scene: Scene) -> list[tuple[TableColumn, Values]]:
-    columns: list[tuple[TableColumn, Values]] = []
+def _role_inputs(scene: Scene) -> list[tuple[Column, Values]]:
+    columns: list[tuple[Column, Values]] = []
     for function, label in LABELS.items():
         roles: list[Value] = []
         for kind in scene.spec.classes:

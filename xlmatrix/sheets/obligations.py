@@ -37,16 +37,9 @@ from xlmatrix.sheets.parts import (
     heading,
     stamp_validation,
 )
-from xlmatrix.sheets.plan import (
-    Formula,
-    Paint,
-    Table,
-    TableColumn,
-    Validation,
-    Value,
-    Values,
-    Visibility,
-)
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values, Visibility
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Obligations"
 DAYS: Final = "Workdays"
@@ -243,7 +236,7 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     statuses: dict[str, Value] = {key: _status(one) for key, one in full.items()}
     binds: dict[str, Value] = {key: _binds(one) for key, one in full.items()}
     decider = dropdown(names.LIST_ROLES, "a role of the Owners sheet")
-    columns: list[tuple[TableColumn, list[Value]]] = [
+    columns: list[tuple[Column, list[Value]]] = [
         (TableColumn("ID", "input", 20), [*(one.id for one in rules), *([None] * _SPARE_RULES)]),
         (TableColumn("Regime", "input.wrap", 20), texts("Regime", of("regime"))),
         (TableColumn("Article", "input.wrap", 20), texts("Article", of("article"))),
@@ -510,7 +503,7 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
     listed = dropdown(LIST_OBLIGATIONS, "an obligation of the list below")
     now = scene.context.as_of_s
 
-    def column(header: str, role: str, width: float, *, hidden: bool = False) -> TableColumn:
+    def column(header: str, role: str, width: float, *, hidden: bool = False) -> Column:
         return TableColumn(
             header,
             role,
@@ -526,7 +519,7 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
 
     stamp = stamp_validation("When the fact became known that starts this clock.")
     decision = dropdown(LIST_DECISIONS, "report or no report", hint="What the decider said.")
-    columns: list[tuple[TableColumn, Values]] = [
+    columns: list[tuple[Column, Values]] = [
         (TableColumn("Notice", "key", 20), [one.key for one in rows]),
         (TableColumn("Incident", "input", 20, validation=incident), _texts(rows, "incident")),
         (TableColumn("Obligation", "input", 20, validation=listed), _texts(rows, "obligation")),
@@ -566,7 +559,7 @@ def _notice_table(scene: Scene, rows: list[Notice], row: int) -> Table:
 
 def _helpers(
     scene: Scene, rows: list[Notice], exprs: dict[str, Expr]
-) -> list[tuple[TableColumn, Values]]:
+) -> list[tuple[Column, Values]]:
     """Steps on the way, to the right of everything people read."""
 
     def instant(seconds: float | None, notice: Notice) -> Value:

@@ -12,7 +12,9 @@ from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, SHIFTS, shift_key
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
-from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
 COVERAGE: Final = "Coverage"
@@ -111,7 +113,7 @@ def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
 
     nexts = [after(place, number) for number, place in enumerate(places, start=1)]
     until = wall_of(F.INDEX(col(SHIFTS, "end s"), at)) / 86_400
-    columns: list[tuple[TableColumn, Values]] = [
+    columns: list[tuple[Column, Values]] = [
         (TableColumn("Role", "key", 38), list(roles)),
         (
             TableColumn("Primary now", "formula", 22, expr=F.INDEX(col(SHIFTS, PRIMARY), at) & ""),
@@ -218,7 +220,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     person = dropdown(names.LIST_PEOPLE, "a person of the directory")
     cell = ref(row + 1, 8, absolute=False)
     paints = (Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"),)
-    columns: list[tuple[TableColumn, Values]] = [
+    columns: list[tuple[Column, Values]] = [
         (
             TableColumn("Shift", "key", 38),
             [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts],
@@ -325,7 +327,7 @@ def _role_table(scene: Scene, rows: list[Coverage], row: int) -> Table:
         0 if one.rotates or not spec.role(one.role).primary else one.missing_s("primary") / 3600
         for one in rows
     ]
-    columns: list[tuple[TableColumn, Values]] = [
+    columns: list[tuple[Column, Values]] = [
         (TableColumn("Role", "key", 28), [spec.role(one.role).name for one in rows]),
         (
             TableColumn("Held by", "fixed.center", 14),

@@ -11,7 +11,9 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
-from xlmatrix.sheets.plan import Paint, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Value, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
 _SPARE_ROLES: Final = 4
@@ -120,7 +122,7 @@ def _roles(scene: Scene, row: int) -> Table:
     return Table("tRoles", row, 2, columns, values, filtered=False)
 
 
-def _now_columns(scene: Scene) -> tuple[TableColumn, ...]:
+def _now_columns(scene: Scene) -> tuple[Column, ...]:
     """Who holds the role at this hour, where any role rotates."""
     if not scene.spec.on_call:
         return ()

@@ -12,7 +12,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.plan import Refuse, SheetPlan, Table, Validation, Value
+from xlmatrix.sheets.plan import SheetPlan, Table, Value
+from xlmatrix.tables.validation import Refuse, Validation
 from xlmatrix.worktime import Calendar
 
 #: Names that a sheet defines, with what they stand for.

@@ -16,6 +16,9 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr
+from xlmatrix.tables.column import Column, Origin
+from xlmatrix.tables.kinds import KEY, TEXT, Kind
+from xlmatrix.tables.validation import Paint, Validation
 
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | None"
 # One column of a table: a list of values, or a float array of numbers and serials (NaN is empty).
@@ -53,61 +56,43 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell outside a table. ``link`` is ``Sheet!A1`` inside the workbook or an address."""
+    """One cell outside a table. ``link`` is ``Sheet!A1`` inside the workbook or an address.
+
+    ``kind`` is what people type there; None where they do not.
+    """
 
     value: Value | Formula
     role: str = "text"
     link: str = ""
+    kind: Kind | None = None
 
 
-class Refuse(StrEnum):
-    """What Excel does with a value that a validation does not know."""
-
-    STOP = "stop"
-    WARN = "warning"
-    INFORM = "information"
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What may be typed. ``kind`` is Excel's type: list, decimal, whole, date, time, custom.
-
-    ``first`` and ``second`` are the operands (for a list: the defined name or range). ``title`` and
-    ``message`` are shown when a value is refused (32 and 225 characters at most), ``hint`` while
-    the cell is selected.
-    """
-
-    kind: str
-    first: Expr | float | str
-    second: Expr | float | str | None = None
-    operator: str = "between"
-    title: str = ""
-    message: str = ""
-    hint: str = ""
-    refuse: Refuse = Refuse.STOP
-
-
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """Conditional formatting: where ``when`` holds (written for the top-left cell) take a role."""
-
-    when: Expr
-    role: str
-    stop: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column of a table. With ``expr`` it is computed and fills itself in new rows."""
-
-    header: str
-    role: str
-    width: float = 12.0
-    expr: Expr | None = None
-    validation: Validation | None = None
-    paints: tuple[Paint, ...] = ()
-    hidden: bool = False
-    note: str = ""
+def TableColumn(  # noqa: N802, PLR0917 - goes once every table is declared
+    header: str,
+    role: str,
+    width: float = 12.0,
+    expr: Expr | None = None,
+    validation: Validation | None = None,
+    paints: tuple[Paint, ...] = (),
+    hidden: bool = False,
+    note: str = "",
+) -> Column:
+    """A column whose origin follows from its look."""
+    origin = Origin.COMPUTED if expr is not None else Origin.DERIVED
+    if expr is None and role.startswith("input"):
+        origin = Origin.TYPED
+    return Column(
+        header,
+        role,
+        width,
+        KEY if role.startswith("key") else TEXT,
+        origin,
+        note=note,
+        hidden=hidden,
+        validation=validation,
+        paints=paints,
+        expr=expr,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +107,7 @@ class Table:
     name: str
     row: int
     column: int
-    columns: tuple[TableColumn, ...]
+    columns: tuple[Column, ...]
     values: tuple[Values, ...]
     reach: int = 0
     banded: bool = False
@@ -139,12 +124,12 @@ class Table:
         """The sheet row of the last data row."""
         return self.row + self.height
 
-    def column_of(self, header: str) -> int:
-        """The sheet column (1 is A) of a header."""
+    def column_of(self, column_id: str) -> int:
+        """The sheet column (1 is A) of a column by its id."""
         for offset, column in enumerate(self.columns):
-            if column.header == header:
+            if column.id == column_id:
                 return self.column + offset
-        raise KeyError(f"{self.name} has no column {header!r}")
+        raise KeyError(f"{self.name} has no column {column_id!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, padded
-from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "RACI"
 _HEADER_ROW: Final = 6
@@ -91,7 +93,7 @@ def _table(scene: Scene, roles: list[Role]) -> Table:
     return Table("tRaci", _HEADER_ROW, 2, tuple(columns), tuple(values), filtered=False)
 
 
-def _check(roles: list[Role], first: int) -> TableColumn:
+def _check(roles: list[Role], first: int) -> Column:
     row = these(roles[0].name, roles[-1].name)
     accountable = F.COUNTIF(row, "A") + F.COUNTIF(row, "A/R")
     responsible = F.COUNTIF(row, "R") + F.COUNTIF(row, "A/R")

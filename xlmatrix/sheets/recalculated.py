@@ -14,7 +14,9 @@ from typing import Any, Final
 from xlmatrix.formula import Expr, F, lit, name, ref, span
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, back_link, heading
-from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table, TableColumn
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint
 
 RECALCULATED: Final = "tRecalculated"
 AUDIT: Final = "tAudit"
@@ -96,7 +98,7 @@ def _results_sheet(results: Results) -> Drawn:
     back_link(draft, 3, 1)
     draft.put(4, 1, "A red cell differs from the formula in the log; Audit lists both.", "note")
 
-    def column(header: str, place: int, width: int) -> TableColumn:
+    def column(header: str, place: int, width: int) -> Column:
         return _results_column(results, header, width)
 
     draft.table(_table(RECALCULATED, 1, results.headers, results.rows, column))
@@ -104,7 +106,7 @@ def _results_sheet(results: Results) -> Drawn:
     return Drawn(draft.plan(), {})
 
 
-def _results_column(results: Results, header: str, width: int) -> TableColumn:
+def _results_column(results: Results, header: str, width: int) -> Column:
     if header == DISAGREES:
         return TableColumn(header, "fixed", 30)
     said = F.SEARCH(lit(f", {header},"), lit(", ") & _disagrees(width) & ",")
@@ -132,10 +134,10 @@ def _audit_sheet(results: Results) -> Drawn:
     draft.put(5, PARITY_COLUMN, "Formula and engine disagree", "heading")
     roles = {"When": "fixed.stamp", "As of": "fixed.stamp", "Engine": "fixed"}
 
-    def audit(header: str, place: int, width: int) -> TableColumn:
+    def audit(header: str, place: int, width: int) -> Column:
         return TableColumn(header, roles.get(header, "fixed.int"), 16.5)
 
-    def parity(header: str, place: int, width: int) -> TableColumn:
+    def parity(header: str, place: int, width: int) -> Column:
         wide = header.endswith("says")
         return TableColumn(header, "fixed.int" if header == "Key" else "fixed", 30 if wide else 14)
 

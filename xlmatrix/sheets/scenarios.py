@@ -9,7 +9,8 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import INJECTS, SCENARIOS, DrillView
 from xlmatrix.sheets.drills import LIST_SCENARIOS
 from xlmatrix.sheets.parts import Drawn, back_link, column_span, dropdown, heading
-from xlmatrix.sheets.plan import Table, TableColumn, Validation, Values
+from xlmatrix.sheets.plan import Table, TableColumn, Values
+from xlmatrix.tables.validation import Validation
 
 NAME: Final = "Scenarios"
 _HEADER_ROW: Final = 6

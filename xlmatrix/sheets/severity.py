@@ -17,9 +17,11 @@ from xlmatrix.rules.ladder.calls import passes_of, person_of
 from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
-from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
 from xlmatrix.sheets.start import log_cell
 from xlmatrix.style import bands, palette
+from xlmatrix.tables.kinds import NUMBER, TEXT
+from xlmatrix.tables.validation import Paint, Validation
 
 _LAST: Final = 11
 _OPEN_ROWS: Final = 8
@@ -162,14 +164,14 @@ def _ladder(
 ) -> tuple[int, dict[str, Expr]]:
     row = _section(draft, row, "Escalation ladder", "Who is called, how long after the opening.")
     draft.put(row, 2, "Ladder runs on", "label")
-    draft.put(row, 3, scene.spec.calendar(severity.calendar).name, "input")
+    draft.ask(row, 3, scene.spec.calendar(severity.calendar).name, TEXT, "input")
     draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
     timeout = severity.acknowledgement_timeout
     draft.put(row, 6, "Acknowledged, no work: call again after", "label")
     draft.merge(row, 6, row, 7)
-    draft.put(row, 8, timeout.amount if timeout else None, "input.int")
+    draft.ask(row, 8, timeout.amount if timeout else None, NUMBER, "input.int")
     draft.allow(area(row, 8, row, 8), replace(AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN))
-    draft.put(row, 9, timeout.unit if timeout else "min", "input.center")
+    draft.ask(row, 9, timeout.unit if timeout else "min", TEXT, "input.center")
     draft.allow(area(row, 9, row, 9), dropdown(names.LIST_UNITS, "a unit"))
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
     return table.last_row + 2, {
@@ -289,7 +291,7 @@ def _notices(
     defined: dict[str, Expr] = {}
     for offset, (key, label, text) in enumerate(rows):
         draft.put(row + offset, 2, label, "label")
-        draft.put(row + offset, 3, text, "input")
+        draft.ask(row + offset, 3, text, TEXT, "input")
         defined[f"{key}_Note_{number}"] = ref(row + offset, 3, severity.id)
     return row + len(rows) + 1, defined
 

@@ -13,8 +13,10 @@ from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.obligations import earliest_notices
 from xlmatrix.sheets.parts import Drawn, Scene, stamp_validation
-from xlmatrix.sheets.plan import Formula, Page, Paint, Validation, Value
+from xlmatrix.sheets.plan import Formula, Page, Value
 from xlmatrix.style import bands
+from xlmatrix.tables.kinds import NUMBER, STAMP
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Start"
 _WIDTHS: Final = (2.5, 22, 20, 20, 20, 24, 22)
@@ -41,14 +43,14 @@ def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Draw
 
 def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
     draft.put(row, 2, "As of", "bold")
-    draft.put(row, 3, scene.as_of, "input.stamp")
+    draft.ask(row, 3, scene.as_of, STAMP, "input.stamp")
     draft.allow(
         area(row, 3, row, 3),
         stamp_validation("Empty means now. Type a date and time to freeze the workbook."),
     )
     draft.put(row, 4, "Empty means now; type a date and time to freeze it.", "note")
     draft.put(row + 1, 2, "Clock shift (h)", "label")
-    draft.put(row + 1, 3, 0, "input.number")
+    draft.ask(row + 1, 3, 0, NUMBER, "input.number")
     draft.allow(
         area(row + 1, 3, row + 1, 3),
         Validation("decimal", -26, 26, title="Not hours", message="Type hours from -26 to 26."),

@@ -17,7 +17,8 @@ from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, dropdown, heading
-from xlmatrix.sheets.plan import Formula, Paint, Table, TableColumn, Validation, Value, Values
+from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Triage"
 TABLE: Final = "tTriage"

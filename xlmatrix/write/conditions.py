@@ -11,9 +11,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr, to_excel
-from xlmatrix.formula.expr import Binary, Call, Cell, Column, Negated, Range, This, ThisSpan
+from xlmatrix.formula.expr import Binary, Call, Cell, Negated, Range, This, ThisSpan
+from xlmatrix.formula.expr import Column as ColumnCells
 from xlmatrix.formula.render import column_letters
-from xlmatrix.sheets.plan import BookPlan, Paint, SheetPlan, Table, TableColumn, Validation
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.styles import differential
 from xlmatrix.write.values import clean, number_text
 
@@ -38,7 +41,7 @@ def add_conditions(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
 
 
 def _add_column(
-    sheet: Worksheet, table: Table, offset: int, column: TableColumn, names: set[str]
+    sheet: Worksheet, table: Table, offset: int, column: Column, names: set[str]
 ) -> None:
     letters = column_letters(table.column + offset)
     last = max(table.reach, table.last_row)
@@ -134,7 +137,7 @@ def in_place(expr: Expr, table: Table | None) -> Expr:
             row = table.row + 1
             corner = Cell(row, table.column_of(first), absolute=False)
             return Range(corner, Cell(row, table.column_of(last), absolute=False))
-        case Column(name, header):
+        case ColumnCells(name, header):
             raise ValueError(
                 f"{name}[{header}] cannot stand in a validation or a conditional format; "
                 "give it a defined name"

@@ -129,14 +129,14 @@ class Grid:
         column = table.columns[offset]
         letters = column_letters(table.column + offset)
         formula = self.formulas[table.name][offset]
-        style = self.styles.number(column.role)
+        style = self.styles.number(column.look)
         numbers = floats_of(values) if isinstance(values, np.ndarray) else None
         if numbers is not None:
             return _numbers(letters, rows, style, numbers, formula)
         listed: Any = values.tolist() if isinstance(values, np.ndarray) else values
         if formula is None:
             return [
-                self._constant(letters + row, column.role, value)
+                self._constant(letters + row, column.look, value)
                 if value is not None
                 else f'<c r="{letters}{row}" s="{style}"/>'
                 for row, value in zip(rows, listed, strict=True)
@@ -144,7 +144,7 @@ class Grid:
         return [
             _formula(letters + row, style, formula.replace(ROW_MARK, row), cached(value))
             if type(value) is not Fixed
-            else self._constant(letters + row, column.role, value.value)
+            else self._constant(letters + row, column.look, value.value)
             for row, value in zip(rows, listed, strict=True)
         ]
 

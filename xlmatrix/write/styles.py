@@ -10,8 +10,9 @@ from openpyxl.styles.styleable import StyleableObject
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook import Workbook
 
-from xlmatrix.sheets.plan import BookPlan, TableColumn
+from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.style import Align, Look, look, roles
+from xlmatrix.tables.column import Column
 
 DEFAULT_POINTS: Final = 11.0
 # What the style gallery calls each kind, and Excel's number where the style is one of its own.
@@ -139,9 +140,9 @@ def _alignment(wish: Look) -> Alignment:
     )
 
 
-def header_role(column: TableColumn) -> str:
+def header_role(column: Column) -> str:
     """A header stands as its values do: centred over what is centred."""
-    return "header.center" if look(column.role).align is Align.CENTER else "header"
+    return "header.center" if look(column.look).align is Align.CENTER else "header"
 
 
 def register_roles(styles: Styles, book: BookPlan) -> None:
@@ -151,7 +152,7 @@ def register_roles(styles: Styles, book: BookPlan) -> None:
     """
     used = {cell.role for plan in book.sheets for cell in plan.cells.values()}
     columns = [column for plan in book.sheets for t in plan.tables for column in t.columns]
-    used |= {role for column in columns for role in (column.role, header_role(column))}
+    used |= {role for column in columns for role in (column.look, header_role(column))}
     for role in sorted(used):
         styles.number(role)
         styles.number(role, quoted=True)

@@ -25,16 +25,9 @@ from xlmatrix.formula.expr import (
 )
 from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
-from xlmatrix.sheets.plan import (
-    BookPlan,
-    Formula,
-    Paint,
-    SheetPlan,
-    Table,
-    Validation,
-    Visibility,
-)
+from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, Visibility
 from xlmatrix.style import look
+from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
 from xlmatrix.write.skeleton import EXTERNAL, internal_target
@@ -176,7 +169,7 @@ class _Verifier:
                 yield f"{at}: a header holds no line breaks, control characters or _xHHHH_"
             if len(column.note) > 255:
                 yield f"{at}: a note of {len(column.note)} characters; Excel takes 255"
-            yield from _role(column.role, at)
+            yield from _role(column.look, at)
             if column.expr is not None:
                 yield from self._expr(column.expr, at, table.name)
             yield from self._conditions(column.validation, column.paints, at, table.name)

@@ -467,7 +467,7 @@ def _place_note(
     inside = in_table(plan, spot)
     held = cells.get(spot)
     if held is not None and held.value is None and not inside:
-        cells[spot] = Cell(value, held.role)
+        cells[spot] = replace(held, value=value, link="")
     elif held is None and not inside:
         code = _code(cargo, part, spot)
         cells[spot] = Cell(value, format_role(code, "text"))

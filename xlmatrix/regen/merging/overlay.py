@@ -18,7 +18,7 @@ from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank, row_keys, same
 from xlmatrix.sheets.inputs import column_values
-from xlmatrix.sheets.plan import BookPlan, Cell, SheetPlan, Table
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.worktime.hours import DAY_NAMES
 
 _EPOCH: Final = datetime(1899, 12, 30)
@@ -70,7 +70,7 @@ def _names(book: BookPlan, names: Mapping[str, Raw]) -> BookPlan:
         at = (target.row, target.column)
         cell = plan.cells[at]
         if not same(column_values([cell.value])[0], value):
-            cells = dict(plan.cells) | {at: Cell(value, cell.role, cell.link)}
+            cells = dict(plan.cells) | {at: replace(cell, value=value)}
             sheets[target.sheet] = replace(plan, cells=cells)
     return replace(book, sheets=tuple(sheets[plan.name] for plan in book.sheets))
 

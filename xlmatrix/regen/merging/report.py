@@ -16,7 +16,8 @@ from xlmatrix.regen.reading.reader import Contents
 from xlmatrix.regen.reading.tables import Raw, text_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import back_link, heading
-from xlmatrix.sheets.plan import BookPlan, Page, Paint, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, TableColumn
+from xlmatrix.tables.validation import Paint
 
 SHEET: Final = "Changes"
 TABLE: Final = "tRegenerated"

@@ -22,7 +22,8 @@ from xlmatrix.sheets.parts import (
     dropdown,
     heading,
 )
-from xlmatrix.sheets.plan import Formula, Paint
+from xlmatrix.sheets.plan import Formula
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["audit"]
 _WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 17, 30, 12)

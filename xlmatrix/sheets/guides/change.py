@@ -22,8 +22,9 @@ from xlmatrix.sheets.parts import (
     dropdown,
     heading,
 )
-from xlmatrix.sheets.plan import Formula, Paint
+from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.severity import AMOUNT
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["change"]
 _WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)

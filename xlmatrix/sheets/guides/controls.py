@@ -21,7 +21,8 @@ from xlmatrix.sheets.parts import (
     dropdown,
     heading,
 )
-from xlmatrix.sheets.plan import Formula, Paint, Validation
+from xlmatrix.sheets.plan import Formula
+from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = GUIDES["controls"]
 _EFFECTIVENESS = name("List_Effectiveness")

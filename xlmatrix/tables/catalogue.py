@@ -1,0 +1,127 @@
+"""Every table of a workbook, by name: where all that reads or writes one looks it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from xlmatrix.tables import (
+    audit,
+    change,
+    controls,
+    drills,
+    guides,
+    hours,
+    incidents,
+    logs,
+    matrix,
+    obligations,
+    oncall,
+    people,
+    severities,
+    simulation,
+    vendors,
+)
+from xlmatrix.tables.table import Table, distinct
+
+#: In the order in which people meet them.
+TABLES: Final = distinct(
+    (
+        audit.AUDIT_QUESTIONS,
+        audit.WORKLOADS,
+        audit.AUDIT_SETTINGS,
+        audit.BUDGET,
+        audit.AUDIT_STAGE,
+        audit.STAGES,
+        audit.COSTS,
+        audit.KPIS,
+        audit.SCORECARD,
+        change.CHANGE_REGISTER,
+        change.GATES,
+        change.TEAMS,
+        change.CHANGE_SETTINGS,
+        change.MEETINGS,
+        controls.RISK_BANDS,
+        controls.RISK_SETTINGS,
+        controls.CONTROLS,
+        drills.DRILL_PLAN,
+        drills.DECISION,
+        drills.SEATS,
+        drills.DRILL_CLASSES,
+        drills.DRILLS,
+        drills.SCENARIOS,
+        drills.INJECTS,
+        guides.CHECKLIST,
+        guides.COMMS_CHOICE,
+        guides.COMMS_WORDS,
+        guides.MESSAGES,
+        guides.INJECTION_CHOICE,
+        guides.INJECTION,
+        guides.INJECTION_LAYERS,
+        hours.CALENDARS,
+        hours.HOURS,
+        hours.EXCEPTIONS,
+        hours.HOLIDAYS,
+        incidents.INCIDENTS,
+        logs.PAUSES,
+        logs.CHANGES,
+        logs.REOPENED,
+        matrix.MATRIX,
+        matrix.CLASSES,
+        matrix.CODES,
+        matrix.RACI,
+        matrix.ALWAYS_ADD,
+        matrix.TRIAGE,
+        obligations.NOTICES,
+        obligations.OBLIGATIONS,
+        oncall.ON_CALL,
+        oncall.SHIFTS,
+        oncall.COVERAGE,
+        people.ROLES,
+        people.PEOPLE,
+        severities.TARGETS,
+        severities.LADDER,
+        severities.OWNERS,
+        simulation.SIMULATION,
+        simulation.SIM_LEVELS,
+        simulation.SIM_ANSWERS,
+        vendors.VENDORS,
+        vendors.VENDOR_BOUNDS,
+        vendors.RETIREMENTS,
+        vendors.VENDOR_SETTINGS,
+    )
+)
+
+
+@cache
+def table_of(name: str) -> Table | None:
+    """The declaration of a workbook's table by its name; None for one that is not ours.
+
+    One table a severity is found by its number (``tTargets2``) and by the severity's id
+    (``tTargets@SEV-2``).
+    """
+    if name in TABLES:
+        return None if TABLES[name].numbered else TABLES[name]
+    return next((table for table in TABLES.values() if table.holds(name)), None)
+
+
+def ids_of(name: str, headers: Iterable[str]) -> tuple[str, ...]:
+    """The column ids behind the headers of a workbook's table; strange headers stay."""
+    table = table_of(name)
+    return tuple(headers) if table is None else tuple(map(table.id_of, headers))
+
+
+def header_of(name: str, column_id: str) -> str:
+    """What the sheet shows above a column of a workbook's table."""
+    table = table_of(name)
+    return column_id if table is None else table.header_of(column_id)
+
+
+def keys_of(name: str, column_ids: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the columns that name a row of a table; none where its place does.
+
+    The first column names the rows of a table that is not ours.
+    """
+    table = table_of(name)
+    return tuple(column_ids[:1]) if table is None else table.keys

@@ -1,0 +1,117 @@
+"""A column of a table, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from xlmatrix.formula import Expr
+from xlmatrix.tables.kinds import TEXT, Kind
+from xlmatrix.tables.validation import Paint, Validation
+
+
+class Origin(StrEnum):
+    """Where the cells of a column come from."""
+
+    TYPED = "typed"
+    """People type them; regenerating keeps them."""
+    DERIVED = "derived"
+    """The sheet fills them from the spec; a user's only where somebody typed over one."""
+    COMPUTED = "computed"
+    """A formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what its cells hold, where they come from, how they look.
+
+    Attributes
+    ----------
+    id
+        What code, formulas and a regenerated workbook know it by; it never changes. Unless a
+        heading is given, it is also what the sheet shows.
+    look
+        A role of the theme: how the cells look, and nothing else.
+    width
+        In characters.
+    kind
+        What a cell holds.
+    origin
+        Whether people type it.
+    heading
+        What the sheet shows above the column instead of the id.
+    was
+        Headers that earlier releases showed.
+    note
+        A hint beside the header.
+    hidden
+        A step on the way to other columns.
+    validation
+        What may be typed, where the kind's own does not fit.
+    paints
+        Looks by condition.
+    field
+        The path of the value in the spec's model of a row, ``support_response.within``.
+    expr
+        The formula of a computed column.
+    twin
+        What Python computes for it, from a frame of the log or the cells of one row.
+    """
+
+    id: str
+    look: str
+    width: float = 12.0
+    kind: Kind = TEXT
+    origin: Origin = Origin.DERIVED
+    heading: str = ""
+    was: tuple[str, ...] = ()
+    note: str = ""
+    hidden: bool = False
+    validation: Validation | None = None
+    paints: tuple[Paint, ...] = ()
+    field: str = ""
+    expr: Expr | None = None
+    twin: Callable[[Any], Any] | None = None
+    marked: Callable[[Any], Any] | None = None
+    """Rows of a computed column that show a word, such as Paused, instead of an instant."""
+
+    @property
+    def header(self) -> str:
+        """What the sheet shows above the column."""
+        return self.heading or self.id
+
+    @property
+    def typed(self) -> bool:
+        """Whether people type its cells."""
+        return self.origin is Origin.TYPED
+
+    @property
+    def computed(self) -> bool:
+        """Whether its cells are formulas."""
+        return self.origin is Origin.COMPUTED
+
+    def having(self, **changes: Any) -> Self:
+        """The same column with other paints, formula, validation, ..."""
+        return replace(self, **changes)
+
+    def by(self, expr: Expr, twin: Callable[[Any], Any] | None = None, **changes: Any) -> Self:
+        """The column with the formula that fills it, and its twin."""
+        return replace(self, expr=expr, twin=twin, origin=Origin.COMPUTED, **changes)
+
+
+def typed(id_: str, kind: Kind, look: str, width: float = 12.0, **more: Any) -> Column:
+    """A column that people type in; its validation is the kind's unless ``more`` has one."""
+    validation = more.pop("validation", kind.validation)
+    return Column(id_, look, width, kind, Origin.TYPED, validation=validation, **more)
+
+
+def given(id_: str, look: str, width: float = 12.0, kind: Kind = TEXT, **more: Any) -> Column:
+    """A column that the sheet fills from the spec."""
+    return Column(id_, look, width, kind, Origin.DERIVED, **more)
+
+
+def computed(id_: str, look: str, width: float = 12.0, kind: Kind = TEXT, **more: Any) -> Column:
+    """A column of formulas, which a rule gives it by :meth:`Column.by`."""
+    return Column(id_, look, width, kind, Origin.COMPUTED, **more)

@@ -1,0 +1,78 @@
+"""The tables of controls."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Validation
+
+RISK_BANDS: Final = Table(
+    "tRiskBands",
+    (
+        given("Band", "key", 9.0, KEY),
+        given("What it asks for", "fixed.wrap", 34),
+        typed("From", NUMBER, "input.number", 22),
+        typed("Days", NUMBER, "input.int", 13),
+    ),
+    about="Controls review",
+)
+
+RISK_SETTINGS: Final = Table(
+    "tRiskSettings",
+    (
+        given("Setting", "key", 24, KEY),
+        given("What it does", "fixed.wrap", 40),
+        typed("Value", NUMBER, "input.number", 12),
+        given("Unit", "fixed", 12),
+    ),
+    about="Controls review",
+)
+
+CONTROLS: Final = Table(
+    "tControls",
+    (
+        typed("ID", TEXT, "input", 9.0),
+        typed("Control", TEXT, "input.wrap", 34),
+        typed("Owner", choice(words.PEOPLE), "input", 22),
+        typed("Cadence", TEXT, "input.center", 13),
+        typed("Valid (days)", NUMBER, "input.int", 11, note="How long evidence counts as fresh"),
+        typed(
+            "Likelihood",
+            NUMBER,
+            "input.int",
+            11,
+            validation=Validation(
+                "whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high)."
+            ),
+        ),
+        typed(
+            "Impact",
+            NUMBER,
+            "input.int",
+            11,
+            validation=Validation(
+                "whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high)."
+            ),
+        ),
+        computed("Inherent", "formula.int", 11, NUMBER),
+        typed("Effectiveness", choice(words.EFFECTIVENESS), "input.percent", 13),
+        typed("Evidence (link)", TEXT, "input.wrap", 30),
+        typed("Evidence on", DATE, "input.date", 13),
+        computed("Freshness", "formula.center", 11),
+        computed("Residual", "formula.number", 11, NUMBER),
+        computed("Band", "formula.center", 12),
+        typed("Gap found on", DATE, "input.date", 13),
+        typed("Closed on", DATE, "input.date", 13),
+        computed("Mend by", "formula.date", 13, DATE),
+        computed("State", "formula.center", 14),
+        computed("Treated as", "formula.center", 13),
+        given("Framework keys", "fixed.wrap", 40),
+        given("Source", "fixed.wrap", 30),
+        given("Standing", "fixed.center", 11),
+    ),
+    about="Controls review",
+)

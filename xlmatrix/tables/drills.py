@@ -1,0 +1,217 @@
+"""The tables of drills."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TEXT, choice
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Validation
+
+DRILL_PLAN: Final = Table(
+    "tDrillPlan",
+    (
+        given("Drill", "key", 9, KEY),
+        typed("Planned", STAMP, "input.stamp", 16.5),
+        computed("Day", "formula.center", 13.5),
+        typed("Scenario", choice(words.SCENARIOS), "input.wrap", 32),
+        computed("Classes", "formula.wrap", 17),
+        computed("Severity", "formula.center", 9.5),
+        computed("Format", "formula.center", 11),
+        computed("Off hours", "formula.center", 9),
+        typed("Facilitator", choice(words.PEOPLE), "input", 20),
+        computed("Status", "formula.center", 13),
+    ),
+    about="Drills",
+)
+
+DECISION: Final = Table(
+    "tDecision",
+    (
+        given("Severity", "key", 9, KEY),
+        typed("Within", AMOUNT, "input.int", 16.5),
+        typed("Unit", choice(words.UNITS), "input.center", 13.5),
+        typed("Calendar", choice(words.CALENDARS), "input", 32),
+        computed("Seconds", "helper.int", 17, NUMBER),
+        computed("Days", "helper.int", 9.5, NUMBER),
+        computed("Calendar no.", "helper.int", 11, NUMBER),
+    ),
+    about="Drills",
+)
+
+SEATS: Final = Table(
+    "tSeats",
+    (
+        given("Role", "key", 25, KEY),
+        computed("Primary", "formula", 18),
+        computed("Backup", "formula", 18),
+        computed("P", "formula.int", 6, NUMBER),
+        computed("B", "formula.int", 6, NUMBER),
+        computed("Check", "formula", 19),
+    ),
+    repeated=(
+        typed(
+            "Drill *",
+            choice(words.SEATS),
+            "input.center",
+            5.6,
+            validation=words.SEATS.dropdown(hint="Empty: the role does not play."),
+        ),
+    ),
+    about="Drill seats",
+)
+
+DRILL_CLASSES: Final = Table(
+    "tDrillClasses",
+    (
+        given("Class", "key", 25, KEY),
+        computed("Severity", "formula.center", 18),
+        computed("Coverage", "formula", 18),
+        computed("Drills", "formula.int", 5.6, NUMBER),
+    ),
+    about="Drill seats",
+)
+
+DRILLS: Final = Table(
+    "tDrills",
+    (
+        given("Record", "key", 11, KEY),
+        typed("Drill", choice(words.DRILLS), "input.int", 7),
+        computed("Scenario", "formula.wrap", 26),
+        computed("Expected", "formula.wrap", 10),
+        computed("Result", "formula.center", 13),
+        typed("Detected", STAMP, "input.stamp", 16.5, note="T0"),
+        typed("Acknowledged", STAMP, "input.stamp", 16.5, note="T1"),
+        typed("Declared", STAMP, "input.stamp", 16.5, note="T2"),
+        typed("Level 2 reached", STAMP, "input.stamp", 16.5, note="T3"),
+        typed("Customer draft", STAMP, "input.stamp", 16.5, note="T4"),
+        typed("Reporting decided", STAMP, "input.stamp", 16.5, note="T5"),
+        typed("Contained", STAMP, "input.stamp", 16.5, note="T6: the drill is judged from here"),
+        typed(
+            "Ended", STAMP, "input.stamp", 16.5, note="Where the drill ended without containment"
+        ),
+        typed("Severity called", choice(words.SEVERITIES), "input.center", 10),
+        typed(
+            "Contacts tried",
+            NUMBER,
+            "input.number",
+            10,
+            validation=Validation(
+                "decimal",
+                0,
+                operator="greaterThanOrEqual",
+                title="Not a number",
+                message="Type a number from 0.",
+            ),
+        ),
+        typed(
+            "Contacts answered",
+            NUMBER,
+            "input.number",
+            10,
+            validation=Validation(
+                "decimal",
+                0,
+                operator="greaterThanOrEqual",
+                title="Not a number",
+                message="Type a number from 0.",
+            ),
+        ),
+        typed("Backup played", choice(words.YES_NO), "input.center", 10),
+        typed(
+            "Kill switch found (min)",
+            NUMBER,
+            "input.number",
+            10,
+            validation=Validation(
+                "decimal",
+                0,
+                operator="greaterThanOrEqual",
+                title="Not a number",
+                message="Type a number from 0.",
+            ),
+        ),
+        typed("Evidence complete", choice(words.YES_NO), "input.center", 10),
+        typed("One timeline", choice(words.YES_NO), "input.center", 10),
+        typed(
+            "Actions owned", STAMP, "input.stamp", 16.5, note="When the last action had an owner"
+        ),
+        typed("Notes", TEXT, "input.wrap", 34),
+        computed("TTA", "formula.number", 8, NUMBER, note="Minutes from detection to: acknowledge"),
+        computed(
+            "TTE",
+            "formula.number",
+            8,
+            NUMBER,
+            note="Minutes from detection to: escalate to level 2",
+        ),
+        computed(
+            "TTFC",
+            "formula.number",
+            8,
+            NUMBER,
+            note="Minutes from detection to: first customer draft",
+        ),
+        computed(
+            "TTD",
+            "formula.number",
+            8,
+            NUMBER,
+            note="Minutes from detection to: decide what to report",
+        ),
+        computed("TTC", "formula.number", 8, NUMBER, note="Minutes from detection to: contain"),
+        computed("Reach", "formula.percent", 9, SHARE),
+        computed("Missed", "formula.wrap", 34),
+        computed("Repeat by", "formula.date", 12, DATE),
+        computed("Repeat", "formula.center", 11),
+        computed(
+            "Actions due",
+            "formula.stamp",
+            25,
+            STAMP,
+            note="Every action has an owner within 5 business days.",
+        ),
+    ),
+    about="Drill results",
+)
+
+SCENARIOS: Final = Table(
+    "tScenarios",
+    (
+        given("ID", "key", 10, KEY),
+        typed("Name", TEXT, "input.wrap", 34),
+        typed("Classes", TEXT, "input", 20),
+        typed("Severity", choice(words.SEVERITIES), "input.center", 11),
+        typed("Opens as", choice(words.SEVERITIES), "input.center", 60),
+        typed("Format", TEXT, "input.center", 12),
+        typed("Off hours", choice(words.YES_NO), "input.center", 10),
+        typed("Source", TEXT, "input.wrap", 18),
+    ),
+    about="Scenarios",
+)
+
+INJECTS: Final = Table(
+    "tInjects",
+    (
+        given("Key", "key", 10, KEY),
+        given("Scenario", "fixed", 34),
+        given("No.", "fixed.center", 20),
+        typed(
+            "At (min)",
+            NUMBER,
+            "input.int",
+            11,
+            validation=Validation(
+                "decimal",
+                0,
+                operator="greaterThanOrEqual",
+                title="Not minutes",
+                message="Type minutes after the start.",
+            ),
+        ),
+        typed("Inject", TEXT, "input.wrap", 60),
+    ),
+    about="Scenarios",
+)

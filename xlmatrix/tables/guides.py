@@ -1,0 +1,118 @@
+"""The tables of guides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.table import Table
+
+CHECKLIST: Final = Table(
+    "tChecklist",
+    (
+        given("ID", "key", 9, KEY),
+        given("Section", "fixed.wrap", 19),
+        given("Step", "fixed.wrap", 52),
+        given("Checked by", "fixed.wrap", 12),
+        typed("Status", choice(words.CHECKLIST), "input.center", 13),
+        computed("State", "formula.center", 12),
+        typed("Owner", choice(words.PEOPLE), "input", 22),
+        typed("Due", DATE, "input.date", 13),
+        typed("Done on", DATE, "input.date", 13),
+        typed("Valid (days)", NUMBER, "input.int", 10),
+        computed("Finding", "formula.wrap", 42),
+        typed("Evidence and notes", TEXT, "input.wrap", 28),
+        given("Source", "fixed.wrap", 34),
+        given("Standing", "fixed.center", 12),
+    ),
+    about="Checklist",
+)
+
+COMMS_CHOICE: Final = Table(
+    "tCommsChoice",
+    (
+        given("Choose", "key", 12, KEY),
+        typed("Choice", TEXT, "input", 26),
+    ),
+    about="Comms",
+)
+
+COMMS_WORDS: Final = Table(
+    "tCommsWords",
+    (
+        given("Word", "key", 16, KEY),
+        typed("Type over it", TEXT, "input.wrap", 44),
+        computed("Stands for", "formula.wrap", 84),
+        given("Filled by", "fixed.center", 12),
+    ),
+    about="Comms",
+)
+
+MESSAGES: Final = Table(
+    "tMessages",
+    (
+        given("ID", "key", 12, KEY),
+        typed("Audience", TEXT, "input", 26),
+        typed("Severity", TEXT, "input.center", 12),
+        typed("Phase", TEXT, "input", 16),
+        typed("Subject", TEXT, "input.wrap", 44),
+        typed("Text", TEXT, "input.wrap", 84),
+        given("Standing", "fixed.center", 12),
+        given("Source", "fixed.wrap", 34),
+    ),
+    about="Comms",
+)
+
+INJECTION_CHOICE: Final = Table(
+    "tInjectionChoice",
+    (
+        given("Choose", "key", 9.0, KEY),
+        typed("Choice", TEXT, "input", 24),
+    ),
+    about="Injection plan",
+)
+
+INJECTION: Final = Table(
+    "tInjection",
+    (
+        given("ID", "key", 14, KEY),
+        typed("Phase", TEXT, "input.wrap", 24),
+        typed("Actions", TEXT, "input.wrap", 46),
+        typed("Responsible", choice(words.ROLES), "input.wrap", 22),
+        computed("Who", "formula.wrap", 20),
+        typed("Accountable", choice(words.ROLES), "input.wrap", 22),
+        computed("Who answers", "formula.wrap", 20),
+        typed("Within", AMOUNT, "input.number", 9),
+        typed("Unit", choice(words.UNITS), "input.center", 14),
+        typed(
+            "Calendar",
+            choice(words.CALENDARS),
+            "input.wrap",
+            20,
+            validation=words.CALENDARS.dropdown(warn=True),
+        ),
+        computed("Due", "formula.stamp", 17, STAMP),
+        typed("Done at", STAMP, "input.stamp", 17),
+        computed("State", "formula.center", 13),
+        computed("Time left", "formula.center", 17),
+        given("Source", "fixed.wrap", 32),
+        given("Standing", "fixed.center", 12),
+    ),
+    about="Injection plan",
+)
+
+INJECTION_LAYERS: Final = Table(
+    "tInjectionLayers",
+    (
+        typed("ID", TEXT, "input", 9.0),
+        typed("Layer", TEXT, "input.wrap", 24),
+        typed("Question", TEXT, "input.wrap", 46),
+        typed("Role", choice(words.ROLES), "input.wrap", 22),
+        typed("Answer", choice(words.ANSWERS), "input.center", 20),
+        typed("Tested on", DATE, "input.date", 22),
+        typed("Note", TEXT, "input.wrap", 20),
+    ),
+    about="Injection plan",
+)

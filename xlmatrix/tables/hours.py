@@ -1,0 +1,72 @@
+"""The tables of hours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, TIME, choice
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Validation
+
+CALENDARS: Final = Table(
+    "tCalendars",
+    (
+        given("Calendar", "key", 24, KEY),
+        typed("A holiday closes", choice(words.HOLIDAY_MODES), "input", 18),
+        typed(
+            "Working day (h)",
+            NUMBER,
+            "input.number",
+            12,
+            validation=Validation(
+                "decimal", 0.01, 24, title="Not hours", message="Type hours, 0.01 to 24."
+            ),
+        ),
+    ),
+    about="Hours",
+)
+
+HOURS: Final = Table(
+    "tHours",
+    (
+        given("Calendar", "key", 24, KEY),
+        given("Day", "key", 18, KEY),
+        computed("Hours", "formula.number", 24, NUMBER),
+    ),
+    key=("Calendar", "Day"),
+    repeated=(
+        typed("Open *", TIME, "input.time", 12),
+        typed("Close *", TIME, "input.time", 12),
+    ),
+    about="Hours",
+)
+
+EXCEPTIONS: Final = Table(
+    "tExceptions",
+    (
+        typed("Date", DATE, "input.date", 24),
+        typed("Calendar", choice(words.CALENDARS), "input", 18),
+        typed("Note", TEXT, "input", 24),
+    ),
+    key=("Date", "Calendar"),
+    repeated=(
+        typed("Open *", TIME, "input.time", 12),
+        typed("Close *", TIME, "input.time", 12),
+    ),
+    about="Hours",
+)
+
+HOLIDAYS: Final = Table(
+    "tHolidays",
+    (
+        typed("Date", DATE, "input.date", 14),
+        typed("Holiday", TEXT, "input", 38),
+        typed("Calendar", choice(words.HOLIDAY_CALENDARS), "input", 24),
+        computed("Weekday", "formula.center", 12),
+    ),
+    key=("Date", "Calendar"),
+    offered=True,
+    about="Holidays",
+)

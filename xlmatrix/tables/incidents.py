@@ -1,0 +1,85 @@
+"""The tables of incidents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, typed
+from xlmatrix.tables.kinds import STAMP, TEXT, choice
+from xlmatrix.tables.table import Table
+
+INCIDENTS: Final = Table(
+    "tIncidents",
+    (
+        typed("ID", TEXT, "input", 12),
+        typed("Opened", STAMP, "input.stamp", 16.5),
+        typed("Title", TEXT, "input", 46),
+        typed("Class", choice(words.CLASSES), "input", 36),
+        typed(
+            "Severity set",
+            choice(words.SEVERITIES),
+            "input.center",
+            10,
+            validation=words.SEVERITIES.dropdown(
+                hint="Only when it differs from the class default."
+            ),
+        ),
+        computed("Severity", "formula.center", 10),
+        computed("Status", "formula.center", 17),
+        computed("Next step", "formula", 17),
+        computed("Next due", "formula.stamp", 16.5, STAMP),
+        computed("Time left", "formula.center", 17),
+        computed("By whom", "formula", 18),
+        computed("Paused since", "formula.stamp", 16.5, STAMP),
+        computed("Response owner", "formula", 18),
+        computed("Check", "formula.wrap", 30),
+        typed(
+            "Owner",
+            choice(words.PEOPLE),
+            "input",
+            18,
+            validation=words.PEOPLE.dropdown(hint="Only when it is not the role's holder."),
+        ),
+        typed("Acknowledged", STAMP, "input.stamp", 16.5),
+        typed("Responded", STAMP, "input.stamp", 16.5),
+        typed("Internal update", STAMP, "input.stamp", 16.5),
+        typed("Last update", STAMP, "input.stamp", 16.5, note="The last message sent to customers"),
+        typed("Contained", STAMP, "input.stamp", 16.5),
+        typed("Mitigated", STAMP, "input.stamp", 16.5),
+        typed("Resolved", STAMP, "input.stamp", 16.5),
+        typed("Reviewed", STAMP, "input.stamp", 16.5),
+        typed("Override reason", TEXT, "input", 24),
+        typed(
+            "Approver",
+            choice(words.PEOPLE),
+            "input",
+            18,
+            validation=words.PEOPLE.dropdown(warn=True),
+        ),
+        typed("Notes", TEXT, "input", 40),
+        computed("Response backup", "formula", 18),
+        computed("Quality owner", "formula", 18),
+        computed("Comms owner", "formula", 18),
+        computed("Escalate at", "formula.stamp", 16.5, STAMP),
+        computed("Level now", "formula.center", 10),
+        computed("Call now", "formula", 34),
+        computed("Fired at", "formula.stamp", 16.5, STAMP),
+        computed("Next call at", "formula.stamp", 16.5, STAMP),
+        computed("Next call", "formula", 34),
+        computed("Acknowledge due", "formula.stamp", 16.5, STAMP),
+        computed("Response due", "formula.stamp", 16.5, STAMP),
+        computed("Internal update due", "formula.stamp", 16.5, STAMP),
+        computed("Customer update due", "formula.stamp", 16.5, STAMP),
+        computed("Contain due", "formula.stamp", 16.5, STAMP),
+        computed("Mitigate due", "formula.stamp", 16.5, STAMP),
+        computed("Resolve due", "formula.stamp", 16.5, STAMP),
+        computed("Review due", "formula.stamp", 16.5, STAMP),
+        computed("Warn at", "formula.stamp", 16.5, STAMP, note="Due soon from then on"),
+        computed("Breaches", "formula", 24),
+        computed("Breached in this cycle", "formula.center", 11),
+        computed("Ever breached", "formula.center", 11),
+    ),
+    grows=True,
+    about="Incidents",
+)

@@ -1,0 +1,81 @@
+"""The tables of obligations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import A_STAMP, Validation, hinted
+
+NOTICES: Final = Table(
+    "tNotices",
+    (
+        given("Notice", "key", 20, KEY),
+        typed(
+            "Incident",
+            choice(words.NOTICE_INCIDENTS),
+            "input",
+            20,
+            validation=words.NOTICE_INCIDENTS.dropdown(warn=True),
+        ),
+        typed("Obligation", choice(words.OBLIGATIONS), "input", 20),
+        typed(
+            "Trigger",
+            STAMP,
+            "input.stamp",
+            28,
+            validation=hinted(A_STAMP, "When the fact became known that starts this clock."),
+        ),
+        computed("Recipient", "formula.wrap", 22),
+        typed(
+            "Decision",
+            choice(words.DECISIONS),
+            "input.center",
+            12,
+            validation=words.DECISIONS.dropdown(hint="What the decider said."),
+        ),
+        computed("Safe due", "formula.stamp", 17, STAMP),
+        computed("Due by law", "formula.stamp", 17, STAMP),
+        typed("Reported", STAMP, "input.stamp", 19),
+        computed("Time left", "formula.center", 17),
+        computed("State", "formula.center", 26),
+        computed("Check", "formula.wrap", 26),
+        typed("Note", TEXT, "input.wrap", 30),
+    ),
+    about="Obligations",
+)
+
+OBLIGATIONS: Final = Table(
+    "tObligations",
+    (
+        typed("ID", TEXT, "input", 20),
+        typed("Regime", TEXT, "input.wrap", 20),
+        typed("Article", TEXT, "input.wrap", 20),
+        typed("Starts with", TEXT, "input.wrap", 28),
+        typed("Recipient", TEXT, "input.wrap", 22),
+        typed(
+            "Amount",
+            NUMBER,
+            "input.int",
+            12,
+            validation=Validation(
+                "decimal",
+                0,
+                operator="greaterThanOrEqual",
+                title="Not an amount",
+                message="Type a number.",
+            ),
+        ),
+        typed("Unit", choice(words.NOTICE_UNITS), "input.center", 17),
+        typed("Roll", choice(words.ROLLS), "input.center", 17),
+        typed("Decider", choice(words.ROLES), "input", 19),
+        typed("Verify with counsel", choice(words.YES_NO), "input.center", 17),
+        typed("Status", TEXT, "input.wrap", 26),
+        typed("Binds", TEXT, "input.wrap", 26),
+        typed("Source", TEXT, "input.wrap", 30),
+    ),
+    about="Obligations",
+)

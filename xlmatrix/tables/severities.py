@@ -1,0 +1,66 @@
+"""The tables of severities."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import AMOUNT, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.table import Table
+
+TARGETS: Final = Table(
+    "tTargets",
+    (
+        given("Target", "key", 21, KEY),
+        typed("Calendar", choice(words.CALENDARS), "input", 26),
+        typed("Within", AMOUNT, "input.int", 16),
+        typed("Unit", choice(words.UNITS), "input.center", 16),
+        typed("Pauses", TEXT, "input.center", 17, validation=None),  # the sheet's own
+        typed("Source", TEXT, "input.wrap", 21),
+        computed("Check", "formula.wrap", 21),
+    ),
+    numbered=True,
+    about="SEV-1",
+)
+
+LADDER: Final = Table(
+    "tLadder",
+    (
+        typed("Level", NUMBER, "input.int", 21, validation=None),
+        typed(
+            "Role", choice(words.ROLES), "input", 26, validation=words.ROLES.dropdown(what="a role")
+        ),
+        typed("After", AMOUNT, "input.int", 16),
+        typed("Unit", choice(words.UNITS), "input.center", 16),
+        typed("Contact", choice(words.CONTACTS), "input.center", 17),
+        computed("Who", "formula", 21),
+        computed("Phone", "formula", 21),
+        typed(
+            "Channel",
+            choice(words.CHANNELS),
+            "input.center",
+            11,
+            validation=words.CHANNELS.dropdown(warn=True),
+        ),
+        typed("Until", choice(words.UNTIL), "input.center", 14),
+        typed("Repeat", AMOUNT, "input.int", 8.5),
+    ),
+    by_place=True,
+    numbered=True,
+    about="SEV-1",
+)
+
+OWNERS: Final = Table(
+    "tOwners",
+    (
+        given("For", "key", 21, KEY),
+        typed(
+            "Role", choice(words.ROLES), "input", 26, validation=words.ROLES.dropdown(what="a role")
+        ),
+        computed("Primary", "formula", 16),
+        computed("Backup", "formula", 16),
+    ),
+    numbered=True,
+    about="SEV-1",
+)

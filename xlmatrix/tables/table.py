@@ -1,0 +1,130 @@
+"""A table, declared once: its columns, and what tells its rows apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of an Excel table, in the order in which people read them.
+
+    Attributes
+    ----------
+    name
+        As the workbook has it; one table a severity (``numbered``) has a number behind it.
+    key
+        The columns that together name a row while rows move; without any, the first column.
+    by_place
+        Whether rows are known by their place alone: what they speak of may stand there twice.
+    repeated
+        Patterns of columns of which there are as many as the spec has shifts, roles, drills or
+        gates. The pattern ``Open *`` stands for ``Open 1``, ``Open 2``; ``*`` for any header that
+        no other column has.
+    numbered
+        Whether there is one such table a severity, with the severity's number behind the name.
+    grows
+        Whether people add rows.
+    offered
+        Whether its rows follow the spec, so that one that nobody touched goes when the spec drops
+        it (public holidays).
+    about
+        What it is, in a line, for documentation.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    by_place: bool = False
+    repeated: tuple[Column, ...] = ()
+    numbered: bool = False
+    grows: bool = False
+    offered: bool = False
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        headers = [column.header.casefold() for column in self.columns]
+        if len(set(headers)) != len(headers) or len({c.id for c in self.columns}) != len(headers):
+            raise ValueError(f"{self.name} declares a column twice")
+
+    def __getitem__(self, column_id: str) -> Column:
+        """A column by its id, also one of those that are repeated."""
+        for column in self.columns:
+            if column.id == column_id:
+                return column
+        for pattern in self.repeated:
+            if _fits(pattern.id, column_id):
+                return replace(pattern, id=column_id)
+        raise KeyError(f"{self.name} has no column {column_id!r}")
+
+    def get(self, column_id: str) -> Column | None:
+        """A column by its id; None for one that is not ours."""
+        try:
+            return self[column_id]
+        except KeyError:
+            return None
+
+    def id_of(self, header: str) -> str:
+        """The id of the column that a workbook of this or an earlier release shows as ``header``.
+
+        A header that is no column's is its own id.
+        """
+        folded = header.casefold()
+        for column in self.columns:
+            if folded in (column.header.casefold(), *(old.casefold() for old in column.was)):
+                return column.id
+        return header
+
+    def header_of(self, column_id: str) -> str:
+        """What the sheet shows above a column."""
+        column = self.get(column_id)
+        return column_id if column is None else column.header
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The ids of the columns that name a row; none where its place does."""
+        if self.by_place:
+            return ()
+        return self.key or (self.columns[0].id,)
+
+    @property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns that people type in."""
+        return tuple(column for column in self.columns if column.typed)
+
+    def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
+        """The ids of the typed columns of these kinds, whatever their validation."""
+        names = {kind.id for kind in kinds}
+        return tuple(column.id for column in self.typed if column.kind.id in names)
+
+    def instants(self) -> tuple[str, ...]:
+        """The ids of the typed columns of stamps."""
+        return tuple(column.id for column in self.typed if column.kind.instant)
+
+    def holds(self, name: str) -> bool:
+        """Whether a workbook's table of that name is this one."""
+        if not self.numbered:
+            return name == self.name
+        return bool(re.fullmatch(rf"{self.name}(\d+|@.*)", name))
+
+
+def _fits(pattern: str, column_id: str) -> bool:
+    stem, star, tail = pattern.partition("*")
+    if not star:
+        return pattern == column_id
+    return column_id.startswith(stem) and column_id.endswith(tail) and bool(column_id)
+
+
+def distinct(tables: Iterable[Table]) -> dict[str, Table]:
+    """Tables by name; a name that is declared twice is a fault."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        if table.name in found:
+            raise ValueError(f"the table {table.name} is declared twice")
+        found[table.name] = table
+    return found

@@ -1,0 +1,80 @@
+"""The tables of vendors."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.table import Table
+
+VENDORS: Final = Table(
+    "tVendors",
+    (
+        typed("Vendor", TEXT, "input", 30),
+        typed("Service", TEXT, "input.wrap", 24),
+        typed("Answers within", AMOUNT, "input.number", 11),
+        typed("Unit", choice(words.UNITS), "input.center", 14),
+        typed(
+            "Calendar",
+            choice(words.CALENDARS),
+            "input",
+            16,
+            validation=words.CALENDARS.dropdown(hint="Empty means around the clock."),
+        ),
+        typed("Fallback", TEXT, "input.wrap", 26),
+        typed("Last tested", DATE, "input.date", 13),
+        computed("Days since", "formula.int", 10, NUMBER),
+        computed("Fallback check", "formula.center", 16),
+        computed("Answer (h)", "formula.number", 10, NUMBER),
+        computed("Speed", "formula.center", 20),
+        typed("Source", TEXT, "input.wrap", 30),
+        typed("Standing", TEXT, "input.center", 12),
+    ),
+    about="Vendors",
+)
+
+VENDOR_BOUNDS: Final = Table(
+    "tVendorBounds",
+    (
+        typed("Bound", TEXT, "input.wrap", 30),
+        typed("Vendor", choice(words.VENDORS), "input.wrap", 22),
+        typed("Class", choice(words.CLASSES), "input.wrap", 22),
+        typed("Target", choice(words.TARGETS), "input.wrap", 22),
+        computed("Severity", "formula.center", 18),
+        computed("Our target", "formula.center", 18),
+        computed("Ours (h)", "formula.number", 18, NUMBER),
+        computed("Check", "formula.center", 18),
+    ),
+    about="Vendors",
+)
+
+RETIREMENTS: Final = Table(
+    "tRetirements",
+    (
+        typed("Notice", TEXT, "input.wrap", 30),
+        typed("Model", TEXT, "input.wrap", 24),
+        typed("Notified", DATE, "input.date", 12),
+        typed("Retires", DATE, "input.date", 12),
+        typed("Change", TEXT, "input", 12, note="The number of the change that replaces it"),
+        computed("T−180", "formula.date", 13, DATE),
+        computed("T−90", "formula.date", 13, DATE),
+        computed("T−30", "formula.date", 13, DATE),
+        computed("Days left", "formula.int", 13, NUMBER),
+        computed("Stage", "formula.center", 13),
+        computed("Check", "formula.center", 13),
+    ),
+    about="Vendors",
+)
+
+VENDOR_SETTINGS: Final = Table(
+    "tVendorSettings",
+    (
+        given("Setting", "key", 24, KEY),
+        given("What it does", "fixed.wrap", 40),
+        typed("Value", NUMBER, "input.number", 12),
+        given("Unit", "fixed", 12),
+    ),
+    about="Vendors",
+)
