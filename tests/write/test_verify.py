@@ -111,7 +111,7 @@ FAULTS: dict[str, tuple[BookPlan, str]] = {
     ),
     "a cell above the sheet": (book(SheetPlan("S", {(0, 1): Cell(1)})), "no cell in row 0"),
     "an unknown role": (cell(1, role="inputt"), "role 'inputt'"),
-    "an unknown role of a column": (column(role="input.nothing"), "role 'input.nothing'"),
+    "an unknown role of a column": (column(look="input.nothing"), "role 'input.nothing'"),
     "an unknown name": (formula(name("Nobody")), "S!A1: there is no defined name Nobody"),
     "an unknown table": (formula(F.SUM(col("tZ", "One"))), "there is no tZ[One]"),
     "an unknown column": (column(expr=F.SUM(col("tA", "Two"))), "there is no tA[Two]"),
