@@ -9,7 +9,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks.event_clocks import ended_breaches
+from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_column

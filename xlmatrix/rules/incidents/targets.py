@@ -12,6 +12,8 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules import names
+from xlmatrix.rules.clocks.changes.policies import POLICIES, policy_of
+from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER
 from xlmatrix.rules.clocks.clocks import (
     Clock,
     clock_columns,
@@ -20,7 +22,6 @@ from xlmatrix.rules.clocks.clocks import (
     worked_until,
 )
 from xlmatrix.rules.clocks.engine import PAUSED
-from xlmatrix.rules.clocks.event_clocks import POLICIES, POLICY_NUMBER
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.incidents.steps import (
@@ -154,10 +155,8 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         stopped=this("res d").filled(),
         earliest="ch",
     )
-    # Under restart the new severity counts from the change, else its first due time is held there.
     begins = if_(sent, at, this("t"))
-    restarts = POLICY_NUMBER.eq(POLICIES.index("restart") + 1)
-    restarted = F.IF(restarts, F.MAX(begins, this("ch")), begins)
+    restarted = F.IF(_updates_restart(), F.MAX(begins, this("ch")), begins)
     return [
         Computed(
             known,
@@ -171,6 +170,14 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
         ),
         *clock_columns(clock),
     ]
+
+
+def _updates_restart() -> Expr:
+    """Whether the new severity counts from its change, else its first due time is held there."""
+    first, *others = (
+        POLICY_NUMBER.eq(policy.number) for policy in POLICIES if policy.restarts_updates
+    )
+    return F.OR(first, *others) if others else first
 
 
 def review_columns() -> list[Computed]:
@@ -264,7 +271,7 @@ def _policy_row(frame: Frame) -> Floats:
 def _sent(frame: Frame, step: Step) -> Floats:
     sent = _in_this_cycle(frame, step)
     begins = np.where(np.isnan(sent), frame["t"], sent)
-    if frame.histories.change_policy == "restart":
+    if policy_of(frame).restarts_updates:
         begins = np.fmax(begins, frame["ch"])
     return np.where(np.isnan(frame["s"]), np.nan, begins)
 
