@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
+from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
 from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.column import Computed
@@ -166,11 +167,5 @@ def _total_twin(frame: Frame) -> Objects:
             by_days = mask & np.isnan(seconds)
             answer[by_days] = -instants[by_days]
             for calendar, rows in frame.by_calendar(code, mask & ~np.isnan(seconds)):
-                answer[rows] = _worked(calendar, instants[rows])
+                answer[rows] = worked_until(calendar, instants[rows])
     return np.array(cells(answer), dtype=object)
-
-
-def _worked(calendar: object, instants: Floats) -> Floats:
-    from xlmatrix.rules.clocks.clocks import worked_until
-
-    return worked_until(calendar, instants)  # type: ignore[arg-type]
