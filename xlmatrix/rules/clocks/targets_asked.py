@@ -6,7 +6,6 @@ Rows count from 1, NaN for none, as the formulas have them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +54,7 @@ def policy_rows(frame: Frame, severities: Objects, who: NDArray[np.int64]) -> Fl
     return rows
 
 
-def worked_at(frame: Frame, calendar: Floats, who: Any) -> Floats:
+def worked_at(frame: Frame, calendar: Floats, who: NDArray[np.int64]) -> Floats:
     """Working seconds of each clock's calendar up to the openings of incidents (from 0)."""
     answer = np.full(calendar.shape, np.nan)
     for number in range(1, len(frame.context.calendars) + 1):
