@@ -22,8 +22,8 @@ from xlmatrix.model.base import suggestion
 from xlmatrix.regen import read_book
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
+from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
-from xlmatrix.rules.incidents.targets import PAUSED_STATE
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
 from xlmatrix.rules.ladder.oncall import holders_at

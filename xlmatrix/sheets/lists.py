@@ -6,7 +6,7 @@ from xlmatrix.formula import Expr, ref, span
 from xlmatrix.model.duration import UNITS
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
-from xlmatrix.rules.incidents.targets import ALL_STEPS
+from xlmatrix.rules.incidents.steps import ALL_STEPS
 from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
