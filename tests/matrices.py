@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.incidents.targets import OPENING_STEPS
+from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene, plan_book

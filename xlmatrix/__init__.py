@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xlmatrix.version import __version__
+
 if TYPE_CHECKING:
     from xlmatrix.api import (
         Built,
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
         template,
         templates,
     )
-
-__version__ = "0.2.0"
 
 __all__ = [
     "Built",

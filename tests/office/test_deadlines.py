@@ -20,7 +20,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import instants, names
 from xlmatrix.rules.clocks import clocks
 from xlmatrix.rules.clocks.calendar_rows import is_always, rows_of
-from xlmatrix.rules.incidents import targets
+from xlmatrix.rules.incidents import openings
+from xlmatrix.rules.incidents.steps import ALL_STEPS, JUDGED_STEPS
 
 _AS_OF = datetime(2026, 7, 1, 11, 0, 0)
 _HOLIDAYS = {date(2026, 1, 1): "New Year", date(2026, 5, 1): "May Day", date(2026, 12, 25): "Xmas"}
@@ -121,14 +122,14 @@ def test_libreoffice_confirms_every_cell_of_2100_incidents_on_nine_calendars(
 
 
 _JUDGED = [
-    *(step.due for step in targets.ALL_STEPS),
-    *(f"{step.code} state" for step in targets.JUDGED_STEPS),
+    *(step.due for step in ALL_STEPS),
+    *(f"{step.code} state" for step in JUDGED_STEPS),
     "Escalate at",
     "Next due",
     "Status",
 ]
 #: Instants in whole seconds: here not a fraction may differ.
-_WHOLE = ["s", *(f"{step.code} s" for step in targets.ALL_STEPS)]
+_WHOLE = ["s", *(f"{step.code} s" for step in ALL_STEPS)]
 
 
 def _second_engine(built: Path) -> list[compare.Difference]:
@@ -201,8 +202,8 @@ def _in_day_fractions(utc_s: Expr, calendar: Any) -> Expr:
 
 
 _MUTATIONS: dict[str, tuple[Any, str, Callable[..., Expr]]] = {
-    "no ROUND": (targets, "seconds_of", lambda stamp: stamp * 86400),
-    "day fractions": (targets, "worked", _in_day_fractions),
+    "no ROUND": (openings, "seconds_of", lambda stamp: stamp * 86400),
+    "day fractions": (openings, "worked", _in_day_fractions),
     "MATCH(x) for MATCH(x-1)": (clocks, "reached", instants.opened),
 }
 

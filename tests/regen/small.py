@@ -11,4 +11,4 @@ def few_ready_rows(patch: pytest.MonkeyPatch) -> None:
     """Leave out spare rows, and the hidden helpers of clocks that nobody computes here."""
     few_spare_rows(patch)
     patch.setattr("xlmatrix.sheets.book.line_sheets", lambda scene: [])
-    patch.setattr("xlmatrix.write.verify.verify", lambda book: None)
+    patch.setattr("xlmatrix.write.rendering.verify", lambda book: None)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.model.small import SMALL
 from xlmatrix import api
-from xlmatrix.api.explaining import Explained
+from xlmatrix.api.explained import Explained
 from xlmatrix.model import loads
 
 #: SEV-1 with updates, and SEV-2 with a target in calendar days.

@@ -10,7 +10,8 @@ import pytest
 
 from tests.histories import AS_OF, MINUTE, draw, scene, with_history
 from tests.rules.test_histories import LOW, OPEN
-from xlmatrix.api.explaining import ClockShown, clocks_of
+from xlmatrix.api.explained import ClockShown
+from xlmatrix.api.explaining import clocks_of
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.histories import AS_OF, END, MINUTE, START, TARGETS, draw, scene
 from xlmatrix.rules.clocks import engine as clock_engine
-from xlmatrix.rules.clocks import event_clocks
+from xlmatrix.rules.clocks.changes.from_open import FromOpen
+from xlmatrix.rules.clocks.changes.restart import Restart
 from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S
@@ -284,7 +285,7 @@ def pauses_count_after_the_clock_ran_out(patch: pytest.MonkeyPatch) -> None:
 
 
 def restart_is_from_open(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(event_clocks, "POLICIES", ("restart", "from_open", "proportional"))
+    patch.setattr(FromOpen, "clock", Restart.clock)
 
 
 def stops_do_not_end_pauses(patch: pytest.MonkeyPatch) -> None:

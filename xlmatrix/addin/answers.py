@@ -32,7 +32,7 @@ from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.incidents.owners import Holders
-from xlmatrix.rules.incidents.targets import BREACHED, MET, RUNNING
+from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of
 from xlmatrix.rules.ladder.oncall import holders_at, who

@@ -19,7 +19,8 @@ from xlmatrix.api.drilling import (
     free_record,
     write_record,
 )
-from xlmatrix.api.explaining import Explained, explain
+from xlmatrix.api.explained import Explained
+from xlmatrix.api.explaining import explain
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.model import load

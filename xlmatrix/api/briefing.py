@@ -14,6 +14,7 @@ from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import MatrixSpec, load
+from xlmatrix.regen import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
 if TYPE_CHECKING:
@@ -121,8 +122,6 @@ def _scene(
     from xlmatrix.sheets.book import make_scene
 
     if is_workbook(source):
-        from xlmatrix.regen import read_book
-
         used = read_book(source)
         spec: MatrixSpec
         spec, log, typed = used.spec, used.log, used.typed

@@ -12,17 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from xlmatrix import resources
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.inputs import plain
+from xlmatrix.sheets.recalculated import with_results
+from xlmatrix.sheets.stamp import Stamp, stamped
+from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
-    from xlmatrix.sheets.stamp import Stamp
 
 Progress = Callable[[str], None]
 Typed = Mapping[tuple[str, str, str], Any]
@@ -62,6 +68,7 @@ class Built:
     logs: Mapping[str, int] = field(default_factory=dict)
 
 
+# Long because: every parameter is explained to those who call the library.
 def build(
     spec: MatrixSpec | Loaded | str | os.PathLike[str],
     *,
@@ -119,13 +126,7 @@ def build(
     say("reading the spec")
     loaded = _loaded(spec)
     frozen = as_of_stamp(as_of, loaded.spec.zone)
-    log, imported = IncidentLog.empty(), None
-    if isinstance(incidents, IncidentLog):
-        log = incidents
-    elif incidents is not None:
-        say("reading the incidents")
-        imported = read_incidents(Path(incidents), loaded.spec, format=incident_format)
-        log = imported.log
+    log, imported = _incidents(incidents, loaded.spec, incident_format, say)
     now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
@@ -149,6 +150,22 @@ def build(
         path=path,
         logs={name: rows.rows for name, rows in beside.items()},
     )
+
+
+def _incidents(
+    given: IncidentLog | str | os.PathLike[str] | None,
+    spec: MatrixSpec,
+    incident_format: str | None,
+    say: Progress,
+) -> tuple[IncidentLog, Imported | None]:
+    """The log, and what became of the export's rows where there is one."""
+    if isinstance(given, IncidentLog):
+        return given, None
+    if given is None:
+        return IncidentLog.empty(), None
+    say("reading the incidents")
+    imported = read_incidents(Path(given), spec, format=incident_format)
+    return imported.log, imported
 
 
 def _side_logs(
@@ -207,7 +224,6 @@ def _workbook(
 ) -> bytes:
     # Half of a second of imports that checking a spec can do without.
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.stamp import stamped
     from xlmatrix.sheets.strict import refuse_odd_stamps
     from xlmatrix.write import render
 
@@ -243,11 +259,6 @@ def recalculated(
     typed: Typed | None = None,
 ) -> BookPlan:
     """The workbook with the sheets of its first recalculation, made as it is built."""
-    from xlmatrix.api.recalculating import recalculate
-    from xlmatrix.regen import TableData
-    from xlmatrix.sheets.inputs import plain
-    from xlmatrix.sheets.recalculated import with_results
-
     tables = {
         table.name: TableData(
             table.name,
@@ -276,9 +287,6 @@ def _check_extension(path: Path, dress: Dress | None) -> None:
 
 def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
     """What the workbook keeps about where it came from, still without values."""
-    from xlmatrix import __version__, resources
-    from xlmatrix.sheets.stamp import Stamp
-
     names = resources.template_names()
     # By its text, so that an unchanged copy is as good as the template itself.
     known = (name for name in names if resources.template_text(name) == loaded.text)

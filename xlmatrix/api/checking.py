@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, check_spec, load
+from xlmatrix.regen import read_book
 from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.rules.ladder.coverage import coverage_findings
 
@@ -74,7 +75,6 @@ def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding
 
 def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
     # Reading and planning a workbook takes a second of imports that a spec does without.
-    from xlmatrix.regen import read_book
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.health import NAME, read_lines
     from xlmatrix.sheets.strict import strict_findings

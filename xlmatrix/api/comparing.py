@@ -9,8 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlmatrix import resources
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
+from xlmatrix.regen.reading.book import read_book
+from xlmatrix.regen.reading.reader import read_contents
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.inputs import inputs_of
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.merge import Change
@@ -76,11 +81,7 @@ def diff(
 
 
 def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[MatrixSpec, Inputs]:
-    from xlmatrix import resources
-    from xlmatrix.regen.reading.book import read_book
-    from xlmatrix.rules.logs.incident_log import IncidentLog
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.inputs import inputs_of
 
     name = os.fspath(path)
     if is_workbook(name):
@@ -107,7 +108,6 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
     XlmatrixError
         When the workbook cannot be read.
     """
-    from xlmatrix.regen.reading.book import read_book
     from xlmatrix.regen.spec_text import written_back
     from xlmatrix.regen.spec_text.update import updated_text
 
@@ -125,9 +125,7 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
 def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
     """What stays in the workbook: typed there, and not in a workbook built from the spec."""
     from xlmatrix.regen.spec_text.stays import stays
-    from xlmatrix.rules.logs.incident_log import IncidentLog
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.inputs import inputs_of
 
     wide = spec.model_copy(update={"horizon": used.base.horizon})
     made = plan_book(wide, IncidentLog.empty(), as_of=None, created=used.stamp.created, lines=False)
@@ -147,7 +145,6 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
         When nothing can be read at all.
     """
     from xlmatrix.regen.carrying.rescue import rescued
-    from xlmatrix.regen.reading.reader import read_contents
     from xlmatrix.write import render, save
 
     source = Path(book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -53,22 +53,32 @@ def deadline(
     else:
         seconds = length.working_seconds(parse_hours(hours).day_seconds())
     first = opened.date() - timedelta(days=2)
-    for span in _SPANS:
-        calendar = Calendar.build(
+
+    def calendar(days: int) -> Calendar:
+        return Calendar.build(
             hours=hours,
             zone=zone,
             holidays=holidays if isinstance(holidays, Mapping) else list(holidays),
             start=first,
-            end=_later(first, span + seconds // 86_400),
+            end=_later(first, days),
             holiday_mode=holiday_mode,
         )
+
+    return _explained(calendar, opened, seconds, where=f"{duration} on {hours}")
+
+
+def _explained(
+    calendar: Callable[[int], Calendar], opened: datetime, seconds: int, *, where: str
+) -> Ledger:
+    """The account on the shortest of the calendars, by their days, that reaches the deadline."""
+    for span in _SPANS:
         try:
-            return calendar.explain(opened, seconds)
+            return calendar(span + seconds // 86_400).explain(opened, seconds)
         except HorizonError:
             continue
     raise XlmatrixError(
         "the deadline lies too far ahead to be computed",
-        where=f"{duration} on {hours}",
+        where=where,
         mend="Give a shorter duration or longer hours",
     )
 

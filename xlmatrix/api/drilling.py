@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from xlmatrix.api import regenerating
+from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, load
+from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.inputs import Inputs, plain
+from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -127,8 +132,6 @@ def drills(
     else:
         where = os.fspath(source)
         if Path(where).suffix.lower() in _BOOKS:
-            from xlmatrix.regen.reading.book import read_book
-
             used = read_book(Path(where))
             spec, typed, log = used.spec, used.typed, used.log
         else:
@@ -147,8 +150,6 @@ def drills(
 
 
 def _spec(name: str) -> MatrixSpec:
-    from xlmatrix.api.drafting import template, templates
-
     if name in templates() and not Path(name).exists():
         return template(name).spec
     return load(name).spec
@@ -318,8 +319,6 @@ def write_record(
     -------
     The workbook that was written, and the backup of the one that it replaced.
     """
-    from xlmatrix import __version__
-    from xlmatrix.api import regenerating
     from xlmatrix.regen.renew import renew
     from xlmatrix.write import render, save
 
@@ -354,7 +353,6 @@ def write_record(
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:
     """The workbook as if somebody had typed the values."""
     from xlmatrix.rules.drills.record import TABLE
-    from xlmatrix.sheets.inputs import Inputs, plain
 
     table = used.inputs.tables[TABLE]
     place = table.headers.index("Record")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,16 +12,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from xlmatrix.api.checking import is_workbook, typed_stamp
+from xlmatrix.api.explained import CallShown, ClockShown, Explained, iso
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
+from xlmatrix.regen import read_book
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
+from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
-from xlmatrix.rules.incidents.targets import PAUSED_STATE
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
 from xlmatrix.rules.ladder.oncall import holders_at
@@ -30,7 +31,7 @@ from xlmatrix.rules.ladder.twin import instants, last_fired, resumed, timed_out,
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.policy import calendar_number
-from xlmatrix.worktime.ledger import Ledger, span, stamp_text
+from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
 
 if TYPE_CHECKING:
@@ -56,77 +57,6 @@ _STAMPS: Final = frozenset(
     {"Trigger", "Reported", *PAUSES.stamps, *CHANGES.stamps, *REOPENED.stamps}
 )
 _SIDE: Final = (("pauses", "tPauses"), ("changes", "tChanges"), ("reopened", "tReopened"))
-
-
-@dataclass(frozen=True, slots=True)
-class ClockShown:
-    """One clock: its due time, how it stands, and the account where it runs in working time.
-
-    A clock that stands still has no due time, but says since when and what is left of it.
-    """
-
-    label: str
-    state: str
-    due: datetime | None
-    done: datetime | None
-    calendar: str
-    ledger: Ledger | None
-    paused_since: datetime | None = None
-    left_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallShown:
-    """One call of the ladder: when, and whether it fired, is next, or was spared."""
-
-    level: str
-    call: str
-    at: datetime | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """Everything about one incident at one instant; times are aware, in the matrix's zone."""
-
-    head: dict[str, str]
-    opened: datetime | None
-    as_of: datetime
-    clocks: tuple[ClockShown, ...]
-    ladder: tuple[CallShown, ...]
-    pauses: tuple[dict[str, Any], ...]
-    changes: tuple[dict[str, Any], ...]
-    reopened: tuple[dict[str, Any], ...]
-    obligations: tuple[dict[str, Any], ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON: stamps in ISO 8601 with their offset, accounts as the ledger has them."""
-        return {
-            **{key.lower().replace(" ", "_"): value for key, value in self.head.items()},
-            "opened": _iso(self.opened),
-            "as_of": _iso(self.as_of),
-            "clocks": [
-                {
-                    "target": clock.label,
-                    "state": clock.state,
-                    "due": _iso(clock.due),
-                    "done": _iso(clock.done),
-                    "calendar": clock.calendar,
-                    "ledger": clock.ledger.to_dict() if clock.ledger else None,
-                    "paused_since": _iso(clock.paused_since),
-                    "left_s": clock.left_s,
-                }
-                for clock in self.clocks
-            ],
-            "ladder": [
-                {"level": c.level, "call": c.call, "at": _iso(c.at), "state": c.state}
-                for c in self.ladder
-            ],
-            "pauses": _for_json(self.pauses),
-            "changes": _for_json(self.changes),
-            "reopened": _for_json(self.reopened),
-            "obligations": list(self.obligations),
-        }
 
 
 def explain(
@@ -159,8 +89,6 @@ def explain(
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     if is_workbook(file):
-        from xlmatrix.regen import read_book
-
         used = read_book(file)
         spec: MatrixSpec = used.spec
         log, typed = used.log, used.typed
@@ -343,64 +271,11 @@ def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
             "notice": one.key,
             "obligation": one.obligation,
             "recipient": one.recipient,
-            "trigger": _iso(_aware(scene, one.trigger_s or float("nan"))),
-            "safe_due": _iso(_aware(scene, one.safe_s or float("nan"))),
-            "due_by_law": _iso(_aware(scene, one.law_s or float("nan"))),
+            "trigger": iso(_aware(scene, one.trigger_s or float("nan"))),
+            "safe_due": iso(_aware(scene, one.safe_s or float("nan"))),
+            "due_by_law": iso(_aware(scene, one.law_s or float("nan"))),
             "state": state_text(scene, one),
         }
         for one in notices(scene)
         if one.incident.casefold() == incident.casefold()
     ]
-
-
-def _for_json(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {key: _iso(v) if isinstance(v, datetime) else v for key, v in row.items()} for row in rows
-    ]
-
-
-def _iso(stamp: datetime | None) -> str | None:
-    return None if stamp is None else stamp.isoformat()
-
-
-def lines(found: Explained) -> Sequence[str]:
-    """The whole of it as plain text, a line a fact."""
-    text = [f"{found.head['ID']}  {found.head.get('Title', '')}".rstrip()]
-    text += [f"  {key}: {value}" for key, value in found.head.items() if value and key != "ID"]
-    text.append(f"  Opened: {_short(found.opened)}   as of {_short(found.as_of)}")
-    for clock in found.clocks:
-        text.append("")
-        state = f"  [{clock.state}]" if clock.state else ""
-        done = f"  done {_short(clock.done)}" if clock.done else ""
-        text.append(f"{clock.label}: due {_short(clock.due)}{done}{state}")
-        if clock.ledger is not None:
-            text += [f"  {line}" for line in clock.ledger.lines()]
-        if clock.left_s is not None:
-            left = f"{span(clock.left_s)} of working time left"
-            text.append(f"  paused since {_short(clock.paused_since)}, {left}")
-    for title, rows in (
-        ("Ladder", [_call_line(call) for call in found.ladder]),
-        ("Pauses", _facts(found.pauses)),
-        ("Severity changes", _facts(found.changes)),
-        ("Reopened", _facts(found.reopened)),
-        ("Reports", _facts(found.obligations)),
-    ):
-        if rows:
-            text += ["", title, *(f"  {row}" for row in rows)]
-    return text
-
-
-def _call_line(call: CallShown) -> str:
-    level = f"level {call.level}: " if call.level.isdigit() else ""
-    return f"{_short(call.at)}  {level}{call.call}  [{call.state}]"
-
-
-def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:
-    def text(value: Any) -> str:
-        return stamp_text(value) if isinstance(value, datetime) else str(value)
-
-    return [", ".join(f"{key} {text(v)}" for key, v in row.items() if v) for row in rows]
-
-
-def _short(stamp: datetime | None) -> str:
-    return "–" if stamp is None else stamp_text(stamp)

@@ -12,7 +12,6 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from xlmatrix import __version__
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
@@ -20,6 +19,7 @@ from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.version import __version__
 
 LOG: Final = "tIncidents"
 _EPOCH: Final = datetime(1970, 1, 1)
@@ -106,34 +106,42 @@ def recalculate(
     """
     table = tables.get(LOG)
     if table is None:
-        raise XlmatrixError(
-            "this workbook has no table tIncidents",
-            where="workbook",
-            mend="Open a workbook that xlmatrix has built, and make it the active one",
-        )
+        raise _no_log()
     columns = [column for column in incident_columns(spec) if not column.hidden]
     _check_headers(table, columns)
     log, used = read_log(table)
-    frame = _frame(spec, log, as_of, typed)
-    computed = {column.header: column.values(frame)[: len(used)] for column in columns}
-    judged = computed
-    if shown_as_of is not None and shown_as_of != as_of:
-        shown = _frame(spec, log, shown_as_of, typed)
-        judged = {column.header: column.values(shown)[: len(used)] for column in columns}
+
+    def computed_at(stamp: datetime) -> dict[str, Sequence[Any]]:
+        frame = _frame(spec, log, stamp, typed)
+        return {column.header: column.values(frame)[: len(used)] for column in columns}
+
+    computed = computed_at(as_of)
+    judged = computed if shown_as_of in (None, as_of) else computed_at(shown_as_of)
     marks = _marks(table, columns, judged, used, place)
     headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
     rows = _rows(log, computed, headers, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
-    results = Results(
+    audits = (*_audits(tables.get(AUDIT)), audit)
+    results = _results(headers, rows, marks, audits, columns)
+    return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
+
+
+def _results(
+    headers: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    marks: tuple[Mark, ...],
+    audits: tuple[tuple[Any, ...], ...],
+    columns: Sequence[Computed],
+) -> Results:
+    return Results(
         headers=headers,
         rows=tuple(rows),
         marks=marks,
-        audits=(*_audits(tables.get(AUDIT)), audit),
+        audits=audits,
         stamps=frozenset({"Opened", *(c.header for c in columns if c.show == "stamp")}),
         widths={"ID": 12.0, **{column.header: column.width for column in columns}},
     )
-    return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 
 
 def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
@@ -198,6 +206,14 @@ def plain_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _no_log() -> XlmatrixError:
+    return XlmatrixError(
+        "this workbook has no table tIncidents",
+        where="workbook",
+        mend="Open a workbook that xlmatrix has built, and make it the active one",
+    )
 
 
 def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from xlmatrix import __version__
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.horizon import covering
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.routes import Dress
+from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report

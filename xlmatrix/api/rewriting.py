@@ -11,9 +11,13 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.recalculating import Recalculation, recalculate, wall_stamp
+from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
 from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.regen import read_book, read_contents
+from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
+from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
@@ -52,8 +56,6 @@ def recalc(
     XlmatrixError
         The workbook is none of ours or cannot be read, or the output cannot be written.
     """
-    from xlmatrix.regen import read_book, read_contents
-
     path = Path(book)
     used = read_book(path)
     contents = read_contents(path)
@@ -90,11 +92,8 @@ def _shown(contents: Any) -> datetime | None:
 
 
 def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
-    from xlmatrix import __version__
-    from xlmatrix.api.regenerating import outfit_of
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import renew
-    from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save
 
     dress, outfit = outfit_of(source, used, path)

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from xlmatrix import __version__
 from xlmatrix.cli import (
     addin,
     brief,
@@ -29,6 +28,7 @@ from xlmatrix.cli import (
     templates,
 )
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.version import __version__
 
 FAULT, INPUT, INTERRUPTED = 1, 2, 130
 

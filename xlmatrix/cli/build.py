@@ -22,6 +22,7 @@ EXAMPLES = examples(
 )
 
 
+# Long because: every option of the command is a parameter with its help.
 def build(
     spec: Annotated[Path | None, typer.Argument(help="The spec, such as matrix.yaml.")] = None,
     *,
@@ -75,7 +76,7 @@ def build(
     An existing workbook is replaced whole, and only when everything went well.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import print_json, progress, show_findings, stderr, stdout
+    from xlmatrix.cli.report import progress
 
     dress = _dress(macros=macros, lite=lite)
     given = {"pauses": pauses, "changes": changes, "reopened": reopened}
@@ -92,6 +93,12 @@ def build(
             progress=say,
             dress=dress,
         )
+    _show(built, json=json)
+
+
+def _show(built: Built, *, json: bool) -> None:
+    from xlmatrix.cli.report import print_json, show_findings, stderr, stdout
+
     if json:
         print_json(_summary(built))
         return

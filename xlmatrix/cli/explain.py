@@ -30,7 +30,7 @@ def explain(
 ) -> None:
     """Explain one incident: its clocks with every stretch that counted, its ladder and reports."""
     from xlmatrix import api
-    from xlmatrix.api.explaining import lines
+    from xlmatrix.api.explained import lines
     from xlmatrix.cli.report import clean, print_json, stdout
 
     found = api.explain(book, incident, incidents=incidents, as_of=as_of)

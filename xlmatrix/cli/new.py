@@ -60,10 +60,6 @@ def new(
 
     At a terminal it asks for the answers you do not give.
     """
-    from xlmatrix import api
-    from xlmatrix.cli.files import write_text
-    from xlmatrix.model import Answers
-
     given = {
         "interactions": interactions,
         "impact": impact,
@@ -73,13 +69,27 @@ def new(
     }
     if not yes and sys.stdin.isatty() and sys.stderr.isatty():
         _ask(given, skip={"readiness"} if template else set())
-    answers = Answers(**given, title=title, organisation=organisation, zone=zone, country=country)
+    facts = {"title": title, "organisation": organisation, "zone": zone, "country": country}
     first = _date(start) if start is not None else None
-    text = api.new(answers, template=template, start=first, months=months)
+    _write(_draft({**given, **facts}, template, first, months), output, overwrite=force)
+
+
+def _draft(
+    answers: dict[str, str | None], template: str | None, start: date | None, months: int | None
+) -> str:
+    from xlmatrix import api
+    from xlmatrix.model import Answers
+
+    return api.new(Answers(**answers), template=template, start=start, months=months)
+
+
+def _write(text: str, output: Path, *, overwrite: bool) -> None:
+    from xlmatrix.cli.files import write_text
+
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    write_text(text, output, overwrite=force, option="--force")
+    write_text(text, output, overwrite=overwrite, option="--force")
     typer.echo(f"{output}: written. Edit it, then run: xlmatrix build {output}")
 
 

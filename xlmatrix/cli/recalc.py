@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xlmatrix.cli.examples import examples
+
+if TYPE_CHECKING:
+    from xlmatrix.api import Recalculated
 
 EXAMPLES = examples(
     "xlmatrix recalc matrix.xlsx",
@@ -38,50 +41,60 @@ def recalc(
     Exit code 0: they agree everywhere; 1: some cells disagree; 2: the workbook cannot be read.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import as_json, print_json, progress, show_findings, stderr, stdout
+    from xlmatrix.cli.report import print_json, progress
 
     with progress() as say:
         say("recomputing every clock")
         done = api.recalc(book, as_of=as_of, output=output, overwrite=overwrite)
-    found = done.found
     if json:
-        print_json(
-            {
-                "workbook": str(book),
-                "output": str(done.path) if done.path else None,
-                "as_of": found.as_of.isoformat(),
-                "incidents": found.rows,
-                "changed": found.changed,
-                "disagreements": [
-                    {
-                        "row": mark.row,
-                        "incident": mark.incident,
-                        "column": mark.header,
-                        "formula": mark.shown,
-                        "engine": mark.engine,
-                    }
-                    for mark in found.marks
-                ],
-                "findings": as_json(done.findings),
-            }
-        )
+        print_json(_summary(book, done))
     else:
-        if done.findings:
-            show_findings(done.findings, stderr())
-        console = stdout()
-        for mark in found.marks[:_SHOWN]:
-            console.print(
-                f"row {mark.row}, {mark.incident}, {mark.header}: the formula says "
-                f"{mark.shown or 'nothing'}, the engine {mark.engine or 'nothing'}",
-                soft_wrap=True,
-                markup=False,
-            )
-        if len(found.marks) > _SHOWN:
-            console.print(f"... and {len(found.marks) - _SHOWN:,} more")
-        console.print(
-            f"{done.path or book}: {found.rows:,} incidents as of {found.as_of:%Y-%m-%d %H:%M}, "
-            f"{len(found.marks):,} disagreements",
-            soft_wrap=True,
-        )
-    if found.marks:
+        _show(book, done)
+    if done.found.marks:
         raise typer.Exit(1)
+
+
+def _summary(book: Path, done: Recalculated) -> dict[str, Any]:
+    from xlmatrix.cli.report import as_json
+
+    found = done.found
+    return {
+        "workbook": str(book),
+        "output": str(done.path) if done.path else None,
+        "as_of": found.as_of.isoformat(),
+        "incidents": found.rows,
+        "changed": found.changed,
+        "disagreements": [
+            {
+                "row": mark.row,
+                "incident": mark.incident,
+                "column": mark.header,
+                "formula": mark.shown,
+                "engine": mark.engine,
+            }
+            for mark in found.marks
+        ],
+        "findings": as_json(done.findings),
+    }
+
+
+def _show(book: Path, done: Recalculated) -> None:
+    from xlmatrix.cli.report import show_findings, stderr, stdout
+
+    found, console = done.found, stdout()
+    if done.findings:
+        show_findings(done.findings, stderr())
+    for mark in found.marks[:_SHOWN]:
+        console.print(
+            f"row {mark.row}, {mark.incident}, {mark.header}: the formula says "
+            f"{mark.shown or 'nothing'}, the engine {mark.engine or 'nothing'}",
+            soft_wrap=True,
+            markup=False,
+        )
+    if len(found.marks) > _SHOWN:
+        console.print(f"... and {len(found.marks) - _SHOWN:,} more")
+    console.print(
+        f"{done.path or book}: {found.rows:,} incidents as of {found.as_of:%Y-%m-%d %H:%M}, "
+        f"{len(found.marks):,} disagreements",
+        soft_wrap=True,
+    )

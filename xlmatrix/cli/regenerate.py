@@ -13,6 +13,7 @@ from xlmatrix.cli.examples import examples
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
+    from xlmatrix.api import Regenerated
     from xlmatrix.regen.merging.report import Report
 
 EXAMPLES = examples(
@@ -58,17 +59,6 @@ def regenerate(
 
     The old file is never changed; --in-place replaces it whole and keeps a backup.
     """
-    from xlmatrix import api
-    from xlmatrix.cli.report import (
-        as_json,
-        print_json,
-        progress_bar,
-        show_findings,
-        stderr,
-        stdout,
-    )
-
-    steps = _steps(book, writing=not dry_run)
     if rescue:
         if output is not None or in_place or dry_run:
             raise XlmatrixError(
@@ -76,14 +66,12 @@ def regenerate(
                 where=str(book),
                 mend="Leave out -o, --in-place and --dry-run",
             )
-        with progress_bar(steps) as say:
-            saved = api.rescue(book, progress=say)
-        if json:
-            print_json({"rescued": str(saved)})
-        else:
-            stdout().print(f"{saved}: what could be read, as values", soft_wrap=True)
+        _rescue(book, json=json)
         return
-    with progress_bar(steps) as say:
+    from xlmatrix import api
+    from xlmatrix.cli.report import progress_bar
+
+    with progress_bar(_steps(book, writing=not dry_run)) as say:
         done = api.regenerate(
             book,
             template,
@@ -94,6 +82,24 @@ def regenerate(
             overwrite=overwrite,
             progress=say,
         )
+    _tell(done, json=json)
+
+
+def _rescue(book: Path, *, json: bool) -> None:
+    from xlmatrix import api
+    from xlmatrix.cli.report import print_json, progress_bar, stdout
+
+    with progress_bar(_steps(book, writing=True)) as say:
+        saved = api.rescue(book, progress=say)
+    if json:
+        print_json({"rescued": str(saved)})
+    else:
+        stdout().print(f"{saved}: what could be read, as values", soft_wrap=True)
+
+
+def _tell(done: Regenerated, *, json: bool) -> None:
+    from xlmatrix.cli.report import as_json, print_json, show_findings, stderr, stdout
+
     if json:
         saved_as = None if done.path is None else str(done.path)
         backup = None if done.backup is None else str(done.backup)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from xlmatrix.model.base import Day, Id, KeyName, Name, Strict, Text, refusal
 from xlmatrix.model.duration import Duration
+from xlmatrix.worktime import ChangePolicyName
 
 Function = Literal["response", "quality", "communications"]
 FUNCTIONS: tuple[Function, ...] = ("response", "quality", "communications")
@@ -36,7 +37,7 @@ class Policy(Strict):
 
     version: Name = "1"
     effective: Day
-    severity_change: Literal["from_open", "restart", "proportional"] = "from_open"
+    severity_change: ChangePolicyName = "from_open"
     strict_dst: bool = False
 
 

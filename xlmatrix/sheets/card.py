@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref
+from xlmatrix.rules.clocks.clock_formulas import due_expr, total_expr
 from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine
-from xlmatrix.rules.clocks.event_clocks import due_expr, total_expr, twin_of
+from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.incidents.steps import OPENING_STEPS, Step
 from xlmatrix.rules.incidents.warnings import warned
@@ -161,13 +162,12 @@ def _parts(scene: Scene, step: Step, row: int | None) -> dict[str, float]:
         return dict.fromkeys("TLCP", np.nan)
     event = frame["ev"][row]
     if not np.isnan(event):
-        twin: dict[str, Any] = twin_of(frame, step.code)
-        place = int(event) - 2
+        chosen, place = twin_of(frame, step.code).chosen, int(event) - 2
         return {
-            "T": float(twin["T"][place]),
-            "L": float(twin["L"][place]),
-            "C": float(twin["C*"][place]),
-            "P": float(twin["P*"][place]),
+            "T": float(chosen.reading_s[place]),
+            "L": float(chosen.clock.left_s[place]),
+            "C": float(chosen.clock.asked.calendar[place]),
+            "P": float(chosen.clock.asked.pauses[place]),
         }
     clock = scene.context.policy.clocks[int(frame["p"][row]) - 1][step.code]
     seconds = np.nan if clock.seconds is None else float(clock.seconds)

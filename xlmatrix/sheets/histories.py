@@ -9,8 +9,10 @@ import numpy as np
 from xlmatrix.formula import Expr, F, col, if_, name, ref
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.rules import names
+from xlmatrix.rules.clocks.changes.change import ChangePolicy
+from xlmatrix.rules.clocks.changes.policies import POLICIES
 from xlmatrix.rules.clocks.engine import PAUSED
-from xlmatrix.rules.clocks.event_clocks import twin_of
+from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.instants import wall_of
 from xlmatrix.rules.logs.event_line import events_of
@@ -215,22 +217,20 @@ def _typed(log: SideLog, header: str) -> Values:
     return shown
 
 
-_POLICY_LABELS: Final = ("From open", "Restart", "Proportional")
-
-
 def compare_sheet(scene: Scene) -> Drawn:
     """What each policy says of every change: response and resolve due, side by side."""
+    count = {2: "two", 3: "three", 4: "four"}.get(len(POLICIES), str(len(POLICIES)))
     draft = _draft(
         COMPARE,
         "What would each policy have said",
-        "Response and resolve due after each change of severity, under the three policies.",
+        f"Response and resolve due after each change of severity, under the {count} policies.",
     )
     draft.put(4, 2, "In force", "label")
-    policy = scene.frame.histories.change_policy
-    draft.put(4, 3, Formula(name(CHANGE_POLICY_NAME) & "", policy), "formula")
+    chosen = scene.frame.histories.change_policy
+    draft.put(4, 3, Formula(name(CHANGE_POLICY_NAME) & "", chosen), "formula")
     headers = ["Incident", "At", "Severity before", "Severity after"]
     for label in ("Response due", "Resolve due"):
-        headers += [f"{label}: {known.lower()}" for known in _POLICY_LABELS]
+        headers += [f"{label}: {policy.label.lower()}" for policy in POLICIES]
     draft.row(_HEADER, 2, headers, "header")
     for offset, _ in enumerate(headers):
         draft.widths[2 + offset] = 13 if offset in (0, 2, 3) else 16.5
@@ -238,7 +238,7 @@ def compare_sheet(scene: Scene) -> Drawn:
     _, changes, reopened = room(scene)
     for place in range(changes + reopened):
         _compare_row(draft, scene, place, real=place < len(events))
-    draft.set_page(area=area(1, 1, _HEADER + max(len(events), 12), 11))
+    draft.set_page(area=area(1, 1, _HEADER + max(len(events), 12), 1 + len(headers)))
     return Drawn(draft.plan(), {})
 
 
@@ -277,25 +277,25 @@ def _compare_row(draft: Draft, scene: Scene, place: int, *, real: bool) -> None:
         draft.put(row, column, Formula(if_(inc.filled(), expr), value), role)
     column = 6
     for code in ("resp", "res"):
-        for number, part in enumerate(("From", "Restart", "Share"), start=1):
-            due = F.INDEX(name(f"Ev_{code}_{part}"), index)
+        for policy in POLICIES:
+            due = F.INDEX(name(f"Ev_{code}_{policy.due_name}"), index)
             shown = if_(inc.filled(), F.IF(F.ISNUMBER(due), wall_of(due) / 86400, due))
             draft.put(
                 row,
                 column,
-                Formula(shown, _compared(scene, code, number, place, real)),
+                Formula(shown, _compared(scene, code, policy, place, real)),
                 "formula.stamp",
             )
             column += 1
 
 
-def _compared(scene: Scene, code: str, number: int, place: int, real: bool) -> Value:
+def _compared(scene: Scene, code: str, policy: ChangePolicy, place: int, real: bool) -> Value:
     if not real:
         return ""
-    twin = twin_of(scene.frame, code)
-    if twin[f"paused{number}"][place]:
+    twin = twin_of(scene.frame, code).clocks[policy.number - 1]
+    if twin.paused[place]:
         return PAUSED
-    due = twin[f"due{number}"][place]
+    due = twin.due_s[place]
     if np.isnan(due):
         return ""
     if np.isinf(due):

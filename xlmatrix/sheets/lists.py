@@ -6,8 +6,8 @@ from xlmatrix.formula import Expr, ref, span
 from xlmatrix.model.duration import UNITS
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
-from xlmatrix.rules.incidents.targets import ALL_STEPS
-from xlmatrix.rules.logs.histories import CHANGE_POLICIES, WARN_NAME
+from xlmatrix.rules.incidents.steps import ALL_STEPS
+from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
@@ -15,6 +15,7 @@ from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Value
 from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Lists"
 _TOP = 6

@@ -8,14 +8,15 @@ from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.severity import TARGETS, Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import is_always
-from xlmatrix.rules.clocks.event_clocks import WARN_SHARE
+from xlmatrix.rules.clocks.clock_formulas import WARN_SHARE
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.incidents.warnings import WARN_CODES
-from xlmatrix.rules.logs.histories import CHANGE_POLICIES, CHANGE_POLICY_NAME, WARN_NAME
+from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME, WARN_NAME
 from xlmatrix.rules.policy import CODES, ESCALATE, Clock
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
+from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Policy"
 #: Columns of a clock: seconds, days, calendar, words, pauses.

@@ -9,15 +9,16 @@ from xlmatrix.worktime.calendar import Calendar
 from xlmatrix.worktime.hours import WeeklyHours, parse_hours
 from xlmatrix.worktime.ledger import Ledger, LedgerRow
 from xlmatrix.worktime.pauses import PausedDue, Pauses, due_with_pauses, net_worked, running_max
-from xlmatrix.worktime.severity import ChangePolicy, Changes, due_after_changes
+from xlmatrix.worktime.severity import CHANGE_POLICIES, ChangePolicyName, Changes, due_after_changes
 from xlmatrix.worktime.shifts import HolidayMode
 from xlmatrix.worktime.times import NEVER
 from xlmatrix.worktime.zones import Zone
 
 __all__ = [
+    "CHANGE_POLICIES",
     "NEVER",
     "Calendar",
-    "ChangePolicy",
+    "ChangePolicyName",
     "Changes",
     "HolidayMode",
     "Ledger",

@@ -9,13 +9,16 @@ Three policies, as matrices differ:
   A clock that has run out stays where it ran out.
 
 Several changes follow one another in time; each sees the clock that the ones before left.
+
+The names stand in :data:`ChangePolicyName` alone: the spec's check, the dropdown of the workbook
+and its formulas follow that list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +33,9 @@ if TYPE_CHECKING:
 Int64Array = NDArray[np.int64]
 
 
-class ChangePolicy(StrEnum):
-    """What a change of severity does to a running clock."""
-
-    FROM_OPEN = "from_open"
-    RESTART = "restart"
-    PROPORTIONAL = "proportional"
+#: What a change of severity does to a running clock, the default first.
+ChangePolicyName = Literal["from_open", "restart", "proportional"]
+CHANGE_POLICIES: Final[tuple[ChangePolicyName, ...]] = get_args(ChangePolicyName)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ def due_after_changes(
     target_s: Int64Array,
     changes: Changes,
     *,
-    policy: ChangePolicy | str = ChangePolicy.FROM_OPEN,
+    policy: str = CHANGE_POLICIES[0],
     pauses: Pauses | None = None,
 ) -> PausedDue:
     """Deadlines under a policy, with pauses carried through the changes.
@@ -105,7 +105,7 @@ def due_after_changes(
     changes
         The changes; one before its incident's start counts as made at the start.
     policy
-        See the module.
+        One of :data:`CHANGE_POLICIES`, see the module.
     pauses
         The incidents' pauses, none if left out.
     """
@@ -118,12 +118,12 @@ def due_after_changes(
         full_s=target_s.copy(),
         earliest_s=np.full(start_s.shape, NEVER, dtype=np.int64),
     )
-    chosen, ordinals = _policy(policy), changes.ordinals()
+    change, ordinals = _change_of(policy), changes.ordinals()
     for ordinal in range(int(ordinals.max()) + 1 if ordinals.size else 0):
         now = ordinals == ordinal
         row = changes.incident[now]
         at_s = np.maximum(changes.at_s[now], start_s[row])
-        clocks.change(_Step(row=row, at_s=at_s, target_s=changes.target_s[now]), chosen)
+        change(clocks, _Step(row=row, at_s=at_s, target_s=changes.target_s[now]))
     found = due_with_pauses(calendar, clocks.base_s, clocks.left_s, pauses)
     due = np.where(found.due_s == NEVER, NEVER, np.maximum(found.due_s, clocks.earliest_s))
     return PausedDue(
@@ -157,17 +157,16 @@ class _Clocks:
     full_s: Int64Array
     earliest_s: Int64Array
 
-    def change(self, step: _Step, policy: ChangePolicy) -> None:
-        """Apply one change to each of some incidents."""
-        match policy:
-            case ChangePolicy.FROM_OPEN:
-                self.left_s[step.row], self.earliest_s[step.row] = step.target_s, step.at_s
-            case ChangePolicy.RESTART:
-                self.base_s[step.row], self.left_s[step.row] = step.at_s, step.target_s
-            case ChangePolicy.PROPORTIONAL:
-                self._carry_share(step)
+    def keep_start(self, step: _Step) -> None:
+        """``from_open``: the start stays, and nothing is due before the change."""
+        self.left_s[step.row], self.earliest_s[step.row] = step.target_s, step.at_s
 
-    def _carry_share(self, step: _Step) -> None:
+    def restart(self, step: _Step) -> None:
+        """``restart``: the new target counts from the change."""
+        self.base_s[step.row], self.left_s[step.row] = step.at_s, step.target_s
+
+    def carry_share(self, step: _Step) -> None:
+        """``proportional``: the share that was left is left of the new target."""
         # Incidents without this change are asked at their own base, where their clock reads zero.
         until = self.base_s.copy()
         until[step.row] = step.at_s
@@ -181,12 +180,21 @@ class _Clocks:
         self.base_s[row], self.left_s[row], self.full_s[row] = step.at_s[alive], share, target_s
 
 
-def _policy(given: ChangePolicy | str) -> ChangePolicy:
-    try:
-        return ChangePolicy(given)
-    except ValueError:
-        raise XlmatrixError(
-            f"'{given}' is not a policy",
-            where="severity change",
-            mend="Write from_open, restart or proportional",
-        ) from None
+_Change = Callable[[_Clocks, _Step], None]
+_CHANGES: Final[dict[ChangePolicyName, _Change]] = {
+    "from_open": _Clocks.keep_start,
+    "restart": _Clocks.restart,
+    "proportional": _Clocks.carry_share,
+}
+
+
+def _change_of(policy: str) -> _Change:
+    for known, change in _CHANGES.items():
+        if known == policy:
+            return change
+    *others, last = CHANGE_POLICIES
+    raise XlmatrixError(
+        f"'{policy}' is not a policy",
+        where="severity change",
+        mend=f"Write {', '.join(others)} or {last}",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, get_args
+from typing import Any
 
 from xlmatrix.errors import Finding
 from xlmatrix.model.models import MatrixSpec
@@ -16,10 +16,9 @@ from xlmatrix.regen.spec_text.raci import always_add, raci
 from xlmatrix.regen.spec_text.rows import Typed
 from xlmatrix.regen.spec_text.vendors import vendors
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME
+from xlmatrix.worktime import CHANGE_POLICIES
 
 __all__ = ["written_back"]
-
-_POLICIES: Final = get_args(Policy.model_fields["severity_change"].annotation)
 
 
 def written_back(used: UsedBook) -> tuple[MatrixSpec, tuple[Finding, ...]]:
@@ -51,7 +50,7 @@ def written_back(used: UsedBook) -> tuple[MatrixSpec, tuple[Finding, ...]]:
 
 def _policy(used: UsedBook, typed: Typed, was: Policy) -> Policy:
     chosen = used.inputs.names.get(CHANGE_POLICY_NAME, was.severity_change)
-    if chosen in _POLICIES:
+    if chosen in CHANGE_POLICIES:
         return changed(was, severity_change=chosen)
     typed.odd("", CHANGE_POLICY_NAME, f"{chosen!r} is no way to count a change", "Choose one")
     return was

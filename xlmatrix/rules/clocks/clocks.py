@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, Found
-from xlmatrix.rules.clocks.event_clocks import changed_due
+from xlmatrix.rules.clocks.event_verdicts import changed_due
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, cells, due, horizon, to_wall
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.pause_line import pieces_of
+from xlmatrix.rules.names import BEYOND
 from xlmatrix.worktime import NEVER, Calendar, Pauses, due_with_pauses, net_worked
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+#: What a cell shows where a clock stands still.
+PAUSED: Final = "Paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +102,10 @@ class ClockEngine:
         return Pauses(owner, self.log.from_s[place], self.log.to_s[place])
 
 
-PAUSED: Final = "Paused"
+def with_paused(values: Floats, paused: Mask) -> list[Any]:
+    """Instants as cells show them, :data:`PAUSED` where a clock stands still."""
+    shown: list[Any] = []
+    for value, stands in zip(values.tolist(), paused.tolist(), strict=True):
+        text = "" if np.isnan(value) else BEYOND if np.isinf(value) else value
+        shown.append(PAUSED if stands else text)
+    return shown

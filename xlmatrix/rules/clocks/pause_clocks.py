@@ -6,13 +6,15 @@ Only these incidents need the long formula, so it stands here and not in every r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_
-from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine
-from xlmatrix.rules.clocks.event_clocks import WARN_SHARE, parts_of, with_paused, worked_at
+from xlmatrix.rules.clocks.clock_formulas import WARN_SHARE, pick
+from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, with_paused
+from xlmatrix.rules.clocks.targets_asked import targets_asked, worked_at
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.logs.line import SECONDS, TIES, Line
@@ -21,6 +23,11 @@ from xlmatrix.rules.logs.sorting import starts_of
 from xlmatrix.rules.names import policy_name
 
 SHEET: Final = "Pause clocks"
+# Headers behind a step's code: the place of the last pause that counts, and the sum.
+_PLACE: Final = "k"
+_TOTAL: Final = "x"
+_WARNING_PLACE: Final = "wk"
+_WARNING_TOTAL: Final = "wx"
 
 
 def pause_clocks(frame: Frame, pauses: Line) -> Line:
@@ -60,54 +67,65 @@ def pause_clocks(frame: Frame, pauses: Line) -> Line:
 
 def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Floats]) -> None:
     """For a target and its warning: the place of the last pause that counts, and the sum."""
-    (code, policy), here = step, line.here
-    numbers = range(1, len(frame.context.calendars) + 1)
+    code, policy = step
     who, engine = pieces_of(frame).incident - 1, ClockEngine.of(frame)
-    parts = parts_of(frame, code, policy)
-    asked = Asked(who, parts["C"], parts["P"] == 1)
-    warned = np.maximum(np.floor(parts["S"] * frame.histories.warn_percent / 100), 1)
+    target = targets_asked(frame, code, policy)
+    asked = Asked(who, target.calendar, target.pauses == 1)
+    warned = np.maximum(np.floor(target.seconds * frame.histories.warn_percent / 100), 1)
+    started = worked_at(frame, target.calendar, who)
+    for warn, seconds in ((False, target.seconds), (True, warned)):
+        cells = _StepCells(line, pauses, code, len(frame.context.calendars), warn)
+        places = np.where(asked.pauses, _places(pauses, asked, seconds), np.nan)
+        line.add(cells.place_header, cells.place, places, "")
+        found = engine.due(asked, frame["s"][who], seconds)
+        totals = with_paused(started + seconds + found.pause_s, found.paused)
+        line.add(f"{code} {_WARNING_TOTAL if warn else _TOTAL}", cells.total, totals, "")
 
-    def part(row: int, name: str) -> Expr:
-        return F.INDEX(policy_name(code, name), here("p", row))
 
-    def seconds_expr(row: int, warn: bool) -> Expr:
-        seconds = part(row, "S")
-        return F.MAX(F.INT(seconds * WARN_SHARE / 100), 1) if warn else seconds
+@dataclass(frozen=True, slots=True, eq=False)
+class _StepCells:
+    """The formulas of a target on ``line``, or of its warning."""
 
-    def own(row: int, expr: Callable[[int], Expr]) -> Expr:
-        """What belongs to the target's calendar."""
-        if len(numbers) == 1:
-            return expr(1)
-        return F.CHOOSE(part(row, "C"), *map(expr, numbers))
+    line: Line
+    pauses: Line
+    code: str
+    calendars: int
+    warn: bool
 
-    def place(row: int, warn: bool) -> Expr:
-        capped = F.MIN(seconds_expr(row, warn), SECONDS - 1)
+    @property
+    def place_header(self) -> str:
+        return f"{self.code} {_WARNING_PLACE if self.warn else _PLACE}"
+
+    def place(self, row: int) -> Expr:
+        """The place of the last pause that begins before the clock has run out."""
+        here = self.line.here
+        capped = F.MIN(self._seconds(row), SECONDS - 1)
         key = (here("inc", row) * SECONDS + capped) * TIES - 1
-        found = F.MATCH(key, own(row, lambda n: pz("Net", n)), 1)
-        counts = F.AND(F.ISNUMBER(part(row, "S")), part(row, "P").eq(1))
+        found = F.MATCH(key, self._own(row, lambda n: pz("Net", n)), 1)
+        counts = F.AND(F.ISNUMBER(self._part(row, "S")), self._part(row, "P").eq(1))
         return if_(here("p", row).filled(), if_(counts, found))
 
-    def total(row: int, warn: bool, place: str) -> Expr:
-        at, seconds = here(place, row), seconds_expr(row, warn)
+    def total(self, row: int) -> Expr:
+        """The working seconds at which the clock is due."""
+        here, own = self.line.here, self._own
+        at, seconds = here(self.place_header, row), self._seconds(row)
         plain = own(row, lambda n: here(f"W{n}", row)) + seconds
         added = F.INDEX(own(row, lambda n: pz("Cum", n)), at)
         paused = own(row, lambda n: here(f"rest{n}", row)) + added + seconds
-        stands = pauses.there("open", row) <= at
+        stands = self.pauses.there("open", row) <= at
         sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))
-        return if_(here("p", row).filled(), if_(F.ISNUMBER(part(row, "S")), sum_s))
+        return if_(here("p", row).filled(), if_(F.ISNUMBER(self._part(row, "S")), sum_s))
 
-    started = worked_at(frame, parts["C"], who)
-    for prefix, seconds in (("", parts["S"]), ("w", warned)):
-        warn, counted = bool(prefix), f"{code} {prefix}k"
-        places = np.where(parts["P"] == 1, _places(pauses, asked, seconds), np.nan)
-        line.add(counted, lambda r, w=warn: place(r, w), places, "")
-        found = engine.due(asked, frame["s"][who], seconds)
-        line.add(
-            f"{code} {prefix}x",
-            lambda r, w=warn, c=counted: total(r, w, c),
-            with_paused(started + seconds + found.pause_s, found.paused),
-            "",
-        )
+    def _part(self, row: int, part: str) -> Expr:
+        return F.INDEX(policy_name(self.code, part), self.line.here("p", row))
+
+    def _seconds(self, row: int) -> Expr:
+        seconds = self._part(row, "S")
+        return F.MAX(F.INT(seconds * WARN_SHARE / 100), 1) if self.warn else seconds
+
+    def _own(self, row: int, expr: Callable[[int], Expr]) -> Expr:
+        """What belongs to the target's calendar."""
+        return pick(self._part(row, "C"), self.calendars, expr)
 
 
 def _places(pauses: Line, asked: Asked, seconds: Floats) -> Floats:
@@ -126,5 +144,5 @@ def clock_names(line: Line) -> dict[str, Expr]:
     return {
         f"Pz_{step.code}_{part}": line.span(f"{step.code} {header}")
         for step in OPENING_STEPS
-        for part, header in (("X", "x"), ("Warn", "wx"))
+        for part, header in (("X", _TOTAL), ("Warn", _WARNING_TOTAL))
     }

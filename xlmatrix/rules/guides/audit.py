@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -60,70 +61,83 @@ def workload_rules(
     context: Context, rows: Callable[[], Sequence[Cells]], most: float, days: float
 ) -> list[Rule]:
     """Shares of calls and spend; ``most`` is a share, ``days`` how long a fallback test holds."""
-    calls, spend = col("tWorkloads", "Calls"), col("tWorkloads", "Spend")
+    twin = _Workloads(rows, most, days, day_serial(context.as_of.date()))
     share = if_(
-        F.AND(F.ISNUMBER(this("Calls")), F.SUM(calls) > 0), F.N(this("Calls")) / F.SUM(calls)
+        F.AND(F.ISNUMBER(this("Calls")), F.SUM(_CALLS) > 0), F.N(this("Calls")) / F.SUM(_CALLS)
     )
+    of_provider = F.SUMIF(col("tWorkloads", "Provider"), this("Provider"), _SPEND) / F.SUM(_SPEND)
+    known = F.AND(this("Provider").filled(), F.SUM(_SPEND) > 0)
+    part, limit = this("Provider's share"), F.N(name("Audit_Concentration")) / 100
+    spread = F.IF(part > limit, CONCENTRATED, SPREAD)
+    return [
+        Rule("Share of calls", share, twin.share_of_calls),
+        Rule("Split", _split_expr(), twin.split),
+        Rule("Provider's share", if_(known, of_provider), twin.provider_share),
+        Rule("Concentration", if_(part.filled(), spread), twin.concentration),
+        Rule("Fallback check", _fallback_expr(), twin.fallback),
+    ]
+
+
+_CALLS: Final = col("tWorkloads", "Calls")
+_SPEND: Final = col("tWorkloads", "Spend")
+
+
+def _split_expr() -> Expr:
+    """Whether a share of calls lies inside the bounds that are typed."""
     low, high, mine = this("At least"), this("At most"), this("Share of calls")
     bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
     out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
-    of_provider = F.SUMIF(col("tWorkloads", "Provider"), this("Provider"), spend) / F.SUM(spend)
-    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
-    limit = F.N(name("Audit_Concentration")) / 100
+    return if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN))
+
+
+def _fallback_expr() -> Expr:
     tested = this("Fallback tested")
     age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
     fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
-    today = day_serial(context.as_of.date())
+    return if_(this("Workload").filled(), fallback)
 
-    def total(header: str) -> float:
-        return sum(row.number(header) or 0.0 for row in rows())
 
-    def share_of(row: Cells) -> float | str:
-        number, every = row.number("Calls"), total("Calls")
+@dataclass(frozen=True, slots=True)
+class _Workloads:
+    """The twins of the formulas of a row."""
+
+    rows: Callable[[], Sequence[Cells]]
+    most: float
+    days: float
+    today: float
+
+    def share_of_calls(self, row: Cells) -> float | str:
+        number, every = row.number("Calls"), self._total("Calls")
         return "" if number is None or every <= 0 else number / every
 
-    def within(row: Cells) -> str:
+    def split(self, row: Cells) -> str:
         part, least, top = row["Share of calls"], row.number("At least"), row.number("At most")
         if not isinstance(part, float) or (least is None and top is None):
             return ""
         wrong = (least is not None and part < least) or (top is not None and part > top)
         return OUTSIDE if wrong else WITHIN
 
-    def provider_share(row: Cells) -> float | str:
-        every = total("Spend")
+    def provider_share(self, row: Cells) -> float | str:
+        every = self._total("Spend")
         if not row.filled("Provider") or every <= 0:
             return ""
-        mine = [r for r in rows() if r.text("Provider") == row.text("Provider")]
+        mine = [r for r in self.rows() if r.text("Provider") == row.text("Provider")]
         return sum(r.number("Spend") or 0.0 for r in mine) / every
 
-    def concentrated(row: Cells) -> str:
+    def concentration(self, row: Cells) -> str:
         part = row["Provider's share"]
-        return "" if not isinstance(part, float) else CONCENTRATED if part > most else SPREAD
+        return "" if not isinstance(part, float) else CONCENTRATED if part > self.most else SPREAD
 
-    def fallback_of(row: Cells) -> str:
+    def fallback(self, row: Cells) -> str:
         if not row.filled("Workload"):
             return ""
         if not row.filled("Fallback"):
             return NONE
         day = row.number("Fallback tested")
-        return NEVER if day is None else AGAIN if today - day > days else TESTED
+        return NEVER if day is None else AGAIN if self.today - day > self.days else TESTED
 
-    part = this("Provider's share")
-    return [
-        Rule("Share of calls", share, share_of),
-        Rule(
-            "Split",
-            if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN)),
-            within,
-        ),
-        Rule("Provider's share", if_(known, of_provider), provider_share),
-        Rule(
-            "Concentration",
-            if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)),
-            concentrated,
-        ),
-        Rule("Fallback check", if_(this("Workload").filled(), fallback), fallback_of),
-    ]
+    def _total(self, header: str) -> float:
+        return sum(row.number(header) or 0.0 for row in self.rows())
 
 
 def budget_figures(context: Context, typed: Mapping[str, float]) -> list[Figure]:

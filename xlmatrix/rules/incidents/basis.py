@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
-from xlmatrix.rules.clocks.event_clocks import twin_of
+from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.steps import CUSTOMER, OPENING_STEPS, REVIEW, Step
 from xlmatrix.rules.logs.event_line import events_of
@@ -64,11 +64,20 @@ def _changed(frame: Frame, step: Step, row: int) -> Basis | None:
     count = high - low if np.isnan(done) else int(events.before(who, at)[0])
     twin = twin_of(frame, step.code)
     if count:
-        parts, place = (twin["start"], twin["L"], twin["C*"], twin["P*"]), low + count - 1
-        start_s, seconds, calendar, pauses = (float(part[place]) for part in parts)
-        return Basis(start_s, seconds, int(calendar), pauses == 1)
-    seconds, calendar, pauses = (float(twin["opening"][part][low]) for part in "SCP")
-    return Basis(float(frame["s"][row]), seconds, int(calendar), pauses == 1)
+        clock, place = twin.chosen.clock, low + count - 1
+        return Basis(
+            float(clock.base_s[place]),
+            float(clock.left_s[place]),
+            int(clock.asked.calendar[place]),
+            bool(clock.asked.pauses[place]),
+        )
+    opening = twin.past.before
+    return Basis(
+        float(frame["s"][row]),
+        float(opening.seconds[low]),
+        int(opening.calendar[low]),
+        bool(opening.pauses[low] == 1),
+    )
 
 
 def pauses_of(frame: Frame, row: int) -> list[tuple[float, float, str]]:

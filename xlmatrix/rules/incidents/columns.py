@@ -9,25 +9,24 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks.event_clocks import ended_breaches
+from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_column
+from xlmatrix.rules.incidents.openings import base_columns, opening_columns
 from xlmatrix.rules.incidents.owners import owner_columns
-from xlmatrix.rules.incidents.targets import (
+from xlmatrix.rules.incidents.states import BREACHED, run_columns, state_columns
+from xlmatrix.rules.incidents.steps import (
     ALL_STEPS,
-    BREACHED,
     CUSTOMER,
     INTERNAL,
     JUDGED_STEPS,
     OPENING_STEPS,
-    base_columns,
+)
+from xlmatrix.rules.incidents.targets import (
     cadence_columns,
     escalation_columns,
-    opening_columns,
     review_columns,
-    run_columns,
-    state_columns,
     target_columns,
 )
 from xlmatrix.rules.incidents.warnings import warn_columns

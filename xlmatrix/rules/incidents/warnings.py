@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
+from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
-from xlmatrix.rules.clocks.event_clocks import twin_of
+from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, cells, to_wall
 from xlmatrix.rules.incidents.steps import (
@@ -113,7 +114,7 @@ def _instant_twin(frame: Frame) -> Floats:
             last = np.flatnonzero(events.last)
             rows = events.incident[last] - 1
             live = chosen[rows]
-            answer[rows[live]] = twin_of(frame, step.code)["warn"][last[live]]
+            answer[rows[live]] = twin_of(frame, step.code).warning.due_s[last[live]]
             chosen = chosen & ~changed
         first = frame["cust n"] != 1
         for code in (step.code, "cust1"):
@@ -166,11 +167,5 @@ def _total_twin(frame: Frame) -> Objects:
             by_days = mask & np.isnan(seconds)
             answer[by_days] = -instants[by_days]
             for calendar, rows in frame.by_calendar(code, mask & ~np.isnan(seconds)):
-                answer[rows] = _worked(calendar, instants[rows])
+                answer[rows] = worked_until(calendar, instants[rows])
     return np.array(cells(answer), dtype=object)
-
-
-def _worked(calendar: object, instants: Floats) -> Floats:
-    from xlmatrix.rules.clocks.clocks import worked_until
-
-    return worked_until(calendar, instants)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.worktime import CHANGE_POLICIES
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -23,7 +24,6 @@ KEY: Final = "No"
 #: The names of the two cells that every clock follows.
 CHANGE_POLICY_NAME: Final = "Change_Policy"
 WARN_NAME: Final = "Warn_Percent"
-CHANGE_POLICIES: Final = ("from_open", "restart", "proportional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Histories:
     pauses: SideLog = field(default_factory=lambda: SideLog.read(PAUSES, {}))
     changes: SideLog = field(default_factory=lambda: SideLog.read(CHANGES, {}))
     reopened: SideLog = field(default_factory=lambda: SideLog.read(REOPENED, {}))
-    change_policy: str = "from_open"
+    change_policy: str = CHANGE_POLICIES[0]
     warn_percent: int = 75
 
     @classmethod
@@ -150,7 +150,7 @@ class Histories:
         typed: TypedCells,
         spare: tuple[int, int, int] = (0, 0, 0),
         *,
-        policy: str = "from_open",
+        policy: str = CHANGE_POLICIES[0],
     ) -> Histories:
         """The logs among typed cells, each with blank ready rows, and the two settings.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks.event_clocks import ended_breaches
+from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import no_stamp

@@ -1,0 +1,110 @@
+"""How each target of an incident stands: met, breached, running, paused or not recorded.
+
+Exactly at the deadline is met, and instants are compared, never percentages.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
+from xlmatrix.rules import names
+from xlmatrix.rules.clocks.clocks import paused_rows
+from xlmatrix.rules.clocks.engine import PAUSED
+from xlmatrix.rules.column import Computed
+from xlmatrix.rules.frame import Floats, Frame, Objects
+from xlmatrix.rules.incidents.steps import (
+    ALL_STEPS,
+    CUSTOMER,
+    INTERNAL,
+    JUDGED_STEPS,
+    OPENING_STEPS,
+    RESOLVE,
+    REVIEW,
+    Step,
+)
+
+MET: Final = "met"
+BREACHED: Final = "breached"
+RUNNING: Final = "running"
+NOT_RECORDED: Final = "not recorded"
+PAUSED_STATE: Final = "paused"
+
+
+def state_columns() -> list[Computed]:
+    """Met or breached, side by side; the review comes last, for it does not judge the incident."""
+    return [_state_column(step) for step in JUDGED_STEPS]
+
+
+def run_columns() -> list[Computed]:
+    """What still runs, side by side in the order of :data:`ALL_STEPS`, to choose the next from."""
+    return [_run_column(step) for step in ALL_STEPS]
+
+
+def _ends_with_resolution(step: Step) -> bool:
+    """Whether a target without a stamp of its own ends unrecorded when the incident is resolved."""
+    return step not in (RESOLVE, REVIEW)
+
+
+def _state_column(step: Step) -> Computed:
+    instant, done = this(f"{step.code} s"), this(f"{step.code} d")
+    undone = if_(instant < names.AS_OF_S, BREACHED, RUNNING)
+    if _ends_with_resolution(step):
+        undone = if_(this("res d").filled(), NOT_RECORDED, undone)
+    judged = if_(done.filled(), if_(done > instant, BREACHED, MET), undone)
+    stands: Expr | None = None
+    if step in OPENING_STEPS:
+        waiting: Expr = lit(PAUSED_STATE)
+        if _ends_with_resolution(step):
+            waiting = if_(this("res d").filled(), NOT_RECORDED, PAUSED_STATE)
+        stands = if_(instant.eq(PAUSED), if_(done.filled(), MET, waiting))
+    return Computed(
+        f"{step.code} state",
+        F.IF(F.ISNUMBER(instant), judged, stands)
+        if stands is not None
+        else if_(F.ISNUMBER(instant), judged),
+        lambda frame: _state_twin(frame, step),
+        show="text",
+    )
+
+
+def _state_twin(frame: Frame, step: Step) -> Objects:
+    instant, done = frame[f"{step.code} s"], frame[f"{step.code} d"]
+    state = np.full(len(frame), "", dtype=object)
+    live = np.isfinite(instant)
+    late = frame.context.as_of_s > instant
+    undone = live & np.isnan(done)
+    state[undone & late], state[undone & ~late] = BREACHED, RUNNING
+    if _ends_with_resolution(step):
+        state[undone & ~np.isnan(frame["res d"])] = NOT_RECORDED
+    state[live & (done > instant)], state[live & (done <= instant)] = BREACHED, MET
+    if step in OPENING_STEPS:
+        stands = paused_rows(frame, step.code)
+        # A pause that counts began before the clock ran out, so what was done was in time.
+        state[stands] = np.where(np.isnan(done[stands]), PAUSED_STATE, MET)
+    return state
+
+
+def _run_column(step: Step) -> Computed:
+    ends = [] if step in (INTERNAL, CUSTOMER) else [f"{step.code} d"]
+    if _ends_with_resolution(step) and ends:
+        ends.append("res d")
+    instant = this(f"{step.code} s")
+    ended = F.OR(*(this(end).filled() for end in ends)) if ends else None
+
+    def twin(frame: Frame) -> Floats:
+        running = np.ones(len(frame), dtype=np.bool_)
+        for end in ends:
+            running &= np.isnan(frame[end])
+        return np.where(running, frame[f"{step.code} s"], np.nan)
+
+    def stands(frame: Frame) -> np.ndarray:
+        rows = paused_rows(frame, step.code).copy()
+        for end in ends:
+            rows &= np.isnan(frame[end])
+        return rows
+
+    expr = instant if ended is None else if_(ended, BLANK, instant)
+    return Computed(f"run {step.code}", expr, twin, marked=stands)
