@@ -109,7 +109,7 @@ def regenerate(
     read = _state(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
-    dress, outfit = outfit_of(source, used, target)
+    dress, outfit = outfit_of(used, target)
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
     findings = (*new.findings, *renewed.report.findings)
@@ -122,7 +122,7 @@ def regenerate(
     from xlmatrix.write import render, save
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
-    data = grafted(data, source, renewed.grafts, renewed.painted)
+    data = grafted(data, used.contents.package, renewed.grafts, renewed.painted)
     if dress is not None:
         data = dress.pack(data, renewed.book)
     say("saving")
@@ -163,7 +163,7 @@ def _target(
     return target
 
 
-def outfit_of(source: Path, used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
+def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
     """How the new workbook is dressed: as the old one, as far as the name it gets allows.
 
     Raises
@@ -175,7 +175,7 @@ def outfit_of(source: Path, used: UsedBook, target: Path) -> tuple[Dress | None,
     from xlmatrix.routes.worn import MACROS, worn
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 
-    found = worn(source, used)
+    found = worn(used)
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
     if wants_macros and (dress is None or dress.extension != ".xlsm"):

@@ -56,7 +56,7 @@ def recalc(
 
     path = Path(book)
     used = read_book(path)
-    contents = read_contents(path)
+    contents = read_contents(used.contents.package)
     tables = contents.tables()
     if LOG not in tables:
         raise XlmatrixError("the table tIncidents was deleted", where=str(path), mend="Undo that")
@@ -76,7 +76,7 @@ def recalc(
     target = None
     if output is not None:
         target = Path(output)
-        _write(path, used, found, target, overwrite=overwrite)
+        _write(used, found, target, overwrite=overwrite)
     return Recalculated(found, tuple(used.findings), target)
 
 
@@ -89,7 +89,7 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
+def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
     from xlmatrix import __version__
     from xlmatrix.api.regenerating import outfit_of
     from xlmatrix.regen.carrying.graft import grafted
@@ -97,7 +97,7 @@ def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwri
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save
 
-    dress, outfit = outfit_of(source, used, path)
+    dress, outfit = outfit_of(used, path)
 
     def clothed(book: BookPlan, *_: object) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
@@ -114,5 +114,6 @@ def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwri
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
     )
-    data = grafted(render(renewed.book), source, renewed.grafts, renewed.painted)
+    package = used.contents.package
+    data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
     save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)

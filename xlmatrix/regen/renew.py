@@ -43,8 +43,8 @@ from xlmatrix.regen.merging.report import (
 )
 from xlmatrix.regen.merging.union import Orphans, with_orphans
 from xlmatrix.regen.merging.versions import with_versions
-from xlmatrix.regen.reading.book import Addition, UsedBook
-from xlmatrix.regen.reading.reader import SheetPart
+from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.regen.reading.tables import (
     Inputs,
     Raw,
@@ -54,6 +54,7 @@ from xlmatrix.regen.reading.tables import (
     row_keys,
     same,
 )
+from xlmatrix.regen.reading.typed import Addition
 from xlmatrix.regen.spec_text.update import updated_text
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
@@ -16,10 +15,11 @@ from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.ownlooks import OwnLooks
 from xlmatrix.regen.carrying.references import Known, dangling, has_addresses, renamed
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.book import NAMELESS, Addition, UsedBook
-from xlmatrix.regen.reading.parts import Parts
-from xlmatrix.regen.reading.reader import Place, SheetPart, is_date_format
+from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.reading.contents import Place, SheetPart
+from xlmatrix.regen.reading.shared import is_date_format
 from xlmatrix.regen.reading.tables import Raw, blank, row_keys
+from xlmatrix.regen.reading.typed import NAMELESS, Addition
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.inputs import column_values
@@ -491,9 +491,7 @@ def in_table(plan: SheetPlan, spot: tuple[int, int]) -> bool:
 
 
 def _code(cargo: Cargo, part: SheetPart, spot: tuple[int, int]) -> str:
-    style = part.cells.styles.get(spot, 0)
-    formats = cargo.used.contents.formats
-    return formats[style] if style < len(formats) else ""
+    return cargo.used.contents.code_of(part.cells.styles.get(spot, 0))
 
 
 # --- sheets -----------------------------------------------------------------------------------
@@ -512,14 +510,14 @@ def add_sheets(cargo: Cargo, parts: Iterable[SheetPart]) -> None:
     names = known.names | {name.casefold() for name in cargo.used.contents.names}
     known = replace(known, tables={**tables, **known.tables}, names=names)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
-    package = Parts.of(Path(cargo.used.where).read_bytes()) if cargo.used.own_sheets else None
+    package = cargo.used.contents.package
     plans = []
     for part in parts:
         if part.name.casefold() in taken:
             cargo.lose(part.name, f"sheet {part.name!r}: the template has one of that name now")
             continue
         plans.append(_sheet_plan(cargo, part, known))
-        if package is not None and part in cargo.used.own_sheets:
+        if part in cargo.used.own_sheets:
             _dress_own(cargo, part, OwnLooks(package, part.part, known, names_back(cargo)))
         for thing in sorted(_things(part)):
             cargo.lose(part.name, f"{thing} on sheet {part.name!r}")

@@ -7,20 +7,20 @@ validations do not, for what they refer to moves; each is named, and stops the r
 from __future__ import annotations
 
 import html
-import posixpath
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from xlmatrix.formula.render import column_letters
+from xlmatrix.package import Package
+from xlmatrix.package.cut import attributes, cut, start_tag
 from xlmatrix.regen.carrying.carry import THINGS, Cargo, Moved
-from xlmatrix.regen.carrying.graft import formulas_in
+from xlmatrix.regen.carrying.graft import formulas_in, outer_relations
 from xlmatrix.regen.carrying.looks import Sheaf, signatures
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.reader import SheetPart, column_number
-from xlmatrix.regen.reading.xmlcut import attributes, cut, start_tag
+from xlmatrix.regen.reading.contents import SheetPart, column_number
+from xlmatrix.regen.reading.outline import relations
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
@@ -50,48 +50,49 @@ class Painting:
 def look_over(cargo: Cargo) -> list[Painting]:
     """Note what users put on our sheets; gives the cells that they painted."""
     paintings = []
-    with zipfile.ZipFile(cargo.used.where) as archive:
-        painted = _painted_styles(archive) if cargo.same_release else set()
-        for name, now in cargo.used.sheet_names.items():
-            part, plan = cargo.used.contents.sheet(now), cargo.sheet(name)
-            if part is None or plan is None or part.state != "visible":
-                continue
-            text = archive.read(part.part).decode("utf-8", "replace")
-            _furniture(cargo, archive, part, plan)
-            _links(cargo, archive, text, part, plan)
-            _rules(cargo, text, part, plan)
-            if painted:
-                painting = _painting(cargo, text, part, plan, painted)
-                if painting.styles:
-                    paintings.append(painting)
+    package = cargo.used.contents.package
+    painted = _painted_styles(package) if cargo.same_release else set()
+    for name, now in cargo.used.sheet_names.items():
+        part, plan = cargo.used.contents.sheet(now), cargo.sheet(name)
+        if part is None or plan is None or part.state != "visible":
+            continue
+        text = package.text(part.part, lenient=True)
+        _furniture(cargo, package, part, plan)
+        _links(cargo, package, text, part, plan)
+        _rules(cargo, text, part, plan)
+        if painted:
+            painting = _painting(cargo, text, part, plan, painted)
+            if painting.styles:
+                paintings.append(painting)
     return paintings
 
 
 # --- charts, pictures and other things -----------------------------------------------------------
 
 
-def _furniture(cargo: Cargo, archive: zipfile.ZipFile, part: SheetPart, plan: SheetPlan) -> None:
+def _furniture(cargo: Cargo, package: Package, part: SheetPart, plan: SheetPlan) -> None:
     ours = {"drawing", "control", "ctrlProp", "image"}
     for kind in sorted(part.related - ours):
         if kind in THINGS:
             cargo.lose(part.name, f"{THINGS[kind]} on sheet {part.name!r}")
     extra = 0
-    for drawing in _related(archive, part.part, "/drawing"):
-        text = archive.read(drawing).decode("utf-8", "replace")
+    for kind, drawing in relations(package, part.part).values():
+        if not kind.endswith("/drawing") or drawing not in package:
+            continue
+        text = package.text(drawing, lenient=True)
         extra += sum(_BUTTON not in anchor for anchor in _ANCHOR.findall(text))
     if extra > len(plan.charts):
         cargo.lose(part.name, f"charts or pictures of yours on sheet {part.name!r}")
 
 
-def _links(
-    cargo: Cargo, archive: zipfile.ZipFile, text: str, part: SheetPart, plan: SheetPlan
-) -> None:
+def _links(cargo: Cargo, package: Package, text: str, part: SheetPart, plan: SheetPlan) -> None:
     """List the links that users put on cells of ours, but for those that only repeat the text."""
     known = {cell.link for cell in plan.cells.values()}
-    targets = dict(_outside(archive, part.part))
+    targets = outer_relations(package, part.part)
     for tag in _LINK.findall(text):
         given = attributes(tag)
         url = next((targets.get(v, "") for k, v in given.items() if k.endswith(":id")), "")
+        url = html.unescape(url)
         found = _CELL.match(given.get("ref", ""))
         if not url or url in known or found is None:
             continue
@@ -101,32 +102,6 @@ def _links(
         note = "the link of this cell is left out; its text stays"
         change = Change(Outcome.REFUSED, "", found[0], "", before=url, note=note, sheet=plan.name)
         cargo.changes.append(change)
-
-
-def _outside(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """Id and address of what a sheet refers to outside of the package."""
-    folder, name = posixpath.split(part)
-    own = f"{folder}/_rels/{name}.rels"
-    if own not in archive.namelist():
-        return
-    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read(own).decode("utf-8", "replace")):
-        given = attributes(tag)
-        if given.get("TargetMode") == "External":
-            yield given.get("Id", ""), html.unescape(given.get("Target", ""))
-
-
-def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
-    folder, name = posixpath.split(part)
-    own = f"{folder}/_rels/{name}.rels"
-    names = set(archive.namelist())
-    if own not in names:
-        return
-    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read(own).decode("utf-8", "replace")):
-        given = attributes(tag)
-        target = given.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-        if given.get("Type", "").endswith(kind) and posixpath.normpath(path) in names:
-            yield posixpath.normpath(path)
 
 
 # --- conditional formats and validations ---------------------------------------------------------
@@ -193,14 +168,14 @@ def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str,
 # --- painted cells -------------------------------------------------------------------------------
 
 
-def _painted_styles(archive: zipfile.ZipFile) -> set[int]:
+def _painted_styles(package: Package) -> set[int]:
     """The cell formats of the file that look like none of our roles."""
-    if "xl/styles.xml" not in archive.namelist():
+    if "xl/styles.xml" not in package:
         return set()
     ours = {
         (wish.fill, wish.ink, wish.bold, wish.italic, wish.underline) for wish in map(look, roles())
     }
-    found = signatures(Sheaf.of(archive.read("xl/styles.xml").decode()))
+    found = signatures(Sheaf.of(package.text("xl/styles.xml")))
     # A cell that nobody dressed is plain in every program.
     plain = {(None, ink, False, False, False) for ink in (None, "000000")}
     return {number for number, known in enumerate(found) if known not in ours | plain}

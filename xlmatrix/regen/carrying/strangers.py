@@ -19,7 +19,7 @@ from xlmatrix.regen.carrying.references import (
 )
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import SHEET
-from xlmatrix.regen.reading.reader import SheetPart
+from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.regen.reading.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase, sheet_bases
