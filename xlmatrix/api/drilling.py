@@ -319,9 +319,9 @@ def write_record(
     The workbook that was written, and the backup of the one that it replaced.
     """
     from xlmatrix import __version__
-    from xlmatrix.api import regenerating
     from xlmatrix.regen.renew import renew
     from xlmatrix.write import render, save
+    from xlmatrix.write.backup import check_unlocked, replace_with_backup
 
     used = book.used
     if used is None:
@@ -342,13 +342,12 @@ def write_record(
     )
     data = render(renewed.book)
     source = Path(book.source)
-    target = Path(output) if output is not None else source
-    backup = None
     if output is None:
-        regenerating._check_unlocked(source)
-        backup = regenerating._back_up(source)
+        check_unlocked(source)
+        return source, replace_with_backup(data, source)
+    target = Path(output)
     save(data, target, overwrite=True)
-    return target, backup
+    return target, None
 
 
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:
