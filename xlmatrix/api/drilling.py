@@ -319,7 +319,7 @@ def write_record(
     The workbook that was written, and the backup of the one that it replaced.
     """
     from xlmatrix import __version__
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
     from xlmatrix.write import render, save
     from xlmatrix.write.backup import check_unlocked, replace_with_backup
 
@@ -332,15 +332,14 @@ def write_record(
         )
     typed = _with_values(used, key, values)
     now = datetime.now(ZoneInfo(book.spec.zone)).replace(microsecond=0, tzinfo=None)
-    renewed = renew(
-        typed,
+    request = Request(
         used.loaded,
         template=used.stamp.template,
         version=__version__,
         now=now,
         stretch=covering,
     )
-    data = render(renewed.book)
+    data = render(renew(typed, request).book)
     source = Path(book.source)
     if output is None:
         check_unlocked(source)

@@ -229,11 +229,10 @@ def _renewed(
     only_report: bool,
     outfit: Outfit,
 ) -> Renewed:
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
 
     now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
-    return renew(
-        used,
+    request = Request(
         new,
         template=stamp_of(new, new.spec, now).template or _template_name(new),
         version=__version__,
@@ -243,6 +242,7 @@ def _renewed(
         only_report=only_report,
         outfit=outfit,
     )
+    return renew(used, request)
 
 
 def _template_name(new: Loaded) -> str:

@@ -93,7 +93,7 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
     from xlmatrix import __version__
     from xlmatrix.api.regenerating import outfit_of
     from xlmatrix.regen.carrying.graft import grafted
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
     from xlmatrix.write import render, save
 
@@ -105,8 +105,7 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
         return shown if dress is None else dress.plan(shown)
 
     # Everything that people typed or added comes along, as in a regeneration to the same spec.
-    renewed = renew(
-        used,
+    request = Request(
         used.loaded,
         template=used.stamp.template,
         version=__version__,
@@ -114,6 +113,6 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
     )
-    package = used.contents.package
+    renewed, package = renew(used, request), used.contents.package
     data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
     save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)
