@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen import read_contents
-from xlmatrix.regen.reading.reader import Place
+from xlmatrix.regen.reading.contents import Place
 
 #: Hidden sheets of thousands of rows that the client is told to leave out.
 LEFT_OUT = frozenset({"Calendar", "Week", "Tz", "Policy", "Ladder"})

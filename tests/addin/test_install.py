@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,22 @@ def test_a_folder_that_cannot_be_written_is_a_planned_error(tmp_path: Path) -> N
     (tmp_path / "AppData").write_text("a file where a folder should be", encoding="utf-8")
     with pytest.raises(XlmatrixError, match="cannot be written"):
         install(windows(tmp_path))
+
+
+def test_an_add_in_that_cannot_be_replaced_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = install(windows(tmp_path))
+    target.write_bytes(b"old")
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("xlmatrix.write.store.os.write", full)
+    with pytest.raises(XlmatrixError, match=r"cannot be written: the disk is full\. Close Excel"):
+        install(windows(tmp_path))
+    assert [entry.name for entry in target.parent.iterdir()] == [ADDIN_FILE]
+    assert target.read_bytes() == b"old"
 
 
 def test_the_checks_go_to_json(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.addin.fake import FakeBook
 from tests.office.engines import validate
 from xlmatrix.addin import answers
 from xlmatrix.addin.bridge import STATES, read
-from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.package.parts import Parts
 from xlmatrix.routes import lite
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]

@@ -15,8 +15,9 @@ from pyopenvba import ExcelFile
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.package.parts import Parts
 from xlmatrix.routes import macros
+from xlmatrix.routes.project import with_project
 
 ROOT = Path(__file__).parents[2]
 
@@ -201,7 +202,7 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     blank, book = tmp_path / "blank.xlsx", tmp_path / "book.xlsm"
     Workbook().save(blank)
     sources = [macros.module_source("XlmatrixActions.bas"), STUB]
-    data = macros._with_project(macros._as_macro_book(blank.read_bytes()), sources)
+    data = with_project(macros._as_macro_book(blank.read_bytes()), sources)
     book.write_bytes(data)
     path = "C:\\Users\\Zoë\\it's 100% 🚨\\export.csv"
     calls = [

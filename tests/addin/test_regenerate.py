@@ -15,7 +15,7 @@ from tests.office.engines import validate
 from tests.office.integrity import assert_sound
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.reading.parts import Parts
+from xlmatrix.package.parts import Parts
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import lite, macros
 

@@ -172,7 +172,7 @@ def test_a_merge_that_forgets_is_seen(
     new = tmp_path / "new.xlsx"
     api.regenerate(scene.path, output=new)
     assert not lost(scene.base, scene.mine, read(new, scene.computed))
-    monkeypatch.setattr("xlmatrix.regen.renew.merge", _forgetful(table))
+    monkeypatch.setattr("xlmatrix.regen.stages.merged.merge", _forgetful(table))
     api.regenerate(scene.path, output=new)
     assert lost(scene.base, scene.mine, read(new, scene.computed))
 

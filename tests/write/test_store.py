@@ -15,6 +15,7 @@ import pytest
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.write import save
+from xlmatrix.write.store import write_folder, write_text
 
 OLD, NEW = b"the old workbook", b"the new workbook" * 1000
 
@@ -254,3 +255,29 @@ def test_a_copy_keeps_permissions_and_time(tmp_path: Path) -> None:
     save(OLD, tmp_path / "b.xlsx", like=old.stat())
     state = (tmp_path / "b.xlsx").stat()
     assert (state.st_mode & 0o777, state.st_mtime) == (0o600, 10**9)
+
+
+def test_a_text_is_written_as_utf8_with_its_line_ends(tmp_path: Path) -> None:
+    write_text("Zoë\n–\r\n", tmp_path / "a.txt")
+    assert (tmp_path / "a.txt").read_bytes() == b"Zo\xc3\xab\n\xe2\x80\x93\r\n"
+
+
+def test_a_folder_of_files_is_made_with_the_folders_in_it(tmp_path: Path) -> None:
+    paths = write_folder({"a.txt": "1", "in/b.txt": "2"}, tmp_path / "new")
+    assert [path.read_text() for path in paths] == ["1", "2"]
+    assert only(tmp_path / "new") == ["a.txt", "in"]
+
+
+def test_a_folder_with_one_of_the_files_gets_none_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("mine")
+    with pytest.raises(XlmatrixError, match=r"b\.txt stands there already"):
+        write_folder({"a.txt": "1", "b.txt": "2"}, tmp_path)
+    assert only(tmp_path) == ["b.txt"]
+    write_folder({"a.txt": "1", "b.txt": "2"}, tmp_path, overwrite=True)
+    assert (tmp_path / "b.txt").read_text() == "2"
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("mine")
+    with pytest.raises(XlmatrixError, match="this is no folder"):
+        write_folder({"b": "1"}, tmp_path / "a")

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.routes.macros import XLWINGS, make_addin
+from xlmatrix.write.store import make_folder, replace_file
 
 ADDIN_FILE: Final = "xlmatrix.xlam"
 WINDOWS, MACOS = "Windows", "Darwin"
@@ -107,13 +108,11 @@ def install(machine: Machine | None = None) -> Path:
         )
     target = folder / ADDIN_FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(".part")
-        part.write_bytes(make_addin())
-        part.replace(target)
-    except OSError as fault:
+        make_folder(folder)
+        replace_file(make_addin(), target)
+    except XlmatrixError as fault:
         raise XlmatrixError(
-            f"the add-in cannot be written ({(fault.strerror or str(fault)).lower()})",
+            f"the add-in cannot be written: {fault.what}",
             where=str(target),
             mend="Close Excel, and try again",
         ) from fault

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix import resources
-from xlmatrix.errors import XlmatrixError
 from xlmatrix.routes.lite import SCRIPT
 from xlmatrix.routes.macros import XLWINGS
+from xlmatrix.write.store import write_folder
 
 SERVER_VERSION: Final = "1.20.0"
 _FUNCTIONS: Final = "custom_functions"
@@ -79,28 +79,12 @@ def write_project(folder: Path, *, overwrite: bool = False) -> list[Path]:
     XlmatrixError
         A file stands there already and ``overwrite`` is off, or cannot be written.
     """
-    files = project_files()
-    if folder.exists() and not folder.is_dir():
-        raise XlmatrixError("this is no folder", where=str(folder), mend="Name a new folder")
-    standing = [name for name in files if (folder / name).exists()]
-    if standing and not overwrite:
-        raise XlmatrixError(
-            f"{standing[0]} stands there already",
-            where=str(folder),
-            mend="Name a new folder, or replace the files with --force",
-        )
-    try:
-        for name, text in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise XlmatrixError(
-            f"the project cannot be written ({(fault.strerror or str(fault)).lower()})",
-            where=str(folder),
-            mend="Name a folder that you may write to",
-        ) from fault
-    return [folder / name for name in files]
+    return write_folder(
+        project_files(),
+        folder,
+        overwrite=overwrite,
+        instead="Name a new folder, or replace the files with --force",
+    )
 
 
 def project_files() -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from xlmatrix.api import regenerating
 from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
@@ -319,8 +318,9 @@ def write_record(
     -------
     The workbook that was written, and the backup of the one that it replaced.
     """
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
     from xlmatrix.write import render, save
+    from xlmatrix.write.backup import check_unlocked, replace_with_backup
 
     used = book.used
     if used is None:
@@ -331,23 +331,21 @@ def write_record(
         )
     typed = _with_values(used, key, values)
     now = datetime.now(ZoneInfo(book.spec.zone)).replace(microsecond=0, tzinfo=None)
-    renewed = renew(
-        typed,
+    request = Request(
         used.loaded,
         template=used.stamp.template,
         version=__version__,
         now=now,
         stretch=covering,
     )
-    data = render(renewed.book)
+    data = render(renew(typed, request).book)
     source = Path(book.source)
-    target = Path(output) if output is not None else source
-    backup = None
     if output is None:
-        regenerating._check_unlocked(source)
-        backup = regenerating._back_up(source)
+        check_unlocked(source)
+        return source, replace_with_backup(data, source)
+    target = Path(output)
     save(data, target, overwrite=True)
-    return target, backup
+    return target, None
 
 
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:

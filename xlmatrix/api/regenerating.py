@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
+    from xlmatrix.write.backup import State
 
 Progress = Callable[[str], None]
 
@@ -64,6 +64,10 @@ def regenerate(
 ) -> Regenerated:
     """Bring a used workbook to a new template or spec; nothing that people typed is lost.
 
+    Macros that ``build --macros`` wrote and the script of ``build --lite`` are there again, in this
+    release's edition, with the modules and files that users added. Regenerating a workbook that
+    nobody touched, to the same spec, gives equal bytes.
+
     Parameters
     ----------
     book
@@ -71,75 +75,75 @@ def regenerate(
     template
         A template's name, a spec or the path of one; None takes the one that the workbook was made
         from, in its newest edition where it is a shipped template.
-    output
-        Where to save the new workbook. One of ``output``, ``in_place`` and ``dry_run`` is needed.
-    in_place
-        Replace the workbook, and keep the old one beside it.
-    dry_run
-        Report only.
+    output, in_place, dry_run
+        One is needed: where to save the new workbook (an ``.xlsm`` for one with macros); replace
+        the workbook, and keep the old one beside it; report only.
     allow_loss
         Names (as an error gives them) of what may be left behind.
     progress
         Called with what is being done.
-
-    Returns
-    -------
-    Regenerated
-        Regenerating a workbook that nobody touched, to the same spec, gives equal bytes.
 
     Raises
     ------
     XlmatrixError
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
-
-    Notes
-    -----
-    Macros that ``build --macros`` wrote and the script of ``build --lite`` are there again, in this
-    release's edition, with the modules and files that users added. A workbook with macros is
-    written to an ``.xlsm``.
     """
-    from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.reading.book import read_book
+    from xlmatrix.write.backup import state_of
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
-    read = _state(source)
+    read = state_of(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
-    dress, outfit = outfit_of(source, used, target)
+    dress, outfit = outfit_of(used, target)
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
     findings = (*new.findings, *renewed.report.findings)
-    from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
-
     if dry_run:
-        strict = strict_findings(renewed.book, renewed.spec, str(source))
-        return Regenerated(renewed.report, (*findings, *strict))
-    refuse_odd_stamps(renewed.book, renewed.spec, str(source))
-    from xlmatrix.write import render, save
-
-    data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
-    data = grafted(data, source, renewed.grafts, renewed.painted)
-    if dress is not None:
-        data = dress.pack(data, renewed.book)
+        return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
+    data = _packed(used, renewed, dress, say)
     say("saving")
-    backup = None
-    if in_place:
-        _check_unlocked(source)
-        _check_unchanged(source, read)
-        backup = _back_up(source)
-    try:
-        save(data, target, overwrite=overwrite or in_place)
-    except XlmatrixError:
-        # The workbook still stands; a copy of it would only be clutter.
-        if backup is not None:
-            with contextlib.suppress(OSError):
-                backup.unlink()
-        raise
+    backup = _saved(data, target, None if output is None else overwrite, read)
     return Regenerated(renewed.report, findings, data, target, backup)
+
+
+def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
+    """What a strict matrix would refuse, for a run that writes nothing."""
+    from xlmatrix.sheets.strict import strict_findings
+
+    return tuple(strict_findings(renewed.book, renewed.spec, str(source)))
+
+
+def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress) -> bytes:
+    """The finished workbook: rendered, with the looks of users' sheets, dressed for Excel."""
+    from xlmatrix.regen.carrying.graft import grafted
+    from xlmatrix.sheets.strict import refuse_odd_stamps
+    from xlmatrix.write import render
+
+    refuse_odd_stamps(renewed.book, renewed.spec, used.where)
+    data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
+    data = grafted(data, used.contents.package, renewed.grafts, renewed.painted)
+    return data if dress is None else dress.pack(data, renewed.book)
+
+
+def _saved(data: bytes, target: Path, overwrite: bool | None, read: State) -> Path | None:
+    """Save the workbook; ``overwrite`` of None replaces the one that was read, and gives a backup.
+
+    ``read`` is the state of that one when it was read.
+    """
+    from xlmatrix.write import save
+    from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup
+
+    if overwrite is not None:
+        save(data, target, overwrite=overwrite)
+        return None
+    check_unlocked(target)
+    check_unchanged(target, read)
+    return replace_with_backup(data, target)
 
 
 def _target(
@@ -163,7 +167,7 @@ def _target(
     return target
 
 
-def outfit_of(source: Path, used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
+def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
     """How the new workbook is dressed: as the old one, as far as the name it gets allows.
 
     Raises
@@ -175,7 +179,7 @@ def outfit_of(source: Path, used: UsedBook, target: Path) -> tuple[Dress | None,
     from xlmatrix.routes.worn import MACROS, worn
     from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 
-    found = worn(source, used)
+    found = worn(used)
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
     if wants_macros and (dress is None or dress.extension != ".xlsm"):
@@ -225,11 +229,10 @@ def _renewed(
     only_report: bool,
     outfit: Outfit,
 ) -> Renewed:
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
 
     now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
-    return renew(
-        used,
+    request = Request(
         new,
         template=stamp_of(new, new.spec, now).template or _template_name(new),
         version=__version__,
@@ -239,58 +242,9 @@ def _renewed(
         only_report=only_report,
         outfit=outfit,
     )
+    return renew(used, request)
 
 
 def _template_name(new: Loaded) -> str:
     kind, _, name = new.source.partition(" ")
     return name if kind == "template" else ""
-
-
-def _check_unlocked(path: Path) -> None:
-    from xlmatrix.write.store import lock_files
-
-    for lock in lock_files(path):
-        if lock.exists():
-            raise XlmatrixError(
-                f"the workbook is open in another program ({lock.name} stands beside it)",
-                where=str(path),
-                mend="Close it there and try again; if nothing has it open, delete that file",
-            )
-
-
-def _state(path: Path) -> tuple[int, ...] | None:
-    """What changes when somebody saves the file."""
-    try:
-        now = path.stat()
-    except OSError:
-        return None
-    return now.st_ino, now.st_size, now.st_mtime_ns
-
-
-def _check_unchanged(path: Path, read: tuple[int, ...] | None) -> None:
-    if _state(path) != read:
-        raise XlmatrixError(
-            "the workbook was saved by somebody else while it was being regenerated",
-            where=str(path),
-            mend="Run it again, which takes what was saved; nothing was written",
-        )
-
-
-def _back_up(path: Path) -> Path:
-    """A whole copy of the workbook beside it, under a name that no other has."""
-    from xlmatrix.write import save
-
-    number = 1
-    while os.path.lexists(backup := path.with_name(f"{path.stem}.backup-{number}{path.suffix}")):
-        number += 1
-    try:
-        data, state = path.read_bytes(), path.stat()
-        save(data, backup, overwrite=False, like=state)
-    except (OSError, XlmatrixError) as fault:
-        reason = fault.what if isinstance(fault, XlmatrixError) else fault.strerror or str(fault)
-        raise XlmatrixError(
-            f"the backup cannot be written ({reason})",
-            where=str(backup),
-            mend="Free some space or choose -o NEW.xlsx",
-        ) from fault
-    return backup

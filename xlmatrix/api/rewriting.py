@@ -58,7 +58,7 @@ def recalc(
     """
     path = Path(book)
     used = read_book(path)
-    contents = read_contents(path)
+    contents = read_contents(used.contents.package)
     tables = contents.tables()
     if LOG not in tables:
         raise XlmatrixError("the table tIncidents was deleted", where=str(path), mend="Undo that")
@@ -78,7 +78,7 @@ def recalc(
     target = None
     if output is not None:
         target = Path(output)
-        _write(path, used, found, target, overwrite=overwrite)
+        _write(used, found, target, overwrite=overwrite)
     return Recalculated(found, tuple(used.findings), target)
 
 
@@ -91,12 +91,12 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
+def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
     from xlmatrix.regen.carrying.graft import grafted
-    from xlmatrix.regen.renew import renew
+    from xlmatrix.regen.renew import Request, renew
     from xlmatrix.write import render, save
 
-    dress, outfit = outfit_of(source, used, path)
+    dress, outfit = outfit_of(used, path)
 
     def clothed(book: BookPlan, *_: object) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
@@ -104,8 +104,7 @@ def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwri
         return shown if dress is None else dress.plan(shown)
 
     # Everything that people typed or added comes along, as in a regeneration to the same spec.
-    renewed = renew(
-        used,
+    request = Request(
         used.loaded,
         template=used.stamp.template,
         version=__version__,
@@ -113,5 +112,6 @@ def _write(source: Path, used: Any, found: Recalculation, path: Path, *, overwri
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
     )
-    data = grafted(render(renewed.book), source, renewed.grafts, renewed.painted)
+    renewed, package = renew(used, request), used.contents.package
+    data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
     save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)

@@ -68,17 +68,10 @@ def xlam(
 ) -> None:
     """Write the add-in itself, to sign it or to share it with a team."""
     from xlmatrix.cli.report import stdout
-    from xlmatrix.errors import XlmatrixError
     from xlmatrix.routes.macros import make_addin
+    from xlmatrix.write.store import replace_file
 
-    try:
-        output.write_bytes(make_addin())
-    except OSError as fault:
-        raise XlmatrixError(
-            f"the file cannot be written ({(fault.strerror or str(fault)).lower()})",
-            where=str(output),
-            mend="Choose a folder that exists and that you may write to",
-        ) from fault
+    replace_file(make_addin(), output)
     stdout().print(str(output), soft_wrap=True, markup=False)
 
 

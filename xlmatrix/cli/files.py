@@ -1,10 +1,10 @@
-"""Writes a text file whole or not at all."""
+"""Writes a text file whole or not at all, and says how a command replaces one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from xlmatrix.write.store import replace_file
+from xlmatrix.write.store import write_text as write_whole
 
 
 def write_text(text: str, path: Path, *, overwrite: bool, option: str = "--overwrite") -> None:
@@ -13,9 +13,5 @@ def write_text(text: str, path: Path, *, overwrite: bool, option: str = "--overw
     ``option`` is the command's own way to replace a file that stands there, which is refused
     without ``overwrite``.
     """
-    replace_file(
-        text.encode("utf-8", "backslashreplace"),
-        path,
-        overwrite=overwrite,
-        instead=f"Choose another name with -o, or replace it with {option}",
-    )
+    instead = f"Choose another name with -o, or replace it with {option}"
+    write_whole(text, path, overwrite=overwrite, instead=instead)

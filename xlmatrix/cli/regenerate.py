@@ -122,14 +122,14 @@ def _tell(done: Regenerated, *, json: bool) -> None:
 
 def _steps(book: Path, *, writing: bool) -> int:
     """How many things a run says: each sheet read and written, and what is done once."""
-    from zipfile import BadZipFile, ZipFile
+    from xlmatrix.package import open_package
 
     try:
-        with ZipFile(book) as archive:
-            sheets = sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist())
-    except (BadZipFile, OSError, ValueError):
-        # What is no archive ends in an error of its own soon enough.
-        sheets = 0
+        parts = open_package(book).names
+    except XlmatrixError:
+        # What is no package ends in this error again soon enough.
+        parts = frozenset()
+    sheets = sum(name.startswith("xl/worksheets/sheet") for name in parts)
     return (2 if writing else 1) * sheets + 3
 
 

@@ -9,7 +9,8 @@ from xlmatrix.regen.mapping import (
     typed_from_tables,
 )
 from xlmatrix.regen.reading.book import UsedBook, read_book, understand
-from xlmatrix.regen.reading.reader import Contents, read_contents
+from xlmatrix.regen.reading.contents import Contents
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.reading.tables import TableData
 
 __all__ = [

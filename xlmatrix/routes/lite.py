@@ -9,9 +9,7 @@ from __future__ import annotations
 import ast
 import base64
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from xlmatrix import resources
-from xlmatrix.regen.reading.parts import HEAD, Parts
+from xlmatrix.package.parts import HEAD, Parts, zipped
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.stamp import NAME
 
@@ -35,7 +33,6 @@ _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
 _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
 _NS: Final = "http://schemas.microsoft.com/office/webextensions"
-_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _LINE: Final = 4000
 _MARK: Final = "# as written by xlmatrix: "
 
@@ -136,13 +133,7 @@ def _literal(text: str) -> str:
 @cache
 def _packed() -> bytes:
     """The package's modules but those that only files need, as an archive Python imports from."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in _modules():
-            info = zipfile.ZipInfo(name, _FIXED_TIME)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            archive.writestr(info, text, compresslevel=9)
-    return buffer.getvalue()
+    return zipped(((name, text.encode()) for name, text in _modules()), level=9)
 
 
 def _modules() -> Iterator[tuple[str, str]]:

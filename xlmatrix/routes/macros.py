@@ -10,7 +10,6 @@ import hashlib
 import importlib.util
 import posixpath
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +19,8 @@ from typing import Final
 
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.reading.parts import HEAD, Parts
+from xlmatrix.package.parts import HEAD, Parts
+from xlmatrix.routes.project import with_project
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 
@@ -111,7 +111,7 @@ def with_macros(data: bytes, modules: Mapping[str, str] | None = None) -> bytes:
     """
     sources = [*(module_source(name) for name in BOOK_MODULES), xlwings_source("xlwings.bas")]
     sources += [named_source(name, text) for name, text in (modules or {}).items()]
-    parts = Parts.of(_with_project(_as_macro_book(data), sources))
+    parts = Parts.of(with_project(_as_macro_book(data), sources))
     _add_ribbon(parts)
     _add_button(parts)
     return parts.to_bytes()
@@ -128,7 +128,7 @@ def make_addin() -> bytes:
         *(module_source(name) for name in ADDIN_MODULES),
         xlwings_source("xlwings_custom_addin.bas"),
     ]
-    parts = Parts.of(_with_project(_as_macro_book(render(book)), sources))
+    parts = Parts.of(with_project(_as_macro_book(render(book)), sources))
     _add_ribbon(parts)
     parts.set_type("xl/workbook.xml", MACRO_ADDIN)
     return parts.to_bytes()
@@ -174,26 +174,6 @@ def _as_macro_book(data: bytes) -> bytes:
     parts = Parts.of(data)
     parts.set_type("xl/workbook.xml", MACRO_BOOK)
     return parts.to_bytes()
-
-
-def _with_project(data: bytes, sources: list[str]) -> bytes:
-    from pyopenvba import ExcelFile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "book.xlsm"
-        path.write_bytes(data)
-        with ExcelFile(path) as book:
-            project = book.add_vba_project()
-            for source in sources:
-                named = re.search(r'^Attribute VB_Name = "(\w+)"', source, re.MULTILINE)
-                assert named is not None
-                project.add_module(named[1], source)
-            book.save()
-        with ExcelFile(path) as book:
-            faults = book.validate()
-        if faults:
-            raise AssertionError(f"the VBA project is at fault: {faults}")
-        return path.read_bytes()
 
 
 def _add_ribbon(parts: Parts) -> None:

@@ -6,18 +6,19 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import Element
-
-from defusedxml.ElementTree import fromstring
+from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix import resources
+from xlmatrix.package import Package
+from xlmatrix.package.events import tree
 from xlmatrix.regen.reading.book import UsedBook
-from xlmatrix.regen.reading.parts import Parts
-from xlmatrix.regen.reading.reader import read_contents
+from xlmatrix.regen.reading.reader import Wanted, read_contents
 from xlmatrix.routes import lite, macros
 from xlmatrix.routes.dress import Dress, lite_book, macro_book
+from xlmatrix.routes.project import opened
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 #: What ``--allow-loss`` calls the two routes.
 MACROS: Final = "macros"
@@ -45,26 +46,26 @@ class Worn:
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def worn(path: Path, used: UsedBook) -> Worn:
-    """How the workbook in a file is dressed."""
-    extras = used.contents.extras
+def worn(used: UsedBook) -> Worn:
+    """How a workbook is dressed."""
+    package, extras = used.contents.package, used.contents.extras
     if any(part.startswith("xl/vbaProject") for part in extras):
-        return _with_macros(path)
+        return _with_macros(package)
     if any(part.startswith("xl/webextensions/") for part in extras):
-        return _with_script(path)
+        return _with_script(package)
     return Worn()
 
 
 # --- macros -----------------------------------------------------------------------------------
 
 
-def _with_macros(path: Path) -> Worn:
-    settings = _settings(path)
+def _with_macros(package: Package) -> Worn:
+    settings = _settings(package)
     if macros.MADE_FOR not in settings:
         # Somebody's macros in a plain workbook of ours.
         return Worn()
-    modules, lost = _modules(path, settings)
-    lost += _ribbon(path, settings)
+    modules, lost = _modules(package, settings)
+    lost += _ribbon(package, settings)
     return Worn(
         macro_book(modules, settings=settings),
         frozenset({MACROS}),
@@ -72,9 +73,10 @@ def _with_macros(path: Path) -> Worn:
     )
 
 
-def _settings(path: Path) -> dict[str, Any]:
+def _settings(package: Package) -> dict[str, Any]:
     """What stands on the settings sheet: key and value side by side."""
-    contents = read_contents(path, skip=lambda _, sheet: sheet.name != macros.CONF_SHEET)
+    wanted = Wanted(sheet=lambda sheet: sheet.name == macros.CONF_SHEET)
+    contents = read_contents(package, wanted)
     sheet = contents.sheet(macros.CONF_SHEET)
     values = sheet.cells.values if sheet is not None else {}
     return {
@@ -82,15 +84,13 @@ def _settings(path: Path) -> dict[str, Any]:
     }
 
 
-def _modules(path: Path, settings: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+def _modules(package: Package, settings: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     """The user's modules, and what of the project cannot come along."""
-    from pyopenvba import ExcelFile
-
     own: dict[str, str] = {}
     lost: list[str] = []
     written = macros.digests_in(settings)
     try:
-        with ExcelFile(path) as book:
+        with opened(package) as book:
             for module in book.vba_project().modules:
                 _sort(module, written, own, lost)
             lost += [f"the form {form}" for form in _names(book.forms())]
@@ -135,13 +135,12 @@ def _current(name: str) -> str:
     return macros.module_source(f"{name}.bas")
 
 
-def _ribbon(path: Path, settings: Mapping[str, Any]) -> list[str]:
-    parts = Parts.of(path.read_bytes())
+def _ribbon(package: Package, settings: Mapping[str, Any]) -> list[str]:
     lost = []
     written = macros.digests_in(settings).get(macros.RIBBON)
     known = {written, macros.digest(resources.macro_text(macros.RIBBON))}
-    for name in parts.parts:
-        if _RIBBON_PARTS.match(name) and macros.digest(parts.text(name)) not in known:
+    for name in package.listed:
+        if _RIBBON_PARTS.match(name) and macros.digest(package.text(name)) not in known:
             lost.append("the changes to the ribbon tab")
     return lost
 
@@ -149,15 +148,14 @@ def _ribbon(path: Path, settings: Mapping[str, Any]) -> list[str]:
 # --- the Lite script --------------------------------------------------------------------------
 
 
-def _with_script(path: Path) -> Worn:
-    parts = Parts.of(path.read_bytes())
+def _with_script(package: Package) -> Worn:
     lost: list[str] = []
     files: dict[str, str] = {}
     ours = False
-    for name in sorted(parts.parts):
+    for name in sorted(package.names):
         if not re.fullmatch(r"xl/webextensions/webextension\d*\.xml", name):
             continue
-        root = fromstring(parts.parts[name])
+        root = tree(package, name)
         if _store_id(root).casefold() != lite.STORE_ID:
             lost.append(f"the add-in {_store_id(root) or name} in the task pane")
             continue

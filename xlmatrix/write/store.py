@@ -1,32 +1,20 @@
-"""A file is replaced whole or not at all."""
+"""The one way out: every file that a user asked for is written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.write.parts import claim, part_beside, sweep
+from xlmatrix.write.targets import check_target, planned
 
 EXTENSIONS: Final = frozenset({".xlsx", ".xlsm"})
-_REASONS: Final[dict[int, tuple[str, str]]] = {
-    errno.ENOSPC: ("the disk is full", "Free some space, or write to another disk"),
-    errno.EDQUOT: ("your disk quota is used up", "Free some space, or write to another disk"),
-    errno.EROFS: ("the disk is read-only", "Write to another folder"),
-    errno.EACCES: ("no permission to write there", "Choose a folder that you may write to"),
-    errno.EPERM: ("no permission to write there", "Choose a folder that you may write to"),
-    errno.ENAMETOOLONG: ("the file name is too long", "Choose a shorter name"),
-    errno.EBUSY: ("the file is in use", "Close it in the program that holds it, then try again"),
-    errno.ETXTBSY: ("the file is in use", "Close it in the program that holds it, then try again"),
-}
 # Windows moves no file that is open; elsewhere the claim on it lasts until it has its name.
 _MOVES_OPEN_FILES: Final = os.name != "nt"
-# What Windows says when another program holds the file.
-_SHARING_VIOLATIONS: Final = frozenset({5, 32, 33})
 
 
 def save(
@@ -84,9 +72,71 @@ def replace_file(
     A run that is killed may leave a hidden part file beside the target; the next save to the same
     target removes it, see :mod:`xlmatrix.write.parts`.
     """
-    _check_target(path, None if overwrite else instead)
-    # A link keeps its place: what it points at is replaced.
-    target = path.resolve()
+    check_target(path, None if overwrite else instead)
+    try:
+        # A link keeps its place: what it points at is replaced.
+        _put(data, path.resolve(), overwrite=overwrite, like=like)
+    except OSError as fault:
+        raise planned(fault, path) from fault
+
+
+def write_text(
+    text: str, path: Path, *, overwrite: bool = True, instead: str = "Choose another name"
+) -> None:
+    """Write ``text`` as UTF-8, as :func:`replace_file` does; half a character is spelled out."""
+    data = text.encode("utf-8", "backslashreplace")
+    replace_file(data, path, overwrite=overwrite, instead=instead)
+
+
+def write_folder(
+    files: Mapping[str, str],
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    instead: str = "Name a new folder",
+) -> list[Path]:
+    """Write texts by their place in a folder, which is made if missing; gives their paths.
+
+    Parameters
+    ----------
+    overwrite
+        Whether files that stand there may be replaced; others in the folder stay in any case.
+    instead
+        What a user may do when one of the files stands there and must stay.
+
+    Raises
+    ------
+    XlmatrixError
+        Before anything is written: the folder is none, or one of the files stands there. While
+        writing: what :func:`replace_file` refuses.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise XlmatrixError("this is no folder", where=str(folder), mend="Name a new folder")
+    standing = [name for name in files if (folder / name).exists()]
+    if standing and not overwrite:
+        raise XlmatrixError(f"{standing[0]} stands there already", where=str(folder), mend=instead)
+    for name, text in files.items():
+        make_folder((folder / name).parent)
+        write_text(text, folder / name, overwrite=overwrite, instead=instead)
+    return [folder / name for name in files]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those that it lies in, where there is none.
+
+    Raises
+    ------
+    XlmatrixError
+        When it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise planned(fault, folder) from fault
+
+
+def _put(data: bytes, target: Path, *, overwrite: bool, like: os.stat_result | None) -> None:
+    """Fill a part beside the target and give it the target's name."""
     # First, since what a killed run left may be what fills the disk.
     sweep(target)
     part = part_beside(target)
@@ -101,45 +151,9 @@ def replace_file(
             with contextlib.suppress(OSError):
                 os.utime(target, ns=(like.st_atime_ns, like.st_mtime_ns))
         _sync_folder(target.parent)
-    except OSError as fault:
-        raise _planned(fault, path) from fault
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _check_target(path: Path, instead: str | None) -> None:
-    """Refuse a target; with ``instead`` an existing file too."""
-    where = str(path)
-    try:
-        if path.is_dir():
-            raise XlmatrixError("this is a folder", where=where, mend="Name a file in it")
-        if not path.parent.is_dir():
-            raise XlmatrixError(
-                f"there is no folder {path.parent}", where=where, mend="Create it first"
-            )
-        if path.exists():
-            if instead is not None:
-                raise XlmatrixError("the file exists already", where=where, mend=instead)
-            if not path.is_file():
-                raise XlmatrixError("this is no ordinary file", where=where, mend="Name a file")
-        for lock in lock_files(path):
-            if lock.exists():
-                raise XlmatrixError(
-                    f"the file is open in another program ({lock.name} stands beside it)",
-                    where=where,
-                    mend="Close it there and try again; if nothing has it open, delete that file",
-                )
-    except OSError as fault:
-        raise _planned(fault, path) from fault
-
-
-def lock_files(path: Path) -> tuple[Path, ...]:
-    """The files that Excel and LibreOffice put beside an open workbook."""
-    return (
-        path.with_name(f"~${path.name}"),
-        path.with_name(f".~lock.{path.name}#"),
-    )
 
 
 @contextlib.contextmanager
@@ -184,16 +198,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _planned(fault: OSError, path: Path) -> XlmatrixError:
-    if getattr(fault, "winerror", None) in _SHARING_VIOLATIONS:
-        what, mend = _REASONS[errno.EBUSY]
-    elif fault.errno == errno.EEXIST:
-        what, mend = "the file exists already", "Choose another name"
-    else:
-        what, mend = _REASONS.get(
-            fault.errno or 0,
-            (f"it cannot be written ({fault.strerror or fault})", "Check the folder and the disk"),
-        )
-    return XlmatrixError(what, where=str(path), mend=mend)

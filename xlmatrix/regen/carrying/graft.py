@@ -11,19 +11,19 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.looks import Looks
-from xlmatrix.regen.reading.parts import Parts
-from xlmatrix.regen.reading.xmlcut import (
+from xlmatrix.package import Package
+from xlmatrix.package.cut import (
     attributes,
     cut,
     replaced_start,
     start_tag,
     with_attributes,
 )
+from xlmatrix.package.parts import Parts
+from xlmatrix.regen.carrying.looks import Looks
 
 _STYLES: Final = "xl/styles.xml"
 _LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -58,7 +58,7 @@ class Graft:
 
 def grafted(
     data: bytes,
-    old: Path,
+    old: Package,
     grafts: Iterable[Graft],
     painted: Mapping[str, Mapping[tuple[int, int], int]],
 ) -> bytes:
@@ -70,13 +70,13 @@ def grafted(
     grafts = list(grafts)
     if not grafts and not painted:
         return data
-    theirs, new = Parts.of(old.read_bytes()), Parts.of(data)
-    if _STYLES not in theirs.parts:
+    if _STYLES not in old:
         return data
-    looks = Looks(theirs.text(_STYLES), new.text(_STYLES))
+    new = Parts.of(data)
+    looks = Looks(old.text(_STYLES), new.text(_STYLES))
     for graft in grafts:
         part = new.sheet_part(graft.name)
-        new.put(part, _Sheet(theirs, new, graft, looks, part).text())
+        new.put(part, _Sheet(old, new, graft, looks, part).text())
     for name, spots in painted.items():
         part = new.sheet_part(name)
         new.put(part, _painted(new.text(part), spots, looks))
@@ -101,7 +101,7 @@ def _painted(text: str, spots: Mapping[tuple[int, int], int], looks: Looks) -> s
 class _Sheet:
     """One sheet of the new package while it takes on its looks."""
 
-    def __init__(self, old: Parts, new: Parts, graft: Graft, looks: Looks, part: str) -> None:
+    def __init__(self, old: Package, new: Parts, graft: Graft, looks: Looks, part: str) -> None:
         self.old, self.new, self.graft, self.looks, self.part = old, new, graft, looks, part
         self.theirs = cut(old.text(graft.part))
         self.ours = cut(new.text(part))
@@ -190,7 +190,7 @@ class _Sheet:
 
     def _hyperlinks(self, text: str) -> str:
         whole = cut(text)
-        targets = relations(self.old, self.graft.part)
+        targets = outer_relations(self.old, self.graft.part)
         kept: list[str] = []
         for _, item in whole.children:
             tag = start_tag(item)
@@ -271,10 +271,11 @@ def formulas_in(text: str) -> list[str]:
     return re.findall(r"<(?:formula|formula1|formula2)>(.*?)</(?:formula|formula1|formula2)>", text)
 
 
-def relations(parts: Parts, part: str) -> dict[str, str]:
-    """Id to target of what a part refers to outside the package."""
+def outer_relations(package: Package, part: str) -> dict[str, str]:
+    """Id to target, still escaped, of what a part refers to outside the package."""
     folder, name = posixpath.split(part)
-    text = parts.parts.get(f"{folder}/_rels/{name}.rels", b"").decode()
+    own = f"{folder}/_rels/{name}.rels"
+    text = package.text(own, lenient=True) if own in package else ""
     found = {}
     for tag in re.findall(r"<Relationship\b[^>]*>", text):
         given = attributes(tag)

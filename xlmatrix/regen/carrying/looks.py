@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from xlmatrix.regen.reading.xmlcut import Cut, attributes, cut, start_tag, with_attributes
+from xlmatrix.package.cut import Cut, attributes, cut, start_tag, with_attributes
 
 #: The order that the file format asks for; some programs write another.
 _FONT_ORDER: Final = (

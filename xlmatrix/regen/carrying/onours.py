@@ -7,20 +7,21 @@ validations do not, for what they refer to moves; each is named, and stops the r
 from __future__ import annotations
 
 import html
-import posixpath
 import re
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.carry import THINGS, Cargo, Moved
-from xlmatrix.regen.carrying.graft import formulas_in
+from xlmatrix.package import Package
+from xlmatrix.package.cut import attributes, cut, start_tag
+from xlmatrix.regen.carrying.cargo import THINGS, Cargo, Spot, Trip
+from xlmatrix.regen.carrying.graft import formulas_in, outer_relations
 from xlmatrix.regen.carrying.looks import Sheaf, signatures
+from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.reader import SheetPart, column_number
-from xlmatrix.regen.reading.xmlcut import attributes, cut, start_tag
+from xlmatrix.regen.reading.contents import SheetPart, cell_place, column_number
+from xlmatrix.regen.reading.outline import relations
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
@@ -34,99 +35,64 @@ _ANCHOR: Final = re.compile(
 )
 _PAINTED: Final = re.compile(r'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
 _LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^>]*>")
-_CELL: Final = re.compile(r"([A-Z]+)(\d+)")
 #: The button that our macros put on a sheet.
 _BUTTON: Final = "RecalculateEscalations"
 
 
-@dataclass(frozen=True, slots=True)
-class Painting:
-    """Cells of our sheet that a user gave other looks: new (row, column) to old style number."""
-
-    name: str
-    styles: dict[tuple[int, int], int] = field(default_factory=dict)
-
-
-def look_over(cargo: Cargo) -> list[Painting]:
-    """Note what users put on our sheets; gives the cells that they painted."""
-    paintings = []
-    with zipfile.ZipFile(cargo.used.where) as archive:
-        painted = _painted_styles(archive) if cargo.same_release else set()
-        for name, now in cargo.used.sheet_names.items():
-            part, plan = cargo.used.contents.sheet(now), cargo.sheet(name)
-            if part is None or plan is None or part.state != "visible":
-                continue
-            text = archive.read(part.part).decode("utf-8", "replace")
-            _furniture(cargo, archive, part, plan)
-            _links(cargo, archive, text, part, plan)
-            _rules(cargo, text, part, plan)
-            if painted:
-                painting = _painting(cargo, text, part, plan, painted)
-                if painting.styles:
-                    paintings.append(painting)
-    return paintings
+def look_over(trip: Trip, cargo: Cargo) -> Cargo:
+    """Note what users put on our sheets, and the cells that they painted."""
+    package = trip.used.contents.package
+    strange = _painted_styles(package) if trip.same_release else set()
+    painted: dict[str, Mapping[Spot, int]] = {}
+    for name, part, plan in trip.our_sheets(cargo.book):
+        if part.state != "visible":
+            continue
+        text = package.text(part.part, lenient=True)
+        cargo = _furniture(cargo, package, part, plan)
+        cargo = cargo.noting(*_links(package, text, part, plan))
+        cargo = _rules(trip, cargo, text, part, plan)
+        if strange:
+            spots, changes = _painting(text, Moved(trip, part, plan), plan, strange)
+            cargo = cargo.noting(*changes)
+            if spots:
+                painted[name] = spots
+    return replace(cargo, painted=painted)
 
 
 # --- charts, pictures and other things -----------------------------------------------------------
 
 
-def _furniture(cargo: Cargo, archive: zipfile.ZipFile, part: SheetPart, plan: SheetPlan) -> None:
+def _furniture(cargo: Cargo, package: Package, part: SheetPart, plan: SheetPlan) -> Cargo:
     ours = {"drawing", "control", "ctrlProp", "image"}
     for kind in sorted(part.related - ours):
         if kind in THINGS:
-            cargo.lose(part.name, f"{THINGS[kind]} on sheet {part.name!r}")
+            cargo = cargo.losing(part.name, f"{THINGS[kind]} on sheet {part.name!r}")
     extra = 0
-    for drawing in _related(archive, part.part, "/drawing"):
-        text = archive.read(drawing).decode("utf-8", "replace")
-        extra += sum(_BUTTON not in anchor for anchor in _ANCHOR.findall(text))
+    for kind, drawing in relations(package, part.part).values():
+        if kind.endswith("/drawing") and drawing in package:
+            text = package.text(drawing, lenient=True)
+            extra += sum(_BUTTON not in anchor for anchor in _ANCHOR.findall(text))
     if extra > len(plan.charts):
-        cargo.lose(part.name, f"charts or pictures of yours on sheet {part.name!r}")
+        cargo = cargo.losing(part.name, f"charts or pictures of yours on sheet {part.name!r}")
+    return cargo
 
 
-def _links(
-    cargo: Cargo, archive: zipfile.ZipFile, text: str, part: SheetPart, plan: SheetPlan
-) -> None:
+def _links(package: Package, text: str, part: SheetPart, plan: SheetPlan) -> Iterator[Change]:
     """List the links that users put on cells of ours, but for those that only repeat the text."""
     known = {cell.link for cell in plan.cells.values()}
-    targets = dict(_outside(archive, part.part))
+    targets = outer_relations(package, part.part)
     for tag in _LINK.findall(text):
         given = attributes(tag)
-        url = next((targets.get(v, "") for k, v in given.items() if k.endswith(":id")), "")
-        found = _CELL.match(given.get("ref", ""))
-        if not url or url in known or found is None:
+        target = next((targets.get(v, "") for k, v in given.items() if k.endswith(":id")), "")
+        url, place = html.unescape(target), cell_place(given.get("ref", ""))
+        if not url or url in known or place is None:
             continue
-        shown = part.cells.values.get((int(found[2]), column_number(found[1])))
+        shown = part.cells.values.get(place)
         if str(shown).strip().rstrip("/") == url.removeprefix("mailto:").rstrip("/"):
             continue
         note = "the link of this cell is left out; its text stays"
-        change = Change(Outcome.REFUSED, "", found[0], "", before=url, note=note, sheet=plan.name)
-        cargo.changes.append(change)
-
-
-def _outside(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """Id and address of what a sheet refers to outside of the package."""
-    folder, name = posixpath.split(part)
-    own = f"{folder}/_rels/{name}.rels"
-    if own not in archive.namelist():
-        return
-    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read(own).decode("utf-8", "replace")):
-        given = attributes(tag)
-        if given.get("TargetMode") == "External":
-            yield given.get("Id", ""), html.unescape(given.get("Target", ""))
-
-
-def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
-    folder, name = posixpath.split(part)
-    own = f"{folder}/_rels/{name}.rels"
-    names = set(archive.namelist())
-    if own not in names:
-        return
-    for tag in re.findall(r"<Relationship\b[^>]*>", archive.read(own).decode("utf-8", "replace")):
-        given = attributes(tag)
-        target = given.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-        if given.get("Type", "").endswith(kind) and posixpath.normpath(path) in names:
-            yield posixpath.normpath(path)
+        key = f"{column_letters(place[1])}{place[0]}"
+        yield Change(Outcome.REFUSED, "", key, "", before=url, note=note, sheet=plan.name)
 
 
 # --- conditional formats and validations ---------------------------------------------------------
@@ -139,22 +105,24 @@ def plain_formula(formula: str) -> str:
     return _SPACE.sub("", text).casefold().lstrip("=")
 
 
-def _rules(cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan) -> None:
+def _rules(trip: Trip, cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan) -> Cargo:
     strange = list(_strange(text, _known(cargo.book, plan)))
     if not strange:
-        return
-    if cargo.same_release:
-        made = cargo.as_made
-        old = next((sheet for sheet in made.sheets if sheet.name == plan.name), None)
-        if old is not None:
-            strange = list(_strange(text, _known(made, old)))
-    for what, place in strange:
-        if cargo.same_release:
-            cargo.lose(part.name, f"a {what} of yours at {part.name}!{place}")
-            continue
+        return cargo
+    if not trip.same_release:
         # An older release may have written it: it cannot be told from a user's.
-        note = f"a {what} that this release does not know is left out"
-        cargo.changes.append(Change(Outcome.REFUSED, "", place, "", note=note, sheet=plan.name))
+        return cargo.noting(
+            *(
+                Change(Outcome.REFUSED, "", place, "", sheet=plan.name,
+                       note=f"a {what} that this release does not know is left out")
+                for what, place in strange
+            )
+        )  # fmt: skip
+    old, _ = trip.sheet_as_made(plan.name)
+    if old is not None:
+        strange = list(_strange(text, _known(trip.as_made, old)))
+    what = (f"a {kind} of yours at {part.name}!{place}" for kind, place in strange)
+    return cargo.losing(part.name, *what)
 
 
 def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
@@ -193,24 +161,24 @@ def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str,
 # --- painted cells -------------------------------------------------------------------------------
 
 
-def _painted_styles(archive: zipfile.ZipFile) -> set[int]:
+def _painted_styles(package: Package) -> set[int]:
     """The cell formats of the file that look like none of our roles."""
-    if "xl/styles.xml" not in archive.namelist():
+    if "xl/styles.xml" not in package:
         return set()
     ours = {
         (wish.fill, wish.ink, wish.bold, wish.italic, wish.underline) for wish in map(look, roles())
     }
-    found = signatures(Sheaf.of(archive.read("xl/styles.xml").decode()))
+    found = signatures(Sheaf.of(package.text("xl/styles.xml")))
     # A cell that nobody dressed is plain in every program.
     plain = {(None, ink, False, False, False) for ink in (None, "000000")}
     return {number for number, known in enumerate(found) if known not in ours | plain}
 
 
 def _painting(
-    cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan, painted: set[int]
-) -> Painting:
-    moved = Moved(cargo, part, plan)
-    spots: dict[tuple[int, int], int] = {}
+    text: str, moved: Moved, plan: SheetPlan, painted: set[int]
+) -> tuple[dict[Spot, int], list[Change]]:
+    """New places of the cells in a ``painted`` style, with its number, and lines about them."""
+    spots: dict[Spot, int] = {}
     gone = 0
     drawn = _drawn(plan)
     for letters, row, style in _PAINTED.findall(text):
@@ -221,23 +189,24 @@ def _painting(
             gone += 1
             continue
         spots[target] = int(style)
+    changes = []
     if spots:
         places = ", ".join(f"{column_letters(c)}{r}" for r, c in sorted(spots)[:6])
         more = f" and {len(spots) - 6} more" if len(spots) > 6 else ""
         note = "cells that you painted"
         key = f"{places}{more}"
-        cargo.changes.append(Change(Outcome.KEPT, "", key, "", note=note, sheet=plan.name))
+        changes.append(Change(Outcome.KEPT, "", key, "", note=note, sheet=plan.name))
     if gone:
         note = f"{gone} painted cells stood where the new sheet has none"
-        cargo.changes.append(Change(Outcome.REFUSED, "", "", "", note=note, sheet=plan.name))
-    return Painting(plan.name, spots)
+        changes.append(Change(Outcome.REFUSED, "", "", "", note=note, sheet=plan.name))
+    return spots, changes
 
 
-def _drawn(plan: SheetPlan) -> Callable[[tuple[int, int]], bool]:
+def _drawn(plan: SheetPlan) -> Callable[[Spot], bool]:
     """Whether the new sheet has a cell at a place."""
     boxes = [(t.row, t.column, t.last_row, t.column + len(t.columns) - 1) for t in plan.tables]
 
-    def inside(spot: tuple[int, int]) -> bool:
+    def inside(spot: Spot) -> bool:
         row, column = spot
         return spot in plan.cells or any(a <= row <= c and b <= column <= d for a, b, c, d in boxes)
 

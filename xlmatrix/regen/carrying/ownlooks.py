@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
-from xlmatrix.regen.carrying.graft import Graft, formulas_in, relations
+from xlmatrix.package import Package
+from xlmatrix.package.cut import attributes, cut, start_tag
+from xlmatrix.regen.carrying.graft import Graft, formulas_in, outer_relations
 from xlmatrix.regen.carrying.references import Known, dangling, renamed
-from xlmatrix.regen.reading.parts import Parts
-from xlmatrix.regen.reading.xmlcut import attributes, cut, start_tag
 
 #: Children of a worksheet that cannot come along, in words.
 _LEFT: Final[Mapping[str, str]] = {
@@ -35,10 +35,9 @@ _EXTENDED: Final[Mapping[str, str]] = {
 class OwnLooks:
     """The looks of one user's sheet: its graft, and what is left behind."""
 
-    def __init__(self, parts: Parts, part: str, known: Known, back: Mapping[str, str]) -> None:
-        self.parts, self.part, self.known, self.back = parts, part, known, back
-        self.text = parts.text(part)
-        self.whole = cut(self.text)
+    def __init__(self, package: Package, part: str, known: Known, back: Mapping[str, str]) -> None:
+        self.package, self.part, self.known, self.back = package, part, known, back
+        self.whole = cut(package.text(part))
 
     @property
     def readable(self) -> bool:
@@ -69,7 +68,7 @@ class OwnLooks:
                 place = attributes(start_tag(item)).get("sqref", "")
                 gone = [f for f in formulas_in(item) if self.allows(f) is None]
                 found += [("validation", place, formula) for formula in gone]
-        targets = relations(self.parts, self.part)
+        targets = outer_relations(self.package, self.part)
         for text in self.whole.of("hyperlinks"):
             for _, item in cut(text).children:
                 given = attributes(start_tag(item))

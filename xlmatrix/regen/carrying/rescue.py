@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.regen.carrying.carry import format_role
-from xlmatrix.regen.reading.reader import Contents, SheetPart
+from xlmatrix.regen.carrying.roles import cell_role
+from xlmatrix.regen.reading.contents import Contents, SheetPart
 from xlmatrix.sheets.plan import BookPlan, Cell, SheetPlan
 from xlmatrix.sheets.stamp import NAME, TITLE
 
@@ -37,9 +37,7 @@ def rescued(contents: Contents) -> BookPlan | None:
 def _sheet(contents: Contents, sheet: SheetPart, most: int) -> SheetPlan:
     cells = {}
     for spot, value in list(sheet.cells.values.items())[:most]:
-        style = sheet.cells.styles.get(spot, 0)
-        code = contents.formats[style] if style < len(contents.formats) else ""
         text = value[:32_767] if isinstance(value, str) else value
-        cells[spot] = Cell(text, format_role(code, "text"))
+        cells[spot] = Cell(text, cell_role(contents, sheet, spot))
     widths = {column: max(1.0, width) for column, width in sheet.cells.widths.items()}
     return SheetPlan(sheet.name, cells, widths=widths)

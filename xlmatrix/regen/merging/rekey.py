@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlmatrix.regen.merging.migrate import by_number
-from xlmatrix.regen.reading.book import Addition, Formulated, UsedBook
+from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs, Raw, row_keys
+from xlmatrix.regen.reading.typed import Addition, Formulated
 
 
 @dataclass(frozen=True, slots=True)

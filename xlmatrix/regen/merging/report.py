@@ -12,7 +12,7 @@ from typing import Any, Final
 from xlmatrix.errors import Finding
 from xlmatrix.formula import ref
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.reader import Contents
+from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.tables import Raw, text_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import back_link, heading

@@ -10,7 +10,8 @@ from math import isfinite
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.reading.package import RESCUE, Package, local, parse
+from xlmatrix.package import RESCUE, Package
+from xlmatrix.package.events import local, parse
 from xlmatrix.regen.reading.tables import Raw, plain, unescape, whole
 
 _PLACE: Final = re.compile(r"([A-Z]+)(\d+)$")

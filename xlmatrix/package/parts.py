@@ -9,14 +9,28 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Self
 from xml.sax.saxutils import quoteattr
+
+from xlmatrix.package.archive import package_of
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES: Final = "[Content_Types].xml"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def zipped(entries: Iterable[tuple[str, bytes]], *, level: int) -> bytes:
+    """An archive of named entries, all of one fixed time, so that equal ones give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            archive.writestr(info, data, compresslevel=level)
+    return buffer.getvalue()
 
 
 @dataclass(slots=True)
@@ -28,19 +42,13 @@ class Parts:
     @classmethod
     def of(cls, data: bytes) -> Self:
         """The parts of a finished package."""
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return cls({name: archive.read(name) for name in archive.namelist()})
+        package = package_of(data)
+        return cls({name: package.read(name) for name in package.listed})
 
     def to_bytes(self) -> bytes:
         """The package: content types first, every part at the same fixed time."""
-        buffer = io.BytesIO()
         names = [_TYPES, *(name for name in self.parts if name != _TYPES)]
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in names:
-                info = zipfile.ZipInfo(name, _FIXED_TIME)
-                info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-                archive.writestr(info, self.parts[name], compresslevel=5)
-        return buffer.getvalue()
+        return zipped(((name, self.parts[name]) for name in names), level=5)
 
     def text(self, name: str) -> str:
         """One XML part as text."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from xml.parsers import expat
+
+from xlmatrix.package.events import guarded_parser
 
 _TAG: Final = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _PROLOG: Final = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -34,9 +35,15 @@ class Cut:
 
 
 def cut(text: str) -> Cut:
-    """The outermost element of a text, cut into its children."""
+    """The outermost element of a text, cut into its children.
+
+    Raises
+    ------
+    XlmatrixError
+        For a document type or an entity, which no workbook has.
+    """
     data = text.encode()
-    parser = expat.ParserCreate("utf-8")
+    parser = guarded_parser("a part", "the workbook", "utf-8")
     depth = 0
     opened = 0
     name = ""

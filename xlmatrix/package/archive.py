@@ -8,11 +8,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-from xml.parsers import expat
+from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 
@@ -32,23 +31,23 @@ _DAMAGE: Final = (
 RESCUE: Final = "xlmatrix regenerate --rescue writes what can still be read beside it"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Package:
-    """The parts of one file by name. ``salvaged`` holds parts of an archive that has no index."""
+    """The parts of one file by name, as its archive lists them.
+
+    ``where`` names the file in errors, ``raw`` are its bytes. ``salvaged`` holds the parts of an
+    archive that has no index; ``archive`` is then None.
+    """
 
     where: str
     raw: bytes
     archive: zipfile.ZipFile | None
     salvaged: Mapping[str, bytes] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
 
     def __contains__(self, part: str) -> bool:
         return part in self.names
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every part."""
-        listed = self.archive.namelist() if self.archive is not None else ()
-        return frozenset(listed) | frozenset(self.salvaged)
 
     def blocks(self, part: str) -> Iterator[bytes]:
         """A part in pieces, so that a large one never stands in memory whole.
@@ -56,7 +55,7 @@ class Package:
         Raises
         ------
         XlmatrixError
-            When the part is damaged.
+            When the part is damaged, or there is none of that name.
         """
         if part in self.salvaged or self.archive is None:
             yield self.salvaged.get(part, b"")
@@ -66,31 +65,81 @@ class Package:
                 while block := stream.read(_BLOCK):
                     yield block
         except _DAMAGE as fault:
-            raise XlmatrixError(
-                f"the part {part} is damaged", where=self.where, mend=RESCUE
-            ) from fault
+            raise self.damaged(part) from fault
         except (KeyError, NotImplementedError, RuntimeError) as fault:
             raise XlmatrixError(
                 f"the part {part} cannot be read", where=self.where, mend=RESCUE
             ) from fault
 
+    def read(self, part: str) -> bytes:
+        """A part whole; errors as of :meth:`blocks`."""
+        return b"".join(self.blocks(part))
 
-def read_package(path: Path, *, salvage: bool = False) -> Package:
-    """Open a workbook's archive.
+    def text(self, part: str, *, lenient: bool = False) -> str:
+        """A part as UTF-8 text; ``lenient`` puts a mark for bytes that are none.
+
+        Raises
+        ------
+        XlmatrixError
+            As of :meth:`blocks`, and for what is no such text.
+        """
+        try:
+            return self.read(part).decode("utf-8", "replace" if lenient else "strict")
+        except UnicodeDecodeError as fault:
+            raise self.damaged(part) from fault
+
+    def damaged(self, part: str) -> XlmatrixError:
+        """The error to raise for a part that does not hold what it should."""
+        return XlmatrixError(f"the part {part} is damaged", where=self.where, mend=RESCUE)
+
+
+def open_package(path: Path, *, salvage: bool = False) -> Package:
+    """Open the package in a file; see :func:`package_of`.
+
+    Raises
+    ------
+    XlmatrixError
+        No file, a folder, one that cannot be read, and what :func:`package_of` refuses.
+    """
+    return package_of(_bytes_of(path), str(path), salvage=salvage)
+
+
+def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False) -> Package:
+    """Open a package from its bytes.
 
     Parameters
     ----------
+    where
+        Names the file in errors.
     salvage
         Read the parts one after another where the archive's index is lost.
 
     Raises
     ------
     XlmatrixError
-        No file, no workbook, an encrypted or an old one, a truncated archive, or one that unpacks
-        to far more than a workbook does.
+        No workbook, an encrypted or an old one, a truncated archive, or one that unpacks to far
+        more than a workbook does.
     """
-    where = str(path)
-    raw = _bytes_of(path)
+    _refuse_other_kinds(raw, where)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as fault:
+        if salvage:
+            saved = dict(_salvaged(raw))
+            return Package(where, raw, None, saved, tuple(saved), frozenset(saved))
+        raise XlmatrixError(
+            "the file is cut off or damaged: its archive has no end",
+            where=where,
+            mend=f"Take a backup; {RESCUE}",
+        ) from fault
+    _guard(infos, where)
+    listed = tuple(info.filename for info in infos)
+    return Package(where, raw, archive, {}, listed, frozenset(listed))
+
+
+def _refuse_other_kinds(raw: bytes, where: str) -> None:
+    """Refuse what is no archive by its first bytes."""
     if raw.startswith(_OLE):
         secret = "EncryptedPackage".encode("utf-16-le") in raw
         raise XlmatrixError(
@@ -108,19 +157,6 @@ def read_package(path: Path, *, salvage: bool = False) -> Package:
             where=where,
             mend="Name the .xlsx that xlmatrix built",
         )
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as fault:
-        if salvage:
-            return Package(where, raw, None, dict(_salvaged(raw)))
-        raise XlmatrixError(
-            "the file is cut off or damaged: its archive has no end",
-            where=where,
-            mend=f"Take a backup; {RESCUE}",
-        ) from fault
-    _guard(infos, where)
-    return Package(where, raw, archive)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -188,55 +224,3 @@ def _salvaged(raw: bytes) -> Iterator[tuple[str, bytes]]:
         if total > _MAX_RATIO * max(len(raw), 1 << 20):
             return
         yield name, data
-
-
-def parse(
-    package: Package,
-    part: str,
-    *,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-    lenient: bool = False,
-) -> None:
-    """Feed a part through a parser that knows no entities; names come without their namespace.
-
-    ``lenient`` keeps what was read before the XML broke.
-
-    Raises
-    ------
-    XlmatrixError
-        For a document type or an entity, which no workbook has, and for broken XML.
-    """
-    parser: Any = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = 1 << 16
-
-    def refuse(*_: object) -> None:
-        raise XlmatrixError(
-            f"the part {part} declares XML entities, which no workbook does",
-            where=package.where,
-            mend="Do not open it unless you know who made it",
-        )
-
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    try:
-        for block in package.blocks(part):
-            parser.Parse(block, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as fault:
-        if not lenient:
-            raise XlmatrixError(
-                f"the part {part} is damaged", where=package.where, mend=RESCUE
-            ) from fault
-    except XlmatrixError:
-        if not lenient or package.archive is None:
-            raise
-
-
-def local(tag: str) -> str:
-    """A tag or attribute without its prefix."""
-    return tag.rpartition(":")[2]

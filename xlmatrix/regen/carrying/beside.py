@@ -1,0 +1,130 @@
+"""Comments, widths, hidden columns and loose notes of our own sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from xlmatrix.formula.render import column_letters
+from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
+from xlmatrix.regen.carrying.moved import Moved
+from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
+from xlmatrix.regen.carrying.rows import in_table
+from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.reading.contents import Place, SheetPart
+from xlmatrix.regen.reading.tables import Raw
+from xlmatrix.sheets.plan import Cell, Note, SheetPlan
+from xlmatrix.sheets.stamp import SheetBase
+
+_WIDTH_STEP: Final = 1.0
+
+
+def dress(trip: Trip, cargo: Cargo) -> Cargo:
+    """Bring them to the new sheets.
+
+    Where the template has a sheet no more, what was typed beside its tables goes with it.
+    """
+    for name, part, _ in trip.our_sheets(cargo.book):
+        now = trip.used.sheet_names[name]
+        if now != name:
+            note = f"the sheet was called {now!r}; it has its name back"
+            cargo = cargo.noting(Change(Outcome.REFUSED, "", "", "", note=note, sheet=name))
+        cargo = _commented(trip, cargo, name, part)
+        cargo = _sized(trip, cargo, name, part)
+        cargo = _noted(trip, cargo, name, part)
+    return cargo
+
+
+def _plan(cargo: Cargo, name: str) -> SheetPlan:
+    plan = cargo.sheet(name)
+    assert plan is not None
+    return plan
+
+
+def _commented(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
+    plan = _plan(cargo, name)
+    moved = Moved(trip, part, plan)
+    comments = dict(plan.comments)
+    for spot, comment in part.comments.items():
+        target = moved.spot(*spot)
+        if target is None or target in comments:
+            at = f"{trip.used.sheet_names[name]}!{column_letters(spot[1])}{spot[0]}"
+            cargo = cargo.losing(f"comment {at}", f"the comment on {at}: {comment.text}")
+            continue
+        comments[target] = Note(comment.author, comment.text)
+    return cargo.with_sheet(replace(plan, comments=comments))
+
+
+def _sized(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
+    """Widths and hidden columns as the user set them; the template's where nobody did."""
+    plan, base = _plan(cargo, name), trip.used.stamp.sheets[name]
+    moved = Moved(trip, part, plan)
+    widths = dict(plan.widths)
+    for column, width in part.cells.widths.items():
+        offered = base.widths.get(_base_column(part, base, column))
+        own = round(width - PADDING_CHARS, 2)
+        if offered is not None and abs(own - offered) > _WIDTH_STEP and own > 0:
+            widths[moved.column(column)] = own
+    hidden = set(plan.hidden_columns)
+    was = set(base.hidden)
+    for column in part.cells.hidden:
+        if _base_column(part, base, column) not in was:
+            hidden.add(moved.column(column))
+    for column in part.cells.widths.keys() - part.cells.hidden:
+        if _base_column(part, base, column) in was:
+            hidden.discard(moved.column(column))
+    return cargo.with_sheet(replace(plan, widths=widths, hidden_columns=frozenset(hidden)))
+
+
+def _base_column(part: SheetPart, base: SheetBase, column: int) -> int:
+    """The column that a column had when the workbook was made; columns may have been moved."""
+    for place in part.tables:
+        order = base.columns.get(place.name)
+        if order and place.column <= column <= place.last_column:
+            header = place.headers[column - place.column]
+            if header in order:
+                return base.places[place.name] + order.index(header)
+    return column
+
+
+def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
+    """What a user typed on one of our sheets beside tables and input cells."""
+    plan = _plan(cargo, name)
+    cells = dict(plan.cells)
+    changes: list[Change] = []
+    for spot, value in _typed_beside(trip, part, trip.used.stamp.sheets[name]):
+        at = f"{name}!{column_letters(spot[1])}{spot[0]}"
+        held = cells.get(spot)
+        if in_table(plan, spot) or (held is not None and held.value is not None):
+            cargo = cargo.losing(at, f"what was typed at {at}: {value}")
+            continue
+        role = cell_role(trip.used.contents, part, spot) if held is None else held.role
+        cells[spot] = Cell(value, role)
+        note = "typed beside the tables"
+        changes.append(Change(Outcome.KEPT, "", at, "", after=value, note=note, sheet=name))
+    return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes)
+
+
+def _typed_beside(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
+    contents = trip.used.contents
+    ours = set(base.loose)
+    inputs = {
+        place[1:]
+        for name in trip.used.stamp.base.names
+        if (place := contents.place_of(name)) and place[0] is part
+    }
+    tables = [(p.column, p.row, p.last_column, _read_until(trip, p)) for p in part.tables]
+    for spot, value in part.cells.values.items():
+        row, column = spot
+        if spot in part.cells.formulas or spot in inputs:
+            continue
+        if value in (None, "") or str(value) in ours:
+            continue
+        if not any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
+            yield spot, value
+
+
+def _read_until(trip: Trip, place: Place) -> int:
+    table = trip.used.contents.table(place.name)
+    return place.row + (len(table.rows) if table is not None else 0)

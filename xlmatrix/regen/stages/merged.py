@@ -1,0 +1,106 @@
+"""Merged: base, mine and theirs made one, a user's change before the template's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from xlmatrix.regen.merging.merge import Change, merge
+from xlmatrix.regen.merging.migrate import by_id, by_number
+from xlmatrix.regen.merging.rekey import rekeyed
+from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.reading.tables import Inputs, TableInputs
+from xlmatrix.regen.stages.ground import Ground
+from xlmatrix.regen.stages.translated import Translated
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
+from xlmatrix.sheets.inputs import inputs_of
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """The inputs of the new workbook; tables of severities go by their number.
+
+    Attributes
+    ----------
+    used
+        The old workbook with what users added to rows under the keys that these have now.
+    offered, theirs
+        What the new spec offers by itself, and the same with the logs as they were offered before.
+    inputs
+        What the merge made of it.
+    changes
+        Every difference, with what became of it.
+    keys
+        New keys of rows that the template renamed, by table and old key.
+    """
+
+    used: UsedBook
+    offered: Inputs
+    theirs: Inputs
+    inputs: Inputs
+    changes: tuple[Change, ...]
+    keys: Mapping[tuple[str, str], str]
+
+
+def merge_inputs(used: UsedBook, said: Translated, ground: Ground) -> ThreeWay:
+    """Merge what people typed with what the new spec offers."""
+    ids = ground.ids
+    offered = _offered(ground)
+    theirs = _with_logs(offered, said.base)
+    follow = rekeyed(used, said.mine, ids)
+    merged = merge(said.base, said.mine, theirs)
+    return ThreeWay(
+        replace(used, added=follow.added, formulated=follow.formulated),
+        offered=_numbered(offered, ids),
+        theirs=_numbered(theirs, ids),
+        inputs=_numbered(merged.inputs, ids),
+        changes=tuple(_named(change, ids) for change in merged.changes),
+        keys=follow.keys,
+    )
+
+
+def _offered(ground: Ground) -> Inputs:
+    """What the new spec offers."""
+    created = ground.created
+    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, lines=False)
+    return by_id(inputs_of(book), ground.ids)
+
+
+def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
+    """What is offered; logs, and the choice of one of their incidents, as they were."""
+    tables: dict[str, TableInputs] = {}
+    for name, table in offered.tables.items():
+        was = base.tables.get(name)
+        if was is not None and name in CHOICES:
+            tables[name] = _with_choice(table, was)
+            continue
+        if was is None or table.rows or not was.rows:
+            tables[name] = table
+            continue
+        places = [was.headers.index(h) if h in was.headers else None for h in table.headers]
+        rows = tuple(tuple(None if p is None else row[p] for p in places) for row in was.rows)
+        tables[name] = TableInputs(table.headers, table.computed, rows, table.derived)
+    names = dict(offered.names)
+    if "AsOf_Input" in base.names:
+        names["AsOf_Input"] = base.names["AsOf_Input"]
+    return Inputs(tables, names)
+
+
+def _with_choice(table: TableInputs, was: TableInputs) -> TableInputs:
+    before = {row[0]: row for row in was.rows}
+    rows = [before.get(row[0], row) if row[0] == CHOICE_ROW else row for row in table.rows]
+    return replace(table, rows=tuple(rows))
+
+
+def _numbered(inputs: Inputs, ids: list[str]) -> Inputs:
+    return Inputs(
+        {by_number(name, ids): table for name, table in inputs.tables.items()},
+        {by_number(name, ids): value for name, value in inputs.names.items()},
+    )
+
+
+def _named(change: Change, ids: list[str]) -> Change:
+    key = by_number(change.key, ids) if not change.table else change.key
+    return replace(change, table=by_number(change.table, ids), key=key)

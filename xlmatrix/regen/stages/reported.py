@@ -1,0 +1,131 @@
+"""Reported: what became of every difference, and the sheet that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.merging.report import (
+    Report,
+    changes_sheet,
+    lines_for,
+    old_lines,
+    ordered,
+    placed,
+)
+from xlmatrix.regen.stages.drawn import Overlaid
+from xlmatrix.regen.stages.ground import Ground
+from xlmatrix.regen.stages.merged import ThreeWay
+from xlmatrix.regen.stages.request import Request
+from xlmatrix.sheets.histories import HISTORY
+from xlmatrix.sheets.plan import BookPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The report, and the plan with the sheet *Changes* where there is something to say."""
+
+    report: Report
+    book: BookPlan
+
+
+def report_on(
+    ground: Ground, merged: ThreeWay, overlaid: Overlaid, carried: Cargo, request: Request
+) -> Reported:
+    """Gather what every stage did.
+
+    Raises
+    ------
+    XlmatrixError
+        When something cannot be carried over, nobody allowed its loss, and more than the report
+        was asked for.
+    """
+    if not request.only_report:
+        _refuse(carried.lost, request.allow_loss, merged.used.where)
+    changes = [
+        *_without_echoes(merged.changes, carried.changes),
+        *overlaid.lost,
+        *_orphans(ground),
+        *_versions(merged.used.base, ground.spec),
+        *_losses(carried.lost),
+    ]
+    report = Report(ordered(placed(changes, carried.book)), ground.findings, dict(carried.lost))
+    same = ground.same_spec and ground.same_release
+    lines = lines_for(report.changes, old_lines(merged.used.contents) if same else [])
+    return Reported(report, _with_changes(carried.book, lines) if lines else carried.book)
+
+
+def _losses(lost: Mapping[str, tuple[str, ...]]) -> list[Change]:
+    return [
+        Change(Outcome.REFUSED, "", name, "", note=f"cannot be carried over: {entry}")
+        for name, entries in lost.items()
+        for entry in entries
+    ]
+
+
+def _without_echoes(merged: Sequence[Change], carried: Sequence[Change]) -> list[Change]:
+    """Both lists, with one line for a cell in which somebody typed a formula."""
+    at = {(c.table, c.key, c.column): c for c in merged if c.outcome is Outcome.KEPT and c.column}
+    kept = []
+    for change in carried:
+        echo = at.pop((change.table, change.key, change.column), None)
+        was = change.before if change.before is not None or echo is None else echo.before
+        kept.append(replace(change, before=was))
+    gone = {(c.table, c.key, c.column) for c in carried if c.column}
+    plain = [
+        c for c in merged if c.outcome is not Outcome.KEPT or (c.table, c.key, c.column) not in gone
+    ]
+    return [*plain, *kept]
+
+
+def _orphans(ground: Ground) -> list[Change]:
+    """What the template has no more and the workbook still has."""
+    note = "the template has it no more; it stays"
+    kept = ground.orphans
+    names = {role.id: role.name for role in ground.spec.roles}
+    calendars = {calendar.id: calendar.name for calendar in ground.spec.calendars}
+    rows = [
+        *(("tMatrix", known) for known in kept.classes),
+        *(("tRoles", names[known]) for known in kept.roles),
+        *(("tPeople", known) for known in kept.people),
+        *(("tCalendars", calendars[known]) for known in kept.calendars),
+    ]
+    return [
+        *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),
+        *(Change(Outcome.ORPHAN, "", s, "", note=note, sheet=s) for s in kept.severities),
+    ]
+
+
+def _versions(base: MatrixSpec, new: MatrixSpec) -> list[Change]:
+    """That the targets of the old workbook became those of an earlier version."""
+    before = [one for one in new.history if one.effective == base.policy.effective]
+    note = f"from {new.policy.effective} on; incidents opened before keep the targets of version"
+    key = f"version {new.policy.version}"
+    return [
+        Change(Outcome.TAKEN, "", key, "", note=f"{note} {one.version}", sheet=HISTORY)
+        for one in before
+    ]
+
+
+def _refuse(lost: Mapping[str, tuple[str, ...]], allowed: frozenset[str], where: str) -> None:
+    left = {name: what for name, what in lost.items() if name not in allowed}
+    if not left:
+        return
+    listed = "; ".join(entry for what in left.values() for entry in what[:3])
+    options = " ".join(f'--allow-loss "{name}"' for name in left)
+    raise XlmatrixError(
+        f"this cannot be carried over: {listed}",
+        where=where,
+        mend=f"Move it elsewhere, or leave it behind with {options}",
+    )
+
+
+def _with_changes(book: BookPlan, lines: list[tuple[str, ...]]) -> BookPlan:
+    """The report stands behind our own sheets, before those of the user."""
+    own = [plan.name for plan in book.sheets]
+    at = own.index("Lists") + 1 if "Lists" in own else len(own)
+    return replace(book, sheets=(*book.sheets[:at], changes_sheet(lines), *book.sheets[at:]))
