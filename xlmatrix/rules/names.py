@@ -46,11 +46,16 @@ LIST_UNTIL: Final = name("List_Until")
 LIST_CONTACTS: Final = name("List_Contacts")
 
 POL_SEVERITY: Final = name("Pol_Severity")
+# The parts of a target on the hidden Policy sheet.
+PART_SECONDS: Final = "S"
+PART_DAYS: Final = "D"
+PART_CALENDAR: Final = "C"
+PART_PAUSES: Final = "P"
 
 ALL_CALENDARS: Final = "All calendars"
 BEYOND: Final = "beyond calendar – regenerate"
 
 
 def policy_name(clock: str, part: str) -> Name:
-    """A column of the hidden Policy sheet: ``policy_name("resolve", "S")``."""
+    """A column of the hidden Policy sheet: ``policy_name("res", PART_SECONDS)``."""
     return name(f"Pol_{clock}_{part}")

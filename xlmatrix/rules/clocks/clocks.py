@@ -114,21 +114,25 @@ def _missing(clock: Clock) -> Expr:
 def _sum_expr(clock: Clock) -> Expr:
     """The sum; for a target in calendar days the due instant itself, below zero to tell it."""
     start = this(clock.start)
-    total = clock.worked + clock.part("S")
+    total = clock.worked + clock.part(names.PART_SECONDS)
     if clock.paused is not None:
         total = F.IF(this("pz").empty(), total, clock.paused)
-    same_time = utc_of(wall_of(start) + clock.part("D") * 86400)
-    by_days = if_(F.ISNUMBER(clock.part("D")), -same_time)
-    known = F.IF(F.ISNUMBER(clock.part("S")), total, by_days)
+    same_time = utc_of(wall_of(start) + clock.part(names.PART_DAYS) * 86400)
+    by_days = if_(F.ISNUMBER(clock.part(names.PART_DAYS)), -same_time)
+    known = F.IF(F.ISNUMBER(clock.part(names.PART_SECONDS)), total, by_days)
     return if_(_missing(clock), BLANK, F.IF(start < names.HORIZON_START, _before(clock), known))
 
 
 def _before(clock: Clock) -> Expr:
-    return if_(F.COUNT(clock.part("S"), clock.part("D")) > 0, BEYOND)
+    return if_(F.COUNT(clock.part(names.PART_SECONDS), clock.part(names.PART_DAYS)) > 0, BEYOND)
 
 
 def _due_expr(clock: Clock) -> Expr:
-    sum_s, calendar, start = this(f"{clock.code} x"), clock.part("C"), this(clock.start)
+    sum_s, calendar, start = (
+        this(f"{clock.code} x"),
+        clock.part(names.PART_CALENDAR),
+        this(clock.start),
+    )
     late = sum_s > F.INDEX(names.CAL_TOTAL, calendar)
     held = -sum_s if clock.earliest is None else F.MAX(-sum_s, this(clock.earliest))
     by_days = F.IF(-sum_s > names.HORIZON_END, BEYOND, held)

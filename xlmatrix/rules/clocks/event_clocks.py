@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_
+from xlmatrix.rules import names
 from xlmatrix.rules.clocks import event_headers as headers
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.columns import StepColumns
@@ -88,17 +89,17 @@ def _add_step(columns: StepColumns, twin: StepTwin) -> None:
 def _add_asked(columns: StepColumns, twin: StepTwin) -> None:
     """The target after each event, and what a clock of it reads that runs since the opening."""
     past, target = twin.past, twin.past.after
-    for part, none, values in (
-        (headers.SECONDS, "", target.seconds),
-        (headers.DAYS, "", target.days),
-        (headers.CALENDAR, 1, target.calendar),
-        (headers.PAUSES, 0, target.pauses),
+    for header, part, none, values in (
+        (headers.SECONDS, names.PART_SECONDS, "", target.seconds),
+        (headers.DAYS, names.PART_DAYS, "", target.days),
+        (headers.CALENDAR, names.PART_CALENDAR, 1, target.calendar),
+        (headers.PAUSES, names.PART_PAUSES, 0, target.pauses),
     ):
 
         def asked(row: int, part: str = part, none: str | int = none) -> Expr:
             return columns.asked(part, columns.event(headers.ROW, row), none)
 
-        columns.add(part, asked, values)
+        columns.add(header, asked, values)
     for header, when, at_s in (
         (headers.READING_NOW, headers.NOW, past.events.at_s),
         (headers.READING_CYCLE, headers.CYCLE, past.events.cycle_s),
@@ -189,16 +190,16 @@ def _add_before(columns: StepColumns, twin: StepTwin) -> None:
     """When the clock before the event was due: of the opening, or after the event above."""
 
     def opening_total(row: int) -> Expr:
-        seconds = columns.asked_before(headers.SECONDS, row)
-        calendar = columns.asked_before(headers.CALENDAR, row, 1)
-        pauses = columns.asked_before(headers.PAUSES, row, 0)
+        seconds = columns.asked_before(names.PART_SECONDS, row)
+        calendar = columns.asked_before(names.PART_CALENDAR, row, 1)
+        pauses = columns.asked_before(names.PART_PAUSES, row, 0)
         total = columns.total(row, seconds, calendar, pauses)
         return if_(F.OR(columns.follows(row), seconds.empty()), BLANK, total)
 
     def before(row: int) -> Expr:
-        days, start = columns.asked_before(headers.DAYS, row), columns.opened(row)
+        days, start = columns.asked_before(names.PART_DAYS, row), columns.opened(row)
         by_days = if_(days.filled(), days_later(start, days))
-        calendar = columns.asked_before(headers.CALENDAR, row, 1)
+        calendar = columns.asked_before(names.PART_CALENDAR, row, 1)
         sum_s = columns.here(headers.OPENING_TOTAL, row)
         opening = F.IF(sum_s.empty(), by_days, due_expr(sum_s, start, calendar))
         return F.IF(columns.follows(row), columns.above(headers.CHOSEN_DUE, row), opening)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_
+from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clock_formulas import WARN_SHARE, pick
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, with_paused
 from xlmatrix.rules.clocks.targets_asked import targets_asked, worked_at
@@ -23,7 +24,12 @@ from xlmatrix.rules.logs.sorting import starts_of
 from xlmatrix.rules.names import policy_name
 
 SHEET: Final = "Pause clocks"
-# Headers behind a step's code: the place of the last pause that counts, and the sum.
+_INCIDENT: Final = "inc"
+_POLICY_ROW: Final = "p"
+# With a calendar's number behind: what it has worked by the opening, and that less earlier pauses.
+_STARTED: Final = "W"
+_REST: Final = "rest"
+# Behind a step's code: the place of the last pause that counts, and the sum.
 _PLACE: Final = "k"
 _TOTAL: Final = "x"
 _WARNING_PLACE: Final = "wk"
@@ -37,26 +43,27 @@ def pause_clocks(frame: Frame, pauses: Line) -> Line:
     policy = np.where(last, frame["p"][pieces.incident - 1], np.nan)
 
     def unless(row: int, expr: Expr) -> Expr:
-        return if_(here("inc", row).empty(), BLANK, expr)
+        return if_(here(_INCIDENT, row).empty(), BLANK, expr)
 
     line.add(
-        "inc",
+        _INCIDENT,
         lambda r: if_(
-            pauses.there("inc", r).ne(pauses.there("inc", r + 1)), pauses.there("inc", r)
+            pauses.there("inc", r).ne(pauses.there("inc", r + 1)),
+            pauses.there("inc", r),
         ),
         np.where(last, pieces.incident, np.nan),
         "",
     )
     of_log: Callable[[int, str], Expr] = lambda r, header: unless(  # noqa: E731
-        r, F.INDEX(col("tIncidents", header), here("inc", r))
+        r, F.INDEX(col("tIncidents", header), here(_INCIDENT, r))
     )
-    line.add("p", lambda r: of_log(r, "p"), policy, "")
+    line.add(_POLICY_ROW, lambda r: of_log(r, "p"), policy, "")
     for number, column in enumerate(pauses_before(frame), start=1):
         started = np.where(last, frame[f"W{number}"][pieces.incident - 1], np.nan)
-        line.add(f"W{number}", lambda r, n=number: of_log(r, f"W{n}"), started, "")
+        line.add(f"{_STARTED}{number}", lambda r, n=number: of_log(r, f"W{n}"), started, "")
         line.add(
-            f"rest{number}",
-            lambda r, n=number: unless(r, here(f"W{n}", r) - pauses.there(f"base{n}", r)),
+            f"{_REST}{number}",
+            lambda r, n=number: unless(r, here(f"{_STARTED}{n}", r) - pauses.there(f"base{n}", r)),
             started - column,
             "",
         )
@@ -100,32 +107,38 @@ class _StepCells:
         """The place of the last pause that begins before the clock has run out."""
         here = self.line.here
         capped = F.MIN(self._seconds(row), SECONDS - 1)
-        key = (here("inc", row) * SECONDS + capped) * TIES - 1
+        key = (here(_INCIDENT, row) * SECONDS + capped) * TIES - 1
         found = F.MATCH(key, self._own(row, lambda n: pz("Net", n)), 1)
-        counts = F.AND(F.ISNUMBER(self._part(row, "S")), self._part(row, "P").eq(1))
-        return if_(here("p", row).filled(), if_(counts, found))
+        counts = F.AND(
+            F.ISNUMBER(self._part(row, names.PART_SECONDS)),
+            self._part(row, names.PART_PAUSES).eq(1),
+        )
+        return if_(here(_POLICY_ROW, row).filled(), if_(counts, found))
 
     def total(self, row: int) -> Expr:
         """The working seconds at which the clock is due."""
         here, own = self.line.here, self._own
         at, seconds = here(self.place_header, row), self._seconds(row)
-        plain = own(row, lambda n: here(f"W{n}", row)) + seconds
+        plain = own(row, lambda n: here(f"{_STARTED}{n}", row)) + seconds
         added = F.INDEX(own(row, lambda n: pz("Cum", n)), at)
-        paused = own(row, lambda n: here(f"rest{n}", row)) + added + seconds
+        paused = own(row, lambda n: here(f"{_REST}{n}", row)) + added + seconds
         stands = self.pauses.there("open", row) <= at
         sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))
-        return if_(here("p", row).filled(), if_(F.ISNUMBER(self._part(row, "S")), sum_s))
+        return if_(
+            here(_POLICY_ROW, row).filled(),
+            if_(F.ISNUMBER(self._part(row, names.PART_SECONDS)), sum_s),
+        )
 
     def _part(self, row: int, part: str) -> Expr:
-        return F.INDEX(policy_name(self.code, part), self.line.here("p", row))
+        return F.INDEX(policy_name(self.code, part), self.line.here(_POLICY_ROW, row))
 
     def _seconds(self, row: int) -> Expr:
-        seconds = self._part(row, "S")
+        seconds = self._part(row, names.PART_SECONDS)
         return F.MAX(F.INT(seconds * WARN_SHARE / 100), 1) if self.warn else seconds
 
     def _own(self, row: int, expr: Callable[[int], Expr]) -> Expr:
         """What belongs to the target's calendar."""
-        return pick(self._part(row, "C"), self.calendars, expr)
+        return pick(self._part(row, names.PART_CALENDAR), self.calendars, expr)
 
 
 def _places(pauses: Line, asked: Asked, seconds: Floats) -> Floats:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, if_, name, this
+from xlmatrix.rules import names
 from xlmatrix.rules.clocks.changes.policies import POLICIES, policy_of
 from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER
 from xlmatrix.rules.clocks.clocks import (
@@ -41,7 +42,11 @@ def escalation_columns(calendars: int) -> list[Computed]:
         "Escalate at",
         "ch",
         part,
-        F.IF(this("ev").empty(), _opening_worked(part, calendars), worked(this("ch"), part("C"))),
+        F.IF(
+            this("ev").empty(),
+            _opening_worked(part, calendars),
+            worked(this("ch"), part(names.PART_CALENDAR)),
+        ),
         lambda frame: [(ESCALATE, np.ones(len(frame), dtype=np.bool_))],
     )
     return clock_columns(clock)
@@ -89,7 +94,7 @@ def _cadence_clock(step: Step, first: str, base: str, known: str) -> Clock:
         step.due,
         base,
         part,
-        worked(this(base), part("C")),
+        worked(this(base), part(names.PART_CALENDAR)),
         parts,
         stopped=this("res d").filled(),
         earliest="ch",
@@ -112,7 +117,7 @@ def review_columns() -> list[Computed]:
         REVIEW.due,
         "res d",
         part,
-        worked(this("res d"), part("C")),
+        worked(this("res d"), part(names.PART_CALENDAR)),
         lambda frame: [(REVIEW.code, np.ones(len(frame), dtype=np.bool_))],
     )
     return [*clock_columns(clock), _done_column(REVIEW)]
@@ -135,7 +140,7 @@ def _opening_clock(code: str, header: str, calendars: int) -> Clock:
 def _opening_worked(part: Callable[[str], Expr], calendars: int) -> Expr:
     if calendars == 1:
         return this("W1")
-    return F.CHOOSE(part("C"), *(this(f"W{n}") for n in range(1, calendars + 1)))
+    return F.CHOOSE(part(names.PART_CALENDAR), *(this(f"W{n}") for n in range(1, calendars + 1)))
 
 
 def _sent(frame: Frame, step: Step) -> Floats:

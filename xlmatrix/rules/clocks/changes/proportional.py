@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, if_
+from xlmatrix.rules import names
 from xlmatrix.rules.clocks import event_headers as headers
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.columns import Column, StepColumns
@@ -87,8 +88,12 @@ class Proportional(ChangePolicy):
 
         return (
             (self.left, left, after.left_s),
-            (self.calendar, lambda row: cells.followed(headers.CALENDAR, row, 1), after.calendar),
-            (self.pauses, lambda row: cells.followed(headers.PAUSES, row, 0), after.pauses),
+            (
+                self.calendar,
+                lambda row: cells.followed(names.PART_CALENDAR, row, 1),
+                after.calendar,
+            ),
+            (self.pauses, lambda row: cells.followed(names.PART_PAUSES, row, 0), after.pauses),
         )
 
     def held_expr(self, columns: StepColumns, row: int) -> Expr:
@@ -113,7 +118,7 @@ class _Cells:
 
     def opening(self, row: int) -> Expr:
         columns = self.columns
-        seconds = columns.asked_before(headers.SECONDS, row)
+        seconds = columns.asked_before(names.PART_SECONDS, row)
         known = F.AND(F.NOT(columns.follows(row)), seconds.filled())
         return if_(known, seconds * STATE + columns.event(headers.ROW_BEFORE, row))
 
@@ -128,7 +133,7 @@ class _Cells:
         columns, before = self.columns, self.state_before(row)
         target, policy_row = columns.target(row), columns.event(headers.ROW, row)
         rest = F.INT(before / STATE) - self._read(row, before)
-        full = F.INDEX(policy_name(columns.code, headers.SECONDS), F.MOD(before, STATE))
+        full = F.INDEX(policy_name(columns.code, names.PART_SECONDS), F.MOD(before, STATE))
         share = F.MAX(F.INT((rest * 2 * target + full) / (full * 2)), 1)
         alive = (columns.here(headers.READING_NOW, row) + share) * STATE + policy_row
         begins = (columns.here(headers.READING_CYCLE, row) + target) * STATE + policy_row
@@ -147,7 +152,7 @@ class _Cells:
     def left(self, row: int, target_reading: Expr, header: str) -> Expr:
         columns, before = self.columns, self.columns.here(_STATE_BEFORE, row)
         share = target_reading - columns.here(headers.READING_NOW, row)
-        opening = columns.asked_before(headers.SECONDS, row)
+        opening = columns.asked_before(names.PART_SECONDS, row)
         kept = F.IF(columns.follows(row), columns.above(header, row), opening)
         moved = F.IF(columns.here(_MOVES, row).eq(1), share, kept)
         return F.IF(self._anew(row, before), columns.target(row), moved)
@@ -169,7 +174,7 @@ class _Cells:
         place = F.MOD(before, STATE)
         calendar, pauses = (
             F.INDEX(policy_name(self.columns.code, part), place)
-            for part in (headers.CALENDAR, headers.PAUSES)
+            for part in (names.PART_CALENDAR, names.PART_PAUSES)
         )
         return self.columns.reading(row, headers.NOW, calendar, pauses)
 
