@@ -20,7 +20,7 @@ from xlmatrix.sheets.stamp import SheetBase
 _WIDTH_STEP: Final = 1.0
 
 
-def dress(trip: Trip, cargo: Cargo) -> Cargo:
+def keep_beside(trip: Trip, cargo: Cargo) -> Cargo:
     """Bring them to the new sheets.
 
     Where the template has a sheet no more, what was typed beside its tables goes with it.
