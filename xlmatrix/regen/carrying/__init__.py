@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xlmatrix.regen.carrying.beside import dress
+from xlmatrix.regen.carrying.beside import keep_beside
 from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.columns import add_columns
 from xlmatrix.regen.carrying.formulas import keep_formulas
@@ -30,7 +30,7 @@ STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     adopt_names,
     keep_formulas,
     add_columns,
-    dress,
+    keep_beside,
     keep_loose_formulas,
     look_over,
     lose_beside,

@@ -20,7 +20,7 @@ from xlmatrix.sheets.stamp import SheetBase
 _WIDTH_STEP: Final = 1.0
 
 
-def dress(trip: Trip, cargo: Cargo) -> Cargo:
+def keep_beside(trip: Trip, cargo: Cargo) -> Cargo:
     """Bring them to the new sheets.
 
     Where the template has a sheet no more, what was typed beside its tables goes with it.
@@ -46,14 +46,15 @@ def _commented(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     plan = _plan(cargo, name)
     moved = Moved(trip, part, plan)
     comments = dict(plan.comments)
+    lost: list[tuple[str, str]] = []
     for spot, comment in part.comments.items():
         target = moved.spot(*spot)
         if target is None or target in comments:
             at = f"{trip.used.sheet_names[name]}!{column_letters(spot[1])}{spot[0]}"
-            cargo = cargo.losing(f"comment {at}", f"the comment on {at}: {comment.text}")
+            lost.append((f"comment {at}", f"the comment on {at}: {comment.text}"))
             continue
         comments[target] = Note(comment.author, comment.text)
-    return cargo.with_sheet(replace(plan, comments=comments))
+    return cargo.with_sheet(replace(plan, comments=comments)).losing_each(lost)
 
 
 def _sized(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
@@ -93,17 +94,18 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     plan = _plan(cargo, name)
     cells = dict(plan.cells)
     changes: list[Change] = []
+    lost: list[tuple[str, str]] = []
     for spot, value in _typed_beside(trip, part, trip.used.stamp.sheets[name]):
         at = f"{name}!{column_letters(spot[1])}{spot[0]}"
         held = cells.get(spot)
         if in_table(plan, spot) or (held is not None and held.value is not None):
-            cargo = cargo.losing(at, f"what was typed at {at}: {value}")
+            lost.append((at, f"what was typed at {at}: {value}"))
             continue
         role = cell_role(trip.used.contents, part, spot) if held is None else held.role
         cells[spot] = Cell(value, role)
         note = "typed beside the tables"
         changes.append(Change(Outcome.KEPT, "", at, "", after=value, note=note, sheet=name))
-    return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes)
+    return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes).losing_each(lost)
 
 
 def _typed_beside(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -134,9 +134,14 @@ class Cargo:
 
     def losing(self, name: str, *what: str) -> Cargo:
         """The same with more that would be lost under a name."""
-        if not what:
-            return self
-        return replace(self, lost={**self.lost, name: (*self.lost.get(name, ()), *what)})
+        return self.losing_each((name, entry) for entry in what)
+
+    def losing_each(self, entries: Iterable[tuple[str, str]]) -> Cargo:
+        """The same with more that would be lost, as (name, what)."""
+        lost = dict(self.lost)
+        for name, what in entries:
+            lost[name] = (*lost.get(name, ()), what)
+        return replace(self, lost=lost)
 
     def sheet(self, name: str) -> SheetPlan | None:
         """A planned sheet."""

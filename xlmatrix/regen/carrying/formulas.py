@@ -26,9 +26,10 @@ def keep_formulas(trip: Trip, cargo: Cargo) -> Cargo:
         for number, table in enumerate(tables):
             wanted = by_table.get(table.name, ())
             here, gone = _found(table, wanted)
-            for typed in gone:
-                what = f"{typed.value!r} under {typed.header!r} of {typed.table}"
-                cargo = cargo.losing(typed.header, what)
+            cargo = cargo.losing_each(
+                (typed.header, f"{typed.value!r} under {typed.header!r} of {typed.table}")
+                for typed in gone
+            )
             changes = [_change(typed, known, trip.names_back, plan.name) for *_, typed in here]
             cargo = cargo.noting(*changes)
             kept = [

@@ -193,12 +193,14 @@ def lose_beside(trip: Trip, cargo: Cargo) -> Cargo:
         part = trip.used.contents.sheet(now)
         if part is None or now in stay or cargo.sheet(base_name) is not None:
             continue
+        lost: list[tuple[str, str]] = []
         for (row, column), comment in part.comments.items():
             at = f"{now}!{column_letters(column)}{row}"
-            cargo = cargo.losing(f"comment {at}", f"the comment on {at}: {comment.text}")
+            lost.append((f"comment {at}", f"the comment on {at}: {comment.text}"))
         for (row, column), value in _notes(trip, part, trip.used.stamp.sheets[base_name]):
             at = f"{now}!{column_letters(column)}{row}"
-            cargo = cargo.losing(at, f"what was typed at {at}: {value}")
+            lost.append((at, f"what was typed at {at}: {value}"))
+        cargo = cargo.losing_each(lost)
     return cargo
 
 

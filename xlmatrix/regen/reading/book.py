@@ -43,7 +43,7 @@ _OTHER_ROWS: Final = 1_000
 REPORT: Final = "tRegenerated"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class UsedBook:
     """A workbook as read.
 
