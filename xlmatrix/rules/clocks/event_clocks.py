@@ -23,7 +23,7 @@ from xlmatrix.rules.frame import Floats, Frame, horizon
 from xlmatrix.rules.incidents.steps import OPENING_STEPS, Step
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of, worked
 from xlmatrix.rules.logs.event_line import events_of
-from xlmatrix.rules.logs.line import SECONDS, TIES, Line
+from xlmatrix.rules.logs.line import Line, key_before, since_start
 from xlmatrix.rules.logs.pause_line import inside, place_at, pz
 from xlmatrix.rules.logs.side_columns import REOPENINGS, Side
 from xlmatrix.rules.logs.sorting import last_marked, packed
@@ -55,8 +55,7 @@ def total_expr(incident: Expr, target: Expr, calendar: Expr, pauses: Expr, count
         return F.INDEX(col("tIncidents", f"W{number}"), incident)
 
     def paused(number: int) -> Expr:
-        key = (incident * SECONDS + F.MIN(target, SECONDS - 1)) * TIES - 1
-        place = F.MATCH(key, pz("Net", number), 1)
+        place = F.MATCH(key_before(incident, target), pz("Net", number), 1)
         added = F.INDEX(pz("Cum", number), place) - F.INDEX(pz("Base", number), last)
         return F.IF(F.INDEX(pz("Open"), last) <= place, PAUSED, started(number) + target + added)
 
@@ -145,8 +144,8 @@ def _piece(frame: Frame) -> Floats:
     from xlmatrix.rules.logs.pause_line import pieces_of
 
     events, pieces = events_of(frame), pieces_of(frame)
-    begun = packed(pieces.incident, pieces.begin_s, events.low_s)
-    wanted = packed(events.incident, events.at_s, events.low_s)
+    begun = packed(pieces.incident, pieces.begin_s, events.keys)
+    wanted = packed(events.incident, events.at_s, events.keys)
     count = np.searchsorted(begun, wanted, side="right")
     low = np.searchsorted(pieces.incident, events.incident)
     return np.where(count > low, count + 1.0, np.nan)
@@ -681,8 +680,7 @@ def judged_due(
 
 def _judged_expr(line: Line, code: str, row: int, done: Expr) -> Expr:
     inc = line.here("inc", row)
-    since = F.MIN(F.MAX(done - names.HORIZON_START, 0), SECONDS - 1)
-    place = F.MATCH((inc * SECONDS + since) * TIES - 1, name("Ev_Key"), 1)
+    place = F.MATCH(key_before(inc, since_start(done)), name("Ev_Key"), 1)
     at = F.IF(
         F.INDEX(name("Ev_Inc"), place).eq(inc),
         F.INDEX(name(f"Ev_{code}_Due"), place),

@@ -15,7 +15,8 @@ from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine
 from xlmatrix.rules.clocks.event_clocks import WARN_SHARE, parts_of, with_paused, worked_at
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
-from xlmatrix.rules.logs.line import SECONDS, TIES, Line
+from xlmatrix.rules.logs.keys import keys_of
+from xlmatrix.rules.logs.line import Keys, Line, key_before
 from xlmatrix.rules.logs.pause_line import pauses_before, pieces_of, pz
 from xlmatrix.rules.logs.sorting import starts_of
 from xlmatrix.rules.names import policy_name
@@ -81,8 +82,7 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
         return F.CHOOSE(part(row, "C"), *map(expr, numbers))
 
     def place(row: int, warn: bool) -> Expr:
-        capped = F.MIN(seconds_expr(row, warn), SECONDS - 1)
-        key = (here("inc", row) * SECONDS + capped) * TIES - 1
+        key = key_before(here("inc", row), seconds_expr(row, warn))
         found = F.MATCH(key, own(row, lambda n: pz("Net", n)), 1)
         counts = F.AND(F.ISNUMBER(part(row, "S")), part(row, "P").eq(1))
         return if_(here("p", row).filled(), if_(counts, found))
@@ -99,7 +99,7 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
     started = worked_at(frame, parts["C"], who)
     for prefix, seconds in (("", parts["S"]), ("w", warned)):
         warn, counted = bool(prefix), f"{code} {prefix}k"
-        places = np.where(parts["P"] == 1, _places(pauses, asked, seconds), np.nan)
+        places = np.where(parts["P"] == 1, _places(pauses, asked, seconds, keys_of(frame)), np.nan)
         line.add(counted, lambda r, w=warn: place(r, w), places, "")
         found = engine.due(asked, frame["s"][who], seconds)
         line.add(
@@ -110,13 +110,13 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
         )
 
 
-def _places(pauses: Line, asked: Asked, seconds: Floats) -> Floats:
+def _places(pauses: Line, asked: Asked, seconds: Floats, wide: Keys) -> Floats:
     """The place of the last pause that begins before a clock has run out, the sentinel being 1."""
     answer = np.full(seconds.size, np.nan)
     for number in np.unique(asked.calendar):
         keys = np.array(pauses.columns[f"net{number:.0f}"].values)
         rows = np.flatnonzero((asked.calendar == number) & ~np.isnan(seconds))
-        wanted = ((asked.row[rows] + 1) * SECONDS + np.minimum(seconds[rows], SECONDS - 1)) * TIES
+        wanted = wide.first(asked.row[rows] + 1, seconds[rows])
         answer[rows] = np.searchsorted(keys, wanted - 1, side="right") + 1
     return answer
 
