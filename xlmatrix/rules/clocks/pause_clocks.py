@@ -83,14 +83,14 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
 
     def place(row: int, warn: bool) -> Expr:
         key = key_before(here("inc", row), seconds_expr(row, warn))
-        found = F.MATCH(key, own(row, lambda n: pz("Net", n)), 1)
+        found = own(row, lambda n: F.MATCH(key, pz("Net", n), 1))
         counts = F.AND(F.ISNUMBER(part(row, "S")), part(row, "P").eq(1))
         return if_(here("p", row).filled(), if_(counts, found))
 
     def total(row: int, warn: bool, place: str) -> Expr:
         at, seconds = here(place, row), seconds_expr(row, warn)
         plain = own(row, lambda n: here(f"W{n}", row)) + seconds
-        added = F.INDEX(own(row, lambda n: pz("Cum", n)), at)
+        added = own(row, lambda n: F.INDEX(pz("Cum", n), at))
         paused = own(row, lambda n: here(f"rest{n}", row)) + added + seconds
         stands = pauses.there("open", row) <= at
         sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))

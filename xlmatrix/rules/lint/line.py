@@ -19,7 +19,8 @@ OK: Final = "ok"
 class Line:
     """A check: ``count`` and ``found`` are how often it fails, ``bad`` what it says then.
 
-    ``mend`` says what to do, ``sheet`` where.
+    ``mend`` says what to do, ``sheet`` where. ``terms`` are the parts of a long sum, each with what
+    it finds.
     """
 
     check: str
@@ -28,6 +29,7 @@ class Line:
     bad: str
     mend: str
     sheet: str
+    terms: tuple[tuple[Expr, float], ...] = ()
 
     @property
     def state(self) -> str:
