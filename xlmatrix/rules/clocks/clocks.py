@@ -124,7 +124,7 @@ def _sum_expr(clock: Clock) -> Expr:
 
 
 def _before(clock: Clock) -> Expr:
-    return if_(F.COUNT(clock.part("S"), clock.part("D")) > 0, BEYOND)
+    return if_(F.OR(F.ISNUMBER(clock.part("S")), F.ISNUMBER(clock.part("D"))), BEYOND)
 
 
 def _due_expr(clock: Clock) -> Expr:

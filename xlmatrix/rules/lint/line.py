@@ -57,7 +57,7 @@ class Facts:
     def filled(self, table: str, header: str) -> tuple[Expr, int]:
         """How many cells of a column show anything."""
         found = sum(bool(_text(value)) for value in self.columns[table, header])
-        return F.SUMPRODUCT(col(table, header).filled() * 1), found
+        return F.ROWS(col(table, header)) - F.COUNTBLANK(col(table, header)), found
 
     def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
         """How many rows that have a key lack a value in a column."""

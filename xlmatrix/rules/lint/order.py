@@ -83,7 +83,8 @@ def _line(facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, 
         longer = _longer(first, then)
         if between:
             parts = [_part(target, part) for target in between for part in "SD"]
-            longer = if_(F.COUNT(*parts) > 0, 0, longer)
+            # COUNT of INDEX counts empty text in programs that pass values and not references.
+            longer = if_(F.OR(*map(F.ISNUMBER, parts)), 0, longer)
         found = _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
         terms.append((longer, float(found)))
     count = reduce(add, (longer for longer, _ in terms))
