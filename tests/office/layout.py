@@ -21,10 +21,11 @@ Area = tuple[str, int, int, int, int]
 _STRUCTURED: Final = re.compile(r"(\w+)\[(.*)\]")
 _WORDS: Final = re.compile(r"\[([^\[\]]*)\]")
 _ROW: Final = re.compile(r"(?<=[A-Z$])\d+\b(?!\()")
-#: Where the range that is searched and the kind of the search stand among the arguments, and
-#: whether the search is approximate where the kind is left out.
+#: Where the range that is searched and the kind of the search stand among the arguments; a search
+#: whose kind is left out is approximate.
 _SEARCHES: Final = {"MATCH(": (1, 2), "VLOOKUP(": (1, 3), "HLOOKUP(": (1, 3), "LOOKUP(": (1, None)}
-_EXACT: Final = ("0", "FALSE")
+#: An argument that is there and empty is zero.
+_EXACT: Final = ("0", "FALSE", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _ranges(function: str, arguments: list[list[Token]]) -> Iterator[str]:
     place, kind = _SEARCHES[function]
     if kind is not None and len(arguments) > kind:
         said = "".join(token.value for token in arguments[kind]).strip()
-        if said.upper() in _EXACT or (not said and function != "MATCH("):
+        if said.upper() in _EXACT:
             return
     for token in arguments[place]:
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
