@@ -14,12 +14,12 @@ from tests.matrices import aimed_log, done_on_time, matrix, write_book
 from tests.office import compare, engines
 from tests.office.integrity import assert_sound
 from tests.office.package import column_cells, formula_cells
-from xlmatrix.formula import Expr, F, lit
+from xlmatrix.formula import Expr, F
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import instants, names
 from xlmatrix.rules.clocks import clocks
-from xlmatrix.rules.clocks.calendar_rows import is_always, rows_of
+from xlmatrix.rules.clocks.calendar_rows import CalendarKeys, is_always, rows_of
 from xlmatrix.rules.incidents import openings
 from xlmatrix.rules.incidents.steps import ALL_STEPS, JUDGED_STEPS
 
@@ -190,12 +190,14 @@ def test_the_rows_of_the_calendar_sheet_are_the_engines_intervals() -> None:
                 [int(a) + epoch, int(b) + epoch] for a, b in zip(start_s, end_s, strict=True)
             ]
             assert merged == expected, (zone, written.id)
-            keys = [row.start_key for row in rows], [row.worked_key for row in rows]
+            wide = CalendarKeys.of([calendar], 3)
+            keys = [wide.start(row) for row in rows], [wide.worked(row) for row in rows]
             assert all(later > before for key in keys for before, later in pairwise(key))
 
 
 def _in_day_fractions(utc_s: Expr, calendar: Any) -> Expr:
-    key = (calendar * lit(instants.START_SCALE) + utc_s) * 10 + 9
+    since = utc_s - names.HORIZON_START + 1
+    key = (calendar * names.CAL_SPAN + since) * names.CAL_ROWS - 1
     row = F.MATCH(key, names.CAL_START_KEY, 1)
     since = utc_s / 86400 - F.INDEX(names.CAL_OFF, row) / 86400
     return F.MIN(since, F.INDEX(names.CAL_CUM_END, row) / 86400) * 86400

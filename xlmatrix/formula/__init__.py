@@ -18,10 +18,12 @@ from xlmatrix.formula.expr import (
     this,
 )
 from xlmatrix.formula.functions import F, exact, if_, iferror
+from xlmatrix.formula.parts import MOST_CHARS, in_parts
 from xlmatrix.formula.render import to_excel
 
 __all__ = [
     "BLANK",
+    "MOST_CHARS",
     "Cell",
     "Column",
     "Expr",
@@ -34,6 +36,7 @@ __all__ = [
     "exact",
     "if_",
     "iferror",
+    "in_parts",
     "lit",
     "name",
     "ref",

@@ -1,6 +1,6 @@
 """The worksheet functions a workbook may use.
 
-Only those that Excel 2013+, LibreOffice 7.4, IronCalc and Google Sheets all compute. A name or an
+Only those that Excel 2007+, LibreOffice 7.4, IronCalc and Google Sheets all compute. A name or an
 arity outside this registry is an error at build time, not a ``#NAME?`` on a manager's screen.
 """
 
@@ -28,7 +28,6 @@ REGISTRY: Final[dict[str, tuple[int, int]]] = {
     "COUNTIFS": (2, 30),
     "DATE": (3, 3),
     "DAY": (1, 1),
-    "DECIMAL": (2, 2),
     "EDATE": (2, 2),
     "EOMONTH": (2, 2),
     "EXACT": (2, 2),

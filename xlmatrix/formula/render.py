@@ -24,8 +24,6 @@ from xlmatrix.formula.expr import (
 
 MAX_FORMULA_CHARS: Final = 8192
 MAX_TEXT_LITERAL_CHARS: Final = 255
-# Files name what is newer than their format with this prefix.
-_NEWER: Final = {"DECIMAL": "_xlfn.DECIMAL"}
 # Excel binds tighter from left to right: comparison, &, + -, * /.
 _PRECEDENCE: Final = {
     "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
@@ -143,7 +141,7 @@ class _Renderer:
                 inner = ",".join(
                     ["" if part is None else self._render(part)[0] for part in arguments]
                 )
-                return f"{_NEWER.get(function, function)}({inner})", _ATOM
+                return f"{function}({inner})", _ATOM
             case Name(text):
                 return text, _ATOM
             case This(header):

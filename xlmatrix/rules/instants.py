@@ -24,10 +24,8 @@ FIRST_SERIAL: Final = 61
 LAST_SERIAL: Final = 109_575
 _MIDDLE: Final = (FIRST_SERIAL + LAST_SERIAL) / 2
 _REACH: Final = (LAST_SERIAL - FIRST_SERIAL) / 2
-# Keys leave room for 10 rows that begin at one second, and for 100,000 rows of one sum.
-START_SCALE: Final = 10**10
-CUM_SCALE: Final = 10**9
-CUM_ROWS: Final = 10**5
+#: Keys stay below this: programs keep 15 digits of a number, and 2**53 is a little more.
+KEY_LIMIT: Final = 10**15
 
 
 def is_stamp(cell: Expr) -> Expr:
@@ -73,28 +71,32 @@ def is_odd(wall_s: Expr) -> Expr:
 
 
 def worked(utc_s: Expr, calendar: Operand) -> Expr:
-    """Working seconds of calendar number ``calendar`` up to an instant inside the horizon."""
-    key = (calendar * lit(START_SCALE) + utc_s) * 10 + 9
-    row = F.MATCH(key, names.CAL_START_KEY, 1)
+    """Working seconds of calendar number ``calendar`` up to an instant not before its start."""
+    # What lies after the last second that the keys have room for is found as that second.
+    since = F.MIN(utc_s - names.HORIZON_START + 1, names.CAL_SPAN)
+    row = F.MATCH(_key_before(calendar, since), names.CAL_START_KEY, 1)
     return F.MIN(utc_s - F.INDEX(names.CAL_OFF, row), F.INDEX(names.CAL_CUM_END, row))
 
 
 def reached(start_s: Expr, worked_s: Expr, calendar: Operand) -> Expr:
     """The instant at which a calendar's working seconds reach ``worked_s`` (target above zero).
 
-    The key ends one below the next second's first row, so that a target that ends at close stays
+    The key ends one below the first row of that second, so that a target that ends at close stays
     at close instead of the next opening.
     """
-    key = (calendar * lit(CUM_SCALE) + worked_s) * CUM_ROWS - 1
-    row = F.MATCH(key, names.CAL_CUM_KEY, 1)
+    row = F.MATCH(_key_before(calendar, worked_s), names.CAL_CUM_KEY, 1)
     return F.MAX(start_s, worked_s + F.INDEX(names.CAL_OFF, row))
 
 
 def opened(start_s: Expr, worked_s: Expr, calendar: Operand) -> Expr:
     """Like :func:`reached` for a target of zero: the next opening, or now if open."""
-    key = (calendar * lit(CUM_SCALE) + worked_s) * CUM_ROWS + (CUM_ROWS - 1)
-    row = F.MATCH(key, names.CAL_CUM_KEY, 1)
+    row = F.MATCH(_key_before(calendar, worked_s + 1), names.CAL_CUM_KEY, 1)
     return F.MAX(start_s, worked_s + F.INDEX(names.CAL_OFF, row))
+
+
+def _key_before(calendar: Operand, seconds: Expr) -> Expr:
+    """The greatest key that a row of a calendar may have before so many seconds."""
+    return (calendar * names.CAL_SPAN + seconds) * names.CAL_ROWS - 1
 
 
 def wall_seconds(stamps: NDArray[np.datetime64]) -> NDArray[np.float64]:

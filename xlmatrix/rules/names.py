@@ -22,6 +22,12 @@ CAL_CUM_END: Final = name("Cal_CumEnd")
 CAL_TOTAL: Final = name("Cal_Total")
 CAL_DAY: Final = name("Cal_Day")
 CAL_NAMES: Final = name("Cal_Names")
+# How wide the keys of the calendars are: seconds of one, and rows of one.
+CAL_SPAN: Final = name("Cal_Span")
+CAL_ROWS: Final = name("Cal_Rows")
+# The same for the keys of the sorted logs: seconds and rows of one incident.
+LOG_SPAN: Final = name("Log_Span")
+LOG_ROWS: Final = name("Log_Rows")
 HORIZON_START: Final = name("Horizon_Start_S")
 HORIZON_END: Final = name("Horizon_End_S")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Final
 
-from xlmatrix.formula import F, if_, name, ref, span
+from xlmatrix.formula import Expr, F, if_, in_parts, name, ref, span
 from xlmatrix.rules.lint import FIX, LOOK, Facts, Line, lint
 from xlmatrix.rules.lint.line import OK
 from xlmatrix.rules.lint.records import override_share
@@ -20,6 +22,8 @@ HEALTH_STATES: Final = name("Health_States")
 _HEADER: Final = 7
 _HEADERS: Final = ("Check", "State", "Found", "What to do", "Where")
 _WIDTHS: Final = (2.5, 54, 10, 10, 68, 18)
+#: Hidden from here on.
+_HELP: Final = len(_WIDTHS) + 2
 
 
 def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> Drawn:
@@ -107,6 +111,18 @@ def _row(draft: Draft, row: int, line: Line) -> None:
     found = ref(row, 4)
     draft.put(row, 2, line.check, "fixed.wrap")
     draft.put(row, 3, Formula(if_(found > 0, line.bad, OK), line.state), "formula.center")
-    draft.put(row, 4, Formula(line.count, float(line.found)), "formula.number")
+    draft.put(row, 4, Formula(_count(draft, row, line), float(line.found)), "formula.number")
     draft.put(row, 5, line.mend, "fixed.wrap")
     draft.put(row, 6, line.sheet, "link", link=f"{line.sheet}!A1")
+
+
+def _count(draft: Draft, row: int, line: Line) -> Expr:
+    """How often a check fails; a long sum stands in hidden cells to the right, part by part."""
+    parts = in_parts(line.terms, lambda term: term[0])
+    if len(parts) < 2:
+        return line.count
+    for column, part in enumerate(parts, start=_HELP):
+        exprs, found = zip(*part, strict=True)
+        draft.put(row, column, Formula(reduce(add, exprs), sum(found)), "helper")
+        draft.hidden_columns.add(column)
+    return F.SUM(span(row, _HELP, row, _HELP + len(parts) - 1))

@@ -7,17 +7,21 @@ from typing import Final, TypeAlias
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
-from xlmatrix.rules.clocks.calendar_rows import DAY_S, Interval, is_always, rows_of
+from xlmatrix.rules.clocks.calendar_rows import (
+    DAY_S,
+    CalendarKeys,
+    Interval,
+    is_always,
+    rows_of,
+)
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import (
-    CUM_ROWS,
-    CUM_SCALE,
     EPOCH_S,
-    START_SCALE,
     boundary_of,
     seconds_of,
     utc_of,
 )
+from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -63,10 +67,15 @@ def tz_sheet(scene: Scene) -> Drawn:
     soon = F.ROUND(name("Soon_Min") * 60, 0)
     draft.put(2, 9, Formula(as_of, scene.context.as_of_s), "helper.seconds")
     draft.put(2, 10, Formula(soon, scene.context.soon_s), "helper.seconds")
-    draft.widths.update(dict.fromkeys(range(1, 11), 14))
+    keys = keys_of(scene.frame)
+    draft.row(1, 11, ["Seconds of an incident", "Rows of an incident"], "header")
+    draft.row(2, 11, [keys.span, keys.rows], "helper.seconds")
+    draft.widths.update(dict.fromkeys(range(1, 13), 14))
     defined: dict[str, Expr] = {
         names.AS_OF_S.text: ref(2, 9, TZ),
         names.SOON_S.text: ref(2, 10, TZ),
+        names.LOG_SPAN.text: ref(2, 11, TZ),
+        names.LOG_ROWS.text: ref(2, 12, TZ),
         names.HORIZON_START.text: ref(2, 7, TZ),
         names.HORIZON_END.text: ref(2, 8, TZ),
     }
@@ -167,6 +176,8 @@ def slot_exprs(where: dict[str, Expr | str], slot: int, opens_cell: Expr) -> tup
 # Where the Calendar sheet says whether a date is a holiday, and whether it is an exception.
 _HOLIDAY: Final = 4
 _EXCEPTION: Final = 5
+# Beside the rows: how wide their keys are.
+_WIDTHS: Final = 16
 
 _HEADERS = (
     "No",
@@ -191,12 +202,13 @@ def calendar_sheet(scene: Scene) -> tuple[Drawn, list[tuple[int, int]]]:
     draft = Draft(CALENDAR, visibility=Visibility.HIDDEN, protected=True)
     draft.row(1, 1, list(_HEADERS), "header")
     row, last_rows = 1, []
+    keys = CalendarKeys.of(scene.calendars, scene.slots)
     for number, calendar in enumerate(scene.calendars, start=1):
         intervals = rows_of(calendar, number, scene.slots)
-        _calendar_cells(draft, scene, row + 1, intervals)
+        _calendar_cells(draft, (scene, keys), row + 1, intervals)
         row += len(intervals)
         last_rows.append((row, intervals[-1].worked_end))
-    defined = {
+    defined: dict[str, Expr] = {
         known.text: span(2, column, row, column, CALENDAR)
         for known, column in (
             (names.CAL_START_KEY, 10),
@@ -205,7 +217,13 @@ def calendar_sheet(scene: Scene) -> tuple[Drawn, list[tuple[int, int]]]:
             (names.CAL_CUM_END, 14),
         )
     }
-    draft.widths.update(dict.fromkeys(range(1, 15), 15))
+    draft.row(1, _WIDTHS, ["Seconds of a calendar", "Rows of a calendar"], "header")
+    draft.row(2, _WIDTHS, [keys.span, keys.rows], "helper.seconds")
+    defined |= {
+        names.CAL_SPAN.text: ref(2, _WIDTHS, CALENDAR),
+        names.CAL_ROWS.text: ref(2, _WIDTHS + 1, CALENDAR),
+    }
+    draft.widths.update(dict.fromkeys(range(1, _WIDTHS + 2), 15))
     return Drawn(draft.plan(), defined), last_rows
 
 
@@ -213,11 +231,14 @@ def calendar_sheet(scene: Scene) -> tuple[Drawn, list[tuple[int, int]]]:
 _RowExprs: TypeAlias = dict[int, Expr]
 
 
-def _calendar_cells(draft: Draft, scene: Scene, top: int, intervals: list[Interval]) -> None:
+def _calendar_cells(
+    draft: Draft, given: tuple[Scene, CalendarKeys], top: int, intervals: list[Interval]
+) -> None:
     """The rows of one calendar from row ``top``.
 
     Rows of one weekday and slot hold the same formulas, so these are built for the first of them.
     """
+    scene, keys = given
     last = scene.spec.horizon.end
     known: dict[tuple[int, int, bool], tuple[int, _RowExprs]] = {}
     for row, it in enumerate(intervals, start=top):
@@ -228,13 +249,13 @@ def _calendar_cells(draft: Draft, scene: Scene, top: int, intervals: list[Interv
         draft.put(row, 1, it.calendar, "helper")
         draft.put(row, 2, it.day, "helper.date")
         draft.put(row, 3, it.slot, "helper")
-        values = _values(it)
+        values = _values(it, keys)
         for column, expr in exprs.items():
             role = "helper" if column in (_HOLIDAY, _EXCEPTION) else "helper.seconds"
             draft.put(row, column, Formula(expr, values[column], row - origin), role)
 
 
-def _values(it: Interval) -> dict[int, int | str]:
+def _values(it: Interval, keys: CalendarKeys) -> dict[int, int | str]:
     return {
         _HOLIDAY: int(it.holiday),
         _EXCEPTION: int(it.excepted),
@@ -242,9 +263,9 @@ def _values(it: Interval) -> dict[int, int | str]:
         7: _blank(it.closes),
         8: it.start,
         9: it.end,
-        10: it.start_key,
+        10: keys.start(it),
         11: it.worked,
-        12: it.worked_key,
+        12: keys.worked(it),
         13: it.offset,
         14: it.worked_end,
     }
@@ -345,11 +366,13 @@ def _edges(scene: Scene, row: int, it: Interval) -> tuple[Expr, Expr]:
 
 def _sums(row: int, index: int) -> tuple[Expr, ...]:
     start, end, worked = _here(row, 8), _here(row, 9), _here(row, 11)
-    key = (_here(row, 1) * START_SCALE + start) * 10
-    if index:
-        key = F.MAX(_here(row - 1, 10) + 1, key)
     before: Expr = _here(row - 1, 14) if index else lit(0)
-    # The rows of a calendar counted from 0, which makes the key rise where the sum does not.
-    number = F.ROW(_here(row, 1)) - (row - index)
-    worked_key = (_here(row, 1) * CUM_SCALE + worked) * CUM_ROWS + number
-    return key, before, worked_key, start - worked, worked + end - start
+
+    def key(seconds: Expr) -> Expr:
+        # The rows of a calendar counted from 0 make the key rise where the seconds do not.
+        number = F.ROW(_here(row, 1)) - (row - index)
+        inside = F.MIN(seconds, names.CAL_SPAN - 1)
+        return (_here(row, 1) * names.CAL_SPAN + inside) * names.CAL_ROWS + number
+
+    starts = key(start - names.HORIZON_START)
+    return starts, before, key(worked), start - worked, worked + end - start

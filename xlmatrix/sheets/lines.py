@@ -8,13 +8,13 @@ from xlmatrix.rules.clocks.event_clocks import event_clocks
 from xlmatrix.rules.clocks.pause_clocks import clock_names, pause_clocks
 from xlmatrix.rules.logs.event_line import event_line, event_names, events_of
 from xlmatrix.rules.logs.line import FIRST_ROW, Line
-from xlmatrix.rules.logs.log_rows import id_line
+from xlmatrix.rules.logs.log_rows import ALPHABET, DIGITS, id_line
 from xlmatrix.rules.logs.log_rows import line_names as id_names
 from xlmatrix.rules.logs.pause_line import line_names, pause_line, pieces_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.histories import room
 from xlmatrix.sheets.parts import Drawn, Scene
-from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.sheets.plan import Formula, Value, Visibility
 
 
 def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
@@ -36,7 +36,7 @@ def line_sheets(scene: Scene) -> list[Drawn]:
     ids, events, line, changed, paused = lines_of(scene)
     count = F.COUNT(col("tChanges", "key")) + F.COUNT(col("tReopened", "key"))
     return [
-        _drawn(ids, id_names(ids)),
+        _drawn(ids, id_names(ids), (ALPHABET, None, DIGITS)),
         _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
         _drawn(
             line,
@@ -48,7 +48,8 @@ def line_sheets(scene: Scene) -> list[Drawn]:
     ]
 
 
-def _drawn(line: Line, names: dict[str, Expr], *counts: tuple[str, Expr, int]) -> Drawn:
+def _drawn(line: Line, names: dict[str, Expr], *beside: tuple[str, Expr | None, Value]) -> Drawn:
+    """A line; ``beside`` are cells with a name each, a formula with its value or a value alone."""
     draft = Draft(line.sheet, visibility=Visibility.HIDDEN, protected=True)
     for place, column in enumerate(line.columns.values(), start=1):
         draft.put(1, place, column.header, "header")
@@ -59,8 +60,9 @@ def _drawn(line: Line, names: dict[str, Expr], *counts: tuple[str, Expr, int]) -
                 filled_down = column.expr(row)
             draft.put(row, place, Formula(filled_down, value, here), "helper.seconds")
     draft.widths.update(dict.fromkeys(range(1, len(line.columns) + 1), 14))
-    for place, (known, expr, value) in enumerate(counts, start=len(line.columns) + 2):
+    for place, (known, expr, value) in enumerate(beside, start=len(line.columns) + 2):
         draft.put(1, place, known, "header")
-        draft.put(2, place, Formula(expr, value), "helper.seconds")
+        shown = value if expr is None else Formula(expr, value)
+        draft.put(2, place, shown, "helper.seconds")
         names = {**names, known: ref(2, place, line.sheet)}
     return Drawn(draft.plan(), names)

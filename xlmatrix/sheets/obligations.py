@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span, this
@@ -363,10 +364,10 @@ def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingD
 def _notice_exprs() -> dict[str, Expr]:
     trigger, row = this("trigger s"), this("rule")
     ready = F.AND(trigger.filled(), row.filled())
-    unit, roll = (F.INDEX(col(RULES, h), row) & "" for h in ("Unit", "Roll"))
-    amount = F.INT(F.N(F.INDEX(col(RULES, "Amount"), row)))
+    amount, unit, roll = this("amount"), this("unit"), this("roll")
     safe = rule.inside_expr(rule.safe_expr(trigger, amount, unit), trigger)
     law = rule.law_expr(this("safe s"), trigger, amount, unit, roll)
+    allowed = if_(F.ISNUMBER(this("safe s")), rule.inside_expr(law, trigger), this("safe s"))
     left_s = this("safe s") - names.AS_OF_S
     reported = utc_of(seconds_of(this("Reported")))
     quarter = (this("safe s") - names.AS_OF_S) * 4 <= this("safe s") - utc_of(trigger)
@@ -393,7 +394,10 @@ def _notice_exprs() -> dict[str, Expr]:
         ),
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
-        "law s": if_(ready, rule.inside_expr(law, trigger)),
+        "law s": if_(ready, allowed),
+        "amount": if_(row.filled(), F.INT(F.N(F.INDEX(col(RULES, "Amount"), row)))),
+        "unit": if_(row.filled(), F.INDEX(col(RULES, "Unit"), row) & ""),
+        "roll": if_(row.filled(), F.INDEX(col(RULES, "Roll"), row) & ""),
         "open": if_(runs, this("safe s") * 1000 + place),
         "Recipient": if_(row.filled(), F.INDEX(col(RULES, "Recipient"), row) & ""),
         "Safe due": _stamp_expr("safe s"),
@@ -572,8 +576,13 @@ def _helpers(
         typed = one.trigger_wall
         raw = None if typed is None else int((typed - datetime(1970, 1, 1)).total_seconds())
         triggers.append("" if wall is None or raw is None else raw + EPOCH_S)
+    listed = rule_rows(scene)
+    chosen = [None if one.rule is None else listed[one.rule - 1] for one in rows]
     values: dict[str, list[Value]] = {
         "rule": ["" if one.rule is None else one.rule for one in rows],
+        "amount": ["" if one is None else floor(one.amount or 0) for one in chosen],
+        "unit": ["" if one is None else one.unit for one in chosen],
+        "roll": ["" if one is None else one.roll for one in chosen],
         "trigger s": triggers,
         "safe s": [instant(one.safe_s, one) for one in rows],
         "law s": [instant(one.law_s, one) for one in rows],

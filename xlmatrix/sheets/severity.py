@@ -13,7 +13,7 @@ from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import passes_of, person_of
+from xlmatrix.rules.ladder.calls import most_repeats, person_of
 from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
@@ -27,6 +27,7 @@ _LAST: Final = 11
 _OPEN_ROWS: Final = 8
 _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
+_CHECK_WIDTH: Final = 28
 RUNS_ON: Final = "Runs on, paused or not: choose no"
 AMOUNT: Final = Validation(
     "decimal",
@@ -189,9 +190,14 @@ def _contact(scene: Scene, column: str) -> Expr:
     return if_(this("Who").filled(), iferror(F.INDEX(col("tPeople", column), row) & ""))
 
 
+def too_often(most: int) -> str:
+    """What is said beside a step that asks for more passes than there are."""
+    return f"Repeats {most} times, no more: ask for more in the spec"
+
+
 def _repeats(severity: Severity) -> Validation:
-    """More passes than the hidden Ladder sheet has rows for would be called in silence."""
-    most = passes_of(severity) - 1
+    """More passes than the hidden Ladder sheet has rows for would never be called."""
+    most = most_repeats(severity)
     return Validation(
         "whole",
         0,
@@ -203,7 +209,7 @@ def _repeats(severity: Severity) -> Validation:
 
 def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
     steps = severity.ladder
-    height = len(steps) + _SPARE_STEPS
+    height, most = len(steps) + _SPARE_STEPS, most_repeats(severity)
     who = [_who(scene, step) for step in steps]
     phones = {person.name: person.phone or "" for person in scene.spec.people}
     columns = (
@@ -233,7 +239,14 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
             _WIDTHS[9],
             validation=dropdown(names.LIST_UNTIL, "what ends the call"),
         ),
-        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=AMOUNT),
+        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=_repeats(severity)),
+        TableColumn(
+            "Check",
+            "formula.wrap",
+            _CHECK_WIDTH,
+            expr=if_(F.N(this("Repeat")) > most, too_often(most)),
+            paints=(Paint(ref(row + 1, 12, absolute=False).filled(), "soon"),),
+        ),
     )
     values: tuple[Values, ...] = (
         padded([step.level for step in steps], height),
@@ -246,6 +259,8 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
         padded([step.channel for step in steps], height),
         padded([step.until for step in steps], height),
         padded([step.repeat for step in steps], height),
+        # The workbook of a spec has room for its passes.
+        [""] * height,
     )
     return Table(f"tLadder{number}", row, 2, columns, values, filtered=False)
 

@@ -68,7 +68,7 @@ class Formulas:
             Whether table references may stand there: not in validations and formats.
         """
         # A formula filled down is the same one in every row.
-        known = _filled_down(text, row)
+        known = filled_down(text, row)
         if known not in self._seen:
             found = _Reading(self, text)
             self._seen[known] = list(found.faults()), found.this_row
@@ -83,7 +83,7 @@ class Formulas:
         return faults
 
 
-def _filled_down(text: str, row: int) -> str:
+def filled_down(text: str, row: int) -> str:
     """The text with marks for its own row and its neighbours, where it says them."""
     if not row:
         return text

@@ -19,6 +19,7 @@ from xlmatrix.regen.mapping.lenient import (
 from xlmatrix.regen.mapping.people import role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
 from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.calls import most_repeats
 
 _TOP_LEVEL = 9
 
@@ -172,21 +173,21 @@ def _ladder(
     source: Source, severity: Severity, number: int, records: list[Record], roles: tuple[Role, ...]
 ) -> tuple[Step, ...]:
     table = f"tLadder{number}"
-    steps = []
-    for place, record in enumerate(records):
-        was = severity.ladder[place] if place < len(severity.ladder) else None
-        steps.append(_step(source, table, str(place + 1), record, was, roles))
-    return tuple(steps)
+    return tuple(
+        _step(source, table, place, record, severity, roles)
+        for place, record in enumerate(records, start=1)
+    )
 
 
 def _step(
     source: Source,
     table: str,
-    key: str,
+    place: int,
     record: Record,
-    was: Step | None,
+    severity: Severity,
     roles: tuple[Role, ...],
 ) -> Step:
+    was = severity.ladder[place - 1] if place <= len(severity.ladder) else None
     level, repeat = number_of(record.get("Level")), number_of(record.get("Repeat"))
     after = typed_duration(number_of(record.get("After")), text(record, "Unit"))
     if after is None and number_of(record.get("After")) == 0:
@@ -196,7 +197,9 @@ def _step(
         # A ladder runs on its calendar; what days would mean there the formulas do not know either.
         after = None
     if level is None or after is None or not text(record, "Role"):
-        source.odd(table, key, "the step is not complete", "Give level, role, after and unit")
+        source.odd(
+            table, str(place), "the step is not complete", "Give level, role, after and unit"
+        )
     values = {
         "level": min(max(int(level), 1), _TOP_LEVEL) if level is not None else _TOP_LEVEL,
         "after": after or Duration(seconds=0),
@@ -204,6 +207,9 @@ def _step(
         "contact": "backup" if text(record, "Contact") == "backup" else "primary",
         "channel": text(record, "Channel") or "page",
         "until": "resolved" if text(record, "Until") == "resolved" else "acknowledged",
-        "repeat": min(int(repeat), _TOP_LEVEL) if repeat is not None and repeat >= 0 else 0,
+        # The workbook makes no more passes, whatever a cell asks for.
+        "repeat": min(int(repeat), most_repeats(severity))
+        if repeat is not None and repeat >= 0
+        else 0,
     }
     return changed(was, **values) if was is not None else loose(Step, **values)

@@ -3,11 +3,13 @@
 One row a calendar, date and slot, in order. A closed slot is a row of length zero at the end of the
 row before, so that a holiday typed in the workbook shortens rows and moves no other. The keys of
 the look-ups rise strictly even where rows of length zero repeat an instant or a sum, because
-engines differ in which of equal keys they find. All instants are UTC in Excel seconds.
+engines differ in which of equal keys they find; the number of the row breaks the tie, and no key
+asks the one above it. All instants are UTC in Excel seconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,12 +18,16 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.rules.instants import CUM_ROWS, CUM_SCALE, EPOCH_S, START_SCALE
+from xlmatrix.rules.instants import EPOCH_S, KEY_LIMIT
 from xlmatrix.worktime import Calendar
 from xlmatrix.worktime.shifts import local_midnight
 
 DAY_S: Final = 86400
 FEWEST_SLOTS: Final = 2
+#: Rows of a worksheet below a line of headers.
+_MOST_ROWS: Final = 2**20 - 1
+#: From the horizon's end to the end of the last shift there is less than this.
+_BEYOND_S: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class Interval:
     """One row. ``opens`` and ``closes`` are wall-clock seconds, None for a slot that is closed."""
 
     calendar: int
+    number: int
+    """Its place among the rows of its calendar, from 0."""
     day: date
     slot: int
     holiday: bool
@@ -37,9 +45,7 @@ class Interval:
     closes: int | None
     start: int
     end: int
-    start_key: int
     worked: int
-    worked_key: int
 
     @property
     def offset(self) -> int:
@@ -65,6 +71,56 @@ def slots_of(calendar: Calendar) -> int:
     return max(FEWEST_SLOTS, longest)
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarKeys:
+    """How wide the keys of all calendars are: seconds and rows that one calendar may have."""
+
+    low: int
+    """The horizon's start, UTC in Excel seconds."""
+    span: int
+    rows: int
+
+    @classmethod
+    def of(cls, calendars: Sequence[Calendar], slots: int) -> CalendarKeys:
+        """What the planned rows need.
+
+        Raises
+        ------
+        XlmatrixError
+            For more rows than a sheet has, or keys of more digits than programs keep.
+        """
+        plan, low = calendars[0].plan, calendars[0].horizon[0]
+        high = max(calendar.horizon[1] for calendar in calendars)
+        heights = [row_count(calendar, slots) for calendar in calendars]
+        found = cls(low + EPOCH_S, high - low + _BEYOND_S, max(heights))
+        if sum(heights) > _MOST_ROWS or (len(heights) + 1) * found.span * found.rows > KEY_LIMIT:
+            raise XlmatrixError(
+                f"{len(heights)} calendars of {slots} shifts a day need {sum(heights):,} rows "
+                f"from {plan.start} to {plan.end}, more than a workbook can search",
+                where="horizon",
+                mend="Shorten the horizon, or give fewer calendars or fewer shifts a day",
+            )
+        return found
+
+    def start(self, row: Interval) -> int:
+        """The key that rises with calendar, start and row."""
+        return self._key(row, row.start - self.low)
+
+    def worked(self, row: Interval) -> int:
+        """The key that rises with calendar, working seconds before and row."""
+        return self._key(row, row.worked)
+
+    def _key(self, row: Interval, seconds: int) -> int:
+        return (row.calendar * self.span + min(seconds, self.span - 1)) * self.rows + row.number
+
+
+def row_count(calendar: Calendar, slots: int) -> int:
+    """How many rows :func:`rows_of` gives."""
+    # The day before the horizon, its days, a row that begins it and one that ends it.
+    days = (calendar.plan.end - calendar.plan.start).days + 2
+    return 1 if is_always(calendar) else 2 + slots * days
+
+
 def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     """The rows of calendar ``number`` (from 1): what the formulas of the sheet compute.
 
@@ -74,6 +130,7 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     low, _ = calendar.horizon
     first = Interval(
         calendar=number,
+        number=0,
         day=calendar.plan.start,
         slot=0,
         holiday=False,
@@ -82,9 +139,7 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
         closes=None,
         start=low + EPOCH_S,
         end=(calendar.horizon[1] if is_always(calendar) else low) + EPOCH_S,
-        start_key=(number * START_SCALE + low + EPOCH_S) * 10,
         worked=0,
-        worked_key=number * CUM_SCALE * CUM_ROWS,
     )
     rows = [first]
     if is_always(calendar):
@@ -94,12 +149,6 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     # first midnight is cut off, because no row ends before the one above it.
     eve = calendar.plan.start - timedelta(days=1)
     days = (calendar.plan.end - eve).days + 1
-    if days * slots >= CUM_ROWS - 1:
-        raise XlmatrixError(
-            f"{days} days of {slots} shifts are more than {CUM_ROWS:,} rows of one calendar",
-            where="horizon",
-            mend="Shorten the horizon, or give calendars with fewer shifts a day",
-        )
     dates = [eve + timedelta(days=n) for n in range(days + 1)]
     opened = _openings(calendar, dates, clipped)
     for today in dates[:-1]:
@@ -152,10 +201,9 @@ def _row(
     if shift is not None:
         start = max(before.end, shift.start + EPOCH_S)
         end = max(start, shift.end + EPOCH_S)
-    worked = before.worked_end
-    row_number = before.worked_key % CUM_ROWS + 1
     return Interval(
         calendar=before.calendar,
+        number=before.number + 1,
         day=today,
         slot=slot,
         holiday=today in calendar.plan.holidays,
@@ -164,7 +212,5 @@ def _row(
         closes=None if shift is None else shift.closes + EPOCH_S,
         start=start,
         end=end,
-        start_key=max(before.start_key + 1, (before.calendar * START_SCALE + start) * 10),
-        worked=worked,
-        worked_key=(before.calendar * CUM_SCALE + worked) * CUM_ROWS + row_number,
+        worked=before.worked_end,
     )

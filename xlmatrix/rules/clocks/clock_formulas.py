@@ -13,7 +13,7 @@ from xlmatrix.formula import Expr, F, col, name
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.engine import PAUSED
 from xlmatrix.rules.instants import reached, utc_of, wall_of
-from xlmatrix.rules.logs.line import SECONDS, TIES
+from xlmatrix.rules.logs.line import key_before
 from xlmatrix.rules.logs.pause_line import pz
 from xlmatrix.rules.names import BEYOND
 
@@ -40,8 +40,7 @@ def total_expr(incident: Expr, target: Expr, calendar: Expr, pauses: Expr, count
         return F.INDEX(col("tIncidents", f"W{number}"), incident)
 
     def paused(number: int) -> Expr:
-        key = (incident * SECONDS + F.MIN(target, SECONDS - 1)) * TIES - 1
-        place = F.MATCH(key, pz("Net", number), 1)
+        place = F.MATCH(key_before(incident, target), pz("Net", number), 1)
         added = F.INDEX(pz("Cum", number), place) - F.INDEX(pz("Base", number), last)
         return F.IF(F.INDEX(pz("Open"), last) <= place, PAUSED, started(number) + target + added)
 

@@ -124,7 +124,8 @@ def _sum_expr(clock: Clock) -> Expr:
 
 
 def _before(clock: Clock) -> Expr:
-    return if_(F.COUNT(clock.part(names.PART_SECONDS), clock.part(names.PART_DAYS)) > 0, BEYOND)
+    parts = (clock.part(names.PART_SECONDS), clock.part(names.PART_DAYS))
+    return if_(F.OR(*map(F.ISNUMBER, parts)), BEYOND)
 
 
 def _due_expr(clock: Clock) -> Expr:

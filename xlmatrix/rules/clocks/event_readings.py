@@ -133,8 +133,8 @@ def _piece_expr(incident: Expr, instant: Expr) -> Expr:
 
 def _pieces(frame: Frame) -> Floats:
     events, pieces = events_of(frame), pieces_of(frame)
-    begun = packed(pieces.incident, pieces.begin_s, events.low_s)
-    wanted = packed(events.incident, events.at_s, events.low_s)
+    begun = packed(pieces.incident, pieces.begin_s, events.keys)
+    wanted = packed(events.incident, events.at_s, events.keys)
     count = np.searchsorted(begun, wanted, side="right")
     low = np.searchsorted(pieces.incident, events.incident)
     return np.where(count > low, count + 1.0, np.nan)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name
-from xlmatrix.rules import names
 from xlmatrix.rules.clocks import event_headers as headers
 from xlmatrix.rules.clocks.changes.columns import StepColumns
 from xlmatrix.rules.clocks.engine import Mask, Rows, with_paused
@@ -16,7 +15,7 @@ from xlmatrix.rules.clocks.event_twin import StepTwin, twin_of
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS, Step
 from xlmatrix.rules.logs.event_line import Events, events_of
-from xlmatrix.rules.logs.line import SECONDS, TIES, Line
+from xlmatrix.rules.logs.line import Line, key_before, since_start
 from xlmatrix.rules.logs.side_columns import REOPENINGS, Side
 from xlmatrix.rules.logs.sorting import last_marked
 
@@ -131,8 +130,7 @@ def _breaches(steps: list[StepColumns], row: int) -> Expr:
 
 def _judged_expr(columns: StepColumns, row: int, done: Expr) -> Expr:
     incident, code = columns.event(headers.INCIDENT, row), columns.code
-    since = F.MIN(F.MAX(done - names.HORIZON_START, 0), SECONDS - 1)
-    place = F.MATCH((incident * SECONDS + since) * TIES - 1, name("Ev_Key"), 1)
+    place = F.MATCH(key_before(incident, since_start(done)), name("Ev_Key"), 1)
     at = F.IF(
         F.INDEX(name("Ev_Inc"), place).eq(incident),
         F.INDEX(name(f"Ev_{code}_Due"), place),

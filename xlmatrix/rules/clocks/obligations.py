@@ -162,7 +162,7 @@ def time_left(due_s: float, now_s: float) -> str:
 
 
 def safe_expr(trigger: Expr, amount: Expr, unit: Expr) -> Expr:
-    """The safe instant in UTC from the trigger's wall-clock seconds, or the words for beyond."""
+    """The safe instant in UTC from the trigger's wall-clock seconds; an error for beyond."""
     time_of_day = F.MOD(trigger, DAY_S)
     nth = F.MATCH(_count(_day(trigger)) + amount, WD_COUNT, 0)
     business = utc_of((WD_FIRST + nth - 1) * DAY_S + time_of_day)
@@ -175,17 +175,20 @@ def safe_expr(trigger: Expr, amount: Expr, unit: Expr) -> Expr:
         ("hours", utc_of(trigger) + amount * 3600),
     ):
         by_unit = if_(unit.eq(known), instant, by_unit)
-    return iferror(by_unit, BEYOND)
+    return by_unit
 
 
 def inside_expr(instant: Expr, trigger: Expr) -> Expr:
-    """An instant that the horizon holds together with its trigger, else the words for beyond."""
+    """An instant that the horizon holds together with its trigger, else the words for beyond.
+
+    An error stands for an instant beyond the calendar; so the long formula stands here but twice.
+    """
     outside = F.OR(utc_of(trigger) < names.HORIZON_START, instant >= names.HORIZON_END)
-    return if_(F.ISNUMBER(instant), if_(outside, BEYOND, instant), BEYOND)
+    return iferror(if_(outside, BEYOND, instant), BEYOND)
 
 
 def law_expr(safe: Expr, trigger: Expr, amount: Expr, unit: Expr, roll: Expr) -> Expr:
-    """The instant the rule allows, from the safe one."""
+    """The instant the rule allows, from the safe one; an error for beyond."""
     last_day = _day(wall_of(safe))
     rolled = WD_FIRST - 1 + F.MATCH(_count(last_day - 1) + 1, WD_COUNT, 0)
     second = WD_FIRST - 1 + F.MATCH(_count(_day(trigger)) + 2, WD_COUNT, 0)
@@ -195,8 +198,7 @@ def law_expr(safe: Expr, trigger: Expr, amount: Expr, unit: Expr, roll: Expr) ->
     by_noon = if_(works, safe, utc_of(rolled * DAY_S + DAY_S // 2))
     in_days = F.AND(unit.ne("hours"), unit.ne("immediately"))
     eu = if_(F.AND(roll.eq("eu-1182-71"), in_days), utc_of(by_1182), safe)
-    answer = iferror(if_(roll.eq("noon"), by_noon, eu), BEYOND)
-    return if_(F.ISNUMBER(safe), answer, safe)
+    return if_(roll.eq("noon"), by_noon, eu)
 
 
 def _day(wall_s: Expr) -> Expr:

@@ -18,7 +18,8 @@ from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, with_paused
 from xlmatrix.rules.clocks.targets_asked import targets_asked, worked_at
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
-from xlmatrix.rules.logs.line import SECONDS, TIES, Line
+from xlmatrix.rules.logs.keys import keys_of
+from xlmatrix.rules.logs.line import Keys, Line, key_before
 from xlmatrix.rules.logs.pause_line import pauses_before, pieces_of, pz
 from xlmatrix.rules.logs.sorting import starts_of
 from xlmatrix.rules.names import policy_name
@@ -82,7 +83,7 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
     started = worked_at(frame, target.calendar, who)
     for warn, seconds in ((False, target.seconds), (True, warned)):
         cells = _StepCells(line, pauses, code, len(frame.context.calendars), warn)
-        places = np.where(asked.pauses, _places(pauses, asked, seconds), np.nan)
+        places = np.where(asked.pauses, _places(pauses, asked, seconds, keys_of(frame)), np.nan)
         line.add(cells.place_header, cells.place, places, "")
         found = engine.due(asked, frame["s"][who], seconds)
         totals = with_paused(started + seconds + found.pause_s, found.paused)
@@ -106,9 +107,8 @@ class _StepCells:
     def place(self, row: int) -> Expr:
         """The place of the last pause that begins before the clock has run out."""
         here = self.line.here
-        capped = F.MIN(self._seconds(row), SECONDS - 1)
-        key = (here(_INCIDENT, row) * SECONDS + capped) * TIES - 1
-        found = F.MATCH(key, self._own(row, lambda n: pz("Net", n)), 1)
+        key = key_before(here(_INCIDENT, row), self._seconds(row))
+        found = self._own(row, lambda n: F.MATCH(key, pz("Net", n), 1))
         counts = F.AND(
             F.ISNUMBER(self._part(row, names.PART_SECONDS)),
             self._part(row, names.PART_PAUSES).eq(1),
@@ -120,7 +120,7 @@ class _StepCells:
         here, own = self.line.here, self._own
         at, seconds = here(self.place_header, row), self._seconds(row)
         plain = own(row, lambda n: here(f"{_STARTED}{n}", row)) + seconds
-        added = F.INDEX(own(row, lambda n: pz("Cum", n)), at)
+        added = own(row, lambda n: F.INDEX(pz("Cum", n), at))
         paused = own(row, lambda n: here(f"{_REST}{n}", row)) + added + seconds
         stands = self.pauses.there("open", row) <= at
         sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))
@@ -141,13 +141,13 @@ class _StepCells:
         return pick(self._part(row, names.PART_CALENDAR), self.calendars, expr)
 
 
-def _places(pauses: Line, asked: Asked, seconds: Floats) -> Floats:
+def _places(pauses: Line, asked: Asked, seconds: Floats, wide: Keys) -> Floats:
     """The place of the last pause that begins before a clock has run out, the sentinel being 1."""
     answer = np.full(seconds.size, np.nan)
     for number in np.unique(asked.calendar):
         keys = np.array(pauses.columns[f"net{number:.0f}"].values)
         rows = np.flatnonzero((asked.calendar == number) & ~np.isnan(seconds))
-        wanted = ((asked.row[rows] + 1) * SECONDS + np.minimum(seconds[rows], SECONDS - 1)) * TIES
+        wanted = wide.first(asked.row[rows] + 1, seconds[rows])
         answer[rows] = np.searchsorted(keys, wanted - 1, side="right") + 1
     return answer
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
@@ -132,11 +134,14 @@ def _clocks(context: Context, code: str) -> list[Clock]:
 def _set(context: Context) -> Check:
     levels = len(context.policy.severities)
     # Below the rows of the severities stand those of earlier versions.
-    good: Expr = lit(0)
-    for code in _SET:
-        rows = range(1, levels + 1)
-        counted = F.COUNT(*(F.INDEX(policy_name(code, part), r) for part in "SD" for r in rows))
-        good = counted if code == _SET[0] else good + counted
+    cells = [
+        F.INDEX(policy_name(code, part), row)
+        for code in _SET
+        for part in "SD"
+        for row in range(1, levels + 1)
+    ]
+    # COUNT of INDEX counts empty text in programs that pass values and not references.
+    good = reduce(add, (if_(F.ISNUMBER(cell), 1, 0) for cell in cells))
     value = sum(
         clock.seconds is not None or clock.days is not None
         for code in _SET

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial, reduce
+from operator import and_
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.formula import Expr, F, if_, in_parts, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
@@ -23,25 +26,49 @@ ERROR_VALUE: Final = "A cell holds an error value"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
-def check_column(spec: MatrixSpec) -> Computed:
-    """All that is odd about a row, in one cell; empty when nothing is."""
-    groups = [said(part) for part in _conditions()]
-    # Of most rows there is nothing more to say than that no later stamp has been typed yet.
-    later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
-    text = groups[0] & if_(later, groups[1]) & groups[2] & if_(later, groups[3])
-    return Computed(
+def check_columns(spec: MatrixSpec) -> list[Computed]:
+    """All that is odd about a row, in one cell; empty when nothing is.
+
+    The conditions stand in hidden columns, as many as they need; what is added to them makes more.
+    """
+    parts = [part for group in _conditions() for part in _parts(group)]
+    hidden: list[Computed] = []
+    first = 0
+    for number, (text, count) in enumerate(parts, start=1):
+        twin = partial(_said, spec=spec, chosen=slice(first, first + count))
+        hidden.append(Computed(f"Check {number}", text, twin, show="text"))
+        first += count
+    shown = Computed(
         "Check",
-        F.TRIM(text),
-        lambda frame: np.array(said_twin(_masks(frame, spec), len(frame)), dtype=object),
+        F.TRIM(reduce(and_, (this(column.header) for column in hidden))),
+        lambda frame: np.array([text.strip() for text in _said(frame, spec)], dtype=object),
         show="text",
         role="formula.wrap",
         width=30,
         hidden=False,
     )
+    return [*hidden, shown]
 
 
-def _conditions() -> tuple[list[tuple[str, Expr]], ...]:
-    """In the order of the text; the second and the fourth group are about later stamps alone."""
+def _parts(group: tuple[bool, list[tuple[str, Expr]]]) -> Iterator[tuple[Expr, int]]:
+    """The texts of a group and how many conditions each speaks of."""
+    about_later, conditions = group
+    # Of most rows there is nothing more to say than that no later stamp has been typed yet.
+    later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
+    for part in in_parts(conditions, lambda one: said([one]), "tIncidents"):
+        yield (if_(later, said(part)) if about_later else said(part)), len(part)
+
+
+def _said(frame: Frame, spec: MatrixSpec, chosen: slice = slice(None)) -> Objects:
+    """What the chosen conditions say of each row, a blank after each."""
+    if "check masks" not in frame.done:
+        frame.done["check masks"] = _masks(frame, spec)
+    texts = said_twin(frame.done["check masks"][chosen], len(frame))
+    return np.array([text and f"{text} " for text in texts], dtype=object)
+
+
+def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
+    """In the order of the text, in groups; True for those that are about later stamps alone."""
     described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
@@ -69,7 +96,7 @@ def _conditions() -> tuple[list[tuple[str, Expr]], ...]:
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
         *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
     ]
-    return [missing, no_stamps[0]], no_stamps[1:], rest, later
+    return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
 
 
 def _later_switched() -> Expr:

@@ -12,7 +12,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
-from xlmatrix.rules.incidents.checks import check_column
+from xlmatrix.rules.incidents.checks import check_columns
 from xlmatrix.rules.incidents.openings import base_columns, opening_columns
 from xlmatrix.rules.incidents.owners import owner_columns
 from xlmatrix.rules.incidents.states import BREACHED, run_columns, state_columns
@@ -77,7 +77,7 @@ def incident_columns(spec: MatrixSpec) -> list[Computed]:
         _status_column(),
         _breaches_column(),
         *_cycle_columns(),
-        check_column(spec),
+        *check_columns(spec),
         *ladder_columns(spec),
         _sort_column(),
     ]

@@ -84,6 +84,11 @@ def passes_of(severity: Severity) -> int:
     return max([FEWEST_PASSES, *(step.repeat + 1 for step in severity.ladder)])
 
 
+def most_repeats(severity: Severity) -> int:
+    """How many more passes a step may ask for in the workbook of this severity."""
+    return passes_of(severity) - 1
+
+
 def rows_of(severity: Severity) -> int:
     """Rows for steps in one set of a severity, without the two rows around them."""
     return (len(severity.ladder) + SPARE_STEPS) * passes_of(severity)

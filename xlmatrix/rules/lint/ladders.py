@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import add
 
 from xlmatrix.formula import Expr, F, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
@@ -25,6 +27,7 @@ def lines(facts: Facts) -> Iterator[Line]:
             severity.id,
         )
         yield _late(facts, number, after)
+    yield _repeats(facts)
     if facts.has("tCoverage", "State"):
         count, found = facts.saying("tCoverage", "State", "gap")
         yield Line(
@@ -36,6 +39,20 @@ def lines(facts: Facts) -> Iterator[Line]:
             "Coverage",
         )
     yield _on_call(facts)
+
+
+def _repeats(facts: Facts) -> Line:
+    """Steps that ask for more passes than the workbook makes."""
+    numbers = range(1, len(facts.context.spec.severities) + 1)
+    counts = [facts.filled(f"tLadder{number}", "Check") for number in numbers]
+    return Line(
+        "Ladders repeat as often as their steps ask",
+        reduce(add, (count for count, _ in counts)),
+        sum(found for _, found in counts),
+        FIX,
+        "Lower Repeat, or ask for more in the spec and make the workbook anew",
+        facts.context.spec.severities[0].id,
+    )
 
 
 def _late(facts: Facts, number: int, after: Expr) -> Line:

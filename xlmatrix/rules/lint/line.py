@@ -19,7 +19,8 @@ OK: Final = "ok"
 class Line:
     """A check: ``count`` and ``found`` are how often it fails, ``bad`` what it says then.
 
-    ``mend`` says what to do, ``sheet`` where.
+    ``mend`` says what to do, ``sheet`` where. ``terms`` are the parts of a long sum, each with what
+    it finds.
     """
 
     check: str
@@ -28,6 +29,7 @@ class Line:
     bad: str
     mend: str
     sheet: str
+    terms: tuple[tuple[Expr, float], ...] = ()
 
     @property
     def state(self) -> str:
@@ -55,7 +57,7 @@ class Facts:
     def filled(self, table: str, header: str) -> tuple[Expr, int]:
         """How many cells of a column show anything."""
         found = sum(bool(_text(value)) for value in self.columns[table, header])
-        return F.SUMPRODUCT(col(table, header).filled() * 1), found
+        return F.ROWS(col(table, header)) - F.COUNTBLANK(col(table, header)), found
 
     def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
         """How many rows that have a key lack a value in a column."""

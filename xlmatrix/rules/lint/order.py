@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import add
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, lit
+from xlmatrix.formula import Expr, F, if_
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
@@ -76,16 +78,17 @@ def _pairs(chain: list[_Target]) -> list[Pair]:
 
 def _line(facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, sheet: str) -> Line:
     """Pairs on one calendar whose first takes longer than the second."""
-    count: Expr = lit(0)
-    found = 0
-    for place, (first, then, between) in enumerate(pairs):
+    terms: list[tuple[Expr, float]] = []
+    for first, then, between in pairs:
         longer = _longer(first, then)
         if between:
             parts = [_part(target, part) for target in between for part in "SD"]
-            longer = if_(F.COUNT(*parts) > 0, 0, longer)
-        count = longer if place == 0 else count + longer
-        found += _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
-    return Line(check, count, found, bad, mend, sheet)
+            # COUNT of INDEX counts empty text in programs that pass values and not references.
+            longer = if_(F.OR(*map(F.ISNUMBER, parts)), 0, longer)
+        found = _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
+        terms.append((longer, float(found)))
+    count = reduce(add, (longer for longer, _ in terms))
+    return Line(check, count, sum(found for _, found in terms), bad, mend, sheet, tuple(terms))
 
 
 def _runs(facts: Facts, target: _Target) -> bool:

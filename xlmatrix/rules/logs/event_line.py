@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Floats, Frame, Objects, horizon
-from xlmatrix.rules.logs.line import ROWS, Line, key_expr, place_expr, rising_keys
+from xlmatrix.rules.frame import Floats, Frame, Objects
+from xlmatrix.rules.logs.keys import keys_of
+from xlmatrix.rules.logs.line import ROWS, Keys, Line, add_places, key_expr, place_expr
 from xlmatrix.rules.logs.side_columns import REOPENINGS, Side
 from xlmatrix.rules.logs.sorting import by_incident, last_marked, packed, starts_of
 
@@ -38,8 +39,8 @@ class Events:
     severity: Objects
     severity_before: Objects
     first: NDArray[np.bool_]
-    low_s: float
-    """The horizon's start."""
+    keys: Keys
+    """How its instants are told apart."""
 
     def __len__(self) -> int:
         return int(self.incident.size)
@@ -57,9 +58,9 @@ class Events:
 
     def before(self, incident: NDArray[np.int64], instant: Floats) -> NDArray[np.int64]:
         """How many events of each incident (row from 1) lie strictly before an instant."""
-        known = packed(self.incident, self.at_s, self.low_s)
+        known = packed(self.incident, self.at_s, self.keys)
         low = np.searchsorted(self.incident, incident, side="left")
-        return np.searchsorted(known, packed(incident, instant, self.low_s), side="left") - low
+        return np.searchsorted(known, packed(incident, instant, self.keys), side="left") - low
 
 
 def initial_severity(frame: Frame) -> Objects:
@@ -97,7 +98,7 @@ def _sorted_events(frame: Frame) -> Events:
     ends_s = np.where(np.isnan(ends[rows]), instant, np.minimum(ends[rows], instant))
     return Events(
         who, code, instant, reopens, np.where(reopens, ends_s, np.nan),
-        cycle, cycle_s, severity, before, first, horizon(frame.context)[0],
+        cycle, cycle_s, severity, before, first, keys_of(frame),
     )  # fmt: skip
 
 
@@ -157,11 +158,11 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
         return F.INDEX(col("tIncidents", "s"), here("inc", row))
 
     line.add("at", lambda r: unless(r, F.MAX(from_log(r, "u", "u"), start(r))), events.at_s)
-    low, _ = horizon(frame.context)
+    add_places(line, events.incident)
     line.add(
         "key",
-        lambda r: key_expr(line, r, "key", here("at", r) - names.HORIZON_START),
-        rising_keys(events.incident, events.at_s - low, height),
+        lambda r: key_expr(line, r, here("at", r) - names.HORIZON_START),
+        events.keys.rising(events.incident, events.at_s - events.keys.low_s, height),
     )
     line.add(
         "re",

@@ -130,8 +130,14 @@ _WHOLE: Final = 10**15
 def _text(value: Any, *, number: bool) -> str:
     # A number is found among IDs, as text; elsewhere no look-up for text finds it, nor its twin.
     if number and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(int(value)) if float(value).is_integer() and abs(value) < _WHOLE else str(value)
+        return text_of(value)
     return value if isinstance(value, str) else "" if value is None else f"\0{value}"
+
+
+def text_of(value: float) -> str:
+    """A number or truth value as text: whole numbers without a fraction."""
+    whole = float(value).is_integer() and abs(value) < _WHOLE and not isinstance(value, bool)
+    return str(int(value)) if whole else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A hidden sheet of sorted rows: each column a formula of its own row, the row above, and others.
 
 Columns depend on columns to their left and on the row above, so that every engine can compute them
-from left to right and from top to bottom. Row 2 is a sentinel that stands for "nothing before".
+from left to right and from top to bottom; a column that is searched asks no row of its own. Row 2
+is a sentinel that stands for "nothing before".
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, ref, span
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, ref, span
+from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, cells
 
 FIRST_ROW: Final = 3
 #: Room for row numbers and for the order of time in one key.
 ROWS: Final = 10**5
-#: Room for seconds since the horizon's start, and for keys that would be equal.
+#: The most seconds since the horizon's start that keys tell apart.
 SECONDS: Final = 10**9
-TIES: Final = 50
 #: Stands for an end that has not come; later than any stamp, in Excel seconds.
 OPEN: Final = 10**12
 NONE_ROW: Final = 10**9
+#: The column with the place of a row within its incident.
+PLACE: Final = "n"
 #: Keys of unused rows: above all others, and rising by tens, for programs keep 15 digits.
 UNUSED: Final = 9 * 10**15
 
@@ -114,17 +117,75 @@ def unused_keys(first: int, height: int) -> Floats:
     return numbers * 10 + UNUSED
 
 
-def key_expr(line: Line, row: int, header: str, seconds: Expr) -> Expr:
-    """A key that rises strictly with incident and seconds, in column ``header``."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How wide the keys of incident and seconds are; see :func:`~.keys.keys_of`.
+
+    ``low_s`` is the horizon's start in Excel seconds, ``span`` how many seconds since then are told
+    apart, ``rows`` how many rows one incident may have.
+    """
+
+    low_s: float
+    span: int
+    rows: int
+
+    def first(self, incident: NDArray[np.int64], seconds: Floats) -> NDArray[np.int64]:
+        """The smallest keys that rows of incidents may have at so many seconds."""
+        inside = np.clip(seconds, 0, self.span - 1).astype(np.int64)
+        return np.asarray((incident * self.span + inside) * self.rows)
+
+    def rising(self, incident: NDArray[np.int64], seconds: Floats, height: int) -> Floats:
+        """The twin of :func:`key_expr`, unused rows included."""
+        keys = self.first(incident, seconds) + places_within(incident)
+        return np.concatenate([keys.astype(np.float64), unused_keys(keys.size + 1, height)])
+
+
+def places_within(incident: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of each row among those of its incident, from 0; they stand together."""
+    return np.arange(incident.size) - np.searchsorted(incident, incident, side="left")
+
+
+def key_expr(line: Line, row: int, seconds: Expr) -> Expr:
+    """A key that rises strictly with incident and seconds.
+
+    The row's place within its incident breaks ties, so the seconds need not do more than not fall.
+    """
     inc = line.here("inc", row)
-    base = (inc * SECONDS + F.MIN(F.MAX(seconds, 0), SECONDS - 1)) * TIES
-    return F.IF(inc.empty(), unused_expr(), F.MAX(line.above(header, row) + 1, base))
+    key = _key(inc, F.MAX(seconds, 0), line.here(PLACE, row))
+    return F.IF(inc.empty(), unused_expr(), key)
 
 
-def rising_keys(incident: NDArray[np.int64], seconds: Floats, height: int) -> Floats:
-    """The twin of :func:`key_expr`, unused rows included."""
-    base = (incident * SECONDS + np.clip(seconds, 0, SECONDS - 1).astype(np.int64)) * TIES
-    place = np.arange(base.size)
-    # Lifted by their places, keys that must rise by one at least need only a running maximum.
-    keys = np.maximum.accumulate(base - place) + place if base.size else base
-    return np.concatenate([keys.astype(np.float64), unused_keys(keys.size + 1, height)])
+def key_before(incident: Expr, seconds: Expr) -> Expr:
+    """The greatest key that a row of an incident may have before so many seconds."""
+    return _key(incident, seconds, lit(-1))
+
+
+def key_until(incident: Expr, seconds: Expr) -> Expr:
+    """The greatest key that a row of an incident may have at so many seconds or before."""
+    return _key(incident, seconds, names.LOG_ROWS - 1)
+
+
+def since_start(instant: Expr) -> Expr:
+    """An instant as the keys count it."""
+    return F.MAX(instant - names.HORIZON_START, 0)
+
+
+def last_key(incident: Expr) -> Expr:
+    """The greatest key that a row of an incident may have."""
+    return (incident + 1) * names.LOG_SPAN * names.LOG_ROWS - 1
+
+
+def _key(incident: Expr, seconds: Expr, place: Expr) -> Expr:
+    inside = F.MIN(seconds, names.LOG_SPAN - 1)
+    return (incident * names.LOG_SPAN + inside) * names.LOG_ROWS + place
+
+
+def add_places(line: Line, incident: NDArray[np.int64]) -> None:
+    """Append the column that breaks ties between keys: the place of a row within its incident."""
+    here, above = line.here, line.above
+
+    def place(row: int) -> Expr:
+        next_one = F.IF(here("inc", row).eq(above("inc", row)), above(PLACE, row) + 1, 0)
+        return if_(here("inc", row).empty(), BLANK, next_one)
+
+    line.add(PLACE, place, places_within(incident).astype(np.float64))

@@ -27,8 +27,12 @@ from xlmatrix.rules.logs.line import (
 from xlmatrix.rules.logs.sorting import roomy, sorted_column
 
 SHEET: Final = "ID line"
+_TOLD: Final = "told"
 ORDER: Final = name("Id_Order")
 FIRST: Final = name("Id_First")
+ALPHABET: Final = "Id_Digits"
+#: Each character stands at its value, small letters a second alphabet later.
+DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz"
 _IDS: Final = col("tIncidents", "id text")
 #: Rows that people may add below the ready ones before the line has to be made anew.
 RESERVE: Final = 100
@@ -38,7 +42,7 @@ _TELLING: Final = 9
 _BASE: Final = 36
 #: The largest prime that leaves room for a row beside the number in 15 digits.
 _NUMBERS: Final = 9_999_999_967
-_DIGITS: Final = re.compile(r"[0-9A-Za-z]*")
+_PLAIN: Final = re.compile(r"[0-9A-Za-z]*")
 
 
 def log_row(identifier: Expr) -> Expr:
@@ -49,10 +53,27 @@ def log_row(identifier: Expr) -> Expr:
     return F.MATCH(exact(identifier & ""), _IDS, 0)
 
 
-def near_expr(identifier: Expr) -> Expr:
-    """The first row of the log whose ID has the number of this one, or some other row."""
-    place = F.MATCH(_key_expr(identifier & ""), ORDER, 1) + 1
-    return iferror(if_(identifier.empty(), BLANK, F.MOD(F.INDEX(ORDER, place), ROWS)))
+def telling_expr(identifier: Expr) -> Expr:
+    """The characters that make an ID's number, zeros before them; empty text for no ID."""
+    text = identifier & ""
+    for parting in _PARTING:
+        text = F.SUBSTITUTE(text, parting, "")
+    return iferror(if_(identifier.empty(), BLANK, F.RIGHT(lit("0" * _TELLING) & text, _TELLING)))
+
+
+def telling(identifier: str) -> str:
+    """The twin of :func:`telling_expr`."""
+    bare = identifier.translate(_UNPARTED)
+    return ("0" * _TELLING + bare)[-_TELLING:] if identifier else ""
+
+
+def near_expr(told: Expr) -> Expr:
+    """The first row of the log whose ID has the number of this one, or some other row.
+
+    ``told`` is what :func:`telling_expr` says of the ID.
+    """
+    place = F.MATCH(_key_expr(told), ORDER, 1) + 1
+    return iferror(if_(told.empty(), BLANK, F.MOD(F.INDEX(ORDER, place), ROWS)))
 
 
 def row_expr(identifier: Expr, near: Expr) -> Expr:
@@ -76,9 +97,8 @@ def id_line(frame: Frame) -> Line:
     ordered = np.sort(keys)
 
     def key(row: int) -> Expr:
-        identifier = F.INDEX(_IDS, place_expr())
-        used = _key_expr(identifier) + place_expr()
-        return iferror(F.IF(identifier.empty(), unused_expr(), used), unused_expr())
+        told = line.here(_TOLD, row)
+        return F.IF(told.empty(), unused_expr(), _key_expr(told) + place_expr())
 
     def first(row: int) -> Expr:
         mine, order = line.here("U", row), line.cells("K", FIRST_ROW, height)
@@ -86,6 +106,8 @@ def id_line(frame: Frame) -> Line:
         found = F.MOD(F.INDEX(order, smaller + 1), ROWS)
         return if_(mine < UNUSED, found)
 
+    told = [telling(text) for text in frame["ID"]]
+    line.add(_TOLD, lambda r: telling_expr(F.INDEX(_IDS, place_expr())), told, "")
     line.add("U", key, keys)
     sorted_column(line, "U", "K", keys.astype(np.int64))
     place = np.searchsorted(ordered, np.floor(keys / ROWS) * ROWS)
@@ -109,18 +131,20 @@ def near_rows(frame: Frame, identifiers: list[str]) -> Floats:
 
 def number_of(identifier: str) -> int:
     """The number of an ID, below 10^10; 0 where it has no letters and digits to be made from."""
-    bare = identifier.translate(_UNPARTED)[-_TELLING:]
-    return int(bare or "0", _BASE) % _NUMBERS if _DIGITS.fullmatch(bare) else 0
+    told = telling(identifier)
+    return int(told or "0", _BASE) % _NUMBERS if _PLAIN.fullmatch(told) else 0
 
 
 _UNPARTED: Final = str.maketrans("", "", _PARTING)
 
 
-def _key_expr(identifier: Expr) -> Expr:
-    for parting in _PARTING:
-        identifier = F.SUBSTITUTE(identifier, parting, "")
-    number = F.MOD(F.DECIMAL(F.RIGHT(identifier, _TELLING), _BASE), _NUMBERS)
-    return iferror(number, 0) * ROWS
+def _key_expr(told: Expr) -> Expr:
+    """The number of an ID, with room for a row; a character that is no digit makes it 0."""
+    number: Expr = lit(0)
+    for place in range(1, _TELLING + 1):
+        digit = F.MOD(F.FIND(F.MID(told, place, 1), name(ALPHABET)) - 1, _BASE)
+        number = number + digit * _BASE ** (_TELLING - place)
+    return iferror(F.MOD(number, _NUMBERS), 0) * ROWS
 
 
 def _keys(frame: Frame) -> Floats:

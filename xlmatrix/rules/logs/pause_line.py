@@ -17,19 +17,21 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Floats, Frame, horizon
+from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.instants import EPOCH_S, worked
 from xlmatrix.rules.logs.event_line import CYCLES, Events, events_of
+from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.logs.line import (
     NONE_ROW,
     OPEN,
     ROWS,
-    SECONDS,
-    TIES,
     Line,
+    add_places,
     key_expr,
+    key_until,
+    last_key,
     place_expr,
-    rising_keys,
+    since_start,
 )
 from xlmatrix.rules.logs.side_columns import Side
 from xlmatrix.rules.logs.sorting import by_incident, last_marked, packed, starts_of
@@ -123,8 +125,8 @@ def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats)
     if not again.size:
         return limit
     owner, at = events.incident[again], events.at_s[again]
-    low_s = events.low_s
-    later = np.searchsorted(packed(owner, at, low_s), packed(who, begin, low_s), side="right")
+    keys = events.keys
+    later = np.searchsorted(packed(owner, at, keys), packed(who, begin, keys), side="right")
     found = np.minimum(later, again.size - 1)
     ended = (later < again.size) & (owner[found] == who)
     return np.where(ended, events.ends_s[again[found]], limit)
@@ -142,19 +144,17 @@ def inside(instant: Expr) -> Expr:
 
 def place_at(incident: Expr, instant: Expr) -> Expr:
     """The place in the line of the last piece that begins at an instant or before."""
-    since = F.MIN(F.MAX(instant - names.HORIZON_START, 0), SECONDS - 1)
-    return F.MATCH((incident * SECONDS + since) * TIES + (TIES - 1), pz("FromKey"), 1)
+    return F.MATCH(key_until(incident, since_start(instant)), pz("FromKey"), 1)
 
 
 def event_place_at(incident: Expr, instant: Expr) -> Expr:
     """The same in the line of events."""
-    since = F.MIN(F.MAX(instant - names.HORIZON_START, 0), SECONDS - 1)
-    return F.MATCH((incident * SECONDS + since) * TIES + (TIES - 1), name("Ev_Key"), 1)
+    return F.MATCH(key_until(incident, since_start(instant)), name("Ev_Key"), 1)
 
 
 def last_place(incident: Expr, key: Expr, owners: Expr) -> Expr:
     """The place of an incident's last row in a line; empty text for none."""
-    found = F.MATCH((incident * SECONDS + (SECONDS - 1)) * TIES + (TIES - 1), key, 1)
+    found = F.MATCH(last_key(incident), key, 1)
     return if_(F.INDEX(owners, found).eq(incident), found)
 
 
@@ -204,11 +204,12 @@ def pause_line(frame: Frame, height: int) -> Line:
         ),
         found.begin_s,
     )
-    low, _ = horizon(frame.context)
+    wide = keys_of(frame)
+    add_places(line, found.incident)
     line.add(
         "fromkey",
-        lambda r: key_expr(line, r, "fromkey", here("begin", r) - names.HORIZON_START),
-        rising_keys(found.incident, found.begin_s - low, height),
+        lambda r: key_expr(line, r, here("begin", r) - names.HORIZON_START),
+        wide.rising(found.incident, found.begin_s - wide.low_s, height),
     )
     joins: Callable[[int], Expr] = lambda r: F.AND(same(r), here("from", r) <= above("reach", r))  # noqa: E731
     line.add(
@@ -297,8 +298,10 @@ def _calendar_columns(
     )
     line.add(
         net,
-        lambda r: key_expr(line, r, net, reading(r)),
-        rising_keys(found.incident, begun - opening - (sums - length - before), line.height),
+        lambda r: key_expr(line, r, reading(r)),
+        keys_of(frame).rising(
+            found.incident, begun - opening - (sums - length - before), line.height
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -13,9 +14,9 @@ from xlmatrix.formula import Expr, F, col, if_, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
-from xlmatrix.rules.logs.histories import SideLog
+from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
-from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr
+from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr, telling, telling_expr
 
 Mask = NDArray[np.bool_]
 #: Row codes of reopenings begin here, those of changes at 1.
@@ -39,12 +40,23 @@ def number_expr(table: str) -> Expr:
 
 
 def incident_columns(side: Side) -> list[SideColumn]:
-    """The row of the log that the incident's ID stands in, and a step on the way."""
+    """The row of the log that the incident's ID stands in, and steps on the way."""
     near = near_rows(side.frame, side.log.texts["Incident"])
+    told = [telling(_as_text(value)) for value in side.log.raw["Incident"]]
     return [
-        SideColumn("near", near_expr(this("Incident")), near),
+        SideColumn("told", telling_expr(this("Incident")), told),
+        SideColumn("near", near_expr(this("told")), near),
         SideColumn("i", row_expr(this("Incident"), this("near")), side.incident),
     ]
+
+
+def _as_text(value: Any) -> str:
+    """A typed cell as formulas join it to text."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, date):
+        value = stamp_seconds(value) / 86400
+    return text_of(value).upper()
 
 
 def utc_expr(header: str) -> Expr:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, in_parts, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame
@@ -69,13 +71,22 @@ def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, 
     ]
 
 
-def _side_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> SideColumn:
-    return SideColumn(
-        "Check",
-        F.TRIM(said([(says, expr) for says, expr, _ in parts])),
-        said_twin([(says, mask) for says, _, mask in parts], len(side.log)),
-        hidden=False,
-    )
+def _check_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> list[SideColumn]:
+    """What is odd about a row; where there is much to ask, hidden columns ask it part by part."""
+    groups = in_parts(parts, lambda part: said([part[:2]]), side.log.kind.table)
+    texts = [said([part[:2] for part in group]) for group in groups]
+    hidden: list[SideColumn] = []
+    if len(groups) > 1:
+        for number, (group, text) in enumerate(zip(groups, texts, strict=True), start=1):
+            hidden.append(SideColumn(f"Check {number}", text, _said(side, group, ended=" ")))
+        texts = [this(column.header) for column in hidden]
+    shown = SideColumn("Check", F.TRIM(reduce(and_, texts)), _said(side, parts), hidden=False)
+    return [shown, *hidden]
+
+
+def _said(side: Side, parts: list[tuple[str, Expr, Mask]], *, ended: str = "") -> list[str]:
+    texts = said_twin([(says, mask) for says, _, mask in parts], len(side.log))
+    return [text and text + ended for text in texts]
 
 
 def _numbers(table: str, side: Side) -> SideColumn:
@@ -114,7 +125,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
     ]
     return [
         _numbers("tPauses", side),
-        _side_columns(side, parts),
+        *_check_columns(side, parts),
         *incident_columns(side),
         SideColumn("u", utc_expr("From"), begin),
         SideColumn("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), ends),
@@ -167,7 +178,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
     return [
         _numbers("tChanges", side),
         _from_column(frame, side),
-        _side_columns(side, parts),
+        *_check_columns(side, parts),
         *incident_columns(side),
         SideColumn("u", utc_expr("At"), at),
         SideColumn("key", key, change_keys(side)),
@@ -238,7 +249,7 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
         SideColumn(
             "Breached so far", if_(this("key").empty(), BLANK, breached), verdict, hidden=False
         ),
-        _side_columns(side, parts),
+        *_check_columns(side, parts),
         *incident_columns(side),
         SideColumn("u", utc_expr("Reopened"), at),
         *(

@@ -20,8 +20,8 @@ from xlmatrix.rules.frame import Floats
 from xlmatrix.rules.logs.line import (
     FIRST_ROW,
     ROWS,
-    SECONDS,
     UNUSED,
+    Keys,
     Line,
     place_expr,
     unused_expr,
@@ -183,10 +183,9 @@ def last_marked(marked: NDArray[np.bool_]) -> Whole:
     return np.maximum.accumulate(np.where(marked, np.arange(marked.size), -1))
 
 
-def packed(incident: Whole, instant_s: Floats, low_s: float) -> Whole:
+def packed(incident: Whole, instant_s: Floats, keys: Keys) -> Whole:
     """Incident and instant (Excel seconds) as one number that rises with both.
 
     Like the formulas' keys it counts from the horizon's start and tells no later instants apart.
     """
-    seconds = np.clip(np.nan_to_num(instant_s) - low_s, 0, SECONDS - 1).astype(np.int64)
-    return incident * SECONDS + seconds
+    return keys.first(incident, np.nan_to_num(instant_s) - keys.low_s) // keys.rows

@@ -1,0 +1,125 @@
+"""Finished books: what is searched does not chain, and no formula is long."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.books import drawn_book
+from tests.office.layout import Layout, searched_operands
+from tests.office.package import NS, Package, formula_cells
+from xlmatrix.cli import app
+from xlmatrix.formula import MOST_CHARS
+
+ROOT = Path(__file__).parents[2]
+BUILDS = {
+    "demo": ("standard", *(
+        part
+        for log in ("incidents", "pauses", "changes", "reopened")
+        for part in (f"--{log}", str(ROOT / "examples" / f"demo_{log}.csv"))
+    )),
+    "basic": ("basic",),
+    "standard": ("standard",),
+    "enterprise": ("enterprise",),
+}  # fmt: skip
+BOOKS = (*BUILDS, "random")
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The demo, the templates, and a random book of three calendars with all logs."""
+    folder = tmp_path_factory.mktemp("layout")
+    found = {"random": drawn_book(3, policy="proportional").write(folder / "random.xlsx")}
+    for name, (template, *more) in BUILDS.items():
+        found[name] = folder / f"{name}.xlsx"
+        given = ["build", "--template", template, *more, "--as-of", "2026-11-16 10:30"]
+        done = CliRunner().invoke(app, [*given, "-o", str(found[name])])
+        assert done.exit_code == 0, done.output
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOOKS)
+def test_no_column_that_is_searched_approximately_asks_itself(
+    books: dict[str, Path], name: str
+) -> None:
+    layout = Layout(books[name])
+    assert {("Calendar", 10), ("Calendar", 12), ("Event line", 9), ("Pause line", 13)} <= {
+        (sheet, column) for sheet, column, *_ in layout.searched
+    }
+    assert not layout.chains(), "\n".join(map(str, layout.chains()))
+
+
+#: Sheet and column of a key, as it once was: the row above and one, where that is more.
+_KEYS = (("Calendar", "J"), ("Event line", "I"), ("Pause line", "M"), ("Pause line", "T"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sheet", "column"), _KEYS)
+def test_a_key_that_asks_the_row_above_is_found(
+    books: dict[str, Path], sheet: str, column: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "chained.xlsx"
+    _chained(books["random"], copy, sheet, column)
+    assert [(chain.sheet, chain.column) for chain in Layout(copy).chains()] == [(sheet, column)]
+
+
+def _chained(source: Path, copy: Path, sheet: str, column: str) -> None:
+    part = Package(source).sheets[sheet]
+    pattern = re.compile(rf'(<c r="{column}(\d+)"[^>]*><f>)([^<]*)(</f>)')
+
+    def chain(found: re.Match[str]) -> str:
+        return f"{found[1]}MAX({column}{int(found[2]) - 1}+1,{found[3]}){found[4]}"
+
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename == part:
+                data = pattern.sub(chain, data.decode()).encode()
+            taken.writestr(entry, data)
+
+
+@pytest.mark.parametrize(
+    ("formula", "searched"),
+    [
+        ("MATCH(1,A2:A9,1)", ["A2:A9"]),
+        ("MATCH(1,A2:A9)", ["A2:A9"]),
+        ("MATCH(1,A2:A9,)", []),
+        ("MATCH(1,A2:A9,0)", []),
+        ("MATCH(1,A2:A9,-1)", ["A2:A9"]),
+        ("INDEX(B2:B9,MATCH(MAX(C1,2),Tz_U,1))", ["Tz_U"]),
+        ("MATCH(1,CHOOSE(2,A2:A9,B2:B9),1)", ["A2:A9", "B2:B9"]),
+        ("VLOOKUP(1,A2:B9,2)", ["A2:B9"]),
+        ("VLOOKUP(1,A2:B9,2,FALSE)", []),
+        ("VLOOKUP(1,A2:B9,2,TRUE)", ["A2:B9"]),
+        ("LOOKUP(1,tLog[At],tLog[To])", ["tLog[At]"]),
+        ('IF(A1="MATCH(1,A2:A9)",0,1)', []),
+    ],
+)
+def test_the_ranges_that_a_formula_searches_approximately(
+    formula: str, searched: list[str]
+) -> None:
+    assert list(searched_operands(formula)) == searched
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOOKS)
+def test_no_formula_is_longer_than_people_can_read(books: dict[str, Path], name: str) -> None:
+    long = [f"{where}: {size}" for where, size in _lengths(books[name]) if size > MOST_CHARS]
+    assert not long, "\n".join(long)
+
+
+def _lengths(path: Path) -> Iterator[tuple[str, int]]:
+    for (sheet, cell), found in formula_cells(path).items():
+        yield f"{sheet}!{cell}", len(found.formula)
+    package = Package(path)
+    for sheet in package.sheets:
+        for table in package.tables(sheet):
+            for column in table.iterfind("m:tableColumns/m:tableColumn", NS):
+                text = column.findtext("m:calculatedColumnFormula", "", NS)
+                yield f"{table.get('displayName')}[{column.get('name')}]", len(text)
