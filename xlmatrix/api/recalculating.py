@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -17,17 +17,11 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.tables.kinds import odd_cells, stamp_of, stamp_s, stamps_of
 
 LOG: Final = "tIncidents"
-_EPOCH: Final = datetime(1970, 1, 1)
-# A day inside the years for which zones have rules.
-_FIRST_S: Final = 86_400
-_LAST_S: Final = 4_133_894_400
-_LAST_SERIAL: Final = 73_415
-_NO_STAMP: Final = -(2**63)
 _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
@@ -142,19 +136,12 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
     columns = dict(zip(headers, values, strict=True))
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
-    stamps, odd = {}, {}
-    for header in STAMP_INPUTS:
-        seconds = [_NO_STAMP] * len(table.rows)
-        for row, value in enumerate(columns[header]):
-            if value is None or value == "":
-                continue
-            second = wall_second(value)
-            if second is None:
-                odd[header, row] = str(value)
-            else:
-                seconds[row] = second
-        # The smallest integer is no stamp.
-        stamps[header] = np.array(seconds, dtype=np.int64).view("datetime64[s]")
+    stamps = {header: stamps_of(columns[header]) for header in STAMP_INPUTS}
+    odd = {
+        (header, row): said
+        for header in STAMP_INPUTS
+        for row, said in odd_cells(columns[header]).items()
+    }
     log = IncidentLog(texts=texts, stamps=stamps, odd=odd)
     filled = np.zeros(len(table.rows), dtype=np.bool_)
     for column_texts in texts.values():
@@ -164,31 +151,6 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     for _, row in odd:
         filled[row] = True
     return log, filled.tolist()
-
-
-def wall_second(value: Any) -> int | None:
-    """A cell as seconds of the wall clock since 1970; None where it is no stamp for a clock."""
-    kind = type(value)
-    if kind is float or kind is int:
-        if not 0 < value < _LAST_SERIAL:
-            return None
-        second = round(value * 86400) - EPOCH_S
-    elif isinstance(value, datetime):
-        since = value - _EPOCH
-        second = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)
-    elif isinstance(value, date):
-        second = (value - _EPOCH.date()).days * 86400
-    elif isinstance(value, np.number) and np.isfinite(value):
-        return wall_second(value.item())
-    else:
-        return None
-    return second if _FIRST_S <= second <= _LAST_S else None
-
-
-def wall_stamp(value: Any) -> datetime | None:
-    """A cell as a wall-clock stamp to the second; None where it is none that clocks can use."""
-    second = wall_second(value)
-    return None if second is None else _EPOCH + timedelta(seconds=second)
 
 
 def plain_text(value: Any) -> str:
@@ -227,7 +189,7 @@ def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
     if shown is None or shown == "":
         return engine is None or engine == ""
     if stamp:
-        one, other = wall_second(shown), wall_second(engine)
+        one, other = stamp_s(shown), stamp_s(engine)
         if one is not None or other is not None:
             return one == other
     return bool(shown == engine) or plain_text(shown) == plain_text(engine)
@@ -262,7 +224,7 @@ def _marks(
 
 
 def _told(value: Any, stamp: bool) -> str:
-    known = wall_stamp(value) if stamp else None
+    known = stamp_of(value) if stamp else None
     if known is not None:
         return f"{known:%Y-%m-%d %H:%M:%S}"
     text = plain_text(value)

@@ -132,13 +132,14 @@ def odd_cells(column: Iterable[Any]) -> dict[int, str]:
     }
 
 
-def _moment(cell: Any) -> datetime | None:
+def stamp_of(cell: Any) -> datetime | None:
+    """A cell of a stamp as a naive wall-clock time to the second; None where it is none."""
     seconds = stamp_s(cell)
     return None if seconds is None else EPOCH + timedelta(seconds=seconds + EPOCH_S)
 
 
 def _date(cell: Any) -> date | None:
-    moment = _moment(cell)
+    moment = stamp_of(cell)
     return None if moment is None else moment.date()
 
 
@@ -177,7 +178,7 @@ def _show_time(value: Raw) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-STAMP: Final = Kind("stamp", "a date and time", _moment, _show_stamp, A_STAMP, instant=True)
+STAMP: Final = Kind("stamp", "a date and time", stamp_of, _show_stamp, A_STAMP, instant=True)
 DATE: Final = Kind("date", "a date", _date, _show_date, A_DATE)
 TIME: Final = Kind("time", "a time of day", _time, _show_time, A_TIME)
 NUMBER: Final = Kind("number", "a number", number_of, text_of, A_NUMBER)

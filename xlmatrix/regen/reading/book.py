@@ -43,7 +43,7 @@ from xlmatrix.regen.reading.tables import (
     by_place,
     row_keys,
 )
-from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
 
@@ -177,12 +177,9 @@ def understand(
         name: contents.value_of(name) if contents.place_of(name) else value
         for name, value in stamp.base.names.items()
     }
-    if len(tables.get("tIncidents", _NONE).rows) > MAX_ROWS:
-        raise XlmatrixError(
-            f"the log holds more than {MAX_ROWS:,} incidents",
-            where=where,
-            mend=f"Delete or archive old incidents; {RESCUE}",
-        )
+    incidents = len(tables.get("tIncidents", _NONE).rows)
+    if incidents > MAX_ROWS:
+        raise too_many(incidents, most=MAX_ROWS, where=where)
     spec, findings = spec_from_tables(tables, names, base)
     inputs = Inputs(
         {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.tables.kinds import stamp_s
+from xlmatrix.worktime.serials import EPOCH_S
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -108,19 +108,8 @@ def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[s
 
 def stamp_seconds(value: Any) -> float:
     """A cell where a stamp belongs as wall-clock Excel seconds; NaN for anything else."""
-    if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[s]").item()
-    if isinstance(value, datetime):
-        return (value - datetime(1970, 1, 1)) / _SECOND + EPOCH_S
-    if isinstance(value, date):
-        return (value - date(1970, 1, 1)).days * 86400.0 + EPOCH_S
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        known = FIRST_SERIAL <= value <= LAST_SERIAL
-        return float(np.floor(float(value) * 86400 + 0.5)) if known else float("nan")
-    return float("nan")
-
-
-_SECOND: Final = datetime(1970, 1, 1, 0, 0, 1) - datetime(1970, 1, 1)
+    second = stamp_s(value)
+    return np.nan if second is None else float(second + EPOCH_S)
 
 
 #: From here on programs write numbers with an exponent.

@@ -9,6 +9,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import XlmatrixError
+
 Stamps: TypeAlias = "NDArray[np.datetime64]"
 
 # Headers of the input columns of tIncidents, by what they hold.
@@ -36,6 +38,17 @@ STAMP_INPUTS: Final = (
 
 #: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
 MOST_INCIDENTS: Final = 99_999
+
+
+def too_many(
+    rows: int, what: str = "incidents", most: int = MOST_INCIDENTS, *, where: str
+) -> XlmatrixError:
+    """What to say of a log with more rows than the keys that sort it have room for."""
+    return XlmatrixError(
+        f"{rows:,} {what}, and a workbook takes {most:,} with the ready rows below",
+        where=where,
+        mend="Give each year or team a workbook of its own",
+    )
 
 
 @dataclass(frozen=True, slots=True)
