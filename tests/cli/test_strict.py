@@ -109,7 +109,8 @@ def _stamp_cells(path: Path) -> list[tuple[str, int, int]]:
     found: dict[tuple[str, str, int], tuple[str, int, int]] = {}
     for sheet in openpyxl.load_workbook(path).worksheets:
         inside = {place: name for name, ref in sheet.tables.items() for place in _places(ref)}
-        for cell in (cell for row in sheet.iter_rows() for cell in row):
+        cells: list[Any] = [cell for row in sheet.iter_rows() for cell in row]
+        for cell in cells:
             code = str(cell.number_format).lower()
             typed = str(cell.style).lower().startswith("input") and cell.data_type != "f"
             if typed and "yy" in code and "hh" in code:

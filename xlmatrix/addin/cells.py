@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.frame import Floats
 from xlmatrix.tables import kinds
-from xlmatrix.worktime.serials import EPOCH, EPOCH_S, FIRST_SERIAL
+from xlmatrix.worktime.serials import EPOCH, EPOCH_S, FIRST_SERIAL, PAST_SERIAL
 
 Grid: TypeAlias = list[list[Any]]
 
@@ -27,8 +27,6 @@ NO_DATE: Final = "not a date and time"
 TOO_OLD: Final = "before 1900-03-01, where Excel's dates are off by one"
 TOO_LATE: Final = "after the year 2199, where the calendars of a workbook have no room"
 NOT_KNOWN: Final = "not in the matrix"
-#: The first day that Excel does not count.
-_YEAR_10000: Final = 2_958_466
 _ERROR_NUMBERS: Final = {
     -2146826281: "#DIV/0!",
     -2146826246: "#N/A",
@@ -157,7 +155,7 @@ def _wrong(cell: Any) -> str:
         return "" if found == 0 else NO_DATE
     if found < FIRST_SERIAL:
         return TOO_OLD
-    return TOO_LATE if found < _YEAR_10000 else NO_DATE
+    return TOO_LATE if found < PAST_SERIAL else NO_DATE
 
 
 def number(cell: Any) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -50,7 +50,6 @@ from xlmatrix.regen.reading.tables import (
     Raw,
     TableData,
     TableInputs,
-    number_of,
     row_keys,
     same,
 )
@@ -62,8 +61,8 @@ from xlmatrix.sheets.histories import HISTORY
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp, seal_of, sheet_bases, stamped
+from xlmatrix.tables.kinds import stamp_of
 
-_EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand: no calendar reaches for them.
 _FAR_YEARS = 12
 #: Adds what a route into Excel needs: to a plan, with its spec, values beyond it, and time made.
@@ -192,11 +191,9 @@ def renew(
 
 def _as_of(inputs: Inputs, about: datetime) -> datetime | None:
     """The instant in the *As of* cell; None for an empty one and for what is no date near."""
-    number = number_of(inputs.names.get("AsOf_Input"))
-    if number is None or not 25_569 <= number < 73_051:
-        return None
-    instant = _EPOCH + timedelta(seconds=round(number * 86400))
-    return instant if abs(instant.year - about.year) <= _FAR_YEARS else None
+    instant = stamp_of(inputs.names.get("AsOf_Input"))
+    near = instant is not None and abs(instant.year - about.year) <= _FAR_YEARS
+    return instant if near else None
 
 
 def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:

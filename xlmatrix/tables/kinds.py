@@ -24,12 +24,20 @@ from xlmatrix.tables.validation import (
     Validation,
 )
 from xlmatrix.tables.vocabulary import Vocabulary
-from xlmatrix.worktime.serials import DAY_S, EPOCH, EPOCH_S, FIRST_SERIAL, LAST_SERIAL, is_date
+from xlmatrix.worktime.serials import (
+    DAY_S,
+    EPOCH,
+    EPOCH_S,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    PAST_SERIAL,
+    is_date,
+    moment_of,
+)
 
 Raw: TypeAlias = str | int | float | bool | None
 #: No stamp at all, as ``datetime64[s]`` counts it.
 _NAT: Final = np.iinfo(np.int64).min
-_LAST_DAY: Final = 2_958_466
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +147,12 @@ def stamp_of(cell: Any) -> datetime | None:
 
 
 def _date(cell: Any) -> date | None:
-    moment = stamp_of(cell)
-    return None if moment is None else moment.date()
+    """The day that a cell shows: ``INT`` of its number."""
+    if isinstance(cell, date):
+        return cell.date() if isinstance(cell, datetime) else cell
+    number = number_of(cell)
+    known = number is not None and is_date(number)
+    return EPOCH.date() + timedelta(days=int(number or 0)) if known else None
 
 
 def _time(cell: Any) -> int | None:
@@ -157,15 +169,14 @@ def _text(cell: Any) -> str | None:
 
 def _show_stamp(value: Raw) -> str:
     number = number_of(value)
-    if number is None or not FIRST_SERIAL <= number < _LAST_DAY:
+    if number is None or not FIRST_SERIAL <= number < PAST_SERIAL:
         return text_of(value)
-    moment = EPOCH + timedelta(seconds=round(number * DAY_S))
-    return f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return f"{moment_of(number):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def _show_date(value: Raw) -> str:
     number = number_of(value)
-    if number is None or not FIRST_SERIAL <= number < _LAST_DAY:
+    if number is None or not FIRST_SERIAL <= number < PAST_SERIAL:
         return text_of(value)
     return (EPOCH + timedelta(days=int(number))).date().isoformat()
 
