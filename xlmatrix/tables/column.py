@@ -10,6 +10,7 @@ from typing import Any, Self
 from xlmatrix.formula import Expr
 from xlmatrix.tables.kinds import TEXT, Kind
 from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables.vocabulary import Vocabulary
 
 
 class Origin(StrEnum):
@@ -76,6 +77,8 @@ class Column:
     twin: Callable[[Any], Any] | None = None
     marked: Callable[[Any], Any] | None = None
     """Rows of a computed column that show a word, such as Paused, instead of an instant."""
+    across: Vocabulary | None = None
+    """What the headers of repeated columns name: the roles of a RACI table stand side by side."""
 
     @property
     def header(self) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 CHECKLIST: Final = Table(
@@ -55,7 +55,7 @@ MESSAGES: Final = Table(
     (
         given("ID", "key", 12, KEY),
         typed("Audience", TEXT, "input", 26),
-        typed("Severity", TEXT, "input.center", 12),
+        typed("Severity", naming(TEXT, words.SEVERITIES), "input.center", 12),
         typed("Phase", TEXT, "input", 16),
         typed("Subject", TEXT, "input.wrap", 44),
         typed("Text", TEXT, "input.wrap", 84),

@@ -6,14 +6,14 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, TIME, choice
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, TIME, choice, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
 
 CALENDARS: Final = Table(
     "tCalendars",
     (
-        given("Calendar", "key", 24, KEY),
+        given("Calendar", "key", 24, naming(KEY, words.CALENDARS)),
         typed("A holiday closes", choice(words.HOLIDAY_MODES), "input", 18),
         typed(
             "Working day (h)",
@@ -25,13 +25,14 @@ CALENDARS: Final = Table(
             ),
         ),
     ),
+    in_spec=True,
     about="Hours",
 )
 
 HOURS: Final = Table(
     "tHours",
     (
-        given("Calendar", "key", 24, KEY),
+        given("Calendar", "key", 24, naming(KEY, words.CALENDARS)),
         given("Day", "key", 18, KEY),
         computed("Hours", "formula.number", 24, NUMBER),
     ),
@@ -40,6 +41,7 @@ HOURS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    in_spec=True,
     about="Hours",
 )
 

@@ -215,6 +215,11 @@ def choice(vocabulary: Vocabulary, validation: Validation | None = None) -> Kind
     )
 
 
+def naming(kind: Kind, vocabulary: Vocabulary) -> Kind:
+    """The same kind, whose words name what a template may rename."""
+    return replace(kind, vocabulary=vocabulary)
+
+
 def limited(kind: Kind, validation: Validation | None) -> Kind:
     """The same kind, other limits on what may be typed."""
     return replace(kind, validation=validation)

@@ -6,13 +6,13 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
-from xlmatrix.tables.kinds import NUMBER, TEXT, choice
+from xlmatrix.tables.kinds import NUMBER, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 ROLES: Final = Table(
     "tRoles",
     (
-        typed("Role", TEXT, "input", 24),
+        typed("Role", naming(TEXT, words.ROLES), "input", 24),
         typed("Duty", TEXT, "input.wrap", 40),
         typed("Primary", choice(words.PEOPLE), "input", 22),
         computed("Primary phone", "formula", 24),
@@ -22,6 +22,7 @@ ROLES: Final = Table(
         computed("On call now", "formula", 20),
         computed("Backup now", "formula", 20),
     ),
+    in_spec=True,
     about="Owners",
 )
 
@@ -37,5 +38,6 @@ PEOPLE: Final = Table(
         computed("Check", "formula", 22),
         typed("Time zone", TEXT, "input", 20),
     ),
+    in_spec=True,
     about="Owners",
 )

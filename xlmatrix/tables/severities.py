@@ -21,6 +21,7 @@ TARGETS: Final = Table(
         computed("Check", "formula.wrap", 21),
     ),
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )
 
@@ -48,6 +49,7 @@ LADDER: Final = Table(
     ),
     by_place=True,
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )
 
@@ -62,5 +64,6 @@ OWNERS: Final = Table(
         computed("Backup", "formula", 16),
     ),
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )
