@@ -58,7 +58,8 @@ class Column:
     expr
         The formula of a computed column.
     twin
-        What Python computes for it, from a frame of the log or the cells of one row.
+        What Python computes for it, from a frame of the log or the cells of one row. One that is
+        declared with its table takes the cells of its row by id and nothing else.
     """
 
     id: str
@@ -101,7 +102,7 @@ class Column:
 
     def by(self, expr: Expr, twin: Callable[[Any], Any] | None = None, **changes: Any) -> Self:
         """The column with the formula that fills it, and its twin."""
-        return replace(self, expr=expr, twin=twin, origin=Origin.COMPUTED, **changes)
+        return replace(self, expr=expr, twin=twin or self.twin, origin=Origin.COMPUTED, **changes)
 
 
 def typed(id_: str, kind: Kind, look: str, width: float = 12.0, **more: Any) -> Column:

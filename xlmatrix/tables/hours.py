@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, TIME, choice, naming
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, TIME, Raw, choice, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
+from xlmatrix.worktime.hours import DAY_NAMES
 
 CALENDARS: Final = Table(
     "tCalendars",
@@ -60,13 +62,19 @@ EXCEPTIONS: Final = Table(
     about="Hours",
 )
 
+
+def _weekday(row: Mapping[str, Raw]) -> str:
+    day = DATE.read(row.get("Date"))
+    return "" if day is None else DAY_NAMES[day.weekday()]
+
+
 HOLIDAYS: Final = Table(
     "tHolidays",
     (
         typed("Date", DATE, "input.date", 14),
         typed("Holiday", TEXT, "input", 38),
         typed("Calendar", choice(words.HOLIDAY_CALENDARS), "input", 24),
-        computed("Weekday", "formula.center", 12),
+        computed("Weekday", "formula.center", 12, twin=_weekday),
     ),
     key=("Date", "Calendar"),
     offered=True,

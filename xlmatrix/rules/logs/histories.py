@@ -13,7 +13,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.tables import logs
 from xlmatrix.tables.kinds import stamp_s
+from xlmatrix.tables.table import Table
 from xlmatrix.worktime.serials import EPOCH_S
 
 Floats = NDArray[np.float64]
@@ -39,14 +41,17 @@ class LogKind:
         """Every input column."""
         return (*self.texts, *self.stamps)
 
+    @classmethod
+    def of(cls, table: Table) -> LogKind:
+        """The log as its table is declared."""
+        stamps = table.instants()
+        texts = tuple(column.id for column in table.typed if column.id not in stamps)
+        return cls(table.name, texts, stamps)
 
-PAUSES: Final = LogKind("tPauses", ("Incident", "Reason", "Note"), ("From", "To"))
-CHANGES: Final = LogKind("tChanges", ("Incident", "To", "Reason", "Approver"), ("At",))
-REOPENED: Final = LogKind(
-    "tReopened",
-    ("Incident", "Reason"),
-    ("Reopened", "Acknowledged", "Responded", "Contained", "Mitigated", "Resolved"),
-)
+
+PAUSES: Final = LogKind.of(logs.PAUSES)
+CHANGES: Final = LogKind.of(logs.CHANGES)
+REOPENED: Final = LogKind.of(logs.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +151,15 @@ class Histories:
         ``policy`` is what the spec says of a change of severity.
         """
         kinds = (PAUSES, CHANGES, REOPENED)
-        logs = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
+        read = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
         chosen = typed.get(("", CHANGE_POLICY_NAME, ""), policy)
         warn = typed.get(("", WARN_NAME, ""), 75)
         known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
         number = isinstance(warn, int | float) and not isinstance(warn, bool)
         return cls(
-            logs[0],
-            logs[1],
-            logs[2],
+            read[0],
+            read[1],
+            read[2],
             change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
             warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
         )
