@@ -27,6 +27,7 @@ from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, Visibility
 from xlmatrix.style import look
+from xlmatrix.style.titles import EXCELS_OWN
 from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
@@ -99,7 +100,7 @@ class _Verifier:
                 yield f"{plan.name!r} cannot name a sheet: 1 to 31 characters, none of []:*?/\\"
             if plan.name.startswith("'") or plan.name.endswith("'"):
                 yield f"{plan.name!r} cannot name a sheet: a quote at an end"
-            if plan.name.casefold() == "history":
+            if plan.name.casefold() == EXCELS_OWN:
                 yield f"{plan.name!r} cannot name a sheet: Excel keeps it for itself"
 
     def _names(self) -> Iterator[str]:
