@@ -29,6 +29,7 @@ from xlmatrix.rules.frame import Context
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.stamp import Stamp
+from xlmatrix.tables.catalogue import ids_of
 from xlmatrix.tables.kinds import stamp_of
 
 #: Tables that grow with every incident and say nothing about policy.
@@ -153,7 +154,7 @@ def _table(sheet: Any, table: Any) -> TableData:
     grid = area.options(ndim=2, err_to_str=True).value
     return TableData(
         name=table.name,
-        headers=tuple(str(cell or "") for cell in grid[0]),
+        headers=ids_of(table.name, [str(cell or "") for cell in grid[0]]),
         # Cells of the logs are read as they come: a million of them need no second look.
         rows=tuple(
             tuple(row) if table.name in LOGS else tuple(plain(cell) for cell in row)

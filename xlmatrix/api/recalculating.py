@@ -19,6 +19,7 @@ from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.kinds import odd_cells, stamp_of, stamp_s, stamps_of
 
 LOG: Final = "tIncidents"
@@ -26,11 +27,11 @@ _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NU
 
 
 class AnyTable(Protocol):
-    """A table as read from a workbook: headers, and rows of plain values."""
+    """A table as read from a workbook: column ids, and rows of plain values."""
 
     @property
     def headers(self) -> Sequence[str]:
-        """The column headers, in order."""
+        """The ids of the columns, in order."""
 
     @property
     def rows(self) -> Sequence[Sequence[Any]]:
@@ -115,8 +116,9 @@ def recalculate(
         shown = _frame(spec, log, shown_as_of, typed)
         judged = {column.header: column.values(shown)[: len(used)] for column in columns}
     marks = _marks(table, columns, judged, used, place)
-    headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
-    rows = _rows(log, computed, headers, used, marks, place)
+    ids = ("ID", "Opened", *(column.header for column in columns))
+    headers = (*(header_of(LOG, known) for known in ids), DISAGREES)
+    rows = _rows(log, computed, ids, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
     results = Results(
@@ -124,8 +126,14 @@ def recalculate(
         rows=tuple(rows),
         marks=marks,
         audits=(*_audits(tables.get(AUDIT)), audit),
-        stamps=frozenset({"Opened", *(c.header for c in columns if c.show == "stamp")}),
-        widths={"ID": 12.0, **{column.header: column.width for column in columns}},
+        stamps=frozenset(
+            header_of(LOG, known)
+            for known in ("Opened", *(c.header for c in columns if c.show == "stamp"))
+        ),
+        widths={
+            header_of(LOG, "ID"): 12.0,
+            **{header_of(LOG, column.header): column.width for column in columns},
+        },
     )
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 
@@ -167,7 +175,8 @@ def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
     missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(
-            "the table tIncidents has no column " + ", ".join(map(repr, missing[:4])),
+            "the table tIncidents has no column "
+            + ", ".join(repr(header_of(LOG, known)) for known in missing[:4]),
             where="Incidents",
             mend="Give renamed columns their names back, or regenerate the workbook",
         )
@@ -215,7 +224,7 @@ def _marks(
                         row=first_row + row,
                         column=first_column + offset,
                         incident=plain_text(cells[ids]),
-                        header=column.header,
+                        header=header_of(LOG, column.header),
                         shown=_told(cells[offset], stamp),
                         engine=_told(engine[row], stamp),
                     )
@@ -234,7 +243,7 @@ def _told(value: Any, stamp: bool) -> str:
 def _rows(
     log: IncidentLog,
     computed: Mapping[str, Sequence[Any]],
-    headers: Sequence[str],
+    ids: Sequence[str],
     used: Sequence[bool],
     marks: Sequence[Mark],
     place: tuple[int, int],
@@ -243,7 +252,7 @@ def _rows(
     for mark in marks:
         disagree.setdefault(mark.row - place[0], []).append(mark.header)
     opened = log.stamps["Opened"]
-    inner = [computed[header] for header in headers[2:-1]]
+    inner = [computed[known] for known in ids[2:]]
     rows = []
     for row, filled in enumerate(used):
         if not filled:

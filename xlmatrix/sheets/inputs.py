@@ -26,6 +26,7 @@ _NEAR: Final = 1e-11
 class TableInputs:
     """The columns of a table that hold no formula, and its rows that are not blank.
 
+    ``headers`` and ``computed`` are the ids of columns, whatever the sheet shows above them.
     ``derived`` are those of ``headers`` that the sheet fills from the spec and no input cell.
     """
 
@@ -35,7 +36,7 @@ class TableInputs:
     derived: tuple[str, ...] = ()
 
     def records(self) -> list[dict[str, Raw]]:
-        """The rows by header."""
+        """The rows by column id."""
         return [dict(zip(self.headers, row, strict=True)) for row in self.rows]
 
 
@@ -72,11 +73,11 @@ def table_inputs(table: Table) -> TableInputs:
     columns = [column_values(table.values[index]) for index in typed]
     rows = (tuple(row) for row in zip(*columns, strict=True))
     return TableInputs(
-        headers=tuple(table.columns[index].header for index in typed),
-        computed=tuple(column.header for column in table.columns if column.expr is not None),
+        headers=tuple(table.columns[index].id for index in typed),
+        computed=tuple(column.id for column in table.columns if column.expr is not None),
         rows=tuple(row for row in rows if not blank(row)),
         derived=tuple(
-            table.columns[index].header
+            table.columns[index].id
             for index in typed
             if not table.columns[index].typed and table.columns[index].kind.id != KEY.id
         ),

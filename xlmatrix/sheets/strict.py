@@ -77,7 +77,7 @@ def _columns(table: Table) -> Iterator[tuple[str, int, Sequence[object]]]:
     wanted = () if known is None else known.instants()
     for offset, column in enumerate(table.columns):
         if column.id in wanted:
-            yield column.header, table.column + offset, column_values(table.values[offset])
+            yield table.headers[offset], table.column + offset, column_values(table.values[offset])
 
 
 def _odd(

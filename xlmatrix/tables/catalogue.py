@@ -111,9 +111,10 @@ def table_of(name: str) -> Table | None:
 def ids_of(name: str, headers: Iterable[str]) -> tuple[str, ...]:
     """The column ids behind the headers of a workbook's table; strange headers stay."""
     table = table_of(name)
-    return tuple(headers) if table is None else tuple(map(table.id_of, headers))
+    return tuple(headers) if table is None else table.ids_of(headers)
 
 
+@cache
 def header_of(name: str, column_id: str) -> str:
     """What the sheet shows above a column of a workbook's table."""
     table = table_of(name)

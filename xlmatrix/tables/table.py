@@ -86,6 +86,23 @@ class Table:
                 return column.id
         return header
 
+    def ids_of(self, headers: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the columns that one table of a workbook shows as ``headers``.
+
+        A header of an earlier release stands for its column only where the table does not show the
+        column under its header of today.
+        """
+        listed = list(headers)
+        shown = {header.casefold() for header in listed}
+        today = {column.header.casefold() for column in self.columns}
+        found = map(self.id_of, listed)
+        return tuple(
+            header
+            if header.casefold() not in today and self.header_of(known).casefold() in shown
+            else known
+            for header, known in zip(listed, found, strict=True)
+        )
+
     def header_of(self, column_id: str) -> str:
         """What the sheet shows above a column."""
         column = self.get(column_id)

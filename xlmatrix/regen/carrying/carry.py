@@ -36,6 +36,7 @@ from xlmatrix.sheets.plan import (
     Visibility,
 )
 from xlmatrix.sheets.stamp import SheetBase
+from xlmatrix.tables.catalogue import header_of
 
 # Names that programs give to a sheet's print area, its repeated rows and columns, its filter.
 _AREA: Final = "_xlnm.Print_Area"
@@ -124,7 +125,7 @@ def add_columns(cargo: Cargo, additions: Iterable[Addition]) -> None:
             continue
         plan, table = found
         header = addition.header
-        taken = {column.header.casefold() for column in table.columns}
+        taken = {shown.casefold() for shown in (*table.headers, *(c.id for c in table.columns))}
         while header.casefold() in taken:
             header += " (yours)"
         rows = keys.setdefault(table.name, _all_keys_by_row(table))
@@ -246,12 +247,13 @@ def keep_formulas(cargo: Cargo) -> None:
                 tables.append(table)
                 continue
             rows = {key.casefold(): row for row, key in _all_keys_by_row(table).items()}
-            places = {column.header: n for n, column in enumerate(table.columns)}
+            places = {column.id: n for n, column in enumerate(table.columns)}
             values: dict[int, list[Any]] = {}
             for typed in wanted:
                 row, place = rows.get(typed.key.casefold()), places.get(typed.header)
                 if row is None or place is None:
-                    what = f"{typed.value!r} under {typed.header!r} of {typed.table}"
+                    shown = header_of(typed.table, typed.header)
+                    what = f"{typed.value!r} under {shown!r} of {typed.table}"
                     cargo.lose(typed.header, what)
                     continue
                 column = values.setdefault(place, list(table.values[place]))
@@ -343,7 +345,7 @@ class Moved:
             table = self.tables.get(place.name)
             if table is not None and place.column <= column <= place.last_column:
                 header = place.headers[column - place.column]
-                found = [n for n, c in enumerate(table.columns) if c.header == header]
+                found = [n for n, c in enumerate(table.columns) if c.id == header]
                 if found:
                     return table.column + found[0]
         return column
@@ -356,7 +358,7 @@ class Moved:
             if not inside or table is None or row > place.last_row:
                 continue
             header = place.headers[column - place.column]
-            found = [n for n, c in enumerate(table.columns) if c.header == header]
+            found = [n for n, c in enumerate(table.columns) if c.id == header]
             if not found:
                 return None
             if row == place.row:

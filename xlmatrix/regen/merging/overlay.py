@@ -63,7 +63,7 @@ def _table(
     plan: SheetPlan, table: Table, wanted: TableInputs, offered: TableInputs, lost: list[Change]
 ) -> Table:
     typed = [n for n, column in enumerate(table.columns) if column.expr is None]
-    headers = [table.columns[n].header for n in typed]
+    headers = [table.columns[n].id for n in typed]
     drawn = [column_values(table.values[n]) for n in typed]
     rows = _in_order(wanted, headers)
     rows = _as_derived(table.name, headers, drawn, rows, offered)

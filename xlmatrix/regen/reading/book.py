@@ -46,6 +46,7 @@ from xlmatrix.regen.reading.tables import (
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
+from xlmatrix.tables.catalogue import header_of, ids_of
 
 MAX_ROWS: Final = MOST_INCIDENTS
 #: Rows of the log's sheet that may stand above, below and beside it.
@@ -287,10 +288,11 @@ class _Tables:
             if sheet.name != home_sheet:
                 continue
             for (row, column), value in sheet.cells.values.items():
-                heads = [str(value).casefold()] + [
-                    str(sheet.cells.values.get((row, column + n), "")).casefold()
+                shown = [str(value)] + [
+                    str(sheet.cells.values.get((row, column + n), ""))
                     for n in range(1, len(wanted))
                 ]
+                heads = [known.casefold() for known in ids_of(name, shown)]
                 if heads != wanted or any(
                     p.row == row and p.column <= column <= p.last_column for p in sheet.tables
                 ):
@@ -308,7 +310,7 @@ class _Tables:
         while any((last + 1, c) in values for c in columns):
             last += 1
         self._note(name, "the table had become a plain range and is a table again")
-        return Place(name, sheet.name, row, column, last, tuple(headers))
+        return Place(name, sheet.name, row, column, last, ids_of(name, headers))
 
     def _typed(self, found: TableData, base: TableInputs) -> TableData:
         """The typed columns in the stamp's order; the rest is noted."""
@@ -335,7 +337,8 @@ class _Tables:
         self._repeated(name, keys, was)
         if lost:
             for header in lost:
-                self._note(name, f"the column {header!r} was deleted and comes back as it was made")
+                shown = header_of(name, header)
+                self._note(name, f"the column {shown!r} was deleted and comes back as it was made")
             rows = [
                 _restored(row, base.headers, lost, was.get(key))
                 for row, key in zip(rows, keys, strict=True)
@@ -384,7 +387,8 @@ class _Tables:
                     self.renamed[name, header] = candidate
                     self._note(
                         name,
-                        f"the column {header!r} was called {candidate!r}; it gets its name back",
+                        f"the column {header_of(name, header)!r} was called {candidate!r}; "
+                        "it gets its name back",
                     )
                     places[header] = at
                     new.remove(candidate)

@@ -17,6 +17,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.reading.cells import Cells, read_cells
 from xlmatrix.regen.reading.package import RESCUE, Package, local, parse, read_package
 from xlmatrix.regen.reading.tables import Raw, TableData, unescape, whole
+from xlmatrix.tables.catalogue import ids_of
 
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
@@ -33,7 +34,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table stands: sheet, header row and first column, last row, headers."""
+    """Where a table stands: sheet, header row and first column, last row.
+
+    ``headers`` are the ids of our columns, whatever the file shows above them, and the headers of
+    others.
+    """
 
     name: str
     sheet: str
@@ -368,13 +373,14 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     totals = int(attributes.get("totalsRowCount", "0") or 0)
     # Without its header row a table begins with its first row of values.
     headless = attributes.get("headerRowCount", "1") == "0"
+    name = attributes.get("displayName") or attributes.get("name", "")
     return Place(
-        attributes.get("displayName") or attributes.get("name", ""),
+        name,
         sheet,
         int(top[2]) - headless,
         column_number(top[1]),
         int(bottom[2]) - totals,
-        tuple(headers),
+        ids_of(name, headers),
         totals=totals > 0,
     )
 
