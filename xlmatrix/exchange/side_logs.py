@@ -23,6 +23,7 @@ from xlmatrix.exchange.stamps import StampError, StampReader
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, too_many
+from xlmatrix.tables.catalogue import header_of
 
 _EPOCH: Final = datetime(1970, 1, 1)
 #: By option: the log, its title, and the columns without which a row says nothing.
@@ -63,7 +64,8 @@ def read_side_log(path: str | Path, spec: MatrixSpec, log: str) -> SideRows:
     """
     kind, title, needed = LOGS[log]
     file = open_csv(Path(path))
-    form = Form(log, title, {h: (h,) for h in kind.inputs}, needed, needed, mapped=False)
+    names = {column: (column, header_of(kind.table, column)) for column in kind.inputs}
+    form = Form(log, title, names, needed, needed, mapped=False)
     plain, notes = spec.imports.get("plain"), Notes(file.name)
     reading = Reading(
         spec=spec,
