@@ -180,14 +180,14 @@ DRILLS: Final = Table(
 SCENARIOS: Final = Table(
     "tScenarios",
     (
-        given("ID", "key", 10, KEY),
-        typed("Name", TEXT, "input.wrap", 34),
-        typed("Classes", naming(TEXT, words.CLASS_IDS.many("; ")), "input", 20),
-        typed("Severity", choice(words.SEVERITIES), "input.center", 11),
-        typed("Opens as", choice(words.SEVERITIES), "input.center", 60),
-        typed("Format", TEXT, "input.center", 12),
-        typed("Off hours", choice(words.YES_NO), "input.center", 10),
-        typed("Source", TEXT, "input.wrap", 18),
+        given("ID", "key", 10, KEY, field="id"),
+        typed("Name", TEXT, "input.wrap", 34, field="name"),
+        typed("Classes", naming(TEXT, words.CLASS_IDS.many("; ")), "input", 20, field="classes"),
+        typed("Severity", choice(words.SEVERITIES), "input.center", 11, field="severity"),
+        typed("Opens as", choice(words.SEVERITIES), "input.center", 60, field="opens"),
+        typed("Format", TEXT, "input.center", 12, field="format"),
+        typed("Off hours", choice(words.YES_NO), "input.center", 10, field="off_hours"),
+        typed("Source", TEXT, "input.wrap", 18, field="source"),
     ),
     about="Scenarios",
 )

@@ -13,9 +13,9 @@ from xlmatrix.tables.validation import Validation
 MATRIX: Final = Table(
     "tMatrix",
     (
-        given("ID", "key", 8.5, naming(KEY, words.CLASS_IDS)),
-        given("Incident class", "fixed.wrap", 30, naming(TEXT, words.CLASSES)),
-        typed("Severity", choice(words.SEVERITIES), "input.center", 9.5),
+        given("ID", "key", 8.5, naming(KEY, words.CLASS_IDS), field="id"),
+        given("Incident class", "fixed.wrap", 30, naming(TEXT, words.CLASSES), field="name"),
+        typed("Severity", choice(words.SEVERITIES), "input.center", 9.5, field="severity"),
         computed("First response", "formula.center_wrap", 13),
         computed("Escalate after", "formula.center_wrap", 13),
         computed("Response owner", "formula.wrap", 15.5),
@@ -49,7 +49,7 @@ MATRIX: Final = Table(
             20,
             validation=words.ROLES.dropdown(hint="Empty means the severity's own role."),
         ),
-        typed("Customer window", TEXT, "input", 20),
+        typed("Customer window", TEXT, "input", 20, field="customer_update"),
     ),
     in_spec=True,
     about="Matrix",
