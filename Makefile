@@ -14,7 +14,7 @@ DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
-.PHONY: help demo test lint format bench pictures tools venv office validator web addin wheel clean
+.PHONY: help demo test lint format bench pictures columns tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: venv ## Run the benchmarks
 
 pictures: demo office ## Draw the demo workbook for the README and the gallery
 	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures --dpi 72 --most-width 1500 --only "$(GALLERY)"
+
+columns: venv ## Write docs/columns.md from the declared tables
+	$(BIN)/python tools/columns.py
 
 tools: office validator web ## Install what the tests need outside Python
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from tests.regen import sheets
 from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.model import loads
-from xlmatrix.regen.merging import migrate
 
 BEFORE = (
     OLD
@@ -115,18 +113,3 @@ def test_severities_and_classes_of_drills_follow(renewed: sheets.Book) -> None:
     assert _first(renewed, "tDrills")["Severity called"] == "SEV-0"
     assert (scenario["Opens as"], scenario["Classes"]) == ("SEV-0", "QLT-09; REL-01")
     assert _first(renewed, "tDecision")["Severity"] == "SEV-0"
-
-
-def test_a_renamed_column_keeps_what_was_typed_in_it(
-    run: Callable[..., Any], used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # As if this release had called the directory's chat otherwise before.
-    book = openpyxl.load_workbook(used)
-    grid = sheets.read(used).tables["tPeople"]
-    book[grid.sheet].cell(grid.row + 1, grid.column_of("Chat")).value = "@priya"
-    book.save(tmp_path / "chat.xlsx")
-    was = {("tPeople", "Chat"): "Phone", ("tPeople", "Phone"): "Chat"}
-    monkeypatch.setattr(migrate, "RENAMED_COLUMNS", was)
-    done = run("regenerate", tmp_path / "chat.xlsx", "-o", tmp_path / "new.xlsx")
-    assert done.exit_code == 0, done.output
-    assert _first(sheets.read(tmp_path / "new.xlsx"), "tPeople")["Phone"] == "@priya"

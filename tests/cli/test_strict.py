@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from tests.model.small import changed
-from tests.regen.sheets import apply, read
+from tests.regen.sheets import apply, bounds, read
 from xlmatrix import api
 from xlmatrix.errors import FindingsError, Level
 from xlmatrix.model import loads
@@ -96,3 +99,42 @@ def test_a_lax_policy_lets_them_pass_and_a_dry_run_to_a_strict_one_lists_them(us
     assert not [one for one in api.check(used) if one.code == "strict-dst"]
     report = api.regenerate(used, loads(_STRICT), dry_run=True)
     assert len([one for one in report.findings if one.code == "strict-dst"]) == 4
+
+
+def _stamp_cells(path: Path) -> list[tuple[str, int, int]]:
+    """The first cell of every column, and every single cell, for a typed date and time.
+
+    Told by the file alone: an input's style, no formula, a number format with a day and an hour.
+    """
+    found: dict[tuple[str, str, int], tuple[str, int, int]] = {}
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        inside = {place: name for name, ref in sheet.tables.items() for place in _places(ref)}
+        cells: list[Any] = [cell for row in sheet.iter_rows() for cell in row]
+        for cell in cells:
+            code = str(cell.number_format).lower()
+            typed = str(cell.style).lower().startswith("input") and cell.data_type != "f"
+            if typed and "yy" in code and "hh" in code:
+                place = (cell.row, cell.column)
+                known = (sheet.title, inside.get(place, str(place)), cell.column)
+                found.setdefault(known, (sheet.title, *place))
+    return list(found.values())
+
+
+def _places(ref: str) -> list[tuple[int, int]]:
+    left, top, right, bottom = bounds(ref)
+    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+@pytest.mark.slow
+def test_a_strict_enterprise_workbook_finds_such_a_stamp_in_every_place_for_one(
+    tmp_path: Path,
+) -> None:
+    text = api.template("enterprise").text.replace("strict_dst: false", "strict_dst: true")
+    built, path = tmp_path / "built.xlsx", tmp_path / "used.xlsx"
+    api.build(loads(text), as_of="2026-11-16 10:30", output=built)
+    cells = _stamp_cells(built)
+    odd = itertools.cycle((_GAP, _TWICE))
+    apply(built, path, [("set", *cell, next(odd)) for cell in cells])
+    found = {one.where.partition("!")[2] for one in api.check(path) if one.code == "strict-dst"}
+    assert found == {f"{sheet}!{get_column_letter(x)}{y}" for sheet, y, x in cells}
+    assert {sheet for sheet, _, _ in cells} >= {"Start", "Drills", "Drill results", "Obligations"}

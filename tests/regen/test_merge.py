@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xlmatrix.regen.merging.merge import Change, Merged, Outcome, merge
 from xlmatrix.regen.merging.report import ordered
-from xlmatrix.sheets.inputs import Inputs, Raw, TableInputs
+from xlmatrix.sheets.inputs import Inputs, TableInputs
+from xlmatrix.tables.kinds import Raw
 
 HEADERS = ("Role", "Primary")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from tests.histories import scene
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange import read_incidents
 from xlmatrix.rules.logs.histories import PAUSES, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
@@ -26,3 +28,15 @@ def test_pauses_are_refused_by_their_number_too() -> None:
     typed = typed_rows(PAUSES, ({"Incident": "I-1"} for _ in range(100_000)))
     with pytest.raises(XlmatrixError, match="pauses, and a workbook takes 99,999"):
         make_scene(scene(), IncidentLog.empty(), as_of=_NOW, created=_NOW, typed=typed)
+
+
+def test_an_export_that_is_too_long_is_refused_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlmatrix.exchange.gather.MOST_INCIDENTS", 1)
+    export = tmp_path / "export.csv"
+    export.write_text(
+        "id,opened,title\nI-1,2026-03-02 09:00,One\nI-2,2026-03-02 09:00,Two\n", encoding="utf-8"
+    )
+    with pytest.raises(XlmatrixError, match="2 incidents, and a workbook takes 99,999"):
+        read_incidents(export, scene())

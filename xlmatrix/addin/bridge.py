@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from xlmatrix.api.recalculating import wall_stamp
 from xlmatrix.api.understanding import (
     LOG,
     RESULTS,
@@ -30,6 +29,8 @@ from xlmatrix.rules.frame import Context
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.stamp import Stamp
+from xlmatrix.tables.catalogue import ids_of
+from xlmatrix.tables.kinds import stamp_of
 
 #: Tables that grow with every incident and say nothing about policy.
 LOGS: Final = (LOG, *RESULTS)
@@ -153,7 +154,7 @@ def _table(sheet: Any, table: Any) -> TableData:
     grid = area.options(ndim=2, err_to_str=True).value
     return TableData(
         name=table.name,
-        headers=tuple(str(cell or "") for cell in grid[0]),
+        headers=ids_of(table.name, [str(cell or "") for cell in grid[0]]),
         # Cells of the logs are read as they come: a million of them need no second look.
         rows=tuple(
             tuple(row) if table.name in LOGS else tuple(plain(cell) for cell in row)
@@ -204,7 +205,7 @@ def build_state(
 def as_of_of(names: Mapping[str, Any], zone: str) -> datetime:
     """What the workbook speaks of: its *As of* cell, else the time now in its zone."""
     for name in (AS_OF, "AsOf_Input"):
-        stamp = wall_stamp(names.get(name))
+        stamp = stamp_of(names.get(name))
         if stamp is not None:
             return stamp
     return datetime.now(ZoneInfo(zone)).replace(microsecond=0, tzinfo=None)

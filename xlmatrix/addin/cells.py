@@ -18,16 +18,15 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.frame import Floats
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.tables import kinds
+from xlmatrix.worktime.serials import EPOCH, EPOCH_S, FIRST_SERIAL, PAST_SERIAL
 
 Grid: TypeAlias = list[list[Any]]
 
 NO_DATE: Final = "not a date and time"
 TOO_OLD: Final = "before 1900-03-01, where Excel's dates are off by one"
+TOO_LATE: Final = "after the year 2199, where the calendars of a workbook have no room"
 NOT_KNOWN: Final = "not in the matrix"
-# Excel counts a 29th of February in 1900, which was none.
-_FIRST_SERIAL: Final = 61
-_LAST_SERIAL: Final = 2_958_465
 _ERROR_NUMBERS: Final = {
     -2146826281: "#DIV/0!",
     -2146826246: "#N/A",
@@ -120,57 +119,49 @@ def stamps(cells: Sequence[Any]) -> Stamps:
     """Cells as wall-clock stamps, whatever form they come in."""
     seconds = np.full(len(cells), np.nan)
     wrong: dict[int, str] = {}
-    if _all_numbers(cells):
-        numbers = np.array(cells, dtype=np.float64)
-        good = (numbers >= _FIRST_SERIAL) & (numbers < _LAST_SERIAL)
-        seconds[good] = np.round(numbers[good] * 86400)
-        odd = np.flatnonzero(~good & (numbers != 0))
-    else:
-        odd = np.arange(len(cells))
-    for row in odd.tolist():
-        value = stamp(cells[row])
-        if isinstance(value, str):
-            wrong[row] = value
-        elif value is not None:
-            seconds[row] = value
+    walls = kinds.stamps_of(cells)
+    known = ~np.isnat(walls)
+    seconds[known] = walls[known].astype(np.int64) + EPOCH_S
+    for row in np.flatnonzero(~known).tolist():
+        said = _wrong(cells[row])
+        if said:
+            wrong[row] = said
     return Stamps(seconds, wrong)
-
-
-def _all_numbers(cells: Sequence[Any]) -> bool:
-    return all(type(cell) is float or type(cell) is int for cell in cells)
 
 
 def stamp(cell: Any) -> float | str | None:
     """One cell: Excel wall-clock seconds, None for empty, or what is wrong with it."""
+    second = kinds.stamp_s(cell)
+    return float(second + EPOCH_S) if second is not None else _wrong(cell) or None
+
+
+def _wrong(cell: Any) -> str:
+    """What is wrong with a cell that is no stamp; "" for an empty one."""
     if is_blank(cell):
-        return None
+        return ""
     if isinstance(cell, str):
         return cell if cell.startswith("#") else NO_DATE
-    if isinstance(cell, datetime):
-        # 1899-12-30 is how a date-formatted empty cell arrives.
-        if cell.year < 1900:
-            return None if cell.date() == date(1899, 12, 30) else TOO_OLD
-        since = cell.replace(tzinfo=None) - datetime(1970, 1, 1)
-        whole = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)
-        return float(whole + EPOCH_S) if cell >= datetime(1900, 3, 1) else TOO_OLD
     if isinstance(cell, date):
-        return stamp(datetime(cell.year, cell.month, cell.day))
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        # 1899-12-30 is how a date-formatted empty cell arrives.
+        if (cell.date() if isinstance(cell, datetime) else cell) == EPOCH.date():
+            return ""
+        return TOO_OLD if cell.year <= 1900 else TOO_LATE
+    found = kinds.number_of(cell)
+    if found is None:
         return NO_DATE
-    if cell in _ERROR_NUMBERS:
-        return _ERROR_NUMBERS[int(cell)]
-    if cell == 0:
-        return None
-    if not np.isfinite(cell) or not 0 < cell < _LAST_SERIAL:
-        return NO_DATE
-    return float(round(cell * 86400)) if cell >= _FIRST_SERIAL else TOO_OLD
+    if found in _ERROR_NUMBERS:
+        return _ERROR_NUMBERS[int(found)]
+    if found <= 0:
+        return "" if found == 0 else NO_DATE
+    if found < FIRST_SERIAL:
+        return TOO_OLD
+    return TOO_LATE if found < PAST_SERIAL else NO_DATE
 
 
 def number(cell: Any) -> float | None:
     """A cell as a number; None for anything else."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float) or cell in _ERROR_NUMBERS:
-        return None
-    return float(cell) if np.isfinite(cell) else None
+    found = kinds.number_of(cell)
+    return None if found in _ERROR_NUMBERS else found
 
 
 def text(cell: Any) -> str:

@@ -17,6 +17,7 @@ from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.reading.tables import TableData
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.tables.catalogue import header_of
 
 #: Where an export is pasted when Excel cannot hand over a file.
 PASTED: Final = "Import"
@@ -37,7 +38,7 @@ def import_into(
     missing = [header for header in (*TEXT_INPUTS, *STAMP_INPUTS) if header not in table.headers]
     if missing:
         raise XlmatrixError(
-            f"the table tIncidents has no column {missing[0]!r}",
+            f"the table tIncidents has no column {header_of(LOG, missing[0])!r}",
             where="Incidents",
             mend="Give renamed columns their names back, or regenerate the workbook",
         )

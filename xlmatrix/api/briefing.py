@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from xlmatrix.api.checking import check, is_workbook, typed_stamp
+from xlmatrix.api.checking import check, is_workbook
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.regen import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.tables.kinds import stamp_of
 
 if TYPE_CHECKING:
     from xlmatrix.papers import Document
@@ -125,7 +126,7 @@ def _scene(
         used = read_book(source)
         spec: MatrixSpec
         spec, log, typed = used.spec, used.log, used.typed
-        typed_as_of = typed_stamp(typed.get(("", "AsOf_Input", "")))
+        typed_as_of = stamp_of(typed.get(("", "AsOf_Input", "")))
         frozen = as_of_stamp(as_of if as_of is not None else typed_as_of, spec.zone)
         findings: tuple[Finding, ...] = check(source) if checked else ()
     else:

@@ -262,7 +262,7 @@ def recalculated(
     tables = {
         table.name: TableData(
             table.name,
-            tuple(column.header for column in table.columns),
+            tuple(column.id for column in table.columns),
             tuple(zip(*([plain(v) for v in values] for values in table.values), strict=True)),
         )
         for sheet in book.sheets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, check_spec, load
 from xlmatrix.regen import read_book
-from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.rules.ladder.coverage import coverage_findings
+from xlmatrix.tables.kinds import stamp_of
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"
@@ -81,7 +81,7 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
 
     used = read_book(path)
     spec = used.spec
-    frozen = typed_stamp(used.typed.get(("", "AsOf_Input", "")))
+    frozen = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     if frozen is None:
         frozen = datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
     if today is not None:
@@ -96,14 +96,3 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
         where = f"{path}!{line.sheet}"
         found.append(Finding(level, "health", f"{line.check}{count}", where, line.mend))
     return tuple(dict.fromkeys(found))
-
-
-def typed_stamp(value: object) -> datetime | None:
-    """A stamp as a cell holds it (a datetime or a serial number); None for anything else."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if not FIRST_SERIAL <= value <= LAST_SERIAL:
-            return None
-        return datetime(1899, 12, 30) + timedelta(seconds=int(value * 86_400 + 0.5))
-    return None

@@ -20,7 +20,9 @@ from xlmatrix.model import Loaded, MatrixSpec, load
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
+from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
+from xlmatrix.worktime.serials import EPOCH
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from xlmatrix.sheets.parts import Scene
 
 _BOOKS = frozenset({".xlsx", ".xlsm"})
-_EPOCH = datetime(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class DrillBook:
     def planned(self, number: int) -> datetime | None:
         """When a drill is planned, as a wall-clock time."""
         seconds = self.drill(number).planned_s
-        return None if isnan(seconds) else _EPOCH + timedelta(seconds=round(seconds))
+        return None if isnan(seconds) else EPOCH + timedelta(seconds=round(seconds))
 
     def drill(self, number: int) -> PlanRow:
         """A drill by its number; a planned error lists those there are."""
@@ -155,10 +156,7 @@ def _spec(name: str) -> MatrixSpec:
 
 
 def _typed_as_of(typed: Mapping[tuple[str, str, str], Any]) -> datetime | None:
-    value = typed.get(("", "AsOf_Input", ""))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return _EPOCH + timedelta(seconds=round(value * 86400))
+    return stamp_of(typed.get(("", "AsOf_Input", "")))
 
 
 def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
@@ -258,7 +256,7 @@ def drill_verdicts(book: DrillBook) -> list[Verdict]:
                 minutes={time.short: _known(frame[time.short][place]) for time in TIMES},
                 reach=_known(frame["Reach"][place]),
                 missed=str(frame["Missed"][place]),
-                repeat_by=None if isnan(days) else _EPOCH + timedelta(days=float(days)),
+                repeat_by=None if isnan(days) else EPOCH + timedelta(days=float(days)),
                 repeat=str(frame["Repeat"][place]),
             )
         )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from xlmatrix.api.checking import is_workbook, typed_stamp
+from xlmatrix.api.checking import is_workbook
 from xlmatrix.api.explained import CallShown, ClockShown, Explained, iso
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
@@ -28,9 +28,10 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
 from xlmatrix.rules.ladder.oncall import holders_at
 from xlmatrix.rules.ladder.twin import instants, last_fired, resumed, timed_out, work_begun
-from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
 
@@ -52,9 +53,6 @@ _HEAD: Final = (
     "Comms owner",
     "Breaches",
     "Check",
-)
-_STAMPS: Final = frozenset(
-    {"Trigger", "Reported", *PAUSES.stamps, *CHANGES.stamps, *REOPENED.stamps}
 )
 _SIDE: Final = (("pauses", "tPauses"), ("changes", "tChanges"), ("reopened", "tReopened"))
 
@@ -99,7 +97,7 @@ def explain(
     else:
         spec = load(path).spec
         log = read_incidents(Path(incidents), spec).log
-    frozen = as_of_stamp(as_of, spec.zone) or typed_stamp(typed.get(("", "AsOf_Input", "")))
+    frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
     if not typed:
         spec, _ = covering(spec, log, now)
@@ -248,12 +246,15 @@ def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any]
     wanted = incident.casefold()
     found = [row for row in rows.values() if str(row.get("Incident") or "").casefold() == wanted]
     return tuple(
-        {key.lower(): _plain(scene, key, value) for key, value in row.items()} for row in found
+        {key.lower(): _plain(scene, table, key, value) for key, value in row.items()}
+        for row in found
     )
 
 
-def _plain(scene: Scene, header: str, value: Any) -> Any:
-    stamp = typed_stamp(value) if header in _STAMPS else None
+def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
+    known = table_of(table)
+    column = None if known is None else known.get(column_id)
+    stamp = stamp_of(value) if column is not None and column.kind.instant else None
     if stamp is None:
         return value
     zone = scene.context.zone

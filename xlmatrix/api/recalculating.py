@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -16,27 +16,22 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.tables.catalogue import header_of
+from xlmatrix.tables.kinds import odd_cells, stamp_of, stamp_s, stamps_of
 from xlmatrix.version import __version__
 
 LOG: Final = "tIncidents"
-_EPOCH: Final = datetime(1970, 1, 1)
-# A day inside the years for which zones have rules.
-_FIRST_S: Final = 86_400
-_LAST_S: Final = 4_133_894_400
-_LAST_SERIAL: Final = 73_415
-_NO_STAMP: Final = -(2**63)
 _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
 class AnyTable(Protocol):
-    """A table as read from a workbook: headers, and rows of plain values."""
+    """A table as read from a workbook: column ids, and rows of plain values."""
 
     @property
     def headers(self) -> Sequence[str]:
-        """The column headers, in order."""
+        """The ids of the columns, in order."""
 
     @property
     def rows(self) -> Sequence[Sequence[Any]]:
@@ -118,8 +113,9 @@ def recalculate(
     computed = computed_at(as_of)
     judged = computed if shown_as_of in (None, as_of) else computed_at(shown_as_of)
     marks = _marks(table, columns, judged, used, place)
-    headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
-    rows = _rows(log, computed, headers, used, marks, place)
+    ids = ("ID", "Opened", *(column.header for column in columns))
+    headers = (*(header_of(LOG, known) for known in ids), DISAGREES)
+    rows = _rows(log, computed, ids, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
     audits = (*_audits(tables.get(AUDIT)), audit)
@@ -139,8 +135,14 @@ def _results(
         rows=tuple(rows),
         marks=marks,
         audits=audits,
-        stamps=frozenset({"Opened", *(c.header for c in columns if c.show == "stamp")}),
-        widths={"ID": 12.0, **{column.header: column.width for column in columns}},
+        stamps=frozenset(
+            header_of(LOG, known)
+            for known in ("Opened", *(c.header for c in columns if c.show == "stamp"))
+        ),
+        widths={
+            header_of(LOG, "ID"): 12.0,
+            **{header_of(LOG, column.header): column.width for column in columns},
+        },
     )
 
 
@@ -150,19 +152,12 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
     columns = dict(zip(headers, values, strict=True))
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
-    stamps, odd = {}, {}
-    for header in STAMP_INPUTS:
-        seconds = [_NO_STAMP] * len(table.rows)
-        for row, value in enumerate(columns[header]):
-            if value is None or value == "":
-                continue
-            second = wall_second(value)
-            if second is None:
-                odd[header, row] = str(value)
-            else:
-                seconds[row] = second
-        # The smallest integer is no stamp.
-        stamps[header] = np.array(seconds, dtype=np.int64).view("datetime64[s]")
+    stamps = {header: stamps_of(columns[header]) for header in STAMP_INPUTS}
+    odd = {
+        (header, row): said
+        for header in STAMP_INPUTS
+        for row, said in odd_cells(columns[header]).items()
+    }
     log = IncidentLog(texts=texts, stamps=stamps, odd=odd)
     filled = np.zeros(len(table.rows), dtype=np.bool_)
     for column_texts in texts.values():
@@ -172,31 +167,6 @@ def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
     for _, row in odd:
         filled[row] = True
     return log, filled.tolist()
-
-
-def wall_second(value: Any) -> int | None:
-    """A cell as seconds of the wall clock since 1970; None where it is no stamp for a clock."""
-    kind = type(value)
-    if kind is float or kind is int:
-        if not 0 < value < _LAST_SERIAL:
-            return None
-        second = round(value * 86400) - EPOCH_S
-    elif isinstance(value, datetime):
-        since = value - _EPOCH
-        second = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)
-    elif isinstance(value, date):
-        second = (value - _EPOCH.date()).days * 86400
-    elif isinstance(value, np.number) and np.isfinite(value):
-        return wall_second(value.item())
-    else:
-        return None
-    return second if _FIRST_S <= second <= _LAST_S else None
-
-
-def wall_stamp(value: Any) -> datetime | None:
-    """A cell as a wall-clock stamp to the second; None where it is none that clocks can use."""
-    second = wall_second(value)
-    return None if second is None else _EPOCH + timedelta(seconds=second)
 
 
 def plain_text(value: Any) -> str:
@@ -221,7 +191,8 @@ def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
     missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(
-            "the table tIncidents has no column " + ", ".join(map(repr, missing[:4])),
+            "the table tIncidents has no column "
+            + ", ".join(repr(header_of(LOG, known)) for known in missing[:4]),
             where="Incidents",
             mend="Give renamed columns their names back, or regenerate the workbook",
         )
@@ -243,7 +214,7 @@ def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
     if shown is None or shown == "":
         return engine is None or engine == ""
     if stamp:
-        one, other = wall_second(shown), wall_second(engine)
+        one, other = stamp_s(shown), stamp_s(engine)
         if one is not None or other is not None:
             return one == other
     return bool(shown == engine) or plain_text(shown) == plain_text(engine)
@@ -269,7 +240,7 @@ def _marks(
                         row=first_row + row,
                         column=first_column + offset,
                         incident=plain_text(cells[ids]),
-                        header=column.header,
+                        header=header_of(LOG, column.header),
                         shown=_told(cells[offset], stamp),
                         engine=_told(engine[row], stamp),
                     )
@@ -278,7 +249,7 @@ def _marks(
 
 
 def _told(value: Any, stamp: bool) -> str:
-    known = wall_stamp(value) if stamp else None
+    known = stamp_of(value) if stamp else None
     if known is not None:
         return f"{known:%Y-%m-%d %H:%M:%S}"
     text = plain_text(value)
@@ -288,7 +259,7 @@ def _told(value: Any, stamp: bool) -> str:
 def _rows(
     log: IncidentLog,
     computed: Mapping[str, Sequence[Any]],
-    headers: Sequence[str],
+    ids: Sequence[str],
     used: Sequence[bool],
     marks: Sequence[Mark],
     place: tuple[int, int],
@@ -297,7 +268,7 @@ def _rows(
     for mark in marks:
         disagree.setdefault(mark.row - place[0], []).append(mark.header)
     opened = log.stamps["Opened"]
-    inner = [computed[header] for header in headers[2:-1]]
+    inner = [computed[known] for known in ids[2:]]
     rows = []
     for row, filled in enumerate(used):
         if not filled:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.recalculating import Recalculation, recalculate, wall_stamp
+from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import read_book, read_contents
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
+from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def recalc(
 def _shown(contents: Any) -> datetime | None:
     """What the workbook's formulas spoke of when they were computed last."""
     for name in ("AsOf", "AsOf_Input"):
-        stamp = wall_stamp(contents.value_of(name))
+        stamp = stamp_of(contents.value_of(name))
         if stamp is not None:
             return stamp
     return None

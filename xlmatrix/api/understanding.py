@@ -11,6 +11,7 @@ from xlmatrix.model import Horizon, MatrixSpec, loads
 from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables
 from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
+from xlmatrix.tables.catalogue import header_of
 
 STAMP_SHEET: Final = NAME
 LOG: Final = "tIncidents"
@@ -90,7 +91,7 @@ def _typed_columns(name: str, table: TableData | None, headers: Sequence[str]) -
     missing = [header for header in headers if header not in table.headers]
     if missing:
         raise XlmatrixError(
-            f"the table {name} has no column {missing[0]!r}",
+            f"the table {name} has no column {header_of(name, missing[0])!r}",
             where=table.sheet or name,
             mend="Give the renamed column its name back, or regenerate the workbook",
         )

@@ -24,7 +24,7 @@ def diff(
     """Compare the inputs of two matrices: targets, ladders, owners, hours, holidays, incidents."""
     from xlmatrix import api
     from xlmatrix.cli.report import clean, print_json, progress, stdout
-    from xlmatrix.regen.merging.report import shown
+    from xlmatrix.tables.catalogue import header_of, show
 
     with progress() as say:
         found = api.diff(old, new, progress=say)
@@ -45,7 +45,8 @@ def diff(
         for header in ("What", "Table", "Row", "Column", "Before", "Now"):
             table.add_column(header, overflow="fold")
         for what, name, key, column, before, after in rows:
-            values = (what, name, key, column, shown(before, column), shown(after, column))
+            cells = (show(name, column, value) for value in (before, after))
+            values = (what, name, key, header_of(name, column), *cells)
             table.add_row(*(Text(clean(value)) for value in values))
         console.print(table)
     count = len(rows)

@@ -10,9 +10,33 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.source import DELIMITERS, MAX_COLUMNS, CsvFile
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
+from xlmatrix.tables.incidents import INCIDENTS
 
-_STAMP_FIELDS: Final = tuple(header.lower().replace(" ", "_") for header in STAMP_INPUTS)
+#: Fields of a plain file that are not called as their column, and other headers for some.
+_CALLED: Final[Mapping[str, str]] = {"Severity set": "severity"}
+_ALSO: Final[Mapping[str, tuple[str, ...]]] = {
+    "ID": ("incident", "incident_id"),
+    "Severity set": ("severity",),
+}
+
+
+def field_of(column_id: str) -> str:
+    """What a plain file calls a column of the log: ``last_update`` is *Last update*."""
+    return _CALLED.get(column_id, column_id.lower().replace(" ", "_"))
+
+
+def _plain_fields() -> dict[str, tuple[str, ...]]:
+    """The columns of the log that people type, by what a header may call them, texts first."""
+    columns = sorted(INCIDENTS.typed, key=lambda column: column.kind.instant)
+    return {
+        field_of(column.id): (
+            column.id,
+            column.header,
+            *column.was,
+            *_ALSO.get(column.id, ()),
+        )
+        for column in columns
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +87,7 @@ SERVICENOW: Final = Form(
 PLAIN: Final = Form(
     name="plain",
     title="a plain incident CSV",
-    fields={
-        "id": ("id", "incident", "incident_id"),
-        "title": ("title",),
-        "class": ("class",),
-        "severity": ("severity_set", "severity"),
-        "owner": ("owner",),
-        "override_reason": ("override reason",),
-        "approver": ("approver",),
-        "notes": ("notes",),
-    }
-    | {stamp: (stamp,) for stamp in _STAMP_FIELDS},
+    fields=_plain_fields(),
     needed=("id", "opened"),
     telling=("id", "opened"),
 )

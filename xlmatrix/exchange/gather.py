@@ -17,11 +17,15 @@ from xlmatrix.exchange.notes import Notes
 from xlmatrix.exchange.source import CsvFile
 from xlmatrix.exchange.stamps import StampError, StampReader
 from xlmatrix.model import MatrixSpec
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import (
+    MOST_INCIDENTS,
+    STAMP_INPUTS,
+    TEXT_INPUTS,
+    IncidentLog,
+    too_many,
+)
 from xlmatrix.worktime import Zone
 
-#: An Excel sheet holds 1,048,576 rows; some stay free for the heading and new incidents.
-MAX_INCIDENTS: Final = 1_000_000
 _NEVER: Final = int(np.iinfo(np.int64).min)
 _GAP: Final = 2
 
@@ -179,12 +183,8 @@ class Gatherer:
         keep = self._check_clock_changes(stamps)
         self._check_order(stamps, keep)
         tally.kept = int(keep.sum())
-        if tally.kept > MAX_INCIDENTS:
-            raise XlmatrixError(
-                f"{tally.kept:,} incidents are more than a sheet holds ({MAX_INCIDENTS:,})",
-                where=reading.file.name,
-                mend="Export fewer, for example one year at a time",
-            )
+        if tally.kept > MOST_INCIDENTS:
+            raise too_many(tally.kept, where=reading.file.name)
         assert tally.adds_up, tally
         self._sum_up()
         findings = reading.notes.findings()

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from xlmatrix.exchange.columns import field_of
 from xlmatrix.exchange.gather import Gatherer, Imported, Reading
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
 
-# Field by header: "last_update" is the column "Last update".
 _STAMPS: Final[Mapping[str, str]] = {
-    header.lower().replace(" ", "_"): header for header in STAMP_INPUTS if header != "Opened"
+    field_of(column): column for column in STAMP_INPUTS if column != "Opened"
 }
 
 

@@ -13,15 +13,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.errors import Finding
 from xlmatrix.exchange.columns import Form, laid_out
-from xlmatrix.exchange.gather import MAX_INCIDENTS, Reading
+from xlmatrix.exchange.gather import Reading
 from xlmatrix.exchange.lookup import Lookup
 from xlmatrix.exchange.notes import Notes
 from xlmatrix.exchange.source import open_csv
 from xlmatrix.exchange.stamps import StampError, StampReader
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
+from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, too_many
+from xlmatrix.tables.catalogue import header_of
 
 _EPOCH: Final = datetime(1970, 1, 1)
 #: By option: the log, its title, and the columns without which a row says nothing.
@@ -62,7 +64,8 @@ def read_side_log(path: str | Path, spec: MatrixSpec, log: str) -> SideRows:
     """
     kind, title, needed = LOGS[log]
     file = open_csv(Path(path))
-    form = Form(log, title, {h: (h,) for h in kind.inputs}, needed, needed, mapped=False)
+    names = {column: (column, header_of(kind.table, column)) for column in kind.inputs}
+    form = Form(log, title, names, needed, needed, mapped=False)
     plain, notes = spec.imports.get("plain"), Notes(file.name)
     reading = Reading(
         spec=spec,
@@ -78,12 +81,8 @@ def read_side_log(path: str | Path, spec: MatrixSpec, log: str) -> SideRows:
         row = _row(reading, kind, line, fields)
         if any(value is not None for value in row.values()):
             rows.append(row)
-    if len(rows) > MAX_INCIDENTS:
-        raise XlmatrixError(
-            f"{len(rows):,} rows are more than a sheet holds ({MAX_INCIDENTS:,})",
-            where=file.name,
-            mend="Give fewer, for example those of one year",
-        )
+    if len(rows) > MOST_INCIDENTS:
+        raise too_many(len(rows), "rows", where=file.name)
     named = {row["Incident"].casefold(): row["Incident"] for row in rows if row["Incident"]}
     return SideRows(typed_rows(kind, rows), len(rows), named, notes.findings())
 

@@ -94,7 +94,10 @@ class Name(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Column(Expr):
-    """The data cells of one table column: ``tPeople[Name]``."""
+    """The data cells of one table column: ``tPeople[Name]``.
+
+    ``header`` is the column's id, which a workbook may show under another header.
+    """
 
     table: str
     header: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from xlmatrix.formula.expr import (
     Binary,
@@ -38,11 +38,22 @@ _CELL_LIKE: Final = re.compile(r"^([A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*)$")
 _FILL_MARK: Final = "\x01"
 _MOST_ROWS: Final = 1_048_576
 
+#: From table and column to the header that the file shows.
+Headers: TypeAlias = Callable[[str, str], str]
 #: Stands for the row number in a formula rendered with ``row_cells``.
 ROW_MARK: Final = "\0"
 
 
-def to_excel(expr: Expr, table: str = "", row_cells: Mapping[str, int] | None = None) -> str:
+def _as_named(table: str, column: str) -> str:
+    return column
+
+
+def to_excel(
+    expr: Expr,
+    table: str = "",
+    row_cells: Mapping[str, int] | None = None,
+    headers: Headers = _as_named,
+) -> str:
     """The formula without its leading ``=``.
 
     Parameters
@@ -52,9 +63,11 @@ def to_excel(expr: Expr, table: str = "", row_cells: Mapping[str, int] | None = 
     table
         The table the formula stands in; needed when it refers to cells of its own row.
     row_cells
-        Header to sheet column. Cells of the own row are then written ``$AB`` and
+        Column to sheet column. Cells of the own row are then written ``$AB`` and
         :data:`ROW_MARK` instead of ``table[[#This Row],[header]]``: a fifth of the length, for the
         steps on the way that fill most of a long log.
+    headers
+        From table and column to what stands above the column in the file.
 
     Raises
     ------
@@ -62,7 +75,7 @@ def to_excel(expr: Expr, table: str = "", row_cells: Mapping[str, int] | None = 
         When Excel could not load the text: too long, a text literal over 255 characters, or a
         row reference outside a table.
     """
-    text = _Renderer(table, row_cells).text(expr)
+    text = _Renderer(table, row_cells, headers).text(expr)
     if len(text) > MAX_FORMULA_CHARS:
         raise ValueError(f"a formula of {len(text)} characters; Excel takes {MAX_FORMULA_CHARS}")
     return text
@@ -78,9 +91,11 @@ class Filled:
 
     __slots__ = ("_pieces", "_rows")
 
-    def __init__(self, expr: Expr, *, finish: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, expr: Expr, *, finish: Callable[[str], str] = str, headers: Headers = _as_named
+    ) -> None:
         """``finish`` is applied to the text between the row numbers, such as XML escapes."""
-        parts = _Filling("", None).text(expr).split(_FILL_MARK)
+        parts = _Filling("", None, headers).text(expr).split(_FILL_MARK)
         # Text and row numbers take turns, and text comes first and last.
         self._pieces = [finish(part) for part in parts]
         self._rows = [int(row) for row in parts[1::2]]
@@ -112,15 +127,16 @@ def quoted_sheet(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
-def _header(header: str) -> str:
+def escaped(header: str) -> str:
     """A column header with the characters escaped that structured references reserve."""
     return re.sub(r"(['\[\]#@])", r"'\1", header)
 
 
 class _Renderer:
-    def __init__(self, table: str, row_cells: Mapping[str, int] | None) -> None:
+    def __init__(self, table: str, row_cells: Mapping[str, int] | None, headers: Headers) -> None:
         self.table = table
         self.row_cells = row_cells
+        self.headers = headers
 
     def text(self, expr: Expr) -> str:
         return self._render(expr)[0]
@@ -147,12 +163,13 @@ class _Renderer:
             case This(header):
                 return self._this(header), _ATOM
             case Column(table, header):
-                return f"{table}[{_header(header)}]", _ATOM
+                return f"{table}[{self._header(table, header)}]", _ATOM
             case ThisSpan(first, last):
                 if self.row_cells is not None:
                     return f"{self._this(first)}:{self._this(last)}", _ATOM
                 table = self._table(first)
-                return f"{table}[[#This Row],[{_header(first)}]:[{_header(last)}]]", _ATOM
+                ends = f"[{self._header(table, first)}]:[{self._header(table, last)}]"
+                return f"{table}[[#This Row],{ends}]", _ATOM
             case Range(first, last):
                 return f"{_cell(first)}:{_cell(last)}", _ATOM
             case Verbatim(text):
@@ -164,7 +181,11 @@ class _Renderer:
     def _this(self, header: str) -> str:
         if self.row_cells is not None:
             return f"${column_letters(self.row_cells[header])}{ROW_MARK}"
-        return f"{self._table(header)}[[#This Row],[{_header(header)}]]"
+        table = self._table(header)
+        return f"{table}[[#This Row],[{self._header(table, header)}]]"
+
+    def _header(self, table: str, column: str) -> str:
+        return escaped(self.headers(table, column))
 
     def _table(self, header: str) -> str:
         if not self.table:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -93,6 +93,11 @@ def _printable(text: str) -> str:
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
+#: Dates of a spec make calendars, and zones have rules for these years; a cell may hold more.
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2100
+
+
 def _read_date(value: object) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -103,8 +108,10 @@ def _read_date(value: object) -> object:
         day = date(*map(int, match.groups()))
     except ValueError as failed:
         raise refusal(f"the date {match[0]} does not exist", "Correct the day", "date") from failed
-    if not 1970 <= day.year <= 2100:
-        raise refusal(f"the year {day.year} is out of range", "Use 1970 to 2100", "date")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise refusal(
+            f"the year {day.year} is out of range", f"Use {FIRST_YEAR} to {LAST_YEAR}", "date"
+        )
     return day
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from xlmatrix.model.base import Id, Name, Strict, Text, refusal
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.parts import Owners
+from xlmatrix.style.titles import is_reserved
 
 TargetName = Literal[
     "acknowledge",
@@ -35,65 +36,6 @@ TARGETS: Mapping[TargetName, str] = {
     "resolve": "Resolve",
     "review": "Review held",
 }
-#: Sheets a workbook has or may get; "history" is one that Excel keeps for itself.
-RESERVED_SHEETS = frozenset(
-    {
-        "calendar",
-        "classes",
-        "change management",
-        "checklist",
-        "clock card",
-        "comms",
-        "controls review",
-        "dashboard",
-        "drill cards",
-        "drill players",
-        "drill results",
-        "drill seats",
-        "frameworks",
-        "drills",
-        "history",
-        "holidays",
-        "hours",
-        "id line",
-        "implementation audit",
-        "incidents",
-        "injection plan",
-        "lists",
-        "audit",
-        "import",
-        "matrix",
-        "recalculated",
-        "validation",
-        "xlwings.conf",
-        "obligations",
-        "owners",
-        "pauses",
-        "policy",
-        "policy compare",
-        "policy history",
-        "reopened",
-        "event line",
-        "event clocks",
-        "pause line",
-        "pause clocks",
-        "raci",
-        "scenarios",
-        "severity changes",
-        "simulation",
-        "coverage",
-        "health",
-        "ladder",
-        "on-call",
-        "week",
-        "workdays",
-        "stamp",
-        "start",
-        "triage",
-        "tz",
-        "vendors",
-    }
-)
 #: Targets that recur from the last update sent instead of running once.
 CADENCES: tuple[TargetName, ...] = ("internal_update", "customer_repeat")
 #: Targets that run on while an incident is paused: people who wait want to hear that they wait.
@@ -253,7 +195,7 @@ class Severity(Strict):
 
     @model_validator(mode="after")
     def _its_id_can_name_a_sheet(self) -> Self:
-        if self.id.casefold() in RESERVED_SHEETS:
+        if is_reserved(self.id):
             raise refusal(
                 f"a severity gets a sheet of its own, and '{self.id}' names another sheet",
                 "Choose another id, such as SEV-1",

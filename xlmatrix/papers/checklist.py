@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
 
 from xlmatrix.papers.blocks import Document, Grid, Section, Text
-from xlmatrix.rules.cells import EPOCH, Cells
+from xlmatrix.rules.cells import Cells
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.parts import Scene
+from xlmatrix.worktime.serials import moment_of
 
 _HEADERS = ("ID", "Step", "State", "Owner", "Due", "Finding", "Source")
 _MARKS = {"done": "☑", "not needed": "–"}
@@ -65,7 +65,7 @@ def _shown(line: Cells, header: str) -> str:
     if header in ("Due", "Done on"):
         day = line.number(header)
         if day is not None:
-            return (EPOCH + timedelta(days=int(day))).isoformat()
+            return moment_of(int(day)).date().isoformat()
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.guides.vendors import bounds_form, retirements_form, vendors_form
 from xlmatrix.sheets.parts import Scene
+from xlmatrix.worktime.serials import EPOCH
 
 #: What is longer is cut, and the rest counted: a brief is read to its end.
 MOST_GAPS: Final = 8
@@ -33,7 +34,6 @@ _SHOWN_TARGETS: Final[tuple[TargetName, ...]] = (
     "resolve",
     "review",
 )
-_EPOCH: Final = datetime(1899, 12, 30)
 
 
 def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
@@ -181,13 +181,13 @@ def _drills(scene: Scene) -> list[Block]:
     view = drill_view(scene)
     if view is None:
         return [Text("No drills are planned in this matrix.")]
-    now = (scene.context.as_of - _EPOCH).total_seconds()
+    now = (scene.context.as_of - EPOCH).total_seconds()
     ahead = sorted((r for r in view.rows if r.planned_s >= now), key=lambda r: r.planned_s)
     if not ahead:
         return [Text("No drill lies ahead: plan the next twelve months.")]
     rows = tuple(
         (
-            f"{_EPOCH + timedelta(seconds=row.planned_s):%Y-%m-%d %H:%M}",
+            f"{EPOCH + timedelta(seconds=row.planned_s):%Y-%m-%d %H:%M}",
             row.scenario,
             row.found.severity if row.found else "",
             row.facilitator or "nobody",

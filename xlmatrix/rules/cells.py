@@ -9,12 +9,12 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F
 from xlmatrix.rules import names
+from xlmatrix.worktime import serials
 
 CellValue = str | int | float | bool | None | date | datetime | time
-#: The day whose serial number is 0.
-EPOCH: Final = date(1899, 12, 30)
 #: The date of the *As of* instant, a serial number.
 TODAY: Final = F.INT(names.AS_OF)
+day_serial: Final = serials.day_serial
 
 
 class Cells(dict[str, CellValue]):
@@ -55,11 +55,6 @@ def number_of(value: CellValue) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
-
-
-def day_serial(day: date) -> int:
-    """The serial number of a date."""
-    return (day - EPOCH).days
 
 
 def number_in(value: CellValue) -> float:

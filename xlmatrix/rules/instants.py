@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from xlmatrix.formula import Expr, F, lit
 from xlmatrix.formula.expr import Operand
 from xlmatrix.rules import names
+from xlmatrix.worktime import serials
 
 #: 1970-01-01 in Excel seconds.
-EPOCH_S: Final = 25569 * 86400
-#: The days that are dates: 1 March 1900 to 1 January 2200. Later seconds have more digits than the
-#: keys of the calendars leave room for, and are slips of the hand.
-FIRST_SERIAL: Final = 61
-LAST_SERIAL: Final = 109_575
-_MIDDLE: Final = (FIRST_SERIAL + LAST_SERIAL) / 2
-_REACH: Final = (LAST_SERIAL - FIRST_SERIAL) / 2
+EPOCH_S: Final = serials.EPOCH_S
+_MIDDLE: Final = (serials.FIRST_SERIAL + serials.LAST_SERIAL) / 2
+_REACH: Final = (serials.LAST_SERIAL - serials.FIRST_SERIAL) / 2
 #: Keys stay below this: programs keep 15 digits of a number, and 2**53 is a little more.
 KEY_LIMIT: Final = 10**15
 
@@ -107,4 +104,4 @@ def wall_seconds(stamps: NDArray[np.datetime64]) -> NDArray[np.float64]:
 
 def serial(moment: datetime) -> float:
     """A naive stamp as Excel's serial number, exact to the second."""
-    return (int((moment - datetime(1970, 1, 1)).total_seconds()) + EPOCH_S) / 86400
+    return serials.serial_of(moment)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from xlmatrix.formula import Expr, F, if_, lit
+from xlmatrix.worktime.serials import moment_of
 
 _TWO_DAYS_S = 172_800
 
@@ -48,5 +47,4 @@ def stamp_expr(serial: Expr) -> Expr:
 
 def stamp(serial: float) -> str:
     """The twin of :func:`stamp_expr`."""
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86400))
-    return moment.strftime("%Y-%m-%d %H:%M")
+    return f"{moment_of(serial):%Y-%m-%d %H:%M}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
@@ -13,7 +12,7 @@ from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.ladder.oncall import rotas
 from xlmatrix.rules.logs.histories import Histories
-from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.rules.logs.line import ROWS
 from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
@@ -158,11 +157,7 @@ def _refuse_overlong(frame: Frame) -> None:
         ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
     ):
         if height > most:
-            raise XlmatrixError(
-                f"{height:,} {name}, and a workbook takes {most:,} with the ready rows below",
-                where="the logs",
-                mend="Give each year or team a workbook of its own",
-            )
+            raise too_many(height, name, most, where="the logs")
 
 
 def _soon_s(typed: Typed) -> int:

@@ -88,7 +88,7 @@ def read_lines(plan: SheetPlan) -> list[Shown]:
 
 def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
     columns = {
-        (table.name, column.header): list(table.values[place])
+        (table.name, column.id): list(table.values[place])
         for sheet in drawn
         for table in sheet.plan.tables
         for place, column in enumerate(table.columns)

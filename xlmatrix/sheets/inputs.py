@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from math import isnan
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
 from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, Table
-from xlmatrix.tables.kinds import KEY
+from xlmatrix.tables import catalogue
+from xlmatrix.tables.kinds import KEY, Raw
+from xlmatrix.worktime.serials import DAY_S, EPOCH, day_serial
 
-Raw: TypeAlias = str | int | float | bool | None
 #: Stands for the formula of a single cell in a column of inputs.
 COMPUTED: Final = "=(computed)"
 #: How near two numbers are one: a spreadsheet program writes 15 digits of 17.
 _NEAR: Final = 1e-11
-_EPOCH: Final = datetime(1899, 12, 30)
-#: Columns that together name a row, where it is not the first column alone; () is by place.
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "tHours": ("Calendar", "Day"),
-    "tExceptions": ("Date", "Calendar"),
-    "tHolidays": ("Date", "Calendar"),
-}
-_BY_PLACE: Final = re.compile(r"^(tLadder(\d+|@.*)|tPauses|tChanges|tReopened)$")
 
 
 @dataclass(frozen=True, slots=True)
 class TableInputs:
     """The columns of a table that hold no formula, and its rows that are not blank.
 
+    ``headers`` and ``computed`` are the ids of columns, whatever the sheet shows above them.
     ``derived`` are those of ``headers`` that the sheet fills from the spec and no input cell.
     """
 
@@ -43,7 +36,7 @@ class TableInputs:
     derived: tuple[str, ...] = ()
 
     def records(self) -> list[dict[str, Raw]]:
-        """The rows by header."""
+        """The rows by column id."""
         return [dict(zip(self.headers, row, strict=True)) for row in self.rows]
 
 
@@ -80,13 +73,13 @@ def table_inputs(table: Table) -> TableInputs:
     columns = [column_values(table.values[index]) for index in typed]
     rows = (tuple(row) for row in zip(*columns, strict=True))
     return TableInputs(
-        headers=tuple(table.columns[index].header for index in typed),
-        computed=tuple(column.header for column in table.columns if column.expr is not None),
+        headers=tuple(table.columns[index].id for index in typed),
+        computed=tuple(column.id for column in table.columns if column.expr is not None),
         rows=tuple(row for row in rows if not blank(row)),
         derived=tuple(
-            table.columns[index].header
+            table.columns[index].id
             for index in typed
-            if not table.columns[index].typed and table.columns[index].kind is not KEY
+            if not table.columns[index].typed and table.columns[index].kind.id != KEY.id
         ),
     )
 
@@ -103,35 +96,32 @@ def blank(row: Iterable[Raw]) -> bool:
     return all(value in (None, "") for value in row)
 
 
-def row_keys(name: str, headers: Sequence[str], rows: Sequence[Sequence[Raw]]) -> list[str]:
+def row_keys(name: str, column_ids: Sequence[str], rows: Sequence[Sequence[Raw]]) -> list[str]:
     """A name for each row that lasts while rows move: its key columns, numbered where they repeat.
 
     Rows of a ladder, and of a log beside the incidents, are named by their place, for what they
     speak of may stand there several times.
     """
-    if _BY_PLACE.match(name):
+    if by_place(name):
         return [str(number) for number in range(1, len(rows) + 1)]
-    wanted = KEYS.get(name, tuple(headers[:1]))
-    places = [headers.index(header) for header in wanted if header in headers] or [0]
+    wanted = catalogue.keys_of(name, column_ids)
+    places = [column_ids.index(known) for known in wanted if known in column_ids] or [0]
     seen: dict[str, int] = {}
     keys = []
     for row in rows:
-        key = " · ".join(_part(headers[place], row[place]) for place in places)
+        key = " · ".join(
+            catalogue.show(name, column_ids[place], row[place]).strip() for place in places
+        )
         folded = key.casefold()
         seen[folded] = seen.get(folded, 0) + 1
         keys.append(key if seen[folded] == 1 else f"{key} #{seen[folded]}")
     return keys
 
 
-def _part(header: str, value: Raw) -> str:
-    if header == "Date" and isinstance(value, int | float) and 0 < value < 2_958_466:
-        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
-    return text_of(value).strip()
-
-
 def by_place(name: str) -> bool:
     """Whether the rows of a table have an order that means something, and no key."""
-    return bool(_BY_PLACE.match(name))
+    known = catalogue.table_of(name)
+    return known is not None and known.by_place
 
 
 def plain(value: Any) -> Raw:
@@ -147,11 +137,11 @@ def plain(value: Any) -> Raw:
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("\r", "\n") or None
     if isinstance(value, datetime):
-        return whole((value - _EPOCH).total_seconds() / 86400)
+        return whole((value - EPOCH).total_seconds() / DAY_S)
     if isinstance(value, date):
-        return (datetime(value.year, value.month, value.day) - _EPOCH).days
+        return day_serial(value)
     if isinstance(value, time):
-        return whole((value.hour * 3600 + value.minute * 60 + value.second) / 86400)
+        return whole((value.hour * 3600 + value.minute * 60 + value.second) / DAY_S)
     return None if isnan(value) else whole(value)
 
 
@@ -168,21 +158,3 @@ def same(one: Raw, other: Raw) -> bool:
         return one == other
     first, second = float(one or 0), float(other or 0)
     return abs(first - second) <= _NEAR * max(1.0, abs(first), abs(second))
-
-
-def text_of(value: Raw) -> str:
-    """A value as text for a cell that holds text; a whole number without its point."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return str(value)
-
-
-def number_of(value: Raw) -> float | None:
-    """A value as number; None for text, truth values and nothing."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)

@@ -15,8 +15,6 @@ from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.clocks.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.instants import (
     EPOCH_S,
-    FIRST_SERIAL,
-    LAST_SERIAL,
     is_odd,
     is_stamp,
     no_stamp,
@@ -40,6 +38,7 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values, Visibility
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.validation import Paint, Validation
 
 NAME: Final = "Obligations"
@@ -315,12 +314,7 @@ def working_days(scene: Scene) -> WorkingDays:
 
 def wall_of_value(value: Value) -> datetime | None:
     """A typed stamp as a naive wall-clock time; None for blank, text and dates long past."""
-    if isinstance(value, datetime):
-        return value.replace(microsecond=0)
-    number = _number(value)
-    if number is None or not FIRST_SERIAL <= number <= LAST_SERIAL:
-        return None
-    return datetime(1899, 12, 30) + timedelta(seconds=int(number * 86_400 + 0.5))
+    return stamp_of(value)
 
 
 def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingDays) -> Notice:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr
+from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.kinds import KEY, TEXT, Kind
 from xlmatrix.tables.validation import Paint, Validation
@@ -113,6 +114,11 @@ class Table:
     banded: bool = False
     filtered: bool = True
     row_height: float = 18.0
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """What the sheet shows above each column."""
+        return tuple(c.heading or header_of(self.name, c.id) for c in self.columns)
 
     @property
     def height(self) -> int:

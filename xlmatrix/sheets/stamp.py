@@ -138,7 +138,7 @@ def sheet_bases(book: BookPlan) -> dict[str, SheetBase]:
             widths=dict(sorted(plan.widths.items())) if visible else {},
             hidden=tuple(sorted(plan.hidden_columns)),
             places={table.name: table.column for table in plan.tables},
-            columns={t.name: tuple(c.header for c in t.columns) for t in plan.tables},
+            columns={t.name: tuple(c.id for c in t.columns) for t in plan.tables},
         )
     return bases
 

@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.formula import ref, to_excel
+from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
-from xlmatrix.sheets.inputs import column_values
+from xlmatrix.sheets.inputs import column_values, plain
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
+from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.kinds import stamps_of
 from xlmatrix.worktime import Zone
 
-#: Every table with typed stamps, and their columns.
-STAMPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "tIncidents": STAMP_INPUTS,
-    **{kind.table: kind.stamps for kind in (PAUSES, CHANGES, REOPENED)},
-    "tNotices": ("Trigger", "Reported"),
-}
-#: Years that any zone's clock changes are known for; stamps outside are slips of another kind.
-_KNOWN: Final = (32874.0, 73050.0)
-_GAP: Final = 2
+_GAP = 2
 
 
 def strict_findings(book: BookPlan, spec: MatrixSpec, source: str = "") -> tuple[Finding, ...]:
     """An error for each such stamp where the policy says ``strict_dst``, else nothing.
 
-    ``source`` is the file that the cells stand in, for the place of each finding.
+    Looks at every cell of a kind that is an instant: the typed columns of all tables, and the
+    single cells that people type in. ``source`` is the file that the cells stand in, for the place
+    of each finding.
     """
     if not spec.policy.strict_dst:
         return ()
-    zone = Zone.load(spec.zone)
+    # Stamps of years without known clock changes are slips of another kind.
+    zone = replace(Zone.load(spec.zone), open_ended=True)
     return tuple(
-        finding
+        _finding(said, place, stamp, flag, zone, f"{source}!{plan.name}" if source else plan.name)
         for plan in book.sheets
-        for table in plan.tables
-        for header in STAMPS.get(table.name, ())
-        for finding in _of_column(plan, table, header, zone, source)
+        for said, places, cells in _stamped(plan, book)
+        for place, stamp, flag in _odd(places, cells, zone)
     )
 
 
@@ -59,27 +53,52 @@ def refuse_odd_stamps(book: BookPlan, spec: MatrixSpec, source: str = "") -> Non
         raise FindingsError(found, where=source or "incidents")
 
 
-def _of_column(
-    plan: SheetPlan, table: Table, header: str, zone: Zone, source: str
-) -> Iterator[Finding]:
-    place = [column.header for column in table.columns].index(header)
-    typed = [
-        (row, float(value))
-        for row, value in enumerate(column_values(table.values[place]))
-        if isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and _KNOWN[0] < value < _KNOWN[1]
-    ]
-    wall = np.array([int(value * 86_400 + 0.5) - EPOCH_S for _, value in typed], dtype=np.int64)
-    flags = np.asarray(zone.flag(wall))
+def _stamped(
+    plan: SheetPlan, book: BookPlan
+) -> Iterator[tuple[str, list[tuple[int, int]], Sequence[object]]]:
+    """What each column or cell of stamps is called, with the places and values of its cells."""
+    for table in plan.tables:
+        for header, column, cells in _columns(table):
+            rows = range(table.row + 1, table.row + 1 + len(cells))
+            yield header, [(row, column) for row in rows], cells
+    called = {
+        (expr.row, expr.column): name
+        for name, expr in book.names.items()
+        if isinstance(expr, Reference) and expr.sheet == plan.name
+    }
+    for place, cell in plan.cells.items():
+        if cell.kind is not None and cell.kind.instant:
+            yield called.get(place, "The stamp"), [place], [plain(cell.value)]
+
+
+def _columns(table: Table) -> Iterator[tuple[str, int, Sequence[object]]]:
+    """Header, sheet column and cells of each typed column of stamps."""
+    known = table_of(table.name)
+    wanted = () if known is None else known.instants()
+    for offset, column in enumerate(table.columns):
+        if column.id in wanted:
+            yield table.headers[offset], table.column + offset, column_values(table.values[offset])
+
+
+def _odd(
+    places: list[tuple[int, int]], cells: Sequence[object], zone: Zone
+) -> Iterator[tuple[tuple[int, int], np.datetime64, int]]:
+    stamps: NDArray[np.datetime64] = stamps_of(cells)
+    known = np.flatnonzero(~np.isnat(stamps))
+    flags = np.asarray(zone.flag(stamps[known].astype(np.int64)))
     for at in np.flatnonzero(flags):
-        cell = to_excel(ref(table.row + 1 + typed[at][0], table.column + place, absolute=False))
-        stamp = datetime(1970, 1, 1) + timedelta(seconds=int(wall[at]))
-        said = "does not exist" if flags[at] == _GAP else "occurs twice"
-        yield Finding(
-            Level.ERROR,
-            "strict-dst",
-            f"{header} {stamp:%Y-%m-%d %H:%M} {said} in {zone.name} because the clocks change",
-            f"{source}!{plan.name}!{cell}" if source else f"{plan.name}!{cell}",
-            "Type the time that was meant, or say strict_dst: false in the policy",
-        )
+        yield places[known[at]], stamps[known[at]], int(flags[at])
+
+
+def _finding(
+    said: str, place: tuple[int, int], stamp: np.datetime64, flag: int, zone: Zone, where: str
+) -> Finding:
+    shown = f"{stamp.item():%Y-%m-%d %H:%M}"
+    what = "does not exist" if flag == _GAP else "occurs twice"
+    return Finding(
+        Level.ERROR,
+        "strict-dst",
+        f"{said} {shown} {what} in {zone.name} because the clocks change",
+        f"{where}!{to_excel(ref(*place, absolute=False))}",
+        "Type the time that was meant, or say strict_dst: false in the policy",
+    )

@@ -23,6 +23,8 @@ from xlmatrix.tables import (
     simulation,
     vendors,
 )
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import Raw, text_of
 from xlmatrix.tables.table import Table, distinct
 
 #: In the order in which people meet them.
@@ -109,13 +111,26 @@ def table_of(name: str) -> Table | None:
 def ids_of(name: str, headers: Iterable[str]) -> tuple[str, ...]:
     """The column ids behind the headers of a workbook's table; strange headers stay."""
     table = table_of(name)
-    return tuple(headers) if table is None else tuple(map(table.id_of, headers))
+    return tuple(headers) if table is None else table.ids_of(headers)
 
 
+@cache
 def header_of(name: str, column_id: str) -> str:
     """What the sheet shows above a column of a workbook's table."""
     table = table_of(name)
     return column_id if table is None else table.header_of(column_id)
+
+
+def column_of(name: str, column_id: str) -> Column | None:
+    """The declaration of a column of a workbook's table; None where either is not ours."""
+    table = table_of(name)
+    return None if table is None else table.get(column_id)
+
+
+def show(name: str, column_id: str, value: Raw) -> str:
+    """A value of a table's column as people read it."""
+    column = column_of(name, column_id)
+    return text_of(value) if column is None else column.kind.show(value)
 
 
 def keys_of(name: str, column_ids: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from xlmatrix.formula import Expr
 from xlmatrix.tables.kinds import TEXT, Kind
 from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables.vocabulary import Vocabulary
 
 
 class Origin(StrEnum):
@@ -57,7 +58,8 @@ class Column:
     expr
         The formula of a computed column.
     twin
-        What Python computes for it, from a frame of the log or the cells of one row.
+        What Python computes for it, from a frame of the log or the cells of one row. One that is
+        declared with its table takes the cells of its row by id and nothing else.
     """
 
     id: str
@@ -76,6 +78,8 @@ class Column:
     twin: Callable[[Any], Any] | None = None
     marked: Callable[[Any], Any] | None = None
     """Rows of a computed column that show a word, such as Paused, instead of an instant."""
+    across: Vocabulary | None = None
+    """What the headers of repeated columns name: the roles of a RACI table stand side by side."""
 
     @property
     def header(self) -> str:
@@ -98,7 +102,7 @@ class Column:
 
     def by(self, expr: Expr, twin: Callable[[Any], Any] | None = None, **changes: Any) -> Self:
         """The column with the formula that fills it, and its twin."""
-        return replace(self, expr=expr, twin=twin, origin=Origin.COMPUTED, **changes)
+        return replace(self, expr=expr, twin=twin or self.twin, origin=Origin.COMPUTED, **changes)
 
 
 def typed(id_: str, kind: Kind, look: str, width: float = 12.0, **more: Any) -> Column:

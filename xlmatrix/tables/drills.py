@@ -6,7 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TEXT, choice
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
 
@@ -30,7 +30,7 @@ DRILL_PLAN: Final = Table(
 DECISION: Final = Table(
     "tDecision",
     (
-        given("Severity", "key", 9, KEY),
+        given("Severity", "key", 9, naming(KEY, words.SEVERITIES)),
         typed("Within", AMOUNT, "input.int", 16.5),
         typed("Unit", choice(words.UNITS), "input.center", 13.5),
         typed("Calendar", choice(words.CALENDARS), "input", 32),
@@ -44,7 +44,7 @@ DECISION: Final = Table(
 SEATS: Final = Table(
     "tSeats",
     (
-        given("Role", "key", 25, KEY),
+        given("Role", "key", 25, naming(KEY, words.ROLES)),
         computed("Primary", "formula", 18),
         computed("Backup", "formula", 18),
         computed("P", "formula.int", 6, NUMBER),
@@ -180,14 +180,14 @@ DRILLS: Final = Table(
 SCENARIOS: Final = Table(
     "tScenarios",
     (
-        given("ID", "key", 10, KEY),
-        typed("Name", TEXT, "input.wrap", 34),
-        typed("Classes", TEXT, "input", 20),
-        typed("Severity", choice(words.SEVERITIES), "input.center", 11),
-        typed("Opens as", choice(words.SEVERITIES), "input.center", 60),
-        typed("Format", TEXT, "input.center", 12),
-        typed("Off hours", choice(words.YES_NO), "input.center", 10),
-        typed("Source", TEXT, "input.wrap", 18),
+        given("ID", "key", 10, KEY, field="id"),
+        typed("Name", TEXT, "input.wrap", 34, field="name"),
+        typed("Classes", naming(TEXT, words.CLASS_IDS.many("; ")), "input", 20, field="classes"),
+        typed("Severity", choice(words.SEVERITIES), "input.center", 11, field="severity"),
+        typed("Opens as", choice(words.SEVERITIES), "input.center", 60, field="opens"),
+        typed("Format", TEXT, "input.center", 12, field="format"),
+        typed("Off hours", choice(words.YES_NO), "input.center", 10, field="off_hours"),
+        typed("Source", TEXT, "input.wrap", 18, field="source"),
     ),
     about="Scenarios",
 )

@@ -6,15 +6,15 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 CHECKLIST: Final = Table(
     "tChecklist",
     (
-        given("ID", "key", 9, KEY),
-        given("Section", "fixed.wrap", 19),
-        given("Step", "fixed.wrap", 52),
+        given("ID", "key", 9, KEY, field="id"),
+        given("Section", "fixed.wrap", 19, field="section"),
+        given("Step", "fixed.wrap", 52, field="text"),
         given("Checked by", "fixed.wrap", 12),
         typed("Status", choice(words.CHECKLIST), "input.center", 13),
         computed("State", "formula.center", 12),
@@ -53,12 +53,12 @@ COMMS_WORDS: Final = Table(
 MESSAGES: Final = Table(
     "tMessages",
     (
-        given("ID", "key", 12, KEY),
-        typed("Audience", TEXT, "input", 26),
-        typed("Severity", TEXT, "input.center", 12),
-        typed("Phase", TEXT, "input", 16),
-        typed("Subject", TEXT, "input.wrap", 44),
-        typed("Text", TEXT, "input.wrap", 84),
+        given("ID", "key", 12, KEY, field="id"),
+        typed("Audience", TEXT, "input", 26, field="audience"),
+        typed("Severity", naming(TEXT, words.SEVERITIES), "input.center", 12, field="severity"),
+        typed("Phase", TEXT, "input", 16, field="phase"),
+        typed("Subject", TEXT, "input.wrap", 44, field="subject"),
+        typed("Text", TEXT, "input.wrap", 84, field="text"),
         given("Standing", "fixed.center", 12),
         given("Source", "fixed.wrap", 34),
     ),

@@ -24,12 +24,20 @@ from xlmatrix.tables.validation import (
     Validation,
 )
 from xlmatrix.tables.vocabulary import Vocabulary
-from xlmatrix.worktime.serials import DAY_S, EPOCH, EPOCH_S, FIRST_SERIAL, LAST_SERIAL, is_date
+from xlmatrix.worktime.serials import (
+    DAY_S,
+    EPOCH,
+    EPOCH_S,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    PAST_SERIAL,
+    is_date,
+    moment_of,
+)
 
 Raw: TypeAlias = str | int | float | bool | None
 #: No stamp at all, as ``datetime64[s]`` counts it.
 _NAT: Final = np.iinfo(np.int64).min
-_LAST_DAY: Final = 2_958_466
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +140,19 @@ def odd_cells(column: Iterable[Any]) -> dict[int, str]:
     }
 
 
-def _moment(cell: Any) -> datetime | None:
+def stamp_of(cell: Any) -> datetime | None:
+    """A cell of a stamp as a naive wall-clock time to the second; None where it is none."""
     seconds = stamp_s(cell)
     return None if seconds is None else EPOCH + timedelta(seconds=seconds + EPOCH_S)
 
 
 def _date(cell: Any) -> date | None:
-    moment = _moment(cell)
-    return None if moment is None else moment.date()
+    """The day that a cell shows: ``INT`` of its number."""
+    if isinstance(cell, date):
+        return cell.date() if isinstance(cell, datetime) else cell
+    number = number_of(cell)
+    known = number is not None and is_date(number)
+    return EPOCH.date() + timedelta(days=int(number or 0)) if known else None
 
 
 def _time(cell: Any) -> int | None:
@@ -156,15 +169,14 @@ def _text(cell: Any) -> str | None:
 
 def _show_stamp(value: Raw) -> str:
     number = number_of(value)
-    if number is None or not FIRST_SERIAL <= number < _LAST_DAY:
+    if number is None or not FIRST_SERIAL <= number < PAST_SERIAL:
         return text_of(value)
-    moment = EPOCH + timedelta(seconds=round(number * DAY_S))
-    return f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return f"{moment_of(number):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def _show_date(value: Raw) -> str:
     number = number_of(value)
-    if number is None or not FIRST_SERIAL <= number < _LAST_DAY:
+    if number is None or not FIRST_SERIAL <= number < PAST_SERIAL:
         return text_of(value)
     return (EPOCH + timedelta(days=int(number))).date().isoformat()
 
@@ -177,7 +189,7 @@ def _show_time(value: Raw) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-STAMP: Final = Kind("stamp", "a date and time", _moment, _show_stamp, A_STAMP, instant=True)
+STAMP: Final = Kind("stamp", "a date and time", stamp_of, _show_stamp, A_STAMP, instant=True)
 DATE: Final = Kind("date", "a date", _date, _show_date, A_DATE)
 TIME: Final = Kind("time", "a time of day", _time, _show_time, A_TIME)
 NUMBER: Final = Kind("number", "a number", number_of, text_of, A_NUMBER)
@@ -201,6 +213,11 @@ def choice(vocabulary: Vocabulary, validation: Validation | None = None) -> Kind
         validation or vocabulary.dropdown(),
         vocabulary=vocabulary,
     )
+
+
+def naming(kind: Kind, vocabulary: Vocabulary) -> Kind:
+    """The same kind, whose words name what a template may rename."""
+    return replace(kind, vocabulary=vocabulary)
 
 
 def limited(kind: Kind, validation: Validation | None) -> Kind:

@@ -6,16 +6,16 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
 
 MATRIX: Final = Table(
     "tMatrix",
     (
-        given("ID", "key", 8.5, KEY),
-        given("Incident class", "fixed.wrap", 30),
-        typed("Severity", choice(words.SEVERITIES), "input.center", 9.5),
+        given("ID", "key", 8.5, naming(KEY, words.CLASS_IDS), field="id"),
+        given("Incident class", "fixed.wrap", 30, naming(TEXT, words.CLASSES), field="name"),
+        typed("Severity", choice(words.SEVERITIES), "input.center", 9.5, field="severity"),
         computed("First response", "formula.center_wrap", 13),
         computed("Escalate after", "formula.center_wrap", 13),
         computed("Response owner", "formula.wrap", 15.5),
@@ -26,7 +26,7 @@ MATRIX: Final = Table(
         computed("Comms backup", "formula.wrap", 15.5),
         computed("Executive notify", "formula.center_wrap", 13),
         computed("Customer update", "formula.wrap", 22),
-        given("Also call", "fixed.wrap", 14),
+        given("Also call", "fixed.wrap", 14, naming(TEXT, words.ROLES.many())),
         computed("Check", "formula.center_wrap", 12),
         typed(
             "Response role",
@@ -49,8 +49,9 @@ MATRIX: Final = Table(
             20,
             validation=words.ROLES.dropdown(hint="Empty means the severity's own role."),
         ),
-        typed("Customer window", TEXT, "input", 20),
+        typed("Customer window", TEXT, "input", 20, field="customer_update"),
     ),
+    in_spec=True,
     about="Matrix",
 )
 
@@ -98,6 +99,7 @@ RACI: Final = Table(
             "input.center",
             13.5,
             validation=words.RACI.dropdown(hint="Empty means: no part in it."),
+            across=words.ROLES,
         ),
     ),
     about="RACI",

@@ -6,7 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import KEY, NUMBER, SECONDS, STAMP, choice
+from xlmatrix.tables.kinds import KEY, NUMBER, SECONDS, STAMP, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 ON_CALL: Final = Table(
@@ -31,7 +31,7 @@ SHIFTS: Final = Table(
         typed("Backup", choice(words.PEOPLE), "input", 22),
         given("From", "fixed.stamp", 17, STAMP),
         given("To", "fixed.stamp", 22, STAMP),
-        given("Role", "fixed", 22),
+        given("Role", "fixed", 22, naming(TEXT, words.ROLES)),
         computed("Check", "formula", 21),
         given("No", "helper", 8, SECONDS, hidden=True),
         given("key", "helper.seconds", 8, SECONDS, hidden=True),

@@ -13,27 +13,34 @@ TARGETS: Final = Table(
     "tTargets",
     (
         given("Target", "key", 21, KEY),
-        typed("Calendar", choice(words.CALENDARS), "input", 26),
-        typed("Within", AMOUNT, "input.int", 16),
+        typed("Calendar", choice(words.CALENDARS), "input", 26, field="calendar"),
+        typed("Within", AMOUNT, "input.int", 16, field="within"),
         typed("Unit", choice(words.UNITS), "input.center", 16),
-        typed("Pauses", TEXT, "input.center", 17, validation=None),  # the sheet's own
-        typed("Source", TEXT, "input.wrap", 21),
+        # Its validation is the sheet's own.
+        typed("Pauses", TEXT, "input.center", 17, validation=None, field="pauses"),
+        typed("Source", TEXT, "input.wrap", 21, field="source"),
         computed("Check", "formula.wrap", 21),
     ),
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )
 
 LADDER: Final = Table(
     "tLadder",
     (
-        typed("Level", NUMBER, "input.int", 21, validation=None),
+        typed("Level", NUMBER, "input.int", 21, validation=None, field="level"),
         typed(
-            "Role", choice(words.ROLES), "input", 26, validation=words.ROLES.dropdown(what="a role")
+            "Role",
+            choice(words.ROLES),
+            "input",
+            26,
+            validation=words.ROLES.dropdown(what="a role"),
+            field="role",
         ),
-        typed("After", AMOUNT, "input.int", 16),
+        typed("After", AMOUNT, "input.int", 16, field="after"),
         typed("Unit", choice(words.UNITS), "input.center", 16),
-        typed("Contact", choice(words.CONTACTS), "input.center", 17),
+        typed("Contact", choice(words.CONTACTS), "input.center", 17, field="contact"),
         computed("Who", "formula", 21),
         computed("Phone", "formula", 21),
         typed(
@@ -42,12 +49,14 @@ LADDER: Final = Table(
             "input.center",
             11,
             validation=words.CHANNELS.dropdown(warn=True),
+            field="channel",
         ),
-        typed("Until", choice(words.UNTIL), "input.center", 14),
-        typed("Repeat", AMOUNT, "input.int", 8.5),
+        typed("Until", choice(words.UNTIL), "input.center", 14, field="until"),
+        typed("Repeat", AMOUNT, "input.int", 8.5, field="repeat"),
     ),
     by_place=True,
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )
 
@@ -62,5 +71,6 @@ OWNERS: Final = Table(
         computed("Backup", "formula", 16),
     ),
     numbered=True,
+    in_spec=True,
     about="SEV-1",
 )

@@ -33,6 +33,8 @@ class Table:
     offered
         Whether its rows follow the spec, so that one that nobody touched goes when the spec drops
         it (public holidays).
+    in_spec
+        Whether the spec has a place for all that people type in it, so that nothing else keeps it.
     about
         What it is, in a line, for documentation.
     """
@@ -45,6 +47,7 @@ class Table:
     numbered: bool = False
     grows: bool = False
     offered: bool = False
+    in_spec: bool = False
     about: str = ""
 
     def __post_init__(self) -> None:
@@ -76,9 +79,29 @@ class Table:
         """
         folded = header.casefold()
         for column in self.columns:
-            if folded in (column.header.casefold(), *(old.casefold() for old in column.was)):
+            if folded == column.header.casefold():
+                return column.id
+        for column in self.columns:
+            if folded in (old.casefold() for old in column.was):
                 return column.id
         return header
+
+    def ids_of(self, headers: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the columns that one table of a workbook shows as ``headers``.
+
+        A header of an earlier release stands for its column only where the table does not show the
+        column under its header of today.
+        """
+        listed = list(headers)
+        shown = {header.casefold() for header in listed}
+        today = {column.header.casefold() for column in self.columns}
+        found = map(self.id_of, listed)
+        return tuple(
+            header
+            if header.casefold() not in today and self.header_of(known).casefold() in shown
+            else known
+            for header, known in zip(listed, found, strict=True)
+        )
 
     def header_of(self, column_id: str) -> str:
         """What the sheet shows above a column."""

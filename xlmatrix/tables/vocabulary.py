@@ -100,5 +100,8 @@ ANSWERS: Final = listed("answer", "List_Answers", "an answer")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
 AUDIT: Final = listed("answer of the audit", "List_Audit", "an answer")
 KPI_KINDS: Final = listed("kind of KPI", "List_Kpi_Kinds", "a kind")
+STANDINGS: Final = Vocabulary("standing", what="verify or published")
 HOLIDAY_MODES: Final = listed("holiday mode", "List_Holiday_Modes", "what a holiday closes")
-HOLIDAY_CALENDARS: Final = listed("calendar or all", "List_Holiday_Calendars", "a calendar")
+HOLIDAY_CALENDARS: Final = replace(
+    listed("calendar or all", "List_Holiday_Calendars", "a calendar"), renamed=True
+)

@@ -18,6 +18,8 @@ EPOCH_S: Final = 25_569 * DAY_S
 #: keys of the calendars leave room for, and are slips of the hand.
 FIRST_SERIAL: Final = 61
 LAST_SERIAL: Final = 109_575
+#: 1 January 10000, which no cell can hold.
+PAST_SERIAL: Final = 2_958_466
 
 
 def serial_of(moment: datetime) -> float:

@@ -10,13 +10,14 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlmatrix.formula import Expr, to_excel
+from xlmatrix.formula import Expr
 from xlmatrix.formula.expr import Binary, Call, Cell, Negated, Range, This, ThisSpan
 from xlmatrix.formula.expr import Column as ColumnCells
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.styles import differential
 from xlmatrix.write.values import clean, number_text
 
@@ -47,12 +48,13 @@ def _add_column(
     last = max(table.reach, table.last_row)
     area = f"{letters}{table.row + 1}:{letters}{last}"
     if column.note:
-        head = DataValidation(showInputMessage=True, promptTitle=column.header[:32])
+        head = DataValidation(showInputMessage=True, promptTitle=table.headers[offset][:32])
         head.prompt = clean(column.note)
         head.add(f"{letters}{table.row}")
         sheet.data_validations.append(head)
     if column.validation:
-        _validate(sheet, area, column.validation, names, table=table, heading=column.header)
+        heading = table.headers[offset]
+        _validate(sheet, area, column.validation, names, table=table, heading=heading)
     for paint in column.paints:
         _paint(sheet, area, paint, table)
 

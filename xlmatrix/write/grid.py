@@ -14,9 +14,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from xlmatrix.formula import to_excel
 from xlmatrix.formula.render import ROW_MARK, Filled, column_letters
 from xlmatrix.sheets.plan import Cell, Fixed, Formula, SheetPlan, Table, Values
+from xlmatrix.write.formulas import filled as filled_down
+from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.heights import Height
 from xlmatrix.write.styles import Styles, header_role
 from xlmatrix.write.values import (
@@ -87,7 +88,7 @@ class Grid:
         # The plan keeps every expression alive, so that its id stays its own.
         filled = self.filled.get(id(formula.expr))
         if filled is None:
-            filled = self.filled[id(formula.expr)] = Filled(formula.expr, finish=escape)
+            filled = self.filled[id(formula.expr)] = filled_down(formula.expr, escape)
         return filled.text(formula.down)
 
     def _constant(self, place: str, role: str, value: object) -> str:
@@ -107,10 +108,10 @@ class Grid:
     def _table(self, table: Table, start: int, pieces: Pieces) -> None:
         """Add the rows of a table that lie in the window that begins at ``start``."""
         if start <= table.row < start + _WINDOW:
-            for offset, column in enumerate(table.columns):
+            for offset, shown in enumerate(table.headers):
                 at = table.column + offset
                 place = f"{column_letters(at)}{table.row}"
-                header = self._constant(place, header_role(column), column.header)
+                header = self._constant(place, header_role(table.columns[offset]), shown)
                 pieces[table.row].append((at, header))
         first = max(start, table.row + 1)
         last = min(start + _WINDOW - 1, table.last_row)
@@ -155,7 +156,7 @@ def _formulas(table: Table) -> list[str | None]:
     Hidden columns name the cells of their row by address, which is short; the table keeps their
     formula by header, and from that a new row fills itself in.
     """
-    places = {column.header: table.column + at for at, column in enumerate(table.columns)}
+    places = {column.id: table.column + at for at, column in enumerate(table.columns)}
     return [
         None
         if column.expr is None

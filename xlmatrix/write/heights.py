@@ -145,7 +145,7 @@ def _table(table: Table, widths: Mapping[int, float]) -> Iterator[tuple[int, flo
         if column.hidden:
             continue
         width = widths.get(table.column + offset, DEFAULT_WIDTH)
-        yield table.row, needed(column.header, head, max(1.0, width - button))
+        yield table.row, needed(table.headers[offset], head, max(1.0, width - button))
         wish = look(column.look)
         if wish.wrap:
             yield from _column(table.values[offset], wish, width, table.row + 1)

@@ -17,11 +17,11 @@ from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.table import TableColumn, TableFormula, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlmatrix.formula import to_excel
 from xlmatrix.formula.render import column_letters, quoted_sheet
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, Visibility
 from xlmatrix.write.charts import add_charts
 from xlmatrix.write.conditions import add_conditions
+from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.heights import column_widths
 from xlmatrix.write.values import clean
 
@@ -100,7 +100,7 @@ def _table(table: Table) -> SheetTable:
     made.tableColumns = [
         TableColumn(
             id=number,
-            name=column.header,
+            name=table.headers[number - 1],
             calculatedColumnFormula=None
             if column.expr is None
             else TableFormula(attr_text=to_excel(column.expr, table.name)),

@@ -12,15 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.worktime.serials import DAY_S, EPOCH, EPOCH_S, FIRST_SERIAL, PAST_SERIAL
 
 MAX_TEXT_CHARS: Final = 32_767
 ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"})
-_DAY: Final = 86_400
-_EPOCH: Final = datetime(1899, 12, 30)
-_UNIX_EPOCH_DAYS: Final = 25_569
-# Excel counts a 29 February 1900 that never was: earlier serial numbers mean another day.
-_FIRST_SERIAL: Final = 61
-_LAST_SERIAL: Final = 2_958_466
 # What XML 1.0 cannot hold, and a text that already looks like the escape for it.
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
@@ -63,21 +58,21 @@ def serial(value: date | time | timedelta) -> float:
     """
     if isinstance(value, time):
         seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-        return seconds / _DAY
+        return seconds / DAY_S
     if isinstance(value, timedelta):
-        return value.total_seconds() / _DAY
+        return value.total_seconds() / DAY_S
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             raise ValueError(
                 f"the stamp {value.isoformat()} has a zone; cells hold wall-clock time"
             )
-        since = value - _EPOCH
+        since = value - EPOCH
     else:
-        since = datetime(value.year, value.month, value.day) - _EPOCH
-    if not _FIRST_SERIAL <= since.days < _LAST_SERIAL:
+        since = datetime(value.year, value.month, value.day) - EPOCH
+    if not FIRST_SERIAL <= since.days < PAST_SERIAL:
         raise ValueError(f"Excel has no such date as {value}; it counts from 1900-03-01 to 9999")
-    whole = since.days * _DAY + since.seconds
-    return (whole + since.microseconds / 1e6) / _DAY if since.microseconds else whole / _DAY
+    whole = since.days * DAY_S + since.seconds
+    return (whole + since.microseconds / 1e6) / DAY_S if since.microseconds else whole / DAY_S
 
 
 def number_text(value: float) -> str:
@@ -91,14 +86,14 @@ def floats_of(array: NDArray[Any]) -> NDArray[Any] | None:
     kind = array.dtype.kind
     if kind == "M":
         seconds = array.astype("datetime64[s]").astype(np.int64)
-        serials = (seconds + _UNIX_EPOCH_DAYS * _DAY) / _DAY
+        serials = (seconds + EPOCH_S) / DAY_S
         empty = np.isnat(array)
-        if bool((~empty & ((serials < _FIRST_SERIAL) | (serials >= _LAST_SERIAL))).any()):
+        if bool((~empty & ((serials < FIRST_SERIAL) | (serials >= PAST_SERIAL))).any()):
             raise ValueError("Excel has no such dates; it counts from 1900-03-01 to 9999")
         return np.where(empty, np.nan, serials)
     if kind == "m":
         seconds = array.astype("timedelta64[s]").astype(np.int64)
-        return np.where(np.isnat(array), np.nan, seconds / _DAY)
+        return np.where(np.isnat(array), np.nan, seconds / DAY_S)
     return array if kind in "iuf" else None
 
 

@@ -27,6 +27,7 @@ from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, Visibility
 from xlmatrix.style import look
+from xlmatrix.style.titles import EXCELS_OWN
 from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
@@ -76,7 +77,7 @@ class _Verifier:
         self.names = {name.casefold() for name in book.names}
         self.filled: set[int] = set()
         self.tables = {
-            table.name: {column.header for column in table.columns}
+            table.name: {column.id for column in table.columns}
             for plan in book.sheets
             for table in plan.tables
         }
@@ -99,7 +100,7 @@ class _Verifier:
                 yield f"{plan.name!r} cannot name a sheet: 1 to 31 characters, none of []:*?/\\"
             if plan.name.startswith("'") or plan.name.endswith("'"):
                 yield f"{plan.name!r} cannot name a sheet: a quote at an end"
-            if plan.name.casefold() == "history":
+            if plan.name.casefold() == EXCELS_OWN:
                 yield f"{plan.name!r} cannot name a sheet: Excel keeps it for itself"
 
     def _names(self) -> Iterator[str]:
@@ -152,8 +153,7 @@ class _Verifier:
                     yield from self._expr(series.categories, at, None)
 
     def _table(self, table: Table, place: str) -> Iterator[str]:
-        headers = [column.header for column in table.columns]
-        yield from _twice(headers, f"column of {table.name}")
+        yield from _twice(list(table.headers), f"column of {table.name}")
         if len(table.columns) != len(table.values):
             yield f"{place}: {len(table.columns)} columns, {len(table.values)} columns of values"
             return
@@ -161,11 +161,11 @@ class _Verifier:
             yield f"{place}: every column needs the same number of rows, at least one"
         if table.row < 1 or table.column < 1 or max(table.last_row, table.reach) > MAX_ROWS:
             yield f"{place}: lies outside the sheet"
-        for column in table.columns:
-            at = f"{place}[{column.header}]"
-            if not column.header.strip() or len(column.header) > 255:
+        for header, column in zip(table.headers, table.columns, strict=True):
+            at = f"{place}[{header}]"
+            if not header.strip() or len(header) > 255:
                 yield f"{at}: a header needs 1 to 255 characters"
-            if _NO_HEADER.search(column.header):
+            if _NO_HEADER.search(header):
                 yield f"{at}: a header holds no line breaks, control characters or _xHHHH_"
             if len(column.note) > 255:
                 yield f"{at}: a note of {len(column.note)} characters; Excel takes 255"

@@ -40,7 +40,7 @@ def _table(book: BookPlan, name: str) -> tuple[SheetPlan, Table] | None:
 
 
 def _free_header(table: Table, header: str) -> str:
-    taken = {column.header.casefold() for column in table.columns}
+    taken = {shown.casefold() for shown in (*table.headers, *(c.id for c in table.columns))}
     while header.casefold() in taken:
         header += " (yours)"
     return header

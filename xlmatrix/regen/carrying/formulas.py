@@ -13,6 +13,7 @@ from xlmatrix.regen.carrying.rows import all_keys_by_row, shown_key
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.typed import Formulated
 from xlmatrix.sheets.plan import Fixed, Formula, Table
+from xlmatrix.tables.catalogue import header_of
 
 
 def keep_formulas(trip: Trip, cargo: Cargo) -> Cargo:
@@ -27,8 +28,9 @@ def keep_formulas(trip: Trip, cargo: Cargo) -> Cargo:
             wanted = by_table.get(table.name, ())
             here, gone = _found(table, wanted)
             cargo = cargo.losing_each(
-                (typed.header, f"{typed.value!r} under {typed.header!r} of {typed.table}")
+                (typed.header, f"{typed.value!r} under {shown!r} of {typed.table}")
                 for typed in gone
+                for shown in (header_of(typed.table, typed.header),)
             )
             changes = [_change(typed, known, trip.names_back, plan.name) for *_, typed in here]
             cargo = cargo.noting(*changes)
@@ -52,7 +54,7 @@ def _found(table: Table, wanted: Sequence[Formulated]) -> tuple[list[_Here], lis
     if not wanted:
         return [], []
     rows = {key.casefold(): row for row, key in all_keys_by_row(table).items()}
-    places = {column.header: n for n, column in enumerate(table.columns)}
+    places = {column.id: n for n, column in enumerate(table.columns)}
     here: list[_Here] = []
     gone: list[Formulated] = []
     for typed in wanted:

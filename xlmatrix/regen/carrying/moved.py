@@ -74,6 +74,6 @@ def _column_of(place: Place, table: Table, column: int) -> int | None:
     """The new column of a table's old one; None where its header is gone."""
     header = place.headers[column - place.column]
     for number, known in enumerate(table.columns):
-        if known.header == header:
+        if known.id == header:
             return table.column + number
     return None

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from xlmatrix.formula.render import escaped
 from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.tables.catalogue import table_of
 
 _TEXT: Final = re.compile(r'"(?:[^"]|"")*"')
 _SHEET: Final = re.compile(r"('(?:[^']|'')+'|[A-Za-z_][\w.]*)!")
@@ -32,7 +34,7 @@ class Known:
         return cls(
             frozenset(plan.name.casefold() for plan in book.sheets) | own_sheets,
             {
-                table.name.casefold(): frozenset(c.header.casefold() for c in table.columns)
+                table.name.casefold(): frozenset(header.casefold() for header in table.headers)
                 for plan in book.sheets
                 for table in plan.tables
             },
@@ -53,7 +55,10 @@ def mentioned_sheets(formula: str) -> set[str]:
 
 
 def renamed(formula: str, sheets: Mapping[str, str]) -> str:
-    """A formula with sheets under their new names; ``sheets`` maps folded old names."""
+    """A formula with sheets under their new names, and columns under the headers of this release.
+
+    ``sheets`` maps folded old names.
+    """
 
     def swap(hit: re.Match[str]) -> str:
         text = hit[1]
@@ -62,7 +67,23 @@ def renamed(formula: str, sheets: Mapping[str, str]) -> str:
         return hit[0] if new is None else "'" + new.replace("'", "''") + "'!"
 
     pieces = re.split(r'("(?:[^"]|"")*")', formula)
-    return "".join(p if p.startswith('"') else _SHEET.sub(swap, p) for p in pieces)
+    return "".join(
+        p if p.startswith('"') else _TABLE.sub(_reheaded, _SHEET.sub(swap, p)) for p in pieces
+    )
+
+
+def _reheaded(hit: re.Match[str]) -> str:
+    """A structured reference to a table of ours with the headers that its sheet shows now."""
+    known = table_of(hit[1])
+    if known is None:
+        return hit[0]
+
+    def now(column: re.Match[str]) -> str:
+        plain = re.sub(r"'(.)", r"\1", column[1])
+        shown = known.header_of(known.id_of(plain))
+        return column[0] if shown.casefold() == plain.casefold() else f"[{escaped(shown)}]"
+
+    return hit[1] + _COLUMN.sub(now, hit[2])
 
 
 def dangling(formula: str, known: Known) -> str:

@@ -11,7 +11,7 @@ from xlmatrix.sheets.plan import SheetPlan, Table
 def keys_by_row(table: Table) -> dict[int, str]:
     """The key of each row that is not blank, by its place in the table."""
     typed = [n for n, column in enumerate(table.columns) if column.expr is None]
-    headers = [table.columns[n].header for n in typed]
+    headers = [table.columns[n].id for n in typed]
     rows = list(zip(*(column_values(table.values[n]) for n in typed), strict=True))
     filled = [n for n, row in enumerate(rows) if not blank(row)]
     keys = row_keys(table.name, headers, [rows[n] for n in filled])

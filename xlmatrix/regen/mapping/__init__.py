@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from xlmatrix.errors import Finding
 from xlmatrix.model.models import MatrixSpec
@@ -16,12 +15,11 @@ from xlmatrix.regen.mapping.people import people, roles
 from xlmatrix.regen.mapping.severities import severities
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.tables.catalogue import table_of
 
 __all__ = ["Typed", "TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
 
 Typed = dict[tuple[str, str, str], Raw]
-_MAPPED: Final = frozenset({"tRoles", "tPeople", "tCalendars", "tHours", "tMatrix"})
-_PREFIXES: Final = ("tTargets", "tLadder", "tOwners")
 
 
 def spec_from_tables(
@@ -68,7 +66,8 @@ def typed_from_tables(tables: Mapping[str, TableData], names: Mapping[str, Raw])
     """
     typed: Typed = {("", name, ""): value for name, value in names.items()}
     for name, table in tables.items():
-        if name in _MAPPED or name.startswith(_PREFIXES):
+        known = table_of(name)
+        if known is not None and known.in_spec:
             continue
         own = (*TEXT_INPUTS, *STAMP_INPUTS) if name == "tIncidents" else ()
         columns = [place for place, header in enumerate(table.headers) if header not in own]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.base import FIRST_YEAR, LAST_YEAR
 from xlmatrix.model.calendars import CLOSED, day_seconds, public_holidays, weekly_hours
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
@@ -15,6 +16,7 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import Raw, number_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.hidden import MODE_LABELS
+from xlmatrix.tables.kinds import DATE
 from xlmatrix.worktime import parse_hours
 from xlmatrix.worktime.hours import (
     DAY_NAMES,
@@ -25,9 +27,6 @@ from xlmatrix.worktime.hours import (
     parse_shifts,
     shifts_text,
 )
-
-_EPOCH: Final = datetime(1899, 12, 30)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
 def calendars(source: Source, base: MatrixSpec) -> tuple[CalendarSpec, ...]:
@@ -89,11 +88,8 @@ def _settings(source: Source, calendar: CalendarSpec, record: Record) -> dict[st
 
 def day_of(value: Raw) -> date | None:
     """The date of a serial number; None for anything else and for years out of range."""
-    number = number_of(value)
-    if number is None or not 61 <= number < 2_958_466:
-        return None
-    day = (_EPOCH + timedelta(days=int(number))).date()
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+    day: date | None = DATE.read(value)
+    return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _shifts(record: Record) -> tuple[list[Shift], bool]:

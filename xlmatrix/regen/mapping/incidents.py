@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from xlmatrix.regen.mapping.book import Source
-from xlmatrix.regen.reading.tables import Raw, number_of, text_of
-from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-
-_UNIX_DAYS = 25_569
+from xlmatrix.tables.kinds import odd_cells, stamps_of, text_of
 
 
 def incident_log(source: Source) -> IncidentLog:
     """The log as typed, row by row in the order of the sheet."""
     records = source.records("tIncidents") or []
-    texts = {header: [text_of(r.get(header)) for r in records] for header in TEXT_INPUTS}
-    stamps: dict[str, np.ndarray] = {}
-    odd: dict[tuple[str, int], str] = {}
-    for header in STAMP_INPUTS:
-        column = [record.get(header) for record in records]
-        stamps[header] = _stamps(column)
-        for row in np.flatnonzero(np.isnat(stamps[header])):
-            shown = text_of(column[row])
-            if shown:
-                odd[header, int(row)] = shown
-    return IncidentLog(texts=texts, stamps=stamps, odd=odd)
-
-
-def _stamps(column: list[Raw]) -> np.ndarray:
-    numbers = np.array(
-        [np.nan if (number := number_of(value)) is None else number for value in column],
-        dtype=np.float64,
+    columns = {
+        header: [record.get(header) for record in records]
+        for header in (*TEXT_INPUTS, *STAMP_INPUTS)
+    }
+    return IncidentLog(
+        texts={header: list(map(text_of, columns[header])) for header in TEXT_INPUTS},
+        stamps={header: stamps_of(columns[header]) for header in STAMP_INPUTS},
+        odd={
+            (header, row): said
+            for header in STAMP_INPUTS
+            for row, said in odd_cells(columns[header]).items()
+        },
     )
-    known = (numbers >= FIRST_SERIAL) & (numbers <= LAST_SERIAL)
-    seconds = np.zeros(len(column), dtype=np.int64)
-    seconds[known] = np.rint((numbers[known] - _UNIX_DAYS) * 86400).astype(np.int64)
-    answer = seconds.astype("datetime64[s]")
-    answer[~known] = np.datetime64("NaT")
-    return answer

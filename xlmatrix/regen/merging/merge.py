@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, by_place, row_keys, same
+from xlmatrix.tables.catalogue import table_of
 
-#: Rows that follow from the horizon: untouched ones go with it instead of staying as orphans.
-_DERIVED: Final = frozenset({"tHolidays"})
-#: Tables whose order is the user's while the template brings no rows of its own.
 Row = tuple[Raw, ...]
 
 
@@ -237,7 +234,7 @@ def _by_key(
         if key not in b.rows:
             rows[key] = m.rows[key]
             changes.append(Change(Outcome.KEPT, name, m.shown[key], "", note="row added by you"))
-        elif name in _DERIVED and _alike([m.rows[key]], [b.rows[key]]):
+        elif _offered(name) and _alike([m.rows[key]], [b.rows[key]]):
             note = "row gone with the template"
             changes.append(Change(Outcome.TAKEN, name, m.shown[key], "", note=note))
         else:
@@ -278,6 +275,12 @@ def _deleted(
     outcome = Outcome.CONFLICT if changed else Outcome.KEPT
     note = "row deleted by you" + (", changed by the template" if changed else "")
     changes.append(Change(outcome, name, b.shown[key], "", note=note))
+
+
+def _offered(name: str) -> bool:
+    """Whether rows that nobody touched go when the spec drops them, instead of staying orphans."""
+    known = table_of(name)
+    return known is not None and known.offered
 
 
 def _orphan(

@@ -7,29 +7,28 @@ Severities have a number in the names of their tables; here they go by id. What 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs
-from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.tables.catalogue import column_of
+from xlmatrix.tables.vocabulary import (
+    CALENDARS,
+    CLASS_IDS,
+    CLASSES,
+    HOLIDAY_CALENDARS,
+    ROLES,
+    SEVERITIES,
+    Vocabulary,
+)
 
-#: Tables and columns that a release of xlmatrix named anew: (table, old header) to the new one.
-RENAMED_COLUMNS: Final[Mapping[tuple[str, str], str]] = {}
 _OF_SEVERITY: Final = re.compile(
     r"^(tTargets|tLadder|tOwners|Ladder_Calendar_|Ack_Timeout_|Ack_Timeout_Unit_"
     r"|Executive_Note_|Customer_Note_)(\d+)$"
 )
 _MARK: Final = "@"
-_SEVERITY_HEADERS: Final = frozenset({"Severity", "Severity set", "Severity called", "Opens as"})
-
-#: Cells with the id of a class, or several with a semicolon between.
-_CLASS_IDS: Final = frozenset({("tMatrix", "ID"), ("tScenarios", "Classes")})
-
-_ROLES_ACROSS: Final = "tRaci"
-#: Cells with the name of a role, or several with a comma between, besides columns called *Role*.
-_ROLE_NAMES: Final = frozenset({("tMatrix", "Also call"), ("tObligations", "Decider")})
 
 Words = dict[str, str]
 
@@ -52,6 +51,19 @@ class Glossary:
     class_names: Words = field(default_factory=dict)
     roles: Words = field(default_factory=dict)
     calendars: Words = field(default_factory=dict)
+
+    def of(self, vocabulary: Vocabulary | None) -> Words:
+        """What is called otherwise among the words of a kind of cell."""
+        if vocabulary is None or not vocabulary.renamed:
+            return {}
+        return {
+            SEVERITIES.id: self.severities,
+            CLASS_IDS.id: self.class_ids,
+            CLASSES.id: self.class_names,
+            ROLES.id: self.roles,
+            CALENDARS.id: self.calendars,
+            HOLIDAY_CALENDARS.id: self.calendars,
+        }[vocabulary.id]
 
 
 def by_id(inputs: Inputs, severity_ids: Iterable[str]) -> Inputs:
@@ -129,11 +141,12 @@ def translated(inputs: Inputs, words: Glossary) -> Inputs:
     return Inputs(tables, names)
 
 
-def header_now(table: str, header: str, words: Glossary) -> str:
-    """What a column is called in the new workbook; those of the RACI table are roles."""
-    if table == _ROLES_ACROSS:
-        return words.roles.get(header.casefold(), header)
-    return RENAMED_COLUMNS.get((table, header), header)
+def header_now(table: str, column_id: str, words: Glossary) -> str:
+    """What a column is called in the new workbook, where the columns name what may be renamed."""
+    column = column_of(table, column_id)
+    if column is None or column.across is None:
+        return column_id
+    return words.of(column.across).get(column_id.casefold(), column_id)
 
 
 def _table(name: str, table: TableInputs, words: Glossary) -> TableInputs:
@@ -152,17 +165,9 @@ def _table(name: str, table: TableInputs, words: Glossary) -> TableInputs:
     return TableInputs(headers, table.computed, rows)
 
 
-def _map_of(table: str, header: str, words: Glossary) -> Words:
-    roles = ("Role", *(f"{label} role" for label in LABELS.values()))
-    if header in roles or (table, header) in _ROLE_NAMES:
-        return words.roles
-    if header == "Calendar":
-        return words.calendars
-    if header in _SEVERITY_HEADERS or (table, header) == ("tChanges", "To"):
-        return words.severities
-    if header in ("Class", "Incident class"):
-        return words.class_names
-    return words.class_ids if (table, header) in _CLASS_IDS else {}
+def _map_of(table: str, column_id: str, words: Glossary) -> Words:
+    column = column_of(table, column_id)
+    return {} if column is None else words.of(column.kind.vocabulary)
 
 
 def _word(value: Raw, words: Words) -> Raw:

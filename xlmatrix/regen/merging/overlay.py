@@ -7,10 +7,9 @@ to the program that opens the workbook.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -19,22 +18,7 @@ from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank, row_keys, same
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
-from xlmatrix.worktime.hours import DAY_NAMES
-
-_EPOCH: Final = datetime(1899, 12, 30)
-
-
-def _weekday(row: Mapping[str, Raw]) -> Raw:
-    value = row.get("Date")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 61 <= value < 2_958_466:
-        return ""
-    return DAY_NAMES[(_EPOCH + timedelta(days=int(value))).weekday()]
-
-
-#: Computed cells whose value follows from their row alone.
-_FOLLOWS: Final[Mapping[tuple[str, str], Callable[[Mapping[str, Raw]], Raw]]] = {
-    ("tHolidays", "Weekday"): _weekday,
-}
+from xlmatrix.tables.catalogue import column_of
 
 
 def overlaid(book: BookPlan, merged: Inputs, offered: Inputs) -> tuple[BookPlan, list[Change]]:
@@ -79,7 +63,7 @@ def _table(
     plan: SheetPlan, table: Table, wanted: TableInputs, offered: TableInputs, lost: list[Change]
 ) -> Table:
     typed = [n for n, column in enumerate(table.columns) if column.expr is None]
-    headers = [table.columns[n].header for n in typed]
+    headers = [table.columns[n].id for n in typed]
     drawn = [column_values(table.values[n]) for n in typed]
     rows = _in_order(wanted, headers)
     rows = _as_derived(table.name, headers, drawn, rows, offered)
@@ -252,7 +236,7 @@ def _filled(table: Table, drawn: _Drawn, at: Mapping[int, tuple[Raw, ...]], heig
         old = _listed(table.values[number], height)
         for slot in moved:
             if number not in places:
-                old[slot] = _computed(table, column.header, drawn, old[slot], slot, at.get(slot))
+                old[slot] = _computed(table, column.id, drawn, old[slot], slot, at.get(slot))
                 continue
             place, row = places[number], at.get(slot)
             new = None if row is None else row[place]
@@ -272,13 +256,13 @@ def _same_row(drawn: list[list[Raw]], slot: int, row: tuple[Raw, ...] | None) ->
 
 
 def _computed(
-    table: Table, header: str, drawn: _Drawn, old: Any, slot: int, row: tuple[Raw, ...] | None
+    table: Table, column_id: str, drawn: _Drawn, old: Any, slot: int, row: tuple[Raw, ...] | None
 ) -> Any:
     if row is None:
         return ""
-    follows = _FOLLOWS.get((table.name, header))
-    if follows is not None:
-        return follows(dict(zip(drawn.headers, row, strict=True)))
+    declared = column_of(table.name, column_id)
+    if declared is not None and declared.twin is not None:
+        return declared.twin(dict(zip(drawn.headers, row, strict=True)))
     if slot >= table.height:
         return ""
     before = tuple(column[slot] for column in drawn.columns)

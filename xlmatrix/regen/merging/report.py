@@ -6,17 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from xlmatrix.errors import Finding
 from xlmatrix.formula import ref
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import Contents
-from xlmatrix.regen.reading.tables import Raw, text_of
+from xlmatrix.regen.reading.tables import text_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import back_link, heading
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, TableColumn
+from xlmatrix.tables.catalogue import header_of, show
 from xlmatrix.tables.validation import Paint
 
 SHEET: Final = "Changes"
@@ -25,19 +25,6 @@ HEADERS: Final = ("What", "Sheet", "Table", "Row", "Column", "Before", "Now", "T
 _WIDTHS: Final = (11, 14, 16, 28, 18, 26, 26, 26, 44)
 #: More lines than this nobody reads; the JSON has them all.
 MAX_LINES: Final = 5000
-_EPOCH: Final = datetime(1899, 12, 30)
-#: Input columns of stamps and of dates, whose cells hold serial numbers.
-STAMPED: Final = frozenset(
-    {"Opened", "Acknowledged", "Responded", "Internal update", "Last update", "Contained",
-     "Mitigated", "Resolved", "Reviewed", "From", "To", "Until", "At", "Reopened", "Trigger",
-     "Reported", "Planned", "Done at", "Detected", "Declared", "Level 2 reached", "Customer draft",
-     "Reporting decided", "Ended", "Actions owned"}
-)  # fmt: skip
-DATED: Final = frozenset(
-    {"Date", "Due", "Done on", "Planned on", "Last held", "Tested on", "Fallback tested",
-     "Evidence on", "Gap found on", "Closed on", "Last tested", "Notified", "Retires",
-     "G0", "G1", "G2", "G3", "G4", "G5"}
-)  # fmt: skip
 _ORDER: Final = {outcome: place for place, outcome in enumerate(
     (Outcome.CONFLICT, Outcome.REFUSED, Outcome.ORPHAN, Outcome.KEPT, Outcome.TAKEN)
 )}  # fmt: skip
@@ -98,7 +85,7 @@ def _as_dict(change: Change) -> dict[str, Any]:
         "sheet": change.sheet,
         "table": change.table,
         "row": change.key,
-        "column": change.column,
+        "column": header_of(change.table, change.column),
         "before": change.before,
         "after": change.after,
         "template": change.wanted,
@@ -135,21 +122,6 @@ def placed(changes: Iterable[Change], book: BookPlan) -> list[Change]:
     ]
 
 
-def shown(value: Raw, column: str) -> str:
-    """A value as people read it: dates and times instead of serial numbers."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return text_of(value)
-    if column in STAMPED and 61 <= value < 2_958_466:
-        stamp = _EPOCH + timedelta(seconds=round(value * 86400))
-        return f"{stamp:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-    if column in DATED and 61 <= value < 2_958_466:
-        return (_EPOCH + timedelta(days=int(value))).date().isoformat()
-    if column.startswith(("Open ", "Close ")) and 0 <= value <= 1:
-        minutes = round(value * 1440)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
-    return text_of(value)
-
-
 def line(change: Change) -> tuple[str, ...]:
     """A change as a line of the table."""
     return (
@@ -157,10 +129,10 @@ def line(change: Change) -> tuple[str, ...]:
         change.sheet,
         change.table,
         change.key,
-        change.column,
-        shown(change.before, change.column),
-        shown(change.after, change.column),
-        shown(change.wanted, change.column),
+        header_of(change.table, change.column),
+        show(change.table, change.column, change.before),
+        show(change.table, change.column, change.after),
+        show(change.table, change.column, change.wanted),
         change.note,
     )
 

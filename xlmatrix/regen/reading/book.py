@@ -18,7 +18,7 @@ from xlmatrix.model.parts import Horizon
 from xlmatrix.model.placeholders import fill_placeholders
 from xlmatrix.model.schema import validate
 from xlmatrix.model.yamltree import parse
-from xlmatrix.package import RESCUE, open_package
+from xlmatrix.package import open_package
 from xlmatrix.regen.mapping import (
     TypedSpec,
     log_from_tables,
@@ -32,7 +32,7 @@ from xlmatrix.regen.reading.shared import shared_strings
 from xlmatrix.regen.reading.stamped import find_stamp, sheet_names
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableData, TableInputs
 from xlmatrix.regen.reading.typed import Addition, Formulated, StampTables
-from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, Stamp
 
@@ -169,11 +169,7 @@ def understand(
 def _refuse_too_long_a_log(tables: Mapping[str, TableData], where: str) -> None:
     log = tables.get("tIncidents")
     if log is not None and len(log.rows) > MAX_ROWS:
-        raise XlmatrixError(
-            f"the log holds more than {MAX_ROWS:,} incidents",
-            where=where,
-            mend=f"Delete or archive old incidents; {RESCUE}",
-        )
+        raise too_many(len(log.rows), most=MAX_ROWS, where=where)
 
 
 def _inputs(tables: Mapping[str, TableData], names: Mapping[str, Raw], stamp: Stamp) -> Inputs:

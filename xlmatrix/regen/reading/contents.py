@@ -15,7 +15,11 @@ _CELL: Final = re.compile(r"^\$?([A-Z]{1,3})\$?(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table stands: sheet, header row and first column, last row, headers."""
+    """Where a table stands: sheet, header row and first column, last row.
+
+    ``headers`` are the ids of our columns, whatever the file shows above them, and the headers of
+    others.
+    """
 
     name: str
     sheet: str

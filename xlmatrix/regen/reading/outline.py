@@ -18,6 +18,7 @@ from xlmatrix.regen.reading.contents import (
 )
 from xlmatrix.regen.reading.shared import formats_of
 from xlmatrix.regen.reading.tables import unescape
+from xlmatrix.tables.catalogue import ids_of
 
 _BOOK: Final = "xl/workbook.xml"
 _TABLE: Final = "/relationships/table"
@@ -168,13 +169,14 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     totals = int(attributes.get("totalsRowCount", "0") or 0)
     # Without its header row a table begins with its first row of values.
     headless = attributes.get("headerRowCount", "1") == "0"
+    name = attributes.get("displayName") or attributes.get("name", "")
     return Place(
-        attributes.get("displayName") or attributes.get("name", ""),
+        name,
         sheet,
         top[0] - headless,
         top[1],
         bottom[0] - totals,
-        tuple(headers),
+        ids_of(name, headers),
         totals=totals > 0,
     )
 

@@ -10,17 +10,15 @@ from typing import Final
 from xlmatrix.sheets.inputs import (
     COMPUTED,
     Inputs,
-    Raw,
     TableInputs,
     blank,
     by_place,
-    number_of,
     plain,
     row_keys,
     same,
-    text_of,
     whole,
 )
+from xlmatrix.tables.kinds import Raw, number_of, text_of
 
 __all__ = [
     "COMPUTED",

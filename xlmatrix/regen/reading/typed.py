@@ -20,6 +20,7 @@ from xlmatrix.regen.reading.tables import (
     row_keys,
 )
 from xlmatrix.sheets.stamp import Stamp
+from xlmatrix.tables.catalogue import header_of, ids_of
 
 #: Begins the key of a row that is blank but for a user's own column or a value over a formula.
 NAMELESS: Final = "\0"
@@ -156,7 +157,8 @@ class StampTables:
         key_of = dict(zip(typed, keys, strict=True))
         self._repeated(match, keys)
         for header in match.lost:
-            what = f"the column {header!r} was deleted and comes back as it was made"
+            shown = header_of(found.name, header)
+            what = f"the column {shown!r} was deleted and comes back as it was made"
             self._note(found.name, what)
         if match.lost:
             typed = {index: match.restored(key_of[index], row) for index, row in typed.items()}
@@ -195,7 +197,8 @@ class StampTables:
                 neighbour = found.headers[at - 1] if at else ""
                 if (neighbour == before) if before else at == 0:
                     self.renamed[found.name, header] = candidate
-                    what = f"the column {header!r} was called {candidate!r}; it gets its name back"
+                    shown = header_of(found.name, header)
+                    what = f"the column {shown!r} was called {candidate!r}; it gets its name back"
                     self._note(found.name, what)
                     match.places[header] = at
                     match.new.remove(candidate)
@@ -264,8 +267,9 @@ def _plain_range(name: str, sheet: SheetPart, wanted: list[str]) -> Place | None
     """Where headers that begin like ``wanted`` stand outside of every table, with what is below."""
     values = sheet.cells.values
     for (row, column), value in values.items():
-        heads = [str(value).casefold()]
-        heads += [str(values.get((row, column + n), "")).casefold() for n in range(1, len(wanted))]
+        shown = [str(value)]
+        shown += [str(values.get((row, column + n), "")) for n in range(1, len(wanted))]
+        heads = [known.casefold() for known in ids_of(name, shown)]
         framed = any(p.row == row and p.column <= column <= p.last_column for p in sheet.tables)
         if heads == wanted and not framed:
             return _area(name, sheet, row, column)
@@ -282,4 +286,4 @@ def _area(name: str, sheet: SheetPart, row: int, column: int) -> Place:
     columns = range(column, column + len(headers))
     while any((last + 1, c) in values for c in columns):
         last += 1
-    return Place(name, sheet.name, row, column, last, tuple(headers))
+    return Place(name, sheet.name, row, column, last, ids_of(name, headers))

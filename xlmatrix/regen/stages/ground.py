@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -12,14 +12,14 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.union import Orphans, with_orphans
 from xlmatrix.regen.merging.versions import with_versions
 from xlmatrix.regen.reading.book import UsedBook
-from xlmatrix.regen.reading.tables import Inputs, number_of
+from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.spec_text.update import updated_text
 from xlmatrix.regen.stages.request import Request
 from xlmatrix.regen.stages.translated import Translated
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.stamp import seal_of
+from xlmatrix.tables.kinds import stamp_of
 
-_EPOCH = datetime(1899, 12, 30)
 #: Stamps further than this from today are slips of the hand: no calendar reaches for them.
 _FAR_YEARS = 12
 
@@ -83,11 +83,9 @@ def lay_ground(used: UsedBook, said: Translated, request: Request) -> Ground:
 
 def _as_of(inputs: Inputs, about: datetime) -> datetime | None:
     """The instant in the *As of* cell; None for an empty one and for what is no date near."""
-    number = number_of(inputs.names.get("AsOf_Input"))
-    if number is None or not 25_569 <= number < 73_051:
-        return None
-    instant = _EPOCH + timedelta(seconds=round(number * 86400))
-    return instant if abs(instant.year - about.year) <= _FAR_YEARS else None
+    instant = stamp_of(inputs.names.get("AsOf_Input"))
+    near = instant is not None and abs(instant.year - about.year) <= _FAR_YEARS
+    return instant if near else None
 
 
 def _without_slips(log: IncidentLog, about: datetime) -> IncidentLog:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.tables import logs
+from xlmatrix.tables.kinds import stamp_s
+from xlmatrix.tables.table import Table
 from xlmatrix.worktime import CHANGE_POLICIES
+from xlmatrix.worktime.serials import EPOCH_S
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -39,14 +41,17 @@ class LogKind:
         """Every input column."""
         return (*self.texts, *self.stamps)
 
+    @classmethod
+    def of(cls, table: Table) -> LogKind:
+        """The log as its table is declared."""
+        stamps = table.instants()
+        texts = tuple(column.id for column in table.typed if column.id not in stamps)
+        return cls(table.name, texts, stamps)
 
-PAUSES: Final = LogKind("tPauses", ("Incident", "Reason", "Note"), ("From", "To"))
-CHANGES: Final = LogKind("tChanges", ("Incident", "To", "Reason", "Approver"), ("At",))
-REOPENED: Final = LogKind(
-    "tReopened",
-    ("Incident", "Reason"),
-    ("Reopened", "Acknowledged", "Responded", "Contained", "Mitigated", "Resolved"),
-)
+
+PAUSES: Final = LogKind.of(logs.PAUSES)
+CHANGES: Final = LogKind.of(logs.CHANGES)
+REOPENED: Final = LogKind.of(logs.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +113,8 @@ def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[s
 
 def stamp_seconds(value: Any) -> float:
     """A cell where a stamp belongs as wall-clock Excel seconds; NaN for anything else."""
-    if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[s]").item()
-    if isinstance(value, datetime):
-        return (value - datetime(1970, 1, 1)) / _SECOND + EPOCH_S
-    if isinstance(value, date):
-        return (value - date(1970, 1, 1)).days * 86400.0 + EPOCH_S
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        known = FIRST_SERIAL <= value <= LAST_SERIAL
-        return float(np.floor(float(value) * 86400 + 0.5)) if known else float("nan")
-    return float("nan")
-
-
-_SECOND: Final = datetime(1970, 1, 1, 0, 0, 1) - datetime(1970, 1, 1)
+    second = stamp_s(value)
+    return np.nan if second is None else float(second + EPOCH_S)
 
 
 #: From here on programs write numbers with an exponent.
@@ -163,15 +157,15 @@ class Histories:
         ``policy`` is what the spec says of a change of severity.
         """
         kinds = (PAUSES, CHANGES, REOPENED)
-        logs = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
+        read = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
         chosen = typed.get(("", CHANGE_POLICY_NAME, ""), policy)
         warn = typed.get(("", WARN_NAME, ""), 75)
         known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
         number = isinstance(warn, int | float) and not isinstance(warn, bool)
         return cls(
-            logs[0],
-            logs[1],
-            logs[2],
+            read[0],
+            read[1],
+            read[2],
             change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
             warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
         )

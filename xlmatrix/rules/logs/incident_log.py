@@ -9,33 +9,28 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.tables.incidents import INCIDENTS
+
 Stamps: TypeAlias = "NDArray[np.datetime64]"
 
-# Headers of the input columns of tIncidents, by what they hold.
-TEXT_INPUTS: Final = (
-    "ID",
-    "Title",
-    "Class",
-    "Severity set",
-    "Owner",
-    "Override reason",
-    "Approver",
-    "Notes",
-)
-STAMP_INPUTS: Final = (
-    "Opened",
-    "Acknowledged",
-    "Responded",
-    "Internal update",
-    "Last update",
-    "Contained",
-    "Mitigated",
-    "Resolved",
-    "Reviewed",
-)
+#: The columns of tIncidents that people type in, by what they hold.
+STAMP_INPUTS: Final = INCIDENTS.instants()
+TEXT_INPUTS: Final = tuple(c.id for c in INCIDENTS.typed if c.id not in STAMP_INPUTS)
 
 #: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
 MOST_INCIDENTS: Final = 99_999
+
+
+def too_many(
+    rows: int, what: str = "incidents", most: int = MOST_INCIDENTS, *, where: str
+) -> XlmatrixError:
+    """What to say of a log with more rows than the keys that sort it have room for."""
+    return XlmatrixError(
+        f"{rows:,} {what}, and a workbook takes {most:,} with the ready rows below",
+        where=where,
+        mend="Give each year or team a workbook of its own",
+    )
 
 
 @dataclass(frozen=True, slots=True)
