@@ -26,6 +26,8 @@ class Table:
         Patterns of columns of which there are as many as the spec has shifts, roles, drills or
         gates. The pattern ``Open *`` stands for ``Open 1``, ``Open 2``; ``*`` for any header that
         no other column has.
+    behind
+        The column behind which the repeated ones stand; "" for the last.
     numbered
         Whether there is one such table a severity, with the severity's number behind the name.
     grows
@@ -42,6 +44,7 @@ class Table:
     key: tuple[str, ...] = ()
     by_place: bool = False
     repeated: tuple[Column, ...] = ()
+    behind: str = ""
     numbered: bool = False
     grows: bool = False
     offered: bool = False
@@ -84,6 +87,13 @@ class Table:
         """What the sheet shows above a column."""
         column = self.get(column_id)
         return column_id if column is None else column.header
+
+    def standing(self, repeated: Iterable[str] = ()) -> tuple[Column, ...]:
+        """The columns side by side, with as many of the repeated ones as there are ids given."""
+        many = tuple(self[column_id] for column_id in repeated)
+        place = [column.id for column in self.columns].index(self.behind) if self.behind else -1
+        place = place % len(self.columns) + 1
+        return (*self.columns[:place], *many, *self.columns[place:])
 
     @property
     def keys(self) -> tuple[str, ...]:

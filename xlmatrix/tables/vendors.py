@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.column import computed, typed
+from xlmatrix.tables.kinds import AMOUNT, DATE, NUMBER, TEXT, choice
+from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
 
 VENDORS: Final = Table(
@@ -32,7 +33,7 @@ VENDORS: Final = Table(
         typed("Source", TEXT, "input.wrap", 30),
         typed("Standing", TEXT, "input.center", 12),
     ),
-    about="Vendors",
+    about="Vendors: how fast each answers, what stands in for it, and whether that was tested",
 )
 
 VENDOR_BOUNDS: Final = Table(
@@ -47,7 +48,7 @@ VENDOR_BOUNDS: Final = Table(
         computed("Ours (h)", "formula.number", 18, NUMBER),
         computed("Check", "formula.center", 18),
     ),
-    about="Vendors",
+    about="Which of our targets cannot be met before a vendor has answered",
 )
 
 RETIREMENTS: Final = Table(
@@ -65,16 +66,7 @@ RETIREMENTS: Final = Table(
         computed("Stage", "formula.center", 13),
         computed("Check", "formula.center", 13),
     ),
-    about="Vendors",
+    about="Notices of retirement with their countdown",
 )
 
-VENDOR_SETTINGS: Final = Table(
-    "tVendorSettings",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Vendors",
-)
+VENDOR_SETTINGS: Final = settings_table("tVendorSettings", "How long a test of a fallback holds")

@@ -14,11 +14,18 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, CellValue, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, CellValue, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import CLOSED_BREACHED, CLOSED_MET
 from xlmatrix.rules.instants import serial
+from xlmatrix.tables.audit import AUDIT_QUESTIONS, COSTS, KPIS, SCORECARD, STAGES, WORKLOADS
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.vocabulary import AUDIT as ANSWERS
+from xlmatrix.tables.vocabulary import KPI_KINDS
 
+YES, PARTLY, NO, NOT_ASKED = ANSWERS.words
+PER_THOUSAND, LIFT, DIFFERENCE = KPI_KINDS.words[1:]
 OPEN, OVERDUE, IN_ORDER = "open", "overdue", "in order"
 WITHIN, OUTSIDE, CONCENTRATED, SPREAD = "within", "outside the rule", "concentrated", "spread"
 NONE, NEVER, AGAIN, TESTED = "no fallback", "never tested", "test again", "tested"
@@ -37,37 +44,37 @@ class Figure:
     role: str = "formula.number"
 
 
-def question_rule(context: Context) -> Rule:
+def question_rule(context: Context) -> Column:
     """The state of a question of the audit."""
     answer, due = this("Answer"), this("Due")
     late = F.AND(F.ISNUMBER(due), F.N(due) < TODAY)
-    settled = F.OR(answer.eq("yes"), answer.eq("not asked"))
+    settled = F.OR(answer.eq(YES), answer.eq(NOT_ASKED))
     expr = if_(this("Question").filled(), F.IF(settled, IN_ORDER, F.IF(late, OVERDUE, OPEN)), BLANK)
     today = day_serial(context.as_of.date())
 
     def twin(row: Cells) -> str:
         if not row.filled("Question"):
             return ""
-        if row.text("Answer") in ("yes", "not asked"):
+        if row.text("Answer") in (YES, NOT_ASKED):
             return IN_ORDER
         day = row.number("Due")
         return OVERDUE if day is not None and day < today else OPEN
 
-    return Rule("State", expr, twin)
+    return AUDIT_QUESTIONS["State"].by(expr, twin)
 
 
 def workload_rules(
     context: Context, rows: Callable[[], Sequence[Cells]], most: float, days: float
-) -> list[Rule]:
+) -> list[Column]:
     """Shares of calls and spend; ``most`` is a share, ``days`` how long a fallback test holds."""
-    calls, spend = col("tWorkloads", "Calls"), col("tWorkloads", "Spend")
+    calls, spend = col(WORKLOADS.name, "Calls"), col(WORKLOADS.name, "Spend")
     share = if_(
         F.AND(F.ISNUMBER(this("Calls")), F.SUM(calls) > 0), F.N(this("Calls")) / F.SUM(calls)
     )
     low, high, mine = this("At least"), this("At most"), this("Share of calls")
     bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
     out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
-    of_provider = F.SUMIF(col("tWorkloads", "Provider"), this("Provider"), spend) / F.SUM(spend)
+    of_provider = F.SUMIF(col(WORKLOADS.name, "Provider"), this("Provider"), spend) / F.SUM(spend)
     known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
     limit = F.N(name("Audit_Concentration")) / 100
     tested = this("Fallback tested")
@@ -110,19 +117,17 @@ def workload_rules(
 
     part = this("Provider's share")
     return [
-        Rule("Share of calls", share, share_of),
-        Rule(
-            "Split",
+        WORKLOADS["Share of calls"].by(share, share_of),
+        WORKLOADS["Split"].by(
             if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN)),
             within,
         ),
-        Rule("Provider's share", if_(known, of_provider), provider_share),
-        Rule(
-            "Concentration",
+        WORKLOADS["Provider's share"].by(if_(known, of_provider), provider_share),
+        WORKLOADS["Concentration"].by(
             if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)),
             concentrated,
         ),
-        Rule("Fallback check", if_(this("Workload").filled(), fallback), fallback_of),
+        WORKLOADS["Fallback check"].by(if_(this("Workload").filled(), fallback), fallback_of),
     ]
 
 
@@ -198,7 +203,7 @@ def burn_severity(
     return expr, said
 
 
-def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Rule]:
+def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
     """Daily caps by stage of traffic; ``chosen`` is the stage that traffic is in."""
     usual, today = F.N(name("Budget_Usual_Day")), F.N(name("Budget_Today"))
     fixed, factor = this("Fixed cap"), this("Cap × forecast")
@@ -233,13 +238,13 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Rule]:
         return next((word for at, word in steps if part >= (row.number(at) or 0.0)), FINE)
 
     return [
-        Rule("Daily cap", cap, cap_of),
-        Rule("Used today", use, use_of),
-        Rule("Now", if_(F.AND(here, F.ISNUMBER(used)), judged), state_of),
+        STAGES["Daily cap"].by(cap, cap_of),
+        STAGES["Used today"].by(use, use_of),
+        STAGES["Now"].by(if_(F.AND(here, F.ISNUMBER(used)), judged), state_of),
     ]
 
 
-def cost_rule() -> Rule:
+def cost_rule() -> Column:
     """What a call costs: tokens by their prices a million, and tools."""
     parts = (("Tokens in", "Price in"), ("Cached", "Price cached"), ("Tokens out", "Price out"))
     total: Expr = lit(0)
@@ -257,19 +262,19 @@ def cost_rule() -> Rule:
         )
         return made + (row.number("Tools") or 0.0)
 
-    return Rule("Cost per call", expr, twin)
+    return COSTS["Cost per call"].by(expr, twin)
 
 
 def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
     """Tops and bottoms that the log knows, by what they measure; minutes on the clock."""
-    status = col("tIncidents", "Status")
+    status = col(INCIDENTS.name, "Status")
     kept, missed = F.COUNTIF(status, CLOSED_MET), F.COUNTIF(status, CLOSED_BREACHED)
     met = float((frame["Status"] == CLOSED_MET).sum())
     late = float((frame["Status"] == CLOSED_BREACHED).sum())
     found: dict[str, tuple[Expr, float, Expr, float]] = {}
     found["SLA attainment"] = (kept, met, kept + missed, met + late)
     for label, header in (("MTTA", "ack d"), ("MTTR", "res d")):
-        done, opened = col("tIncidents", header), col("tIncidents", "s")
+        done, opened = col(INCIDENTS.name, header), col(INCIDENTS.name, "s")
         minutes = (F.SUM(done) - F.SUMIF(done, ">0", opened)) / 60
         at, start = frame[header], frame["s"]
         real = ~np.isnan(at)
@@ -278,7 +283,7 @@ def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
     return found
 
 
-def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
+def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
     """Value and state of a KPI; ``log`` gives top and bottom by lowered ID where the log knows."""
     at = F.MATCH(this("ID"), name("Kpi_Item"), 0)
 
@@ -289,12 +294,12 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
     bottom = F.IF(F.ISNUMBER(this("Bottom")), this("Bottom"), of_log("Kpi_Bottom"))
     ratio = iferror(top / bottom)
     kinds = F.IF(
-        this("Kind").eq("difference"),
+        this("Kind").eq(DIFFERENCE),
         iferror(top - bottom),
         F.IF(
-            this("Kind").eq("lift"),
+            this("Kind").eq(LIFT),
             iferror(top / bottom - 1),
-            F.IF(this("Kind").eq("per thousand"), iferror(top / bottom * 1000), ratio),
+            F.IF(this("Kind").eq(PER_THOUSAND), iferror(top / bottom * 1000), ratio),
         ),
     )
     percent = this("Unit").eq("%")
@@ -313,12 +318,12 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
         if upper is None or lower is None:
             return ""
         kind = row.text("Kind")
-        if kind != "difference" and lower == 0:
+        if kind != DIFFERENCE and lower == 0:
             return ""
-        made = upper - lower if kind == "difference" else upper / lower
-        if kind == "lift":
+        made = upper - lower if kind == DIFFERENCE else upper / lower
+        if kind == LIFT:
             made -= 1
-        if kind == "per thousand":
+        if kind == PER_THOUSAND:
             made *= 1000
         return made * (100 if row.text("Unit") == "%" else 1)
 
@@ -331,10 +336,10 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
             return ALERT
         return BELOW if way * (made - aim) < 0 else TARGET_MET
 
-    return [Rule("Value", value, value_of), Rule("State", state, state_of)]
+    return [KPIS["Value"].by(value, value_of), KPIS["State"].by(state, state_of)]
 
 
-def points_rule() -> Rule:
+def points_rule() -> Column:
     """A part of the scorecard: weight times score."""
     weight, score = this("Weight"), this("Score")
     expr = if_(F.AND(F.ISNUMBER(weight), F.ISNUMBER(score)), weight * score)
@@ -343,4 +348,4 @@ def points_rule() -> Rule:
         part, mark = row.number("Weight"), row.number("Score")
         return "" if part is None or mark is None else part * mark
 
-    return Rule("Points", expr, twin)
+    return SCORECARD["Points"].by(expr, twin)

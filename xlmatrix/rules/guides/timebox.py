@@ -14,17 +14,19 @@ from xlmatrix.errors import HorizonError
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.frame import Context, due, horizon
 from xlmatrix.rules.instants import EPOCH_S, reached, seconds_of, utc_of, wall_of, worked
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left, left_expr
+from xlmatrix.tables.column import Column, computed
+from xlmatrix.tables.guides import INJECTION
 
 KEPT, LATE, OVERDUE, SOON, RUNNING = "kept", "late", "overdue", "due soon", "running"
 _UNITS: Final = {"s": 1, "min": 60, "h": 3600}
 
 
-def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Rule]:
+def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Column]:
     """The computed columns, in the order of their dependence.
 
     Parameters
@@ -35,14 +37,19 @@ def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[
         The same instant; None for none.
     """
     return [
-        Rule("cal", _calendar_expr(), lambda row: _calendar(context, row)),
-        Rule("length", _length_expr(), lambda row: _length(context, row)),
-        Rule("sum", _sum_expr(start), lambda row: _sum(context, row, start_s)),
-        Rule("due s", _due_expr(start), lambda row: _due(context, row, start_s)),
-        Rule("Due", _shown_expr(), lambda row: _shown(context, row)),
-        Rule("State", _state_expr(), lambda row: _state(context, row)),
-        Rule("Time left", _left_expr(), lambda row: _left(context, row)),
+        _step("cal").by(_calendar_expr(), lambda row: _calendar(context, row)),
+        _step("length").by(_length_expr(), lambda row: _length(context, row)),
+        _step("sum").by(_sum_expr(start), lambda row: _sum(context, row, start_s)),
+        _step("due s").by(_due_expr(start), lambda row: _due(context, row, start_s)),
+        INJECTION["Due"].by(_shown_expr(), lambda row: _shown(context, row)),
+        INJECTION["State"].by(_state_expr(), lambda row: _state(context, row)),
+        INJECTION["Time left"].by(_left_expr(), lambda row: _left(context, row)),
     ]
+
+
+def _step(column_id: str) -> Column:
+    """A hidden column on the way to the due time."""
+    return computed(column_id, "helper", 8, hidden=True)
 
 
 def _calendar_expr() -> Expr:
