@@ -76,10 +76,11 @@ def _order(
     return [*declared.standing(others), *steps]
 
 
-def by_column(declared: Declared, rows: Sequence[Sequence[Any]]) -> dict[str, Values]:
+def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> dict[str, Values]:
     """Rows of values in the declared order as columns by id."""
-    columns = zip(*rows, strict=True)
-    return {one.id: list(cells) for one, cells in zip(declared.columns, columns, strict=True)}
+    known = [one.id for one in declared.columns]
+    cells = [dict(zip(known, row, strict=True)) for row in rows]
+    return {column_id: [row[column_id] for row in cells] for column_id in known}
 
 
 def looks(**roles: str) -> Paints:

@@ -13,6 +13,14 @@ from xlmatrix.tables.validation import Validation
 
 #: Business days within which every action of the debrief has an owner.
 ACTION_DAYS: Final = 5
+#: The times that a drill measures from its detection on, by their short names.
+MEASURED: Final = {
+    "TTA": "acknowledge",
+    "TTE": "escalate to level 2",
+    "TTFC": "first customer draft",
+    "TTD": "decide what to report",
+    "TTC": "contain",
+}
 _FROM_ZERO: Final = Validation(
     "decimal",
     0,
@@ -116,29 +124,10 @@ DRILLS: Final = Table(
             "Actions owned", STAMP, "input.stamp", 16.5, note="When the last action had an owner"
         ),
         typed("Notes", TEXT, "input.wrap", 34),
-        computed("TTA", "formula.number", 8, NUMBER, note="Minutes from detection to: acknowledge"),
-        computed(
-            "TTE",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: escalate to level 2",
+        *(
+            computed(short, "formula.number", 8, NUMBER, note=f"Minutes from detection to: {what}")
+            for short, what in MEASURED.items()
         ),
-        computed(
-            "TTFC",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: first customer draft",
-        ),
-        computed(
-            "TTD",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: decide what to report",
-        ),
-        computed("TTC", "formula.number", 8, NUMBER, note="Minutes from detection to: contain"),
         computed("Reach", "formula.percent", 9, SHARE),
         computed("Missed", "formula.wrap", 34),
         computed("Repeat by", "formula.date", 12, DATE),

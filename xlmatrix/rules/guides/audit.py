@@ -63,31 +63,30 @@ def question_rule(context: Context) -> Column:
     return AUDIT_QUESTIONS["State"].by(expr, twin)
 
 
-def workload_rules(
-    context: Context, rows: Callable[[], Sequence[Cells]], most: float, days: float
-) -> list[Column]:
+Rows = Callable[[], Sequence[Cells]]
+
+
+def workload_rules(context: Context, rows: Rows, most: float, days: float) -> list[Column]:
     """Shares of calls and spend; ``most`` is a share, ``days`` how long a fallback test holds."""
-    calls, spend = col(WORKLOADS.name, "Calls"), col(WORKLOADS.name, "Spend")
-    share = if_(
-        F.AND(F.ISNUMBER(this("Calls")), F.SUM(calls) > 0), F.N(this("Calls")) / F.SUM(calls)
-    )
+    return [*_call_rules(rows), *_spend_rules(rows, most), _fallback_rule(context, days)]
+
+
+def _total(rows: Rows, header: str) -> float:
+    return sum(row.number(header) or 0.0 for row in rows())
+
+
+def _call_rules(rows: Rows) -> list[Column]:
+    """Each workload's share of all calls, and whether it stays within its rule."""
+    every = F.SUM(col(WORKLOADS.name, "Calls"))
+    share = if_(F.AND(F.ISNUMBER(this("Calls")), every > 0), F.N(this("Calls")) / every)
     low, high, mine = this("At least"), this("At most"), this("Share of calls")
     bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
     out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
-    of_provider = F.SUMIF(col(WORKLOADS.name, "Provider"), this("Provider"), spend) / F.SUM(spend)
-    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
-    limit = F.N(name("Audit_Concentration")) / 100
-    tested = this("Fallback tested")
-    age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
-    fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
-    today = day_serial(context.as_of.date())
-
-    def total(header: str) -> float:
-        return sum(row.number(header) or 0.0 for row in rows())
+    split = if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN))
 
     def share_of(row: Cells) -> float | str:
-        number, every = row.number("Calls"), total("Calls")
-        return "" if number is None or every <= 0 else number / every
+        number, total = row.number("Calls"), _total(rows, "Calls")
+        return "" if number is None or total <= 0 else number / total
 
     def within(row: Cells) -> str:
         part, least, top = row["Share of calls"], row.number("At least"), row.number("At most")
@@ -96,18 +95,44 @@ def workload_rules(
         wrong = (least is not None and part < least) or (top is not None and part > top)
         return OUTSIDE if wrong else WITHIN
 
+    return [WORKLOADS["Share of calls"].by(share, share_of), WORKLOADS["Split"].by(split, within)]
+
+
+def _spend_rules(rows: Rows, most: float) -> list[Column]:
+    """The share of all spend that goes to a workload's provider, and whether that is too much."""
+    spend = col(WORKLOADS.name, "Spend")
+    mine = F.SUMIF(col(WORKLOADS.name, "Provider"), this("Provider"), spend)
+    of_provider = mine / F.SUM(spend)
+    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
+    limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
+
     def provider_share(row: Cells) -> float | str:
-        every = total("Spend")
-        if not row.filled("Provider") or every <= 0:
+        total = _total(rows, "Spend")
+        if not row.filled("Provider") or total <= 0:
             return ""
-        mine = [r for r in rows() if r.text("Provider") == row.text("Provider")]
-        return sum(r.number("Spend") or 0.0 for r in mine) / every
+        same = [r for r in rows() if r.text("Provider") == row.text("Provider")]
+        return sum(r.number("Spend") or 0.0 for r in same) / total
 
     def concentrated(row: Cells) -> str:
-        part = row["Provider's share"]
-        return "" if not isinstance(part, float) else CONCENTRATED if part > most else SPREAD
+        share = row["Provider's share"]
+        return "" if not isinstance(share, float) else CONCENTRATED if share > most else SPREAD
 
-    def fallback_of(row: Cells) -> str:
+    return [
+        WORKLOADS["Provider's share"].by(if_(known, of_provider), provider_share),
+        WORKLOADS["Concentration"].by(
+            if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)), concentrated
+        ),
+    ]
+
+
+def _fallback_rule(context: Context, days: float) -> Column:
+    """Whether something stands in for a workload's provider, and when that was last tried."""
+    tested = this("Fallback tested")
+    age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
+    fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
+    today = day_serial(context.as_of.date())
+
+    def twin(row: Cells) -> str:
         if not row.filled("Workload"):
             return ""
         if not row.filled("Fallback"):
@@ -115,20 +140,7 @@ def workload_rules(
         day = row.number("Fallback tested")
         return NEVER if day is None else AGAIN if today - day > days else TESTED
 
-    part = this("Provider's share")
-    return [
-        WORKLOADS["Share of calls"].by(share, share_of),
-        WORKLOADS["Split"].by(
-            if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN)),
-            within,
-        ),
-        WORKLOADS["Provider's share"].by(if_(known, of_provider), provider_share),
-        WORKLOADS["Concentration"].by(
-            if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)),
-            concentrated,
-        ),
-        WORKLOADS["Fallback check"].by(if_(this("Workload").filled(), fallback), fallback_of),
-    ]
+    return WORKLOADS["Fallback check"].by(if_(this("Workload").filled(), fallback), twin)
 
 
 def budget_figures(context: Context, typed: Mapping[str, float]) -> list[Figure]:
