@@ -11,10 +11,10 @@ from xlmatrix.formula import F, ref, this
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.form import Form
-from xlmatrix.sheets.layout import by_column, laid_out, looks
+from xlmatrix.sheets.layout import by_column, complete_table, looks
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Values
-from xlmatrix.tables.column import Column, computed, given, typed
+from xlmatrix.tables.column import Column, computed, given, step, typed
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Paint
@@ -28,7 +28,7 @@ SHELF = Table(
         given("Source", "fixed", 20),
     ),
     repeated=(typed("Day *", DATE, "input.date", 13),),
-    behind="Price",
+    after="Price",
 )
 CELLS: dict[str, Values] = {"Source": ["a"], "Taxed": [2.0], "Price": [1.0], "Place": ["top"]}
 
@@ -37,8 +37,8 @@ def taxed() -> Column:
     return SHELF["Taxed"].by(this("Price") * 2, lambda row: row.number("Price") * 2)
 
 
-def step() -> Column:
-    return computed("step", "helper", 6, hidden=True).by(F.ROW(), lambda row: 1)
+def helper() -> Column:
+    return step("step", F.ROW(), lambda row: 1)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def scene() -> Scene:
 
 def test_columns_stand_as_declared_the_repeated_ones_in_their_place_and_steps_behind() -> None:
     cells: dict[str, Values] = {"step": [1], "Day 1": [None], "Day 2": [None], **CELLS}
-    table = laid_out(SHELF, 5, 2, cells, [step(), taxed()])
+    table = complete_table(SHELF, 5, 2, cells, [helper(), taxed()])
     headers = ["Place", "Price", "Day 1", "Day 2", "Taxed", "Source", "step"]
     assert [column.header for column in table.columns] == headers
     assert [values[0] for values in table.values] == ["top", 1.0, None, None, 2.0, "a", 1]
@@ -57,7 +57,7 @@ def test_columns_stand_as_declared_the_repeated_ones_in_their_place_and_steps_be
 
 
 def test_paints_are_written_for_the_first_cell_of_their_column() -> None:
-    table = laid_out(SHELF, 5, 2, CELLS, [taxed()], {"Source": looks(bad="a|b")})
+    table = complete_table(SHELF, 5, 2, CELLS, [taxed()], {"Source": looks(bad="a|b")})
     place = ref(6, 5, absolute=False)
     assert table.columns[3].paints == (Paint(place.eq("a"), "bad"), Paint(place.eq("b"), "bad"))
 
@@ -65,28 +65,28 @@ def test_paints_are_written_for_the_first_cell_of_their_column() -> None:
 def test_a_declared_column_that_nobody_filled_is_refused() -> None:
     cells = {known: values for known, values in CELLS.items() if known != "Source"}
     with pytest.raises(ValueError, match="tShelf: nobody filled the column 'Source'"):
-        laid_out(SHELF, 5, 2, cells, [taxed()])
+        complete_table(SHELF, 5, 2, cells, [taxed()])
 
 
 def test_a_column_that_is_not_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="tShelf: no column 'Colour' is declared"):
-        laid_out(SHELF, 5, 2, {**CELLS, "Colour": ["red"]}, [taxed()])
+        complete_table(SHELF, 5, 2, {**CELLS, "Colour": ["red"]}, [taxed()])
 
 
 def test_a_formula_of_a_column_that_is_not_declared_is_refused_unless_it_is_hidden() -> None:
-    shown = step().having(hidden=False)
+    shown = helper().having(hidden=False)
     with pytest.raises(ValueError, match="tShelf: no column 'step' is declared"):
-        laid_out(SHELF, 5, 2, {**CELLS, "step": [1]}, [taxed(), shown])
+        complete_table(SHELF, 5, 2, {**CELLS, "step": [1]}, [taxed(), shown])
 
 
 def test_a_computed_column_without_a_formula_is_refused() -> None:
     with pytest.raises(ValueError, match="'Taxed' is computed and has no formula"):
-        laid_out(SHELF, 5, 2, CELLS)
+        complete_table(SHELF, 5, 2, CELLS)
 
 
 def test_a_formula_for_a_column_that_people_type_in_is_refused() -> None:
     with pytest.raises(ValueError, match="'Price' is not computed"):
-        laid_out(SHELF, 5, 2, CELLS, [taxed(), SHELF["Price"].by(F.ROW())])
+        complete_table(SHELF, 5, 2, CELLS, [taxed(), SHELF["Price"].by(F.ROW())])
 
 
 def test_rows_become_columns_and_a_row_that_is_too_short_is_refused() -> None:

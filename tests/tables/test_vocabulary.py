@@ -34,7 +34,7 @@ def cells(book: BookPlan, place: Range) -> list[object]:
 @pytest.mark.parametrize("known", FIXED)
 def test_the_list_behind_a_dropdown_holds_the_words(known: str, book: BookPlan) -> None:
     words = FIXED[known]
-    place = book.names[words.listing.text]
+    place = book.names[words.list_name]
     assert isinstance(place, Range)
     assert cells(book, place) == list(words.words)
 
@@ -45,5 +45,5 @@ def test_the_kinds_of_kpi_that_the_content_may_name_are_those_of_the_list() -> N
 
 def test_words_without_a_list_have_no_dropdown() -> None:
     assert not vocabulary.CLASS_IDS.offered
-    with pytest.raises(ValueError, match="no list of a class id"):
+    with pytest.raises(ValueError, match="no list of words for class id"):
         vocabulary.CLASS_IDS.dropdown()

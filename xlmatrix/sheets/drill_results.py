@@ -6,13 +6,23 @@ from typing import Final
 
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, PASS, RUNNING, record_columns, shown
+from xlmatrix.rules.drills.score import (
+    CONDITIONAL,
+    FAIL,
+    OVERDUE,
+    PASS,
+    REPEAT_DUE,
+    REPEATED,
+    RUNNING,
+    record_columns,
+    shown,
+)
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
-from xlmatrix.sheets.layout import Paints, laid_out, looks
+from xlmatrix.sheets.layout import Paints, complete_table, looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
-from xlmatrix.tables.column import Column, computed
+from xlmatrix.tables.column import Column, step
 from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.validation import Paint
 
@@ -58,13 +68,15 @@ def _table(scene: Scene, view: DrillView) -> Table:
         **{rule.header: shown(rule, view.frame) for rule in rules},
     }
     made = [_made(rule) for rule in rules]
-    return laid_out(DRILLS, _HEADER_ROW, 2, values, made, _PAINTS, filtered=True)
+    return complete_table(DRILLS, _HEADER_ROW, 2, values, made, _PAINTS, filtered=True)
 
 
 def _made(rule: Computed) -> Column:
     """The declared column, or a hidden step on the way to one."""
-    step = computed(rule.header, rule.role, rule.width, hidden=True)
-    return (DRILLS.get(rule.header) or step).by(rule.expr)
+    declared = DRILLS.get(rule.header)
+    if declared is not None:
+        return declared.by(rule.expr)
+    return step(rule.header, rule.expr, look=rule.role, width=rule.width)
 
 
 def _missed(cell: Cell) -> tuple[Paint, ...]:
@@ -74,5 +86,5 @@ def _missed(cell: Cell) -> tuple[Paint, ...]:
 _PAINTS: Final[dict[str, Paints]] = {
     "Result": looks(good=PASS, soon=CONDITIONAL, bad=FAIL, calm=RUNNING),
     "Missed": _missed,
-    "Repeat": looks(bad="overdue", soon="due", good="repeated"),
+    "Repeat": looks(bad=OVERDUE, soon=REPEAT_DUE, good=REPEATED),
 }

@@ -11,7 +11,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
-from xlmatrix.sheets.layout import laid_out, looks
+from xlmatrix.sheets.layout import complete_table, looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.drills import DRILL_CLASSES, DRILL_PLAN, SEATS
@@ -23,6 +23,10 @@ NAME: Final = "Drill seats"
 GRID: Final = name("Drill_Seats")
 _EACH: Final = name("Drill_Each")
 _PRIMARY, _BACKUP = LETTER.words
+OK, NO_BACKUP, NOT_REHEARSED = "ok", "no backup", "not rehearsed"
+PRIMARY_SELDOM: Final = "primary too seldom"
+BACKUP_SELDOM: Final = "backup too seldom"
+BOTH_SELDOM: Final = "both too seldom"
 _HEADER_ROW: Final = 7
 _FIRST_DRILL: Final = 5
 
@@ -54,7 +58,7 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
         draft.plan(),
         {
             _EACH.text: ref(5, 3, NAME),
-            LETTER.listing.text: span(2, last + 2, 3, last + 2, NAME),
+            LETTER.list_name: span(2, last + 2, 3, last + 2, NAME),
             GRID.text: span(
                 _HEADER_ROW + 1, _FIRST_DRILL, _HEADER_ROW + height, _FIRST_DRILL + drills - 1, NAME
             ),
@@ -82,7 +86,7 @@ def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
         for number in numbers
     }
     row = these(seat_header(numbers[0]), seat_header(numbers[-1]))
-    return laid_out(
+    return complete_table(
         SEATS,
         _HEADER_ROW,
         2,
@@ -111,28 +115,25 @@ def _letters_in(view: DrillView, role: str, letter: str) -> int:
 
 
 def _check_expr() -> Expr:
-    short = if_(this("P") < _EACH, "primary too seldom", "ok")
+    short = if_(this("P") < _EACH, PRIMARY_SELDOM, OK)
     return if_(
         this("Backup").empty(),
-        "no backup",
-        if_(
-            this("B") < _EACH, if_(this("P") < _EACH, "both too seldom", "backup too seldom"), short
-        ),
+        NO_BACKUP,
+        if_(this("B") < _EACH, if_(this("P") < _EACH, BOTH_SELDOM, BACKUP_SELDOM), short),
     )
 
 
 def _check(primary: int, backup: int, each: int, *, has_backup: bool) -> str:
     """The twin of the check of one role."""
     if not has_backup:
-        return "no backup"
-    seldom = [n for n, count in (("primary", primary), ("backup", backup)) if count < each]
-    if len(seldom) == 2:
-        return "both too seldom"
-    return f"{seldom[0]} too seldom" if seldom else "ok"
+        return NO_BACKUP
+    if primary < each:
+        return BOTH_SELDOM if backup < each else PRIMARY_SELDOM
+    return BACKUP_SELDOM if backup < each else OK
 
 
 def _paints(cell: Cell) -> tuple[Paint, ...]:
-    return (Paint(cell.eq("ok"), "good"), Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"))
+    return (Paint(cell.eq(OK), "good"), Paint(F.AND(cell.filled(), cell.ne(OK)), "bad"))
 
 
 def _gaps(draft: Draft, view: DrillView, row: int, last: int) -> int:
@@ -161,14 +162,14 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     matrix_row = F.MATCH(this("Class"), col(MATRIX.name, "ID"), 0)
     severity = iferror(F.INDEX(col(MATRIX.name, "Severity"), matrix_row) & "")
     worst = this("Severity").eq(F.INDEX(names.POL_SEVERITY, 1))
-    check = if_(worst, if_(this("Drills") > 0, "ok", "not rehearsed"))
+    check = if_(worst, if_(this("Drills") > 0, OK, NOT_REHEARSED))
     counts = [_count(view, kind.id) for kind in kinds]
     first = scene.spec.severities[0].id
     verdicts = [
-        ("ok" if count else "not rehearsed") if kind.severity == first else ""
+        (OK if count else NOT_REHEARSED) if kind.severity == first else ""
         for kind, count in zip(kinds, counts, strict=True)
     ]
-    return laid_out(
+    return complete_table(
         DRILL_CLASSES,
         row,
         2,

@@ -11,7 +11,14 @@ from xlmatrix.model.drills import Drills
 from xlmatrix.model.duration import Duration
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
 from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
-from xlmatrix.rules.drills.score import records_frame
+from xlmatrix.rules.drills.score import (
+    CONDITIONAL,
+    FAIL,
+    OVERDUE,
+    PASS,
+    RUNNING,
+    records_frame,
+)
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.parts import Scene
@@ -23,7 +30,9 @@ from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENAR
 SPARE_SCENARIOS: Final = 3
 FEWEST_INJECTS: Final = 6
 REPEATS: Final = 6
-LETTERS: Final = dict(zip(("primary", "backup"), words.SEATS.words, strict=True))
+LETTERS: Final = dict(zip(words.CONTACTS.words, words.SEATS.words, strict=True))
+#: A drill that is still to come.
+PLANNED: Final = "planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,9 @@ class DrillView:
             had = {
                 str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
             }
-            status = next((r for r in ("pass", "conditional", "fail", "running") if r in had), "")
+            status = next((r for r in (PASS, CONDITIONAL, FAIL, RUNNING) if r in had), "")
             if not status and not isnan(row.planned_s):
-                status = "overdue" if row.planned_s < now else "planned"
+                status = OVERDUE if row.planned_s < now else PLANNED
             answer.append(status)
         return answer
 

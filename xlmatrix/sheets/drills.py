@@ -9,14 +9,15 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, this
 from xlmatrix.formula.expr import Cell
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
 from xlmatrix.rules.drills.record import decisions
-from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, PASS, RUNNING
+from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, OVERDUE, PASS, RUNNING
 from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.drill_view import DrillView, PlanRow
-from xlmatrix.sheets.layout import laid_out
+from xlmatrix.sheets.drill_view import PLANNED, DrillView, PlanRow
+from xlmatrix.sheets.layout import complete_table
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
@@ -29,7 +30,6 @@ _FIGURES_ROW: Final = 5
 _HEADER_ROW: Final = 9
 #: Columns that the plan looks up in its scenario.
 _OF_SCENARIO: Final = ("Classes", "Severity", "Format", "Off hours")
-_UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
 GOOD, CLOSED, OUTSIDE, BEYOND = "ok", "closed day", "outside hours", "beyond calendar"
 
 
@@ -54,7 +54,7 @@ def drills_sheet(scene: Scene, view: DrillView) -> Drawn:
     draft.put(row, 2, "Within how long must it be decided what to report?", "heading")
     decision = draft.table(_decision_table(scene, view, row + 1))
     draft.set_page(area=area(1, 1, decision.last_row, last), fit_height=1)
-    return Drawn(draft.plan(), {words.DRILLS.listing.text: column_span(NAME, table, "Drill")})
+    return Drawn(draft.plan(), {words.DRILLS.list_name: column_span(NAME, table, "Drill")})
 
 
 def _figures(draft: Draft, view: DrillView) -> None:
@@ -62,16 +62,13 @@ def _figures(draft: Draft, view: DrillView) -> None:
     repeats = [str(repeat) for repeat in view.frame["Repeat"]]
     statuses = view.statuses()
     column, repeat = col(DRILLS.name, "Result"), col(DRILLS.name, "Repeat")
+    status = col(DRILL_PLAN.name, "Status")
     figures: list[tuple[str, Expr, int]] = [
         ("passed", F.COUNTIF(column, PASS), results.count(PASS)),
         ("conditional", F.COUNTIF(column, CONDITIONAL), results.count(CONDITIONAL)),
         ("failed", F.COUNTIF(column, FAIL), results.count(FAIL)),
-        ("repeats overdue", F.COUNTIF(repeat, "overdue"), repeats.count("overdue")),
-        (
-            "drills overdue",
-            F.COUNTIF(col(DRILL_PLAN.name, "Status"), "overdue"),
-            statuses.count("overdue"),
-        ),
+        ("repeats overdue", F.COUNTIF(repeat, OVERDUE), repeats.count(OVERDUE)),
+        ("drills overdue", F.COUNTIF(status, OVERDUE), statuses.count(OVERDUE)),
     ]
     for place, (label, expr, value) in zip((2, 4, 5, 6, 9), figures, strict=True):
         draft.put(_FIGURES_ROW, place, Formula(expr, value), "figure.big")
@@ -84,7 +81,7 @@ def _figures(draft: Draft, view: DrillView) -> None:
 
 def _plan_table(scene: Scene, view: DrillView) -> Table:
     found = [row.found for row in view.rows]
-    return laid_out(
+    return complete_table(
         DRILL_PLAN,
         _HEADER_ROW,
         2,
@@ -150,14 +147,13 @@ def _day(scene: Scene, view: DrillView, row: PlanRow) -> str:
 
 
 def _status_expr() -> Expr:
+    number, results = col(DRILLS.name, "Drill"), col(DRILLS.name, "Result")
+
     def had(result: str) -> Expr:
-        return (
-            F.COUNTIFS(col(DRILLS.name, "Drill"), this("Drill"), col(DRILLS.name, "Result"), result)
-            > 0
-        )
+        return F.COUNTIFS(number, this("Drill"), results, result) > 0
 
     planned = if_(
-        F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, "overdue", "planned")
+        F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, OVERDUE, PLANNED)
     )
     expr: Expr = planned
     for result in (RUNNING, FAIL, CONDITIONAL, PASS):
@@ -173,7 +169,7 @@ def _status_paints(cell: Cell) -> tuple[Paint, ...]:
     return (
         Paint(cell.eq(PASS), "good"),
         Paint(cell.eq(CONDITIONAL), "soon"),
-        Paint(F.OR(cell.eq(FAIL), cell.eq("overdue")), "bad"),
+        Paint(F.OR(cell.eq(FAIL), cell.eq(OVERDUE)), "bad"),
         Paint(cell.eq(RUNNING), "calm"),
     )
 
@@ -212,11 +208,9 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
 
     def drawn(header: str, defaults: Sequence[Value]) -> list[Value]:
         pairs = zip(rows, defaults, strict=True)
-        return [
-            scene.value(DECISION.name, severity, header, default) for severity, default in pairs
-        ]
+        return [scene.value(DECISION.name, key, header, default) for key, default in pairs]
 
-    return laid_out(
+    return complete_table(
         DECISION,
         row,
         2,
@@ -245,7 +239,7 @@ def _decision_seconds() -> Expr:
     amount, unit = this("Within"), this("Unit")
     day = F.INDEX(names.CAL_DAY, this("Calendar no."))
     factor: Expr = if_(unit.eq("business days"), day, lit(0))
-    for known, seconds in reversed(_UNIT_SECONDS.items()):
+    for known, seconds in reversed(UNIT_SECONDS.items()):
         factor = F.IF(unit.eq(known), seconds, factor)
     usable = F.AND(F.ISNUMBER(amount), amount * factor >= 1)
     return iferror(if_(usable, F.ROUND(amount * factor, 0)))

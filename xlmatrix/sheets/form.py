@@ -13,7 +13,7 @@ from xlmatrix.formula import Expr, ref, span
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules.cells import Cells, number_in
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.layout import Paints, laid_out
+from xlmatrix.sheets.layout import Paints, complete_table
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.tables.column import Column, Origin
@@ -94,7 +94,7 @@ class Form:
     def table(self, draft: Draft, row: int, column: int = 2, *, filtered: bool = False) -> Table:
         """Put the table on the sheet at its header's place."""
         values = {known: [cells[known] for cells in self.rows] for known in self._filled}
-        drawn = laid_out(
+        drawn = complete_table(
             self.declared, row, column, values, self._made, self._paints, filtered=filtered
         )
         return draft.table(drawn)
@@ -111,7 +111,7 @@ def choices(
     for row, value in enumerate(values, start=1):
         draft.put(row, column, value, "helper")
     draft.hidden_columns.add(column)
-    return {words.listing.text: span(1, column, len(values), column, draft.name)}
+    return {words.list_name: span(1, column, len(values), column, draft.name)}
 
 
 def cell_of(table: Table, sheet: str, header: str, index: int) -> Cell:

@@ -16,7 +16,7 @@ from xlmatrix.tables.validation import Paint
 Paints = Callable[[Cell], tuple[Paint, ...]]
 
 
-def laid_out(
+def complete_table(
     declared: Declared,
     row: int,
     column: int,
@@ -44,8 +44,7 @@ def laid_out(
         For a declared column without cells or without its formula, and for cells or a formula of a
         column that is not declared.
     """
-    formulas = {one.id: one for one in made}
-    columns = [formulas.get(one.id, one) for one in _order(declared, values, formulas)]
+    columns = _order(declared, values, {one.id: one for one in made})
     for one in columns:
         if one.id not in values:
             raise ValueError(f"{declared.name}: nobody filled the column {one.id!r}")
@@ -66,14 +65,17 @@ def laid_out(
 def _order(
     declared: Declared, values: Mapping[str, Values], formulas: Mapping[str, Column]
 ) -> list[Column]:
-    known = {one.id for one in declared.columns}
-    steps = [one for one in formulas.values() if one.hidden and one.id not in known]
-    besides = known.union(one.id for one in steps)
-    others = [one for one in dict.fromkeys((*values, *formulas)) if one not in besides]
-    for one in others:
-        if declared.get(one) is None:
-            raise ValueError(f"{declared.name}: no column {one!r} is declared")
-    return [*declared.standing(others), *steps]
+    """The declared columns with the repeated ones in their place, and behind them the steps."""
+    columns = {one.id: one for one in declared.columns}
+    for known in (*values, *formulas):
+        made, column = formulas.get(known), declared.get(known)
+        if made is not None and (column is not None or made.hidden):
+            columns[known] = made
+        elif column is not None:
+            columns[known] = column
+        else:
+            raise ValueError(f"{declared.name}: no column {known!r} is declared")
+    return sorted(columns.values(), key=lambda one: declared.place_of(one.id))
 
 
 def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> dict[str, Values]:

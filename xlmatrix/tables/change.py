@@ -31,7 +31,7 @@ CHANGE_REGISTER: Final = Table(
         computed("Go?", "formula.center", 15),
     ),
     repeated=(typed("G*", DATE, "input.date", 13, note="The day on which the gate was passed"),),
-    behind="Planned on",
+    after="Planned on",
     about="Changes with their stage, the gates passed, and who decides on the next",
 )
 

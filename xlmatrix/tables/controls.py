@@ -31,7 +31,7 @@ RISK_SETTINGS: Final = settings_table(
 CONTROLS: Final = Table(
     "tControls",
     (
-        typed("ID", TEXT, "input", 9),
+        typed("ID", TEXT, "input", 16),
         typed("Control", TEXT, "input.wrap", 34),
         typed("Owner", choice(words.PEOPLE), "input", 22),
         typed("Cadence", TEXT, "input.center", 13),

@@ -80,7 +80,7 @@ SEATS: Final = Table(
             validation=words.SEATS.dropdown(hint="Empty: the role does not play."),
         ),
     ),
-    behind="Backup",
+    after="Backup",
     about="Who plays which role in which drill, the primary or the backup",
 )
 

@@ -93,7 +93,7 @@ INJECTION: Final = Table(
             20,
             validation=words.CALENDARS.dropdown(warn=True),
         ),
-        computed("Due", "formula.stamp", 17, STAMP),
+        computed("Due", "formula.stamp", 26, STAMP),
         typed("Done at", STAMP, "input.stamp", 17),
         computed("State", "formula.center", 13),
         computed("Time left", "formula.center", 17),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from xlmatrix.formula import Name, name
+from xlmatrix.model.duration import UNITS as DURATION_UNITS
 from xlmatrix.model.severity import TARGETS as LABELS
 from xlmatrix.tables.validation import Refuse, Validation
 
@@ -44,16 +45,16 @@ class Vocabulary:
     between: str = ""
     words: tuple[str, ...] = ()
 
-    @property
-    def listing(self) -> Name:
-        """The defined name over the list; ValueError for words without one."""
-        if self.source is None:
-            raise ValueError(f"there is no list of a {self.id}")
-        return self.source
-
     def many(self, between: str = ", ") -> Self:
         """The same words, several in a cell."""
         return replace(self, between=between)
+
+    @property
+    def list_name(self) -> str:
+        """The defined name over the list."""
+        if self.source is None:
+            raise ValueError(f"there is no list of words for {self.id}")
+        return self.source.text
 
     @property
     def offered(self) -> bool:
@@ -68,7 +69,7 @@ class Vocabulary:
         said = what or self.what
         return Validation(
             "list",
-            self.listing,
+            Name(self.list_name),
             title=f"Not {said}"[:32],
             message=f"Choose {said} from the list.",
             hint=hint,
@@ -90,10 +91,10 @@ ROLES: Final = Vocabulary("role", name("List_Roles"), "a role of the Owners shee
 CALENDARS: Final = Vocabulary("calendar", name("List_Calendars"), "a calendar", renamed=True)
 PEOPLE: Final = Vocabulary("person", name("List_People"), "a person of the directory")
 INCIDENTS: Final = Vocabulary("incident", name("List_Incidents"), "an incident")
-UNITS: Final = listed("unit", "List_Units", "a unit")
+UNITS: Final = listed("unit", "List_Units", "a unit", *DURATION_UNITS)
 YES_NO: Final = listed("yes or no", "List_YesNo", "yes or no", "yes", "no")
 YES, NO = YES_NO.words
-CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup")
+CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup", "primary", "backup")
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
 UNTIL: Final = listed("until", "List_Until", "what ends the call")
 PAUSE_REASONS: Final = listed("reason to pause", "List_Pause_Reasons", "a reason")

@@ -52,6 +52,8 @@ PASS: Final = "pass"
 CONDITIONAL: Final = "conditional"
 FAIL: Final = "fail"
 RUNNING: Final = "running"
+#: How the repetition of a failed drill stands.
+REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
 
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
@@ -303,8 +305,8 @@ def _repeat_expr() -> Expr:
     again: Expr = lit(0)
     for result in (PASS, CONDITIONAL):
         again = again + F.COUNTIFS(*later, col(DRILLS.name, "Result"), result)
-    open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, "overdue", "due")
-    return if_(this("Repeat by").filled(), F.IF(again > 0, "repeated", open_))
+    open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, OVERDUE, REPEAT_DUE)
+    return if_(this("Repeat by").filled(), F.IF(again > 0, REPEATED, open_))
 
 
 def _repeat(frame: Frame) -> Objects:
@@ -314,7 +316,7 @@ def _repeat(frame: Frame) -> Objects:
     for row in np.flatnonzero(frame["Result"] == FAIL):
         same = (frame["Drill"] == frame["Drill"][row]) & (frame[START] > frame[START][row])
         late = as_of >= (frame["Repeat by"][row] + 1) * 86400
-        answer[row] = "repeated" if (same & good).any() else "overdue" if late else "due"
+        answer[row] = REPEATED if (same & good).any() else OVERDUE if late else REPEAT_DUE
     return answer
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, this
 from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, Cells, day_serial
@@ -27,7 +28,7 @@ NO_CHANGE: Final = "no change open"
 NO_FALLBACK, NEVER, AGAIN = "no fallback", "never tested", "test again"
 GONE, CUT_OVER, DECIDE, OPEN, WATCH = "retired", "cut over", "decide", "open a change", "watch"
 _CODE_OF: Final = {label: CODES[target] for target, label in TARGETS.items()}
-_UNITS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86400}
+_UNITS: Final[dict[str, int]] = {**UNIT_SECONDS, "days": 86400}
 
 
 def vendor_rules(

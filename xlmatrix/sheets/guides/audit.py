@@ -31,7 +31,6 @@ from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["audit"]
-_WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 17, 30, 12)
 _HELPER: Final = 26
 _MODELS: Final = 4
 _LOG_KPIS: Final = {"KP-12": "SLA attainment", "KP-13": "MTTA", "KP-14": "MTTR"}
@@ -48,7 +47,7 @@ def audit_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "AI implementation audit",
         "Who owns the process, where the spend goes, what stops it, and whether it pays.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(KPIS.columns)
     back_link(draft, 3, 2)
     draft.put(3, 4, shared.source, "note")
     defined: dict[str, Expr] = dict(choices(draft, words.AUDIT, _HELPER))
@@ -211,7 +210,7 @@ def _stages(
     soon = f"{audit.WARN}|{audit.ACT}"
     form.made(now, paints=looks(bad=audit.STOP, soon=soon, good=audit.FINE))
     table = form.table(draft, picked.last_row + 2)
-    defined[words.TRAFFIC.listing.text] = column_span(NAME, table, "Stage")
+    defined[words.TRAFFIC.list_name] = column_span(NAME, table, "Stage")
     return _costs(draft, scene, table.last_row + 2)
 
 

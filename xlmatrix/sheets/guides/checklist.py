@@ -33,7 +33,6 @@ from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.guides import CHECKLIST
 
 NAME: Final = "Checklist"
-_WIDTHS: Final = (2.5, 9, 19, 52, 12, 13, 12, 22, 13, 13, 10, 42, 28, 34, 12)
 _HELPER: Final = 20
 _LAST_PRINTED: Final = "O"
 
@@ -45,7 +44,7 @@ def checklist_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     sections = checklist_sections(scene.spec.checklist)
     draft = Draft(NAME)
     heading(draft, NAME, "In the order in which a matrix comes to life.")
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(CHECKLIST.columns)
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(choices(draft, words.CHECKLIST, _HELPER))
     asked = _own_checks(scene, sections)

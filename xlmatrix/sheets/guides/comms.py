@@ -25,12 +25,11 @@ from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import computed
+from xlmatrix.tables.column import step
 from xlmatrix.tables.guides import COMMS_CHOICE, COMMS_WORDS, MESSAGES
 
 NAME: Final = "Comms"
 ANY: Final = "any"
-_WIDTHS: Final = (2.5, 12, 26, 12, 16, 44, 84, 12, 34, 10)
 _HELPER: Final = 20
 _PICK_ROW: Final = 6
 _RESULT_LAST: Final = 20
@@ -67,7 +66,7 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         return []
     draft = Draft(NAME)
     heading(draft, "Communication", "Choose on the left, copy on the right. Edit any text below.")
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(MESSAGES.columns)
     back_link(draft, 3, 2)
     shared = content(asked.content, CommsContent)
     chosen, picks = _picks(draft, scene, asked)
@@ -80,7 +79,7 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     messages = _messages(scene, comms_messages(asked))
     library = messages.table(draft, row + 4, filtered=True)
     _result(draft, chosen, picks, messages, places, drawn)
-    defined: dict[str, Expr] = {words.COMMS_INCIDENTS.listing.text: incident_ids(scene)}
+    defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
     defined |= choices(draft, words.AUDIENCES, _HELPER, shared.audiences)
     defined |= choices(draft, words.PHASES, _HELPER + 1, shared.phases)
     draft.set_page(area=area(1, 1, library.last_row, 9), zoom=90)
@@ -193,7 +192,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join("" if part is None else str(part) for part in parts)
 
-    form.made(computed("key", "helper", 10, hidden=True).by(key, key_of))
+    form.made(step("key", key, key_of, width=10))
     return form
 
 

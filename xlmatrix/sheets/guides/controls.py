@@ -19,9 +19,6 @@ from xlmatrix.tables.controls import CONTROLS, RISK_BANDS, RISK_SETTINGS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["controls"]
-_WIDTHS: Final = (
-    2.5, 16, 34, 22, 13, 11, 11, 11, 11, 13, 30, 13, 11, 11, 12, 13, 13, 13, 14, 13, 40, 30, 11,
-)  # fmt: skip
 _HELPER: Final = 26
 
 
@@ -36,7 +33,7 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "AI security controls review",
         "Weekly: critical gaps and new risks first, then an owner and a date for each gap.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(CONTROLS.columns)
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(
         choices(draft, words.EFFECTIVENESS, _HELPER, controls.EFFECTIVENESS)

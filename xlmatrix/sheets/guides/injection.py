@@ -29,9 +29,6 @@ from xlmatrix.tables.column import Column
 from xlmatrix.tables.guides import INJECTION, INJECTION_CHOICE, INJECTION_LAYERS
 
 NAME: Final = GUIDES["injection"]
-_WIDTHS: Final = (
-    2.5, 14, 24, 46, 22, 20, 22, 20, 9, 14, 20, 26, 17, 13, 17, 32, 12, 8, 8, 8, 8,
-)  # fmt: skip
 _HELPER: Final = 26
 _START = name("Injection_Start")
 _ROW: Final = ref(8, 3)
@@ -48,7 +45,7 @@ def injection_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "Prompt injection response plan",
         "Choose the incident; every time-box runs from its opening on the matrix's calendars.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(INJECTION.columns)
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(choices(draft, words.ANSWERS, _HELPER))
     start_s = _choice(draft, scene, shared, defined)
@@ -92,7 +89,7 @@ def _choice(
     draft.put(9, 2, "Runs from", "label")
     draft.put(9, 3, Formula(cell_expr("s", _ROW), opened), "helper.seconds")
     draft.put(9, 4, "Seconds in UTC, the opening as the log counts it", "note")
-    defined[words.INJECTION_INCIDENTS.listing.text] = incident_ids(scene)
+    defined[words.INJECTION_INCIDENTS.list_name] = incident_ids(scene)
     defined["Injection_Start"] = ref(9, 3, NAME)
     return float(opened) if isinstance(opened, int | float) else None
 

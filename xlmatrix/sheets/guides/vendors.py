@@ -21,7 +21,6 @@ from xlmatrix.tables.vendors import RETIREMENTS, VENDOR_BOUNDS, VENDOR_SETTINGS,
 
 NAME: Final = "Vendors"
 _HELPER: Final = 20
-_WIDTHS: Final = (2.5, 30, 24, 21, 15, 19, 25, 13, 19, 16, 11, 19, 30, 12)
 _FLAGS = looks(
     bad=f"{vendors.SLOWER}|{vendors.NO_FALLBACK}|{vendors.NEVER}|{vendors.NO_CHANGE}|{vendors.CUT_OVER}",
     soon=f"{vendors.NIGHT}|{vendors.NO_FIGURE}|{vendors.AGAIN}|{vendors.DECIDE}|{vendors.OPEN}"
@@ -40,7 +39,7 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "Vendors",
         "A vendor's answer bounds our own targets: what is slower than ours needs a fallback.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(VENDORS.columns)
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(choices(draft, words.TARGETS, _HELPER))
     row = _draw_vendors(draft, scene, defined)
@@ -76,7 +75,7 @@ def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
     form = vendors_form(scene, bounds, rows, float(days) if isinstance(days, int | float) else 0.0)
     draft.put(5, 2, "Support and fallback", "heading")
     table = form.table(draft, 6)
-    defined[words.VENDORS.listing.text] = column_span(NAME, table, "Vendor")
+    defined[words.VENDORS.list_name] = column_span(NAME, table, "Vendor")
     row = table.last_row + 2
     draft.put(row, 2, "What each vendor bounds", "heading")
     draft.put(
