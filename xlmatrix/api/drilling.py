@@ -348,9 +348,10 @@ def write_record(
 
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:
     """The workbook as if somebody had typed the values."""
-    from xlmatrix.rules.drills.record import TABLE
+    from xlmatrix.tables.drills import DRILLS
 
-    table = used.inputs.tables[TABLE]
+    known = DRILLS.name
+    table = used.inputs.tables[known]
     place = table.headers.index("Record")
     rows = []
     for row in table.rows:
@@ -360,6 +361,6 @@ def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBoo
             rows.append(tuple(told[header] for header in table.headers))
         else:
             rows.append(row)
-    tables = {**used.inputs.tables, TABLE: replace(table, rows=tuple(rows))}
-    typed = {**used.typed, **{(TABLE, key, h): plain(v) for h, v in values.items()}}
+    tables = {**used.inputs.tables, known: replace(table, rows=tuple(rows))}
+    typed = {**used.typed, **{(known, key, h): plain(v) for h, v in values.items()}}
     return replace(used, inputs=Inputs(tables, used.inputs.names), typed=typed)

@@ -21,7 +21,8 @@ Unit = Literal["s", "min", "h", "days", "business days"]
 #: Units offered in a workbook's unit column, in the order they are shown.
 UNITS: tuple[Unit, ...] = ("s", "min", "h", "days", "business days")
 
-_SECONDS = {"s": 1, "min": 60, "h": 3600}
+#: Seconds of the units that a clock counts.
+UNIT_SECONDS: dict[str, int] = {"s": 1, "min": 60, "h": 3600}
 # Ten years: far beyond any service level, and small enough that no sum of two leaves 32 bits.
 _LONGEST_DAYS = 3653
 _MEND = "Write it like 10 min, 4 h, 1 h 30 min, 2 business days or 3 days"
@@ -88,8 +89,10 @@ class Duration:
 
     @classmethod
     def _of(cls, amounts: dict[Unit, Decimal], text: str) -> Duration:
-        clock = sum((n * _SECONDS[u] for u, n in amounts.items() if u in _SECONDS), Decimal(0))
-        whole = [u for u in amounts if u not in _SECONDS]
+        clock = sum(
+            (n * UNIT_SECONDS[u] for u, n in amounts.items() if u in UNIT_SECONDS), Decimal(0)
+        )
+        whole = [u for u in amounts if u not in UNIT_SECONDS]
         if whole and len(amounts) > 1:
             raise ValueError(f"{_short(text)} mixes days with another unit; use one of them")
         count = amounts[whole[0]] if whole else clock
@@ -120,7 +123,7 @@ class Duration:
     @property
     def amount(self) -> int:
         """The number that goes with :attr:`unit`."""
-        return self.count // _SECONDS.get(self.unit, 1)
+        return self.count // UNIT_SECONDS.get(self.unit, 1)
 
     @property
     def count(self) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
-from xlmatrix.formula import Expr, F
+from xlmatrix.formula import F
 from xlmatrix.rules import names
 from xlmatrix.worktime import serials
 
@@ -32,15 +30,6 @@ class Cells(dict[str, CellValue]):
     def filled(self, header: str) -> bool:
         """Whether the cell holds anything but empty text."""
         return self.get(header) not in (None, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A computed column of a small table: its formula and its Python twin in one place."""
-
-    header: str
-    expr: Expr
-    twin: Callable[[Cells], CellValue]
 
 
 def number_of(value: CellValue) -> float | None:

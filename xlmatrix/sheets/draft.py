@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlmatrix.formula.render import column_letters
@@ -17,6 +17,7 @@ from xlmatrix.sheets.plan import (
     Value,
     Visibility,
 )
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.kinds import Kind
 from xlmatrix.tables.validation import Paint, Validation
 
@@ -73,6 +74,11 @@ class Draft:
                 if (y, x) not in self.cells:
                     top = self.cells.get((row, column))
                     self.cells[y, x] = Cell(None, role or (top.role if top else "text"))
+
+    def fit(self, columns: Iterable[Column], first: int = 2) -> None:
+        """Take the sheet's widths from the columns of its main table, which begins at ``first``."""
+        for place, column in enumerate(columns, start=first):
+            self.widths[place] = column.width
 
     def table(self, table: Table) -> Table:
         """Add a table and take its columns' widths."""

@@ -9,16 +9,17 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref
 from xlmatrix.rules import names
-from xlmatrix.rules.drills.record import PLAN
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
-from xlmatrix.sheets.drill_view import INJECTS, SCENARIOS, DrillView, PlanRow
-from xlmatrix.sheets.drills import LIST_DRILLS
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.drill_view import LETTERS, DrillView, PlanRow
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, SCENARIOS
 from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.tables.people import PEOPLE
 
 CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
@@ -103,9 +104,9 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     place = places.get(int(typed)) if isinstance(typed, int | float) and typed % 1 == 0 else None
     draft.put(5, 2, "Drill number", "bold")
     draft.ask(5, 3, typed, NUMBER, "input.int")
-    draft.allow(area(5, 3, 5, 3), dropdown(LIST_DRILLS, "a drill of the plan"))
+    draft.allow(area(5, 3, 5, 3), words.DRILLS.dropdown())
     draft.put(5, 4, "Choose a number and the page follows.", "note")
-    row = iferror(F.MATCH(ref(5, 3), col(PLAN, "Drill"), 0))
+    row = iferror(F.MATCH(ref(5, 3), col(DRILL_PLAN.name, "Drill"), 0))
     draft.put(5, _AT, Formula(row, place or ""), "helper")
     return ref(5, 3, sheet), view.rows[place - 1] if place else None
 
@@ -123,7 +124,7 @@ def _common(first: PlanRow | None) -> list[tuple[str, str, Value]]:
 
 
 def _of_plan(column: str) -> Expr:
-    return F.INDEX(col(PLAN, column), ref(5, _AT))
+    return F.INDEX(col(DRILL_PLAN.name, column), ref(5, _AT))
 
 
 def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
@@ -143,8 +144,8 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
 def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
     found = first.found if first else None
-    place = F.MATCH(_of_plan("Scenario"), col(SCENARIOS, "Name"), 0)
-    expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS, "ID"), place)))
+    place = F.MATCH(_of_plan("Scenario"), col(SCENARIOS.name, "Name"), 0)
+    expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS.name, "ID"), place)))
     draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
     return ref(row, _AT)
 
@@ -165,7 +166,7 @@ def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Exp
         y = row + 1 + number
         place, at, text = rows.get(number, ("", None, None))
         key = scenario & f"-{number}"
-        match = iferror(F.MATCH(key, col(INJECTS, "Key"), 0))
+        match = iferror(F.MATCH(key, col(INJECTS.name, "Key"), 0))
         draft.put(y, _AT, Formula(match, place), "helper")
         _inject(draft, first, y, (place, at, text))
     return row + most + 2
@@ -174,7 +175,9 @@ def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Exp
 def _inject(draft: Draft, first: PlanRow | None, y: int, told: tuple[Value, Value, Value]) -> None:
     _, at, text = told
     here = ref(y, _AT)
-    at_cell, text_cell = (F.INDEX(col(INJECTS, header), here) for header in ("At (min)", "Inject"))
+    at_cell, text_cell = (
+        F.INDEX(col(INJECTS.name, header), here) for header in ("At (min)", "Inject")
+    )
     minutes = if_(here.filled(), if_(F.ISNUMBER(at_cell), at_cell))
     number = at if isinstance(at, int | float) and not isinstance(at, bool) else ""
     draft.put(y, 2, Formula(minutes, number), "formula.int")
@@ -211,10 +214,12 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         y = row + 1 + number
         draft.put(y, 2, role.name, "fixed")
         seat = F.INDEX(GRID, number, ref(5, _AT)) & ""
-        words = F.IF(seat.eq("P"), "primary", if_(seat.eq("B"), "backup"))
+        contact = F.IF(
+            seat.eq(LETTERS["primary"]), "primary", if_(seat.eq(LETTERS["backup"]), "backup")
+        )
         letter = view.seats[role.name, first.number].upper() if first else ""
-        said = {"P": "primary", "B": "backup"}.get(letter, "")
-        draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), words), said), "formula")
+        said = next((known for known, one in LETTERS.items() if one == letter), "")
+        draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), contact), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
         person = holders.backup(role.name) if said == "backup" else person
         who = F.IF(
@@ -224,7 +229,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         )
         draft.put(y, 4, Formula(who, person), "formula")
         at = F.MATCH(ref(y, 4), names.LIST_PEOPLE, 0)
-        phone = if_(ref(y, 4).filled(), iferror(F.INDEX(col("tPeople", "Phone"), at) & ""))
+        phone = if_(ref(y, 4).filled(), iferror(F.INDEX(col(PEOPLE.name, "Phone"), at) & ""))
         draft.put(y, 5, Formula(phone, phones.get(person.casefold(), "")), "formula")
         draft.put(y, 6, None, "fixed")
     return row + len(scene.spec.roles) + 2

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import ref
-from xlmatrix.rules import names
+from xlmatrix.formula.expr import Cell
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.drills.record import INPUTS, NUMBERS, STAMPS, TABLE
-from xlmatrix.rules.drills.score import record_columns, shown
+from xlmatrix.rules.drills.score import (
+    CONDITIONAL,
+    FAIL,
+    OVERDUE,
+    PASS,
+    REPEAT_DUE,
+    REPEATED,
+    RUNNING,
+    record_columns,
+    shown,
+)
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
-from xlmatrix.sheets.drills import LIST_DRILLS
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, stamp_validation
-from xlmatrix.sheets.plan import Table, TableColumn, Values
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.sheets.layout import Paints, complete_table, looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
+from xlmatrix.sheets.plan import Table, Values
+from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.drills import DRILLS
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Drill results"
 _HEADER_ROW: Final = 6
-#: What stands right behind the record's name, so that it is seen beside what is typed.
-_BESIDE: Final = ("Scenario", "Expected", "Result")
-_MARKS: Final = {
-    "Detected": "T0",
-    "Acknowledged": "T1",
-    "Declared": "T2",
-    "Level 2 reached": "T3",
-    "Customer draft": "T4",
-    "Reporting decided": "T5",
-    "Contained": "T6: the drill is judged from here",
-    "Ended": "Where the drill ended without containment",
-    "Actions owned": "When the last action had an owner",
-    "Notes": "",
-}
 
 
 def drill_results_sheet(scene: Scene, view: DrillView) -> Drawn:
@@ -66,78 +61,30 @@ def drill_results_sheet(scene: Scene, view: DrillView) -> Drawn:
 
 
 def _table(scene: Scene, view: DrillView) -> Table:
-    computed = {column.header: column for column in record_columns(scene.spec)}
-    visible = [
-        header
-        for header, column in computed.items()
-        if not column.hidden and header not in (*_BESIDE, "Actions due")
-    ]
-    hidden = [header for header, column in computed.items() if column.hidden]
-    order = ["Record", "Drill", *_BESIDE, *INPUTS[1:], *visible, "Actions due", *hidden]
-    columns: list[Column] = []
-    values: list[Values] = []
-    for place, header in enumerate(order, start=2):
-        if header == "Record":
-            columns.append(TableColumn("Record", "key", 11))
-            values.append(list(view.keys))
-        elif header in computed:
-            columns.append(_computed(computed[header], place))
-            values.append(shown(computed[header], view.frame))
-        else:
-            columns.append(_input(header))
-            values.append(list(view.records[header]))
-    return Table(TABLE, _HEADER_ROW, 2, tuple(columns), tuple(values))
+    rules = record_columns(scene.spec)
+    values: dict[str, Values] = {
+        DRILLS.keys[0]: view.keys,
+        **view.records,
+        **{rule.header: shown(rule, view.frame) for rule in rules},
+    }
+    made = [_made(rule) for rule in rules]
+    return complete_table(DRILLS, _HEADER_ROW, 2, values, made, _PAINTS, filtered=True)
 
 
-def _computed(column: Computed, place: int) -> Column:
-    cell = ref(_HEADER_ROW + 1, place, absolute=False)
-    paints: tuple[Paint, ...] = ()
-    if column.header == "Result":
-        paints = (
-            Paint(cell.eq("pass"), "good"),
-            Paint(cell.eq("conditional"), "soon"),
-            Paint(cell.eq("fail"), "bad"),
-            Paint(cell.eq("running"), "calm"),
-        )
-    elif column.header == "Repeat":
-        paints = (
-            Paint(cell.eq("overdue"), "bad"),
-            Paint(cell.eq("due"), "soon"),
-            Paint(cell.eq("repeated"), "good"),
-        )
-    elif column.header == "Missed":
-        paints = (Paint(cell.filled(), "bad"),)
-    return TableColumn(
-        column.header,
-        column.role,
-        column.width,
-        expr=column.expr,
-        hidden=column.hidden,
-        paints=paints,
-        note=column.note,
-    )
+def _made(rule: Computed) -> Column:
+    """The declared column, or a hidden step on the way to one."""
+    declared = DRILLS.get(rule.header)
+    if declared is not None:
+        return declared.by(rule.expr)
+    return step(rule.header, rule.expr, look=rule.role, width=rule.width)
 
 
-def _input(header: str) -> Column:
-    if header in STAMPS:
-        note = _MARKS.get(header, "")
-        return TableColumn(header, "input.stamp", 16.5, validation=stamp_validation(), note=note)
-    if header == "Drill":
-        return TableColumn(
-            header, "input.int", 7, validation=dropdown(LIST_DRILLS, "a drill of the plan")
-        )
-    if header in NUMBERS:
-        count = Validation(
-            "decimal", 0, operator="greaterThanOrEqual",
-            title="Not a number", message="Type a number from 0.",
-        )  # fmt: skip
-        return TableColumn(header, "input.number", 10, validation=count)
-    if header == "Severity called":
-        return TableColumn(
-            header, "input.center", 10, validation=dropdown(names.LIST_SEVERITIES, "a severity")
-        )
-    if header == "Notes":
-        return TableColumn(header, "input.wrap", 34)
-    return TableColumn(
-        header, "input.center", 10, validation=dropdown(names.LIST_YES_NO, "yes or no")
-    )
+def _missed(cell: Cell) -> tuple[Paint, ...]:
+    return (Paint(cell.filled(), "bad"),)
+
+
+_PAINTS: Final[dict[str, Paints]] = {
+    "Result": looks(good=PASS, soon=CONDITIONAL, bad=FAIL, calm=RUNNING),
+    "Missed": _missed,
+    "Repeat": looks(bad=OVERDUE, soon=REPEAT_DUE, good=REPEATED),
+}

@@ -6,22 +6,29 @@ from math import isnan
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, span, these, this
+from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
-from xlmatrix.rules.drills.record import PLAN
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.drill_view import LETTERS, SEATS, DrillView, seat_header
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
-from xlmatrix.sheets.plan import Table, TableColumn, Values
+from xlmatrix.sheets.drill_view import DrillView, seat_header
+from xlmatrix.sheets.layout import complete_table, looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
+from xlmatrix.sheets.plan import Table, Values
+from xlmatrix.tables.drills import DRILL_CLASSES, DRILL_PLAN, SEATS
+from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vocabulary import SEATS as LETTER
 
 NAME: Final = "Drill seats"
 GRID: Final = name("Drill_Seats")
 _EACH: Final = name("Drill_Each")
-_LIST: Final = name("List_Seats")
+_PRIMARY, _BACKUP = LETTER.words
+OK, NO_BACKUP, NOT_REHEARSED = "ok", "no backup", "not rehearsed"
+PRIMARY_SELDOM: Final = "primary too seldom"
+BACKUP_SELDOM: Final = "backup too seldom"
+BOTH_SELDOM: Final = "both too seldom"
 _HEADER_ROW: Final = 7
 _FIRST_DRILL: Final = 5
-_COVERAGE: Final = 4
 
 
 def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
@@ -51,7 +58,7 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
         draft.plan(),
         {
             _EACH.text: ref(5, 3, NAME),
-            _LIST.text: span(2, last + 2, 3, last + 2, NAME),
+            LETTER.list_name: span(2, last + 2, 3, last + 2, NAME),
             GRID.text: span(
                 _HEADER_ROW + 1, _FIRST_DRILL, _HEADER_ROW + height, _FIRST_DRILL + drills - 1, NAME
             ),
@@ -61,56 +68,45 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
 
 def _letters(draft: Draft, column: int) -> None:
     draft.put(1, column, "Seats", "helper")
-    for row, letter in enumerate(LETTERS.values(), start=2):
+    for row, letter in enumerate(LETTER.words, start=2):
         draft.put(row, column, letter, "helper")
     draft.hidden_columns.add(column)
 
 
 def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
-    roles, holders = scene.spec.roles, Holders.of(scene.spec)
+    roles, holders = [role.name for role in scene.spec.roles], Holders.of(scene.spec)
     numbers = [row.number for row in view.rows]
-    choose = dropdown(_LIST, "P or B", hint="Empty: the role does not play.")
-    columns = [
-        TableColumn("Role", "key", 25),
-        TableColumn("Primary", "formula", 18, expr=primary_expr(this("Role"))),
-        TableColumn("Backup", "formula", 18, expr=holder_expr(this("Role"), "Backup")),
-    ]
-    values: list[Values] = [
-        [role.name for role in roles],
-        [holders.primary(role.name) for role in roles],
-        [holders.backup(role.name) for role in roles],
-    ]
-    for place, number in enumerate(numbers, start=_FIRST_DRILL):
-        cell = ref(_HEADER_ROW + 1, place, absolute=False)
-        paints = (Paint(cell.eq("B"), "calm"), Paint(cell.eq("P"), "good"))
-        columns.append(
-            TableColumn(
-                seat_header(number), "input.center", 5.6, validation=choose, paints=paints
-            )
-        )  # fmt: skip
-        values.append([view.seats[role.name, number] or None for role in roles])
+    backups = [holders.backup(role) for role in roles]
+    played, stood_in = (
+        [_letters_in(view, role, known) for role in roles] for known in LETTER.words
+    )
+    counts = zip(played, stood_in, backups, strict=True)
+    drills: dict[str, Values] = {
+        seat_header(number): [view.seats[role, number] or None for role in roles]
+        for number in numbers
+    }
     row = these(seat_header(numbers[0]), seat_header(numbers[-1]))
-    counts = [
-        [_letters_in(view, role.name, letter) for role in roles] for letter in LETTERS.values()
-    ]
-    columns += [
-        TableColumn("P", "formula.int", 6, expr=F.COUNTIF(row, "P")),
-        TableColumn("B", "formula.int", 6, expr=F.COUNTIF(row, "B")),
-        TableColumn(
-            "Check", "formula", 19, expr=_check_expr(),
-            paints=_paints(_HEADER_ROW + 1, _FIRST_DRILL + len(numbers) + 2),
-        ),
-    ]  # fmt: skip
-    backups = [holders.backup(role.name) for role in roles]
-    values += [
-        counts[0],
-        counts[1],
+    return complete_table(
+        SEATS,
+        _HEADER_ROW,
+        2,
+        {
+            "Role": roles,
+            "Primary": [holders.primary(role) for role in roles],
+            "Backup": backups,
+            **drills,
+            "P": played,
+            "B": stood_in,
+            "Check": [_check(p, b, each, has_backup=bool(person)) for p, b, person in counts],
+        },
         [
-            _check(primary, backup, each, has_backup=bool(person))
-            for primary, backup, person in zip(*counts, backups, strict=True)
+            SEATS["Primary"].by(primary_expr(this("Role"))),
+            SEATS["Backup"].by(holder_expr(this("Role"), "Backup")),
+            *(SEATS[letter].by(F.COUNTIF(row, letter)) for letter in LETTER.words),
+            SEATS["Check"].by(_check_expr()),
         ],
-    ]
-    return Table(SEATS, _HEADER_ROW, 2, tuple(columns), tuple(values), filtered=False)
+        {**dict.fromkeys(drills, looks(calm=_BACKUP, good=_PRIMARY)), "Check": _paints},
+    )
 
 
 def _letters_in(view: DrillView, role: str, letter: str) -> int:
@@ -119,29 +115,25 @@ def _letters_in(view: DrillView, role: str, letter: str) -> int:
 
 
 def _check_expr() -> Expr:
-    short = if_(this("P") < _EACH, "primary too seldom", "ok")
+    short = if_(this("P") < _EACH, PRIMARY_SELDOM, OK)
     return if_(
         this("Backup").empty(),
-        "no backup",
-        if_(
-            this("B") < _EACH, if_(this("P") < _EACH, "both too seldom", "backup too seldom"), short
-        ),
+        NO_BACKUP,
+        if_(this("B") < _EACH, if_(this("P") < _EACH, BOTH_SELDOM, BACKUP_SELDOM), short),
     )
 
 
 def _check(primary: int, backup: int, each: int, *, has_backup: bool) -> str:
     """The twin of the check of one role."""
     if not has_backup:
-        return "no backup"
-    seldom = [n for n, count in (("primary", primary), ("backup", backup)) if count < each]
-    if len(seldom) == 2:
-        return "both too seldom"
-    return f"{seldom[0]} too seldom" if seldom else "ok"
+        return NO_BACKUP
+    if primary < each:
+        return BOTH_SELDOM if backup < each else PRIMARY_SELDOM
+    return BACKUP_SELDOM if backup < each else OK
 
 
-def _paints(first: int, column: int) -> tuple[Paint, ...]:
-    cell = ref(first, column, absolute=False)
-    return (Paint(cell.eq("ok"), "good"), Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"))
+def _paints(cell: Cell) -> tuple[Paint, ...]:
+    return (Paint(cell.eq(OK), "good"), Paint(F.AND(cell.filled(), cell.ne(OK)), "bad"))
 
 
 def _gaps(draft: Draft, view: DrillView, row: int, last: int) -> int:
@@ -162,34 +154,38 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     held: Expr = lit(0)
     for before, after in (("", ""), ("", "; *"), ("*; ", ""), ("*; ", "; *")):
         held = held + F.COUNTIFS(
-            col(PLAN, "Classes"),
+            col(DRILL_PLAN.name, "Classes"),
             lit(before) & this("Class") & after,
-            col(PLAN, "Planned"),
+            col(DRILL_PLAN.name, "Planned"),
             ">0",
         )
-    matrix_row = F.MATCH(this("Class"), col("tMatrix", "ID"), 0)
-    severity = iferror(F.INDEX(col("tMatrix", "Severity"), matrix_row) & "")
+    matrix_row = F.MATCH(this("Class"), col(MATRIX.name, "ID"), 0)
+    severity = iferror(F.INDEX(col(MATRIX.name, "Severity"), matrix_row) & "")
     worst = this("Severity").eq(F.INDEX(names.POL_SEVERITY, 1))
-    check = if_(worst, if_(this("Drills") > 0, "ok", "not rehearsed"))
+    check = if_(worst, if_(this("Drills") > 0, OK, NOT_REHEARSED))
     counts = [_count(view, kind.id) for kind in kinds]
     first = scene.spec.severities[0].id
-    columns = (
-        TableColumn("Class", "key", 25),
-        TableColumn("Severity", "formula.center", 18, expr=severity),
-        TableColumn("Coverage", "formula", 18, expr=check, paints=_paints(row + 1, _COVERAGE)),
-        TableColumn("Drills", "formula.int", 5.6, expr=held),
-    )
     verdicts = [
-        ("ok" if count else "not rehearsed") if kind.severity == first else ""
+        (OK if count else NOT_REHEARSED) if kind.severity == first else ""
         for kind, count in zip(kinds, counts, strict=True)
     ]
-    values: tuple[Values, ...] = (
-        [kind.id for kind in kinds],
-        [kind.severity for kind in kinds],
-        verdicts,
-        counts,
+    return complete_table(
+        DRILL_CLASSES,
+        row,
+        2,
+        {
+            "Class": [kind.id for kind in kinds],
+            "Severity": [kind.severity for kind in kinds],
+            "Coverage": verdicts,
+            "Drills": counts,
+        },
+        [
+            DRILL_CLASSES["Severity"].by(severity),
+            DRILL_CLASSES["Coverage"].by(check),
+            DRILL_CLASSES["Drills"].by(held),
+        ],
+        {"Coverage": _paints},
     )
-    return Table("tDrillClasses", row, 2, columns, values, filtered=False)
 
 
 def _count(view: DrillView, kind: str) -> int:

@@ -10,29 +10,29 @@ from typing import Any, Final
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.duration import Duration
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
-from xlmatrix.rules.drills.record import (
-    DECISION,
-    INPUTS,
-    PLAN,
-    TABLE,
-    Decision,
-    decisions,
-    wall_seconds_of,
+from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
+from xlmatrix.rules.drills.score import (
+    CONDITIONAL,
+    FAIL,
+    OVERDUE,
+    PASS,
+    RUNNING,
+    records_frame,
 )
-from xlmatrix.rules.drills.score import records_frame
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENARIOS, SEATS
 
-SCENARIOS: Final = "tScenarios"
-INJECTS: Final = "tInjects"
-SEATS: Final = "tSeats"
 #: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
 SPARE_SCENARIOS: Final = 3
 FEWEST_INJECTS: Final = 6
 REPEATS: Final = 6
-LETTERS: Final = {"primary": "P", "backup": "B"}
+LETTERS: Final = dict(zip(words.CONTACTS.words, words.SEATS.words, strict=True))
+#: A drill that is still to come.
+PLANNED: Final = "planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ class DrillView:
             had = {
                 str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
             }
-            status = next((r for r in ("pass", "conditional", "fail", "running") if r in had), "")
+            status = next((r for r in (PASS, CONDITIONAL, FAIL, RUNNING) if r in had), "")
             if not status and not isnan(row.planned_s):
-                status = "overdue" if row.planned_s < now else "planned"
+                status = OVERDUE if row.planned_s < now else PLANNED
             answer.append(status)
         return answer
 
@@ -114,7 +114,7 @@ def drill_view(scene: Scene) -> DrillView | None:
         *(f"Repeat {number}" for number in range(1, REPEATS + 1)),
     )
     records = {
-        header: [scene.value(TABLE, key, header, _first(key, header)) for key in keys]
+        header: [scene.value(DRILLS.name, key, header, _first(key, header)) for key in keys]
         for header in INPUTS
     }
     decided = _decided(scene)
@@ -138,10 +138,10 @@ def _decided(scene: Scene) -> dict[str, Decision]:
     """The decision's clock by severity, with what was typed into its table."""
     answer = {}
     for severity, (within, number) in decisions(scene.spec).items():
-        amount = scene.value(DECISION, severity, "Within", within.amount if within else None)
-        unit = scene.value(DECISION, severity, "Unit", within.unit if within else None)
+        amount = scene.value(DECISION.name, severity, "Within", within.amount if within else None)
+        unit = scene.value(DECISION.name, severity, "Unit", within.unit if within else None)
         calendar = scene.spec.calendars[number - 1].name
-        typed = _text(scene.value(DECISION, severity, "Calendar", calendar)).casefold()
+        typed = _text(scene.value(DECISION.name, severity, "Calendar", calendar)).casefold()
         names = [known.name.casefold() for known in scene.spec.calendars]
         chosen = names.index(typed) + 1 if typed in names else 1
         answer[severity] = (_duration(amount, unit), chosen)
@@ -181,11 +181,9 @@ def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, .
     given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
     for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
         values = [
-            _text(scene.value(SCENARIOS, key, header, texts.get(header)))
-            for header in (
-                "Name", "Classes", "Severity", "Opens as", "Format", "Off hours", "Source",
-            )
-        ]  # fmt: skip
+            _text(scene.value(SCENARIOS.name, key, header, texts.get(header)))
+            for header in (column.id for column in SCENARIOS.typed)
+        ]
         rows.append(ScenarioRow(key, *values))
     return tuple(rows)
 
@@ -204,7 +202,7 @@ def _scenario_texts(one: Rehearsal) -> dict[str, str]:
         "Severity": one.severity,
         "Opens as": one.opens,
         "Format": one.format,
-        "Off hours": "yes" if one.off_hours else "no",
+        "Off hours": words.YES if one.off_hours else words.NO,
         "Source": one.source,
     }
 
@@ -219,8 +217,8 @@ def _injects(scene: Scene, known: Sequence[Rehearsal]) -> Any:
                 row,
                 key,
                 number,
-                scene.value(INJECTS, row, "At (min)", at),
-                scene.value(INJECTS, row, "Inject", text),
+                scene.value(INJECTS.name, row, "At (min)", at),
+                scene.value(INJECTS.name, row, "Inject", text),
             )
 
 
@@ -230,14 +228,16 @@ def _plan_rows(
     rows = []
     for drill in plan.drills:
         key = str(drill.number)
-        name = _text(scene.value(PLAN, key, "Scenario", drill.rehearsal.name))
+        name = _text(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
         found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
         rows.append(
             PlanRow(
                 number=drill.number,
-                planned=scene.value(PLAN, key, "Planned", drill.at),
+                planned=scene.value(DRILL_PLAN.name, key, "Planned", drill.at),
                 scenario=name,
-                facilitator=_text(scene.value(PLAN, key, "Facilitator", drill.facilitator or None)),
+                facilitator=_text(
+                    scene.value(DRILL_PLAN.name, key, "Facilitator", drill.facilitator or None)
+                ),
                 found=found,
             )
         )
@@ -255,6 +255,6 @@ def _seats(scene: Scene, plan: DrillPlan) -> dict[tuple[str, int], str]:
         for drill in plan.drills:
             seat = drill.seat(role.id)
             letter = LETTERS[seat.contact] if seat else None
-            typed = scene.value(SEATS, role.name, seat_header(drill.number), letter)
+            typed = scene.value(SEATS.name, role.name, seat_header(drill.number), letter)
             seats[role.name, drill.number] = _text(typed)
     return seats

@@ -7,32 +7,29 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, this
+from xlmatrix.formula.expr import Cell
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
-from xlmatrix.rules.drills.record import DECISION, PLAN, TABLE, decisions
+from xlmatrix.rules.drills.record import decisions
+from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, OVERDUE, PASS, RUNNING
 from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.drill_view import SCENARIOS, DrillView, PlanRow
+from xlmatrix.sheets.drill_view import PLANNED, DrillView, PlanRow
+from xlmatrix.sheets.layout import complete_table
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    column_span,
-    dropdown,
-    heading,
-    stamp_validation,
-)
-from xlmatrix.sheets.plan import Chart, Formula, Series, Table, TableColumn, Value, Values
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
+from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, SCENARIOS
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Drills"
 _FIGURES_ROW: Final = 5
 _HEADER_ROW: Final = 9
-LIST_SCENARIOS: Final = name("List_Scenarios")
-LIST_DRILLS: Final = name("List_Drills")
-_UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
+#: Columns that the plan looks up in its scenario.
+_OF_SCENARIO: Final = ("Classes", "Severity", "Format", "Off hours")
 GOOD, CLOSED, OUTSIDE, BEYOND = "ok", "closed day", "outside hours", "beyond calendar"
 
 
@@ -57,24 +54,21 @@ def drills_sheet(scene: Scene, view: DrillView) -> Drawn:
     draft.put(row, 2, "Within how long must it be decided what to report?", "heading")
     decision = draft.table(_decision_table(scene, view, row + 1))
     draft.set_page(area=area(1, 1, decision.last_row, last), fit_height=1)
-    return Drawn(draft.plan(), {LIST_DRILLS.text: column_span(NAME, table, "Drill")})
+    return Drawn(draft.plan(), {words.DRILLS.list_name: column_span(NAME, table, "Drill")})
 
 
 def _figures(draft: Draft, view: DrillView) -> None:
     results = [str(result) for result in view.frame["Result"]]
     repeats = [str(repeat) for repeat in view.frame["Repeat"]]
     statuses = view.statuses()
-    column, repeat = col(TABLE, "Result"), col(TABLE, "Repeat")
+    column, repeat = col(DRILLS.name, "Result"), col(DRILLS.name, "Repeat")
+    status = col(DRILL_PLAN.name, "Status")
     figures: list[tuple[str, Expr, int]] = [
-        ("passed", F.COUNTIF(column, "pass"), results.count("pass")),
-        ("conditional", F.COUNTIF(column, "conditional"), results.count("conditional")),
-        ("failed", F.COUNTIF(column, "fail"), results.count("fail")),
-        ("repeats overdue", F.COUNTIF(repeat, "overdue"), repeats.count("overdue")),
-        (
-            "drills overdue",
-            F.COUNTIF(col(PLAN, "Status"), "overdue"),
-            statuses.count("overdue"),
-        ),
+        ("passed", F.COUNTIF(column, PASS), results.count(PASS)),
+        ("conditional", F.COUNTIF(column, CONDITIONAL), results.count(CONDITIONAL)),
+        ("failed", F.COUNTIF(column, FAIL), results.count(FAIL)),
+        ("repeats overdue", F.COUNTIF(repeat, OVERDUE), repeats.count(OVERDUE)),
+        ("drills overdue", F.COUNTIF(status, OVERDUE), statuses.count(OVERDUE)),
     ]
     for place, (label, expr, value) in zip((2, 4, 5, 6, 9), figures, strict=True):
         draft.put(_FIGURES_ROW, place, Formula(expr, value), "figure.big")
@@ -86,49 +80,39 @@ def _figures(draft: Draft, view: DrillView) -> None:
 
 
 def _plan_table(scene: Scene, view: DrillView) -> Table:
-    first = _HEADER_ROW + 1
-    statuses = view.statuses()
-    columns = (
-        TableColumn("Drill", "key", 9),
-        TableColumn("Planned", "input.stamp", 16.5, validation=stamp_validation()),
-        TableColumn("Day", "formula.center", 13.5, expr=_day_expr(view), paints=_day_paints(first)),
-        TableColumn(
-            "Scenario", "input.wrap", 32, validation=dropdown(LIST_SCENARIOS, "a scenario")
-        ),
-        TableColumn("Classes", "formula.wrap", 17, expr=_of_scenario("Classes")),
-        TableColumn(
-            "Severity", "formula.center", 9.5, expr=_of_scenario("Severity"),
-            paints=severity_paints(scene, first, 7),
-        ),
-        TableColumn("Format", "formula.center", 11, expr=_of_scenario("Format")),
-        TableColumn("Off hours", "formula.center", 9, expr=_of_scenario("Off hours")),
-        TableColumn(
-            "Facilitator", "input", 20,
-            validation=dropdown(names.LIST_PEOPLE, "a person of the directory"),
-        ),
-        TableColumn(
-            "Status", "formula.center", 13, expr=_status_expr(), paints=_status_paints(first, 11)
-        ),
-    )  # fmt: skip
     found = [row.found for row in view.rows]
-    values: tuple[Values, ...] = (
-        [row.number for row in view.rows],
-        [row.planned for row in view.rows],
-        [_day(scene, view, row) for row in view.rows],
-        [row.scenario or None for row in view.rows],
-        [scenario.classes if scenario else "" for scenario in found],
-        [scenario.severity if scenario else "" for scenario in found],
-        [scenario.format if scenario else "" for scenario in found],
-        [scenario.off_hours if scenario else "" for scenario in found],
-        [row.facilitator or None for row in view.rows],
-        list(statuses),
+    return complete_table(
+        DRILL_PLAN,
+        _HEADER_ROW,
+        2,
+        {
+            "Drill": [row.number for row in view.rows],
+            "Planned": [row.planned for row in view.rows],
+            "Day": [_day(scene, view, row) for row in view.rows],
+            "Scenario": [row.scenario or None for row in view.rows],
+            "Classes": [scenario.classes if scenario else "" for scenario in found],
+            "Severity": [scenario.severity if scenario else "" for scenario in found],
+            "Format": [scenario.format if scenario else "" for scenario in found],
+            "Off hours": [scenario.off_hours if scenario else "" for scenario in found],
+            "Facilitator": [row.facilitator or None for row in view.rows],
+            "Status": list(view.statuses()),
+        },
+        [
+            DRILL_PLAN["Day"].by(_day_expr(view)),
+            *(DRILL_PLAN[known].by(_of_scenario(known)) for known in _OF_SCENARIO),
+            DRILL_PLAN["Status"].by(_status_expr()),
+        ],
+        {
+            "Day": _day_paints,
+            "Severity": lambda cell: severity_paints(scene, cell.row, cell.column),
+            "Status": _status_paints,
+        },
     )
-    return Table(PLAN, _HEADER_ROW, 2, columns, values, filtered=False)
 
 
 def _of_scenario(column: str) -> Expr:
-    row = F.MATCH(this("Scenario"), col(SCENARIOS, "Name"), 0)
-    return if_(this("Scenario").filled(), iferror(F.INDEX(col(SCENARIOS, column), row) & ""))
+    row = F.MATCH(this("Scenario"), col(SCENARIOS.name, "Name"), 0)
+    return if_(this("Scenario").filled(), iferror(F.INDEX(col(SCENARIOS.name, column), row) & ""))
 
 
 def _day_expr(view: DrillView) -> Expr:
@@ -139,7 +123,7 @@ def _day_expr(view: DrillView) -> Expr:
     outside = F.OR(begin < names.HORIZON_START, end > names.HORIZON_END)
     closed = worked(end, number).eq(worked(begin, number))
     shut = worked(at + 60, number).eq(worked(at, number))
-    hours = if_(F.AND(this("Off hours").ne("yes"), shut), OUTSIDE, GOOD)
+    hours = if_(F.AND(this("Off hours").ne(words.YES), shut), OUTSIDE, GOOD)
     day = if_(outside, BEYOND, if_(closed, CLOSED, hours))
     return if_(F.ISNUMBER(planned), iferror(day, BEYOND))
 
@@ -157,36 +141,36 @@ def _day(scene: Scene, view: DrillView, row: PlanRow) -> str:
     if calendar.worked(begin) == calendar.worked(end):
         return CLOSED
     at = int(calendar.zone.to_utc(int(row.planned_s) - EPOCH_S))
-    off_hours = row.found is not None and row.found.off_hours.casefold() == "yes"
+    off_hours = row.found is not None and row.found.off_hours.casefold() == words.YES
     shut = calendar.worked(at) == calendar.worked(min(at + 60, high))
     return OUTSIDE if shut and not off_hours else GOOD
 
 
 def _status_expr() -> Expr:
+    number, results = col(DRILLS.name, "Drill"), col(DRILLS.name, "Result")
+
     def had(result: str) -> Expr:
-        return F.COUNTIFS(col(TABLE, "Drill"), this("Drill"), col(TABLE, "Result"), result) > 0
+        return F.COUNTIFS(number, this("Drill"), results, result) > 0
 
     planned = if_(
-        F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, "overdue", "planned")
+        F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, OVERDUE, PLANNED)
     )
     expr: Expr = planned
-    for result in ("running", "fail", "conditional", "pass"):
+    for result in (RUNNING, FAIL, CONDITIONAL, PASS):
         expr = F.IF(had(result), result, expr)
     return expr
 
 
-def _day_paints(first: int) -> tuple[Paint, ...]:
-    cell = ref(first, 4, absolute=False)
+def _day_paints(cell: Cell) -> tuple[Paint, ...]:
     return (Paint(cell.eq(GOOD), "good"), Paint(F.AND(cell.filled(), cell.ne(GOOD)), "bad"))
 
 
-def _status_paints(first: int, column: int) -> tuple[Paint, ...]:
-    cell = ref(first, column, absolute=False)
+def _status_paints(cell: Cell) -> tuple[Paint, ...]:
     return (
-        Paint(cell.eq("pass"), "good"),
-        Paint(cell.eq("conditional"), "soon"),
-        Paint(F.OR(cell.eq("fail"), cell.eq("overdue")), "bad"),
-        Paint(cell.eq("running"), "calm"),
+        Paint(cell.eq(PASS), "good"),
+        Paint(cell.eq(CONDITIONAL), "soon"),
+        Paint(F.OR(cell.eq(FAIL), cell.eq(OVERDUE)), "bad"),
+        Paint(cell.eq(RUNNING), "calm"),
     )
 
 
@@ -198,7 +182,11 @@ def _chart(draft: Draft, row: int) -> None:
             "Minutes from detection, drill by drill",
             f"B{row}",
             tuple(
-                Series(f"{time.short}: {time.label}", col(TABLE, time.short), col(TABLE, "Record"))
+                Series(
+                    f"{time.short}: {time.label}",
+                    col(DRILLS.name, time.short),
+                    col(DRILLS.name, "Record"),
+                )
                 for time in wanted
             ),
             width_cm=27,
@@ -212,26 +200,6 @@ def _chart(draft: Draft, row: int) -> None:
 
 
 def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
-    amount = Validation(
-        "decimal",
-        0,
-        operator="greaterThanOrEqual",
-        title="Not an amount",
-        message="Type a number; the unit stands in the next cell. Empty means: no such target.",
-    )
-    columns = (
-        TableColumn("Severity", "key", 9),
-        TableColumn("Within", "input.int", 16.5, validation=amount),
-        TableColumn(
-            "Unit", "input.center", 13.5, validation=dropdown(names.LIST_UNITS, "a unit")
-        ),
-        TableColumn(
-            "Calendar", "input", 32, validation=dropdown(names.LIST_CALENDARS, "a calendar")
-        ),
-        TableColumn("Seconds", "helper.int", 17, expr=_decision_seconds()),
-        TableColumn("Days", "helper.int", 9.5, expr=_decision_days()),
-        TableColumn("Calendar no.", "helper.int", 11, expr=_decision_calendar()),
-    )  # fmt: skip
     rows = [severity.id for severity in scene.spec.severities]
     clocks = [known["dec"] for known in view.frame.context.policy.current]
     decided = decisions(scene.spec)
@@ -240,18 +208,27 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
 
     def drawn(header: str, defaults: Sequence[Value]) -> list[Value]:
         pairs = zip(rows, defaults, strict=True)
-        return [scene.value(DECISION, severity, header, default) for severity, default in pairs]
+        return [scene.value(DECISION.name, key, header, default) for key, default in pairs]
 
-    values: tuple[Values, ...] = (
-        list(rows),
-        drawn("Within", [within.amount if within else None for within in withins]),
-        drawn("Unit", [within.unit if within else None for within in withins]),
-        drawn("Calendar", list(calendars)),
-        [_shown(clock.seconds) for clock in clocks],
-        [_shown(clock.days) for clock in clocks],
-        [clock.calendar for clock in clocks],
+    return complete_table(
+        DECISION,
+        row,
+        2,
+        {
+            "Severity": rows,
+            "Within": drawn("Within", [within.amount if within else None for within in withins]),
+            "Unit": drawn("Unit", [within.unit if within else None for within in withins]),
+            "Calendar": drawn("Calendar", list(calendars)),
+            "Seconds": [_shown(clock.seconds) for clock in clocks],
+            "Days": [_shown(clock.days) for clock in clocks],
+            "Calendar no.": [clock.calendar for clock in clocks],
+        },
+        [
+            DECISION["Seconds"].by(_decision_seconds()),
+            DECISION["Days"].by(_decision_days()),
+            DECISION["Calendar no."].by(_decision_calendar()),
+        ],
     )
-    return Table(DECISION, row, 2, columns, values, filtered=False)
 
 
 def _shown(number: int | None) -> Value:
@@ -262,7 +239,7 @@ def _decision_seconds() -> Expr:
     amount, unit = this("Within"), this("Unit")
     day = F.INDEX(names.CAL_DAY, this("Calendar no."))
     factor: Expr = if_(unit.eq("business days"), day, lit(0))
-    for known, seconds in reversed(_UNIT_SECONDS.items()):
+    for known, seconds in reversed(UNIT_SECONDS.items()):
         factor = F.IF(unit.eq(known), seconds, factor)
     usable = F.AND(F.ISNUMBER(amount), amount * factor >= 1)
     return iferror(if_(usable, F.ROUND(amount * factor, 0)))

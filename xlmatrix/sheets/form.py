@@ -6,141 +6,112 @@ regeneration; rows that people added under keys of their own come back below the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from xlmatrix.formula import Expr, ref, span
 from xlmatrix.formula.expr import Cell
-from xlmatrix.rules.cells import Cells, Rule, number_in
+from xlmatrix.rules.cells import Cells, number_in
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.layout import Paints, complete_table
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.sheets.plan import Table, TableColumn, Value
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.validation import Paint, Validation
-
-NUMBER: Final = Validation(
-    "decimal",
-    -1e12,
-    1e12,
-    title="Not a number",
-    message="Type a number.",
-)
-SHARE: Final = Validation(
-    "decimal", 0, 1, title="Not a share", message="Type a share such as 40% or 0.4."
-)
-#: Paints written for the first data cell of their column.
-Paints = Callable[[Cell], tuple[Paint, ...]]
+from xlmatrix.sheets.plan import Table, Value
+from xlmatrix.tables.column import Column, Origin
+from xlmatrix.tables.table import Table as Declared
+from xlmatrix.tables.vocabulary import Vocabulary
 
 
 @dataclass(slots=True)
 class Form:
-    """Columns of one table; rows are ``keys``, then rows people added, then blank ready ones."""
+    """The cells of one table; rows are ``keys``, then rows people added, then blank ready ones.
+
+    Columns may be filled in any order, a computed one after those that it reads; on the sheet they
+    stand in the order of their declaration.
+    """
 
     scene: Scene
-    name: str
+    declared: Declared
     keys: Sequence[str]
-    key: str = "ID"
     spare: int = 0
-    key_role: str = "key"
-    key_width: float = 9.0
-    rows: list[Cells] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
-    paints: dict[str, Paints] = field(default_factory=dict)
+    rows: list[Cells] = field(init=False)
+    _filled: list[str] = field(init=False)
+    _made: list[Column] = field(default_factory=list, init=False)
+    _paints: dict[str, Paints] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        name, key = self.declared.name, self.declared.columns[0].id
         known = set(self.keys)
-        typed = [row for table, row, _ in self.scene.typed if table == self.name and row]
+        typed = [row for table, row, _ in self.scene.typed if table == name and row]
         added = [row for row in dict.fromkeys(typed) if row not in known]
         ready = max(0, self.spare - len(added))
-        self.rows = [Cells({self.key: key}) for key in [*self.keys, *added, *[None] * ready]]
-        self.columns.append(TableColumn(self.key, self.key_role, self.key_width))
+        self.rows = [Cells({key: value}) for value in [*self.keys, *added, *[None] * ready]]
+        self._filled = [key]
 
-    def fixed(self, header: str, role: str, width: float, values: Sequence[Value]) -> None:
+    def fixed(self, column_id: str, values: Sequence[Value]) -> None:
         """A column that the content gives; blank in added rows."""
+        self._fill(column_id, Origin.DERIVED)
         for index, row in enumerate(self.rows):
-            row[header] = values[index] if index < len(values) else None
-        self.columns.append(TableColumn(header, role, width))
+            row[column_id] = values[index] if index < len(values) else None
 
     def given(
-        self,
-        header: str,
-        role: str,
-        width: float,
-        defaults: Sequence[Value] = (),
-        *,
-        validation: Validation | None = None,
-        paints: Paints | None = None,
-        note: str = "",
+        self, column_id: str, defaults: Sequence[Value] = (), *, paints: Paints | None = None
     ) -> None:
         """A column that people type in."""
+        self._fill(column_id, Origin.TYPED, paints)
+        table, key = self.declared.name, self.declared.columns[0].id
         for index, row in enumerate(self.rows):
             default = defaults[index] if index < len(defaults) else None
-            key = row[self.key]
-            row[header] = self.scene.value(self.name, str(key), header, default) if key else default
-        self.columns.append(TableColumn(header, role, width, validation=validation, note=note))
-        if paints:
-            self.paints[header] = paints
+            named = row[key]
+            known = self.scene.value(table, str(named), column_id, default) if named else default
+            row[column_id] = known
 
-    def made(
-        self,
-        rule: Rule,
-        role: str,
-        width: float,
-        *,
-        paints: Paints | None = None,
-        hidden: bool = False,
-        note: str = "",
-    ) -> None:
-        """A computed column."""
+    def blank(self, *column_ids: str) -> None:
+        """Columns that people type in from nothing."""
+        for column_id in column_ids:
+            self.given(column_id)
+
+    def made(self, column: Column, *, paints: Paints | None = None) -> None:
+        """A computed column: a declared one by its rule, or a hidden step on the way."""
+        if column.twin is None:
+            raise ValueError(f"{self.declared.name}: the column {column.id!r} has no twin")
+        self._fill(column.id, Origin.COMPUTED, paints)
         for row in self.rows:
-            row[rule.header] = rule.twin(row)
-        column = TableColumn(rule.header, role, width, expr=rule.expr, hidden=hidden, note=note)
-        self.columns.append(column)
+            row[column.id] = column.twin(row)
+        self._made.append(column)
+
+    def _fill(self, column_id: str, origin: Origin, paints: Paints | None = None) -> None:
+        declared = self.declared.get(column_id)
+        if declared is not None and declared.origin is not origin:
+            raise ValueError(
+                f"{self.declared.name}: the column {column_id!r} is {declared.origin}, not {origin}"
+            )
+        if column_id in self._filled:
+            raise ValueError(f"{self.declared.name}: the column {column_id!r} is filled twice")
+        self._filled.append(column_id)
         if paints:
-            self.paints[rule.header] = paints
+            self._paints[column_id] = paints
 
     def table(self, draft: Draft, row: int, column: int = 2, *, filtered: bool = False) -> Table:
         """Put the table on the sheet at its header's place."""
-        columns = []
-        for offset, kept in enumerate(self.columns):
-            paints = self.paints.get(kept.header)
-            first = ref(row + 1, column + offset, absolute=False)
-            columns.append(_painted(kept, paints(first)) if paints else kept)
-        values = tuple([r[kept.header] for r in self.rows] for kept in self.columns)
-        return draft.table(Table(self.name, row, column, tuple(columns), values, filtered=filtered))
-
-
-def _painted(column: Column, paints: tuple[Paint, ...]) -> Column:
-    return TableColumn(
-        column.header,
-        column.look,
-        column.width,
-        column.expr,
-        column.validation,
-        paints,
-        column.hidden,
-        column.note,
-    )
-
-
-def looks(**roles: str) -> Paints:
-    """Paints by the cell's text: ``looks(bad="overdue|slower", good="done")``."""
-
-    def paint(cell: Cell) -> tuple[Paint, ...]:
-        return tuple(
-            Paint(cell.eq(text), role) for role, texts in roles.items() for text in texts.split("|")
+        values = {known: [cells[known] for cells in self.rows] for known in self._filled}
+        drawn = complete_table(
+            self.declared, row, column, values, self._made, self._paints, filtered=filtered
         )
+        return draft.table(drawn)
 
-    return paint
 
+def choices(
+    draft: Draft, words: Vocabulary, column: int, values: Sequence[Value] = ()
+) -> dict[str, Expr]:
+    """The list behind a dropdown in a hidden column of the sheet, under its name.
 
-def choices(draft: Draft, name: str, column: int, values: Sequence[Value]) -> dict[str, Expr]:
-    """A list for a dropdown in a hidden column of the sheet, under a name of its own."""
+    ``values`` are for words that the content gives.
+    """
+    values = values or words.words
     for row, value in enumerate(values, start=1):
         draft.put(row, column, value, "helper")
     draft.hidden_columns.add(column)
-    return {name: span(1, column, len(values), column, draft.name)}
+    return {words.list_name: span(1, column, len(values), column, draft.name)}
 
 
 def cell_of(table: Table, sheet: str, header: str, index: int) -> Cell:
@@ -160,13 +131,13 @@ class Setting:
 
 
 def settings(
-    draft: Draft, scene: Scene, table: str, row: int, rows: Sequence[Setting], column: int = 2
+    draft: Draft, scene: Scene, table: Declared, row: int, rows: Sequence[Setting], column: int = 2
 ) -> tuple[Table, dict[str, Expr], dict[str, float]]:
     """A table of figures to change; gives it, their defined names, and what formulas see."""
-    form = Form(scene, table, [setting.label for setting in rows], key="Setting", key_width=24)
-    form.fixed("What it does", "fixed.wrap", 40, [setting.meaning for setting in rows])
-    form.given("Value", "input.number", 12, [s.value for s in rows], validation=NUMBER)
-    form.fixed("Unit", "fixed", 12, [setting.unit for setting in rows])
+    form = Form(scene, table, [setting.label for setting in rows])
+    form.fixed("What it does", [setting.meaning for setting in rows])
+    form.given("Value", [setting.value for setting in rows])
+    form.fixed("Unit", [setting.unit for setting in rows])
     drawn = form.table(draft, row, column)
     defined: dict[str, Expr] = {}
     values: dict[str, float] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from xlmatrix.formula import Expr, ref, span
-from xlmatrix.model.duration import UNITS
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
 from xlmatrix.rules.incidents.steps import ALL_STEPS
@@ -14,6 +13,7 @@ from xlmatrix.sheets.hidden import MODE_LABELS
 from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.worktime import CHANGE_POLICIES
 
@@ -38,12 +38,12 @@ def lists_sheet(scene: Scene) -> Drawn:
             "Holiday calendars",
             [ALL_CALENDARS, *calendars],
         ),
-        (names.LIST_UNITS.text, "Units", list(UNITS)),
-        (names.LIST_YES_NO.text, "Yes or no", ["yes", "no"]),
+        (names.LIST_UNITS.text, "Units", list(words.UNITS.words)),
+        (names.LIST_YES_NO.text, "Yes or no", list(words.YES_NO.words)),
         (names.LIST_HOLIDAY_MODES.text, "A holiday closes", list(MODE_LABELS.values())),
         (names.LIST_CHANNELS.text, "Channels", [*CHANNELS, *sorted(steps - set(CHANNELS))]),
         (names.LIST_UNTIL.text, "Until", ["acknowledged", "resolved"]),
-        (names.LIST_CONTACTS.text, "Contact", ["primary", "backup"]),
+        (names.LIST_CONTACTS.text, "Contact", list(words.CONTACTS.words)),
         (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
         ("List_Pause_Reasons", "Reasons to pause", list(PAUSE_REASONS)),
         ("List_Change_Policies", "A change counts", list(CHANGE_POLICIES)),

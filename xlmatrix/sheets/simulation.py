@@ -18,11 +18,12 @@ from xlmatrix.rules.drills.simulation import (
     simulate,
 )
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import by_column, complete_table
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Chart, Formula, Series, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
+from xlmatrix.tables.simulation import SIM_ANSWERS, SIM_LEVELS, SIMULATION
 
 NAME: Final = "Simulation"
-_TARGETS: Final = "tSimulation"
 _LAST: Final = 11
 _NEVER: Final = 0.0005
 
@@ -72,19 +73,6 @@ def _sheet(
 
 
 def _target_table(found: list[Simulated], row: int) -> Table:
-    percent = "fixed.percent1"
-    columns = (
-        TableColumn("Target", "key", 30),
-        TableColumn("Within (min)", "fixed.number", 10),
-        TableColumn("Missed", percent, 11),
-        TableColumn("±", percent, 9),
-        TableColumn("One more backup", percent, 22),
-        TableColumn("Change", percent, 12),
-        TableColumn("Change ±", percent, 9),
-        TableColumn("Waits halved", percent, 11),
-        TableColumn("Change then", percent, 12),
-        TableColumn("Then ±", percent, 9),
-    )
     rows: list[list[Value]] = []
     for one in found:
         for place, aim in enumerate(one.now.path.aims):
@@ -103,8 +91,7 @@ def _target_table(found: list[Simulated], row: int) -> Table:
                     *_cells(by_waits),
                 ]
             )
-    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
-    return Table(_TARGETS, row, 2, columns, values, filtered=False)
+    return complete_table(SIMULATION, row, 2, by_column(SIMULATION, rows))
 
 
 def _cells(share: Share) -> tuple[float, float]:
@@ -139,14 +126,14 @@ def _sentence(spec: MatrixSpec, outcome: Outcome) -> str:
 def _chart(draft: Draft, row: int) -> None:
     names = ("Missed", "One more backup", "Waits halved")
     titles = ("As it is", "One more backup", "Waits halved")
-    categories = col(_TARGETS, "Target")
+    categories = col(SIMULATION.name, "Target")
     draft.charts.append(
         Chart(
             "column",
             "Probability of missing each target",
             f"B{row}",
             tuple(
-                Series(title, col(_TARGETS, header), categories)
+                Series(title, col(SIMULATION.name, header), categories)
                 for title, header in zip(titles, names, strict=True)
             ),
             width_cm=26,
@@ -159,15 +146,6 @@ def _chart(draft: Draft, row: int) -> None:
 
 
 def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
-    columns = (
-        TableColumn("Level", "key", 30),
-        TableColumn("Called at (min)", "fixed.number", 10),
-        TableColumn("Called in", "fixed.percent1", 11),
-        TableColumn("Called ±", "fixed.percent1", 9),
-        TableColumn("Who", "fixed.wrap", 22),
-        TableColumn("Not answered", "fixed.percent1", 12),
-        TableColumn("Not ±", "fixed.percent1", 9),
-    )
     rows: list[list[Value]] = [
         [
             f"{one.now.path.severity} level {level.level}",
@@ -179,8 +157,7 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
         for one in found
         for level in one.now.levels
     ]
-    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
-    return Table("tSimLevels", row, 2, columns, values, filtered=False)
+    return complete_table(SIM_LEVELS, row, 2, by_column(SIM_LEVELS, rows))
 
 
 def _answer_table(
@@ -192,27 +169,23 @@ def _answer_table(
 ) -> Table:
     paths: list[EscalationPath] = [one.now.path for one in found]
     called = [(path.severity, role) for path in paths for role in _roles(path)]
-    columns = (
-        TableColumn("Role", "key", 30),
-        TableColumn("Mean (min)", "fixed.number", 10),
-        TableColumn("Ever answers", "fixed.percent", 11),
-        TableColumn("Answers seen", "fixed.int", 9),
-        TableColumn("Taken from", "fixed", 22),
-    )
 
     def source(key: tuple[str, str]) -> str:
         if answers[key].log:
             return "the log"
         return "the spec" if key[1] in settings.answering else "the spec's default"
 
-    values: tuple[Values, ...] = (
-        [f"{severity} {spec.role(role).name}" for severity, role in called],
-        [_minutes(answers[key].mean_s) for key in called],
-        [answers[key].probability for key in called],
-        [answers[key].log or None for key in called],
-        [source(key) for key in called],
-    )
-    return Table("tSimAnswers", row, 2, columns, values, filtered=False)
+    rows: list[list[Value]] = [
+        [
+            f"{key[0]} {spec.role(key[1]).name}",
+            _minutes(answers[key].mean_s),
+            answers[key].probability,
+            answers[key].log or None,
+            source(key),
+        ]
+        for key in called
+    ]
+    return complete_table(SIM_ANSWERS, row, 2, by_column(SIM_ANSWERS, rows))
 
 
 def _roles(path: EscalationPath) -> list[str]:

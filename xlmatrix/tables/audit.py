@@ -1,4 +1,4 @@
-"""The tables of audit."""
+"""The tables of the implementation audit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, SHARE, TEXT, choice
+from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
-from xlmatrix.tables.validation import A_NUMBER
 
 AUDIT_QUESTIONS: Final = Table(
     "tAuditQuestions",
@@ -22,7 +22,7 @@ AUDIT_QUESTIONS: Final = Table(
         typed("Evidence", TEXT, "input.wrap", 24),
         computed("State", "formula.center", 13),
     ),
-    about="Implementation audit",
+    about="Who owns the process: questions of the audit, each with an owner and an answer",
 )
 
 WORKLOADS: Final = Table(
@@ -46,29 +46,15 @@ WORKLOADS: Final = Table(
         computed("Concentration", "formula.center", 15),
         computed("Fallback check", "formula.center", 15),
     ),
-    about="Implementation audit",
+    about="How calls and spend are split between providers, and what stands in for each",
 )
 
-AUDIT_SETTINGS: Final = Table(
-    "tAuditSettings",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Implementation audit",
+AUDIT_SETTINGS: Final = settings_table(
+    "tAuditSettings", "When one provider is too much, and how long a test of a fallback holds"
 )
 
-BUDGET: Final = Table(
-    "tBudget",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Implementation audit",
+BUDGET: Final = settings_table(
+    "tBudget", "The month's budget, what is spent of it, and which burn means which severity"
 )
 
 AUDIT_STAGE: Final = Table(
@@ -77,7 +63,7 @@ AUDIT_STAGE: Final = Table(
         given("Choose", "key", 32, KEY),
         typed("Stage now", TEXT, "input", 40),
     ),
-    about="Implementation audit",
+    about="Which stage the traffic is in",
 )
 
 STAGES: Final = Table(
@@ -102,7 +88,7 @@ STAGES: Final = Table(
         computed("Used today", "formula.percent", 13, SHARE),
         computed("Now", "formula.center", 15),
     ),
-    about="Implementation audit",
+    about="Daily caps by stage of traffic, and where to warn, act and stop",
 )
 
 COSTS: Final = Table(
@@ -111,16 +97,16 @@ COSTS: Final = Table(
         typed("ID", TEXT, "input", 10),
         typed("Model", TEXT, "input.wrap", 32),
         typed("Note", TEXT, "input.wrap", 40),
-        typed("Tokens in", NUMBER, "input.int", 24.0),
-        typed("Cached", NUMBER, "input.int", 18.0),
-        typed("Tokens out", NUMBER, "input.int", 20.0),
-        typed("Price in", NUMBER, "input.number", 24.0),
-        typed("Price cached", NUMBER, "input.number", 13.0),
-        typed("Price out", NUMBER, "input.number", 13.0),
-        typed("Tools", TEXT, "input", 13, validation=A_NUMBER),
+        typed("Tokens in", NUMBER, "input.int", 24),
+        typed("Cached", NUMBER, "input.int", 18),
+        typed("Tokens out", NUMBER, "input.int", 20),
+        typed("Price in", NUMBER, "input.number", 24),
+        typed("Price cached", NUMBER, "input.number", 13),
+        typed("Price out", NUMBER, "input.number", 13),
+        typed("Tools", NUMBER, "input", 13),
         computed("Cost per call", "formula", 13),
     ),
-    about="Implementation audit",
+    about="What a call costs, from its tokens and their prices",
 )
 
 KPIS: Final = Table(
@@ -145,7 +131,7 @@ KPIS: Final = Table(
         given("Source", "fixed.wrap", 30),
         given("Standing", "fixed.center", 12),
     ),
-    about="Implementation audit",
+    about="Key figures with target and alert, some filled by the log",
 )
 
 SCORECARD: Final = Table(
@@ -159,5 +145,5 @@ SCORECARD: Final = Table(
         computed("Points", "formula.number", 20, NUMBER),
         given("Standing", "fixed.center", 24),
     ),
-    about="Implementation audit",
+    about="Parts of the score of the audit, weighted",
 )

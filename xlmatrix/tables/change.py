@@ -1,4 +1,4 @@
-"""The tables of change."""
+"""The tables of change management."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, TEXT, choice
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, SHARE, TEXT, choice
+from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
 
 CHANGE_REGISTER: Final = Table(
@@ -30,7 +31,8 @@ CHANGE_REGISTER: Final = Table(
         computed("Go?", "formula.center", 15),
     ),
     repeated=(typed("G*", DATE, "input.date", 13, note="The day on which the gate was passed"),),
-    about="Change management",
+    after="Planned on",
+    about="Changes with their stage, the gates passed, and who decides on the next",
 )
 
 GATES: Final = Table(
@@ -45,7 +47,7 @@ GATES: Final = Table(
         given("Standing", "fixed.center", 13),
         typed("Note", TEXT, "input.wrap", 13),
     ),
-    about="Change management",
+    about="The gates that a change passes, the evidence each asks for, and who answers for it",
 )
 
 TEAMS: Final = Table(
@@ -66,24 +68,17 @@ TEAMS: Final = Table(
         typed("Active", SHARE, "input.percent", 13, note="Weekly active users"),
         computed("Ready?", "formula.center", 13),
     ),
-    about="Change management",
+    about="Frontline teams, and whether each is trained and has its card",
 )
 
-CHANGE_SETTINGS: Final = Table(
-    "tChangeSettings",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Change management",
+CHANGE_SETTINGS: Final = settings_table(
+    "tChangeSettings", "From which share of trained people on a team is ready"
 )
 
 MEETINGS: Final = Table(
     "tMeetings",
     (
-        typed("ID", TEXT, "input", 9.0),
+        typed("ID", TEXT, "input", 9),
         typed("Meeting", TEXT, "input.wrap", 30),
         typed("Agenda", TEXT, "input.wrap", 40),
         typed("Owner", choice(words.PEOPLE), "input", 24),
@@ -93,5 +88,5 @@ MEETINGS: Final = Table(
         computed("State", "formula.center", 13),
         given("Standing", "fixed.center", 13),
     ),
-    about="Change management",
+    about="Meetings that keep changes moving, and when each is due again",
 )

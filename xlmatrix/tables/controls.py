@@ -1,4 +1,4 @@
-"""The tables of controls."""
+"""The tables of the controls review."""
 
 from __future__ import annotations
 
@@ -7,57 +7,37 @@ from typing import Final
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
+
+_SCORE: Final = Validation("whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high).")
 
 RISK_BANDS: Final = Table(
     "tRiskBands",
     (
-        given("Band", "key", 9.0, KEY),
+        given("Band", "key", 9, KEY),
         given("What it asks for", "fixed.wrap", 34),
         typed("From", NUMBER, "input.number", 22),
         typed("Days", NUMBER, "input.int", 13),
     ),
-    about="Controls review",
+    about="Bands of residual risk, and within how many days each is mended",
 )
 
-RISK_SETTINGS: Final = Table(
-    "tRiskSettings",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Controls review",
+RISK_SETTINGS: Final = settings_table(
+    "tRiskSettings", "How much a control counts whose evidence is stale"
 )
 
 CONTROLS: Final = Table(
     "tControls",
     (
-        typed("ID", TEXT, "input", 9.0),
+        typed("ID", TEXT, "input", 16),
         typed("Control", TEXT, "input.wrap", 34),
         typed("Owner", choice(words.PEOPLE), "input", 22),
         typed("Cadence", TEXT, "input.center", 13),
         typed("Valid (days)", NUMBER, "input.int", 11, note="How long evidence counts as fresh"),
-        typed(
-            "Likelihood",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high)."
-            ),
-        ),
-        typed(
-            "Impact",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high)."
-            ),
-        ),
+        typed("Likelihood", NUMBER, "input.int", 11, validation=_SCORE),
+        typed("Impact", NUMBER, "input.int", 11, validation=_SCORE),
         computed("Inherent", "formula.int", 11, NUMBER),
         typed("Effectiveness", choice(words.EFFECTIVENESS), "input.percent", 13),
         typed("Evidence (link)", TEXT, "input.wrap", 30),
@@ -74,5 +54,5 @@ CONTROLS: Final = Table(
         given("Source", "fixed.wrap", 30),
         given("Standing", "fixed.center", 11),
     ),
-    about="Controls review",
+    about="Controls with their risk, evidence and gaps",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from xlmatrix.tables import vocabulary as words
@@ -9,6 +10,25 @@ from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
+
+#: Business days within which every action of the debrief has an owner.
+ACTION_DAYS: Final = 5
+#: The times that a drill measures from its detection on, by their short names.
+MEASURED: Final = {
+    "TTA": "acknowledge",
+    "TTE": "escalate to level 2",
+    "TTFC": "first customer draft",
+    "TTD": "decide what to report",
+    "TTC": "contain",
+}
+_FROM_ZERO: Final = Validation(
+    "decimal",
+    0,
+    operator="greaterThanOrEqual",
+    title="Not a number",
+    message="Type a number from 0.",
+)
+_MINUTES: Final = replace(_FROM_ZERO, title="Not minutes", message="Type minutes after the start.")
 
 DRILL_PLAN: Final = Table(
     "tDrillPlan",
@@ -24,7 +44,7 @@ DRILL_PLAN: Final = Table(
         typed("Facilitator", choice(words.PEOPLE), "input", 20),
         computed("Status", "formula.center", 13),
     ),
-    about="Drills",
+    about="The drills of the year: when, which scenario, who leads, and how each stands",
 )
 
 DECISION: Final = Table(
@@ -38,7 +58,7 @@ DECISION: Final = Table(
         computed("Days", "helper.int", 9.5, NUMBER),
         computed("Calendar no.", "helper.int", 11, NUMBER),
     ),
-    about="Drills",
+    about="Within how long it must be decided what to report, by severity",
 )
 
 SEATS: Final = Table(
@@ -60,7 +80,8 @@ SEATS: Final = Table(
             validation=words.SEATS.dropdown(hint="Empty: the role does not play."),
         ),
     ),
-    about="Drill seats",
+    after="Backup",
+    about="Who plays which role in which drill, the primary or the backup",
 )
 
 DRILL_CLASSES: Final = Table(
@@ -71,7 +92,7 @@ DRILL_CLASSES: Final = Table(
         computed("Coverage", "formula", 18),
         computed("Drills", "formula.int", 5.6, NUMBER),
     ),
-    about="Drill seats",
+    about="Whether each class of the worst severity is rehearsed",
 )
 
 DRILLS: Final = Table(
@@ -93,75 +114,20 @@ DRILLS: Final = Table(
             "Ended", STAMP, "input.stamp", 16.5, note="Where the drill ended without containment"
         ),
         typed("Severity called", choice(words.SEVERITIES), "input.center", 10),
-        typed(
-            "Contacts tried",
-            NUMBER,
-            "input.number",
-            10,
-            validation=Validation(
-                "decimal",
-                0,
-                operator="greaterThanOrEqual",
-                title="Not a number",
-                message="Type a number from 0.",
-            ),
-        ),
-        typed(
-            "Contacts answered",
-            NUMBER,
-            "input.number",
-            10,
-            validation=Validation(
-                "decimal",
-                0,
-                operator="greaterThanOrEqual",
-                title="Not a number",
-                message="Type a number from 0.",
-            ),
-        ),
+        typed("Contacts tried", NUMBER, "input.number", 10, validation=_FROM_ZERO),
+        typed("Contacts answered", NUMBER, "input.number", 10, validation=_FROM_ZERO),
         typed("Backup played", choice(words.YES_NO), "input.center", 10),
-        typed(
-            "Kill switch found (min)",
-            NUMBER,
-            "input.number",
-            10,
-            validation=Validation(
-                "decimal",
-                0,
-                operator="greaterThanOrEqual",
-                title="Not a number",
-                message="Type a number from 0.",
-            ),
-        ),
+        typed("Kill switch found (min)", NUMBER, "input.number", 10, validation=_FROM_ZERO),
         typed("Evidence complete", choice(words.YES_NO), "input.center", 10),
         typed("One timeline", choice(words.YES_NO), "input.center", 10),
         typed(
             "Actions owned", STAMP, "input.stamp", 16.5, note="When the last action had an owner"
         ),
         typed("Notes", TEXT, "input.wrap", 34),
-        computed("TTA", "formula.number", 8, NUMBER, note="Minutes from detection to: acknowledge"),
-        computed(
-            "TTE",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: escalate to level 2",
+        *(
+            computed(short, "formula.number", 8, NUMBER, note=f"Minutes from detection to: {what}")
+            for short, what in MEASURED.items()
         ),
-        computed(
-            "TTFC",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: first customer draft",
-        ),
-        computed(
-            "TTD",
-            "formula.number",
-            8,
-            NUMBER,
-            note="Minutes from detection to: decide what to report",
-        ),
-        computed("TTC", "formula.number", 8, NUMBER, note="Minutes from detection to: contain"),
         computed("Reach", "formula.percent", 9, SHARE),
         computed("Missed", "formula.wrap", 34),
         computed("Repeat by", "formula.date", 12, DATE),
@@ -171,10 +137,10 @@ DRILLS: Final = Table(
             "formula.stamp",
             25,
             STAMP,
-            note="Every action has an owner within 5 business days.",
+            note=f"Every action has an owner within {ACTION_DAYS} business days.",
         ),
     ),
-    about="Drill results",
+    about="The record of each drill that was held, its times and its verdict",
 )
 
 SCENARIOS: Final = Table(
@@ -189,7 +155,7 @@ SCENARIOS: Final = Table(
         typed("Off hours", choice(words.YES_NO), "input.center", 10, field="off_hours"),
         typed("Source", TEXT, "input.wrap", 18, field="source"),
     ),
-    about="Scenarios",
+    about="What is rehearsed; for facilitators alone",
 )
 
 INJECTS: Final = Table(
@@ -198,20 +164,8 @@ INJECTS: Final = Table(
         given("Key", "key", 10, KEY),
         given("Scenario", "fixed", 34),
         given("No.", "fixed.center", 20),
-        typed(
-            "At (min)",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "decimal",
-                0,
-                operator="greaterThanOrEqual",
-                title="Not minutes",
-                message="Type minutes after the start.",
-            ),
-        ),
+        typed("At (min)", NUMBER, "input.int", 11, validation=_MINUTES),
         typed("Inject", TEXT, "input.wrap", 60),
     ),
-    about="Scenarios",
+    about="What is told in a scenario at which minute; for facilitators alone",
 )

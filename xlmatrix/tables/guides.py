@@ -1,4 +1,4 @@
-"""The tables of guides."""
+"""The tables of the checklist, the messages and the plan against prompt injection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHECKLIST: Final = Table(
         given("Source", "fixed.wrap", 34),
         given("Standing", "fixed.center", 12),
     ),
-    about="Checklist",
+    about="The steps to a matrix in use, with the state of each",
 )
 
 COMMS_CHOICE: Final = Table(
@@ -36,7 +36,7 @@ COMMS_CHOICE: Final = Table(
         given("Choose", "key", 12, KEY),
         typed("Choice", TEXT, "input", 26),
     ),
-    about="Comms",
+    about="For which incident, audience and phase a message is wanted",
 )
 
 COMMS_WORDS: Final = Table(
@@ -47,7 +47,7 @@ COMMS_WORDS: Final = Table(
         computed("Stands for", "formula.wrap", 84),
         given("Filled by", "fixed.center", 12),
     ),
-    about="Comms",
+    about="What the words in braces of the messages stand for",
 )
 
 MESSAGES: Final = Table(
@@ -62,16 +62,16 @@ MESSAGES: Final = Table(
         given("Standing", "fixed.center", 12),
         given("Source", "fixed.wrap", 34),
     ),
-    about="Comms",
+    about="The messages by audience, severity and phase",
 )
 
 INJECTION_CHOICE: Final = Table(
     "tInjectionChoice",
     (
-        given("Choose", "key", 9.0, KEY),
+        given("Choose", "key", 9, KEY),
         typed("Choice", TEXT, "input", 24),
     ),
-    about="Injection plan",
+    about="The incident that the response plan is for",
 )
 
 INJECTION: Final = Table(
@@ -93,20 +93,20 @@ INJECTION: Final = Table(
             20,
             validation=words.CALENDARS.dropdown(warn=True),
         ),
-        computed("Due", "formula.stamp", 17, STAMP),
+        computed("Due", "formula.stamp", 26, STAMP),
         typed("Done at", STAMP, "input.stamp", 17),
         computed("State", "formula.center", 13),
         computed("Time left", "formula.center", 17),
         given("Source", "fixed.wrap", 32),
         given("Standing", "fixed.center", 12),
     ),
-    about="Injection plan",
+    about="The phases of a response to a prompt injection, each with a deadline and an owner",
 )
 
 INJECTION_LAYERS: Final = Table(
     "tInjectionLayers",
     (
-        typed("ID", TEXT, "input", 9.0),
+        typed("ID", TEXT, "input", 9),
         typed("Layer", TEXT, "input.wrap", 24),
         typed("Question", TEXT, "input.wrap", 46),
         typed("Role", choice(words.ROLES), "input.wrap", 22),
@@ -114,5 +114,5 @@ INJECTION_LAYERS: Final = Table(
         typed("Tested on", DATE, "input.date", 22),
         typed("Note", TEXT, "input.wrap", 20),
     ),
-    about="Injection plan",
+    about="Layers of defence against prompt injection, and whether each is in place",
 )

@@ -210,7 +210,7 @@ def choice(vocabulary: Vocabulary, validation: Validation | None = None) -> Kind
         vocabulary.what,
         _text,
         text_of,
-        validation or vocabulary.dropdown(),
+        validation or (vocabulary.dropdown() if vocabulary.offered else None),
         vocabulary=vocabulary,
     )
 

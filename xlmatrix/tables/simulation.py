@@ -1,4 +1,4 @@
-"""The tables of simulation."""
+"""The tables of the simulation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIMULATION: Final = Table(
         given("Change then", "fixed.percent1", 12, SHARE),
         given("Then ±", "fixed.percent1", 9, SHARE),
     ),
-    about="Simulation",
+    about="How likely each target is missed, and what a backup or shorter waits would change",
 )
 
 SIM_LEVELS: Final = Table(
@@ -36,7 +36,7 @@ SIM_LEVELS: Final = Table(
         given("Not answered", "fixed.percent1", 12, SHARE),
         given("Not ±", "fixed.percent1", 9, SHARE),
     ),
-    about="Simulation",
+    about="How often each level is called, and how often nobody answers there",
 )
 
 SIM_ANSWERS: Final = Table(
@@ -48,5 +48,5 @@ SIM_ANSWERS: Final = Table(
         given("Answers seen", "fixed.int", 9, NUMBER),
         given("Taken from", "fixed", 22),
     ),
-    about="Simulation",
+    about="The answer times that were simulated, and where they come from",
 )

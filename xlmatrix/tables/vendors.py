@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, TEXT, choice, naming
+from xlmatrix.tables.column import computed, typed
+from xlmatrix.tables.kinds import AMOUNT, DATE, NUMBER, TEXT, choice, naming
+from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
 
 VENDORS: Final = Table(
@@ -14,26 +15,26 @@ VENDORS: Final = Table(
     (
         typed("Vendor", TEXT, "input", 30, field="name"),
         typed("Service", TEXT, "input.wrap", 24, field="service"),
-        typed("Answers within", AMOUNT, "input.number", 11, field="support_response.within"),
-        typed("Unit", choice(words.UNITS), "input.center", 14),
+        typed("Answers within", AMOUNT, "input.number", 21, field="support_response.within"),
+        typed("Unit", choice(words.UNITS), "input.center", 15),
         typed(
             "Calendar",
             choice(words.CALENDARS),
             "input",
-            16,
+            19,
             validation=words.CALENDARS.dropdown(hint="Empty means around the clock."),
             field="support_response.calendar",
         ),
-        typed("Fallback", TEXT, "input.wrap", 26, field="fallback"),
+        typed("Fallback", TEXT, "input.wrap", 25, field="fallback"),
         typed("Last tested", DATE, "input.date", 13, field="last_tested"),
-        computed("Days since", "formula.int", 10, NUMBER),
+        computed("Days since", "formula.int", 19, NUMBER),
         computed("Fallback check", "formula.center", 16),
-        computed("Answer (h)", "formula.number", 10, NUMBER),
-        computed("Speed", "formula.center", 20),
+        computed("Answer (h)", "formula.number", 11, NUMBER),
+        computed("Speed", "formula.center", 19),
         typed("Source", TEXT, "input.wrap", 30, field="source"),
         typed("Standing", naming(TEXT, words.STANDINGS), "input.center", 12, field="verify"),
     ),
-    about="Vendors",
+    about="Vendors: how fast each answers, what stands in for it, and whether that was tested",
 )
 
 VENDOR_BOUNDS: Final = Table(
@@ -48,7 +49,7 @@ VENDOR_BOUNDS: Final = Table(
         computed("Ours (h)", "formula.number", 18, NUMBER),
         computed("Check", "formula.center", 18),
     ),
-    about="Vendors",
+    about="Which of our targets cannot be met before a vendor has answered",
 )
 
 RETIREMENTS: Final = Table(
@@ -66,16 +67,7 @@ RETIREMENTS: Final = Table(
         computed("Stage", "formula.center", 13),
         computed("Check", "formula.center", 13),
     ),
-    about="Vendors",
+    about="Notices of retirement with their countdown",
 )
 
-VENDOR_SETTINGS: Final = Table(
-    "tVendorSettings",
-    (
-        given("Setting", "key", 24, KEY),
-        given("What it does", "fixed.wrap", 40),
-        typed("Value", NUMBER, "input.number", 12),
-        given("Unit", "fixed", 12),
-    ),
-    about="Vendors",
-)
+VENDOR_SETTINGS: Final = settings_table("tVendorSettings", "How long a test of a fallback holds")

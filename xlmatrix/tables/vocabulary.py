@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from xlmatrix.formula import Name, name
+from xlmatrix.model.duration import UNITS as DURATION_UNITS
+from xlmatrix.model.severity import TARGETS as LABELS
 from xlmatrix.tables.validation import Refuse, Validation
 
 
@@ -31,6 +33,8 @@ class Vocabulary:
         Whether a cell holds ids, not names.
     between
         What stands between several words in one cell; "" where a cell holds one.
+    words
+        The words themselves where they are fixed, in the order of the list.
     """
 
     id: str
@@ -39,22 +43,33 @@ class Vocabulary:
     renamed: bool = False
     by_id: bool = False
     between: str = ""
+    words: tuple[str, ...] = ()
 
     def many(self, between: str = ", ") -> Self:
         """The same words, several in a cell."""
         return replace(self, between=between)
 
-    def dropdown(self, *, warn: bool = False, hint: str = "", what: str = "") -> Validation | None:
-        """The validation: one of the list; None where there is no list or a cell holds several.
+    @property
+    def list_name(self) -> str:
+        """The defined name over the list."""
+        if self.source is None:
+            raise ValueError(f"there is no list of words for {self.id}")
+        return self.source.text
+
+    @property
+    def offered(self) -> bool:
+        """Whether a cell can offer a list: there is one, and the cell holds one word of it."""
+        return self.source is not None and not self.between
+
+    def dropdown(self, *, warn: bool = False, hint: str = "", what: str = "") -> Validation:
+        """The validation: one of the list.
 
         ``warn`` lets other words in after a question, ``what`` replaces the vocabulary's own.
         """
-        if self.source is None or self.between:
-            return None
         said = what or self.what
         return Validation(
             "list",
-            self.source,
+            Name(self.list_name),
             title=f"Not {said}"[:32],
             message=f"Choose {said} from the list.",
             hint=hint,
@@ -62,9 +77,9 @@ class Vocabulary:
         )
 
 
-def listed(id_: str, source: str, what: str) -> Vocabulary:
-    """Fixed choices behind a defined name."""
-    return Vocabulary(id_, name(source), what)
+def listed(id_: str, source: str, what: str, *words: str) -> Vocabulary:
+    """Fixed choices behind a defined name; without ``words`` a sheet says which."""
+    return Vocabulary(id_, name(source), what, words=words)
 
 
 SEVERITIES: Final = Vocabulary(
@@ -76,9 +91,10 @@ ROLES: Final = Vocabulary("role", name("List_Roles"), "a role of the Owners shee
 CALENDARS: Final = Vocabulary("calendar", name("List_Calendars"), "a calendar", renamed=True)
 PEOPLE: Final = Vocabulary("person", name("List_People"), "a person of the directory")
 INCIDENTS: Final = Vocabulary("incident", name("List_Incidents"), "an incident")
-UNITS: Final = listed("unit", "List_Units", "a unit")
-YES_NO: Final = listed("yes or no", "List_YesNo", "yes or no")
-CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup")
+UNITS: Final = listed("unit", "List_Units", "a unit", *DURATION_UNITS)
+YES_NO: Final = listed("yes or no", "List_YesNo", "yes or no", "yes", "no")
+YES, NO = YES_NO.words
+CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup", "primary", "backup")
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
 UNTIL: Final = listed("until", "List_Until", "what ends the call")
 PAUSE_REASONS: Final = listed("reason to pause", "List_Pause_Reasons", "a reason")
@@ -90,16 +106,30 @@ ROLLS: Final = listed("roll", "List_Rolls", "a roll")
 TRIAGE_INCIDENTS: Final = listed("incident", "List_Triage_Incidents", "an incident of the log")
 RACI: Final = listed("RACI letter", "List_RACI", "a letter")
 SCENARIOS: Final = listed("scenario", "List_Scenarios", "a scenario")
-SEATS: Final = listed("seat", "List_Seats", "P or B")
+SEATS: Final = listed("seat", "List_Seats", "P or B", "P", "B")
 DRILLS: Final = listed("drill", "List_Drills", "a drill of the plan")
 VENDORS: Final = listed("vendor", "List_Vendors", "a vendor")
-TARGETS: Final = listed("target", "List_Targets", "a target")
-CHECKLIST: Final = listed("status of a step", "List_Checklist", "a status")
+TARGETS: Final = listed("target", "List_Targets", "a target", *LABELS.values())
+CHECKLIST: Final = listed(
+    "status of a step", "List_Checklist", "a status",
+    "open", "in progress", "done", "not needed",
+)  # fmt: skip
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
-ANSWERS: Final = listed("answer", "List_Answers", "an answer")
+ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
-AUDIT: Final = listed("answer of the audit", "List_Audit", "an answer")
-KPI_KINDS: Final = listed("kind of KPI", "List_Kpi_Kinds", "a kind")
+TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
+AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
+PHASES: Final = listed("phase", "List_Phases", "a phase")
+COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
+INJECTION_INCIDENTS: Final = listed("incident", "Injection_Incidents", "an incident")
+AUDIT: Final = listed(
+    "answer of the audit", "List_Audit", "an answer",
+    "yes", "partly", "no", "not asked",
+)  # fmt: skip
+KPI_KINDS: Final = listed(
+    "kind of KPI", "List_Kpi_Kinds", "a kind",
+    "ratio", "per thousand", "lift", "difference",
+)  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
 HOLIDAY_MODES: Final = listed("holiday mode", "List_Holiday_Modes", "what a holiday closes")
 HOLIDAY_CALENDARS: Final = replace(

@@ -16,38 +16,17 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.policy import Clock as PolicyClock
 from xlmatrix.rules.policy import Policy, calendar_number
+from xlmatrix.tables.drills import ACTION_DAYS, DRILLS
+from xlmatrix.tables.kinds import NUMBER
 
-TABLE: Final = "tDrills"
-PLAN: Final = "tDrillPlan"
-DECISION: Final = "tDecision"
-ACTION_DAYS: Final = 5
+#: The stamp that begins a drill.
 START: Final = "Detected"
-STAMPS: Final = (
-    START,
-    "Acknowledged",
-    "Declared",
-    "Level 2 reached",
-    "Customer draft",
-    "Reporting decided",
-    "Contained",
-    "Ended",
-    "Actions owned",
-)
-NUMBERS: Final = ("Drill", "Contacts tried", "Contacts answered", "Kill switch found (min)")
-TEXTS: Final = ("Severity called", "Backup played", "Evidence complete", "One timeline")
-#: Every column of a record that somebody types, in the order in which it is asked for.
-INPUTS: Final = (
-    "Drill",
-    *STAMPS[:8],
-    "Severity called",
-    "Contacts tried",
-    "Contacts answered",
-    "Backup played",
-    "Kill switch found (min)",
-    "Evidence complete",
-    "One timeline",
-    "Actions owned",
-    "Notes",
+#: What somebody types of a record, in the order in which it is asked for, and what each holds.
+INPUTS: Final = tuple(column.id for column in DRILLS.typed)
+STAMPS: Final = DRILLS.instants()
+NUMBERS: Final = ("Drill", *DRILLS.of_kind(NUMBER))
+TEXTS: Final = tuple(
+    column.id for column in DRILLS.typed if column.kind.vocabulary and column.id not in NUMBERS
 )
 
 

@@ -23,10 +23,8 @@ from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.drills.record import (
     NUMBERS,
-    PLAN,
     STAMPS,
     START,
-    TABLE,
     TEXTS,
     Decision,
     decisions,
@@ -47,11 +45,15 @@ from xlmatrix.rules.drills.times import (
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
+from xlmatrix.tables.vocabulary import YES
 
 PASS: Final = "pass"
 CONDITIONAL: Final = "conditional"
 FAIL: Final = "fail"
 RUNNING: Final = "running"
+#: How the repetition of a failed drill stands.
+REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
 
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
@@ -117,43 +119,27 @@ def record_columns(spec: MatrixSpec) -> list[Computed]:
             ),
             _reach,
             show="numbers",
-            role="formula.percent",
-            width=9,
-            hidden=False,
         ),
         Computed("fails", _fails_expr(), _fails, show="numbers"),
         Computed("near", _near_expr(), _near, show="numbers"),
-        Computed(
-            "Result", _result_expr(), _result, show="text", role="formula.center", width=13,
-            hidden=False,
-        ),
-        Computed(
-            "Missed", _missed_expr(), _missed, show="text", role="formula.wrap", width=34,
-            hidden=False,
-        ),
+        Computed("Result", _result_expr(), _result, show="text"),
+        Computed("Missed", _missed_expr(), _missed, show="text"),
         Computed(
             "Repeat by",
             if_(this("Result").eq(FAIL), F.INT(this(START)) + REPEAT_DAYS),
             _repeat_by,
             show="numbers",
-            role="formula.date",
-            width=12,
-            hidden=False,
         ),
-        Computed(
-            "Repeat", _repeat_expr(), _repeat, show="text", role="formula.center", width=11,
-            hidden=False,
-        ),
-    ]  # fmt: skip
+        Computed("Repeat", _repeat_expr(), _repeat, show="text"),
+    ]
 
 
 def _looked_up(header: str, column: str) -> Computed:
-    row = F.MATCH(this("Drill"), col(PLAN, "Drill"), 0)
-    expr = if_(F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(PLAN, column), row) & "", BLANK))
-    return Computed(
-        header, expr, lambda f: f.done[header], show="text", role="formula.wrap",
-        width=26 if header == "Scenario" else 10, hidden=False,
-    )  # fmt: skip
+    row = F.MATCH(this("Drill"), col(DRILL_PLAN.name, "Drill"), 0)
+    expr = if_(
+        F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(DRILL_PLAN.name, column), row) & "", BLANK)
+    )
+    return Computed(header, expr, lambda f: f.done[header], show="text")
 
 
 def _row_expr() -> Expr:
@@ -185,21 +171,21 @@ def _criteria() -> list[tuple[str, Expr]]:
     found = this("Kill switch found (min)")
     return [
         ("reach below 90 %", if_(F.ISNUMBER(this("Reach")), this("Reach") < REACH, lit(True))),
-        ("no backup played", this("Backup played").ne("yes")),
+        ("no backup played", this("Backup played").ne(YES)),
         ("severity called wrong", this("Severity called").ne(this("Expected"))),
         (
             "kill switch not found in 5 min",
             if_(F.ISNUMBER(found), found > KILL_SWITCH_MIN, lit(True)),
         ),
-        ("evidence incomplete", this("Evidence complete").ne("yes")),
-        ("more than one timeline", this("One timeline").ne("yes")),
+        ("evidence incomplete", this("Evidence complete").ne(YES)),
+        ("more than one timeline", this("One timeline").ne(YES)),
         ("actions without owner", actions),
     ]
 
 
 def _criteria_twin(frame: Frame) -> list[tuple[str, np.ndarray]]:
     def is_yes(header: str) -> np.ndarray:
-        return np.array([text.casefold() == "yes" for text in frame[header]], dtype=bool)
+        return np.array([text.casefold() == YES for text in frame[header]], dtype=bool)
 
     called = zip(frame["Severity called"], frame["Expected"], strict=True)
     right = np.array([a.casefold() == b.casefold() for a, b in called], dtype=bool)
@@ -310,12 +296,17 @@ def _repeat_by(frame: Frame) -> Floats:
 
 def _repeat_expr() -> Expr:
     # Numbers as text keep fifteen digits: enough to tell one drill from the next.
-    later = (col(TABLE, "Drill"), this("Drill"), col(TABLE, START), lit(">") & this(START))
+    later = (
+        col(DRILLS.name, "Drill"),
+        this("Drill"),
+        col(DRILLS.name, START),
+        lit(">") & this(START),
+    )
     again: Expr = lit(0)
     for result in (PASS, CONDITIONAL):
-        again = again + F.COUNTIFS(*later, col(TABLE, "Result"), result)
-    open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, "overdue", "due")
-    return if_(this("Repeat by").filled(), F.IF(again > 0, "repeated", open_))
+        again = again + F.COUNTIFS(*later, col(DRILLS.name, "Result"), result)
+    open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, OVERDUE, REPEAT_DUE)
+    return if_(this("Repeat by").filled(), F.IF(again > 0, REPEATED, open_))
 
 
 def _repeat(frame: Frame) -> Objects:
@@ -325,7 +316,7 @@ def _repeat(frame: Frame) -> Objects:
     for row in np.flatnonzero(frame["Result"] == FAIL):
         same = (frame["Drill"] == frame["Drill"][row]) & (frame[START] > frame[START][row])
         late = as_of >= (frame["Repeat by"][row] + 1) * 86400
-        answer[row] = "repeated" if (same & good).any() else "overdue" if late else "due"
+        answer[row] = REPEATED if (same & good).any() else OVERDUE if late else REPEAT_DUE
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,10 +12,10 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.column import Computed
-from xlmatrix.rules.drills.record import ACTION_DAYS, DECISION
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.tables.drills import ACTION_DAYS, DECISION, MEASURED
 
 MET: Final = "met"
 MISSED: Final = "missed"
@@ -24,21 +24,25 @@ NOT_RECORDED: Final = "not recorded"
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time that a drill measures: policy code, short name, the stamp that ends it, its label."""
+    """A time that a drill measures: policy code, short name, and the stamp that ends it."""
 
     code: str
     short: str
     stamp: str
-    label: str
     safety: bool = False
+
+    @property
+    def label(self) -> str:
+        """What is done within it."""
+        return MEASURED[self.short]
 
 
 TIMES: Final = (
-    Time("ack", "TTA", "Acknowledged", "acknowledge"),
-    Time("esc", "TTE", "Level 2 reached", "escalate to level 2"),
-    Time("cust1", "TTFC", "Customer draft", "first customer draft"),
-    Time("dec", "TTD", "Reporting decided", "decide what to report"),
-    Time("cont", "TTC", "Contained", "contain", safety=True),
+    Time("ack", "TTA", "Acknowledged"),
+    Time("esc", "TTE", "Level 2 reached"),
+    Time("cust1", "TTFC", "Customer draft"),
+    Time("dec", "TTD", "Reporting decided"),
+    Time("cont", "TTC", "Contained", safety=True),
 )
 
 
@@ -55,7 +59,7 @@ def _everywhere(code: str) -> Any:
 
 
 def _decision_part(part: str) -> Expr:
-    return F.INDEX(col(DECISION, _DECISION_PARTS[part]), this("p"))
+    return F.INDEX(col(DECISION.name, _DECISION_PARTS[part]), this("p"))
 
 
 def time_columns(time: Time) -> list[Computed]:
@@ -65,10 +69,9 @@ def time_columns(time: Time) -> list[Computed]:
     clock = Clock(
         code, f"{time.short} due", "s", part, worked(this("s"), part("C")), _everywhere(code)
     )
-    hidden = [replace(column, hidden=True) for column in clock_columns(clock)]
     taken = (this(f"{code} d") - this("s")) / 60
     return [
-        *hidden,
+        *clock_columns(clock),
         Computed(
             f"{code} d",
             utc_expr(time.stamp),
@@ -79,10 +82,6 @@ def time_columns(time: Time) -> list[Computed]:
             if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
             lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
             show="numbers",
-            role="formula.number",
-            width=8,
-            hidden=False,
-            note=f"Minutes from detection to: {time.label}",
         ),
         Computed(f"{code} state", _state_expr(code), lambda f: _state(f, code), show="text"),
         Computed(
@@ -147,12 +146,9 @@ def action_columns(spec: MatrixSpec) -> list[Computed]:
         worked(this("s"), lit(number)),
         _everywhere("act"),
     )
-    *steps, due = clock_columns(clock)
-    note = f"Every action has an owner within {ACTION_DAYS} business days."
-    shown = replace(due, width=25, note=note)
     done = Computed(
         "act d",
         utc_expr("Actions owned"),
         lambda f: to_utc(f.context.zone, f["Actions owned"]),
     )
-    return [*steps, shown, done]
+    return [*clock_columns(clock), done]

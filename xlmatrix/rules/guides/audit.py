@@ -9,17 +9,23 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, CellValue, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, CellValue, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import CLOSED_BREACHED, CLOSED_MET
 from xlmatrix.rules.instants import serial
+from xlmatrix.tables.audit import AUDIT_QUESTIONS, COSTS, KPIS, SCORECARD, STAGES, WORKLOADS
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.vocabulary import AUDIT as ANSWERS
+from xlmatrix.tables.vocabulary import KPI_KINDS
 
+YES, PARTLY, NO, NOT_ASKED = ANSWERS.words
+PER_THOUSAND, LIFT, DIFFERENCE = KPI_KINDS.words[1:]
 OPEN, OVERDUE, IN_ORDER = "open", "overdue", "in order"
 WITHIN, OUTSIDE, CONCENTRATED, SPREAD = "within", "outside the rule", "concentrated", "spread"
 NONE, NEVER, AGAIN, TESTED = "no fallback", "never tested", "test again", "tested"
@@ -38,106 +44,103 @@ class Figure:
     role: str = "formula.number"
 
 
-def question_rule(context: Context) -> Rule:
+def question_rule(context: Context) -> Column:
     """The state of a question of the audit."""
     answer, due = this("Answer"), this("Due")
     late = F.AND(F.ISNUMBER(due), F.N(due) < TODAY)
-    settled = F.OR(answer.eq("yes"), answer.eq("not asked"))
+    settled = F.OR(answer.eq(YES), answer.eq(NOT_ASKED))
     expr = if_(this("Question").filled(), F.IF(settled, IN_ORDER, F.IF(late, OVERDUE, OPEN)), BLANK)
     today = day_serial(context.as_of.date())
 
     def twin(row: Cells) -> str:
         if not row.filled("Question"):
             return ""
-        if row.text("Answer") in ("yes", "not asked"):
+        if row.text("Answer") in (YES, NOT_ASKED):
             return IN_ORDER
         day = row.number("Due")
         return OVERDUE if day is not None and day < today else OPEN
 
-    return Rule("State", expr, twin)
+    return AUDIT_QUESTIONS["State"].by(expr, twin)
 
 
-def workload_rules(
-    context: Context, rows: Callable[[], Sequence[Cells]], most: float, days: float
-) -> list[Rule]:
+Rows = Callable[[], Sequence[Cells]]
+
+
+def workload_rules(context: Context, rows: Rows, most: float, days: float) -> list[Column]:
     """Shares of calls and spend; ``most`` is a share, ``days`` how long a fallback test holds."""
-    twin = _Workloads(rows, most, days, day_serial(context.as_of.date()))
-    share = if_(
-        F.AND(F.ISNUMBER(this("Calls")), F.SUM(_CALLS) > 0), F.N(this("Calls")) / F.SUM(_CALLS)
-    )
-    of_provider = F.SUMIF(col("tWorkloads", "Provider"), this("Provider"), _SPEND) / F.SUM(_SPEND)
-    known = F.AND(this("Provider").filled(), F.SUM(_SPEND) > 0)
-    part, limit = this("Provider's share"), F.N(name("Audit_Concentration")) / 100
-    spread = F.IF(part > limit, CONCENTRATED, SPREAD)
-    return [
-        Rule("Share of calls", share, twin.share_of_calls),
-        Rule("Split", _split_expr(), twin.split),
-        Rule("Provider's share", if_(known, of_provider), twin.provider_share),
-        Rule("Concentration", if_(part.filled(), spread), twin.concentration),
-        Rule("Fallback check", _fallback_expr(), twin.fallback),
-    ]
+    return [*_call_rules(rows), *_spend_rules(rows, most), _fallback_rule(context, days)]
 
 
-_CALLS: Final = col("tWorkloads", "Calls")
-_SPEND: Final = col("tWorkloads", "Spend")
+def _total(rows: Rows, header: str) -> float:
+    return sum(row.number(header) or 0.0 for row in rows())
 
 
-def _split_expr() -> Expr:
-    """Whether a share of calls lies inside the bounds that are typed."""
+def _call_rules(rows: Rows) -> list[Column]:
+    """Each workload's share of all calls, and whether it stays within its rule."""
+    every = F.SUM(col(WORKLOADS.name, "Calls"))
+    share = if_(F.AND(F.ISNUMBER(this("Calls")), every > 0), F.N(this("Calls")) / every)
     low, high, mine = this("At least"), this("At most"), this("Share of calls")
     bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
     out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
-    return if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN))
+    split = if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN))
 
+    def share_of(row: Cells) -> float | str:
+        number, total = row.number("Calls"), _total(rows, "Calls")
+        return "" if number is None or total <= 0 else number / total
 
-def _fallback_expr() -> Expr:
-    tested = this("Fallback tested")
-    age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
-    fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
-    return if_(this("Workload").filled(), fallback)
-
-
-@dataclass(frozen=True, slots=True)
-class _Workloads:
-    """The twins of the formulas of a row."""
-
-    rows: Callable[[], Sequence[Cells]]
-    most: float
-    days: float
-    today: float
-
-    def share_of_calls(self, row: Cells) -> float | str:
-        number, every = row.number("Calls"), self._total("Calls")
-        return "" if number is None or every <= 0 else number / every
-
-    def split(self, row: Cells) -> str:
+    def within(row: Cells) -> str:
         part, least, top = row["Share of calls"], row.number("At least"), row.number("At most")
         if not isinstance(part, float) or (least is None and top is None):
             return ""
         wrong = (least is not None and part < least) or (top is not None and part > top)
         return OUTSIDE if wrong else WITHIN
 
-    def provider_share(self, row: Cells) -> float | str:
-        every = self._total("Spend")
-        if not row.filled("Provider") or every <= 0:
+    return [WORKLOADS["Share of calls"].by(share, share_of), WORKLOADS["Split"].by(split, within)]
+
+
+def _spend_rules(rows: Rows, most: float) -> list[Column]:
+    """The share of all spend that goes to a workload's provider, and whether that is too much."""
+    spend = col(WORKLOADS.name, "Spend")
+    mine = F.SUMIF(col(WORKLOADS.name, "Provider"), this("Provider"), spend)
+    of_provider = mine / F.SUM(spend)
+    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
+    limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
+
+    def provider_share(row: Cells) -> float | str:
+        total = _total(rows, "Spend")
+        if not row.filled("Provider") or total <= 0:
             return ""
-        mine = [r for r in self.rows() if r.text("Provider") == row.text("Provider")]
-        return sum(r.number("Spend") or 0.0 for r in mine) / every
+        same = [r for r in rows() if r.text("Provider") == row.text("Provider")]
+        return sum(r.number("Spend") or 0.0 for r in same) / total
 
-    def concentration(self, row: Cells) -> str:
-        part = row["Provider's share"]
-        return "" if not isinstance(part, float) else CONCENTRATED if part > self.most else SPREAD
+    def concentrated(row: Cells) -> str:
+        share = row["Provider's share"]
+        return "" if not isinstance(share, float) else CONCENTRATED if share > most else SPREAD
 
-    def fallback(self, row: Cells) -> str:
+    return [
+        WORKLOADS["Provider's share"].by(if_(known, of_provider), provider_share),
+        WORKLOADS["Concentration"].by(
+            if_(part.filled(), F.IF(part > limit, CONCENTRATED, SPREAD)), concentrated
+        ),
+    ]
+
+
+def _fallback_rule(context: Context, days: float) -> Column:
+    """Whether something stands in for a workload's provider, and when that was last tried."""
+    tested = this("Fallback tested")
+    age = F.IF(TODAY - F.N(tested) > F.N(name("Audit_Fallback_Days")), AGAIN, TESTED)
+    fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
+    today = day_serial(context.as_of.date())
+
+    def twin(row: Cells) -> str:
         if not row.filled("Workload"):
             return ""
         if not row.filled("Fallback"):
             return NONE
         day = row.number("Fallback tested")
-        return NEVER if day is None else AGAIN if self.today - day > self.days else TESTED
+        return NEVER if day is None else AGAIN if today - day > days else TESTED
 
-    def _total(self, header: str) -> float:
-        return sum(row.number(header) or 0.0 for row in self.rows())
+    return WORKLOADS["Fallback check"].by(if_(this("Workload").filled(), fallback), twin)
 
 
 def budget_figures(context: Context, typed: Mapping[str, float]) -> list[Figure]:
@@ -212,7 +215,7 @@ def burn_severity(
     return expr, said
 
 
-def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Rule]:
+def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
     """Daily caps by stage of traffic; ``chosen`` is the stage that traffic is in."""
     usual, today = F.N(name("Budget_Usual_Day")), F.N(name("Budget_Today"))
     fixed, factor = this("Fixed cap"), this("Cap × forecast")
@@ -247,13 +250,13 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Rule]:
         return next((word for at, word in steps if part >= (row.number(at) or 0.0)), FINE)
 
     return [
-        Rule("Daily cap", cap, cap_of),
-        Rule("Used today", use, use_of),
-        Rule("Now", if_(F.AND(here, F.ISNUMBER(used)), judged), state_of),
+        STAGES["Daily cap"].by(cap, cap_of),
+        STAGES["Used today"].by(use, use_of),
+        STAGES["Now"].by(if_(F.AND(here, F.ISNUMBER(used)), judged), state_of),
     ]
 
 
-def cost_rule() -> Rule:
+def cost_rule() -> Column:
     """What a call costs: tokens by their prices a million, and tools."""
     parts = (("Tokens in", "Price in"), ("Cached", "Price cached"), ("Tokens out", "Price out"))
     total: Expr = lit(0)
@@ -271,19 +274,19 @@ def cost_rule() -> Rule:
         )
         return made + (row.number("Tools") or 0.0)
 
-    return Rule("Cost per call", expr, twin)
+    return COSTS["Cost per call"].by(expr, twin)
 
 
 def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
     """Tops and bottoms that the log knows, by what they measure; minutes on the clock."""
-    status = col("tIncidents", "Status")
+    status = col(INCIDENTS.name, "Status")
     kept, missed = F.COUNTIF(status, CLOSED_MET), F.COUNTIF(status, CLOSED_BREACHED)
     met = float((frame["Status"] == CLOSED_MET).sum())
     late = float((frame["Status"] == CLOSED_BREACHED).sum())
     found: dict[str, tuple[Expr, float, Expr, float]] = {}
     found["SLA attainment"] = (kept, met, kept + missed, met + late)
     for label, header in (("MTTA", "ack d"), ("MTTR", "res d")):
-        done, opened = col("tIncidents", header), col("tIncidents", "s")
+        done, opened = col(INCIDENTS.name, header), col(INCIDENTS.name, "s")
         minutes = (F.SUM(done) - F.SUMIF(done, ">0", opened)) / 60
         at, start = frame[header], frame["s"]
         real = ~np.isnan(at)
@@ -292,7 +295,7 @@ def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
     return found
 
 
-def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
+def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
     """Value and state of a KPI; ``log`` gives top and bottom by lowered ID where the log knows."""
     at = F.MATCH(this("ID"), name("Kpi_Item"), 0)
 
@@ -303,12 +306,12 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
     bottom = F.IF(F.ISNUMBER(this("Bottom")), this("Bottom"), of_log("Kpi_Bottom"))
     ratio = iferror(top / bottom)
     kinds = F.IF(
-        this("Kind").eq("difference"),
+        this("Kind").eq(DIFFERENCE),
         iferror(top - bottom),
         F.IF(
-            this("Kind").eq("lift"),
+            this("Kind").eq(LIFT),
             iferror(top / bottom - 1),
-            F.IF(this("Kind").eq("per thousand"), iferror(top / bottom * 1000), ratio),
+            F.IF(this("Kind").eq(PER_THOUSAND), iferror(top / bottom * 1000), ratio),
         ),
     )
     percent = this("Unit").eq("%")
@@ -327,12 +330,12 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
         if upper is None or lower is None:
             return ""
         kind = row.text("Kind")
-        if kind != "difference" and lower == 0:
+        if kind != DIFFERENCE and lower == 0:
             return ""
-        made = upper - lower if kind == "difference" else upper / lower
-        if kind == "lift":
+        made = upper - lower if kind == DIFFERENCE else upper / lower
+        if kind == LIFT:
             made -= 1
-        if kind == "per thousand":
+        if kind == PER_THOUSAND:
             made *= 1000
         return made * (100 if row.text("Unit") == "%" else 1)
 
@@ -345,10 +348,10 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Rule]:
             return ALERT
         return BELOW if way * (made - aim) < 0 else TARGET_MET
 
-    return [Rule("Value", value, value_of), Rule("State", state, state_of)]
+    return [KPIS["Value"].by(value, value_of), KPIS["State"].by(state, state_of)]
 
 
-def points_rule() -> Rule:
+def points_rule() -> Column:
     """A part of the scorecard: weight times score."""
     weight, score = this("Weight"), this("Score")
     expr = if_(F.AND(F.ISNUMBER(weight), F.ISNUMBER(score)), weight * score)
@@ -357,4 +360,4 @@ def points_rule() -> Rule:
         part, mark = row.number("Weight"), row.number("Score")
         return "" if part is None or mark is None else part * mark
 
-    return Rule("Points", expr, twin)
+    return SCORECARD["Points"].by(expr, twin)

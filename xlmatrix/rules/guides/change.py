@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
-from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES
+from xlmatrix.tables.change import CHANGE_REGISTER, GATES, MEETINGS, TEAMS
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.vocabulary import YES
 
 ALL_PASSED, FROZEN, SKIPPED, GO, ADOPTED = "all passed", "frozen", "gate skipped", "go", "adopted"
 NEVER, OVERDUE, THIS_WEEK, PLANNED = "never held", "overdue", "this week", "planned"
+READY, NOT_READY = "ready", "not ready"
 _FREEZE: Final = name("Change_Freeze")
 
 
 def freeze(frame: Frame) -> tuple[Expr, int]:
     """How many incidents of the worst severity are open; any of them freezes changes."""
     worst = frame.context.spec.severities[0].id
-    severity, status = col("tIncidents", "Severity"), col("tIncidents", "Status")
+    severity, status = col(INCIDENTS.name, "Severity"), col(INCIDENTS.name, "Status")
     count: Expr = lit(0)
     for index, known in enumerate(OPEN_STATUSES):
         counted = F.COUNTIFS(severity, worst, status, known)
@@ -28,7 +33,7 @@ def freeze(frame: Frame) -> tuple[Expr, int]:
     return count, value
 
 
-def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> list[Rule]:
+def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> list[Column]:
     """The computed columns of tChangeRegister.
 
     Parameters
@@ -43,10 +48,10 @@ def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> 
     step: Expr = lit(ALL_PASSED)
     for gate in reversed(gates):
         step = F.IF(this(gate).empty(), gate, step)
-    place = F.MATCH(this("Next gate"), col("tGates", "Gate"), 0)
-    who = iferror(F.INDEX(col("tGates", "Who"), place) & "")
-    passed = iferror(F.MATCH(this("Next gate"), col("tGates", "Gate"), 0) - 1, len(gates))
-    held = F.AND(_FREEZE > 0, this("Rollback").ne("yes"), this("Next gate").ne(ALL_PASSED))
+    place = F.MATCH(this("Next gate"), col(GATES.name, "Gate"), 0)
+    who = iferror(F.INDEX(col(GATES.name, "Who"), place) & "")
+    passed = iferror(F.MATCH(this("Next gate"), col(GATES.name, "Gate"), 0) - 1, len(gates))
+    held = F.AND(_FREEZE > 0, this("Rollback").ne(YES), this("Next gate").ne(ALL_PASSED))
     skipped = F.COUNT(these(gates[0], gates[-1])).ne(passed)
     go = F.IF(held, FROZEN, F.IF(skipped, SKIPPED, F.IF(passed.eq(len(gates)), ADOPTED, GO)))
 
@@ -62,7 +67,7 @@ def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> 
         if not named(row):
             return ""
         nxt = row["Next gate"]
-        if frozen and row.text("Rollback") != "yes" and nxt != ALL_PASSED:
+        if frozen and row.text("Rollback") != YES and nxt != ALL_PASSED:
             return FROZEN
         before = gates.index(str(nxt)) if nxt != ALL_PASSED else len(gates)
         dated = sum(row.number(gate) is not None for gate in gates)
@@ -70,17 +75,16 @@ def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> 
 
     filled = this("Change").filled()
     return [
-        Rule("Next gate", if_(filled, step), step_of),
-        Rule(
-            "Who decides",
+        CHANGE_REGISTER["Next gate"].by(if_(filled, step), step_of),
+        CHANGE_REGISTER["Who decides"].by(
             if_(filled, who),
             lambda row: holders.get(str(row["Next gate"]), "") if named(row) else "",
         ),
-        Rule("Go?", if_(filled, go), go_of),
+        CHANGE_REGISTER["Go?"].by(if_(filled, go), go_of),
     ]
 
 
-def meeting_rules(context: Context) -> list[Rule]:
+def meeting_rules(context: Context) -> list[Column]:
     """When a meeting is due again."""
     held, days = this("Last held"), this("Every (days)")
     due = this("Next due")
@@ -101,14 +105,23 @@ def meeting_rules(context: Context) -> list[Rule]:
     dated = F.IF(due < TODAY, OVERDUE, F.IF(due - TODAY <= 7, THIS_WEEK, PLANNED))
     state = F.IF(F.ISNUMBER(due), dated, NEVER)
     return [
-        Rule("Next due", if_(F.AND(F.ISNUMBER(held), F.ISNUMBER(days)), held + days), due_of),
-        Rule("State", if_(this("Meeting").filled(), state, BLANK), state_of),
+        MEETINGS["Next due"].by(
+            if_(F.AND(F.ISNUMBER(held), F.ISNUMBER(days)), held + days), due_of
+        ),
+        MEETINGS["State"].by(if_(this("Meeting").filled(), state, BLANK), state_of),
     ]
 
 
-def team_rule() -> Rule:
-    """Whether a frontline team is ready: trained, and holding the escalation card."""
+def team_rule(least: float) -> Column:
+    """Whether a frontline team is ready: ``least`` of it is trained, and it holds the card."""
     trained, card = this("Trained"), this("Card handed out")
-    ready = F.AND(F.N(trained) >= F.N(name("Change_Trained")) / 100, card.eq("yes"))
-    expr = if_(this("Team").filled(), F.IF(ready, "ready", "not ready"))
-    return Rule("Ready?", expr, lambda row: "")
+    ready = F.AND(F.N(trained) >= F.N(name("Change_Trained")) / 100, card.eq(YES))
+    expr = if_(this("Team").filled(), F.IF(ready, READY, NOT_READY))
+
+    def twin(row: Cells) -> str:
+        if not row.filled("Team"):
+            return ""
+        enough = (row.number("Trained") or 0.0) >= least
+        return READY if enough and row.text("Card handed out") == YES else NOT_READY
+
+    return TEAMS["Ready?"].by(expr, twin)

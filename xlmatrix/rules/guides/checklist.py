@@ -14,17 +14,23 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial, number_of
+from xlmatrix.rules.cells import TODAY, Cells, day_serial, number_of
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
 from xlmatrix.rules.incidents.owners import LABELS, Holders
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import Clock
+from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.drills import DRILL_PLAN
+from xlmatrix.tables.guides import CHECKLIST
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.vendors import VENDORS
+from xlmatrix.tables.vocabulary import CHECKLIST as STATUSES
 
-DONE, OPEN, DOING, NOT_NEEDED = "done", "open", "in progress", "not needed"
+OPEN, DOING, DONE, NOT_NEEDED = STATUSES.words
 RENEW, OVERDUE = "renew", "overdue"
 _AGAIN: Final = "Done too long ago: do it again"
-STATUSES: Final = (OPEN, DOING, DONE, NOT_NEEDED)
 _SET: Final = ("ack", "resp", "esc", "int", "cont", "res")
 _STEPS: Final = (("ack", "resp"), ("resp", "esc"), ("cont", "mit"), ("mit", "res"))
 _ACROSS: Final = ("ack", "resp", "esc", "cont", "mit", "res")
@@ -91,7 +97,7 @@ def checks(
 
 
 def _severities(context: Context) -> Check:
-    column = col("tMatrix", "Check")
+    column = col(MATRIX.name, "Check")
     total = F.ROWS(column)
     count = len(context.spec.classes)
     good = total - F.COUNTIF(column, "No severity")
@@ -106,7 +112,7 @@ def _owners(context: Context) -> Check:
         roles = [spec.role(getattr(owners, function)).name for function in LABELS]
         pairs = [(holders.primary(role), holders.backup(role)) for role in roles]
         good += all(backup and backup.casefold() != first.casefold() for first, backup in pairs)
-    column = col("tMatrix", "Check")
+    column = col(MATRIX.name, "Check")
     words = "classes have three owners, each with a backup"
     return Check(F.COUNTIF(column, "ok"), F.ROWS(column), words, good, len(spec.classes))
 
@@ -114,16 +120,16 @@ def _owners(context: Context) -> Check:
 def _roles(context: Context) -> Check:
     roles = context.spec.roles
     good = sum(bool(role.backup) for role in roles)
-    held = F.COUNTIF(col("tRoles", "Check"), "ok")
-    total = F.COUNTA(col("tRoles", "Role"))
+    held = F.COUNTIF(col(ROLES.name, "Check"), "ok")
+    total = F.COUNTA(col(ROLES.name, "Role"))
     return Check(held, total, "roles have a holder and a backup", good, len(roles))
 
 
 def _people(context: Context) -> Check:
     people = context.spec.people
     good = sum(sum(map(bool, (p.email, p.phone, p.chat))) > 1 for p in people)
-    reached = F.COUNTIF(col("tPeople", "Check"), "ok")
-    total = F.COUNTA(col("tPeople", "Name"))
+    reached = F.COUNTIF(col(PEOPLE.name, "Check"), "ok")
+    total = F.COUNTA(col(PEOPLE.name, "Name"))
     return Check(reached, total, "people have two channels", good, len(people))
 
 
@@ -188,8 +194,8 @@ def _ordered(pairs: Sequence[tuple[Expr, Expr, int | None, int | None]], words: 
 
 
 def _vendors(flags: Sequence[object]) -> Check:
-    column = col("tVendors", "Speed")
-    total = F.COUNTA(col("tVendors", "Vendor"))
+    column = col(VENDORS.name, "Speed")
+    total = F.COUNTA(col(VENDORS.name, "Vendor"))
     good = total - F.COUNTIF(column, SLOWER) - F.COUNTIF(column, NO_FIGURE)
     named = [flag for flag in flags if flag]
     value = sum(flag not in (SLOWER, NO_FIGURE) for flag in named)
@@ -197,7 +203,7 @@ def _vendors(flags: Sequence[object]) -> Check:
 
 
 def _drills(days: Sequence[object]) -> Check:
-    column = col("tDrillPlan", "Planned")
+    column = col(DRILL_PLAN.name, "Planned")
     planned = sum(number_of(day) is not None for day in days)  # type: ignore[arg-type]
     return Check(
         F.COUNT(column), F.MAX(12, F.ROWS(column)), "drills have a day", planned,
@@ -214,7 +220,7 @@ class Found:
     finding: str
 
 
-def state_rules(context: Context, found: Mapping[str, Found]) -> list[Rule]:
+def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
     """The computed columns of tChecklist; ``found`` by the lowered id of the item."""
     place = iferror(F.MATCH(this("ID"), name("Check_Item"), 0))
     status, done_on, valid = this("Status"), this("Done on"), this("Valid (days)")
@@ -256,8 +262,8 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Rule]:
         return answer.finding if answer else _AGAIN if row["base"] == RENEW else ""
 
     return [
-        Rule("at", place, lambda row: answer.place if (answer := of(row)) else ""),
-        Rule("base", base, base_of),
-        Rule("State", F.IF(late, OVERDUE, this("base")), state_of),
-        Rule("Finding", finding, finding_of),
+        step("at", place, lambda row: answer.place if (answer := of(row)) else "", width=6),
+        step("base", base, base_of, width=6),
+        CHECKLIST["State"].by(F.IF(late, OVERDUE, this("base")), state_of),
+        CHECKLIST["Finding"].by(finding, finding_of),
     ]

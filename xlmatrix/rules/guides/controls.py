@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, name, this
-from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, day_serial
 from xlmatrix.rules.frame import Context
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.controls import CONTROLS
 
 FRESH, STALE, NO_EVIDENCE = "fresh", "stale", "none"
 CLOSED, NOT_ASSESSED, IN_ORDER, UNDATED, LATE, RUNNING = (
@@ -28,7 +30,7 @@ EFFECTIVENESS: Final = (0.0, 0.25, 0.5, 0.75, 0.9)
 
 def control_rules(
     context: Context, bands: Sequence[tuple[str, float, float]], stale_factor: float
-) -> list[Rule]:
+) -> list[Column]:
     """The computed columns of tControls.
 
     Parameters
@@ -40,13 +42,15 @@ def control_rules(
     """
     today = float(day_serial(context.as_of.date()))
     return [
-        Rule("Inherent", _inherent_expr(), _inherent),
-        Rule("Freshness", _fresh_expr(), lambda row: _fresh(row, today)),
-        Rule("Residual", _residual_expr(), lambda row: _residual(row, stale_factor)),
-        Rule("Band", _band_expr(len(bands)), lambda row: _band(row, bands)),
-        Rule("Mend by", _due_expr(), lambda row: _due(row, bands)),
-        Rule("State", _state_expr(bands[-1][0]), lambda row: _state(row, today, bands[-1][0])),
-        Rule("Treated as", _treated_expr(), lambda row: _treated(row, bands)),
+        CONTROLS["Inherent"].by(_inherent_expr(), _inherent),
+        CONTROLS["Freshness"].by(_fresh_expr(), lambda row: _fresh(row, today)),
+        CONTROLS["Residual"].by(_residual_expr(), lambda row: _residual(row, stale_factor)),
+        CONTROLS["Band"].by(_band_expr(len(bands)), lambda row: _band(row, bands)),
+        CONTROLS["Mend by"].by(_due_expr(), lambda row: _due(row, bands)),
+        CONTROLS["State"].by(
+            _state_expr(bands[-1][0]), lambda row: _state(row, today, bands[-1][0])
+        ),
+        CONTROLS["Treated as"].by(_treated_expr(), lambda row: _treated(row, bands)),
     ]
 
 

@@ -13,18 +13,22 @@ import numpy as np
 from xlmatrix.errors import HorizonError
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
 from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.frame import Context, due, horizon
 from xlmatrix.rules.instants import EPOCH_S, reached, seconds_of, utc_of, wall_of, worked
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left, left_expr
+from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.guides import INJECTION
 
 KEPT, LATE, OVERDUE, SOON, RUNNING = "kept", "late", "overdue", "due soon", "running"
-_UNITS: Final = {"s": 1, "min": 60, "h": 3600}
+#: Calendar days are counted as such: one of them is one.
+_UNITS: Final[dict[str, int]] = {**UNIT_SECONDS, "days": 1}
 
 
-def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Rule]:
+def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Column]:
     """The computed columns, in the order of their dependence.
 
     Parameters
@@ -35,13 +39,13 @@ def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[
         The same instant; None for none.
     """
     return [
-        Rule("cal", _calendar_expr(), lambda row: _calendar(context, row)),
-        Rule("length", _length_expr(), lambda row: _length(context, row)),
-        Rule("sum", _sum_expr(start), lambda row: _sum(context, row, start_s)),
-        Rule("due s", _due_expr(start), lambda row: _due(context, row, start_s)),
-        Rule("Due", _shown_expr(), lambda row: _shown(context, row)),
-        Rule("State", _state_expr(), lambda row: _state(context, row)),
-        Rule("Time left", _left_expr(), lambda row: _left(context, row)),
+        step("cal", _calendar_expr(), lambda row: _calendar(context, row), width=8),
+        step("length", _length_expr(), lambda row: _length(context, row), width=8),
+        step("sum", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
+        step("due s", _due_expr(start), lambda row: _due(context, row, start_s), width=8),
+        INJECTION["Due"].by(_shown_expr(), lambda row: _shown(context, row)),
+        INJECTION["State"].by(_state_expr(), lambda row: _state(context, row)),
+        INJECTION["Time left"].by(_left_expr(), lambda row: _left(context, row)),
     ]
 
 
@@ -59,7 +63,7 @@ def _length_expr() -> Expr:
     """Working seconds, or calendar days where the unit says so."""
     amount, unit = this("Within"), this("Unit")
     factor: Expr = F.IF(unit.eq("business days"), F.INDEX(names.CAL_DAY, this("cal")), 0)
-    for known, seconds in (*_UNITS.items(), ("days", 1)):
+    for known, seconds in _UNITS.items():
         factor = F.IF(unit.eq(known), seconds, factor)
     length = F.ROUND(amount * factor, 0)
     return if_(F.ISNUMBER(amount), if_(length > 0, length))
@@ -71,7 +75,7 @@ def _length(context: Context, row: Cells) -> float | str:
         return ""
     number = row["cal"]
     assert isinstance(number, int)
-    factor = {**_UNITS, "days": 1}.get(unit, 0)
+    factor = _UNITS.get(unit, 0)
     if unit == "business days":
         factor = day_seconds(context.spec.calendars[number - 1])
     length = float(round(amount * factor))

@@ -7,33 +7,38 @@ from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, this
 from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, Rule, day_serial
+from xlmatrix.rules.cells import TODAY, Cells, day_serial
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, Clock
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.vendors import RETIREMENTS, VENDOR_BOUNDS, VENDORS
 
 OK: Final = "ok"
 SLOWER: Final = "slower than ours"
 NIGHT: Final = "not around the clock"
 NO_FIGURE: Final = "no figure"
 NO_TARGET: Final = "no target"
+NO_CHANGE: Final = "no change open"
 NO_FALLBACK, NEVER, AGAIN = "no fallback", "never tested", "test again"
 GONE, CUT_OVER, DECIDE, OPEN, WATCH = "retired", "cut over", "decide", "open a change", "watch"
 _CODE_OF: Final = {label: CODES[target] for target, label in TARGETS.items()}
-_UNITS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86400}
+_UNITS: Final[dict[str, int]] = {**UNIT_SECONDS, "days": 86400}
 
 
 def vendor_rules(
     context: Context, bounds: Callable[[], list[Cells]], fallback_days: float
-) -> list[Rule]:
+) -> list[Column]:
     """The computed columns of tVendors; ``bounds`` gives the rows of tVendorBounds."""
     return [
-        Rule("Answer (h)", _answer_expr(), lambda row: _answer_h(context, row)),
+        VENDORS["Answer (h)"].by(_answer_expr(), lambda row: _answer_h(context, row)),
         *_tested_rules(context, fallback_days),
-        Rule("Speed", _speed_expr(), lambda row: _speed(row, bounds())),
+        VENDORS["Speed"].by(_speed_expr(), lambda row: _speed(row, bounds())),
     ]
 
 
@@ -64,7 +69,7 @@ def _answer_h(context: Context, row: Cells) -> float | str:
     return round(amount * factor) / 3600
 
 
-def _tested_rules(context: Context, fallback_days: float) -> list[Rule]:
+def _tested_rules(context: Context, fallback_days: float) -> list[Column]:
     tested = this("Last tested")
     ago = TODAY - tested
     expr = if_(
@@ -96,13 +101,13 @@ def _tested_rules(context: Context, fallback_days: float) -> list[Rule]:
         return AGAIN if days > fallback_days else OK
 
     return [
-        Rule("Days since", if_(F.ISNUMBER(tested), ago), since),
-        Rule("Fallback check", expr, twin),
+        VENDORS["Days since"].by(if_(F.ISNUMBER(tested), ago), since),
+        VENDORS["Fallback check"].by(expr, twin),
     ]
 
 
 def _speed_expr() -> Expr:
-    vendor, flags = col("tVendorBounds", "Vendor"), col("tVendorBounds", "Check")
+    vendor, flags = col(VENDOR_BOUNDS.name, "Vendor"), col(VENDOR_BOUNDS.name, "Check")
     slow = F.COUNTIFS(vendor, this("Vendor"), flags, SLOWER)
     night = F.COUNTIFS(vendor, this("Vendor"), flags, NIGHT)
     return if_(
@@ -127,32 +132,31 @@ def _speed(row: Cells, bounds: list[Cells]) -> str:
 
 def bound_rules(
     context: Context, vendors: Mapping[str, Cells], words: Callable[[Clock], str]
-) -> list[Rule]:
+) -> list[Column]:
     """The computed columns of tVendorBounds.
 
     ``vendors`` are the rows of tVendors by lowered name; ``words`` says a target as Policy does.
     """
     severity = iferror(
-        F.INDEX(col("tMatrix", "Severity"), F.MATCH(this("Class"), names.LIST_CLASSES, 0)) & ""
+        F.INDEX(col(MATRIX.name, "Severity"), F.MATCH(this("Class"), names.LIST_CLASSES, 0)) & ""
     )
     severities: dict[str, str] = {}
     for kind in context.spec.classes:
         severities.setdefault(kind.name.casefold(), kind.severity)
     return [
-        Rule(
-            "Severity",
+        VENDOR_BOUNDS["Severity"].by(
             if_(this("Class").filled(), severity),
             lambda row: severities.get(row.text("Class"), ""),
         ),
-        Rule("Our target", _words_expr(), lambda row: _words(context, row, words)),
-        Rule("Ours (h)", _ours_expr(), lambda row: _ours_h(context, row)),
-        Rule("Check", _check_expr(), lambda row: _check(context, row, vendors)),
+        VENDOR_BOUNDS["Our target"].by(_words_expr(), lambda row: _words(context, row, words)),
+        VENDOR_BOUNDS["Ours (h)"].by(_ours_expr(), lambda row: _ours_h(context, row)),
+        VENDOR_BOUNDS["Check"].by(_check_expr(), lambda row: _check(context, row, vendors)),
     ]
 
 
 # Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
 _K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
-_V: Final = F.MATCH(this("Vendor"), col("tVendors", "Vendor"), 0)
+_V: Final = F.MATCH(this("Vendor"), col(VENDORS.name, "Vendor"), 0)
 
 
 def _by_target(part: Callable[[str], Expr]) -> Expr:
@@ -194,7 +198,7 @@ def _words(context: Context, row: Cells, words: Callable[[Clock], str]) -> str:
 
 
 def _check_expr() -> Expr:
-    theirs, calendar = (F.INDEX(col("tVendors", part), _V) for part in ("Answer (h)", "Calendar"))
+    theirs, calendar = (F.INDEX(col(VENDORS.name, part), _V) for part in ("Answer (h)", "Calendar"))
     mode = name("Cal_Mode")
     ours_mode = _by_target(lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), _K)))
     their_mode = iferror(F.INDEX(mode, F.MATCH(calendar, names.CAL_NAMES, 0)), "always")
@@ -220,7 +224,7 @@ def _check(context: Context, row: Cells, vendors: Mapping[str, Cells]) -> str:
     return NIGHT if sleeps and is_always(context.calendars[clock.calendar - 1]) else OK
 
 
-def retirement_rules(context: Context) -> list[Rule]:
+def retirement_rules(context: Context) -> list[Column]:
     """The countdown of tRetirements: open a change at 180 days, decide at 90, cut over at 30."""
     retires = this("Retires")
     left = this("Days left")
@@ -239,7 +243,7 @@ def retirement_rules(context: Context) -> list[Rule]:
     late = F.AND(F.ISNUMBER(left), this("Change").empty())
     check = if_(
         late,
-        if_(left <= 180, "no change open", OK),
+        if_(left <= 180, NO_CHANGE, OK),
         if_(F.ISNUMBER(left), OK),
     )
 
@@ -258,11 +262,10 @@ def retirement_rules(context: Context) -> list[Rule]:
         days = row["Days left"]
         if not isinstance(days, float):
             return ""
-        return "no change open" if days <= 180 and not row.filled("Change") else OK
+        return NO_CHANGE if days <= 180 and not row.filled("Change") else OK
 
-    def before(days: int) -> Rule:
-        return Rule(
-            f"T−{days}",
+    def before(days: int) -> Column:
+        return RETIREMENTS[f"T−{days}"].by(
             if_(F.ISNUMBER(retires), retires - days),
             lambda row: "" if (day := row.number("Retires")) is None else day - days,
         )
@@ -271,9 +274,9 @@ def retirement_rules(context: Context) -> list[Rule]:
         before(180),
         before(90),
         before(30),
-        Rule("Days left", if_(F.ISNUMBER(retires), retires - TODAY), days_left),
-        Rule("Stage", stage, stage_of),
-        Rule("Check", check, check_of),
+        RETIREMENTS["Days left"].by(if_(F.ISNUMBER(retires), retires - TODAY), days_left),
+        RETIREMENTS["Stage"].by(stage, stage_of),
+        RETIREMENTS["Check"].by(check, check_of),
     ]
 
 

@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, name, ref, span
+from xlmatrix.formula import Expr, F, col, if_, ref, span
 from xlmatrix.model.content import AuditContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules import names
 from xlmatrix.rules.cells import number_in
 from xlmatrix.rules.guides import audit
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.form import NUMBER, SHARE, Form, Setting, choices, looks, settings
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    column_span,
-    date_validation,
-    dropdown,
-    heading,
-)
+from xlmatrix.sheets.form import Form, Setting, choices, settings
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Formula
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.audit import (
+    AUDIT_QUESTIONS,
+    AUDIT_SETTINGS,
+    AUDIT_STAGE,
+    BUDGET,
+    COSTS,
+    KPIS,
+    SCORECARD,
+    STAGES,
+    WORKLOADS,
+)
+from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["audit"]
-_WIDTHS: Final = (2.5, 10, 32, 40, 24, 18, 20, 24, 13, 13, 13, 13, 15, 15, 15, 15, 17, 30, 12)
 _HELPER: Final = 26
-_ANSWERS: Final = ("yes", "partly", "no", "not asked")
+_MODELS: Final = 4
 _LOG_KPIS: Final = {"KP-12": "SLA attainment", "KP-13": "MTTA", "KP-14": "MTTR"}
 
 
@@ -43,10 +47,10 @@ def audit_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "AI implementation audit",
         "Who owns the process, where the spend goes, what stops it, and whether it pays.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(KPIS.columns)
     back_link(draft, 3, 2)
     draft.put(3, 4, shared.source, "note")
-    defined: dict[str, Expr] = dict(choices(draft, "List_Audit", _HELPER, _ANSWERS))
+    defined: dict[str, Expr] = dict(choices(draft, words.AUDIT, _HELPER))
     row = _process(draft, scene, shared, 5)
     row = _split(draft, scene, shared, row, defined)
     row = _budget(draft, scene, shared, row, defined)
@@ -66,27 +70,20 @@ def _section(draft: Draft, row: int, title: str, note: str = "") -> int:
 def _process(draft: Draft, scene: Scene, shared: AuditContent, row: int) -> int:
     top = _section(draft, row, "1. Process and owners")
     asked = shared.process
-    form = Form(
-        scene, "tAuditQuestions", [q.id for q in asked], spare=2, key_role="input", key_width=10
-    )
-    form.given("Area", "input.wrap", 32, [question.area for question in asked])
-    form.given("Question", "input.wrap", 40, [question.question for question in asked])
-    owners = [owner_of(scene.spec, question.roles) for question in asked]
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    form.given("Owner", "input", 24, owners, validation=person)
-    paints = looks(good="yes", soon="partly", bad="no")
-    answer = dropdown(name("List_Audit"), "an answer")
-    form.given("Answer", "input.center", 18, validation=answer, paints=paints)
-    form.given("Due", "input.date", 20, validation=date_validation())
-    form.given("Evidence", "input.wrap", 24)
-    form.made(audit.question_rule(scene.context), "formula.center", 13, paints=looks(
-        bad=audit.OVERDUE, good=audit.IN_ORDER))  # fmt: skip
+    form = Form(scene, AUDIT_QUESTIONS, [question.id for question in asked], spare=2)
+    form.given("Area", [question.area for question in asked])
+    form.given("Question", [question.question for question in asked])
+    form.given("Owner", [owner_of(scene.spec, question.roles) for question in asked])
+    form.given("Answer", paints=looks(good=audit.YES, soon=audit.PARTLY, bad=audit.NO))
+    form.blank("Due", "Evidence")
+    state = looks(bad=audit.OVERDUE, good=audit.IN_ORDER)
+    form.made(audit.question_rule(scene.context), paints=state)
     table = form.table(draft, top)
-    answers = col("tAuditQuestions", "Answer")
-    yes, partly, no = (F.COUNTIF(answers, word) for word in ("yes", "partly", "no"))
+    answers, counted = col(AUDIT_QUESTIONS.name, "Answer"), (audit.YES, audit.PARTLY, audit.NO)
+    yes, partly, no = (F.COUNTIF(answers, word) for word in counted)
     said = [row.text("Answer") for row in form.rows]
-    given = sum(said.count(word) for word in ("yes", "partly", "no"))
-    score = (said.count("yes") + said.count("partly") / 2) / given if given else ""
+    given = sum(said.count(word) for word in counted)
+    score = (said.count(audit.YES) + said.count(audit.PARTLY) / 2) / given if given else ""
     asked_all = yes + partly + no
     expr = if_(asked_all > 0, (yes + partly / 2) / asked_all)
     draft.put(table.last_row + 1, 3, "Score: yes counts 1, partly a half", "label")
@@ -105,20 +102,17 @@ def _split(
         Setting("Audit_Fallback_Days", "A fallback test holds", shared.fallback_days, "days"),
     ]  # fmt: skip
     listed = shared.workloads
-    form = Form(scene, "tWorkloads", [w.id for w in listed], spare=3, key_role="input",
-                key_width=10)  # fmt: skip
-    form.given("Workload", "input.wrap", 32, [work.name for work in listed])
-    form.given("Split rule", "input.wrap", 40, [work.rule for work in listed])
-    form.given("Primary", "input.wrap", 24, [work.primary for work in listed])
-    form.given("Provider", "input.wrap", 18, [work.primary_provider for work in listed])
-    form.given("Fallback", "input.wrap", 20, [work.fallback for work in listed])
-    form.given("Fallback provider", "input.wrap", 24, [w.fallback_provider for w in listed])
-    form.given("At least", "input.percent", 13, [work.low for work in listed], validation=SHARE)
-    form.given("At most", "input.percent", 13, [work.high for work in listed], validation=SHARE)
-    form.given("Calls", "input.int", 13, validation=NUMBER)
-    form.given("Spend", "input.money", 13, validation=NUMBER)
-    form.given("Fallback tested", "input.date", 15, validation=date_validation())
-    figures = _figures_of(scene, "tAuditSettings", asked)
+    form = Form(scene, WORKLOADS, [work.id for work in listed], spare=3)
+    form.given("Workload", [work.name for work in listed])
+    form.given("Split rule", [work.rule for work in listed])
+    form.given("Primary", [work.primary for work in listed])
+    form.given("Provider", [work.primary_provider for work in listed])
+    form.given("Fallback", [work.fallback for work in listed])
+    form.given("Fallback provider", [w.fallback_provider for w in listed])
+    form.given("At least", [work.low for work in listed])
+    form.given("At most", [work.high for work in listed])
+    form.blank("Calls", "Spend", "Fallback tested")
+    figures = _figures_of(scene, AUDIT_SETTINGS, asked)
     rules = audit.workload_rules(
         scene.context,
         lambda: form.rows,
@@ -131,18 +125,17 @@ def _split(
         good=f"{audit.WITHIN}|{audit.SPREAD}|{audit.TESTED}",
     )
     for rule in rules:
-        share = rule.header in ("Share of calls", "Provider's share")
-        form.made(rule, "formula.percent" if share else "formula.center", 15, paints=flags)
+        form.made(rule, paints=flags)
     table = form.table(draft, top)
-    drawn, named, _ = settings(draft, scene, "tAuditSettings", table.last_row + 2, asked, 3)
+    drawn, named, _ = settings(draft, scene, AUDIT_SETTINGS, table.last_row + 2, asked, 3)
     defined |= named
     return drawn.last_row + 2
 
 
-def _figures_of(scene: Scene, table: str, asked: Sequence[Setting]) -> dict[str, float]:
+def _figures_of(scene: Scene, table: Declared, asked: Sequence[Setting]) -> dict[str, float]:
     """The values of settings that are drawn later, as formulas see them."""
     return {
-        known.name: number_in(scene.value(table, known.label, "Value", known.value))
+        known.name: number_in(scene.value(table.name, known.label, "Value", known.value))
         for known in asked
     }
 
@@ -165,7 +158,7 @@ def _budget(
         Setting("Burn_Second", "Burn that is the second severity", burn.second, "times"),
         Setting("Burn_Worst", "Burn that is the worst severity", burn.worst, "times"),
     ]
-    drawn, named, typed = settings(draft, scene, "tBudget", top, asked, 3)
+    drawn, named, typed = settings(draft, scene, BUDGET, top, asked, 3)
     defined |= named
     figures = audit.budget_figures(scene.context, typed)
     draft.put(top, 8, "What follows", "header")
@@ -195,47 +188,37 @@ def _stages(
     defined: dict[str, Expr],
 ) -> int:
     listed = shared.stages
-    choice = Form(scene, "tAuditStage", ("Traffic is in",), key="Choose", key_width=32)
-    choice.given("Stage now", "input", 40, [listed[0].name])
+    choice = Form(scene, AUDIT_STAGE, ("Traffic is in",))
+    choice.given("Stage now", [listed[0].name])
     picked = choice.table(draft, row, 3)
     cell = area(picked.row + 1, 4, picked.row + 1, 4)
-    draft.allow(cell, dropdown(name("List_Traffic"), "a stage"))
+    draft.allow(cell, words.TRAFFIC.dropdown())
     defined["Audit_Stage"] = ref(picked.row + 1, 4, NAME)
     stage = str(choice.rows[0]["Stage now"] or "")
-    form = Form(scene, "tStages", [s.id for s in listed], key_width=10)
-    form.given("Stage", "input", 32, [known.name for known in listed])
-    form.given("Action at the stop", "input.wrap", 40, [known.action for known in listed])
-    form.given("Share of traffic up to", "input.percent", 24, [known.share for known in listed])
-    form.given("Cap × forecast", "input.number", 18, [known.cap for known in listed])
-    form.given("Fixed cap", "input.money", 20, validation=NUMBER,
-               note="A pilot's or an event's own envelope goes before the factor")  # fmt: skip
-    rules = {rule.header: rule for rule in audit.stage_rules(typed, stage)}
-    form.made(rules["Daily cap"], "formula.money", 24)
-    for header, shares in (
-        ("Warn at", [known.warn for known in listed]),
-        ("Act at", [known.act for known in listed]),
-        ("Stop at", [known.stop for known in listed]),
-    ):
-        form.given(header, "input.percent", 13, shares)
-    form.made(rules["Used today"], "formula.percent", 13)
-    form.made(rules["Now"], "formula.center", 15, paints=looks(
-        bad=audit.STOP, soon=f"{audit.WARN}|{audit.ACT}", good=audit.FINE))  # fmt: skip
+    form = Form(scene, STAGES, [known.id for known in listed])
+    form.given("Stage", [known.name for known in listed])
+    form.given("Action at the stop", [known.action for known in listed])
+    form.given("Share of traffic up to", [known.share for known in listed])
+    form.given("Cap × forecast", [known.cap for known in listed])
+    form.blank("Fixed cap")
+    form.given("Warn at", [known.warn for known in listed])
+    form.given("Act at", [known.act for known in listed])
+    form.given("Stop at", [known.stop for known in listed])
+    cap, used, now = audit.stage_rules(typed, stage)
+    form.made(cap)
+    form.made(used)
+    soon = f"{audit.WARN}|{audit.ACT}"
+    form.made(now, paints=looks(bad=audit.STOP, soon=soon, good=audit.FINE))
     table = form.table(draft, picked.last_row + 2)
-    defined["List_Traffic"] = column_span(NAME, table, "Stage")
+    defined[words.TRAFFIC.list_name] = column_span(NAME, table, "Stage")
     return _costs(draft, scene, table.last_row + 2)
 
 
 def _costs(draft: Draft, scene: Scene, row: int) -> int:
     top = _section(draft, row, "Cost of a call", "Prices are per million tokens.")
-    form = Form(scene, "tCosts", [f"MO-{n}" for n in range(1, 5)], key_role="input", key_width=10)
-    form.given("Model", "input.wrap", 32)
-    form.given("Note", "input.wrap", 40)
-    for header, width in (("Tokens in", 24.0), ("Cached", 18.0), ("Tokens out", 20.0)):
-        form.given(header, "input.int", width, validation=NUMBER)
-    for header, width in (("Price in", 24.0), ("Price cached", 13.0), ("Price out", 13.0)):
-        form.given(header, "input.number", width, validation=NUMBER)
-    form.given("Tools", "input", 13, validation=NUMBER)
-    form.made(audit.cost_rule(), "formula", 13)
+    form = Form(scene, COSTS, [f"MO-{number}" for number in range(1, _MODELS + 1)])
+    form.blank(*(column.id for column in COSTS.typed[1:]))
+    form.made(audit.cost_rule())
     return form.table(draft, top).last_row + 2
 
 
@@ -257,27 +240,22 @@ def _kpis(
     for offset, known in enumerate(("Kpi_Item", "Kpi_Top", "Kpi_Bottom"), start=1):
         defined[known] = span(1, _HELPER + offset, len(_LOG_KPIS), _HELPER + offset, NAME)
     listed = shared.kpis
-    form = Form(scene, "tKpis", [k.id for k in listed], spare=3, key_role="input", key_width=10)
-    form.given("KPI", "input.wrap", 32, [kpi.name for kpi in listed])
-    marks = {"difference": "−", "lift": "÷"}
-    made_of = [f"{kpi.top} {marks.get(kpi.kind, '÷')} {kpi.bottom}" for kpi in listed]
-    form.given("Made of", "input.wrap", 40, made_of)
-    owners = [owner_of(scene.spec, kpi.roles) for kpi in listed]
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    form.given("Owner", "input", 24, owners, validation=person)
-    form.given("Group", "input", 18, [kpi.group for kpi in listed])
-    form.given("Feed", "input.wrap", 20, [kpi.feed for kpi in listed])
-    defined |= choices(draft, "List_Kpi_Kinds", _HELPER + 4,
-                       ("ratio", "per thousand", "lift", "difference"))  # fmt: skip
-    kinds = dropdown(name("List_Kpi_Kinds"), "a kind")
-    form.given("Kind", "input.center", 24, [kpi.kind for kpi in listed], validation=kinds)
-    form.given("Cadence", "input.center", 13, [kpi.cadence for kpi in listed])
-    form.given("Unit", "input.center", 13, ["%" if kpi.percent else None for kpi in listed])
-    form.given("Better", "input.center", 13, [kpi.better for kpi in listed])
-    form.given("Top", "input.number", 13, validation=NUMBER)
-    form.given("Bottom", "input.number", 15, validation=NUMBER)
+    form = Form(scene, KPIS, [kpi.id for kpi in listed], spare=3)
+    form.given("KPI", [kpi.name for kpi in listed])
+    signs = ["−" if kpi.kind == audit.DIFFERENCE else "÷" for kpi in listed]
+    made_of = [f"{k.top} {sign} {k.bottom}" for k, sign in zip(listed, signs, strict=True)]
+    form.given("Made of", made_of)
+    form.given("Owner", [owner_of(scene.spec, kpi.roles) for kpi in listed])
+    form.given("Group", [kpi.group for kpi in listed])
+    form.given("Feed", [kpi.feed for kpi in listed])
+    defined |= choices(draft, words.KPI_KINDS, _HELPER + 4)
+    form.given("Kind", [kpi.kind for kpi in listed])
+    form.given("Cadence", [kpi.cadence for kpi in listed])
+    form.given("Unit", ["%" if kpi.percent else None for kpi in listed])
+    form.given("Better", [kpi.better for kpi in listed])
+    form.blank("Top", "Bottom")
     value, state = audit.kpi_rules(values)
-    form.made(value, "formula.number", 15)
+    form.made(value)
     for header, limits in (
         ("Target", [kpi.target for kpi in listed]),
         ("Alert", [kpi.alert for kpi in listed]),
@@ -286,32 +264,31 @@ def _kpis(
             None if limit is None else round(limit * 100, 6) if kpi.percent else limit
             for limit, kpi in zip(limits, listed, strict=True)
         ]
-        form.given(header, "input.number", 15, scaled, validation=NUMBER)
-    form.made(state, "formula.center", 17, paints=looks(
-        bad=audit.ALERT, soon=audit.BELOW, good=audit.TARGET_MET))  # fmt: skip
-    form.fixed("Source", "fixed.wrap", 30, [kpi.source for kpi in listed])
-    form.fixed("Standing", "fixed.center", 12, [kpi.status for kpi in listed])
+        form.given(header, scaled)
+    flags = looks(bad=audit.ALERT, soon=audit.BELOW, good=audit.TARGET_MET)
+    form.made(state, paints=flags)
+    form.fixed("Source", [kpi.source for kpi in listed])
+    form.fixed("Standing", [kpi.status for kpi in listed])
     return form.table(draft, top).last_row + 2
 
 
 def _scorecard(draft: Draft, scene: Scene, shared: AuditContent, row: int) -> int:
     top = _section(draft, row, "5. Scorecard", "Scores from 0 to 100; weights make one.")
     listed = shared.scorecard
-    form = Form(scene, "tScorecard", [part.id for part in listed], key_width=10)
-    form.given("Part", "input", 32, [part.name for part in listed])
-    form.given("What was seen", "input.wrap", 40)
-    form.given("Weight", "input.percent", 24, [p.weight for p in listed], validation=SHARE)
-    form.given("Score", "input.number", 18, validation=NUMBER)
-    form.made(audit.points_rule(), "formula.number", 20)
-    form.fixed("Standing", "fixed.center", 24, [part.status for part in listed])
+    form = Form(scene, SCORECARD, [part.id for part in listed])
+    form.given("Part", [part.name for part in listed])
+    form.given("Weight", [p.weight for p in listed])
+    form.blank("What was seen", "Score")
+    form.made(audit.points_rule())
+    form.fixed("Standing", [part.status for part in listed])
     table = form.table(draft, top)
     last = table.last_row + 1
     weights = sum(row.number("Weight") or 0.0 for row in form.rows)
     points = sum(row.number("Points") or 0.0 for row in form.rows)
-    total = F.SUM(col("tScorecard", "Weight"))
+    total = F.SUM(col(SCORECARD.name, "Weight"))
     draft.put(last, 3, "In all", "key")
     draft.put(last, 5, Formula(total, weights), "formula.percent")
-    draft.put(last, 7, Formula(F.SUM(col("tScorecard", "Points")), points), "formula.number")
+    draft.put(last, 7, Formula(F.SUM(col(SCORECARD.name, "Points")), points), "formula.number")
     whole = F.ROUND(total, 6).eq(1)
     said = "ok" if round(weights, 6) == 1 else "weights do not make 100 %"
     draft.put(last, 8, Formula(F.IF(whole, "ok", "weights do not make 100 %"), said), "formula")

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, ref, this
 from xlmatrix.model.content import ChangeContent, content, owner_of, role_of
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells, Rule
 from xlmatrix.rules.guides import change
+from xlmatrix.rules.guides.vendors import NO_CHANGE
 from xlmatrix.rules.incidents.owners import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.form import SHARE, Form, Setting, choices, looks, settings
+from xlmatrix.sheets.form import Form, Setting, choices, settings
 from xlmatrix.sheets.guides.vendors import retirements_form
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    date_validation,
-    dropdown,
-    heading,
-)
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
-from xlmatrix.sheets.severity import AMOUNT
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.change import CHANGE_REGISTER, CHANGE_SETTINGS, GATES, MEETINGS, TEAMS
 from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vendors import RETIREMENTS
 
 NAME: Final = GUIDES["change"]
 _WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)
@@ -48,7 +43,7 @@ def change_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     )
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     back_link(draft, 3, 2)
-    defined: dict[str, Expr] = dict(choices(draft, "List_Stages", _HELPER, shared.stages))
+    defined: dict[str, Expr] = dict(choices(draft, words.STAGES, _HELPER, shared.stages))
     frozen = _freeze(draft, scene, defined)
     gates, holders = _gates(scene, shared)
     draft.put(8, 2, "Changes", "heading")
@@ -81,43 +76,29 @@ def _freeze(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
 
 def _gates(scene: Scene, shared: ChangeContent) -> tuple[Form, dict[str, str]]:
     gates, holders = shared.gates, Holders.of(scene.spec)
-    form = Form(scene, "tGates", [gate.id for gate in gates], key="Gate", key_width=12)
-    form.given("Name", "input.wrap", 30, [gate.name for gate in gates])
-    form.given("Evidence to pass", "input.wrap", 40, [gate.evidence for gate in gates])
-    roles = [role_of(scene.spec, gate.roles) for gate in gates]
-    offer = dropdown(names.LIST_ROLES, "a role of the Owners sheet")
-    form.given("Accountable", "input.wrap", 24, roles, validation=offer)
+    form = Form(scene, GATES, [gate.id for gate in gates])
+    form.given("Name", [gate.name for gate in gates])
+    form.given("Evidence to pass", [gate.evidence for gate in gates])
+    form.given("Accountable", [role_of(scene.spec, gate.roles) for gate in gates])
     expr = if_(this("Accountable").filled(), primary_expr(this("Accountable")))
-    form.made(
-        Rule("Who", expr, lambda row: holders.primary(row.text("Accountable"))), "formula.wrap", 20
-    )
-    form.fixed("Source", "fixed.wrap", 22, [gate.source for gate in gates])
-    form.fixed("Standing", "fixed.center", 13, [gate.status for gate in gates])
-    form.given("Note", "input.wrap", 13, [gate.note for gate in gates])
+    form.made(GATES["Who"].by(expr, lambda row: holders.primary(row.text("Accountable"))))
+    form.fixed("Source", [gate.source for gate in gates])
+    form.fixed("Standing", [gate.status for gate in gates])
+    form.given("Note", [gate.note for gate in gates])
     return form, {str(row["Gate"]): str(row["Who"]) for row in form.rows}
 
 
 def _changes(scene: Scene, shared: ChangeContent, holders: dict[str, str], frozen: int) -> Form:
     keys = [f"CH-{number:03}" for number in range(1, _CHANGES + 1)]
-    form = Form(scene, "tChangeRegister", keys, key_role="input", key_width=12)
-    form.given("Change", "input.wrap", 30)
-    form.given("Purpose, classes touched", "input.wrap", 40)
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    form.given("Owner", "input", 24, validation=person)
-    form.given("Stage", "input", 20, validation=dropdown(name("List_Stages"), "a stage"))
-    yes = dropdown(names.LIST_YES_NO, "yes or no", hint="A rollback goes ahead in a freeze.")
-    form.given("Rollback", "input.center", 16, validation=yes)
-    form.given("Planned on", "input.date", 13, validation=date_validation())
+    form = Form(scene, CHANGE_REGISTER, keys)
+    form.blank("Change", "Purpose, classes touched", "Owner", "Stage", "Rollback", "Planned on")
     gates = [gate.id for gate in shared.gates]
-    for gate in gates:
-        form.given(gate, "input.date", 13, validation=date_validation(),
-                   note="The day on which the gate was passed")  # fmt: skip
-    rules = {rule.header: rule for rule in change.change_rules(gates, holders, frozen)}
-    # Each needs the one before, but they stand in the order people read.
-    form.made(rules["Next gate"], "formula.center", 13)
-    form.made(rules["Who decides"], "formula", 22)
-    form.made(rules["Go?"], "formula.center", 15, paints=looks(
-        bad=f"{change.FROZEN}|{change.SKIPPED}", good=f"{change.GO}|{change.ADOPTED}"))  # fmt: skip
+    form.blank(*gates)
+    following, decider, go = change.change_rules(gates, holders, frozen)
+    form.made(following)
+    form.made(decider)
+    bad, good = f"{change.FROZEN}|{change.SKIPPED}", f"{change.GO}|{change.ADOPTED}"
+    form.made(go, paints=looks(bad=bad, good=good))
     return form
 
 
@@ -127,50 +108,31 @@ def _teams(draft: Draft, scene: Scene, row: int, defined: dict[str, Expr]) -> in
     ]
     label = asked[0].label
     keys = [f"TE-{number}" for number in range(1, _TEAMS + 1)]
-    form = Form(scene, "tTeams", keys, key_role="input", key_width=12)
-    form.given("Team", "input.wrap", 30)
-    form.given("How they are told", "input.wrap", 40)
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
-    form.given("Manager", "input", 24, validation=person)
-    form.given("Trained", "input.percent", 20, validation=SHARE)
-    yes = dropdown(names.LIST_YES_NO, "yes or no")
-    form.given("Card handed out", "input.center", 16, validation=yes)
-    form.given("Active", "input.percent", 13, validation=SHARE, note="Weekly active users")
-    least = scene.value("tChangeSettings", label, "Value", 90)
+    form = Form(scene, TEAMS, keys)
+    form.blank(*(column.id for column in TEAMS.typed[1:]))
+    least = scene.value(CHANGE_SETTINGS.name, label, "Value", 90)
     share = float(least) / 100 if isinstance(least, int | float) else 0.0
-
-    def ready(cells: Cells) -> str:
-        if not cells.filled("Team"):
-            return ""
-        trained = (cells.number("Trained") or 0.0) >= share
-        return "ready" if trained and cells.text("Card handed out") == "yes" else "not ready"
-
-    rule = change.team_rule()
-    form.made(Rule(rule.header, rule.expr, ready), "formula.center", 13,
-              paints=looks(good="ready", soon="not ready"))  # fmt: skip
+    flags = looks(good=change.READY, soon=change.NOT_READY)
+    form.made(change.team_rule(share), paints=flags)
     table = form.table(draft, row)
-    drawn, named, _ = settings(draft, scene, "tChangeSettings", table.last_row + 2, asked, 3)
+    drawn, named, _ = settings(draft, scene, CHANGE_SETTINGS, table.last_row + 2, asked, 3)
     defined |= named
     return drawn.last_row + 2
 
 
 def _meetings(scene: Scene, shared: ChangeContent) -> Form:
     meetings = shared.meetings
-    form = Form(scene, "tMeetings", [m.id for m in meetings], spare=2, key_role="input")
-    form.given("Meeting", "input.wrap", 30, [meeting.name for meeting in meetings])
-    form.given("Agenda", "input.wrap", 40)
-    owners = [owner_of(scene.spec, meeting.roles) for meeting in meetings]
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    form.given("Owner", "input", 24, owners, validation=person)
-    days = [meeting.days for meeting in meetings]
-    form.given("Every (days)", "input.int", 20, days, validation=AMOUNT)
-    form.given("Last held", "input.date", 16, validation=date_validation())
+    form = Form(scene, MEETINGS, [meeting.id for meeting in meetings], spare=2)
+    form.given("Meeting", [meeting.name for meeting in meetings])
+    form.given("Owner", [owner_of(scene.spec, meeting.roles) for meeting in meetings])
+    form.given("Every (days)", [meeting.days for meeting in meetings])
+    form.blank("Agenda", "Last held")
     due, state = change.meeting_rules(scene.context)
-    form.made(due, "formula.date", 13)
+    form.made(due)
     soon = f"{change.NEVER}|{change.THIS_WEEK}"
     paints = looks(bad=change.OVERDUE, soon=soon, good=change.PLANNED)
-    form.made(state, "formula.center", 13, paints=paints)
-    form.fixed("Standing", "fixed.center", 13, [meeting.status for meeting in meetings])
+    form.made(state, paints=paints)
+    form.fixed("Standing", [meeting.status for meeting in meetings])
     return form
 
 
@@ -193,10 +155,10 @@ def _notices(draft: Draft, scene: Scene, row: int) -> int:
         cells = rows[index] if index < len(rows) else None
         for header, column, role in headers:
             value = cells[header] if cells else None
-            cell = F.INDEX(col("tRetirements", header), lit(index + 1))
+            cell = F.INDEX(col(RETIREMENTS.name, header), lit(index + 1))
             expr = iferror(if_(cell.filled(), cell))
             draft.put(row + 3 + index, column, Formula(expr, "" if value is None else value), role)
     first, last = row + 3, row + 2 + _NOTICES
     flag = ref(first, 9, absolute=False)
-    draft.paint(f"I{first}:I{last}", Paint(flag.eq("no change open"), "bad"))
+    draft.paint(f"I{first}:I{last}", Paint(flag.eq(NO_CHANGE), "bad"))
     return last

@@ -8,7 +8,6 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, name, ref, span
 from xlmatrix.model.content import Section, checklist_sections, owner_of
 from xlmatrix.model.guides import Checklist
-from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.guides.checklist import (
     DOING,
@@ -16,7 +15,6 @@ from xlmatrix.rules.guides.checklist import (
     NOT_NEEDED,
     OVERDUE,
     RENEW,
-    STATUSES,
     Check,
     Found,
     checks,
@@ -26,21 +24,15 @@ from xlmatrix.rules.guides.checklist import (
 )
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.drill_view import drill_view
-from xlmatrix.sheets.form import NUMBER, Form, choices, looks
+from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.vendors import speed_flags
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    date_validation,
-    dropdown,
-    heading,
-)
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.guides import CHECKLIST
 
 NAME: Final = "Checklist"
-_STATUSES = name("List_Checklist")
-_WIDTHS: Final = (2.5, 9, 19, 52, 12, 13, 12, 22, 13, 13, 10, 42, 28, 34, 12)
 _HELPER: Final = 20
 _LAST_PRINTED: Final = "O"
 
@@ -52,9 +44,9 @@ def checklist_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     sections = checklist_sections(scene.spec.checklist)
     draft = Draft(NAME)
     heading(draft, NAME, "In the order in which a matrix comes to life.")
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(CHECKLIST.columns)
     back_link(draft, 3, 2)
-    defined: dict[str, Expr] = dict(choices(draft, "List_Checklist", _HELPER, STATUSES))
+    defined: dict[str, Expr] = dict(choices(draft, words.CHECKLIST, _HELPER))
     asked = _own_checks(scene, sections)
     _draw_checks(draft, asked, defined)
     top = 5
@@ -127,40 +119,22 @@ def _draw_checks(draft: Draft, asked: list[tuple[str, Check]], defined: dict[str
 
 def _form(scene: Scene, sections: list[Section], found: dict[str, Found]) -> Form:
     items = [(section.title, item) for section in sections for item in section.items]
-    form = Form(scene, "tChecklist", [item.id for _, item in items], key_width=_WIDTHS[1])
-    form.fixed("Section", "fixed.wrap", 19, [title for title, _ in items])
-    form.fixed("Step", "fixed.wrap", 52, [item.text for _, item in items])
+    form = Form(scene, CHECKLIST, [item.id for _, item in items])
+    form.fixed("Section", [title for title, _ in items])
+    form.fixed("Step", [item.text for _, item in items])
     seen = ["the workbook" if item.id.casefold() in found else "you" for _, item in items]
-    form.fixed("Checked by", "fixed.wrap", 12, seen)
-    form.given("Status", "input.center", 13, validation=dropdown(_STATUSES, "a status"))
-    rules = {rule.header: rule for rule in state_rules(scene.context, found)}
-    owners = [owner_of(scene.spec, item.roles) for _, item in items]
-    renewals = [item.renew_days for _, item in items]
-    # State follows from columns that stand to its right, so their cells must be known before.
-    later = Form(scene, "tChecklist", [item.id for _, item in items])
-    later.given("Due", "input.date", 13)
-    later.given("Done on", "input.date", 13)
-    later.given("Valid (days)", "input.int", 10, renewals)
-    for row, ahead in zip(form.rows, later.rows, strict=True):
-        row.update({key: value for key, value in ahead.items() if key != "ID"})
-        row["base"] = rules["base"].twin(row)
-    form.made(
-        rules["State"],
-        "formula.center",
-        12,
-        paints=looks(good=f"{DONE}|{NOT_NEEDED}", bad=OVERDUE, soon=f"{RENEW}|{DOING}"),
-    )
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    form.given("Owner", "input", 22, owners, validation=person)
-    form.given("Due", "input.date", 13, validation=date_validation())
-    form.given("Done on", "input.date", 13, validation=date_validation())
-    form.given("Valid (days)", "input.int", 10, renewals, validation=NUMBER)
-    form.made(rules["Finding"], "formula.wrap", 42)
-    form.given("Evidence and notes", "input.wrap", 28)
-    form.fixed("Source", "fixed.wrap", 34, [item.source for _, item in items])
-    form.fixed("Standing", "fixed.center", 12, [item.status for _, item in items])
-    form.made(rules["at"], "helper", 6, hidden=True)
-    form.made(rules["base"], "helper", 6, hidden=True)
+    form.fixed("Checked by", seen)
+    form.given("Owner", [owner_of(scene.spec, item.roles) for _, item in items])
+    form.given("Valid (days)", [item.renew_days for _, item in items])
+    form.blank("Status", "Due", "Done on", "Evidence and notes")
+    place, base, state, finding = state_rules(scene.context, found)
+    form.made(place)
+    form.made(base)
+    flags = looks(good=f"{DONE}|{NOT_NEEDED}", bad=OVERDUE, soon=f"{RENEW}|{DOING}")
+    form.made(state, paints=flags)
+    form.made(finding)
+    form.fixed("Source", [item.source for _, item in items])
+    form.fixed("Standing", [item.status for _, item in items])
     return form
 
 
@@ -192,14 +166,16 @@ def _count(states: Sequence[object], *wanted: str) -> int:
 
 
 def _counts(draft: Draft, row: int, states: Sequence[object], section: str | None) -> None:
-    column = col("tChecklist", "State")
+    column = col(CHECKLIST.name, "State")
 
     def counted(state: str) -> Expr:
         if section is None:
             return F.COUNTIF(column, state)
-        return F.COUNTIFS(col("tChecklist", "Section"), section, column, state)
+        return F.COUNTIFS(col(CHECKLIST.name, "Section"), section, column, state)
 
-    total = F.ROWS(column) if section is None else F.COUNTIF(col("tChecklist", "Section"), section)
+    total = (
+        F.ROWS(column) if section is None else F.COUNTIF(col(CHECKLIST.name, "Section"), section)
+    )
     done, late = _count(states, DONE, NOT_NEEDED), _count(states, OVERDUE)
     draft.put(row, 5, Formula(total, len(states)), "formula.int")
     draft.put(row, 6, Formula(counted(DONE) + counted(NOT_NEEDED), done), "formula.int")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref, span, this
 from xlmatrix.model.content import CommsContent, Message, comms_messages, content
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells, Rule
+from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.form import Form, choices, looks
+from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.log import (
     CHOICE_ROW,
     Chosen,
@@ -21,12 +21,15 @@ from xlmatrix.sheets.guides.log import (
     incident_ids,
     row_expr,
 )
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import step
+from xlmatrix.tables.guides import COMMS_CHOICE, COMMS_WORDS, MESSAGES
 
 NAME: Final = "Comms"
 ANY: Final = "any"
-_WIDTHS: Final = (2.5, 12, 26, 12, 16, 44, 84, 12, 34, 10)
 _HELPER: Final = 20
 _PICK_ROW: Final = 6
 _RESULT_LAST: Final = 20
@@ -63,7 +66,7 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         return []
     draft = Draft(NAME)
     heading(draft, "Communication", "Choose on the left, copy on the right. Edit any text below.")
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(MESSAGES.columns)
     back_link(draft, 3, 2)
     shared = content(asked.content, CommsContent)
     chosen, picks = _picks(draft, scene, asked)
@@ -76,9 +79,9 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     messages = _messages(scene, comms_messages(asked))
     library = messages.table(draft, row + 4, filtered=True)
     _result(draft, chosen, picks, messages, places, drawn)
-    defined: dict[str, Expr] = {"Comms_Incidents": incident_ids(scene)}
-    defined |= choices(draft, "List_Audiences", _HELPER, shared.audiences)
-    defined |= choices(draft, "List_Phases", _HELPER + 1, shared.phases)
+    defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
+    defined |= choices(draft, words.AUDIENCES, _HELPER, shared.audiences)
+    defined |= choices(draft, words.PHASES, _HELPER + 1, shared.phases)
     draft.set_page(area=area(1, 1, library.last_row, 9), zoom=90)
     return [(Drawn(draft.plan(), defined), "Messages by audience and phase, filled and ready")]
 
@@ -89,14 +92,13 @@ _ROW: Final = ref(_PICK_ROW + 6, 3)
 
 def _picks(draft: Draft, scene: Scene, asked: Comms) -> tuple[Chosen, dict[str, str]]:
     shared = content(asked.content, CommsContent)
-    form = Form(scene, "tCommsChoice", _LABELS, key="Choose", key_width=12)
-    form.given("Choice", "input", 26, [first_open(scene), shared.audiences[0], shared.phases[0]])
+    form = Form(scene, COMMS_CHOICE, _LABELS)
+    form.given("Choice", [first_open(scene), shared.audiences[0], shared.phases[0]])
     table = form.table(draft, _PICK_ROW)
-    offers = (("Comms_Incidents", "an incident"), ("List_Audiences", "an audience"),
-              ("List_Phases", "a phase"))  # fmt: skip
-    for offset, (listed, what) in enumerate(offers, start=1):
+    offers = (words.COMMS_INCIDENTS, words.AUDIENCES, words.PHASES)
+    for offset, offered in enumerate(offers, start=1):
         place = area(table.row + offset, 3, table.row + offset, 3)
-        draft.allow(place, dropdown(name(listed), what))
+        draft.allow(place, offered.dropdown())
     picks = {label: str(form.rows[i]["Choice"] or "") for i, label in enumerate(_LABELS)}
     chosen = Chosen(scene, picks[CHOICE_ROW])
     draft.put(_PICK_ROW + 5, 2, "Severity", "label")
@@ -148,22 +150,22 @@ def _places(draft: Draft, scene: Scene, shared: CommsContent, chosen: Chosen) ->
 
 
 def _places_form(
-    scene: Scene, shared: CommsContent, said: dict[str, str], words: Expr, texts: Expr
+    scene: Scene, shared: CommsContent, said: dict[str, str], braces: Expr, texts: Expr
 ) -> Form:
-    form = Form(scene, "tCommsWords", list(said), key="Word", key_width=16)
-    form.given("Type over it", "input.wrap", 44)
+    form = Form(scene, COMMS_WORDS, list(said))
+    form.blank("Type over it")
 
     def says(row: Cells) -> str:
         typed = row["Type over it"]
         return str(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
 
-    of_log = iferror(F.INDEX(texts, F.MATCH(this("Word"), words, 0)) & "")
+    of_log = iferror(F.INDEX(texts, F.MATCH(this("Word"), braces, 0)) & "")
     typed = this("Type over it")
     expr = if_(typed.filled(), typed & "", of_log)
-    form.made(Rule("Stands for", expr, says), "formula.wrap", 84)
+    form.made(COMMS_WORDS["Stands for"].by(expr, says))
     yours = {"{" + place.name + "}" for place in shared.typed}
     who = ["you" if word in yours else "the workbook" for word in said]
-    form.fixed("Filled by", "fixed.center", 12, who)
+    form.fixed("Filled by", who)
     return form
 
 
@@ -176,21 +178,21 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
         return ANY if message.level is None else levels[message.level - 1]
 
     listed = [m for m in messages if m.level is None or m.level <= len(levels)]
-    form = Form(scene, "tMessages", [message.id for message in listed], key_width=12)
-    form.given("Audience", "input", 26, [message.audience for message in listed])
-    form.given("Severity", "input.center", 12, [severity(message) for message in listed])
-    form.given("Phase", "input", 16, [message.phase for message in listed])
-    form.given("Subject", "input.wrap", 44, [message.subject for message in listed])
-    form.given("Text", "input.wrap", 84, [message.text for message in listed])
-    form.fixed("Standing", "fixed.center", 12, [message.status for message in listed])
-    form.fixed("Source", "fixed.wrap", 34, [message.source for message in listed])
+    form = Form(scene, MESSAGES, [message.id for message in listed])
+    form.given("Audience", [message.audience for message in listed])
+    form.given("Severity", [severity(message) for message in listed])
+    form.given("Phase", [message.phase for message in listed])
+    form.given("Subject", [message.subject for message in listed])
+    form.given("Text", [message.text for message in listed])
+    form.fixed("Standing", [message.status for message in listed])
+    form.fixed("Source", [message.source for message in listed])
     key = this("Audience") & "|" & this("Severity") & "|" & this("Phase")
 
     def key_of(row: Cells) -> str:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join("" if part is None else str(part) for part in parts)
 
-    form.made(Rule("key", key, key_of), "helper", 10, hidden=True)
+    form.made(step("key", key, key_of, width=10))
     return form
 
 
@@ -203,13 +205,13 @@ def _result(
     drawn: Table,
 ) -> None:
     audience, phase, severity = (ref(_PICK_ROW + offset, 3) for offset in (2, 3, 5))
-    keys = col("tMessages", "key")
+    keys = col(MESSAGES.name, "key")
     own = F.MATCH(audience & "|" & severity & "|" & phase, keys, 0)
     general = F.MATCH(audience & f"|{ANY}|" & phase, keys, 0)
     found = _found(messages.rows, picks, str(chosen.cell("Severity")))
     draft.put(_PICK_ROW + 7, 2, "Message", "label")
     at = ref(_AT_ROW, _HELPER)
-    shown = if_(at.filled(), F.INDEX(col("tMessages", "ID"), at) & "", "none for this choice")
+    shown = if_(at.filled(), F.INDEX(col(MESSAGES.name, "ID"), at) & "", "none for this choice")
     message = messages.rows[found - 1] if found else None
     used = str(message["ID"]) if message else "none for this choice"
     draft.put(_PICK_ROW + 7, 3, Formula(shown, used), "formula.center")
@@ -225,7 +227,7 @@ def _result(
         draft.put(row, 5, header if header == "Subject" else "Message", "key")
         draft.merge(row, 5, last, 5)
         text = str(message[header] or "") if message else ""
-        expr: Expr = F.INDEX(col("tMessages", header), at) & ""
+        expr: Expr = F.INDEX(col(MESSAGES.name, header), at) & ""
         for index, place in enumerate(places.rows):
             says = ref(drawn.row + 1 + index, drawn.column_of("Stands for"))
             word = ref(drawn.row + 1 + index, drawn.column)

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, name, ref
+from xlmatrix.formula import Expr, F, col, ref
 from xlmatrix.model.content import ControlsContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules import names
 from xlmatrix.rules.cells import number_in
 from xlmatrix.rules.guides import controls
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.form import NUMBER, Form, Setting, choices, looks, settings
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    column_span,
-    date_validation,
-    dropdown,
-    heading,
-)
+from xlmatrix.sheets.form import Form, Setting, choices, settings
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Formula
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.controls import CONTROLS, RISK_BANDS, RISK_SETTINGS
+from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["controls"]
-_EFFECTIVENESS = name("List_Effectiveness")
-_SCORE: Final = Validation("whole", 1, 5, title="Not a score", message="Type 1 (low) to 5 (high).")
-_WIDTHS: Final = (
-    2.5, 16, 34, 22, 13, 11, 11, 11, 11, 13, 30, 13, 11, 11, 12, 13, 13, 13, 14, 13, 40, 30, 11,
-)  # fmt: skip
 _HELPER: Final = 26
 
 
@@ -44,10 +33,10 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "AI security controls review",
         "Weekly: critical gaps and new risks first, then an owner and a date for each gap.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(CONTROLS.columns)
     back_link(draft, 3, 2)
     defined: dict[str, Expr] = dict(
-        choices(draft, "List_Effectiveness", _HELPER, controls.EFFECTIVENESS)
+        choices(draft, words.EFFECTIVENESS, _HELPER, controls.EFFECTIVENESS)
     )
     header = 13
     bands_row = header + len(shared.controls) + 4 + 4
@@ -71,17 +60,17 @@ def _figures(
     draft: Draft, scene: Scene, shared: ControlsContent, row: int, defined: dict[str, Expr]
 ) -> tuple[list[tuple[str, float, float]], float]:
     draft.put(row - 1, 2, "Bands of residual risk", "heading")
-    form = Form(scene, "tRiskBands", [band.name for band in shared.bands], key="Band")
+    form = Form(scene, RISK_BANDS, [band.name for band in shared.bands])
     asked_for = ["Mend first, review weekly", *["Mend within the days beside"] * len(shared.bands)]
-    form.fixed("What it asks for", "fixed.wrap", 34, asked_for)
-    form.given("From", "input.number", 22, [b.lowest for b in shared.bands], validation=NUMBER)
-    form.given("Days", "input.int", 13, [b.days for b in shared.bands], validation=NUMBER)
+    form.fixed("What it asks for", asked_for)
+    form.given("From", [band.lowest for band in shared.bands])
+    form.given("Days", [band.days for band in shared.bands])
     table = form.table(draft, row)
     for known, header in (("Risk_Bands", "Band"), ("Risk_From", "From"), ("Risk_Days", "Days")):
         defined[known] = column_span(NAME, table, header)
     asked = [Setting("Risk_Stale_Factor", "Stale evidence counts", shared.stale_factor, "times",
                      "Effectiveness without fresh evidence")]  # fmt: skip
-    _, named, values = settings(draft, scene, "tRiskSettings", table.last_row + 2, asked)
+    _, named, values = settings(draft, scene, RISK_SETTINGS, table.last_row + 2, asked)
     defined |= named
     bands = [(str(r["Band"]), number_in(r["From"]), number_in(r["Days"])) for r in form.rows]
     return bands, values["Risk_Stale_Factor"]
@@ -94,50 +83,38 @@ def _form(
     factor: float,
 ) -> Form:
     listed = shared.controls
-    form = Form(scene, "tControls", [control.id for control in listed], spare=4,
-                key_role="input")  # fmt: skip
-    day = date_validation()
-    form.given("Control", "input.wrap", 34, [control.name for control in listed])
-    person = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    owners = [owner_of(scene.spec, control.roles) for control in listed]
-    form.given("Owner", "input", 22, owners, validation=person)
-    form.given("Cadence", "input.center", 13, [control.cadence for control in listed])
-    form.given("Valid (days)", "input.int", 11, [control.days for control in listed],
-               validation=NUMBER, note="How long evidence counts as fresh")  # fmt: skip
-    for header, scores in (
-        ("Likelihood", [control.likelihood for control in listed]),
-        ("Impact", [control.impact for control in listed]),
-    ):
-        form.given(header, "input.int", 11, scores, validation=_SCORE)
-    rules = {rule.header: rule for rule in controls.control_rules(scene.context, bands, factor)}
-    form.made(rules["Inherent"], "formula.int", 11)
-    form.given("Effectiveness", "input.percent", 13,
-               validation=dropdown(_EFFECTIVENESS, "an effectiveness"))  # fmt: skip
-    form.given("Evidence (link)", "input.wrap", 30)
-    form.given("Evidence on", "input.date", 13, validation=day)
-    form.made(rules["Freshness"], "formula.center", 11,
-              paints=looks(good=controls.FRESH, soon=controls.STALE))  # fmt: skip
-    form.made(rules["Residual"], "formula.number", 11)
+    form = Form(scene, CONTROLS, [control.id for control in listed], spare=4)
+    form.given("Control", [control.name for control in listed])
+    form.given("Owner", [owner_of(scene.spec, control.roles) for control in listed])
+    form.given("Cadence", [control.cadence for control in listed])
+    form.given("Valid (days)", [control.days for control in listed])
+    form.given("Likelihood", [control.likelihood for control in listed])
+    form.given("Impact", [control.impact for control in listed])
+    form.blank("Effectiveness", "Evidence (link)", "Evidence on", "Gap found on", "Closed on")
     colours = looks(bad=bands[0][0], soon=bands[1][0] if len(bands) > 1 else "")
-    form.made(rules["Band"], "formula.center", 12, paints=colours)
-    form.given("Gap found on", "input.date", 13, validation=day)
-    form.given("Closed on", "input.date", 13, validation=day)
-    form.made(rules["Mend by"], "formula.date", 13)
-    form.made(rules["State"], "formula.center", 14, paints=looks(
-        bad=controls.LATE, soon=f"{controls.UNDATED}|{controls.NOT_ASSESSED}",
-        good=f"{controls.CLOSED}|{controls.IN_ORDER}"))  # fmt: skip
-    form.made(rules["Treated as"], "formula.center", 13, paints=colours)
-    keys = ["; ".join(f"{framework} {code}" for framework, code in control.references.items())
-            for control in listed]  # fmt: skip
-    form.fixed("Framework keys", "fixed.wrap", 40, keys)
-    form.fixed("Source", "fixed.wrap", 30, [control.source for control in listed])
-    form.fixed("Standing", "fixed.center", 11, [control.status for control in listed])
+    flags = {
+        "Freshness": looks(good=controls.FRESH, soon=controls.STALE),
+        "Band": colours,
+        "State": looks(
+            bad=controls.LATE,
+            soon=f"{controls.UNDATED}|{controls.NOT_ASSESSED}",
+            good=f"{controls.CLOSED}|{controls.IN_ORDER}",
+        ),
+        "Treated as": colours,
+    }
+    for rule in controls.control_rules(scene.context, bands, factor):
+        form.made(rule, paints=flags.get(rule.id))
+    keys = [control.references.items() for control in listed]
+    said = ["; ".join(f"{framework} {code}" for framework, code in pairs) for pairs in keys]
+    form.fixed("Framework keys", said)
+    form.fixed("Source", [control.source for control in listed])
+    form.fixed("Standing", [control.status for control in listed])
     return form
 
 
 def _summary(draft: Draft, form: Form, bands: list[str]) -> None:
     """What the review opens with."""
-    states, treated = col("tControls", "State"), col("tControls", "Treated as")
+    states, treated = col(CONTROLS.name, "State"), col(CONTROLS.name, "Treated as")
     rows = form.rows
     draft.put(5, 2, "Now", "heading")
     live = [row for row in rows if row["State"] not in (controls.CLOSED, "")]
@@ -148,7 +125,7 @@ def _summary(draft: Draft, form: Form, bands: list[str]) -> None:
     ]  # fmt: skip
     for label, state in (("gaps overdue", controls.LATE), ("not assessed", controls.NOT_ASSESSED)):
         lines.append((label, F.COUNTIF(states, state), sum(r["State"] == state for r in rows)))
-    fresh = col("tControls", "Freshness")
+    fresh = col(CONTROLS.name, "Freshness")
     old = F.COUNTIF(fresh, controls.STALE) + F.COUNTIF(fresh, controls.NO_EVIDENCE)
     stale = sum(row["Freshness"] in (controls.STALE, controls.NO_EVIDENCE) for row in rows)
     lines.append(("without fresh evidence", old, stale))

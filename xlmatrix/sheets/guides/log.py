@@ -16,9 +16,11 @@ from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables.guides import COMMS_CHOICE, INJECTION_CHOICE
+from xlmatrix.tables.incidents import INCIDENTS
 
 #: Tables in whose row *Incident* people choose one; the log offers the first, no template does.
-CHOICES: Final = ("tCommsChoice", "tInjectionChoice")
+CHOICES: Final = (COMMS_CHOICE.name, INJECTION_CHOICE.name)
 CHOICE_ROW: Final = "Incident"
 
 
@@ -35,7 +37,7 @@ def row_expr(chosen: Expr) -> Expr:
 
 def cell_expr(header: str, row: Expr) -> Expr:
     """A cell of the chosen incident; empty text where it is blank."""
-    cell = F.INDEX(col("tIncidents", header), row)
+    cell = F.INDEX(col(INCIDENTS.name, header), row)
     return if_(row.filled(), if_(cell.filled(), cell))
 
 

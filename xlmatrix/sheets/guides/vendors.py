@@ -5,33 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from xlmatrix.formula import Expr, name
+from xlmatrix.formula import Expr
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.model.vendors import Vendor
-from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.guides import vendors
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.form import Form, Setting, choices, looks, settings
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    column_span,
-    date_validation,
-    dropdown,
-    heading,
-)
+from xlmatrix.sheets.form import Form, Setting, choices, settings
+from xlmatrix.sheets.layout import looks
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.sheets.policy import clock_words
-from xlmatrix.sheets.severity import AMOUNT
+from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.vendors import RETIREMENTS, VENDOR_BOUNDS, VENDOR_SETTINGS, VENDORS
 
 NAME: Final = "Vendors"
-_TARGETS = name("List_Targets")
-_VENDORS = name("List_Vendors")
-_WIDTHS: Final = (2.5, 30, 24, 21, 15, 19, 25, 13, 19, 16, 11, 19, 30, 12)
+_HELPER: Final = 20
 _FLAGS = looks(
-    bad=f"{vendors.SLOWER}|{vendors.NO_FALLBACK}|{vendors.NEVER}|no change open|{vendors.CUT_OVER}",
+    bad=f"{vendors.SLOWER}|{vendors.NO_FALLBACK}|{vendors.NEVER}|{vendors.NO_CHANGE}|{vendors.CUT_OVER}",
     soon=f"{vendors.NIGHT}|{vendors.NO_FIGURE}|{vendors.AGAIN}|{vendors.DECIDE}|{vendors.OPEN}"
     f"|{vendors.NO_TARGET}",
     good=vendors.OK,
@@ -48,9 +39,9 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "Vendors",
         "A vendor's answer bounds our own targets: what is slower than ours needs a fallback.",
     )
-    draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
+    draft.fit(VENDORS.columns)
     back_link(draft, 3, 2)
-    defined: dict[str, Expr] = dict(choices(draft, "List_Targets", 20, list(TARGETS.values())))
+    defined: dict[str, Expr] = dict(choices(draft, words.TARGETS, _HELPER))
     row = _draw_vendors(draft, scene, defined)
     draft.put(row, 2, "Notices of retirement", "heading")
     draft.put(
@@ -59,7 +50,7 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     retirements = retirements_form(scene).table(draft, row + 2)
     row = retirements.last_row + 2
     draft.put(row, 2, "Figures", "heading")
-    last, named, _ = settings(draft, scene, "tVendorSettings", row + 1, _settings())
+    last, named, _ = settings(draft, scene, VENDOR_SETTINGS, row + 1, _settings())
     draft.set_page(area=f"A1:N{last.last_row}", fit_height=0, zoom=90)
     return [(Drawn(draft.plan(), defined | named), "Support times, fallbacks, retirements")]
 
@@ -78,13 +69,13 @@ def _settings() -> list[Setting]:
 
 
 def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
-    days = scene.value("tVendorSettings", "Fallback test holds", "Value", 30)
+    days = scene.value(VENDOR_SETTINGS.name, "Fallback test holds", "Value", 30)
     bounds = bounds_form(scene)
     rows: dict[str, Cells] = {}
     form = vendors_form(scene, bounds, rows, float(days) if isinstance(days, int | float) else 0.0)
     draft.put(5, 2, "Support and fallback", "heading")
     table = form.table(draft, 6)
-    defined["List_Vendors"] = column_span(NAME, table, "Vendor")
+    defined[words.VENDORS.list_name] = column_span(NAME, table, "Vendor")
     row = table.last_row + 2
     draft.put(row, 2, "What each vendor bounds", "heading")
     draft.put(
@@ -97,54 +88,27 @@ def vendors_form(scene: Scene, bounds: Form, rows: dict[str, Cells], fallback_da
     """The table of vendors; it fills ``rows`` by lowered name and completes ``bounds``."""
     spec = scene.spec
     listed = spec.vendors
-    form = Form(
-        scene,
-        "tVendors",
-        [vendor.name for vendor in listed],
-        key="Vendor",
-        spare=3,
-        key_role="input",
-        key_width=_WIDTHS[1],
-    )
+    form = Form(scene, VENDORS, [vendor.name for vendor in listed], spare=3)
+    form.given("Service", [vendor.service for vendor in listed])
     answers = [vendor.support_response for vendor in listed]
+    form.given("Answers within", [answer.within.amount if answer else None for answer in answers])
+    form.given("Unit", [answer.within.unit if answer else None for answer in answers])
     clocks = [spec.calendar(a.calendar).name if a and a.calendar else None for a in answers]
-    form.given("Service", "input.wrap", 24, [vendor.service for vendor in listed])
-    within = [answer.within.amount if answer else None for answer in answers]
-    form.given("Answers within", "input.number", 11, within, validation=AMOUNT)
-    units = [answer.within.unit if answer else None for answer in answers]
-    form.given("Unit", "input.center", 14, units, validation=dropdown(names.LIST_UNITS, "a unit"))
-    form.given(
-        "Calendar",
-        "input",
-        16,
-        clocks,
-        validation=dropdown(
-            names.LIST_CALENDARS, "a calendar", hint="Empty means around the clock."
-        ),
-    )
-    form.given("Fallback", "input.wrap", 26, [vendor.fallback for vendor in listed])
-    form.given(
-        "Last tested",
-        "input.date",
-        13,
-        [vendor.last_tested for vendor in listed],
-        validation=date_validation(),
-    )
-    rules = vendors.vendor_rules(scene.context, lambda: bounds.rows, fallback_days)
-    by_header = {rule.header: rule for rule in rules}
-    form.made(by_header["Days since"], "formula.int", 10)
-    form.made(by_header["Fallback check"], "formula.center", 16, paints=_FLAGS)
-    form.made(by_header["Answer (h)"], "formula.number", 10)
+    form.given("Calendar", clocks)
+    form.given("Fallback", [vendor.fallback for vendor in listed])
+    form.given("Last tested", [vendor.last_tested for vendor in listed])
+    *first, speed = vendors.vendor_rules(scene.context, lambda: bounds.rows, fallback_days)
+    for rule in first:
+        form.made(rule, paints=_FLAGS if rule.id == "Fallback check" else None)
     # The checks of the second table need the answers, and the speed needs those checks.
     for row in form.rows:
         if row.filled("Vendor"):
             rows.setdefault(row.text("Vendor"), row)
     for rule in vendors.bound_rules(scene.context, rows, lambda clock: clock_words(scene, clock)):
-        role = "formula.number" if rule.header == "Ours (h)" else "formula.center"
-        bounds.made(rule, role, 18, paints=_FLAGS if rule.header == "Check" else None)
-    form.made(by_header["Speed"], "formula.center", 20, paints=_FLAGS)
-    form.given("Source", "input.wrap", 30, [vendor.source for vendor in listed])
-    form.given("Standing", "input.center", 12, [_standing(vendor) for vendor in listed])
+        bounds.made(rule, paints=_FLAGS if rule.id == "Check" else None)
+    form.made(speed, paints=_FLAGS)
+    form.given("Source", [vendor.source for vendor in listed])
+    form.given("Standing", [_standing(vendor) for vendor in listed])
     return form
 
 
@@ -163,47 +127,21 @@ def bounds_form(scene: Scene) -> Form:
                 key = f"{kind.id} · {vendor.name} · {label.lower()}"
                 cells = {"Vendor": vendor.name, "Class": kind.name, "Target": label}
                 rows.append((key, cells))
-    form = Form(
-        scene,
-        "tVendorBounds",
-        [key for key, _ in rows],
-        key="Bound",
-        spare=3,
-        key_role="input.wrap",
-        key_width=_WIDTHS[1],
-    )
-    offers = {
-        "Vendor": dropdown(_VENDORS, "a vendor"),
-        "Class": dropdown(names.LIST_CLASSES, "a class of the matrix"),
-        "Target": dropdown(_TARGETS, "a target"),
-    }
-    for header, offer in offers.items():
-        form.given(header, "input.wrap", 22, [cells[header] for _, cells in rows], validation=offer)
+    form = Form(scene, VENDOR_BOUNDS, [key for key, _ in rows], spare=3)
+    for header in ("Vendor", "Class", "Target"):
+        form.given(header, [cells[header] for _, cells in rows])
     return form
 
 
 def retirements_form(scene: Scene, spare: int = 4) -> Form:
     """Notices of retirement, from the vendors of the spec and below them blank rows."""
     rows = [(vendor, notice) for vendor in scene.spec.vendors for notice in vendor.retirements]
-    form = Form(
-        scene,
-        "tRetirements",
-        [f"{vendor.name} · {notice.model}" for vendor, notice in rows],
-        key="Notice",
-        spare=spare,
-        key_role="input.wrap",
-        key_width=_WIDTHS[1],
-    )
-    form.given("Model", "input.wrap", 24, [notice.model for _, notice in rows])
-    for header, dates in (
-        ("Notified", [notice.notified for _, notice in rows]),
-        ("Retires", [notice.retires for _, notice in rows]),
-    ):
-        form.given(header, "input.date", 12, dates, validation=date_validation())
-    form.given("Change", "input", 12, note="The number of the change that replaces it")
+    keys = [f"{vendor.name} · {notice.model}" for vendor, notice in rows]
+    form = Form(scene, RETIREMENTS, keys, spare=spare)
+    form.given("Model", [notice.model for _, notice in rows])
+    form.given("Notified", [notice.notified for _, notice in rows])
+    form.given("Retires", [notice.retires for _, notice in rows])
+    form.blank("Change")
     for rule in vendors.retirement_rules(scene.context):
-        look = {"Days left": "formula.int"}.get(rule.header, "formula.center")
-        role = "formula.date" if rule.header.startswith("T−") else look
-        flags = _FLAGS if rule.header in ("Stage", "Check") else None
-        form.made(rule, role, 13, paints=flags)
+        form.made(rule, paints=_FLAGS if rule.id in ("Stage", "Check") else None)
     return form
