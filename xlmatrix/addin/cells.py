@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.frame import Floats
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.instants import EPOCH_S, typed_seconds
 
 Grid: TypeAlias = list[list[Any]]
 
@@ -163,7 +163,7 @@ def stamp(cell: Any) -> float | str | None:
         return None
     if not np.isfinite(cell) or not 0 < cell < _LAST_SERIAL:
         return NO_DATE
-    return float(round(cell * 86400)) if cell >= _FIRST_SERIAL else TOO_OLD
+    return typed_seconds(cell) if cell >= _FIRST_SERIAL else TOO_OLD
 
 
 def number(cell: Any) -> float | None:

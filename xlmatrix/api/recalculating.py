@@ -17,7 +17,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.instants import EPOCH_S, typed_seconds
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
 
@@ -172,7 +172,7 @@ def wall_second(value: Any) -> int | None:
     if kind is float or kind is int:
         if not 0 < value < _LAST_SERIAL:
             return None
-        second = round(value * 86400) - EPOCH_S
+        second = int(typed_seconds(value)) - EPOCH_S
     elif isinstance(value, datetime):
         since = value - _EPOCH
         second = since.days * 86400 + since.seconds + (since.microseconds >= 500_000)

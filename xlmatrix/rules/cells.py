@@ -63,6 +63,6 @@ def day_serial(day: date) -> int:
 
 
 def number_in(value: CellValue) -> float:
-    """What ``N`` makes of a cell: its number, else zero."""
-    number = number_of(value)
+    """What ``N`` makes of a cell: its number, 1 or 0 for a truth value, else zero."""
+    number = float(value) if isinstance(value, bool) else number_of(value)
     return 0.0 if number is None else number

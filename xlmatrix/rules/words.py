@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from xlmatrix.formula import Expr, F, if_, lit
+from xlmatrix.rules.instants import seconds_of, typed_seconds
 
 _TWO_DAYS_S = 172_800
 
@@ -36,7 +37,7 @@ def left(left_s: int) -> str:
 
 def stamp_expr(serial: Expr) -> Expr:
     """A serial number as ``2026-11-23 14:05``; seconds are cut off as the cell's format does."""
-    seconds = F.ROUND(serial * 86400, 0)
+    seconds = seconds_of(serial)
     day, rest = F.INT(seconds / 86400), F.MOD(seconds, 86400)
 
     def two(number: Expr) -> Expr:
@@ -48,5 +49,5 @@ def stamp_expr(serial: Expr) -> Expr:
 
 def stamp(serial: float) -> str:
     """The twin of :func:`stamp_expr`."""
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86400))
+    moment = datetime(1899, 12, 30) + timedelta(seconds=typed_seconds(serial))
     return moment.strftime("%Y-%m-%d %H:%M")

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL, typed_seconds
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -116,7 +116,7 @@ def stamp_seconds(value: Any) -> float:
         return (value - date(1970, 1, 1)).days * 86400.0 + EPOCH_S
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         known = FIRST_SERIAL <= value <= LAST_SERIAL
-        return float(np.floor(float(value) * 86400 + 0.5)) if known else float("nan")
+        return typed_seconds(float(value)) if known else float("nan")
     return float("nan")
 
 
