@@ -6,10 +6,8 @@ import numpy as np
 
 from xlmatrix.regen.mapping.book import Source
 from xlmatrix.regen.reading.tables import Raw, number_of, text_of
-from xlmatrix.rules.instants import FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-
-_UNIX_DAYS = 25_569
 
 
 def incident_log(source: Source) -> IncidentLog:
@@ -35,7 +33,8 @@ def _stamps(column: list[Raw]) -> np.ndarray:
     )
     known = (numbers >= FIRST_SERIAL) & (numbers <= LAST_SERIAL)
     seconds = np.zeros(len(column), dtype=np.int64)
-    seconds[known] = np.rint((numbers[known] - _UNIX_DAYS) * 86400).astype(np.int64)
+    # A half goes up, as in the formulas; see instants.typed_seconds.
+    seconds[known] = np.floor(numbers[known] * 86400 + 0.5).astype(np.int64) - EPOCH_S
     answer = seconds.astype("datetime64[s]")
     answer[~known] = np.datetime64("NaT")
     return answer
