@@ -14,7 +14,7 @@ DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
-.PHONY: help demo test lint format bench pictures columns tools venv office validator web addin wheel clean
+.PHONY: help demo test lint format bench pictures columns engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ format: venv ## Format the code and mend what ruff can mend
 
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
+	@tools/install_engines.sh
+	$(BIN)/python -m tests.office.whole.record docs/engines.md
 
 pictures: demo office ## Draw the demo workbook for the README and the gallery
 	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures --dpi 72 --most-width 1500 --only "$(GALLERY)"

@@ -106,6 +106,13 @@ def convert(
     return results
 
 
+def office_version() -> str:
+    """The version of LibreOffice, such as ``7.4.7.2``."""
+    office = shutil.which("soffice") or missing("LibreOffice", "office")
+    words = _run([office, "--version"], timeout_s=60).split()
+    return words[1] if len(words) > 1 else "of an unknown version"
+
+
 def strip_values(path: Path, copy: Path) -> None:
     """Copy a workbook without the values stored beside its formulas."""
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as sink:

@@ -181,6 +181,18 @@ def number(column: str) -> int:
     return total
 
 
+def cell_values(package: Package, title: str) -> Iterator[tuple[str, str | None, Value]]:
+    """Every cell of a sheet: reference, formula (None without one) and stored value."""
+    for cell in package.xml(package.sheets[title]).iterfind("m:sheetData/m:row/m:c", NS):
+        formula, value = cell.find("m:f", NS), cell.find("m:v", NS)
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            stored: Value = "".join(text.text or "" for text in cell.iter(f"{{{MAIN}}}t"))
+        else:
+            stored = _value(kind, None if value is None else value.text, package)
+        yield cell.get("r"), None if formula is None else formula.text or "", stored
+
+
 def _formula_cells(package: Package, part: str) -> Iterator[tuple[str, FormulaCell]]:
     kinds, tag_f, tag_v = package.kinds, f"{{{MAIN}}}f", f"{{{MAIN}}}v"
     for cell in package.xml(part).iterfind("m:sheetData/m:row/m:c[m:f]", NS):

@@ -47,6 +47,6 @@ def number_of(value: CellValue) -> float | None:
 
 
 def number_in(value: CellValue) -> float:
-    """What ``N`` makes of a cell: its number, else zero."""
-    number = number_of(value)
+    """What ``N`` makes of a cell: its number, 1 or 0 for a truth value, else zero."""
+    number = float(value) if isinstance(value, bool) else number_of(value)
     return 0.0 if number is None else number

@@ -6,6 +6,7 @@ second and a day fraction is not. One division by 86400 comes last, for display.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Final
 
@@ -43,6 +44,16 @@ def no_stamp(cell: Expr) -> Expr:
 def seconds_of(stamp: Expr) -> Expr:
     """A typed stamp (serial number) as whole wall-clock seconds."""
     return F.ROUND(stamp * 86400, 0)
+
+
+def typed_seconds(serial: float) -> float:
+    """The twin of :func:`seconds_of`."""
+    return rounded(serial * 86400)
+
+
+def rounded(value: float) -> float:
+    """What ``ROUND(value, 0)`` gives: a half goes away from zero, not to the even number."""
+    return math.copysign(math.floor(abs(value) + 0.5), value)
 
 
 def utc_of(wall_s: Expr) -> Expr:

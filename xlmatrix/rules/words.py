@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.formula import Expr, F, if_, lit
+from xlmatrix.rules.instants import seconds_of
 from xlmatrix.worktime.serials import moment_of
 
 _TWO_DAYS_S = 172_800
@@ -35,7 +36,7 @@ def left(left_s: int) -> str:
 
 def stamp_expr(serial: Expr) -> Expr:
     """A serial number as ``2026-11-23 14:05``; seconds are cut off as the cell's format does."""
-    seconds = F.ROUND(serial * 86400, 0)
+    seconds = seconds_of(serial)
     day, rest = F.INT(seconds / 86400), F.MOD(seconds, 86400)
 
     def two(number: Expr) -> Expr:

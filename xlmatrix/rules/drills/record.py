@@ -13,7 +13,7 @@ import numpy as np
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.instants import EPOCH_S, typed_seconds
 from xlmatrix.rules.policy import Clock as PolicyClock
 from xlmatrix.rules.policy import Policy, calendar_number
 from xlmatrix.tables.drills import ACTION_DAYS, DRILLS
@@ -72,7 +72,7 @@ def wall_seconds_of(value: object) -> float:
     if isinstance(value, datetime):
         return (value - datetime(1970, 1, 1)).total_seconds() + EPOCH_S
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(round(value * 86400))
+        return typed_seconds(value)
     return np.nan
 
 

@@ -17,7 +17,16 @@ from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import Cells
 from xlmatrix.rules.frame import Context, due, horizon
-from xlmatrix.rules.instants import EPOCH_S, reached, seconds_of, utc_of, wall_of, worked
+from xlmatrix.rules.instants import (
+    EPOCH_S,
+    reached,
+    rounded,
+    seconds_of,
+    typed_seconds,
+    utc_of,
+    wall_of,
+    worked,
+)
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left, left_expr
 from xlmatrix.tables.column import Column, step
@@ -78,7 +87,7 @@ def _length(context: Context, row: Cells) -> float | str:
     factor = _UNITS.get(unit, 0)
     if unit == "business days":
         factor = day_seconds(context.spec.calendars[number - 1])
-    length = float(round(amount * factor))
+    length = rounded(amount * factor)
     return length if length > 0 else ""
 
 
@@ -163,7 +172,7 @@ def _state(context: Context, row: Cells) -> str:
 
 def _utc(context: Context, serial: float) -> float:
     """The instant of a typed stamp; outside the zone's table about the right one."""
-    second = round(serial * 86400) - EPOCH_S
+    second = int(typed_seconds(serial)) - EPOCH_S
     try:
         return float(context.zone.to_utc(second) + EPOCH_S)
     except HorizonError:

@@ -13,6 +13,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, Cells, day_serial
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
+from xlmatrix.rules.instants import rounded
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, Clock
 from xlmatrix.tables.column import Column
@@ -66,7 +67,7 @@ def _answer_h(context: Context, row: Cells) -> float | str:
     if number is not None:
         day = day_seconds(context.spec.calendars[number - 1])
     factor = day if unit == "business days" else _UNITS.get(unit, 0)
-    return round(amount * factor) / 3600
+    return rounded(amount * factor) / 3600
 
 
 def _tested_rules(context: Context, fallback_days: float) -> list[Column]:

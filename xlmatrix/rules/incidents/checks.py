@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, if_, in_parts, lit, this
+from xlmatrix.formula import Expr, F, exact, if_, in_parts, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.column import Computed
@@ -72,8 +72,9 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
-    known = F.IFERROR(F.COUNTIF(names.LIST_PEOPLE, this("Owner")), 0)
-    stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), known.eq(0))
+    # COUNTIF would read "a*" and "<5" as patterns.
+    known = F.ISNUMBER(F.MATCH(exact(this("Owner") & ""), names.LIST_PEOPLE, 0))
+    stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), F.NOT(known))
     opened = seconds_of(this("Opened"))
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")

@@ -122,8 +122,9 @@ _WHOLE: Final = 10**15
 
 
 def _text(value: Any, *, number: bool) -> str:
-    # A number is found among IDs, as text; elsewhere no look-up for text finds it, nor its twin.
-    if number and isinstance(value, int | float) and not isinstance(value, bool):
+    # A number is found among IDs, as text, and so is a truth value in Excel (in LibreOffice it is
+    # a number); elsewhere no look-up for text finds it, nor its twin.
+    if number and isinstance(value, int | float):
         return text_of(value)
     return value if isinstance(value, str) else "" if value is None else f"\0{value}"
 

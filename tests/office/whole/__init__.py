@@ -1,0 +1,1 @@
+"""Small books confirmed whole by engines beside LibreOffice and IronCalc: ``make engines``."""
