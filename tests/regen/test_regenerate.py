@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.office.engines import convert
+from tests.office.libre import resave
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.sheets import apply, read
 from xlmatrix import api
@@ -52,7 +52,7 @@ def test_incidents_and_the_logs_beside_them_come_out_byte_for_byte(tmp_path: Pat
 
 @pytest.mark.office
 def test_saving_in_libreoffice_is_no_change(built: Path, tmp_path: Path) -> None:
-    (saved,) = convert([built], "xlsx:Calc MS Excel 2007 XML", tmp_path / "saved")
+    saved = resave(built, tmp_path / "saved")
     done = api.regenerate(saved, output=tmp_path / "new.xlsx")
     assert done.data == built.read_bytes()
 
