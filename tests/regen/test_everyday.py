@@ -18,7 +18,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Change, Outcome
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
 
 
 @pytest.fixture(scope="module")

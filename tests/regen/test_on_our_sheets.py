@@ -22,7 +22,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_spare_rows")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_spare_rows")]
 
 HIGH = PatternFill("solid", bgColor="FFCCCC", fgColor="FF00FF")
 

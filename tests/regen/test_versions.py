@@ -15,7 +15,7 @@ from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen import read_book
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
 
 _INCIDENT = """\
 id,opened,title,class,acknowledged,responded,contained,mitigated,resolved
