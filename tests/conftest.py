@@ -8,8 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Workbooks are made of many small objects that all stay: at Python's own pace the collector looks
-# through them again and again, a quarter of what a regeneration takes.
+# As the command line does, and more so: a test run holds still more objects to look through.
 gc.set_threshold(100_000, 50, 50)
 
 # The same examples on every run and no timed failures: a red run means a fault, not a slow machine.
