@@ -16,6 +16,8 @@ from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.regen.merging import migrate
 
+pytestmark = pytest.mark.slow
+
 BEFORE = (
     OLD
     + """\

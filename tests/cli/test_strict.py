@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.matrices import few_spare_rows
 from tests.model.small import changed
 from tests.regen.sheets import apply, read
 from xlmatrix import api
@@ -37,7 +38,8 @@ def _log(opened: str) -> IncidentLog:
 
 
 @pytest.fixture
-def used(tmp_path: Path) -> Path:
+def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    few_spare_rows(monkeypatch)
     """A lax workbook with odd stamps in its logs."""
     return _used(tmp_path, _LAX)
 
