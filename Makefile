@@ -9,12 +9,14 @@ BIN := .venv/bin
 WORKERS ?= 2
 TESTS ?= tests
 PYTEST_ARGS ?=
+PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+QUICK := not slow and not office and not validator and not noncommercial
 
 DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
-.PHONY: help demo test lint format bench pictures columns engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench pictures columns engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,13 +29,17 @@ demo: venv ## Build the demo workbook
 	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
 
 test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS) $(TESTS)
+	$(PYTEST) --durations=25 --durations-min=1 $(PYTEST_ARGS) $(TESTS)
 
-lint: venv ## Check style, types and the direction of imports
+check: lint ## Lint, and run the tests that are quick and need nothing but Python
+	$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS) $(TESTS)
+
+lint: venv ## Check style, types, the direction of imports and dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 format: venv ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -216,6 +216,7 @@ def test_a_workbook_in_the_cloud_cannot_be_refreshed_and_says_how(book: FakeBook
     assert "saved on this computer" in actions.run("refresh", book)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain_path", "macro_path"])
 def test_refresh_writes_a_new_workbook_beside_the_open_one_from_the_spec(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path

@@ -19,6 +19,8 @@ from xlmatrix.package.parts import Parts
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import lite, macros
 
+pytestmark = pytest.mark.slow
+
 MINE = 'Attribute VB_Name = "Mine"\r\nPublic Sub Hello()\r\n    MsgBox "hello"\r\nEnd Sub\r\n'
 
 

@@ -211,38 +211,39 @@ def test_bad_arguments(
     assert before()
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "output", [".", "no/such/folder.xlsx", "matrix.pdf", "matrix.yaml", "x" * 300 + ".xlsx"]
 )
-def test_a_bad_output(
-    run: Run, before: Callable[[], bool], spec: Path, quick: None, output: str
-) -> None:
+def test_a_bad_output(run: Run, before: Callable[[], bool], spec: Path, output: str) -> None:
     refused(run("build", spec, "-o", output))
     assert before()
     assert spec.read_text(encoding="utf-8") == BASIC
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_output_that_is_open_elsewhere(
-    run: Run, before: Callable[[], bool], spec: Path, tmp_path: Path, quick: None
+    run: Run, before: Callable[[], bool], spec: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "~$matrix.xlsx").touch()
     refused(run("build", spec))
     assert before()
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_output_that_may_not_be_replaced(
-    run: Run, before: Callable[[], bool], spec: Path, quick: None
+    run: Run, before: Callable[[], bool], spec: Path
 ) -> None:
     refused(run("build", spec, "--no-overwrite"))
     assert before()
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT])
 def test_a_disk_that_does_not_take_it(
     run: Run,
     before: Callable[[], bool],
     spec: Path,
-    quick: None,
     monkeypatch: pytest.MonkeyPatch,
     code: int,
 ) -> None:
@@ -297,6 +298,7 @@ def test_an_interrupt_exits_130_and_changes_nothing(
     assert before()
 
 
+@pytest.mark.usefixtures("quick")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     line=st.integers(0, BASIC.count("\n")),
@@ -305,7 +307,7 @@ def test_an_interrupt_exits_130_and_changes_nothing(
     ),
 )
 def test_no_changed_line_of_a_spec_brings_a_traceback_from_build(
-    run: Run, spec: Path, quick: None, line: int, change: str
+    run: Run, spec: Path, line: int, change: str
 ) -> None:
     lines = BASIC.splitlines()
     key, colon, _ = lines[min(line, len(lines) - 1)].partition(":")

@@ -139,6 +139,7 @@ def _mutated(tree: Any, data: st.DataObject) -> None:
             holder[key] = other[place] if other[place] is not holder else None
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_change_to_the_tree_of_a_spec_brings_a_traceback(

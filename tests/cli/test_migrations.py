@@ -14,6 +14,8 @@ from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.model import loads
 
+pytestmark = pytest.mark.slow
+
 BEFORE = (
     OLD
     + """\

@@ -130,7 +130,7 @@ def test_a_copy_on_disk_is_as_good(run: Callable[..., Any], built: Path, tmp_pat
 def test_formulas_and_engine_agree_on_what_people_typed_since(
     run: Callable[..., Any], tmp_path: Path
 ) -> None:
-    from tests.office.engines import recalculate
+    from tests.office.libre import recalculate
 
     path, typed = tmp_path / "matrix.xlsx", tmp_path / "typed.xlsx"
     incidents = ROOT / "examples" / "demo_incidents.csv"

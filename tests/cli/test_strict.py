@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from tests.matrices import few_spare_rows
 from tests.model.small import changed
 from tests.regen.sheets import apply, bounds, read
 from xlmatrix import api
@@ -40,7 +41,8 @@ def _log(opened: str) -> IncidentLog:
 
 
 @pytest.fixture
-def used(tmp_path: Path) -> Path:
+def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    few_spare_rows(monkeypatch)
     """A lax workbook with odd stamps in its logs."""
     return _used(tmp_path, _LAX)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from tests.conformance.cases import Published, cases_of, duration_s
 from tests.office import engines
-from tests.office.package import column_cells, formula_cells
+from tests.office.libre import recomputed
+from tests.office.package import column_cells
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.obligations import Period, WorkingDays, dues
 from xlmatrix.rules.logs.histories import REOPENED, typed_rows
@@ -188,10 +190,9 @@ def test_the_workbook_answers_as_published(book: Path, engine: str) -> None:
     ladder = column_cells(book, "tIncidents", "Level now", "Call now")
     notices = column_cells(book, "tNotices", "Safe due", "Due by law")
     if engine == "LibreOffice":
-        cells = formula_cells(engines.recalculate(book))
-        values: dict[Any, Any] = {cell: cells[cell].value for cell in (*ladder, *notices)}
+        values: Mapping[Any, Any] = recomputed(book)
     else:
-        values = dict(engines.ironcalc_values(book, [*ladder, *notices]))
+        values = engines.ironcalc_values(book, [*ladder, *notices])
     rows = sorted({_row(ref) for _, ref in ladder})
     for case, row in zip(LADDERS, rows, strict=False):
         level, call = (values[cell] for cell in ladder if _row(cell[1]) == row)

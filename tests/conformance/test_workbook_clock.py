@@ -20,7 +20,8 @@ import pytest
 from tests.conformance.cases import Published, calendar_named, cases_of, duration_s
 from tests.matrices import few_spare_rows, matrix, write_book
 from tests.office import engines
-from tests.office.package import column_cells, formula_cells
+from tests.office.libre import recomputed
+from tests.office.package import column_cells
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.worktime import Calendar, Zone
@@ -149,10 +150,7 @@ def _answers(path: Path, values: Mapping[Any, Any], count: int) -> list[Answer]:
 
 def _values(engine: str, books: Sequence[Path]) -> list[Mapping[Any, Any]]:
     if engine == "LibreOffice":
-        return [
-            {cell: found.value for cell, found in formula_cells(answer).items()}
-            for answer in engines.recalculate_all(books)
-        ]
+        return [recomputed(book) for book in books]
     return [engines.ironcalc_values(book) for book in books]
 
 

@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 
 from tests.excel_values.cases import UNUSABLE, Case, cases, computed, lines
 from tests.office.compare import same
-from tests.office.engines import ironcalc_values, recalculate
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recalculate
 from tests.office.package import Cell, Value, formula_cells
 
 Engine = Callable[[Path], Mapping[Cell, Value]]

@@ -6,6 +6,7 @@ import io
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -109,6 +110,7 @@ def read(text: str) -> MatrixSpec | None:
     return None
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(mutated())
 def test_a_mutated_spec_is_read_or_refused_and_nothing_else(tree: dict[str, Any]) -> None:

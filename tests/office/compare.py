@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.office.engines import ironcalc_values, recalculate
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recomputed
 from tests.office.package import Cell, ExcelError, FormulaCell, Value, formula_cells
 
 DAY = 86_400
@@ -29,17 +30,16 @@ class Difference:
         )
 
 
-def differences(built: Path, recalculated: Path) -> list[Difference]:
-    """Formula cells of ``built`` whose stored value differs in ``recalculated``.
-
-    A formula cell that the other file lacks counts as different (recomputed ``None``).
-    """
-    values = {cell: found.value for cell, found in formula_cells(recalculated).items()}
-    return compare(formula_cells(built), values)
+def differences(built: Path) -> list[Difference]:
+    """Formula cells whose stored value LibreOffice, which computes them anew, does not confirm."""
+    return compare(formula_cells(built), recomputed(built))
 
 
 def compare(built: Mapping[Cell, FormulaCell], values: Mapping[Cell, Value]) -> list[Difference]:
-    """The cells of ``built`` that ``values`` does not confirm; see :func:`same`."""
+    """The cells of ``built`` that ``values`` does not confirm; see :func:`same`.
+
+    A formula cell that ``values`` lacks counts as different (recomputed ``None``).
+    """
     return [
         Difference(*cell, found.value, values.get(cell), found.formula)
         for cell, found in built.items()
@@ -76,7 +76,7 @@ def assert_confirmed(path: Path) -> int:
     """
     cells = formula_cells(path)
     assert cells, f"{path.name} holds no formula: there is nothing to confirm"
-    _fail_on(differences(path, recalculate(path)), len(cells), "LibreOffice")
+    _fail_on(compare(cells, recomputed(path)), len(cells), "LibreOffice")
     return len(cells)
 
 

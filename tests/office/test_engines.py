@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import signal
 import zipfile
 from pathlib import Path
 
@@ -13,11 +15,14 @@ from tests.office import engines
 from tests.office.compare import (
     assert_confirmed,
     assert_confirmed_by_ironcalc,
+    compare,
     differences,
     error_cells,
     same,
 )
+from tests.office.libre import Office, recalculate, recomputed
 from tests.office.package import ExcelError, column_cells, formula_cells
+from tests.office.programs import EngineError
 
 DEADLINE = 46035 + 36_061 / 86_400
 
@@ -76,10 +81,9 @@ def _store(text: str, cell: str, kind: str, value: str) -> str:
 @pytest.mark.office
 def test_libreoffice_puts_the_right_value_in_place_of_every_wrong_one(tmp_path: Path) -> None:
     right, wrong = book(tmp_path / "right.xlsx"), book(tmp_path / "wrong.xlsx", tuple(WRONG))
-    recomputed = engines.recalculate_all([right, wrong])
-    assert differences(right, recomputed[0]) == []
-    assert differences(right, recomputed[1]) == []
-    assert [found.cell for found in differences(wrong, recomputed[1])] == list(WRONG)
+    assert differences(right) == []
+    assert compare(formula_cells(right), recomputed(wrong)) == []
+    assert [found.cell for found in differences(wrong)] == list(WRONG)
 
 
 @pytest.mark.office
@@ -169,10 +173,56 @@ def test_three_readers_see_the_sheets(tmp_path: Path) -> None:
 def test_a_missing_program_fails_the_test_unless_that_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = book(tmp_path / "book.xlsx")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("XLMATRIX_ALLOW_MISSING", raising=False)
     with pytest.raises(pytest.fail.Exception, match="make office"):
-        engines.convert([], "pdf", tmp_path)
+        recomputed(path)
     monkeypatch.setenv("XLMATRIX_ALLOW_MISSING", "1")
     with pytest.raises(pytest.skip.Exception, match="make office"):
-        engines.convert([], "pdf", tmp_path)
+        recomputed(path)
+
+
+@pytest.mark.office
+def test_libreoffice_saves_the_values_that_it_tells(tmp_path: Path) -> None:
+    path = book(tmp_path / "book.xlsx", tuple(WRONG))
+    assert compare(formula_cells(recalculate(path)), recomputed(path)) == []
+    assert len(recomputed(path)) == len(RIGHT)
+
+
+@pytest.mark.office
+def test_a_crash_of_libreoffice_is_tried_once_more(tmp_path: Path) -> None:
+    office, path = Office(), book(tmp_path / "book.xlsx")
+    first = office.ask({"path": str(path)}, 300)
+    assert office.running
+    os.killpg(office.running.pid, signal.SIGKILL)
+    assert office.ask({"path": str(path)}, 300) == first
+    office.close()
+    assert office.running.poll() == 0
+
+
+@pytest.mark.office
+def test_two_offices_are_two_programs(tmp_path: Path) -> None:
+    one, other, path = Office(), Office(), book(tmp_path / "book.xlsx")
+    told = [office.ask({"path": str(path)}, 300) for office in (one, other)]
+    assert one.running
+    running = one.running.pid
+    other.close()
+    assert one.ask({"path": str(path)}, 300) == told[0] == told[1]
+    assert one.running.pid == running
+    one.close()
+
+
+@pytest.mark.office
+def test_a_libreoffice_that_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> None:
+    office, path = Office(), book(tmp_path / "book.xlsx")
+    with pytest.raises(EngineError, match="took over 0 s"):
+        office.ask({"path": str(path)}, 0.01)
+    assert office.ask({"path": str(path)}, 300)["values"]
+    office.close()
+
+
+@pytest.mark.office
+def test_a_file_that_libreoffice_does_not_open_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"cannot do lost\.xlsx"):
+        Office().ask({"path": str(tmp_path / "lost.xlsx")}, 300)

@@ -24,8 +24,10 @@ import pytest
 from tests.books import drawn_book
 from tests.matrices import few_spare_rows
 from tests.office.compare import Difference, compare, error_cells
-from tests.office.engines import ironcalc_values, missing, strip_values
+from tests.office.engines import ironcalc_values
+from tests.office.libre import strip_values
 from tests.office.package import Cell, Package, Value, bounds, column_cells, formula_cells
+from tests.office.programs import missing
 
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.usefixtures("few_ready")]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import matrices
 from tests.regen import small
 
 
@@ -14,4 +15,12 @@ def few_ready_rows() -> Iterator[None]:
     """Small sheets for all tests of a module that asks for them."""
     with pytest.MonkeyPatch.context() as patch:
         small.few_ready_rows(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_spare_rows() -> Iterator[None]:
+    """Small but whole sheets, for what is computed or judged as a workbook."""
+    with pytest.MonkeyPatch.context() as patch:
+        matrices.few_spare_rows(patch)
         yield

@@ -18,7 +18,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Change, Outcome
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,12 @@ def standard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("everyday") / "standard.xlsx"
     api.build(api.template("standard"), as_of="2026-11-16 10:30", output=path)
     return path
+
+
+@pytest.fixture(scope="module")
+def known(standard: Path) -> Book:
+    """The workbook as it was built."""
+    return read(standard)
 
 
 def _row(book: Book, table: str, key: str, value: object, **cells: object) -> list[Op]:
@@ -59,10 +65,10 @@ def _half_a_step(book: Book) -> list[Op]:
     ids=["a role renamed", "a role deleted", "an unknown role", "half a step", "a class deleted"],
 )
 def test_roles_and_classes_that_drills_speak_of_may_change(
-    edit: Any, standard: Path, tmp_path: Path
+    edit: Any, standard: Path, known: Book, tmp_path: Path
 ) -> None:
     used, new, again = (tmp_path / f"{name}.xlsx" for name in ("used", "new", "again"))
-    apply(standard, used, edit(read(standard)))
+    apply(standard, used, edit(known))
     done = api.regenerate(used, output=new)
     said = set(api.regenerate(new, output=again).report.changes)
     assert said >= set(done.report.changes)
@@ -70,11 +76,12 @@ def test_roles_and_classes_that_drills_speak_of_may_change(
     api.check(new)
 
 
-def test_a_matrix_without_classes_is_refused_in_plain_words(standard: Path, tmp_path: Path) -> None:
+def test_a_matrix_without_classes_is_refused_in_plain_words(
+    standard: Path, known: Book, tmp_path: Path
+) -> None:
     used = tmp_path / "used.xlsx"
-    book = read(standard)
-    ids = [row["ID"] for row in book.tables["tMatrix"].rows]
-    apply(standard, used, [op for key in ids for op in _cleared(book, "tMatrix", "ID", key)])
+    ids = [row["ID"] for row in known.tables["tMatrix"].rows]
+    apply(standard, used, [op for key in ids for op in _cleared(known, "tMatrix", "ID", key)])
     with pytest.raises(XlmatrixError, match="no incident class is left"):
         api.regenerate(used, output=tmp_path / "new.xlsx")
 

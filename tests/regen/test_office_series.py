@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from tests.office.engines import missing
+from tests.office.programs import missing, python_with_uno
 from tests.regen.disagreeing import conflicts, listed
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
@@ -33,19 +33,6 @@ VERBS = frozenset(
 ROOT = Path(__file__).parents[2]
 
 
-def _python_with_uno() -> str:
-    for candidate in ("/usr/bin/python3", shutil.which("python3") or ""):
-        if (
-            candidate
-            and not subprocess.run(
-                [candidate, "-c", "import uno"], capture_output=True, check=False
-            ).returncode
-        ):
-            return candidate
-    missing("A Python with LibreOffice's API (python3-uno)", "office")
-    raise AssertionError
-
-
 def edit(jobs: list[dict[str, object]], folder: Path) -> None:
     """Run LibreOffice once for all jobs."""
     office = shutil.which("soffice") or missing("LibreOffice", "office")
@@ -61,7 +48,7 @@ def edit(jobs: list[dict[str, object]], folder: Path) -> None:
     with subprocess.Popen(command, env=environment, start_new_session=True) as running:
         try:
             done = subprocess.run(
-                [_python_with_uno(), "-m", "tests.regen.office_edits", pipe, str(listed)],
+                [python_with_uno(), "-m", "tests.regen.office_edits", pipe, str(listed)],
                 cwd=ROOT, check=False, capture_output=True, text=True, timeout=900,
             )  # fmt: skip
         finally:

@@ -22,6 +22,8 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_spare_rows")]
+
 HIGH = PatternFill("solid", bgColor="FFCCCC", fgColor="FF00FF")
 
 

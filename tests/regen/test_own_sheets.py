@@ -22,6 +22,8 @@ from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.model import loads
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_spare_rows")]
+
 MINE = "My 'R&D' figures"
 HIGH = PatternFill("solid", bgColor="FFCCCC")
 

@@ -18,6 +18,8 @@ from tests.regen import sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
+
 AS_OF = "2026-11-16 10:30"
 Row = tuple[str, ...]
 

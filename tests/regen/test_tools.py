@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.office.engines import convert
+from tests.office.libre import resave
 from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import bounds, computed_of, read
@@ -122,7 +122,7 @@ def test_what_was_typed_into_it_is_kept(built: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_three_programs_one_after_another_change_nothing(built: Path, tmp_path: Path) -> None:
     path = tmp_path / "matrix.xlsx"
-    (by_office,) = convert([built], "xlsx:Calc MS Excel 2007 XML", tmp_path / "office")
+    by_office = resave(built, tmp_path / "office")
     rewritten(by_office.read_bytes(), path)
     book = openpyxl.load_workbook(path)
     book.save(path)

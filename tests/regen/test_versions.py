@@ -15,6 +15,8 @@ from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen import read_book
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
+
 _INCIDENT = """\
 id,opened,title,class,acknowledged,responded,contained,mitigated,resolved
 A-1,2026-10-20 09:00,Down,REL-01,2026-10-20 09:04,2026-10-20 09:09,2026-10-20 09:50,\

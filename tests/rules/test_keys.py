@@ -12,7 +12,8 @@ import pytest
 
 from tests.books import drawn_book
 from tests.matrices import matrix
-from tests.office.engines import ironcalc_values, recalculate
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recalculate
 from tests.office.package import formula_cells
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.clocks.calendar_rows import CalendarKeys, Interval, row_count, rows_of

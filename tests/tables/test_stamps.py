@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.model.small import SMALL
-from tests.office import engines
+from tests.office import engines, libre
 from tests.regen.sheets import apply, read
 from xlmatrix import api
 from xlmatrix.addin import cells as addin
@@ -151,7 +151,7 @@ def long_ago(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = read(built).tables["tIncidents"]
     place = (table.sheet, table.row + 1, table.column_of("Acknowledged"))
     apply(built, path, [("set", *place, datetime(1960, 1, 1))])
-    return engines.recalculate(path)
+    return libre.recalculate(path)
 
 
 @pytest.mark.office

@@ -56,11 +56,6 @@ class Column:
         rows = [list(row) if isinstance(row, list | tuple) else [row] for row in given] or [[None]]
         return cls([_plain(cell) for row in rows for cell in row], len(rows), len(rows[0]))
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was given."""
-        return all(is_blank(cell) for cell in self.cells)
-
 
 def _plain(cell: Any) -> Any:
     """A cell as Office.js sends it, which wraps errors and formatted numbers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from pydantic import ConfigDict, Field, field_validator
 
@@ -25,7 +25,7 @@ from xlmatrix.model.parts import (
     Role,
     Scope,
 )
-from xlmatrix.model.severity import TARGETS, Severity, TargetName
+from xlmatrix.model.severity import Severity
 from xlmatrix.model.taxonomy import AlwaysAdd, Mappings, RaciRow, Status
 from xlmatrix.model.vendors import Vendor
 
@@ -77,8 +77,6 @@ class MatrixSpec(Strict):
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
-
-    target_names: ClassVar[tuple[TargetName, ...]] = tuple(TARGETS)
 
     xlmatrix: int
     title: Name

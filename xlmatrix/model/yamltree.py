@@ -203,7 +203,6 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._documents = 0
         self._nodes = 0
-        self._skip = 0
 
     def take(self, event: Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark is not None else 1

@@ -14,7 +14,6 @@ class Refuse(StrEnum):
 
     STOP = "stop"
     WARN = "warning"
-    INFORM = "information"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from tests.office.engines import EngineError, missing
 from tests.office.package import MAIN, NS, Cell, ExcelError, Package, Value, formula_cells
+from tests.office.programs import EngineError, missing
 
 STALE = "never computed"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.office.engines import ROOT
+from tests.office.programs import ROOT
 from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec

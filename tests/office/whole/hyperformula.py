@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.office.engines import ROOT, EngineError, missing
 from tests.office.package import Cell, ExcelError, Package, Value, bounds, cell_values
+from tests.office.programs import ROOT, EngineError, missing
 from tests.office.whole.translate import names_of, tables_of, translate
 
 FOLDER = ROOT / ".tools" / "engines"

@@ -13,14 +13,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.office.compare import Difference, compare
-from tests.office.engines import ROOT, ironcalc_values, office_version, recalculate
+from tests.office.engines import ironcalc_values
+from tests.office.libre import office_version, recalculate
 from tests.office.package import Cell, FormulaCell, Package, Value, formula_cells
+from tests.office.programs import ROOT
 from tests.office.whole import betteroffice, hyperformula
 from tests.office.whole.books import BOOKS
 from tests.office.whole.causes import CAUSES, Cause, explain
@@ -75,7 +77,7 @@ def outcomes(folder: Path) -> Iterator[Outcome]:
             yield _outcome(name, path, cells, engine)
 
 
-def _outcome(name: str, path: Path, cells: dict[Cell, FormulaCell], engine: Engine) -> Outcome:
+def _outcome(name: str, path: Path, cells: Mapping[Cell, FormulaCell], engine: Engine) -> Outcome:
     begun = time.perf_counter()
     differing = compare(cells, engine.values(path))
     spent = time.perf_counter() - begun

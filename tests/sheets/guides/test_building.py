@@ -66,6 +66,7 @@ def test_libreoffice_computes_the_value_of_every_cell(used: Path) -> None:
     assert compare.error_cells(used) == []
 
 
+@pytest.mark.slow
 def test_a_second_engine_agrees_on_the_optional_sheets(used: Path) -> None:
     mine = [cell for cell in package.formula_cells(used) if cell[0] in SHEETS.values()]
     assert compare.assert_confirmed_by_ironcalc(used, mine) > 800

@@ -22,7 +22,6 @@ from xlmatrix.worktime.serials import EPOCH_S
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
 TypedCells = Mapping[tuple[str, str, str], Any]
-KEY: Final = "No"
 #: The names of the two cells that every clock follows.
 CHANGE_POLICY_NAME: Final = "Change_Policy"
 WARN_NAME: Final = "Warn_Percent"
