@@ -18,7 +18,7 @@ from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.routes import Dress
-from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
@@ -162,7 +162,7 @@ def _side_logs(
             )
     found = {name: read_side_log(Path(path), spec, name) for name, path in paths.items()}
     typed = {place: value for rows in found.values() for place, value in rows.cells.items()}
-    known = {key.casefold() for key in log.texts["ID"]}
+    known = {key.casefold() for key in log.texts[ID]}
     findings: list[Finding] = []
     for name, rows in found.items():
         findings += rows.findings

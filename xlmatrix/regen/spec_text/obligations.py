@@ -15,6 +15,7 @@ from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.vocabulary import ROLES
 
 TABLE: Final = "tObligations"
+_ID: Final = OBLIGATIONS.keys[0]
 #: Columns with rules of their own.
 _READ_HERE: Final = ("Amount", "Decider", "Verify with counsel")
 _LOOK: Final = re.compile(r"(?:^|; )look when (?P<classes>[^;]+)$")
@@ -67,13 +68,13 @@ def _own(
     edits: Record,
     was: Obligation | None,
 ) -> Obligation | None:
-    values: dict[str, Any] = {"id": text(record, "ID") or key}
+    values: dict[str, Any] = {"id": text(record, _ID) or key}
     if was is not None:
         values |= {name: getattr(was, name) for name in Obligation.model_fields}
         if was.decider == spec.obligations.decider:
             # What stands for all of them need not be repeated.
             values["decider"] = None
-    values |= values_of(OBLIGATIONS, record, only=edits.keys() - {"ID", *_READ_HERE})
+    values |= values_of(OBLIGATIONS, record, only=edits.keys() - {_ID, *_READ_HERE})
     if "Amount" in edits:
         number = number_of(record.get("Amount"))
         whole = number is not None and number.is_integer()
