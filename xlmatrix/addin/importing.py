@@ -17,10 +17,11 @@ from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.reading.tables import TableData
 from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of
 
 #: Where an export is pasted when Excel cannot hand over a file.
-PASTED: Final = "Import"
+PASTED: Final = Title.IMPORT.value
 
 
 def import_into(
