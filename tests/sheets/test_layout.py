@@ -14,7 +14,7 @@ from xlmatrix.sheets.form import Form
 from xlmatrix.sheets.layout import by_column, complete_table, looks
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Values
-from xlmatrix.tables.column import Column, computed, given, step, typed
+from xlmatrix.tables.column import Column, computed, given, hidden_step, typed
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Paint
@@ -38,7 +38,7 @@ def taxed() -> Column:
 
 
 def helper() -> Column:
-    return step("step", F.ROW(), lambda row: 1)
+    return hidden_step("step", F.ROW(), lambda row: 1)
 
 
 @pytest.fixture(scope="module")

@@ -47,3 +47,11 @@ def test_words_without_a_list_have_no_dropdown() -> None:
     assert not vocabulary.CLASS_IDS.offered
     with pytest.raises(ValueError, match="no list of words for class id"):
         vocabulary.CLASS_IDS.dropdown()
+
+
+def test_a_cell_of_several_words_has_no_dropdown() -> None:
+    several = vocabulary.ROLES.many()
+    assert vocabulary.ROLES.offered
+    assert not several.offered
+    with pytest.raises(ValueError, match="holds several words for role"):
+        several.dropdown()

@@ -35,9 +35,10 @@ from xlmatrix.sheets.recalculated import (
     RECALCULATED,
     SHEET,
 )
+from xlmatrix.style.titles import Title
 
 FINDINGS: Final = "tFindings"
-FINDINGS_SHEET: Final = "Validation"
+FINDINGS_SHEET: Final = Title.VALIDATION.value
 _FINDING_HEADERS: Final = ("Level", "Where", "What", "How to mend it")
 
 

@@ -36,7 +36,7 @@ from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of
 from xlmatrix.rules.ladder.oncall import holders_at, who
-from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import CODES, ESCALATE
 from xlmatrix.worktime import NEVER, Calendar
@@ -165,7 +165,7 @@ def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None
     acked = _Starts(state, cells["acknowledged"])
     levels = [text(cell) for cell in cells["severity"]]
     log = IncidentLog.of(
-        {"ID": [""] * height, "Severity set": levels},
+        {ID: [""] * height, "Severity set": levels},
         {"Opened": start.walls(), "Acknowledged": acked.walls()},
     )
     columns = {column.header: column for column in incident_columns(state.spec)}

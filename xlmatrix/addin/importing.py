@@ -16,11 +16,12 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.reading.tables import TableData
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of
 
 #: Where an export is pasted when Excel cannot hand over a file.
-PASTED: Final = "Import"
+PASTED: Final = Title.IMPORT.value
 
 
 def import_into(
@@ -43,11 +44,9 @@ def import_into(
             mend="Give renamed columns their names back, or regenerate the workbook",
         )
     _, used = read_log(table)
-    at = headers_of(table)["ID"]
+    at = headers_of(table)[ID]
     known = {plain_text(row[at]).casefold() for row in table.rows} - {""}
-    fresh = [
-        row for row, name in enumerate(brought.log.texts["ID"]) if name.casefold() not in known
-    ]
+    fresh = [row for row, name in enumerate(brought.log.texts[ID]) if name.casefold() not in known]
     if fresh:
         first = max((row for row, filled in enumerate(used) if filled), default=-1) + 1
         _append(book, table, brought.log, fresh, first)

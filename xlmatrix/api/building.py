@@ -21,7 +21,7 @@ from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_sid
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
-from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import with_results
 from xlmatrix.sheets.stamp import Stamp, stamped
@@ -179,7 +179,7 @@ def _side_logs(
             )
     found = {name: read_side_log(Path(path), spec, name) for name, path in paths.items()}
     typed = {place: value for rows in found.values() for place, value in rows.cells.items()}
-    known = {key.casefold() for key in log.texts["ID"]}
+    known = {key.casefold() for key in log.texts[ID]}
     findings: list[Finding] = []
     for name, rows in found.items():
         findings += rows.findings

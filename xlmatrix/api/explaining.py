@@ -28,7 +28,7 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
 from xlmatrix.rules.ladder.oncall import holders_at
 from xlmatrix.rules.ladder.twin import instants, last_fired, resumed, timed_out, work_begun
-from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 #: Columns of the log that head the answer, where the workbook has them.
 _HEAD: Final = (
-    "ID",
+    ID,
     "Title",
     "Class",
     "Severity",
@@ -108,24 +108,24 @@ def explain(
 
 def _row_of(log: IncidentLog, incident: str, where: str) -> int:
     wanted = incident.strip().casefold()
-    for row, known in enumerate(log.texts["ID"]):
+    for row, known in enumerate(log.texts[ID]):
         if known and known.strip().casefold() == wanted:
             return row
-    mend = suggestion(incident, [known for known in log.texts["ID"] if known], instead="Use an ID")
+    mend = suggestion(incident, [known for known in log.texts[ID] if known], instead="Use an ID")
     raise XlmatrixError(f"there is no incident '{incident}' in the log", where=where, mend=mend)
 
 
 def _explained(scene: Scene, row: int) -> Explained:
     frame = scene.frame
     head = {header: str(frame[header][row]) for header in _HEAD if _known(frame, header)}
-    side = {name: _typed_rows(scene, table, head["ID"]) for name, table in _SIDE}
+    side = {name: _typed_rows(scene, table, head[ID]) for name, table in _SIDE}
     return Explained(
         head=head,
         opened=_aware(scene, float(frame["s"][row])),
         as_of=_aware(scene, scene.context.as_of_s) or datetime.now().astimezone(),
         clocks=tuple(clocks_of(scene, row)),
         ladder=tuple(_ladder(scene, row)),
-        obligations=tuple(_obligations(scene, head["ID"])),
+        obligations=tuple(_obligations(scene, head[ID])),
         **side,
     )
 

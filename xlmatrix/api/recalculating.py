@@ -16,7 +16,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import Computed
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.kinds import odd_cells, stamp_of, stamp_s, stamps_of
@@ -113,7 +113,7 @@ def recalculate(
     computed = computed_at(as_of)
     judged = computed if shown_as_of in (None, as_of) else computed_at(shown_as_of)
     marks = _marks(table, columns, judged, used, place)
-    ids = ("ID", "Opened", *(column.header for column in columns))
+    ids = (ID, "Opened", *(column.header for column in columns))
     headers = (*(header_of(LOG, known) for known in ids), DISAGREES)
     rows = _rows(log, computed, ids, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
@@ -140,7 +140,7 @@ def _results(
             for known in ("Opened", *(c.header for c in columns if c.show == "stamp"))
         ),
         widths={
-            header_of(LOG, "ID"): 12.0,
+            header_of(LOG, ID): 12.0,
             **{header_of(LOG, column.header): column.width for column in columns},
         },
     )
@@ -229,7 +229,7 @@ def _marks(
 ) -> tuple[Mark, ...]:
     headers, marks = list(table.headers), []
     first_row, first_column = place
-    ids = headers.index("ID")
+    ids = headers.index(ID)
     for column in columns:
         offset, stamp = headers.index(column.header), column.show == "stamp"
         engine = computed[column.header]
@@ -275,7 +275,7 @@ def _rows(
             continue
         start = None if np.isnat(opened[row]) else opened[row].item()
         cells = (_cell(column[row]) for column in inner)
-        rows.append((log.texts["ID"][row], start, *cells, ", ".join(disagree.get(row, ()))))
+        rows.append((log.texts[ID][row], start, *cells, ", ".join(disagree.get(row, ()))))
     return rows
 
 

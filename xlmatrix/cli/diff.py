@@ -28,26 +28,35 @@ def diff(
 
     with progress() as say:
         found = api.diff(old, new, progress=say)
-    rows = [
-        (d.what, d.change.table, d.change.key, d.change.column, d.change.before, d.change.after)
-        for d in found
-    ]
+    changes = [(one.what, one.change) for one in found]
     if json:
-        keys = ("what", "table", "row", "column", "before", "after")
-        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+        print_json(
+            [
+                {
+                    "what": what,
+                    "table": change.table,
+                    "row": change.key,
+                    "column": header_of(change.table, change.column),
+                    "before": change.before,
+                    "after": change.after,
+                }
+                for what, change in changes
+            ]
+        )
         return
     from rich.table import Table
     from rich.text import Text
 
     console = stdout()
-    if rows:
+    if changes:
         table = Table(header_style="bold")
         for header in ("What", "Table", "Row", "Column", "Before", "Now"):
             table.add_column(header, overflow="fold")
-        for what, name, key, column, before, after in rows:
-            cells = (show(name, column, value) for value in (before, after))
-            values = (what, name, key, header_of(name, column), *cells)
+        for what, change in changes:
+            at = (change.table, change.column)
+            shown = (show(*at, value) for value in (change.before, change.after))
+            values = (what, change.table, change.key, header_of(*at), *shown)
             table.add_row(*(Text(clean(value)) for value in values))
         console.print(table)
-    count = len(rows)
+    count = len(changes)
     console.print(f"{count:,} difference{'' if count == 1 else 's'}")

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 _TICK_S: Final = 0.05
 QUIT: Final = "q"
-#: What no clock sees: the header, the question, and whether a number is wanted.
+#: What no clock sees: the column, and the question.
 _QUESTIONS: Final = (
-    ("Severity called", "Severity that was called", False),
-    ("Contacts tried", "Contacts tried", True),
-    ("Contacts answered", "Contacts that answered", True),
-    ("Backup played", "Did a backup play (yes/no)", False),
-    ("Kill switch found (min)", "Minutes until the kill switch was found", True),
-    ("Evidence complete", "Is the evidence complete (yes/no)", False),
-    ("One timeline", "Is there one timeline (yes/no)", False),
+    ("Severity called", "Severity that was called"),
+    ("Contacts tried", "Contacts tried"),
+    ("Contacts answered", "Contacts that answered"),
+    ("Backup played", "Did a backup play (yes/no)"),
+    ("Kill switch found (min)", "Minutes until the kill switch was found"),
+    ("Evidence complete", "Is the evidence complete (yes/no)"),
+    ("One timeline", "Is there one timeline (yes/no)"),
 )
 
 
@@ -88,8 +88,11 @@ def _lines() -> queue.Queue[str | None]:
 
 
 def _answers(lines: queue.Queue[str | None]) -> dict[str, Any]:
+    from xlmatrix.tables.drills import DRILLS
+    from xlmatrix.tables.kinds import NUMBER
+
     answers: dict[str, Any] = {}
-    for header, question, is_number in _QUESTIONS:
+    for header, question in _QUESTIONS:
         typer.echo(f"{question}: ", nl=False)
         line = lines.get()
         typer.echo("")
@@ -98,7 +101,7 @@ def _answers(lines: queue.Queue[str | None]) -> dict[str, Any]:
         text = line.strip()
         if not text:
             continue
-        answers[header] = _number(text) if is_number else text
+        answers[header] = _number(text) if DRILLS[header].kind.id == NUMBER.id else text
     return answers
 
 

@@ -10,12 +10,13 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.source import DELIMITERS, MAX_COLUMNS, CsvFile
+from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.tables.incidents import INCIDENTS
 
 #: Fields of a plain file that are not called as their column, and other headers for some.
 _CALLED: Final[Mapping[str, str]] = {"Severity set": "severity"}
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
-    "ID": ("incident", "incident_id"),
+    ID: ("incident", "incident_id"),
     "Severity set": ("severity",),
 }
 

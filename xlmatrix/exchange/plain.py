@@ -13,7 +13,7 @@ from typing import Final
 
 from xlmatrix.exchange.columns import field_of
 from xlmatrix.exchange.gather import Gatherer, Imported, Reading
-from xlmatrix.rules.logs.incident_log import STAMP_INPUTS
+from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS
 
 _STAMPS: Final[Mapping[str, str]] = {
     field_of(column): column for column in STAMP_INPUTS if column != "Opened"
@@ -65,7 +65,7 @@ def _incident(
         notes = f"{notes}\nOwner: {owner}".strip()
     return (
         {
-            "ID": key,
+            ID: key,
             "Title": " ".join(text("title").split()),
             "Class": lookup.class_of(line, text("class")),
             "Severity set": lookup.severity_of(line, text("severity")),

@@ -22,6 +22,7 @@ from typing import Final
 from xlmatrix.errors import Level
 from xlmatrix.exchange.gather import Gatherer, Imported, Reading
 from xlmatrix.exchange.stamps import StampError
+from xlmatrix.rules.logs.incident_log import ID
 
 # A state's label, its number, or both as in "1 - New".
 _NEW: Final = frozenset({"new", "1", "1 - new"})
@@ -135,7 +136,7 @@ def _add(reading: Reading, gatherer: Gatherer, seen: _Seen) -> None:
     gatherer.add(
         line,
         {
-            "ID": text("number"),
+            ID: text("number"),
             "Title": " ".join(title.split()),
             "Class": lookup.class_of_category(line, category),
             "Severity set": lookup.severity_of_priority(line, text("priority")),

@@ -23,15 +23,16 @@ from xlmatrix.package.parts import HEAD, Parts
 from xlmatrix.routes.project import with_project
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
+from xlmatrix.style.titles import Title
 
 #: The version of xlwings whose module and library file the macros name.
 XLWINGS: Final = "0.37.8"
-CONF_SHEET: Final = "xlwings.conf"
+CONF_SHEET: Final = Title.XLWINGS_CONF.value
 MADE_FOR: Final = "XLMATRIX MADE FOR XLWINGS"
 #: The row of the settings sheet that tells our macros, as written, from changed ones.
 WRITTEN: Final = "XLMATRIX MACROS AS WRITTEN"
 RIBBON: Final = "ribbon.xml"
-BUTTON_SHEET: Final = "Incidents"
+BUTTON_SHEET: Final = Title.INCIDENTS.value
 BOOK_MODULES: Final = (
     "XlmatrixActions.bas",
     "XlmatrixRibbon.bas",

@@ -22,7 +22,7 @@ from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.layout import Paints, complete_table, looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
-from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.validation import Paint
 
@@ -76,7 +76,7 @@ def _made(rule: Computed) -> Column:
     declared = DRILLS.get(rule.header)
     if declared is not None:
         return declared.by(rule.expr)
-    return step(rule.header, rule.expr, look=rule.role, width=rule.width)
+    return hidden_step(rule.header, rule.expr, look=rule.role, width=rule.width)
 
 
 def _missed(cell: Cell) -> tuple[Paint, ...]:

@@ -80,7 +80,7 @@ def _order(
 
 def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> dict[str, Values]:
     """Rows of values in the declared order as columns by id."""
-    known = [one.id for one in declared.columns]
+    known = declared.ids
     cells = [dict(zip(known, row, strict=True)) for row in rows]
     return {column_id: [row[column_id] for row in cells] for column_id in known}
 

@@ -41,9 +41,9 @@ VENDOR_BOUNDS: Final = Table(
     "tVendorBounds",
     (
         typed("Bound", TEXT, "input.wrap", 30),
-        typed("Vendor", choice(words.VENDORS), "input.wrap", 22),
-        typed("Class", choice(words.CLASSES), "input.wrap", 22),
-        typed("Target", choice(words.TARGETS), "input.wrap", 22),
+        typed("Vendor", choice(words.VENDORS), "input.wrap", 22, field="name"),
+        typed("Class", choice(words.CLASSES), "input.wrap", 22, field="bounds.classes"),
+        typed("Target", choice(words.TARGETS), "input.wrap", 22, field="bounds.targets"),
         computed("Severity", "formula.center", 18),
         computed("Our target", "formula.center", 18),
         computed("Ours (h)", "formula.number", 18, NUMBER),

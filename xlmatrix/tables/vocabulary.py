@@ -65,7 +65,14 @@ class Vocabulary:
         """The validation: one of the list.
 
         ``warn`` lets other words in after a question, ``what`` replaces the vocabulary's own.
+
+        Raises
+        ------
+        ValueError
+            Where there is no list, or where a cell holds several words.
         """
+        if self.between:
+            raise ValueError(f"a cell holds several words for {self.id}")
         said = what or self.what
         return Validation(
             "list",

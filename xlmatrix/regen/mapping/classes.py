@@ -11,6 +11,7 @@ from xlmatrix.regen.mapping.book import Source, text, words
 from xlmatrix.regen.mapping.lenient import changed, free_id, loose
 from xlmatrix.regen.mapping.people import role_id
 from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.tables.matrix import MATRIX
 
 #: What a class says of itself that was added in the workbook.
 UNWRITTEN = "Added in the workbook; say here how it is recognised"
@@ -28,7 +29,7 @@ def classes(
     taken = {kind.id for kind in base.classes}
     found: list[IncidentClass] = []
     for record in records:
-        class_id = text(record, "ID")
+        class_id = text(record, MATRIX.keys[0])
         typed = text(record, "Severity")
         if typed.casefold() not in levels:
             source.odd("tMatrix", class_id, f"{typed!r} is no severity", "Choose one")

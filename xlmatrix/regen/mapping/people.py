@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Person, Role
-from xlmatrix.regen.mapping.book import Source, text, words
+from xlmatrix.regen.mapping.book import Source, text
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
+from xlmatrix.tables.binding import values_of
+from xlmatrix.tables.people import PEOPLE, ROLES
 
 
 def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
@@ -20,12 +22,7 @@ def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
     for record in records:
         name = text(record, "Role")
         was = known.pop(name.casefold(), None)
-        held = {
-            "name": name,
-            "duty": words(record, "Duty"),
-            "primary": text(record, "Primary"),
-            "backup": words(record, "Backup"),
-        }
+        held = values_of(ROLES, record) | {"name": name, "primary": text(record, "Primary")}
         if was is not None:
             found.append(changed(was, **held))
         else:
@@ -48,14 +45,7 @@ def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
     found = []
     for record in records:
         name = text(record, "Name")
-        values = {
-            "name": name,
-            "title": words(record, "Title"),
-            "email": words(record, "E-mail"),
-            "phone": words(record, "Phone"),
-            "chat": words(record, "Chat"),
-            "zone": words(record, "Time zone"),
-        }
+        values = values_of(PEOPLE, record) | {"name": name}
         was = known.pop(name, None)
         found.append(changed(was, **values) if was is not None else loose(Person, **values))
         if not name:

@@ -16,10 +16,11 @@ from xlmatrix.regen.reading.tables import text_of
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import back_link, heading
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, TableColumn
+from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of, show
 from xlmatrix.tables.validation import Paint
 
-SHEET: Final = "Changes"
+SHEET: Final = Title.CHANGES.value
 TABLE: Final = "tRegenerated"
 HEADERS: Final = ("What", "Sheet", "Table", "Row", "Column", "Before", "Now", "Template", "Note")
 _WIDTHS: Final = (11, 14, 16, 28, 18, 26, 26, 26, 44)

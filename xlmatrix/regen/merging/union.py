@@ -10,6 +10,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.migrate import Glossary
 from xlmatrix.regen.merging.versions import names_calendars
 from xlmatrix.regen.reading.tables import Inputs, Raw
+from xlmatrix.tables.matrix import MATRIX
 
 _MOST_SEVERITIES = 9
 
@@ -46,7 +47,9 @@ def with_orphans(
     mine
         The inputs of the workbook, severities by id, in the words of the new spec.
     """
-    classes = _left(old.classes, new.classes, words.class_ids, _keys(mine, "tMatrix", "ID"))
+    classes = _left(
+        old.classes, new.classes, words.class_ids, _keys(mine, MATRIX.name, *MATRIX.keys)
+    )
     roles = _left_roles(old, new, mine)
     named = {person.name.casefold() for person in new.people}
     listed = _keys(mine, "tPeople", "Name")

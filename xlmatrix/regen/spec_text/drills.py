@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from xlmatrix.model.drills import Drills, Inject, Scenario
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import number_of
-from xlmatrix.regen.spec_text.rows import Record, Rows, Typed, duration_in, text, words
+from xlmatrix.regen.spec_text.rows import Record, Rows, Typed, duration_in, text
+from xlmatrix.tables import drills as tables
+from xlmatrix.tables.binding import Lookup, values_of
 
 SCENARIOS: Final = "tScenarios"
 INJECTS: Final = "tInjects"
@@ -89,19 +91,13 @@ def _changed(injects: Rows, key: str) -> bool:
 def _scenario(
     typed: Typed, spec: MatrixSpec, key: str, record: Record, was: Scenario | None
 ) -> Scenario | None:
-    ids = {kind.id.casefold(): kind.id for kind in spec.classes}
-    levels = {severity.id.casefold(): severity.id for severity in spec.severities}
-    named = [part.strip() for part in text(record, "Classes").replace(",", ";").split(";")]
-    opens = text(record, "Opens as")
-    values: dict[str, Any] = {
+    values = values_of(tables.SCENARIOS, record, Lookup.of(spec))
+    values |= {
         "id": key,
-        "name": words(record, "Name"),
-        "classes": [ids.get(name.casefold(), name) for name in named if name],
-        "severity": levels.get(text(record, "Severity").casefold(), text(record, "Severity")),
-        "opens": levels.get(opens.casefold(), opens) or None,
+        # A blank one is refused as such, not as left out.
+        "severity": values["severity"] or "",
         "format": text(record, "Format").casefold() or None,
-        "off_hours": text(record, "Off hours").casefold() == "yes",
-        "source": words(record, "Source"),
+        "off_hours": values["off_hours"] is True,
         "injects": _injects(typed, key, was),
         "evidence": was.evidence if was else None,
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from xlmatrix.model.content import checklist_sections, comms_messages
 from xlmatrix.model.guides import Checklist, Comms, OwnItem, OwnMessage
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.mapping.lenient import changed
-from xlmatrix.regen.spec_text.rows import Record, Typed, text, words
+from xlmatrix.regen.spec_text.rows import Record, Typed, text
+from xlmatrix.tables import guides as tables
+from xlmatrix.tables.binding import values_of
 
 CHECKLIST: Final = "tChecklist"
 MESSAGES: Final = "tMessages"
@@ -38,12 +40,12 @@ def checklist(typed: Typed, spec: MatrixSpec) -> Checklist | None:
 
 
 def _item(typed: Typed, key: str, record: Record, was: OwnItem | None) -> OwnItem | None:
-    section, step = words(record, "Section"), words(record, "Step")
-    if section is None and step is None and was is None:
+    said = values_of(tables.CHECKLIST, record)
+    if said["section"] is None and said["text"] is None and was is None:
         what = "the step has neither section nor words, so no spec can say it"
         typed.odd(CHECKLIST, key, what, "Type them; what you noted beside it stays here")
         return None
-    values = {"id": key, "section": section, "text": step, "role": was.role if was else None}
+    values = said | {"id": key, "role": was.role if was else None}
     return typed.made(OwnItem, values, CHECKLIST, key) or was
 
 
@@ -59,7 +61,7 @@ def comms(typed: Typed, spec: MatrixSpec) -> Comms | None:
     also = []
     for key, record in rows.now.items():
         was = own.get(key)
-        content = rows.edits(key).keys() & {"Audience", "Severity", "Phase", "Subject", "Text"}
+        content = rows.edits(key).keys() & {c.id for c in tables.MESSAGES.typed}
         if not content:
             also += [was] if was else []
             continue
@@ -76,12 +78,7 @@ def comms(typed: Typed, spec: MatrixSpec) -> Comms | None:
 
 def _message(typed: Typed, key: str, record: Record) -> OwnMessage | None:
     severity = text(record, "Severity")
-    values: dict[str, Any] = {
-        "id": key,
-        "audience": words(record, "Audience"),
-        "severity": "any" if severity.casefold() == "any" else severity or None,
-        "phase": words(record, "Phase"),
-        "subject": words(record, "Subject"),
-        "text": words(record, "Text"),
-    }
+    values = values_of(tables.MESSAGES, record) | {"id": key}
+    if severity.casefold() == "any":
+        values["severity"] = "any"
     return typed.made(OwnMessage, values, MESSAGES, key)

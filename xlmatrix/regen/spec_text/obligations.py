@@ -9,18 +9,15 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.obligations import Chosen, Obligation, Obligations, Rule
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import number_of, text_of
-from xlmatrix.regen.spec_text.rows import Record, Typed, text, words
+from xlmatrix.regen.spec_text.rows import Record, Typed, text
+from xlmatrix.tables.binding import Lookup, values_of
+from xlmatrix.tables.obligations import OBLIGATIONS
+from xlmatrix.tables.vocabulary import ROLES
 
 TABLE: Final = "tObligations"
-_TEXTS: Final = {
-    "Regime": "regime",
-    "Article": "article",
-    "Starts with": "trigger",
-    "Recipient": "recipient",
-    "Unit": "unit",
-    "Roll": "roll",
-    "Source": "source",
-}
+_ID: Final = OBLIGATIONS.keys[0]
+#: Columns with rules of their own.
+_READ_HERE: Final = ("Amount", "Decider", "Verify with counsel")
 _LOOK: Final = re.compile(r"(?:^|; )look when (?P<classes>[^;]+)$")
 _SINCE: Final = re.compile(r"(?:^|; )effective \d{4}-\d\d-\d\d$")
 
@@ -56,10 +53,11 @@ def _id(rule: Rule) -> str:
 
 def _decider(typed: Typed, spec: MatrixSpec, key: str, record: Record) -> str | None:
     name = text(record, "Decider")
-    ids = {role.name.casefold(): role.id for role in spec.roles}
-    if name and name.casefold() not in ids:
+    lookup = Lookup.of(spec)
+    known = lookup.knows(ROLES, name)
+    if name and not known:
         typed.odd(TABLE, key, f"{name!r} is no role", "Choose one from the list")
-    return ids.get(name.casefold()) if name.casefold() in ids else None
+    return lookup.id_of(ROLES, name) if known else None
 
 
 def _own(
@@ -70,15 +68,13 @@ def _own(
     edits: Record,
     was: Obligation | None,
 ) -> Obligation | None:
-    values: dict[str, Any] = {"id": text(record, "ID") or key}
+    values: dict[str, Any] = {"id": text(record, _ID) or key}
     if was is not None:
         values |= {name: getattr(was, name) for name in Obligation.model_fields}
         if was.decider == spec.obligations.decider:
             # What stands for all of them need not be repeated.
             values["decider"] = None
-    for header, name in _TEXTS.items():
-        if header in edits:
-            values[name] = words(record, header)
+    values |= values_of(OBLIGATIONS, record, only=edits.keys() - {_ID, *_READ_HERE})
     if "Amount" in edits:
         number = number_of(record.get("Amount"))
         whole = number is not None and number.is_integer()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,19 +11,16 @@ from pydantic import BaseModel, ValidationError
 from xlmatrix.errors import Finding, Level
 from xlmatrix.model.duration import Duration
 from xlmatrix.regen.mapping.book import Record, text, words
-from xlmatrix.regen.mapping.hours import day_of
 from xlmatrix.regen.mapping.lenient import typed_duration
 from xlmatrix.regen.reading.tables import (
     Inputs,
-    Raw,
     TableInputs,
     number_of,
     row_keys,
     same,
-    text_of,
 )
 
-__all__ = ["Record", "Rows", "Typed", "date_in", "duration_in", "text", "words"]
+__all__ = ["Record", "Rows", "Typed", "duration_in", "text", "words"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -94,8 +90,3 @@ def _by_key(name: str, table: TableInputs) -> dict[str, Record]:
 def duration_in(record: Record, amount: str, unit: str) -> Duration | None:
     """An amount and its unit; None where they are no time."""
     return typed_duration(number_of(record.get(amount)), text(record, unit))
-
-
-def date_in(value: Raw) -> date | str | None:
-    """A date; what is none stays text, which a model then refuses by name."""
-    return day_of(value) or (text_of(value) or None)

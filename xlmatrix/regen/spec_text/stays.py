@@ -10,11 +10,12 @@ from xlmatrix.errors import Finding, Level
 from xlmatrix.regen.merging.merge import Change, merge
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
+from xlmatrix.tables.vendors import RETIREMENTS, VENDOR_BOUNDS
 
 #: Tables of rows whose first cell only labels them, with the columns that a spec holds.
 _CONTENT: Final[Mapping[str, tuple[str, ...]]] = {
-    "tVendorBounds": ("Vendor", "Class", "Target"),
-    "tRetirements": ("Model", "Notified", "Retires"),
+    table.name: tuple(column.id for column in table.columns if column.field)
+    for table in (VENDOR_BOUNDS, RETIREMENTS)
 }
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.model.vendors import Bounds, Retirement, SupportResponse, Vendor
 from xlmatrix.regen.mapping.lenient import changed
-from xlmatrix.regen.spec_text.rows import Record, Typed, date_in, duration_in, text, words
+from xlmatrix.regen.spec_text.rows import Record, Typed, text
+from xlmatrix.tables import vendors as tables
+from xlmatrix.tables.binding import Lookup, values_of
+from xlmatrix.tables.vocabulary import CALENDARS
 
 VENDORS: Final = "tVendors"
 BOUNDS: Final = "tVendorBounds"
 NOTICES: Final = "tRetirements"
-_STANDINGS: Final = {"verify": True, "published": False}
 
 
 def vendors(typed: Typed, spec: MatrixSpec) -> tuple[Vendor, ...]:
@@ -52,27 +55,28 @@ def _before(was: list[str], now: list[str]) -> dict[str, str]:
 def _vendor(
     typed: Typed, spec: MatrixSpec, key: str, record: Record, was: Vendor | None
 ) -> Vendor | None:
-    values: dict[str, Any] = {
+    said = values_of(tables.VENDORS, record)
+    values: dict[str, Any] = {field: value for field, value in said.items() if "." not in field}
+    values |= {
         "name": key,
-        "service": words(record, "Service"),
-        "fallback": words(record, "Fallback"),
-        "last_tested": date_in(record.get("Last tested")),
-        "source": words(record, "Source"),
-        "verify": _STANDINGS.get(text(record, "Standing").casefold(), was.verify if was else True),
         "bounds": was.bounds if was else None,
         "retirements": was.retirements if was else None,
         "support_response": _answer(typed, spec, key, record, was),
     }
+    if not isinstance(values["verify"], bool):
+        values["verify"] = was.verify if was else True
     return typed.made(Vendor, values, VENDORS, key)
 
 
 def _answer(
     typed: Typed, spec: MatrixSpec, key: str, record: Record, was: Vendor | None
 ) -> SupportResponse | None:
-    within = duration_in(record, "Answers within", "Unit")
-    clocks = {calendar.name.casefold(): calendar.id for calendar in spec.calendars}
+    lookup = Lookup.of(spec)
+    said = values_of(tables.VENDORS, record, lookup)
+    within: Duration | None = said["support_response.within"]
     name = text(record, "Calendar")
-    if name and name.casefold() not in clocks:
+    known = lookup.knows(CALENDARS, name)
+    if name and not known:
         typed.odd(VENDORS, key, f"{name!r} is no calendar", "Choose one, or none for day and night")
     if within is None:
         if record.get("Answers within") not in (None, ""):
@@ -83,7 +87,8 @@ def _answer(
             typed.odd(VENDORS, key, what, "Type the time as well, or clear the calendar")
         return None
     held = was.support_response if was else None
-    values: dict[str, Any] = {"within": within, "calendar": clocks.get(name.casefold())}
+    calendar = said["support_response.calendar"] if known else None
+    values: dict[str, Any] = {"within": within, "calendar": calendar}
     if held is not None:
         return changed(held, **values)
     return SupportResponse.model_construct(None, **values)
@@ -142,11 +147,7 @@ def _retirements(typed: Typed, vendor: Vendor, names: set[str]) -> tuple[Retirem
     found = []
     for key, record in mine.items():
         was = known.get(key.casefold())
-        values = {
-            "model": words(record, "Model"),
-            "notified": date_in(record.get("Notified")),
-            "retires": date_in(record.get("Retires")),
-        }
+        values = values_of(tables.RETIREMENTS, record)
         if was is not None and all(getattr(was, k) == v for k, v in values.items()):
             found.append(was)
             continue

@@ -20,7 +20,7 @@ from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
 from xlmatrix.rules.incidents.owners import LABELS, Holders
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import Clock
-from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN
 from xlmatrix.tables.guides import CHECKLIST
 from xlmatrix.tables.matrix import MATRIX
@@ -262,8 +262,8 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
         return answer.finding if answer else _AGAIN if row["base"] == RENEW else ""
 
     return [
-        step("at", place, lambda row: answer.place if (answer := of(row)) else "", width=6),
-        step("base", base, base_of, width=6),
+        hidden_step("at", place, lambda row: answer.place if (answer := of(row)) else "", width=6),
+        hidden_step("base", base, base_of, width=6),
         CHECKLIST["State"].by(F.IF(late, OVERDUE, this("base")), state_of),
         CHECKLIST["Finding"].by(finding, finding_of),
     ]

@@ -29,7 +29,7 @@ from xlmatrix.rules.instants import (
 )
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left, left_expr
-from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.guides import INJECTION
 
 KEPT, LATE, OVERDUE, SOON, RUNNING = "kept", "late", "overdue", "due soon", "running"
@@ -48,10 +48,10 @@ def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[
         The same instant; None for none.
     """
     return [
-        step("cal", _calendar_expr(), lambda row: _calendar(context, row), width=8),
-        step("length", _length_expr(), lambda row: _length(context, row), width=8),
-        step("sum", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
-        step("due s", _due_expr(start), lambda row: _due(context, row, start_s), width=8),
+        hidden_step("cal", _calendar_expr(), lambda row: _calendar(context, row), width=8),
+        hidden_step("length", _length_expr(), lambda row: _length(context, row), width=8),
+        hidden_step("sum", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
+        hidden_step("due s", _due_expr(start), lambda row: _due(context, row, start_s), width=8),
         INJECTION["Due"].by(_shown_expr(), lambda row: _shown(context, row)),
         INJECTION["State"].by(_state_expr(), lambda row: _state(context, row)),
         INJECTION["Time left"].by(_left_expr(), lambda row: _left(context, row)),

@@ -14,6 +14,8 @@ from xlmatrix.tables.incidents import INCIDENTS
 
 Stamps: TypeAlias = "NDArray[np.datetime64]"
 
+#: The column of tIncidents that tells incidents apart.
+ID: Final = INCIDENTS.keys[0]
 #: The columns of tIncidents that people type in, by what they hold.
 STAMP_INPUTS: Final = INCIDENTS.instants()
 TEXT_INPUTS: Final = tuple(c.id for c in INCIDENTS.typed if c.id not in STAMP_INPUTS)
@@ -49,7 +51,7 @@ class IncidentLog:
     odd: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.texts["ID"])
+        return len(self.texts[ID])
 
     @classmethod
     def of(
@@ -70,7 +72,7 @@ class IncidentLog:
     @classmethod
     def empty(cls) -> IncidentLog:
         """No incidents."""
-        return cls.of({"ID": []}, {})
+        return cls.of({ID: []}, {})
 
     def with_spare(self, rows: int) -> IncidentLog:
         """The same log with blank ready rows below."""

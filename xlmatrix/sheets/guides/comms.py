@@ -25,7 +25,7 @@ from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import step
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.guides import COMMS_CHOICE, COMMS_WORDS, MESSAGES
 
 NAME: Final = "Comms"
@@ -192,7 +192,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join("" if part is None else str(part) for part in parts)
 
-    form.made(step("key", key, key_of, width=10))
+    form.made(hidden_step("key", key, key_of, width=10))
     return form
 
 
