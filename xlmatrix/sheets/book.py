@@ -100,8 +100,7 @@ def plan_book(
     ]
     shown.insert(len(severities) + 2, health_sheet(scene, shown))
     start = start_sheet(scene, _contents(spec, shown, optional))
-    # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
-    # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
+    # Hidden sheets stand first: all others follow from them.
     hidden = [
         tz_sheet(scene),
         week_sheet(scene, last_rows),

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, ref, span
+from xlmatrix.formula import BLANK, Expr, F, if_, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, cells
 
@@ -151,18 +151,18 @@ def key_expr(line: Line, row: int, seconds: Expr) -> Expr:
     The row's place within its incident breaks ties, so the seconds need not do more than not fall.
     """
     inc = line.here("inc", row)
-    key = _key(inc, F.MAX(seconds, 0), line.here(PLACE, row))
+    key = _first_key(inc, F.MAX(seconds, 0)) + line.here(PLACE, row)
     return F.IF(inc.empty(), unused_expr(), key)
 
 
 def key_before(incident: Expr, seconds: Expr) -> Expr:
     """The greatest key that a row of an incident may have before so many seconds."""
-    return _key(incident, seconds, lit(-1))
+    return _first_key(incident, seconds) - 1
 
 
 def key_until(incident: Expr, seconds: Expr) -> Expr:
     """The greatest key that a row of an incident may have at so many seconds or before."""
-    return _key(incident, seconds, names.LOG_ROWS - 1)
+    return _first_key(incident, seconds) + (names.LOG_ROWS - 1)
 
 
 def since_start(instant: Expr) -> Expr:
@@ -175,9 +175,9 @@ def last_key(incident: Expr) -> Expr:
     return (incident + 1) * names.LOG_SPAN * names.LOG_ROWS - 1
 
 
-def _key(incident: Expr, seconds: Expr, place: Expr) -> Expr:
+def _first_key(incident: Expr, seconds: Expr) -> Expr:
     inside = F.MIN(seconds, names.LOG_SPAN - 1)
-    return (incident * names.LOG_SPAN + inside) * names.LOG_ROWS + place
+    return (incident * names.LOG_SPAN + inside) * names.LOG_ROWS
 
 
 def add_places(line: Line, incident: NDArray[np.int64]) -> None:
