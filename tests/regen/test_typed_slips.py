@@ -120,3 +120,19 @@ def test_ironcalc_computes_what_python_stored_beside_them(books: tuple[Path, Pat
     cells = formula_cells(books[1])
     found = compare(cells, ironcalc_values(books[1]))
     assert not found, f"{len(found)} of {len(cells)}:\n" + "\n".join(map(str, found[:30]))
+
+
+def test_the_checklist_counts_roles_and_people_as_the_owners_sheet_does(tmp_path: Path) -> None:
+    built, edited, new = (tmp_path / f"{name}.xlsx" for name in ("built", "edited", "new"))
+    api.build(api.template("standard"), as_of="2026-11-16 10:30", output=built)
+    book = read(built)
+    roles, people = book.tables["tRoles"], book.tables["tPeople"]
+    name, primary = people.rows[0]["Name"], roles.rows[0]["Primary"]
+    apply(built, edited, [
+        ("set", roles.sheet, roles.numbers[0], roles.column_of("Backup"), primary),
+        ("set", roles.sheet, roles.numbers[1], roles.column_of("Backup"), "Nobody"),
+        ("set", people.sheet, people.numbers[1], people.column_of("Name"), name),
+    ])  # fmt: skip
+    api.regenerate(edited, output=new)
+    cells = {place: one for place, one in formula_cells(new).items() if place[0] == "Checklist"}
+    assert compare(cells, ironcalc_values(new, cells)) == []

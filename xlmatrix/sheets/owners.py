@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, ref, this
-from xlmatrix.model.parts import Person, Role
 from xlmatrix.rules import names
+from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
@@ -53,6 +53,7 @@ def _person(column: str, header: str) -> Expr:
 
 
 def _role_check() -> Expr:
+    """Its twin is :func:`xlmatrix.rules.directory.role_check`."""
     primary, backup = this("Primary"), this("Backup")
     stranger = F.OR(
         F.AND(primary.filled(), F.COUNTIF(names.LIST_PEOPLE, primary).eq(0)),
@@ -77,20 +78,6 @@ def _role_check() -> Expr:
     )
 
 
-def _checked(role: Role, known: set[str]) -> str:
-    """The twin of :func:`_role_check`."""
-    primary, backup = role.primary.casefold(), (role.backup or "").casefold()
-    if not role.name:
-        return ""
-    if not primary:
-        return "Primary missing"
-    if not backup:
-        return "Backup missing"
-    if primary == backup:
-        return "Backup is the primary"
-    return "ok" if {primary, backup} <= known else "Not in the directory"
-
-
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
     height = len(spec.roles) + _SPARE_ROLES
@@ -108,7 +95,7 @@ def _roles(scene: Scene, row: int) -> Table:
         TableColumn("Check", "formula", 22, expr=check, paints=_check_paints(row + 1, 8)),
         *_now_columns(scene),
     )
-    checks = [_checked(role, set(phones)) for role in spec.roles]
+    checks = [role_check(role, set(phones)) for role in spec.roles]
     values: tuple[Values, ...] = (
         padded([role.name for role in spec.roles], height),
         padded([role.duty for role in spec.roles], height),
@@ -162,16 +149,6 @@ def _check_paints(first_row: int, column: int) -> tuple[Paint, ...]:
     )
 
 
-def _reachable(person: Person, times: int) -> str:
-    """Whether somebody can be called, as the column Check says it."""
-    if not person.name:
-        return ""
-    if times > 1:
-        return "Name is used twice"
-    channels = sum(map(bool, (person.email, person.phone, person.chat)))
-    return "ok" if channels > 1 else "Needs two channels"
-
-
 def _people(scene: Scene, row: int) -> Table:
     people = scene.spec.people
     height = len(people) + _SPARE_PEOPLE
@@ -202,7 +179,7 @@ def _people(scene: Scene, row: int) -> Table:
     holding = [h.casefold() for role in roles for h in (role.primary, role.backup or "")]
     held: list[Value] = [holding.count(name) if name else "" for name in named]
     reachable: list[Value] = [
-        _reachable(person, named.count(person.name.casefold())) for person in people
+        person_check(person, named.count(person.name.casefold())) for person in people
     ]
     values: tuple[Values, ...] = (
         padded([person.name for person in people], height),

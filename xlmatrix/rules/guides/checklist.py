@@ -6,6 +6,7 @@ the spec and the compiled policy.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -15,6 +16,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, Cells, day_serial, number_of
+from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
 from xlmatrix.rules.incidents.owners import LABELS, Holders
@@ -119,7 +121,8 @@ def _owners(context: Context) -> Check:
 
 def _roles(context: Context) -> Check:
     roles = context.spec.roles
-    good = sum(bool(role.backup) for role in roles)
+    known = {person.name.casefold() for person in context.spec.people}
+    good = sum(role_check(role, known) == "ok" for role in roles)
     held = F.COUNTIF(col(ROLES.name, "Check"), "ok")
     total = F.COUNTA(col(ROLES.name, "Role"))
     return Check(held, total, "roles have a holder and a backup", good, len(roles))
@@ -127,7 +130,8 @@ def _roles(context: Context) -> Check:
 
 def _people(context: Context) -> Check:
     people = context.spec.people
-    good = sum(sum(map(bool, (p.email, p.phone, p.chat))) > 1 for p in people)
+    named = Counter(person.name.casefold() for person in people)
+    good = sum(person_check(one, named[one.name.casefold()]) == "ok" for one in people)
     reached = F.COUNTIF(col(PEOPLE.name, "Check"), "ok")
     total = F.COUNTA(col(PEOPLE.name, "Name"))
     return Check(reached, total, "people have two channels", good, len(people))
