@@ -35,17 +35,16 @@ class LogKind:
     texts: tuple[str, ...]
     stamps: tuple[str, ...]
 
+    @classmethod
+    def of(cls, declared: Table) -> LogKind:
+        """The log of a declared table."""
+        texts = tuple(column.id for column in declared.typed if not column.kind.instant)
+        return cls(declared.name, texts, declared.instants())
+
     @property
     def inputs(self) -> tuple[str, ...]:
         """Every input column."""
         return (*self.texts, *self.stamps)
-
-    @classmethod
-    def of(cls, table: Table) -> LogKind:
-        """The log as its table is declared."""
-        stamps = table.instants()
-        texts = tuple(column.id for column in table.typed if column.id not in stamps)
-        return cls(table.name, texts, stamps)
 
 
 PAUSES: Final = LogKind.of(logs.PAUSES)
@@ -157,15 +156,15 @@ class Histories:
         ``policy`` is what the spec says of a change of severity.
         """
         kinds = (PAUSES, CHANGES, REOPENED)
-        read = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
+        found = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
         chosen = typed.get(("", CHANGE_POLICY_NAME, ""), policy)
         warn = typed.get(("", WARN_NAME, ""), 75)
         known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
         number = isinstance(warn, int | float) and not isinstance(warn, bool)
         return cls(
-            read[0],
-            read[1],
-            read[2],
+            found[0],
+            found[1],
+            found[2],
             change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
             warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
         )

@@ -16,9 +16,9 @@ Stamps: TypeAlias = "NDArray[np.datetime64]"
 
 #: The column of tIncidents that tells incidents apart.
 ID: Final = INCIDENTS.keys[0]
-#: The columns of tIncidents that people type in, by what they hold.
+#: The input columns of the log by what a frame makes of them: stamps, and all others as text.
 STAMP_INPUTS: Final = INCIDENTS.instants()
-TEXT_INPUTS: Final = tuple(c.id for c in INCIDENTS.typed if c.id not in STAMP_INPUTS)
+TEXT_INPUTS: Final = tuple(column.id for column in INCIDENTS.typed if not column.kind.instant)
 
 #: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
 MOST_INCIDENTS: Final = 99_999
