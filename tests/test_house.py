@@ -16,17 +16,9 @@ MOST_LINES, MOST_IN_FUNCTION = 400, 60
 
 #: What is longer and about to be split; a name that is no longer needed must go.
 LONG_MODULES = {
-    "xlmatrix.regen.carrying.carry",
-    "xlmatrix.regen.reading.book",
-    "xlmatrix.regen.reading.reader",
-    "xlmatrix.regen.renew",
     "xlmatrix.sheets.obligations",
 }
 LONG_FUNCTIONS = {
-    "xlmatrix.api.regenerating.regenerate",
-    "xlmatrix.regen.carrying.carry._with_column",
-    "xlmatrix.regen.renew._planned",
-    "xlmatrix.regen.renew.renew",
     "xlmatrix.rules.logs.event_line.event_line",
     "xlmatrix.rules.logs.pause_line.pause_line",
     "xlmatrix.sheets.book.plan_book",

@@ -9,7 +9,7 @@ import pytest
 from tests.ladders import LADDER, NOW, STEEP, drawn, matrix, noted
 from tests.matrices import few_spare_rows
 from tests.model.small import changed
-from tests.office import engines
+from tests.office import libre
 from tests.office.compare import same
 from tests.office.package import column_cells, formula_cells
 from tests.regen.sheets import apply, computed_of, read
@@ -53,7 +53,7 @@ def _repeating(repeat: int) -> MatrixSpec:
 def test_more_repeats_than_there_are_count_as_the_most_there_is(tmp_path: Path) -> None:
     most = _book(_repeating(2), tmp_path / "most.xlsx")
     asked = _asking(_book(matrix(), tmp_path / "book.xlsx"), tmp_path / "asked.xlsx", 50)
-    computed = formula_cells(engines.recalculate(asked))
+    computed = formula_cells(libre.recalculate(asked))
     cells = formula_cells(most)
     for cell in column_cells(most, "tIncidents", *_SHOWN):
         assert same(cells[cell].value, computed[cell].value, cells[cell].kind), cell
