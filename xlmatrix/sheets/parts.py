@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,9 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.plan import SheetPlan, Table, Value
+from xlmatrix.sheets.plan import SheetPlan, Table, Value, Values
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Refuse, Validation
 from xlmatrix.worktime import Calendar
 
@@ -20,6 +22,8 @@ from xlmatrix.worktime import Calendar
 Names = Mapping[str, Expr]
 #: What people typed where the spec has no place: (table, row key, column) to value.
 Typed = Mapping[tuple[str, str, str], Value]
+#: A column with the values that stand in it.
+Filled = tuple[Column, Values]
 #: How far validation and conditional formatting reach below a log that grows.
 REACH_ROWS: Final = 2000
 
@@ -97,6 +101,50 @@ def date_validation() -> Validation:
 def padded(values: Sequence[Value], rows: int, fill: Value = None) -> list[Value]:
     """A column with blank ready rows below."""
     return [*values, *([fill] * (rows - len(values)))]
+
+
+def laid_out(
+    declared: Declared,
+    row: int,
+    column: int,
+    filled: Iterable[Filled],
+    *,
+    number: int | None = None,
+    reach: int = 0,
+    filtered: bool = True,
+    row_height: float = 18.0,
+) -> Table:
+    """A declared table with its header at (``row``, ``column``), columns as declared.
+
+    Parameters
+    ----------
+    filled
+        The columns, in any order, and the steps on the way, which stand hidden behind the others. A
+        declared column that is not among them does not stand in this workbook.
+    number
+        The severity, from 1, of a table of which there is one a severity.
+    reach, filtered, row_height
+        As in :class:`Table`.
+
+    Raises
+    ------
+    ValueError
+        For a column that people see and that is not declared.
+    """
+    ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
+    strange = [one.id for one, _ in ordered if not one.hidden and declared.get(one.id) is None]
+    if strange:
+        raise ValueError(f"{declared.name} does not declare {', '.join(strange)}")
+    return Table(
+        declared.name if number is None else f"{declared.name}{number}",
+        row,
+        column,
+        tuple(one for one, _ in ordered),
+        tuple(values for _, values in ordered),
+        reach=reach,
+        filtered=filtered,
+        row_height=row_height,
+    )
 
 
 def column_span(sheet: str, table: Table, header: str) -> Range:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from xlmatrix.formula import Expr
-from xlmatrix.tables.kinds import TEXT, Kind
+from xlmatrix.tables.kinds import SECONDS, TEXT, Kind
 from xlmatrix.tables.validation import Paint, Validation
 
 
@@ -115,3 +115,19 @@ def given(id_: str, look: str, width: float = 12.0, kind: Kind = TEXT, **more: A
 def computed(id_: str, look: str, width: float = 12.0, kind: Kind = TEXT, **more: Any) -> Column:
     """A column of formulas, which a rule gives it by :meth:`Column.by`."""
     return Column(id_, look, width, kind, Origin.COMPUTED, **more)
+
+
+def step(
+    id_: str,
+    expr: Expr,
+    twin: Callable[[Any], Any] | None = None,
+    kind: Kind = SECONDS,
+    *,
+    look: str = "helper",
+    width: float = 10.0,
+    **more: Any,
+) -> Column:
+    """A hidden column of formulas on the way to others, which no table declares."""
+    return Column(
+        id_, look, width, kind, Origin.COMPUTED, hidden=True, expr=expr, twin=twin, **more
+    )

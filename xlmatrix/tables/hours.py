@@ -40,6 +40,7 @@ HOURS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    after="Day",
     about="Hours",
 )
 
@@ -55,6 +56,7 @@ EXCEPTIONS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    after="Calendar",
     about="Hours",
 )
 

@@ -26,6 +26,8 @@ class Table:
         Patterns of columns of which there are as many as the spec has shifts, roles, drills or
         gates. The pattern ``Open *`` stands for ``Open 1``, ``Open 2``; ``*`` for any header that
         no other column has.
+    after
+        The column behind which the repeated ones stand; behind all others where there is none.
     numbered
         Whether there is one such table a severity, with the severity's number behind the name.
     grows
@@ -42,6 +44,7 @@ class Table:
     key: tuple[str, ...] = ()
     by_place: bool = False
     repeated: tuple[Column, ...] = ()
+    after: str = ""
     numbered: bool = False
     grows: bool = False
     offered: bool = False
@@ -84,6 +87,15 @@ class Table:
         """What the sheet shows above a column."""
         column = self.get(column_id)
         return column_id if column is None else column.header
+
+    def place_of(self, column_id: str) -> int:
+        """A number that rises from left to right; steps on the way have the highest."""
+        ids = [column.id for column in self.columns]
+        if column_id in ids:
+            return 2 * ids.index(column_id)
+        if self.after and self.get(column_id) is not None:
+            return 2 * ids.index(self.after) + 1
+        return 2 * len(ids)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -44,6 +44,13 @@ class Vocabulary:
         """The same words, several in a cell."""
         return replace(self, between=between)
 
+    @property
+    def list_name(self) -> str:
+        """The defined name over the list."""
+        if self.source is None:
+            raise ValueError(f"there is no list of words for {self.id}")
+        return self.source.text
+
     def dropdown(self, *, warn: bool = False, hint: str = "", what: str = "") -> Validation | None:
         """The validation: one of the list; None where there is no list or a cell holds several.
 
