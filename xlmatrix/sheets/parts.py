@@ -11,6 +11,7 @@ from xlmatrix.formula import Expr, Name, Range, span
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
+from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import SheetPlan, Table, Value, Values
 from xlmatrix.tables.column import Column
@@ -145,6 +146,11 @@ def laid_out(
         filtered=filtered,
         row_height=row_height,
     )
+
+
+def wall_serial(scene: Scene, at_s: int) -> float:
+    """An instant (UTC seconds since 1970) as the serial number of the zone's wall clock."""
+    return float((scene.context.zone.to_local(at_s) + EPOCH_S) / 86_400)
 
 
 def column_span(sheet: str, table: Table, header: str) -> Range:
