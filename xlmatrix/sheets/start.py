@@ -11,7 +11,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.obligations import earliest_notices
+from xlmatrix.sheets.notice_table import earliest_notices
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Page, Value
 from xlmatrix.style import bands
