@@ -15,13 +15,16 @@ import numpy as np
 from xlmatrix import __version__
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
-from xlmatrix.rules.column import Computed
+from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import STAMP
 
-LOG: Final = "tIncidents"
+LOG: Final = INCIDENTS.name
 _EPOCH: Final = datetime(1970, 1, 1)
 # A day inside the years for which zones have rules.
 _FIRST_S: Final = 86_400
@@ -115,13 +118,13 @@ def recalculate(
     _check_headers(table, columns)
     log, used = read_log(table)
     frame = _frame(spec, log, as_of, typed)
-    computed = {column.header: column.values(frame)[: len(used)] for column in columns}
+    computed = {column.id: values_of(column, frame)[: len(used)] for column in columns}
     judged = computed
     if shown_as_of is not None and shown_as_of != as_of:
         shown = _frame(spec, log, shown_as_of, typed)
-        judged = {column.header: column.values(shown)[: len(used)] for column in columns}
+        judged = {column.id: values_of(column, shown)[: len(used)] for column in columns}
     marks = _marks(table, columns, judged, used, place)
-    headers = ("ID", "Opened", *(column.header for column in columns), DISAGREES)
+    headers = ("ID", "Opened", *(column.id for column in columns), DISAGREES)
     rows = _rows(log, computed, headers, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
@@ -130,8 +133,6 @@ def recalculate(
         rows=tuple(rows),
         marks=marks,
         audits=(*_audits(tables.get(AUDIT)), audit),
-        stamps=frozenset({"Opened", *(c.header for c in columns if c.show == "stamp")}),
-        widths={"ID": 12.0, **{column.header: column.width for column in columns}},
     )
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 
@@ -200,8 +201,8 @@ def plain_text(value: Any) -> str:
     return str(value)
 
 
-def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
-    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.header for column in columns)]
+def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
+    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.id for column in columns)]
     missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(
@@ -235,7 +236,7 @@ def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
 
 def _marks(
     table: AnyTable,
-    columns: Sequence[Computed],
+    columns: Sequence[Column],
     computed: Mapping[str, Sequence[Any]],
     used: Sequence[bool],
     place: tuple[int, int],
@@ -244,8 +245,8 @@ def _marks(
     first_row, first_column = place
     ids = headers.index("ID")
     for column in columns:
-        offset, stamp = headers.index(column.header), column.show == "stamp"
-        engine = computed[column.header]
+        offset, stamp = headers.index(column.id), column.kind is STAMP
+        engine = computed[column.id]
         for row, cells in enumerate(table.rows):
             if used[row] and not _same(cells[offset], engine[row], stamp=stamp):
                 marks.append(
@@ -253,7 +254,7 @@ def _marks(
                         row=first_row + row,
                         column=first_column + offset,
                         incident=plain_text(cells[ids]),
-                        header=column.header,
+                        header=column.id,
                         shown=_told(cells[offset], stamp),
                         engine=_told(engine[row], stamp),
                     )

@@ -9,6 +9,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.ladder.oncall import rotas
@@ -141,7 +142,7 @@ def make_scene(
         soon_s=_soon_s(typed or {}),
     )
     context.turns = rotas(spec, context.zone, typed)
-    twins = {column.header: column.twin for column in incident_columns(spec)}
+    twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
     _refuse_overlong(frame)

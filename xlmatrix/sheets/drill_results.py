@@ -6,9 +6,9 @@ from typing import Final
 
 from xlmatrix.formula import ref
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
+from xlmatrix.rules.column import Computed, values_of
 from xlmatrix.rules.drills.record import INPUTS, NUMBERS, STAMPS, TABLE
-from xlmatrix.rules.drills.score import record_columns, shown
+from xlmatrix.rules.drills.score import record_columns
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.drills import LIST_DRILLS
@@ -82,7 +82,7 @@ def _table(scene: Scene, view: DrillView) -> Table:
             values.append(list(view.keys))
         elif header in computed:
             columns.append(_computed(computed[header], place))
-            values.append(shown(computed[header], view.frame))
+            values.append(values_of(computed[header], view.frame))
         else:
             columns.append(_input(header))
             values.append(list(view.records[header]))
@@ -107,15 +107,7 @@ def _computed(column: Computed, place: int) -> Column:
         )
     elif column.header == "Missed":
         paints = (Paint(cell.filled(), "bad"),)
-    return TableColumn(
-        column.header,
-        column.role,
-        column.width,
-        expr=column.expr,
-        hidden=column.hidden,
-        paints=paints,
-        note=column.note,
-    )
+    return column.having(paints=paints)
 
 
 def _input(header: str) -> Column:

@@ -90,12 +90,11 @@ class Table:
 
     def place_of(self, column_id: str) -> int:
         """A number that rises from left to right; steps on the way have the highest."""
-        ids = [column.id for column in self.columns]
-        if column_id in ids:
-            return 2 * ids.index(column_id)
+        if column_id in self.ids:
+            return 2 * self.ids.index(column_id)
         if self.after and self.get(column_id) is not None:
-            return 2 * ids.index(self.after) + 1
-        return 2 * len(ids)
+            return 2 * self.ids.index(self.after) + 1
+        return 2 * len(self.ids)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,6 +102,11 @@ class Table:
         if self.by_place:
             return ()
         return self.key or (self.columns[0].id,)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its columns, without those that are repeated."""
+        return tuple(column.id for column in self.columns)
 
     @property
     def typed(self) -> tuple[Column, ...]:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.rules.instants import EPOCH_S, FIRST_SERIAL, LAST_SERIAL
+from xlmatrix.tables import logs
+from xlmatrix.tables.table import Table
 
 Floats = NDArray[np.float64]
 #: (table, row key, column) to what was typed.
@@ -34,19 +36,21 @@ class LogKind:
     texts: tuple[str, ...]
     stamps: tuple[str, ...]
 
+    @classmethod
+    def of(cls, declared: Table) -> LogKind:
+        """The log of a declared table."""
+        texts = tuple(column.id for column in declared.typed if not column.kind.instant)
+        return cls(declared.name, texts, declared.instants())
+
     @property
     def inputs(self) -> tuple[str, ...]:
         """Every input column."""
         return (*self.texts, *self.stamps)
 
 
-PAUSES: Final = LogKind("tPauses", ("Incident", "Reason", "Note"), ("From", "To"))
-CHANGES: Final = LogKind("tChanges", ("Incident", "To", "Reason", "Approver"), ("At",))
-REOPENED: Final = LogKind(
-    "tReopened",
-    ("Incident", "Reason"),
-    ("Reopened", "Acknowledged", "Responded", "Contained", "Mitigated", "Resolved"),
-)
+PAUSES: Final = LogKind.of(logs.PAUSES)
+CHANGES: Final = LogKind.of(logs.CHANGES)
+REOPENED: Final = LogKind.of(logs.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +161,15 @@ class Histories:
         ``policy`` is what the spec says of a change of severity.
         """
         kinds = (PAUSES, CHANGES, REOPENED)
-        logs = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
+        found = [SideLog.read(kind, typed, rows) for kind, rows in zip(kinds, spare, strict=True)]
         chosen = typed.get(("", CHANGE_POLICY_NAME, ""), policy)
         warn = typed.get(("", WARN_NAME, ""), 75)
         known = isinstance(chosen, str) and chosen.casefold() in CHANGE_POLICIES
         number = isinstance(warn, int | float) and not isinstance(warn, bool)
         return cls(
-            logs[0],
-            logs[1],
-            logs[2],
+            found[0],
+            found[1],
+            found[2],
             change_policy=chosen.casefold() if known else CHANGE_POLICIES[0],
             warn_percent=int(warn) if number and 1 <= warn <= 100 else 75,
         )

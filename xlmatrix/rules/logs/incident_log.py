@@ -9,30 +9,13 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.tables.incidents import INCIDENTS
+
 Stamps: TypeAlias = "NDArray[np.datetime64]"
 
-# Headers of the input columns of tIncidents, by what they hold.
-TEXT_INPUTS: Final = (
-    "ID",
-    "Title",
-    "Class",
-    "Severity set",
-    "Owner",
-    "Override reason",
-    "Approver",
-    "Notes",
-)
-STAMP_INPUTS: Final = (
-    "Opened",
-    "Acknowledged",
-    "Responded",
-    "Internal update",
-    "Last update",
-    "Contained",
-    "Mitigated",
-    "Resolved",
-    "Reviewed",
-)
+#: The input columns of the log by what a frame makes of them: stamps, and all others as text.
+STAMP_INPUTS: Final = INCIDENTS.instants()
+TEXT_INPUTS: Final = tuple(column.id for column in INCIDENTS.typed if not column.kind.instant)
 
 #: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
 MOST_INCIDENTS: Final = 99_999
