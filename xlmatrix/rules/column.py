@@ -45,7 +45,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "text": TEXT,
 }
 
-# Both go once every rule makes its columns by tables.column.step and the declarations.
+# Both go once every rule makes its columns by tables.column.hidden_step and the declarations.
 if TYPE_CHECKING:
 
     class Computed(Column):

@@ -81,9 +81,25 @@ def plan_book(
         without a third of the work.
     """
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
-    severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
-    calendar, last_rows = calendar_sheet(scene)
     optional = optional_sheets(scene)
+    shown = _shown_sheets(scene, optional)
+    start = start_sheet(scene, _contents(spec, shown, optional))
+    hidden = _hidden_sheets(scene, lines=lines)
+    drawn = [*hidden, start, *shown]
+    return BookPlan(
+        sheets=tuple(sheet.plan for sheet in drawn),
+        names=_names(drawn),
+        title=spec.title,
+        organisation=spec.organisation,
+        subject="AI incident class, severity, owners and clocks",
+        created=created,
+        active=len(hidden),
+    )
+
+
+def _shown_sheets(scene: Scene, optional: list[Offer]) -> list[Drawn]:
+    """What a manager reads behind Start, in order."""
+    severities = [severity_sheet(scene, n + 1) for n in range(len(scene.spec.severities))]
     shown = [
         matrix_sheet(scene),
         *severities,
@@ -101,10 +117,17 @@ def plan_book(
         lists_sheet(scene),
     ]
     shown.insert(len(severities) + 2, health_sheet(scene, shown))
-    start = start_sheet(scene, _contents(spec, shown, optional))
-    # Hidden sheets stand first: LibreOffice computes sheets in order, and its recursion loses its
-    # way when a cell asks for a calendar whose thousands of chained rows are not computed yet.
-    hidden = [
+    return shown
+
+
+def _hidden_sheets(scene: Scene, *, lines: bool) -> list[Drawn]:
+    """What formulas read.
+
+    They stand first: LibreOffice computes sheets in order, and its recursion loses its way when a
+    cell asks for a calendar whose thousands of chained rows are not computed yet.
+    """
+    calendar, last_rows = calendar_sheet(scene)
+    return [
         tz_sheet(scene),
         week_sheet(scene, last_rows),
         calendar,
@@ -113,16 +136,6 @@ def plan_book(
         *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]
-    drawn = [*hidden, start, *shown]
-    return BookPlan(
-        sheets=tuple(sheet.plan for sheet in drawn),
-        names=_names(drawn),
-        title=spec.title,
-        organisation=spec.organisation,
-        subject="AI incident class, severity, owners and clocks",
-        created=created,
-        active=len(hidden),
-    )
 
 
 def make_scene(

@@ -22,7 +22,7 @@ from xlmatrix.sheets.parts import (
     laid_out,
 )
 from xlmatrix.sheets.plan import Table, Value, Values
-from xlmatrix.tables.column import Column, step
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import INCIDENTS as IDS
@@ -92,7 +92,7 @@ def _split(column: Column) -> tuple[Column, ...]:
     expr = column.expr
     if column.hidden or expr is None or len(to_excel(expr, INCIDENTS.name)) < _LONG_FORMULA_CHARS:
         return (column,)
-    workings = step(column.id + _WORKINGS, expr, kind=column.kind, width=column.width)
+    workings = hidden_step(column.id + _WORKINGS, expr, kind=column.kind, width=column.width)
     return column.having(expr=this(workings.id)), workings
 
 

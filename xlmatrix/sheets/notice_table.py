@@ -15,7 +15,7 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.notices import Notice, notices, shown_due, state_text
 from xlmatrix.sheets.parts import Filled, Scene, laid_out
 from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.tables.column import step
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.kinds import STAMP
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.validation import Paint
@@ -42,29 +42,24 @@ def notice_table(scene: Scene, row: int, column: int) -> Table:
     paints = {"State": verdicts, "Check": (Paint(check.filled(), "soon"),)}
     shown = _shown(scene, rows)
     filled: list[Filled] = [
-        *((NOTICES[header], [_typed(one, header) for one in rows]) for header in _TYPED),
+        (NOTICES["Notice"], [one.key for one in rows]),
+        *((column, [_typed(scene, one, column) for one in rows]) for column in NOTICES.typed),
         *(
             (NOTICES[header].by(exprs[header], paints=paints.get(header, ())), values)
             for header, values in shown.items()
         ),
         *(
-            (step(header, exprs[header], look="helper.seconds", width=10), values)
+            (hidden_step(header, exprs[header], look="helper.seconds", width=10), values)
             for header, values in _steps(scene, rows).items()
         ),
     ]
     return laid_out(NOTICES, row, column, filled, filtered=False)
 
 
-#: The columns that are not computed, by the field of a notice.
-_TYPED: Final = {
-    "Notice": "key",
-    **{column.id: column.id.lower() for column in NOTICES.typed},
-}
-
-
-def _typed(notice: Notice, header: str) -> Value:
-    value: Value = getattr(notice, _TYPED[header])
-    return None if value == "" else value
+def _typed(scene: Scene, notice: Notice, column: Column) -> Value:
+    value = scene.value(NOTICES.name, notice.key, column.id)
+    # A number among texts is one: it is looked up as text.
+    return (value if column.kind.instant else str(value or "")) or None
 
 
 def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
@@ -237,7 +232,9 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
         (one.safe_s, place) for place, one in enumerate(rows) if one.runs and one.safe_s
     )
     shown = _shown(scene, rows)
-    shown |= {header: [_typed(one, header) for one in rows] for header in _TYPED}
+    shown |= {
+        column.id: [_typed(scene, one, column) or "" for one in rows] for column in NOTICES.typed
+    }
     keys = col(NOTICES.name, "open")
     for rank in range(1, _FIRST_SHOWN + 1):
         y = row + 1 + rank

@@ -23,7 +23,7 @@ from xlmatrix.sheets.parts import (
     wall_serial,
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.tables.column import step
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.oncall import ON_CALL, SHIFTS
 from xlmatrix.tables.validation import Paint
 
@@ -121,7 +121,7 @@ def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
             [turn.backup if turn else "" for turn in nexts],
         ),
         (ON_CALL["No"], list(range(1, len(roles) + 1))),
-        (step("place", F.MATCH(key, SHIFT_KEY, 1), width=8), places),
+        (hidden_step("place", F.MATCH(key, SHIFT_KEY, 1), width=8), places),
     ]
     return laid_out(ON_CALL, row, 2, filled, filtered=False)
 
@@ -215,7 +215,7 @@ def _alone_h(turns: list[Turn], hours: list[float]) -> list[Filled]:
     """The hours of each shift that are needed and have nobody: steps on the way to Coverage."""
     return [
         (
-            step(f"no {what} h", if_(this(header).empty(), this("Needed h"), 0), width=8),
+            hidden_step(f"no {what} h", if_(this(header).empty(), this("Needed h"), 0), width=8),
             [0 if held else needs for held, needs in zip(people, hours, strict=True)],
         )
         for what, header, people in (

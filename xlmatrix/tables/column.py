@@ -117,7 +117,7 @@ def computed(id_: str, look: str, width: float = 12.0, kind: Kind = TEXT, **more
     return Column(id_, look, width, kind, Origin.COMPUTED, **more)
 
 
-def step(
+def hidden_step(
     id_: str,
     expr: Expr,
     twin: Callable[[Any], Any] | None = None,

@@ -25,7 +25,7 @@ REOPENINGS: Final = ROWS // 2
 LAST_SECOND: Final = SECONDS - 1
 
 
-# Both go once the logs' columns are made by tables.column.step and the declarations.
+# Both go once the logs' columns are made by tables.column.hidden_step and the declarations.
 if TYPE_CHECKING:
 
     class SideColumn(Column):
