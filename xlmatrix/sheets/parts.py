@@ -16,7 +16,7 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import SheetPlan, Table, Value, Values
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.table import Table as Declared
-from xlmatrix.tables.validation import Refuse, Validation
+from xlmatrix.tables.validation import A_DATE, A_STAMP, Refuse, Validation, hinted
 from xlmatrix.worktime import Calendar
 
 #: Names that a sheet defines, with what they stand for.
@@ -64,6 +64,7 @@ class Drawn:
     names: Names
 
 
+# These three go once drills and guides draw from their declarations.
 def dropdown(source: Name, what: str, *, warn: bool = False, hint: str = "") -> Validation:
     """A list from a defined name; ``what`` completes "Choose … from the list"."""
     return Validation(
@@ -78,25 +79,12 @@ def dropdown(source: Name, what: str, *, warn: bool = False, hint: str = "") -> 
 
 def stamp_validation(hint: str = "") -> Validation:
     """A date and time after 1990."""
-    return Validation(
-        "decimal",
-        32874,
-        operator="greaterThan",
-        title="Not a date and time",
-        message="Type a date and time such as 2026-11-23 14:05. Ctrl+; and Ctrl+Shift+; enter now.",
-        hint=hint,
-    )
+    return hinted(A_STAMP, hint)
 
 
 def date_validation() -> Validation:
     """A date after 1990."""
-    return Validation(
-        "decimal",
-        32874,
-        operator="greaterThan",
-        title="Not a date",
-        message="Type a date such as 2026-12-24.",
-    )
+    return A_DATE
 
 
 def padded(values: Sequence[Value], rows: int, fill: Value = None) -> list[Value]:
@@ -137,7 +125,7 @@ def laid_out(
     if strange:
         raise ValueError(f"{declared.name} does not declare {', '.join(strange)}")
     return Table(
-        declared.name if number is None else f"{declared.name}{number}",
+        declared.name if number is None else declared.of(number),
         row,
         column,
         tuple(one for one, _ in ordered),
