@@ -84,8 +84,9 @@ _SHIFTS = Declared(
 
 
 def test_repeated_columns_stand_behind_the_one_they_follow() -> None:
-    ids = ("Hours", "Open 1", "Note", "Open 2", "Day")
-    table = laid_out(_SHIFTS, 1, 1, [(_SHIFTS[known], [None]) for known in ids])
+    hours = (_SHIFTS["Hours"].by(this("Open 2") - this("Open 1")), [None])
+    others = [(_SHIFTS[known], [None]) for known in ("Open 1", "Note", "Open 2", "Day")]
+    table = laid_out(_SHIFTS, 1, 1, [hours, *others])
     assert [column.id for column in table.columns] == ["Day", "Open 1", "Open 2", "Note", "Hours"]
 
 
@@ -99,3 +100,8 @@ def test_steps_on_the_way_stand_hidden_behind_the_others() -> None:
 def test_a_visible_column_that_nobody_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="does not declare Secret"):
         laid_out(_SHIFTS, 1, 1, [(given("Secret", "fixed"), ["x"])])
+
+
+def test_a_computed_column_without_its_formula_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no formula for Hours"):
+        laid_out(_SHIFTS, 1, 1, [(_SHIFTS["Hours"], [1])])

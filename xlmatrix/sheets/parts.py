@@ -118,12 +118,16 @@ def laid_out(
     Raises
     ------
     ValueError
-        For a column that people see and that is not declared.
+        For a column that people see and that is not declared, and for a computed one that was given
+        no formula.
     """
     ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
     strange = [one.id for one, _ in ordered if not one.hidden and declared.get(one.id) is None]
     if strange:
         raise ValueError(f"{declared.name} does not declare {', '.join(strange)}")
+    blank = [one.id for one, _ in ordered if one.computed and one.expr is None]
+    if blank:
+        raise ValueError(f"{declared.name} has no formula for {', '.join(blank)}")
     return Table(
         declared.name if number is None else declared.of(number),
         row,
