@@ -200,7 +200,7 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
         },
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.sheets.obligations._NOTICE_ROWS", counts["tNotices"])
+        patch.setattr("xlmatrix.sheets.notices.READY_ROWS", counts["tNotices"])
         patch.setattr(sheets_book, "SPARE_INCIDENTS", counts["tIncidents"])
         spare = tuple(counts[kind.table] for kind in (PAUSES, CHANGES, REOPENED))
         patch.setattr(sheets_book, "SPARE", spare)

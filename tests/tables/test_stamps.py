@@ -27,8 +27,7 @@ from xlmatrix.regen.reading.tables import TableData
 from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.logs.histories import PAUSES, SideLog, typed_rows
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.sheets.obligations import wall_of_value
-from xlmatrix.tables.kinds import STAMP, stamp_s, stamps_of
+from xlmatrix.tables.kinds import STAMP, stamp_of, stamp_s, stamps_of
 
 _EPOCH = datetime(1899, 12, 30)
 _DAY = timedelta(days=1)
@@ -104,7 +103,7 @@ def _all_readers(column: list[Any]) -> dict[str, list[int | None]]:
         "regenerate": _seconds(log_from_tables({"tIncidents": table})),
         "recalculate": _seconds(recalculated_log(table)[0]),
         "pauses": less(side.stamps["From"][: len(column)]),
-        "notices": [since(wall_of_value(value)) for value in column],
+        "notices": [since(stamp_of(value)) for value in column],
         "the add-in": less(shown),
         "the add-in, alone": [
             int(found) - excel if isinstance(found, float) else None

@@ -28,6 +28,7 @@ from xlmatrix.addin.cells import (
 )
 from xlmatrix.errors import HorizonError, XlmatrixError
 from xlmatrix.model import TARGETS, Severity
+from xlmatrix.rules.column import twins_of, values_of
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
 from xlmatrix.rules.incidents.columns import incident_columns
@@ -168,10 +169,10 @@ def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None
         {ID: [""] * height, "Severity set": levels},
         {"Opened": start.walls(), "Acknowledged": acked.walls()},
     )
-    columns = {column.header: column for column in incident_columns(state.spec)}
-    frame = Frame(state.context, log, {header: c.twin for header, c in columns.items()})
+    columns = {column.id: column for column in incident_columns(state.spec)}
+    frame = Frame(state.context, log, twins_of(columns.values()))
     at, whom, level_now, call_now = (
-        columns[header].values(frame) for header in ("Next call at", "Next call", *_NOW)
+        values_of(columns[known], frame) for known in ("Next call at", "Next call", *_NOW)
     )
     answers: Grid = []
     for row in range(height):

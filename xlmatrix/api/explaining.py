@@ -263,7 +263,7 @@ def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
 
 
 def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
-    from xlmatrix.sheets.obligations import notices, state_text
+    from xlmatrix.sheets.notices import notices, state_text
 
     if not scene.spec.obligations.rules:
         return []

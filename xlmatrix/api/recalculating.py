@@ -14,15 +14,17 @@ import numpy as np
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
-from xlmatrix.rules.column import Computed
+from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
 from xlmatrix.tables.catalogue import header_of
-from xlmatrix.tables.kinds import odd_cells, stamp_of, stamp_s, stamps_of
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import STAMP, odd_cells, stamp_of, stamp_s, stamps_of
 from xlmatrix.version import __version__
 
-LOG: Final = "tIncidents"
+LOG: Final = INCIDENTS.name
 _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
@@ -108,42 +110,19 @@ def recalculate(
 
     def computed_at(stamp: datetime) -> dict[str, Sequence[Any]]:
         frame = _frame(spec, log, stamp, typed)
-        return {column.header: column.values(frame)[: len(used)] for column in columns}
+        return {column.id: values_of(column, frame)[: len(used)] for column in columns}
 
     computed = computed_at(as_of)
     judged = computed if shown_as_of in (None, as_of) else computed_at(shown_as_of)
     marks = _marks(table, columns, judged, used, place)
-    ids = (ID, "Opened", *(column.header for column in columns))
+    ids = (ID, "Opened", *(column.id for column in columns))
     headers = (*(header_of(LOG, known) for known in ids), DISAGREES)
     rows = _rows(log, computed, ids, used, marks, place)
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
     audits = (*_audits(tables.get(AUDIT)), audit)
-    results = _results(headers, rows, marks, audits, columns)
+    results = Results(headers=headers, rows=tuple(rows), marks=marks, audits=audits)
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
-
-
-def _results(
-    headers: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
-    marks: tuple[Mark, ...],
-    audits: tuple[tuple[Any, ...], ...],
-    columns: Sequence[Computed],
-) -> Results:
-    return Results(
-        headers=headers,
-        rows=tuple(rows),
-        marks=marks,
-        audits=audits,
-        stamps=frozenset(
-            header_of(LOG, known)
-            for known in ("Opened", *(c.header for c in columns if c.show == "stamp"))
-        ),
-        widths={
-            header_of(LOG, ID): 12.0,
-            **{header_of(LOG, column.header): column.width for column in columns},
-        },
-    )
 
 
 def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
@@ -186,8 +165,8 @@ def _no_log() -> XlmatrixError:
     )
 
 
-def _check_headers(table: AnyTable, columns: Sequence[Computed]) -> None:
-    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.header for column in columns)]
+def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
+    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.id for column in columns)]
     missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(
@@ -222,7 +201,7 @@ def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
 
 def _marks(
     table: AnyTable,
-    columns: Sequence[Computed],
+    columns: Sequence[Column],
     computed: Mapping[str, Sequence[Any]],
     used: Sequence[bool],
     place: tuple[int, int],
@@ -231,8 +210,8 @@ def _marks(
     first_row, first_column = place
     ids = headers.index(ID)
     for column in columns:
-        offset, stamp = headers.index(column.header), column.show == "stamp"
-        engine = computed[column.header]
+        offset, stamp = headers.index(column.id), column.kind is STAMP
+        engine = computed[column.id]
         for row, cells in enumerate(table.rows):
             if used[row] and not _same(cells[offset], engine[row], stamp=stamp):
                 marks.append(
@@ -240,7 +219,7 @@ def _marks(
                         row=first_row + row,
                         column=first_column + offset,
                         incident=plain_text(cells[ids]),
-                        header=header_of(LOG, column.header),
+                        header=column.header,
                         shown=_told(cells[offset], stamp),
                         engine=_told(engine[row], stamp),
                     )

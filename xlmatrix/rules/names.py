@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Name, name
+from xlmatrix.tables import vocabulary as words
 
 # Time zone, one row a transition; all in Excel seconds (serial x 86400).
 TZ_UTC: Final = name("Tz_U")
@@ -37,19 +38,14 @@ AS_OF_INPUT: Final = name("AsOf_Input")
 CLOCK_SHIFT: Final = name("Clock_Shift_H")
 SOON_S: Final = name("Soon_S")
 
-LIST_PEOPLE: Final = name("List_People")
-LIST_ROLES: Final = name("List_Roles")
-LIST_CLASSES: Final = name("List_Classes")
-LIST_SEVERITIES: Final = name("List_Severities")
-LIST_CALENDARS: Final = name("List_Calendars")
-LIST_HOLIDAY_CALENDARS: Final = name("List_Holiday_Calendars")
-LIST_UNITS: Final = name("List_Units")
-LIST_YES_NO: Final = name("List_YesNo")
+LIST_PEOPLE: Final = name(words.PEOPLE.list_name)
+LIST_ROLES: Final = name(words.ROLES.list_name)
+LIST_CLASSES: Final = name(words.CLASSES.list_name)
+LIST_SEVERITIES: Final = name(words.SEVERITIES.list_name)
+LIST_CALENDARS: Final = name(words.CALENDARS.list_name)
+LIST_UNITS: Final = name(words.UNITS.list_name)
+LIST_YES_NO: Final = name(words.YES_NO.list_name)
 LIST_NO: Final = name("List_No")
-LIST_HOLIDAY_MODES: Final = name("List_Holiday_Modes")
-LIST_CHANNELS: Final = name("List_Channels")
-LIST_UNTIL: Final = name("List_Until")
-LIST_CONTACTS: Final = name("List_Contacts")
 
 POL_SEVERITY: Final = name("Pol_Severity")
 # The parts of a target on the hidden Policy sheet.

@@ -8,6 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.ladder.oncall import rotas
@@ -79,9 +80,25 @@ def plan_book(
         without a third of the work.
     """
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
-    severities = [severity_sheet(scene, n + 1) for n in range(len(spec.severities))]
-    calendar, last_rows = calendar_sheet(scene)
     optional = optional_sheets(scene)
+    shown = _shown_sheets(scene, optional)
+    start = start_sheet(scene, _contents(spec, shown, optional))
+    hidden = _hidden_sheets(scene, lines=lines)
+    drawn = [*hidden, start, *shown]
+    return BookPlan(
+        sheets=tuple(sheet.plan for sheet in drawn),
+        names=_names(drawn),
+        title=spec.title,
+        organisation=spec.organisation,
+        subject="AI incident class, severity, owners and clocks",
+        created=created,
+        active=len(hidden),
+    )
+
+
+def _shown_sheets(scene: Scene, optional: list[Offer]) -> list[Drawn]:
+    """What a manager reads behind Start, in order."""
+    severities = [severity_sheet(scene, n + 1) for n in range(len(scene.spec.severities))]
     shown = [
         matrix_sheet(scene),
         *severities,
@@ -99,9 +116,13 @@ def plan_book(
         lists_sheet(scene),
     ]
     shown.insert(len(severities) + 2, health_sheet(scene, shown))
-    start = start_sheet(scene, _contents(spec, shown, optional))
-    # Hidden sheets stand first: all others follow from them.
-    hidden = [
+    return shown
+
+
+def _hidden_sheets(scene: Scene, *, lines: bool) -> list[Drawn]:
+    """What formulas read. They stand first: all others follow from them."""
+    calendar, last_rows = calendar_sheet(scene)
+    return [
         tz_sheet(scene),
         week_sheet(scene, last_rows),
         calendar,
@@ -110,16 +131,6 @@ def plan_book(
         *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]
-    drawn = [*hidden, start, *shown]
-    return BookPlan(
-        sheets=tuple(sheet.plan for sheet in drawn),
-        names=_names(drawn),
-        title=spec.title,
-        organisation=spec.organisation,
-        subject="AI incident class, severity, owners and clocks",
-        created=created,
-        active=len(hidden),
-    )
 
 
 def make_scene(
@@ -139,7 +150,7 @@ def make_scene(
         soon_s=_soon_s(typed or {}),
     )
     context.turns = rotas(spec, context.zone, typed)
-    twins = {column.header: column.twin for column in incident_columns(spec)}
+    twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
     _refuse_overlong(frame)

@@ -18,10 +18,12 @@ from xlmatrix.rules.instants import wall_of
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
-from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vocabulary import INCIDENTS as IDS
 
 NAME: Final = "Clock card"
 CHOICE: Final = "Card_Incident"
@@ -40,16 +42,15 @@ def card_sheet(scene: Scene) -> Drawn:
     chosen = scene.typed.get(("", CHOICE, ""))
     draft.put(5, 2, "Incident", "label")
     draft.put(5, 4, "Empty means the first of the log.", "note")
-    draft.ask(5, 3, chosen, TEXT, "input")
-    draft.allow(area(5, 3, 5, 3), dropdown(name("List_Incidents"), "an incident", warn=True))
+    draft.choose(5, 3, chosen, choice(IDS, IDS.dropdown(warn=True)))
     place = iferror(log_row(ref(5, 3)))
-    first = if_(F.INDEX(col("tIncidents", "id text"), 1).filled(), lit(1))
+    first = if_(F.INDEX(col(INCIDENTS.name, "id text"), 1).filled(), lit(1))
     row = _row_of(scene, chosen or scene.frame["ID"][0])
     at = F.IF(F.ISBLANK(ref(5, 3)), first, place)
     draft.put(5, _HELP, Formula(at, "" if row is None else row + 1), "helper")
     for offset, header in enumerate(("Title", "Severity", "Status", "Paused since")):
         draft.put(6, 2 + 2 * offset, header, "label")
-        expr = F.INDEX(col("tIncidents", header), ref(5, _HELP))
+        expr = F.INDEX(col(INCIDENTS.name, header), ref(5, _HELP))
         stamp = header == "Paused since"
         shown = if_(ref(5, _HELP).filled(), expr if stamp else iferror(expr & ""))
         draft.put(
@@ -100,7 +101,7 @@ def _step_row(
     inc, frame = ref(5, _HELP), scene.frame
 
     def of_log(header: str) -> Expr:
-        return F.INDEX(col("tIncidents", header), inc)
+        return F.INDEX(col(INCIDENTS.name, header), inc)
 
     def known(expr: Expr) -> Expr:
         return if_(inc.filled(), expr)

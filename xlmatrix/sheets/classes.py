@@ -10,8 +10,9 @@ from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.plan import Formula, Table, Value
+from xlmatrix.tables.matrix import CLASSES, CODES, MATRIX
 
 NAME: Final = "Classes"
 FRAMEWORKS_NAME: Final = "Frameworks"
@@ -69,46 +70,32 @@ def _classes(scene: Scene) -> Drawn:
 def _table(scene: Scene) -> Table:
     kinds = scene.spec.classes
     severity = iferror(
-        F.INDEX(col("tMatrix", "Severity"), F.MATCH(this("ID"), col("tMatrix", "ID"), 0)) & ""
+        F.INDEX(col(MATRIX.name, "Severity"), F.MATCH(this("ID"), col(MATRIX.name, "ID"), 0)) & ""
     )
-    columns = (
-        TableColumn("ID", "key", 8.5),
-        TableColumn("Class", "fixed.wrap", 30),
-        TableColumn(
-            "Severity",
-            "formula.center",
-            9.5,
-            expr=severity,
-            paints=severity_paints(scene, _HEADER_ROW + 1, 4),
-        ),
-        TableColumn("Signals", "fixed.wrap", 25),
-        TableColumn("Raise and lower", "fixed.wrap", 27),
-        TableColumn("First hour", "fixed.wrap", 42),
-        TableColumn("Evidence to keep", "fixed.wrap", 31),
-        TableColumn("Also call", "fixed.wrap", 14),
-        TableColumn("Frameworks", "fixed.wrap", 29),
-        TableColumn("Source, status", "fixed.wrap", 15),
-    )
-    values: tuple[Values, ...] = (
-        [kind.id for kind in kinds],
-        [f"{kind.name}\n{kind.definition}" for kind in kinds],
-        [kind.severity for kind in kinds],
-        [_bullets(kind.signals) for kind in kinds],
-        [_bullets((*_marked("↑", kind.raise_when), *_marked("↓", kind.lower_when)), "")
-         for kind in kinds],
-        [_bullets(kind.first_hour) for kind in kinds],
-        [_bullets(kind.evidence) for kind in kinds],
-        [also_call(scene, kind) for kind in kinds],
-        [_codes(kind) for kind in kinds],
-        [_source(kind) for kind in kinds],
-    )  # fmt: skip
-    return Table("tClasses", _HEADER_ROW, 2, columns, values)
+    badge = severity_paints(scene, _HEADER_ROW + 1, 4)
+    filled: list[Filled] = [
+        (CLASSES["ID"], [kind.id for kind in kinds]),
+        (CLASSES["Class"], [f"{kind.name}\n{kind.definition}" for kind in kinds]),
+        (CLASSES["Severity"].by(severity, paints=badge), [kind.severity for kind in kinds]),
+        (CLASSES["Signals"], [_bullets(kind.signals) for kind in kinds]),
+        (CLASSES["Raise and lower"], [_raise_and_lower(kind) for kind in kinds]),
+        (CLASSES["First hour"], [_bullets(kind.first_hour) for kind in kinds]),
+        (CLASSES["Evidence to keep"], [_bullets(kind.evidence) for kind in kinds]),
+        (CLASSES["Also call"], [also_call(scene, kind) for kind in kinds]),
+        (CLASSES["Frameworks"], [_codes(kind) for kind in kinds]),
+        (CLASSES["Source, status"], [_source(kind) for kind in kinds]),
+    ]
+    return laid_out(CLASSES, _HEADER_ROW, 2, filled)
 
 
 def also_call(scene: Scene, kind: IncidentClass) -> str:
     """The names of the roles that are always added for a class."""
     spec = scene.spec
     return ", ".join(spec.role(role).name for role in spec.also_called(kind.id))
+
+
+def _raise_and_lower(kind: IncidentClass) -> Value:
+    return _bullets((*_marked("↑", kind.raise_when), *_marked("↓", kind.lower_when)), "")
 
 
 def _marked(sign: str, rules: tuple[str, ...]) -> list[str]:
@@ -157,23 +144,15 @@ def _frameworks(scene: Scene) -> Drawn:
     note = "Which class belongs to which code is proposed; verify means: check the title yourself."
     draft.put(4, 2, note, "note")
     used, lists = _used(scene), code_lists()
-    columns = (
-        TableColumn("Code", "key", 17),
-        TableColumn("Framework", "fixed", 20),
-        TableColumn("Title", "fixed.wrap", 48),
-        TableColumn("Classes", "fixed.wrap", 34),
-        TableColumn("Status", "fixed.center", 11),
-        TableColumn("Source", "fixed.wrap", 52),
-    )
-    values: tuple[Values, ...] = (
-        [_full_code(framework, code) for framework, code in used],
-        [FRAMEWORKS[framework] for framework, _ in used],
-        [lists[framework].codes.get(code) for framework, code in used],
-        [", ".join(kinds) for kinds in used.values()],
-        [lists[framework].status for framework, _ in used],
-        [lists[framework].source for framework, _ in used],
-    )
-    table = draft.table(Table("tCodes", _HEADER_ROW, 2, columns, values))
+    filled: list[Filled] = [
+        (CODES["Code"], [_full_code(framework, code) for framework, code in used]),
+        (CODES["Framework"], [FRAMEWORKS[framework] for framework, _ in used]),
+        (CODES["Title"], [lists[framework].codes.get(code) for framework, code in used]),
+        (CODES["Classes"], [", ".join(kinds) for kinds in used.values()]),
+        (CODES["Status"], [lists[framework].status for framework, _ in used]),
+        (CODES["Source"], [lists[framework].source for framework, _ in used]),
+    ]
+    table = draft.table(laid_out(CODES, _HEADER_ROW, 2, filled))
     draft.set_page(
         area=area(1, 1, table.last_row, 7),
         freeze=f"C{_HEADER_ROW + 1}",

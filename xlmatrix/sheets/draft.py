@@ -55,6 +55,14 @@ class Draft:
         self.put(row, column, value, look)
         self.cells[row, column] = Cell(value, look, kind=kind)
 
+    def choose(
+        self, row: int, column: int, value: Value | Formula, kind: Kind, look: str = "input"
+    ) -> None:
+        """Like :meth:`ask`, and refuse what the kind's validation does not know."""
+        self.ask(row, column, value, kind, look)
+        if kind.validation is not None:
+            self.allow(area(row, column, row, column), kind.validation)
+
     def row(
         self, row: int, column: int, values: Sequence[Value | Formula], role: str = "text"
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula.expr import Cell
-from xlmatrix.rules.column import Computed
+from xlmatrix.rules.column import values_of
 from xlmatrix.rules.drills.score import (
     CONDITIONAL,
     FAIL,
@@ -15,14 +15,13 @@ from xlmatrix.rules.drills.score import (
     REPEATED,
     RUNNING,
     record_columns,
-    shown,
 )
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.layout import Paints, complete_table, looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
-from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.validation import Paint
 
@@ -65,18 +64,20 @@ def _table(scene: Scene, view: DrillView) -> Table:
     values: dict[str, Values] = {
         DRILLS.keys[0]: view.keys,
         **view.records,
-        **{rule.header: shown(rule, view.frame) for rule in rules},
+        **{rule.id: values_of(rule, view.frame) for rule in rules},
     }
     made = [_made(rule) for rule in rules]
     return complete_table(DRILLS, _HEADER_ROW, 2, values, made, _PAINTS, filtered=True)
 
 
-def _made(rule: Computed) -> Column:
+def _made(rule: Column) -> Column:
     """The declared column, or a hidden step on the way to one."""
-    declared = DRILLS.get(rule.header)
-    if declared is not None:
-        return declared.by(rule.expr)
-    return hidden_step(rule.header, rule.expr, look=rule.role, width=rule.width)
+    declared = DRILLS.get(rule.id)
+    return (
+        rule.having(hidden=True)
+        if declared is None or rule.expr is None
+        else declared.by(rule.expr)
+    )
 
 
 def _missed(cell: Cell) -> tuple[Paint, ...]:

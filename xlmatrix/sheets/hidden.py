@@ -26,6 +26,7 @@ from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
 from xlmatrix.worktime.hours import DAY_NAMES
 
 TZ, WEEK, CALENDAR = "Tz", "Week", "Calendar"
@@ -97,13 +98,13 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
     for number, calendar in enumerate(scene.calendars, start=1):
         written = scene.spec.calendars[number - 1]
         always = is_always(calendar)
-        typed = F.MATCH(ref(number + 1, 2), col("tCalendars", "Calendar"), 0)
+        typed = F.MATCH(ref(number + 1, 2), col(CALENDARS.name, "Calendar"), 0)
         mode = F.IF(
-            F.INDEX(col("tCalendars", "A holiday closes"), typed).eq(MODE_LABELS["shift"]),
+            F.INDEX(col(CALENDARS.name, "A holiday closes"), typed).eq(MODE_LABELS["shift"]),
             "shift",
             "clip",
         )
-        day = F.ROUND(F.INDEX(col("tCalendars", "Working day (h)"), typed) * 3600, 0)
+        day = F.ROUND(F.INDEX(col(CALENDARS.name, "Working day (h)"), typed) * 3600, 0)
         last_row, total = last_rows[number - 1]
         draft.row(number + 1, 1, [number, written.name], "helper")
         draft.put(
@@ -148,7 +149,7 @@ def _week_grid(draft: Draft, scene: Scene) -> None:
             draft.row(row, 1, [number, day], "helper")
             shifts = calendar.plan.hours.days[weekday]
             where: dict[str, Expr | str] = {
-                "table": "tHours",
+                "table": HOURS.name,
                 "Calendar": ref(number + 1, 2),
                 "Day": ref(row, 2),
             }
@@ -299,12 +300,12 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     top = _day_row(row, it)
     day, calendar_name = _here(row, 2), ref(it.calendar + 1, 2, WEEK)
     if it.slot == 1:
-        dates, owners = col("tHolidays", "Date"), col("tHolidays", "Calendar")
+        dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
         listed = F.COUNTIFS(dates, day, owners, calendar_name) + F.COUNTIFS(
             dates, day, owners, lit(ALL_CALENDARS)
         )
         excepted = F.COUNTIFS(
-            col("tExceptions", "Date"), day, col("tExceptions", "Calendar"), calendar_name
+            col(EXCEPTIONS.name, "Date"), day, col(EXCEPTIONS.name, "Calendar"), calendar_name
         )
         exprs[_HOLIDAY] = F.IF(listed > 0, 1, 0)
         exprs[_EXCEPTION] = F.IF(excepted > 0, 1, 0)
@@ -314,12 +315,12 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     week_open = ref(grid, 1 + 2 * it.slot, WEEK)
     week_close = ref(grid, 2 + 2 * it.slot, WEEK)
     where: dict[str, Expr | str] = {
-        "table": "tExceptions",
+        "table": EXCEPTIONS.name,
         "Date": day,
         "Calendar": calendar_name,
     }
     own_open, _ = slot_exprs(where, it.slot, _here(row, 6))
-    closed = F.ROUND(F.SUMIFS(col("tExceptions", f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
+    closed = F.ROUND(F.SUMIFS(col(EXCEPTIONS.name, f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
     midnight, mode = day * DAY_S, ref(it.calendar + 1, 3, WEEK)
     holiday, exception = _here(top, _HOLIDAY), _here(top, _EXCEPTION)
     by_week = if_(week_open.empty(), BLANK, midnight + week_open)

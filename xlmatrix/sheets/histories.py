@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, name, ref
 from xlmatrix.model.severity import TARGETS
-from xlmatrix.rules import names
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.policies import POLICIES
 from xlmatrix.rules.clocks.engine import PAUSED
 from xlmatrix.rules.clocks.event_twin import twin_of
-from xlmatrix.rules.frame import to_wall
+from xlmatrix.rules.frame import Frame, to_wall
 from xlmatrix.rules.instants import wall_of
 from xlmatrix.rules.logs.event_line import events_of
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME, SideLog
-from xlmatrix.rules.logs.side_columns import REOPENINGS, SideColumn
+from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.logs.side_logs import (
     change_columns,
     override_gaps,
@@ -31,17 +31,21 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import (
     REACH_ROWS,
     Drawn,
+    Filled,
     Scene,
     back_link,
-    dropdown,
     heading,
-    stamp_validation,
+    laid_out,
 )
-from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.sheets.plan import Formula, Value, Values
 from xlmatrix.sheets.policy import clock_words
+from xlmatrix.tables import logs
 from xlmatrix.tables.column import Column
-from xlmatrix.tables.kinds import TEXT
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import choice
+from xlmatrix.tables.table import Table as Declared
+from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vocabulary import CHANGE_POLICIES
 
 PAUSES: Final = "Pauses"
 CHANGES: Final = "Severity changes"
@@ -59,10 +63,6 @@ PAUSE_REASONS: Final = (
     "Agreed maintenance window",
     "Other",
 )
-_WIDTHS: Final = {
-    "No": 6, "Incident": 13, "Reason": 24, "Note": 34, "Check": 40, "To": 16.5, "From": 16.5,
-    "Approver": 18, "Breached so far": 11,
-}  # fmt: skip
 
 
 def room(scene: Scene) -> tuple[int, int, int]:
@@ -80,8 +80,7 @@ def pauses_sheet(scene: Scene) -> Drawn:
         "Pauses",
         "Time spent waiting: clocks whose targets pause stand still. No end: still.",
     )
-    order = ("No", "Incident", "From", "To", "Reason", "Note", "Check")
-    _table(draft, scene, scene.frame.histories.pauses, pause_columns(scene.frame), order)
+    _table(draft, scene, logs.PAUSES, scene.frame.histories.pauses, pause_columns(scene.frame))
     _outgrown(draft, name("Pz_Count"), name("Pz_Inc"))
     return Drawn(draft.plan(), {"Pauses_Header": ref(_HEADER, 2, PAUSES)})
 
@@ -93,14 +92,13 @@ def changes_sheet(scene: Scene) -> Drawn:
         "Severity changes",
         "Every change of an incident's severity, with who approved it. Clocks follow the policy.",
     )
-    order = ("No", "Incident", "At", "To", "From", "Reason", "Approver", "Check")
-    _table(draft, scene, scene.frame.histories.changes, change_columns(scene.frame), order)
+    _table(draft, scene, logs.CHANGES, scene.frame.histories.changes, change_columns(scene.frame))
     draft.put(4, 4, "What a change does to running clocks", "label")
-    draft.ask(4, 7, scene.frame.histories.change_policy, TEXT, "input.center")
-    draft.allow(area(4, 7, 4, 7), dropdown(name("List_Change_Policies"), "a policy"))
+    policy = choice(CHANGE_POLICIES)
+    draft.choose(4, 7, scene.frame.histories.change_policy, policy, "input.center")
     draft.put(3, 4, "Overrides without reason and approver", "label")
     gaps, total = override_gaps(scene.frame)
-    first, second = col("tIncidents", "gap"), col("tChanges", "gap")
+    first, second = col(INCIDENTS.name, "gap"), col(logs.CHANGES.name, "gap")
     count = F.COUNT(first) + F.COUNT(second)
     share = F.IF(count > 0, (F.SUM(first) + F.SUM(second)) / count, 0)
     draft.put(3, 7, Formula(share, gaps / total if total else 0), "formula.percent")
@@ -121,11 +119,8 @@ def reopened_sheet(scene: Scene) -> Drawn:
         "A reopening starts a new cycle. Copy the ended cycle's stamps here; "
         "on Incidents, later stamps count for the new one.",
     )
-    order = (
-        "No", "Incident", "Reopened", "Acknowledged", "Responded", "Contained", "Mitigated",
-        "Resolved", "Reason", "Breached so far", "Check",
-    )  # fmt: skip
-    _table(draft, scene, scene.frame.histories.reopened, reopened_columns(scene.frame), order)
+    reopened = scene.frame.histories.reopened
+    _table(draft, scene, logs.REOPENED, reopened, reopened_columns(scene.frame))
     _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
     return Drawn(draft.plan(), {"Reopened_Header": ref(_HEADER, 2, REOPENED)})
 
@@ -144,77 +139,40 @@ def _outgrown(draft: Draft, count: Expr, room_: Expr) -> None:
 
 
 def _table(
-    draft: Draft, scene: Scene, log: SideLog, computed: list[SideColumn], order: tuple[str, ...]
+    draft: Draft, scene: Scene, declared: Declared, log: SideLog, rules: Iterable[Column]
 ) -> None:
-    known = {column.header: column for column in computed}
-    hidden = [column.header for column in computed if column.hidden]
-    columns: list[Column] = []
-    values: list[Values] = []
-    for place, header in enumerate((*order, *hidden), start=2):
-        if header in known and not (log.kind.table == "tPauses" and header in ("From", "To")):
-            columns.append(_computed_column(known[header], place))
-            values.append(_shown(known[header].values))
-        else:
-            columns.append(_input_column(log, header))
-            values.append(_typed(log, header))
-    table = Table(
-        log.kind.table,
-        _HEADER,
-        2,
-        tuple(columns),
-        tuple(values),
-        reach=_HEADER + max(len(log) + 200, REACH_ROWS),
-    )
-    draft.table(table)
-    last = 1 + len(order)
-    draft.set_page(area=area(1, 1, table.last_row, last))
+    computed = {column.id: column for column in rules}
+    filled: list[Filled] = []
+    for place, column in enumerate(declared.columns, start=2):
+        if column.typed:
+            filled.append((column, _typed(log, column)))
+            continue
+        rule, cell = computed.pop(column.id), ref(_HEADER + 1, place, absolute=False)
+        paints = (Paint(cell.filled(), "soon"),) if column.id == "Check" else ()
+        drawn = column.having(expr=rule.expr, paints=paints)
+        filled.append((drawn, _shown(rule, scene.frame)))
+    filled += [(column, _shown(column, scene.frame)) for column in computed.values()]
+    reach = _HEADER + max(len(log) + 200, REACH_ROWS)
+    table = draft.table(laid_out(declared, _HEADER, 2, filled, reach=reach))
+    draft.set_page(area=area(1, 1, table.last_row, 1 + len(declared.columns)))
 
 
-def _shown(values: Any) -> Values:
+def _shown(column: Column, frame: Frame) -> Values:
+    values = column.twin(frame) if column.twin else []
     if isinstance(values, np.ndarray):
         return ["" if np.isnan(value) else float(value) for value in values]
     return list(values)
 
 
-def _computed_column(column: SideColumn, place: int) -> Column:
-    cell = ref(_HEADER + 1, place, absolute=False)
-    role = {"No": "formula.center", "Check": "formula.wrap"}.get(column.header, "formula.center")
-    paints = (Paint(cell.filled(), "soon"),) if column.header == "Check" else ()
-    return TableColumn(
-        column.header,
-        "helper" if column.hidden else role,
-        10 if column.hidden else _WIDTHS.get(column.header, 12),
-        expr=column.expr,
-        hidden=column.hidden,
-        paints=paints,
-    )
-
-
-def _input_column(log: SideLog, header: str) -> Column:
-    if header in log.kind.stamps:
-        return TableColumn(header, "input.stamp", 16.5, validation=stamp_validation())
-    validation: Validation | None = None
-    match header:
-        case "Incident":
-            validation = dropdown(name("List_Incidents"), "an incident", warn=True)
-        case "To":
-            validation = dropdown(names.LIST_SEVERITIES, "a severity")
-        case "Approver":
-            validation = dropdown(names.LIST_PEOPLE, "a person of the directory", warn=True)
-        case "Reason" if log.kind.table == "tPauses":
-            validation = dropdown(name("List_Pause_Reasons"), "a reason", warn=True)
-    role = {"To": "input.center", "Reason": "input.wrap", "Note": "input.wrap"}.get(header, "input")
-    width = 10 if header == "To" else _WIDTHS.get(header, 14)
-    return TableColumn(header, role, width, validation=validation)
-
-
-def _typed(log: SideLog, header: str) -> Values:
-    if header not in log.kind.stamps:
-        return list(log.raw[header])
-    shown: list[Value] = []
-    for raw, seconds in zip(log.raw[header], log.stamps[header], strict=True):
-        shown.append(raw if np.isnan(seconds) else float(seconds / 86400))
-    return shown
+def _typed(log: SideLog, column: Column) -> Values:
+    raw = log.raw[column.id]
+    if not column.kind.instant:
+        return list(raw)
+    stamps = log.stamps[column.id]
+    return [
+        typed if np.isnan(seconds) else float(seconds / 86400)
+        for typed, seconds in zip(raw, stamps, strict=True)
+    ]
 
 
 def compare_sheet(scene: Scene) -> Drawn:
@@ -249,7 +207,7 @@ def _compare_row(draft: Draft, scene: Scene, place: int, *, real: bool) -> None:
     who = int(events.incident[place]) - 1 if real else -1
     texts: list[tuple[Expr, Value, str]] = [
         (
-            F.INDEX(col("tIncidents", "id text"), inc) & "",
+            F.INDEX(col(INCIDENTS.name, "id text"), inc) & "",
             scene.frame["ID"][who] if real else "",
             "formula",
         ),

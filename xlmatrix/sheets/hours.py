@@ -7,35 +7,19 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, lit, this
 from xlmatrix.model.calendars import day_seconds
-from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import DAY_S, is_always
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Scene,
-    back_link,
-    date_validation,
-    dropdown,
-    heading,
-    padded,
-)
-from xlmatrix.sheets.plan import Table, TableColumn, Values
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.validation import Validation
+from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out, padded
+from xlmatrix.sheets.plan import Table
+from xlmatrix.tables import hours as tables
+from xlmatrix.tables.table import Table as Declared
 from xlmatrix.worktime.hours import DAY_NAMES, Shifts
 
 HOURS, HOLIDAYS = "Hours", "Holidays"
 _SPARE_EXCEPTIONS: Final = 10
 _SPARE_HOLIDAYS: Final = 15
-_TIME = Validation(
-    "decimal",
-    0,
-    1,
-    title="Not a time of day",
-    message="Type a time such as 09:00. A close at or before its open is on the next day.",
-)
 
 
 def hours_sheet(scene: Scene) -> Drawn:
@@ -68,42 +52,30 @@ def _calendars(scene: Scene, row: int) -> Table:
         "never closed" if is_always(calendar) else MODE_LABELS[calendar.plan.mode.value]
         for calendar in scene.calendars
     ]
-    columns = (
-        TableColumn("Calendar", "key", 24),
-        TableColumn(
-            "A holiday closes",
-            "input",
-            18,
-            validation=dropdown(names.LIST_HOLIDAY_MODES, "what a holiday closes"),
-        ),
-        TableColumn(
-            "Working day (h)",
-            "input.number",
-            12,
-            validation=Validation(
-                "decimal", 0.01, 24, title="Not hours", message="Type hours, 0.01 to 24."
-            ),
-        ),
-    )
-    values: tuple[Values, ...] = (
-        [calendar.name for calendar in spec.calendars],
-        modes,
-        [day_seconds(calendar) / 3600 for calendar in spec.calendars],
-    )
-    return Table("tCalendars", row, 2, columns, values, filtered=False)
+    table = tables.CALENDARS
+    filled: list[Filled] = [
+        (table["Calendar"], [calendar.name for calendar in spec.calendars]),
+        (table["A holiday closes"], modes),
+        (table["Working day (h)"], [day_seconds(calendar) / 3600 for calendar in spec.calendars]),
+    ]
+    return laid_out(table, row, 2, filled, filtered=False)
 
 
-def _shift_columns(slots: int) -> tuple[Column, ...]:
-    return tuple(
-        TableColumn(f"{edge} {slot}", "input.time", 12, validation=_TIME)
-        for slot in range(1, slots + 1)
-        for edge in ("Open", "Close")
-    )
+_Times = list[float | None]
 
 
-def _times(shifts: Shifts, slots: int) -> list[float | None]:
+def _shift_columns(table: Declared, slots: int, rows: list[_Times], height: int) -> list[Filled]:
+    """The columns of the slots; ``rows`` are those of :func:`_times`."""
+    headers = [f"{edge} {slot}" for slot in range(1, slots + 1) for edge in ("Open", "Close")]
+    return [
+        (table[header], padded([times[place] for times in rows], height))
+        for place, header in enumerate(headers)
+    ]
+
+
+def _times(shifts: Shifts, slots: int) -> _Times:
     """Open and close of each slot as fractions of a day; a close past midnight starts anew."""
-    cells: list[float | None] = []
+    cells: _Times = []
     for slot in range(slots):
         if slot < len(shifts):
             start, end = shifts[slot]
@@ -115,7 +87,7 @@ def _times(shifts: Shifts, slots: int) -> list[float | None]:
 
 def _weekly(scene: Scene, row: int) -> Table:
     slots = scene.slots
-    rows: list[tuple[str, str, list[float | None], float]] = []
+    rows: list[tuple[str, str, _Times, float]] = []
     for number, calendar in enumerate(scene.calendars):
         if is_always(calendar):
             continue
@@ -126,19 +98,14 @@ def _weekly(scene: Scene, row: int) -> Table:
             rows.append((name, day, _times(shifts, slots), round(seconds / 3600, 4)))
     if not rows:
         rows.append(("", "", [None] * (2 * slots), 0))
-    columns = (
-        TableColumn("Calendar", "key", 24),
-        TableColumn("Day", "key", 18),
-        *_shift_columns(slots),
-        TableColumn("Hours", "formula.number", 24, expr=_hours_expr(slots)),
-    )
-    values: tuple[Values, ...] = (
-        [r[0] for r in rows],
-        [r[1] for r in rows],
-        *([r[2][index] for r in rows] for index in range(2 * slots)),
-        [r[3] for r in rows],
-    )
-    return Table("tHours", row, 2, columns, values, filtered=False)
+    table = tables.HOURS
+    filled: list[Filled] = [
+        (table["Calendar"], [name for name, _, _, _ in rows]),
+        (table["Day"], [day for _, day, _, _ in rows]),
+        *_shift_columns(table, slots, [times for _, _, times, _ in rows], len(rows)),
+        (table["Hours"].by(_hours_expr(slots)), [hours for _, _, _, hours in rows]),
+    ]
+    return laid_out(table, row, 2, filled, filtered=False)
 
 
 def _hours_expr(slots: int) -> Expr:
@@ -153,27 +120,20 @@ def _hours_expr(slots: int) -> Expr:
 
 def _exceptions(scene: Scene, row: int) -> Table:
     slots = scene.slots
-    rows: list[tuple[date, str, list[float | None]]] = []
+    rows: list[tuple[date, str, _Times]] = []
     for number, calendar in enumerate(scene.calendars):
         if not is_always(calendar):
             for day, shifts in sorted(calendar.plan.exceptions.items()):
                 rows.append((day, scene.spec.calendars[number].name, _times(shifts, slots)))
     height = len(rows) + _SPARE_EXCEPTIONS
-    columns = (
-        TableColumn("Date", "input.date", 24, validation=date_validation()),
-        TableColumn(
-            "Calendar", "input", 18, validation=dropdown(names.LIST_CALENDARS, "a calendar")
-        ),
-        *_shift_columns(slots),
-        TableColumn("Note", "input", 24),
-    )
-    values: tuple[Values, ...] = (
-        padded([r[0] for r in rows], height),
-        padded([r[1] for r in rows], height),
-        *(padded([r[2][index] for r in rows], height) for index in range(2 * slots)),
-        padded([], height),
-    )
-    return Table("tExceptions", row, 2, columns, values, filtered=False)
+    table = tables.EXCEPTIONS
+    filled: list[Filled] = [
+        (table["Date"], padded([day for day, _, _ in rows], height)),
+        (table["Calendar"], padded([name for _, name, _ in rows], height)),
+        *_shift_columns(table, slots, [times for _, _, times in rows], height),
+        (table["Note"], padded([], height)),
+    ]
+    return laid_out(table, row, 2, filled, filtered=False)
 
 
 def holidays_sheet(scene: Scene) -> Drawn:
@@ -187,24 +147,15 @@ def holidays_sheet(scene: Scene) -> Drawn:
     back_link(draft, 3, 2)
     rows = _holiday_rows(scene)
     height = len(rows) + _SPARE_HOLIDAYS
-    columns = (
-        TableColumn("Date", "input.date", 14, validation=date_validation()),
-        TableColumn("Holiday", "input", 38),
-        TableColumn(
-            "Calendar",
-            "input",
-            24,
-            validation=dropdown(names.LIST_HOLIDAY_CALENDARS, "a calendar"),
-        ),
-        TableColumn("Weekday", "formula.center", 12, expr=_weekday_expr()),
-    )
-    values: tuple[Values, ...] = (
-        padded([r[0] for r in rows], height),
-        padded([r[1] for r in rows], height),
-        padded([r[2] for r in rows], height),
-        padded([DAY_NAMES[r[0].weekday()] for r in rows], height, ""),
-    )
-    draft.table(Table("tHolidays", 5, 2, columns, values))
+    weekdays = [DAY_NAMES[day.weekday()] for day, _, _ in rows]
+    table = tables.HOLIDAYS
+    filled: list[Filled] = [
+        (table["Date"], padded([day for day, _, _ in rows], height)),
+        (table["Holiday"], padded([title for _, title, _ in rows], height)),
+        (table["Calendar"], padded([owner for _, _, owner in rows], height)),
+        (table["Weekday"].by(_weekday_expr()), padded(weekdays, height, "")),
+    ]
+    draft.table(laid_out(table, 5, 2, filled))
     draft.set_page(landscape=False, freeze="A6", repeat_rows="5:5")
     return Drawn(draft.plan(), {})
 

@@ -23,6 +23,7 @@ from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
+from xlmatrix.tables.severities import LADDER
 
 NAME: Final = "Ladder"
 _UNITS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
@@ -192,7 +193,7 @@ def _steps(draft: Draft, scene: Scene, block: _Block) -> None:
         (place.turn, place.row): place.seconds
         for place in rule.places_of(scene.spec, block.severity, acknowledged=block.acknowledged)
     }
-    table = f"tLadder{block.number}"
+    table = LADDER.of(block.number)
     for index in range(block.rows):
         turn, step = divmod(index, block.height)
         row, step = block.top + 1 + index, step + 1
@@ -273,7 +274,7 @@ def _last_words(scene: Scene) -> Expr:
 
 def _row_exprs(*, spec_words: Expr, block: _Block, row: int, place: int) -> tuple[Expr, ...]:
     count = F.COUNT(block.cells(_ORDER))
-    table = f"tLadder{block.number}"
+    table = LADDER.of(block.number)
     seconds, step = ref(row, _SECONDS), ref(row, _ROW)
     inside = place <= block.rows
     ordered = if_(lit(place) <= count, F.SMALL(block.cells(_ORDER), place)) if inside else BLANK

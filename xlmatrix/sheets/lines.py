@@ -15,6 +15,7 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.histories import room
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
+from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 
 
 def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
@@ -34,14 +35,18 @@ def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
 def line_sheets(scene: Scene) -> list[Drawn]:
     """The sheets of :func:`lines_of`."""
     ids, events, line, changed, paused = lines_of(scene)
-    count = F.COUNT(col("tChanges", "key")) + F.COUNT(col("tReopened", "key"))
+    count = F.COUNT(col(CHANGES.name, "key")) + F.COUNT(col(REOPENED.name, "key"))
     return [
         _drawn(ids, id_names(ids), (ALPHABET, None, DIGITS)),
         _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
         _drawn(
             line,
             line_names(line, len(scene.calendars)),
-            ("Pz_Count", F.COUNT(col("tPauses", "key")), int(pieces_of(scene.frame).incident.size)),
+            (
+                "Pz_Count",
+                F.COUNT(col(PAUSES.name, "key")),
+                int(pieces_of(scene.frame).incident.size),
+            ),
         ),
         _drawn(changed, event_clock_names(changed)),
         _drawn(paused, clock_names(paused)),

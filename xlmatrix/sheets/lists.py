@@ -31,22 +31,22 @@ def lists_sheet(scene: Scene) -> Drawn:
     calendars = [calendar.name for calendar in spec.calendars]
     steps = {step.channel for severity in spec.severities for step in severity.ladder}
     columns: list[tuple[str, str, list[Value]]] = [
-        (names.LIST_SEVERITIES.text, "Severities", [level.id for level in spec.severities]),
-        (names.LIST_CALENDARS.text, "Calendars", list(calendars)),
+        (words.SEVERITIES.list_name, "Severities", [level.id for level in spec.severities]),
+        (words.CALENDARS.list_name, "Calendars", list(calendars)),
         (
-            names.LIST_HOLIDAY_CALENDARS.text,
+            words.HOLIDAY_CALENDARS.list_name,
             "Holiday calendars",
             [ALL_CALENDARS, *calendars],
         ),
-        (names.LIST_UNITS.text, "Units", list(words.UNITS.words)),
-        (names.LIST_YES_NO.text, "Yes or no", list(words.YES_NO.words)),
-        (names.LIST_HOLIDAY_MODES.text, "A holiday closes", list(MODE_LABELS.values())),
-        (names.LIST_CHANNELS.text, "Channels", [*CHANNELS, *sorted(steps - set(CHANNELS))]),
-        (names.LIST_UNTIL.text, "Until", ["acknowledged", "resolved"]),
-        (names.LIST_CONTACTS.text, "Contact", list(words.CONTACTS.words)),
+        (words.UNITS.list_name, "Units", list(words.UNITS.words)),
+        (words.YES_NO.list_name, "Yes or no", list(words.YES_NO.words)),
+        (words.HOLIDAY_MODES.list_name, "A holiday closes", list(MODE_LABELS.values())),
+        (words.CHANNELS.list_name, "Channels", [*CHANNELS, *sorted(steps - set(CHANNELS))]),
+        (words.UNTIL.list_name, "Until", ["acknowledged", "resolved"]),
+        (words.CONTACTS.list_name, "Contact", list(words.CONTACTS.words)),
         (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
-        ("List_Pause_Reasons", "Reasons to pause", list(PAUSE_REASONS)),
-        ("List_Change_Policies", "A change counts", list(CHANGE_POLICIES)),
+        (words.PAUSE_REASONS.list_name, "Reasons to pause", list(PAUSE_REASONS)),
+        (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]
     defined: dict[str, Expr] = {}
     for column, (known, title, values) in enumerate(columns, start=2):
@@ -55,7 +55,7 @@ def lists_sheet(scene: Scene) -> Drawn:
             draft.put(row, column, value, "fixed")
         draft.widths[column] = max(14, *(len(str(value)) + 2 for value in values))
         defined[known] = span(_TOP + 1, column, _TOP + len(values), column, NAME)
-    yes_no = 2 + [known for known, _, _ in columns].index(names.LIST_YES_NO.text)
+    yes_no = 2 + [known for known, _, _ in columns].index(words.YES_NO.list_name)
     defined[names.LIST_NO.text] = ref(_TOP + 2, yes_no, NAME)
     column = len(columns) + 3
     draft.put(_TOP, column, "Due soon (min)", "header")

@@ -10,11 +10,11 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.names import policy_name
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading
-from xlmatrix.sheets.plan import Table, TableColumn, Value, Values
+from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, column_span, heading, laid_out
+from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.style import bands
-from xlmatrix.tables.column import Column
+from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Matrix"
@@ -56,7 +56,7 @@ def severity_paints(scene: Scene, first_row: int, column: int) -> tuple[Paint, .
 
 
 def _table(scene: Scene) -> Table:
-    columns: list[tuple[Column, Values]] = [
+    filled = (
         *_identity(scene),
         *_clock_columns(scene),
         *_owner_columns(scene),
@@ -64,30 +64,17 @@ def _table(scene: Scene) -> Table:
         *_also_called(scene),
         _check(scene),
         *_role_inputs(scene),
-    ]
-    return Table(
-        "tMatrix",
-        _HEADER_ROW,
-        2,
-        tuple(column for column, _ in columns),
-        tuple(values for _, values in columns),
-        row_height=26,
     )
+    return laid_out(MATRIX, _HEADER_ROW, 2, filled, row_height=26)
 
 
-def _identity(scene: Scene) -> list[tuple[Column, Values]]:
+def _identity(scene: Scene) -> list[Filled]:
     classes = scene.spec.classes
-    severity = TableColumn(
-        "Severity",
-        "input.center",
-        9.5,
-        validation=dropdown(names.LIST_SEVERITIES, "a severity"),
-        paints=severity_paints(scene, _HEADER_ROW + 1, 4),
-    )
+    badge = severity_paints(scene, _HEADER_ROW + 1, 4)
     return [
-        (TableColumn("ID", "key", 8.5), [kind.id for kind in classes]),
-        (TableColumn("Incident class", "fixed.wrap", 30), [kind.name for kind in classes]),
-        (severity, [kind.severity for kind in classes]),
+        (MATRIX["ID"], [kind.id for kind in classes]),
+        (MATRIX["Incident class"], [kind.name for kind in classes]),
+        (MATRIX["Severity"].having(paints=badge), [kind.severity for kind in classes]),
     ]
 
 
@@ -104,13 +91,10 @@ def _policy_text(scene: Scene, kind: IncidentClass, code: str) -> str:
     return "" if row is None else clock_words(scene, scene.context.policy.clocks[row][code])
 
 
-def _clock_columns(scene: Scene) -> list[tuple[Column, Values]]:
+def _clock_columns(scene: Scene) -> list[Filled]:
     kinds = scene.spec.classes
     return [
-        (
-            TableColumn(header, "formula.center_wrap", 13, expr=_words(code)),
-            [_policy_text(scene, kind, code) for kind in kinds],
-        )
+        (MATRIX[header].by(_words(code)), [_policy_text(scene, kind, code) for kind in kinds])
         for header, code in (("First response", "resp"), ("Escalate after", "esc"))
     ]
 
@@ -121,9 +105,9 @@ def _role_of(label: str) -> Expr:
     return if_(this(f"{label} role").filled(), this(f"{label} role"), default)
 
 
-def _owner_columns(scene: Scene) -> list[tuple[Column, Values]]:
+def _owner_columns(scene: Scene) -> list[Filled]:
     holders = Holders.of(scene.spec)
-    columns: list[tuple[Column, Values]] = []
+    columns: list[Filled] = []
     for function, label in LABELS.items():
         roles = [
             scene.spec.role(getattr(scene.spec.owners_for(kind), function)).name
@@ -131,25 +115,18 @@ def _owner_columns(scene: Scene) -> list[tuple[Column, Values]]:
         ]
         columns += [
             (
-                TableColumn(
-                    f"{label} owner", "formula.wrap", 15.5, expr=primary_expr(_role_of(label))
-                ),
+                MATRIX[f"{label} owner"].by(primary_expr(_role_of(label))),
                 [holders.primary(role) for role in roles],
             ),
             (
-                TableColumn(
-                    f"{label} backup",
-                    "formula.wrap",
-                    15.5,
-                    expr=holder_expr(_role_of(label), "Backup"),
-                ),
+                MATRIX[f"{label} backup"].by(holder_expr(_role_of(label), "Backup")),
                 [holders.backup(role) for role in roles],
             ),
         ]
     return columns
 
 
-def _notices(scene: Scene) -> list[tuple[Column, Values]]:
+def _notices(scene: Scene) -> list[Filled]:
     kinds, spec = scene.spec.classes, scene.spec
     executive = [spec.severity(kind.severity).executive_notify or "" for kind in kinds]
     first, repeat = _words("cust1"), _words("cust")
@@ -159,11 +136,8 @@ def _notices(scene: Scene) -> list[tuple[Column, Values]]:
     expr = if_(this("Customer window").filled(), this("Customer window"), window)
     notify = iferror(F.INDEX(policy_name("Note", "Executive"), _row_of_severity()) & "")
     return [
-        (TableColumn("Executive notify", "formula.center_wrap", 13, expr=notify), executive),
-        (
-            TableColumn("Customer update", "formula.wrap", 22, expr=expr),
-            [_customer_text(scene, kind) for kind in kinds],
-        ),
+        (MATRIX["Executive notify"].by(notify), executive),
+        (MATRIX["Customer update"].by(expr), [_customer_text(scene, kind) for kind in kinds]),
     ]
 
 
@@ -175,7 +149,7 @@ def _customer_text(scene: Scene, kind: IncidentClass) -> str:
     return f"{window} {scene.spec.severity(kind.severity).customer_note or ''}".strip()
 
 
-def _also_called(scene: Scene) -> list[tuple[Column, Values]]:
+def _also_called(scene: Scene) -> list[Filled]:
     """The roles that a class's family always adds to the ladder; no column where there is none."""
     spec = scene.spec
     if not spec.always_add:
@@ -184,10 +158,10 @@ def _also_called(scene: Scene) -> list[tuple[Column, Values]]:
         ", ".join(spec.role(role).name for role in spec.also_called(kind.id)) or None
         for kind in spec.classes
     ]
-    return [(TableColumn("Also call", "fixed.wrap", 14), roles)]
+    return [(MATRIX["Also call"], roles)]
 
 
-def _check(scene: Scene) -> tuple[Column, Values]:
+def _check(scene: Scene) -> Filled:
     pairs = [(this(f"{label} owner"), this(f"{label} backup")) for label in LABELS.values()]
     missing = F.OR(*(owner.empty() for owner, _ in pairs))
     same = F.OR(*(F.AND(owner.filled(), owner.eq(backup)) for owner, backup in pairs))
@@ -206,7 +180,7 @@ def _check(scene: Scene) -> tuple[Column, Values]:
     first = _HEADER_ROW + 1
     cell = ref(first, 16 if scene.spec.always_add else 15, absolute=False)
     paints = (Paint(cell.eq("ok"), "good"), Paint(cell.ne("ok"), "bad"))
-    return TableColumn("Check", "formula.center_wrap", 12, expr=expr, paints=paints), values
+    return MATRIX["Check"].by(expr, paints=paints), values
 
 
 def _checked(scene: Scene, kind: IncidentClass, holders: Holders) -> str:
@@ -223,21 +197,14 @@ def _checked(scene: Scene, kind: IncidentClass, holders: Holders) -> str:
     return "ok" if all(backup for _, backup in pairs) else "No backup"
 
 
-def _role_inputs(scene: Scene) -> list[tuple[Column, Values]]:
-    columns: list[tuple[Column, Values]] = []
+def _role_inputs(scene: Scene) -> list[Filled]:
+    columns: list[Filled] = []
     for function, label in LABELS.items():
         roles: list[Value] = []
         for kind in scene.spec.classes:
             role_id = getattr(kind.owners, function)
             roles.append(scene.spec.role(role_id).name if role_id else None)
-        hint = "Empty means the severity's own role."
-        column = TableColumn(
-            f"{label} role",
-            "input",
-            20,
-            validation=dropdown(names.LIST_ROLES, "a role of the Owners sheet", hint=hint),
-        )
-        columns.append((column, roles))
+        columns.append((MATRIX[f"{label} role"], roles))
     windows = [kind.customer_update for kind in scene.spec.classes]
-    columns.append((TableColumn("Customer window", "input", 20), windows))
+    columns.append((MATRIX["Customer window"], windows))
     return columns

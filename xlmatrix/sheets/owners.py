@@ -10,9 +10,19 @@ from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, dropdown, heading, padded
-from xlmatrix.sheets.plan import Table, TableColumn, Value, Values
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Filled,
+    Scene,
+    back_link,
+    column_span,
+    heading,
+    laid_out,
+    padded,
+)
+from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
@@ -49,7 +59,7 @@ def owners_sheet(scene: Scene) -> Drawn:
 
 def _person(column: str, header: str) -> Expr:
     row = F.MATCH(this(header), names.LIST_PEOPLE, 0)
-    return if_(this(header).filled(), iferror(F.INDEX(col("tPeople", column), row) & ""))
+    return if_(this(header).filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
 def _role_check() -> Expr:
@@ -83,55 +93,47 @@ def _roles(scene: Scene, row: int) -> Table:
     height = len(spec.roles) + _SPARE_ROLES
     # The first of a name counts, in any case, as for the look-up.
     phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
-    owner = dropdown(names.LIST_PEOPLE, "a person of the directory")
-    check = _role_check()
-    columns = (
-        TableColumn("Role", "input", 24),
-        TableColumn("Duty", "input.wrap", 40),
-        TableColumn("Primary", "input", 22, validation=owner),
-        TableColumn("Primary phone", "formula", 24, expr=_person("Phone", "Primary")),
-        TableColumn("Backup", "input", 22, validation=owner, paints=(_same_person(row),)),
-        TableColumn("Backup phone", "formula", 20, expr=_person("Phone", "Backup")),
-        TableColumn("Check", "formula", 22, expr=check, paints=_check_paints(row + 1, 8)),
-        *_now_columns(scene),
-    )
-    checks = [role_check(role, set(phones)) for role in spec.roles]
-    values: tuple[Values, ...] = (
-        padded([role.name for role in spec.roles], height),
-        padded([role.duty for role in spec.roles], height),
-        padded([role.primary for role in spec.roles], height),
-        padded([phones.get(role.primary.casefold(), "") for role in spec.roles], height, ""),
-        padded([role.backup for role in spec.roles], height),
-        padded([phones.get((role.backup or "").casefold(), "") for role in spec.roles], height, ""),
-        padded(checks, height, ""),
-        *_now_values(scene, height),
-    )
-    return Table("tRoles", row, 2, columns, values, filtered=False)
+    backup = ROLES["Backup"].having(paints=(_same_person(row),))
+    check = ROLES["Check"].by(_role_check(), paints=_check_paints(row + 1, 8))
+    typed: list[tuple[Column, list[Value]]] = [
+        (ROLES["Role"], [role.name for role in spec.roles]),
+        (ROLES["Duty"], [role.duty for role in spec.roles]),
+        (ROLES["Primary"], [role.primary for role in spec.roles]),
+        (backup, [role.backup for role in spec.roles]),
+    ]
+    found: list[tuple[Column, list[Value]]] = [
+        (
+            ROLES["Primary phone"].by(_person("Phone", "Primary")),
+            [phones.get(role.primary.casefold(), "") for role in spec.roles],
+        ),
+        (
+            ROLES["Backup phone"].by(_person("Phone", "Backup")),
+            [phones.get((role.backup or "").casefold(), "") for role in spec.roles],
+        ),
+        (check, [role_check(role, set(phones)) for role in spec.roles]),
+        *_on_call_now(scene),
+    ]
+    filled: list[Filled] = [
+        *((column, padded(values, height)) for column, values in typed),
+        *((column, padded(values, height, "")) for column, values in found),
+    ]
+    return laid_out(ROLES, row, 2, filled, filtered=False)
 
 
-def _now_columns(scene: Scene) -> tuple[Column, ...]:
+def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     """Who holds the role at this hour, where any role rotates."""
     if not scene.spec.on_call:
-        return ()
-    held = (("On call now", PRIMARY), ("Backup now", BACKUP))
-    return tuple(
-        TableColumn(
-            header,
-            "formula",
-            20,
-            expr=if_(this("Role").filled(), role_now_expr(this("Role"), column)),
-        )
-        for header, column in held
-    )
-
-
-def _now_values(scene: Scene, height: int) -> tuple[Values, ...]:
-    if not scene.spec.on_call:
-        return ()
+        return []
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
-    return tuple(padded([pair[place] for pair in pairs], height, "") for place in (0, 1))
+    return [
+        (
+            ROLES[header].by(if_(this("Role").filled(), role_now_expr(this("Role"), column))),
+            [pair[place] for pair in pairs],
+        )
+        for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
+    ]
 
 
 def _same_person(header_row: int) -> Paint:
@@ -153,7 +155,8 @@ def _people(scene: Scene, row: int) -> Table:
     people = scene.spec.people
     height = len(people) + _SPARE_PEOPLE
     name = this("Name")
-    reach = F.COUNTIF(col("tRoles", "Primary"), name) + F.COUNTIF(col("tRoles", "Backup"), name)
+    held_by = [F.COUNTIF(col(ROLES.name, holder), name) for holder in ("Primary", "Backup")]
+    holds = if_(name.filled(), held_by[0] + held_by[1])
     channels = F.COUNTA(this("E-mail"), this("Phone"), this("Chat"))
     check = if_(
         name.empty(),
@@ -164,16 +167,6 @@ def _people(scene: Scene, row: int) -> Table:
             if_(channels < 2, "Needs two channels", "ok"),
         ),
     )
-    columns = (
-        TableColumn("Name", "input", 24),
-        TableColumn("Title", "input", 40),
-        TableColumn("Phone", "input.text", 22),
-        TableColumn("E-mail", "input", 24),
-        TableColumn("Chat", "input", 22),
-        TableColumn("Holds roles", "formula.int", 20, expr=if_(name.filled(), reach)),
-        TableColumn("Check", "formula", 22, expr=check, paints=_check_paints(row + 1, 8)),
-        TableColumn("Time zone", "input", 20),
-    )
     roles = scene.spec.roles
     named = [p.name.casefold() for p in people]
     holding = [h.casefold() for role in roles for h in (role.primary, role.backup or "")]
@@ -181,14 +174,18 @@ def _people(scene: Scene, row: int) -> Table:
     reachable: list[Value] = [
         person_check(person, named.count(person.name.casefold())) for person in people
     ]
-    values: tuple[Values, ...] = (
-        padded([person.name for person in people], height),
-        padded([person.title for person in people], height),
-        padded([person.phone for person in people], height),
-        padded([person.email for person in people], height),
-        padded([person.chat for person in people], height),
-        padded(held, height, ""),
-        padded(reachable, height, ""),
-        padded([person.zone for person in people], height),
-    )
-    return Table("tPeople", row, 2, columns, values, filtered=False)
+    typed: dict[str, list[Value]] = {
+        "Name": [person.name for person in people],
+        "Title": [person.title for person in people],
+        "Phone": [person.phone for person in people],
+        "E-mail": [person.email for person in people],
+        "Chat": [person.chat for person in people],
+        "Time zone": [person.zone for person in people],
+    }
+    paints = _check_paints(row + 1, 8)
+    filled: list[Filled] = [
+        *((PEOPLE[header], padded(values, height)) for header, values in typed.items()),
+        (PEOPLE["Holds roles"].by(holds), padded(held, height, "")),
+        (PEOPLE["Check"].by(check, paints=paints), padded(reachable, height, "")),
+    ]
+    return laid_out(PEOPLE, row, 2, filled, filtered=False)

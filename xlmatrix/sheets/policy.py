@@ -16,6 +16,8 @@ from xlmatrix.rules.policy import CODES, ESCALATE, Clock
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
+from xlmatrix.tables.severities import LADDER, OWNERS
+from xlmatrix.tables.severities import TARGETS as TARGET_TABLE
 from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Policy"
@@ -163,7 +165,7 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
 
 
 def _pauses(number: int, code: str) -> Expr:
-    targets = f"tTargets{number}"
+    targets = TARGET_TABLE.of(number)
     label = next(TARGETS[target] for target, known in CODES.items() if known == code)
     return F.INDEX(col(targets, "Pauses"), F.MATCH(lit(label), col(targets, "Target"), 0))
 
@@ -171,12 +173,12 @@ def _pauses(number: int, code: str) -> Expr:
 def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
     """Amount, unit and calendar of a clock, from the tables of its severity sheet."""
     if code == ESCALATE:
-        ladder = f"tLadder{number}"
+        ladder = LADDER.of(number)
         # Levels stand in order, so the first above 1 follows all that are 1.
         row = F.COUNTIF(col(ladder, "Level"), "<=1") + 1
         amount, unit = (F.INDEX(col(ladder, header), row) for header in ("After", "Unit"))
         return amount, unit, name(f"Ladder_Calendar_{number}")
-    targets = f"tTargets{number}"
+    targets = TARGET_TABLE.of(number)
     label = next(TARGETS[target] for target, known in CODES.items() if known == code)
     row = F.MATCH(lit(label), col(targets, "Target"), 0)
     amount, unit, calendar = (
@@ -222,7 +224,7 @@ def _role_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Exp
     for column, (function, label) in enumerate(LABELS.items(), start=first):
         draft.put(1, column, f"Role {label}", "header")
         for number, severity in enumerate(scene.spec.severities, start=1):
-            owners = f"tOwners{number}"
+            owners = OWNERS.of(number)
             row = F.MATCH(lit(label), col(owners, "For"), 0)
             role_id = getattr(scene.spec.owners_for(None, severity), function)
             role = scene.spec.role(role_id).name

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, name, ref, span, these, this
+from xlmatrix.formula import Expr, F, if_, ref, span, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
-from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, heading, padded
-from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.plan import Formula, Table
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.matrix import ALWAYS_ADD, RACI
 from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vocabulary import RACI as LETTERS
 
 NAME: Final = "RACI"
 _HEADER_ROW: Final = 6
 _LETTERS: Final = ("R", "A", "A/R", "C", "I")
-_LIST: Final = name("List_RACI")
 _FIRST_ROLE: Final = 3
 
 
@@ -51,7 +51,8 @@ def _raci(scene: Scene) -> Drawn:
     row = _rules(draft, scene, row + 1)
     _choices(draft, last + 2)
     draft.set_page(area=area(1, 1, row, last), fit_height=1, freeze=f"C{_HEADER_ROW + 1}")
-    return Drawn(draft.plan(), {_LIST.text: span(2, last + 2, 1 + len(_LETTERS), last + 2, NAME)})
+    letters = span(2, last + 2, 1 + len(_LETTERS), last + 2, NAME)
+    return Drawn(draft.plan(), {LETTERS.list_name: letters})
 
 
 def _choices(draft: Draft, column: int) -> None:
@@ -62,35 +63,33 @@ def _choices(draft: Draft, column: int) -> None:
 
 
 def _table(scene: Scene, roles: list[Role]) -> Table:
-    spec, first = scene.spec, _HEADER_ROW + 1
-    choose = dropdown(_LIST, "a letter", hint="Empty means: no part in it.")
-    letters: dict[str, list[Value]] = {role.id: [] for role in roles}
-    checks: list[Value] = []
-    for row in spec.raci:
-        given = [
-            scene.value("tRaci", row.phase, role.name, row.letters.get(role.id)) for role in roles
-        ]
-        for role, letter in zip(roles, given, strict=True):
-            letters[role.id].append(letter)
-        checks.append(_verdict([str(letter or "") for letter in given]))
-    columns = [TableColumn("Phase", "key", 30)]
-    for place, role in enumerate(roles, start=_FIRST_ROLE):
-        cell = ref(first, place, absolute=False)
-        paints = (
-            Paint(F.OR(cell.eq("A"), cell.eq("A/R")), "good"),
-            Paint(cell.eq("R"), "calm"),
-        )
-        columns.append(
-            TableColumn(role.name, "input.center", 13.5, validation=choose, paints=paints)
-        )
-    columns += [_check(roles, first), TableColumn("Source", "input.wrap", 26)]
-    values: list[Values] = [
-        [row.phase for row in spec.raci],
-        *letters.values(),
-        checks,
-        [scene.value("tRaci", row.phase, "Source", row.source) for row in spec.raci],
+    rows, first = scene.spec.raci, _HEADER_ROW + 1
+    letters = [
+        [scene.value(RACI.name, row.phase, role.name, row.letters.get(role.id)) for role in roles]
+        for row in rows
     ]
-    return Table("tRaci", _HEADER_ROW, 2, tuple(columns), tuple(values), filtered=False)
+    checks = [_verdict([str(letter or "") for letter in row]) for row in letters]
+    sources = [scene.value(RACI.name, row.phase, "Source", row.source) for row in rows]
+    filled: list[Filled] = [
+        (RACI["Phase"], [row.phase for row in rows]),
+        *(
+            (_letters(role, first, _FIRST_ROLE + place), [row[place] for row in letters])
+            for place, role in enumerate(roles)
+        ),
+        (_check(roles, first), checks),
+        (RACI["Source"], sources),
+    ]
+    return laid_out(RACI, _HEADER_ROW, 2, filled, filtered=False)
+
+
+def _letters(role: Role, first: int, place: int) -> Column:
+    """The column of a role; ``first`` and ``place`` are its first cell's row and column."""
+    cell = ref(first, place, absolute=False)
+    paints = (
+        Paint(F.OR(cell.eq("A"), cell.eq("A/R")), "good"),
+        Paint(cell.eq("R"), "calm"),
+    )
+    return RACI[role.name].having(paints=paints)
 
 
 def _check(roles: list[Role], first: int) -> Column:
@@ -104,7 +103,7 @@ def _check(roles: list[Role], first: int) -> Column:
     )
     cell = ref(first, _FIRST_ROLE + len(roles), absolute=False)
     paints = (Paint(cell.eq("ok"), "good"), Paint(cell.ne("ok"), "bad"))
-    return TableColumn("Check", "formula.center", 18, expr=expr, paints=paints)
+    return RACI["Check"].by(expr, paints=paints)
 
 
 def _verdict(letters: list[str]) -> str:
@@ -139,26 +138,20 @@ def _rules(draft: Draft, scene: Scene, row: int) -> int:
         return row
     draft.put(row, 2, "Always called in addition to the ladder", "heading")
     rules = [(", ".join(rule.prefix), spec.role(rule.role).name) for rule in spec.always_add]
-    height = len(rules)
     holders = Holders.of(spec)
-    roles = [scene.value("tAlwaysAdd", family, "Role", role) for family, role in rules]
+    roles = [scene.value(ALWAYS_ADD.name, family, "Role", role) for family, role in rules]
     people = [str(role or "") for role in roles]
-    filled = this("Role").filled()
-    columns = (
-        TableColumn("Classes that begin with", "key", 30),
-        TableColumn("Role", "input.wrap", 13.5, validation=dropdown(names.LIST_ROLES, "a role")),
-        TableColumn(
-            "Called", "formula.wrap", 13.5, expr=if_(filled, primary_expr(this("Role")))
+    role, known = this("Role"), this("Role").filled()
+    filled: list[Filled] = [
+        (ALWAYS_ADD["Classes that begin with"], [family for family, _ in rules]),
+        (ALWAYS_ADD["Role"], roles),
+        (
+            ALWAYS_ADD["Called"].by(if_(known, primary_expr(role))),
+            [holders.primary(person) for person in people],
         ),
-        TableColumn(
-            "Then", "formula.wrap", 13.5, expr=if_(filled, holder_expr(this("Role"), "Backup"))
+        (
+            ALWAYS_ADD["Then"].by(if_(known, holder_expr(role, "Backup"))),
+            [holders.backup(person) for person in people],
         ),
-    )  # fmt: skip
-    values: tuple[Values, ...] = (
-        padded([family for family, _ in rules], height),
-        padded(roles, height),
-        padded([holders.primary(role) for role in people], height, ""),
-        padded([holders.backup(role) for role in people], height, ""),
-    )
-    table = draft.table(Table("tAlwaysAdd", row + 1, 2, columns, values, filtered=False))
-    return table.last_row
+    ]
+    return draft.table(laid_out(ALWAYS_ADD, row + 1, 2, filled, filtered=False)).last_row

@@ -6,25 +6,28 @@ is listed in ``tParity`` and painted on Incidents until the next recalculation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from xlmatrix.formula import Expr, F, lit, name, ref, span
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, back_link, heading
-from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
+from xlmatrix.tables import results
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import STAMP
 from xlmatrix.tables.validation import Paint
 
-RECALCULATED: Final = "tRecalculated"
-AUDIT: Final = "tAudit"
-PARITY: Final = "tParity"
+RECALCULATED: Final = results.RECALCULATED.name
+AUDIT: Final = results.AUDIT.name
+PARITY: Final = results.PARITY.name
 SHEET, AUDIT_SHEET = "Recalculated", "Audit"
-DISAGREES: Final = "Disagrees"
-AUDIT_HEADERS: Final = ("When", "As of", "Incidents", "Changed", "Disagreements", "Engine")
-PARITY_HEADERS: Final = ("Key", "Cell", "Incident", "Column", "Formula says", "Engine says")
+DISAGREES: Final = results.RECALCULATED.ids[-1]
+AUDIT_HEADERS: Final = results.AUDIT.ids
+PARITY_HEADERS: Final = results.PARITY.ids
 #: Data starts below this row on both sheets.
 HEADER_ROW: Final = 6
 PARITY_COLUMN: Final = 9
@@ -61,22 +64,23 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first.
-
-    ``stamps`` are the headers of dates and times, ``widths`` how many characters a column takes.
-    """
+    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     marks: tuple[Mark, ...]
     audits: tuple[tuple[Any, ...], ...]
-    stamps: frozenset[str] = frozenset()
-    widths: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def stamps(self) -> frozenset[str]:
+        """The headers of dates and times."""
+        declared = results.RECALCULATED.columns
+        return frozenset(column.header for column in declared if column.kind is STAMP)
 
 
-def with_results(book: BookPlan, results: Results) -> BookPlan:
+def with_results(book: BookPlan, found: Results) -> BookPlan:
     """The workbook with the sheets that a recalculation writes, and marks on Incidents."""
-    drawn = [_results_sheet(results), _audit_sheet(results)]
+    drawn = [_results_sheet(found), _audit_sheet(found)]
     sheets = tuple(marked(sheet) if sheet.name == "Incidents" else sheet for sheet in book.sheets)
     names = {key: value for sheet in drawn for key, value in sheet.names.items()}
     return replace(
@@ -86,7 +90,7 @@ def with_results(book: BookPlan, results: Results) -> BookPlan:
     )
 
 
-def _results_sheet(results: Results) -> Drawn:
+def _results_sheet(found: Results) -> Drawn:
     draft = Draft(SHEET)
     heading(
         draft,
@@ -98,21 +102,18 @@ def _results_sheet(results: Results) -> Drawn:
     back_link(draft, 3, 1)
     draft.put(4, 1, "A red cell differs from the formula in the log; Audit lists both.", "note")
 
-    def column(header: str, place: int, width: int) -> Column:
-        return _results_column(results, header, width)
-
-    draft.table(_table(RECALCULATED, 1, results.headers, results.rows, column))
+    columns = [_results_column(header, len(found.headers)) for header in found.headers]
+    draft.table(_table(RECALCULATED, 1, columns, found.rows))
     draft.set_page(freeze=f"B{HEADER_ROW + 1}", repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}")
     return Drawn(draft.plan(), {})
 
 
-def _results_column(results: Results, header: str, width: int) -> Column:
+def _results_column(header: str, width: int) -> Column:
+    column = results.RECALCULATED[results.RECALCULATED.id_of(header)]
     if header == DISAGREES:
-        return TableColumn(header, "fixed", 30)
+        return column
     said = F.SEARCH(lit(f", {header},"), lit(", ") & _disagrees(width) & ",")
-    paint = Paint(F.ISNUMBER(said), "bad")
-    role = "fixed.stamp" if header in results.stamps else "fixed"
-    return TableColumn(header, role, results.widths.get(header, 16.5), paints=(paint,))
+    return column.having(paints=(Paint(F.ISNUMBER(said), "bad"),))
 
 
 def _disagrees(width: int) -> Expr:
@@ -120,7 +121,7 @@ def _disagrees(width: int) -> Expr:
     return ref(HEADER_ROW + 1, width, absolute=False)
 
 
-def _audit_sheet(results: Results) -> Drawn:
+def _audit_sheet(found: Results) -> Drawn:
     draft = Draft(AUDIT_SHEET)
     heading(
         draft,
@@ -132,18 +133,9 @@ def _audit_sheet(results: Results) -> Drawn:
     back_link(draft, 3, 1)
     draft.put(5, 1, "Recalculations", "heading")
     draft.put(5, PARITY_COLUMN, "Formula and engine disagree", "heading")
-    roles = {"When": "fixed.stamp", "As of": "fixed.stamp", "Engine": "fixed"}
-
-    def audit(header: str, place: int, width: int) -> Column:
-        return TableColumn(header, roles.get(header, "fixed.int"), 16.5)
-
-    def parity(header: str, place: int, width: int) -> Column:
-        wide = header.endswith("says")
-        return TableColumn(header, "fixed.int" if header == "Key" else "fixed", 30 if wide else 14)
-
-    draft.table(_table(AUDIT, 1, AUDIT_HEADERS, results.audits, audit))
-    marks = tuple(mark.cells for mark in results.marks)
-    draft.table(_table(PARITY, PARITY_COLUMN, PARITY_HEADERS, marks, parity))
+    draft.table(_table(AUDIT, 1, results.AUDIT.columns, found.audits))
+    marks = tuple(mark.cells for mark in found.marks)
+    draft.table(_table(PARITY, PARITY_COLUMN, results.PARITY.columns, marks))
     draft.set_page(freeze=f"A{HEADER_ROW + 1}")
     # Further than the table reaches now: a script that makes it longer stretches no name.
     last = HEADER_ROW + MARKED_ROWS
@@ -152,16 +144,15 @@ def _audit_sheet(results: Results) -> Drawn:
 
 
 def _table(
-    known: str, left: int, headers: Sequence[str], rows: Sequence[Sequence[Any]], make: Any
+    known: str, left: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]
 ) -> Table:
-    cells = list(rows) or [(None,) * len(headers)]
-    width = left + len(headers) - 1
+    cells = list(rows) or [(None,) * len(columns)]
     return Table(
         known,
         HEADER_ROW,
         left,
-        tuple(make(header, left + i, width) for i, header in enumerate(headers)),
-        tuple([_plain(row[i]) for row in cells] for i in range(len(headers))),
+        tuple(columns),
+        tuple([_plain(row[place]) for row in cells] for place in range(len(columns))),
         reach=HEADER_ROW + max(len(cells), 2000),
         filtered=False,
     )
@@ -175,7 +166,7 @@ def _plain(value: Any) -> Any:
 
 def marked(sheet: SheetPlan) -> SheetPlan:
     """Incidents with the cells painted in which formulas and engine disagree."""
-    tables = tuple(_marked_table(t) if t.name == "tIncidents" else t for t in sheet.tables)
+    tables = tuple(_marked_table(t) if t.name == INCIDENTS.name else t for t in sheet.tables)
     return replace(sheet, tables=tables)
 
 

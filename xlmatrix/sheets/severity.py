@@ -16,12 +16,17 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import most_repeats, person_of
 from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, dropdown, padded
-from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
+from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, laid_out, padded
+from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.start import log_cell
 from xlmatrix.style import bands, palette
-from xlmatrix.tables.kinds import NUMBER, TEXT
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables import kinds
+from xlmatrix.tables import severities as tables
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import TEXT, choice, limited
+from xlmatrix.tables.people import PEOPLE
+from xlmatrix.tables.validation import AN_AMOUNT, Paint, Validation
+from xlmatrix.tables.vocabulary import CALENDARS, UNITS
 
 _LAST: Final = 11
 _OPEN_ROWS: Final = 8
@@ -29,15 +34,8 @@ _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
 _CHECK_WIDTH: Final = 28
 RUNS_ON: Final = "Runs on, paused or not: choose no"
-AMOUNT: Final = Validation(
-    "decimal",
-    0,
-    operator="greaterThanOrEqual",
-    title="Not an amount",
-    message="Type a number; the unit stands in the next cell. Empty means: no such target.",
-)
-
-
+#: Goes once the guides draw from their declarations.
+AMOUNT: Final = AN_AMOUNT
 _NEVER_AGAIN: Final = (
     "Type a number: after this time without a response, containment or mitigation whoever "
     "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
@@ -107,40 +105,27 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     row = _section(
         draft, row, "Targets", "Change an amount and every deadline of this severity follows."
     )
-    calendars = dropdown(names.LIST_CALENDARS, "a calendar")
-    columns = (
-        TableColumn("Target", "key", _WIDTHS[1]),
-        TableColumn("Calendar", "input", _WIDTHS[2], validation=calendars),
-        TableColumn("Within", "input.int", _WIDTHS[3], validation=AMOUNT),
-        TableColumn(
-            "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
-        ),
-        TableColumn("Pauses", "input.center", _WIDTHS[5], validation=_pausing(row + 1)),
-        TableColumn("Source", "input.wrap", _WIDTHS[6]),
-        TableColumn(
-            "Check",
-            "formula.wrap",
-            _WIDTHS[7],
-            expr=if_(
-                F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON
-            ),
-            paints=(Paint(ref(row + 1, 8, absolute=False).filled(), "soon"),),
-        ),
-    )
+    idle = if_(F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON)
+    paints = (Paint(ref(row + 1, 8, absolute=False).filled(), "soon"),)
     targets = [severity.targets.get(target) for target in TARGETS]
+    within = [_within(target) for target in targets]
     calendar_ids = [severity.calendar_of(t) if t else severity.calendar for t in targets]
-    values: tuple[Values, ...] = (
-        list(TARGETS.values()),
-        [scene.spec.calendar(calendar_id).name for calendar_id in calendar_ids],
-        [within.amount if within else None for within in map(_within, targets)],
-        [within.unit if within else None for within in map(_within, targets)],
-        ["yes" if t and t.pauses else "no" for t in targets],
-        [t.source if t else None for t in targets],
+    table = tables.TARGETS
+    filled: list[Filled] = [
+        (table["Target"], list(TARGETS.values())),
+        (table["Calendar"], [scene.spec.calendar(known).name for known in calendar_ids]),
+        (table["Within"], [amount.amount if amount else None for amount in within]),
+        (table["Unit"], [amount.unit if amount else None for amount in within]),
+        (
+            table["Pauses"].having(validation=_pausing(row + 1)),
+            ["yes" if target and target.pauses else "no" for target in targets],
+        ),
+        (table["Source"], [target.source if target else None for target in targets]),
         # A spec with a flag that does nothing is refused.
-        [""] * len(targets),
-    )
-    table = Table(f"tTargets{number}", row, 2, columns, values, filtered=False)
-    return draft.table(table).last_row + 2
+        (table["Check"].by(idle, paints=paints), [""] * len(targets)),
+    ]
+    drawn = draft.table(laid_out(table, row, 2, filled, number=number, filtered=False))
+    return drawn.last_row + 2
 
 
 def _runs_on(target: Expr, unit: Expr) -> Expr:
@@ -165,15 +150,15 @@ def _ladder(
 ) -> tuple[int, dict[str, Expr]]:
     row = _section(draft, row, "Escalation ladder", "Who is called, how long after the opening.")
     draft.put(row, 2, "Ladder runs on", "label")
-    draft.ask(row, 3, scene.spec.calendar(severity.calendar).name, TEXT, "input")
-    draft.allow(area(row, 3, row, 3), dropdown(names.LIST_CALENDARS, "a calendar"))
+    draft.choose(row, 3, scene.spec.calendar(severity.calendar).name, choice(CALENDARS))
     timeout = severity.acknowledgement_timeout
     draft.put(row, 6, "Acknowledged, no work: call again after", "label")
     draft.merge(row, 6, row, 7)
-    draft.ask(row, 8, timeout.amount if timeout else None, NUMBER, "input.int")
-    draft.allow(area(row, 8, row, 8), replace(AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN))
-    draft.ask(row, 9, timeout.unit if timeout else "min", TEXT, "input.center")
-    draft.allow(area(row, 9, row, 9), dropdown(names.LIST_UNITS, "a unit"))
+    again = replace(AN_AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN)
+    amount = timeout.amount if timeout else None
+    draft.choose(row, 8, amount, limited(kinds.AMOUNT, again), "input.int")
+    unit = timeout.unit if timeout else "min"
+    draft.choose(row, 9, unit, choice(UNITS), "input.center")
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
     return table.last_row + 2, {
         f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
@@ -187,7 +172,7 @@ def _contact(scene: Scene, column: str) -> Expr:
     if column == "Who":
         return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
     row = F.MATCH(this("Who"), names.LIST_PEOPLE, 0)
-    return if_(this("Who").filled(), iferror(F.INDEX(col("tPeople", column), row) & ""))
+    return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
 def too_often(most: int) -> str:
@@ -212,57 +197,40 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     height, most = len(steps) + _SPARE_STEPS, most_repeats(severity)
     who = [_who(scene, step) for step in steps]
     phones = {person.name: person.phone or "" for person in scene.spec.people}
-    columns = (
-        TableColumn("Level", "input.int", _WIDTHS[1]),
-        TableColumn("Role", "input", _WIDTHS[2], validation=dropdown(names.LIST_ROLES, "a role")),
-        TableColumn("After", "input.int", _WIDTHS[3], validation=AMOUNT),
-        TableColumn(
-            "Unit", "input.center", _WIDTHS[4], validation=dropdown(names.LIST_UNITS, "a unit")
+    typed: dict[str, list[Value]] = {
+        "Level": [step.level for step in steps],
+        "Role": [scene.spec.role(step.role).name for step in steps],
+        "After": [step.after.amount for step in steps],
+        "Unit": [step.after.unit for step in steps],
+        "Contact": [step.contact for step in steps],
+        "Channel": [step.channel for step in steps],
+        "Until": [step.until for step in steps],
+    }
+    found: dict[str, list[Value]] = {
+        "Who": [*who],
+        "Phone": [phones.get(person, "") for person in who],
+    }
+    table = tables.LADDER
+    filled: list[Filled] = [
+        *((table[header], padded(values, height)) for header, values in typed.items()),
+        *(
+            (table[header].by(_contact(scene, header)), padded(values, height, ""))
+            for header, values in found.items()
         ),
-        TableColumn(
-            "Contact",
-            "input.center",
-            _WIDTHS[5],
-            validation=dropdown(names.LIST_CONTACTS, "primary or backup"),
+        (
+            table["Repeat"].having(validation=_repeats(severity)),
+            padded([step.repeat for step in steps], height),
         ),
-        TableColumn("Who", "formula", _WIDTHS[6], expr=_contact(scene, "Who")),
-        TableColumn("Phone", "formula", _WIDTHS[7], expr=_contact(scene, "Phone")),
-        TableColumn(
-            "Channel",
-            "input.center",
-            _WIDTHS[8],
-            validation=dropdown(names.LIST_CHANNELS, "a channel", warn=True),
+        (
+            table["Check"].by(
+                if_(F.N(this("Repeat")) > most, too_often(most)),
+                paints=(Paint(ref(row + 1, 12, absolute=False).filled(), "soon"),),
+            ),
+            # The workbook of a spec has room for its passes.
+            [""] * height,
         ),
-        TableColumn(
-            "Until",
-            "input.center",
-            _WIDTHS[9],
-            validation=dropdown(names.LIST_UNTIL, "what ends the call"),
-        ),
-        TableColumn("Repeat", "input.int", _WIDTHS[10], validation=_repeats(severity)),
-        TableColumn(
-            "Check",
-            "formula.wrap",
-            _CHECK_WIDTH,
-            expr=if_(F.N(this("Repeat")) > most, too_often(most)),
-            paints=(Paint(ref(row + 1, 12, absolute=False).filled(), "soon"),),
-        ),
-    )
-    values: tuple[Values, ...] = (
-        padded([step.level for step in steps], height),
-        padded([scene.spec.role(step.role).name for step in steps], height),
-        padded([step.after.amount for step in steps], height),
-        padded([step.after.unit for step in steps], height),
-        padded([step.contact for step in steps], height),
-        padded(who, height, ""),
-        padded([phones.get(person, "") for person in who], height, ""),
-        padded([step.channel for step in steps], height),
-        padded([step.until for step in steps], height),
-        padded([step.repeat for step in steps], height),
-        # The workbook of a spec has room for its passes.
-        [""] * height,
-    )
-    return Table(f"tLadder{number}", row, 2, columns, values, filtered=False)
+    ]
+    return laid_out(table, row, 2, filled, number=number, filtered=False)
 
 
 def _who(scene: Scene, step: Step) -> str:
@@ -277,23 +245,22 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
     holders = Holders.of(scene.spec)
     owners = scene.spec.owners_for(None, severity)
     roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
-    filled = this("Role").filled()
-    columns = (
-        TableColumn("For", "key", _WIDTHS[1]),
-        TableColumn("Role", "input", _WIDTHS[2], validation=dropdown(names.LIST_ROLES, "a role")),
-        TableColumn("Primary", "formula", _WIDTHS[3], expr=if_(filled, primary_expr(this("Role")))),
-        TableColumn(
-            "Backup", "formula", _WIDTHS[4], expr=if_(filled, holder_expr(this("Role"), "Backup"))
+    role, known = this("Role"), this("Role").filled()
+    table = tables.OWNERS
+    filled: list[Filled] = [
+        (table["For"], list(LABELS.values())),
+        (table["Role"], roles),
+        (
+            table["Primary"].by(if_(known, primary_expr(role))),
+            [holders.primary(name) for name in roles],
         ),
-    )
-    values: tuple[Values, ...] = (
-        list(LABELS.values()),
-        list(roles),
-        [holders.primary(role) for role in roles],
-        [holders.backup(role) for role in roles],
-    )
-    table = Table(f"tOwners{number}", row, 2, columns, values, filtered=False)
-    return draft.table(table).last_row + 2
+        (
+            table["Backup"].by(if_(known, holder_expr(role, "Backup"))),
+            [holders.backup(name) for name in roles],
+        ),
+    ]
+    drawn = draft.table(laid_out(table, row, 2, filled, number=number, filtered=False))
+    return drawn.last_row + 2
 
 
 def _notices(
@@ -341,7 +308,7 @@ def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
     for column, end, title, _, _ in _OPEN:
         draft.put(row, column, title, "header")
         draft.merge(row, column, row, end)
-    orders = col("tIncidents", "order")
+    orders = col(INCIDENTS.name, "order")
     below = F.COUNTIF(orders, f"<{low}")
     for rank in range(1, _OPEN_ROWS + 1):
         y = row + rank
@@ -355,7 +322,7 @@ def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
         at = ref(y, _LAST + 2)
         for column, end, _, header, role in _OPEN:
             value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
-            expr = F.INDEX(col("tIncidents", header), at)
+            expr = F.INDEX(col(INCIDENTS.name, header), at)
             shown = expr if header == "Next due" else iferror(expr & "")
             draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
             draft.merge(y, column, y, end)

@@ -11,12 +11,14 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.obligations import earliest_notices
-from xlmatrix.sheets.parts import Drawn, Scene, stamp_validation
+from xlmatrix.sheets.notice_table import earliest_notices
+from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Page, Value
 from xlmatrix.style import bands
-from xlmatrix.tables.kinds import NUMBER, STAMP
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import NUMBER, STAMP, limited
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.validation import A_STAMP, Paint, Validation, hinted
 
 NAME: Final = "Start"
 _WIDTHS: Final = (2.5, 22, 20, 20, 20, 24, 22)
@@ -43,18 +45,12 @@ def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Draw
 
 def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
     draft.put(row, 2, "As of", "bold")
-    draft.ask(row, 3, scene.as_of, STAMP, "input.stamp")
-    draft.allow(
-        area(row, 3, row, 3),
-        stamp_validation("Empty means now. Type a date and time to freeze the workbook."),
-    )
+    hint = "Empty means now. Type a date and time to freeze the workbook."
+    draft.choose(row, 3, scene.as_of, limited(STAMP, hinted(A_STAMP, hint)), "input.stamp")
     draft.put(row, 4, "Empty means now; type a date and time to freeze it.", "note")
     draft.put(row + 1, 2, "Clock shift (h)", "label")
-    draft.ask(row + 1, 3, 0, NUMBER, "input.number")
-    draft.allow(
-        area(row + 1, 3, row + 1, 3),
-        Validation("decimal", -26, 26, title="Not hours", message="Type hours from -26 to 26."),
-    )
+    hours = Validation("decimal", -26, 26, title="Not hours", message="Type hours from -26 to 26.")
+    draft.choose(row + 1, 3, 0, limited(NUMBER, hours), "input.number")
     draft.put(row + 1, 4, f"0 where this computer shows {scene.spec.zone} time.", "note")
     typed, shift = ref(row, 3, NAME), ref(row + 1, 3, NAME)
     now = F.NOW() + F.N(shift) / 24
@@ -70,7 +66,7 @@ def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
 
 def _figures(draft: Draft, scene: Scene, row: int) -> None:
     status = scene.frame["Status"]
-    column = col("tIncidents", "Status")
+    column = col(INCIDENTS.name, "Status")
     open_expr: Expr = lit(0)
     for index, known in enumerate(OPEN_STATUSES):
         count = F.COUNTIF(column, known)
@@ -111,7 +107,7 @@ def _next_up(draft: Draft, scene: Scene, row: int) -> int:
         draft.put(row + 1, column, title, "header")
     order = scene.frame["order"]
     ranked = np.argsort(order, kind="stable")[: int((~np.isnan(order)).sum())]
-    orders = col("tIncidents", "order")
+    orders = col(INCIDENTS.name, "order")
     for rank in range(1, _NEXT_ROWS + 1):
         y = row + 1 + rank
         real = rank <= len(ranked)
@@ -121,7 +117,7 @@ def _next_up(draft: Draft, scene: Scene, row: int) -> int:
         at = ref(y, _LAST + 2)
         for column, _, header in _NEXT:
             stamp = header == "Next due"
-            shown = F.INDEX(col("tIncidents", header), at)
+            shown = F.INDEX(col(INCIDENTS.name, header), at)
             expr = if_(at.filled(), shown if stamp else iferror(shown & ""))
             value = log_cell(scene, header, place) if real else ""
             draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
@@ -152,7 +148,7 @@ def _scope(draft: Draft, scene: Scene, row: int) -> int:
     for offset, severity in enumerate(spec.severities, start=1):
         draft.put(row + offset, 6, severity.id, bands(offset))
         count = sum(kind.severity.casefold() == severity.id.casefold() for kind in spec.classes)
-        expr = F.COUNTIF(col("tMatrix", "Severity"), lit(severity.id)) & " classes"
+        expr = F.COUNTIF(col(MATRIX.name, "Severity"), lit(severity.id)) & " classes"
         draft.put(row + offset, 7, Formula(expr, f"{count} classes"), "formula")
     row += len(spec.severities) + 2
     draft.put(row, 6, "Made for", "heading")

@@ -10,26 +10,27 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, name, ref, span, these, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref, span, these, this
 from xlmatrix.rules import names
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, dropdown, heading
-from xlmatrix.sheets.plan import Formula, Table, TableColumn, Value, Values
-from xlmatrix.tables.validation import Paint, Validation
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.plan import Formula, Table, Value
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.matrix import SCORES, TRIAGE
+from xlmatrix.tables.validation import Paint
+from xlmatrix.tables.vocabulary import TRIAGE_INCIDENTS
 
 NAME: Final = "Triage"
-TABLE: Final = "tTriage"
-SCORES: Final = ("Harm", "Data", "Users", "Money", "Regulatory")
 GRAVE: Final = "Death, health or infrastructure"
 AGREES: Final = "agrees"
 MILDER: Final = "chosen is milder"
 WORSE: Final = "chosen is worse"
 _HEADER_ROW: Final = 13
 _ROWS: Final = 25
-_INCIDENTS: Final = name("List_Triage_Incidents")
 _MEANINGS: Final = (
     ("Harm", "injury, or rights denied", "distress, unfair treatment", "annoyance"),
     ("Data", "personal or secret data lost", "exposed to few, recovered", "none, or public"),
@@ -68,7 +69,7 @@ def _triage(scene: Scene) -> Drawn:
         fit_height=1,
         freeze=f"D{_HEADER_ROW + 1}",
     )
-    return Drawn(draft.plan(), {_INCIDENTS.text: _log_ids()})
+    return Drawn(draft.plan(), {TRIAGE_INCIDENTS.list_name: _log_ids()})
 
 
 def _log_ids() -> Expr:
@@ -88,40 +89,29 @@ def _meanings(draft: Draft, row: int) -> None:
 
 
 def _table(scene: Scene) -> Table:
-    score = Validation(
-        "whole", 1, 3, title="Not a score", message="Type 1 (worst), 2 or 3.", hint="1 is worst."
-    )
-    first = _HEADER_ROW + 1
-    log = dropdown(_INCIDENTS, "an incident of the log", warn=True)
-    compare = ref(first, 12, absolute=False)
-    columns = (
-        TableColumn("No.", "key", 6),
-        TableColumn("Incident", "input", 17, validation=log),
-        *(TableColumn(header, "input.int", 11, validation=score) for header in SCORES),
-        TableColumn(
-            GRAVE, "input.center", 16, validation=dropdown(names.LIST_YES_NO, "yes or no")
-        ),
-        TableColumn(
-            "Suggested", "formula.center", 11, expr=_suggested(),
-            paints=severity_paints(scene, first, 10),
-        ),
-        TableColumn(
-            "Chosen", "formula.center", 11, expr=_chosen(),
-            paints=severity_paints(scene, first, 11),
-        ),
-        TableColumn(
-            "Compared", "formula.center", 17, expr=_compared(),
-            paints=(
-                Paint(compare.eq(MILDER), "bad"),
-                Paint(compare.eq(WORSE), "soon"),
-                Paint(compare.eq(AGREES), "good"),
-            ),
-        ),
-        TableColumn("Why", "input.wrap", 40),
-    )  # fmt: skip
     rows = [_row(scene, str(number)) for number in range(1, _ROWS + 1)]
-    values: tuple[Values, ...] = tuple(list(column) for column in zip(*rows, strict=True))
-    return Table(TABLE, _HEADER_ROW, 2, columns, values, filtered=False)
+    computed = _computed(scene)
+    filled: list[Filled] = [
+        (computed.get(column.id, column), [row[column.id] for row in rows])
+        for column in TRIAGE.columns
+    ]
+    return laid_out(TRIAGE, _HEADER_ROW, 2, filled, filtered=False)
+
+
+def _computed(scene: Scene) -> dict[str, Column]:
+    first = _HEADER_ROW + 1
+    compare = ref(first, 12, absolute=False)
+    verdicts = (
+        Paint(compare.eq(MILDER), "bad"),
+        Paint(compare.eq(WORSE), "soon"),
+        Paint(compare.eq(AGREES), "good"),
+    )
+    columns = (
+        TRIAGE["Suggested"].by(_suggested(), paints=severity_paints(scene, first, 10)),
+        TRIAGE["Chosen"].by(_chosen(), paints=severity_paints(scene, first, 11)),
+        TRIAGE["Compared"].by(_compared(), paints=verdicts),
+    )
+    return {column.id: column for column in columns}
 
 
 def _suggested() -> Expr:
@@ -133,7 +123,9 @@ def _suggested() -> Expr:
 
 def _chosen() -> Expr:
     row = log_row(this("Incident"))
-    return if_(this("Incident").filled(), iferror(F.INDEX(col("tIncidents", "Severity"), row) & ""))
+    return if_(
+        this("Incident").filled(), iferror(F.INDEX(col(INCIDENTS.name, "Severity"), row) & "")
+    )
 
 
 def _compared() -> Expr:
@@ -145,18 +137,22 @@ def _compared() -> Expr:
     return if_(both, iferror(verdict))
 
 
-def _row(scene: Scene, key: str) -> list[Value]:
-    incident = scene.value(TABLE, key, "Incident")
-    scores = [scene.value(TABLE, key, header) for header in SCORES]
-    grave = scene.value(TABLE, key, GRAVE)
-    suggested = suggest(scene, scores, grave=str(grave or "").casefold() == "yes")
-    chosen = _severity_of(scene, str(incident or ""))
+def _row(scene: Scene, key: str) -> dict[str, Value]:
+    typed = {column.id: scene.value(TRIAGE.name, key, column.id) for column in TRIAGE.typed}
+    grave = str(typed[GRAVE] or "").casefold() == "yes"
+    suggested = suggest(scene, [typed[header] for header in SCORES], grave=grave)
+    chosen = _severity_of(scene, str(typed["Incident"] or ""))
     ranks = [scene.context.policy.row(level) if level else None for level in (suggested, chosen)]
     compared = ""
     if ranks[0] is not None and ranks[1] is not None:
         compared = AGREES if ranks[0] == ranks[1] else MILDER if ranks[1] > ranks[0] else WORSE
-    why = scene.value(TABLE, key, "Why")
-    return [int(key), incident, *scores, grave, suggested, chosen, compared, why]
+    found: dict[str, Value] = {
+        "No.": int(key),
+        "Suggested": suggested,
+        "Chosen": chosen,
+        "Compared": compared,
+    }
+    return typed | found
 
 
 def suggest(scene: Scene, scores: list[Value], *, grave: bool) -> str:

@@ -19,6 +19,7 @@ from xlmatrix.tables import (
     obligations,
     oncall,
     people,
+    results,
     severities,
     simulation,
     vendors,
@@ -92,6 +93,10 @@ TABLES: Final = distinct(
         vendors.VENDOR_BOUNDS,
         vendors.RETIREMENTS,
         vendors.VENDOR_SETTINGS,
+        results.RECALCULATED,
+        results.AUDIT,
+        results.PARITY,
+        results.REGENERATED,
     )
 )
 

@@ -44,6 +44,7 @@ HOURS: Final = Table(
         typed("Close *", TIME, "input.time", 12),
     ),
     in_spec=True,
+    after="Day",
     about="Hours",
 )
 
@@ -59,6 +60,7 @@ EXCEPTIONS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    after="Calendar",
     about="Hours",
 )
 

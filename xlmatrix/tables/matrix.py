@@ -6,9 +6,23 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, naming
+from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, limited, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
+
+#: What an incident is scored by.
+SCORES: Final = ("Harm", "Data", "Users", "Money", "Regulatory")
+SCORE: Final = limited(
+    NUMBER,
+    Validation(
+        "whole",
+        1,
+        3,
+        title="Not a score",
+        message="Type 1 (worst), 2 or 3.",
+        hint="1 is worst.",
+    ),
+)
 
 MATRIX: Final = Table(
     "tMatrix",
@@ -102,6 +116,7 @@ RACI: Final = Table(
             across=words.ROLES,
         ),
     ),
+    after="Phase",
     about="RACI",
 )
 
@@ -133,76 +148,7 @@ TRIAGE: Final = Table(
             17,
             validation=words.TRIAGE_INCIDENTS.dropdown(warn=True),
         ),
-        typed(
-            "Harm",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole",
-                1,
-                3,
-                title="Not a score",
-                message="Type 1 (worst), 2 or 3.",
-                hint="1 is worst.",
-            ),
-        ),
-        typed(
-            "Data",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole",
-                1,
-                3,
-                title="Not a score",
-                message="Type 1 (worst), 2 or 3.",
-                hint="1 is worst.",
-            ),
-        ),
-        typed(
-            "Users",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole",
-                1,
-                3,
-                title="Not a score",
-                message="Type 1 (worst), 2 or 3.",
-                hint="1 is worst.",
-            ),
-        ),
-        typed(
-            "Money",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole",
-                1,
-                3,
-                title="Not a score",
-                message="Type 1 (worst), 2 or 3.",
-                hint="1 is worst.",
-            ),
-        ),
-        typed(
-            "Regulatory",
-            NUMBER,
-            "input.int",
-            11,
-            validation=Validation(
-                "whole",
-                1,
-                3,
-                title="Not a score",
-                message="Type 1 (worst), 2 or 3.",
-                hint="1 is worst.",
-            ),
-        ),
+        *(typed(name, SCORE, "input.int", 11) for name in SCORES),
         typed("Death, health or infrastructure", choice(words.YES_NO), "input.center", 16),
         computed("Suggested", "formula.center", 11),
         computed("Chosen", "formula.center", 11),

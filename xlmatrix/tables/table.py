@@ -145,6 +145,10 @@ class Table:
         """The ids of the typed columns of stamps."""
         return tuple(column.id for column in self.typed if column.kind.instant)
 
+    def of(self, severity: int) -> str:
+        """The name of the table of a severity, by its number from 1."""
+        return f"{self.name}{severity}"
+
     def holds(self, name: str) -> bool:
         """Whether a workbook's table of that name is this one."""
         if not self.numbered:

@@ -105,6 +105,7 @@ CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup", "prima
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
 UNTIL: Final = listed("until", "List_Until", "what ends the call")
 PAUSE_REASONS: Final = listed("reason to pause", "List_Pause_Reasons", "a reason")
+CHANGE_POLICIES: Final = listed("policy of a change", "List_Change_Policies", "a policy")
 NOTICE_INCIDENTS: Final = listed("incident", "List_Notice_Incidents", "an incident of the log")
 OBLIGATIONS: Final = listed("obligation", "List_Obligations", "an obligation of the list below")
 DECISIONS: Final = listed("decision", "List_Decisions", "report or no report")

@@ -14,16 +14,16 @@ from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.tables import text_of
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.parts import back_link, heading
-from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.parts import Filled, back_link, heading, laid_out
+from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan
 from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of, show
+from xlmatrix.tables.results import REGENERATED
 from xlmatrix.tables.validation import Paint
 
 SHEET: Final = Title.CHANGES.value
-TABLE: Final = "tRegenerated"
-HEADERS: Final = ("What", "Sheet", "Table", "Row", "Column", "Before", "Now", "Template", "Note")
-_WIDTHS: Final = (11, 14, 16, 28, 18, 26, 26, 26, 44)
+TABLE: Final = REGENERATED.name
+HEADERS: Final = REGENERATED.ids
 #: More lines than this nobody reads; the JSON has them all.
 MAX_LINES: Final = 5000
 _ORDER: Final = {outcome: place for place, outcome in enumerate(
@@ -182,10 +182,9 @@ def changes_sheet(lines: Sequence[tuple[str, ...]]) -> SheetPlan:
     draft.put(4, 2, _LEGEND, "note")
     what = ref(6, 2, absolute=False)
     paints = (Paint(what.eq("conflict"), "bad"), Paint(what.eq("refused"), "soon"))
-    columns = tuple(
-        TableColumn(header, "fixed.wrap", width, paints=() if number else paints)
-        for number, (header, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True))
-    )
-    values = tuple([entry[n] or None for entry in lines] for n in range(len(HEADERS)))
-    draft.table(Table(TABLE, 5, 2, columns, values))
+    filled: list[Filled] = [
+        (column.having(paints=() if place else paints), [entry[place] or None for entry in lines])
+        for place, column in enumerate(REGENERATED.columns)
+    ]
+    draft.table(laid_out(REGENERATED, 5, 2, filled))
     return draft.plan()

@@ -20,7 +20,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
+from xlmatrix.rules.column import Computed, twins_of
 from xlmatrix.rules.drills.record import (
     NUMBERS,
     STAMPS,
@@ -83,7 +83,7 @@ def records_frame(
     spec = context.spec
     policy = drill_policy(spec, context.policy, decided or decisions(spec))
     judged = replace(context, policy=policy)
-    twins = {column.header: column.twin for column in record_columns(context.spec)}
+    twins = twins_of(record_columns(context.spec))
     frame = Frame(judged, blank, twins)
     for header in STAMPS:
         frame.done[header] = np.array(
@@ -318,10 +318,3 @@ def _repeat(frame: Frame) -> Objects:
         late = as_of >= (frame["Repeat by"][row] + 1) * 86400
         answer[row] = REPEATED if (same & good).any() else OVERDUE if late else REPEAT_DUE
     return answer
-
-
-def shown(column: Computed, frame: Frame) -> list[Any]:
-    """The cached values of a column: numbers without a value are empty text."""
-    if column.show != "numbers":
-        return column.values(frame)
-    return ["" if np.isnan(value) else float(value) for value in frame[column.header]]

@@ -10,7 +10,6 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_columns
 from xlmatrix.rules.incidents.openings import base_columns, opening_columns
@@ -36,6 +35,10 @@ from xlmatrix.rules.logs.event_line import events_of, initial_severity
 from xlmatrix.rules.logs.line import NONE_ROW, OPEN
 from xlmatrix.rules.logs.pause_line import pieces_of, pz
 from xlmatrix.rules.words import left, left_expr
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.matrix import MATRIX
 
 LATE: Final = "Breached"
 SOON: Final = "Due soon"
@@ -52,12 +55,12 @@ _KEY_SEVERITY: Final = 10**14
 _KEY_INSTANT: Final = 10**5
 
 
-def incident_columns(spec: MatrixSpec) -> list[Computed]:
+def incident_columns(spec: MatrixSpec) -> list[Column]:
     """Every computed column of tIncidents."""
     calendars = len(spec.calendars)
     clocks = [column for step in OPENING_STEPS for column in target_columns(step, calendars)]
     return [
-        Computed("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
+        hidden_step("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
         _id_column(),
         *opening_columns(),
         _severity_column(),
@@ -87,16 +90,14 @@ def _header_row() -> Expr:
     return F.ROW(name("Incidents_Header"))
 
 
-def _id_column() -> Computed:
+def _id_column() -> Column:
     """The ID as text: people type numbers too, here and in the logs beside."""
-    return Computed(
-        "id text", iferror(this("ID") & ""), lambda frame: frame["ID"].copy(), show="text"
-    )
+    return hidden_step("id text", iferror(this("ID") & ""), lambda frame: frame["ID"].copy(), TEXT)
 
 
-def _severity_column() -> Computed:
+def _severity_column() -> Column:
     """The severity now: at the opening, or after the last change."""
-    default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
+    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("c")) & "")
     opening = iferror(
         if_(
             this("Severity set").filled(),
@@ -110,20 +111,14 @@ def _severity_column() -> Computed:
         severity[events.incident[events.last] - 1] = events.severity[events.last]
         return severity
 
-    return Computed(
-        "Severity",
-        F.IF(this("ev").empty(), opening, F.INDEX(name("Ev_Severity"), this("ev"))),
-        twin,
-        show="text",
-        role="formula.center",
-        width=10,
-        hidden=False,
+    return INCIDENTS["Severity"].by(
+        F.IF(this("ev").empty(), opening, F.INDEX(name("Ev_Severity"), this("ev"))), twin
     )
 
 
-def _override_column() -> Computed:
+def _override_column() -> Column:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
-    default = iferror(F.INDEX(col("tMatrix", "Severity"), this("c")) & "")
+    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("c")) & "")
     missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
     differs = if_(this("Severity set").ne(default), missing)
 
@@ -137,51 +132,32 @@ def _override_column() -> Computed:
                 answer[row] = float(gap)
         return answer
 
-    return Computed(
-        "gap",
-        iferror(if_(F.AND(this("Severity set").filled(), this("c").filled()), differs)),
-        twin,
+    return hidden_step(
+        "gap", iferror(if_(F.AND(this("Severity set").filled(), this("c").filled()), differs)), twin
     )
 
 
-def _next_columns() -> list[Computed]:
+def _next_columns() -> list[Column]:
     runs = these(f"run {ALL_STEPS[0].code}", f"run {ALL_STEPS[-1].code}")
     left_s = this("next s") - names.AS_OF_S
     return [
-        Computed("next s", if_(F.COUNT(runs) > 0, F.MIN(runs)), _next_twin),
-        Computed("n", if_(this("next s").filled(), F.MATCH(this("next s"), runs, 0)), next_number),
-        _by_whom_column(),
-        Computed(
-            "Next step",
-            if_(this("n").filled(), F.INDEX(NEXT_LABELS, this("n"))),
-            _next_step_twin,
-            show="text",
-            role="formula",
-            width=17,
-            hidden=False,
+        hidden_step("next s", if_(F.COUNT(runs) > 0, F.MIN(runs)), _next_twin),
+        hidden_step(
+            "n", if_(this("next s").filled(), F.MATCH(this("next s"), runs, 0)), next_number
         ),
-        Computed(
-            "Next due",
+        _by_whom_column(),
+        INCIDENTS["Next step"].by(
+            if_(this("n").filled(), F.INDEX(NEXT_LABELS, this("n"))), _next_step_twin
+        ),
+        INCIDENTS["Next due"].by(
             if_(this("next s").filled(), wall_of(this("next s")) / 86400),
             lambda frame: to_wall(frame.context.zone, frame["next s"]),
-            show="stamp",
-            role="formula.stamp",
-            width=16.5,
-            hidden=False,
         ),
-        Computed(
-            "Time left",
-            if_(this("next s").filled(), left_expr(left_s)),
-            _left_twin,
-            show="text",
-            role="formula.center",
-            width=17,
-            hidden=False,
-        ),
+        INCIDENTS["Time left"].by(if_(this("next s").filled(), left_expr(left_s)), _left_twin),
     ]
 
 
-def _by_whom_column() -> Computed:
+def _by_whom_column() -> Column:
     """Who must do the next step; the response owner where nobody holds the step's own role."""
     owners = F.CHOOSE(this("n"), *(this(step.owner) for step in ALL_STEPS))
     expr = if_(this("n").filled(), F.IF(owners.filled(), owners, this("Response owner")))
@@ -194,7 +170,7 @@ def _by_whom_column() -> Computed:
             answer[rows] = np.where(own != "", own, frame["Response owner"][rows])
         return answer
 
-    return Computed("By whom", expr, twin, show="text", role="formula", width=18, hidden=False)
+    return INCIDENTS["By whom"].by(expr, twin)
 
 
 def _runs(frame: Frame) -> Floats:
@@ -226,7 +202,7 @@ def _left_twin(frame: Frame) -> Objects:
     return np.array(["" if np.isnan(s) else left(int(s)) for s in seconds], dtype=object)
 
 
-def _status_column() -> Computed:
+def _status_column() -> Column:
     """Breached and due soon come before paused: what still runs must not hide behind a pause."""
     states = these(f"{OPENING_STEPS[0].code} state", f"{OPENING_STEPS[-1].code} state")
     closed = if_(F.COUNTIF(states, BREACHED) > 0, CLOSED_BREACHED, CLOSED_MET)
@@ -238,9 +214,7 @@ def _status_column() -> Computed:
     soon = F.IF(this("warn s").empty(), calm, F.IF(this("warn s") <= names.AS_OF_S, SOON, calm))
     open_ = F.IF(this("next s").empty(), calm, F.IF(this("next s") < names.AS_OF_S, LATE, soon))
     expr = if_(this("s").empty(), BLANK, if_(this("res d").filled(), closed, open_))
-    return Computed(
-        "Status", expr, _status_twin, show="text", role="formula.center", width=17, hidden=False
-    )
+    return INCIDENTS["Status"].by(expr, _status_twin)
 
 
 def _status_twin(frame: Frame) -> Objects:
@@ -257,7 +231,7 @@ def _status_twin(frame: Frame) -> Objects:
     return status
 
 
-def paused_column() -> Computed:
+def paused_column() -> Column:
     """Since when the incident waits, while a pause of it is open."""
     open_row = F.INDEX(pz("Open"), this("pz"))
     since = wall_of(F.INDEX(pz("Run"), open_row)) / 86400
@@ -268,18 +242,12 @@ def paused_column() -> Computed:
         answer[pieces.incident[stands] - 1] = pieces.run_s[stands]
         return to_wall(frame.context.zone, answer)
 
-    return Computed(
-        "Paused since",
-        if_(this("pz").empty(), BLANK, if_(open_row < NONE_ROW, since)),
-        twin,
-        show="stamp",
-        role="formula.stamp",
-        width=16.5,
-        hidden=False,
+    return INCIDENTS["Paused since"].by(
+        if_(this("pz").empty(), BLANK, if_(open_row < NONE_ROW, since)), twin
     )
 
 
-def _cycle_columns() -> list[Computed]:
+def _cycle_columns() -> list[Column]:
     """Whether a target was breached since the last reopening, and whether one ever was."""
     before = F.IF(this("ev").empty(), 0, F.INDEX(name("Ev_Ever"), this("ev")))
     now = this("Breaches").filled()
@@ -290,15 +258,7 @@ def _cycle_columns() -> list[Computed]:
         return _yes_no(frame, (frame["Breaches"] != "") | (count > 0))
 
     return [
-        Computed(
-            header,
-            if_(this("s").filled(), F.IF(when, "yes", "no")),
-            twin,
-            show="text",
-            role="formula.center",
-            width=11,
-            hidden=False,
-        )
+        INCIDENTS[header].by(if_(this("s").filled(), F.IF(when, "yes", "no")), twin)
         for header, when, twin in (
             (
                 "Breached in this cycle",
@@ -314,7 +274,7 @@ def _yes_no(frame: Frame, mask: np.ndarray) -> Objects:
     return np.where(np.isnan(frame["s"]), "", np.where(mask, "yes", "no")).astype(object)
 
 
-def _breaches_column() -> Computed:
+def _breaches_column() -> Column:
     text: Expr | None = None
     for step in JUDGED_STEPS:
         part = if_(this(f"{step.code} state").eq(BREACHED), lit(f"{step.label}, "))
@@ -330,10 +290,10 @@ def _breaches_column() -> Computed:
                 answer[row] = f"{answer[row]}, {step.label}" if answer[row] else step.label
         return answer
 
-    return Computed("Breaches", expr, twin, show="text", role="formula", width=24, hidden=False)
+    return INCIDENTS["Breaches"].by(expr, twin)
 
 
-def _sort_column() -> Computed:
+def _sort_column() -> Column:
     """Rises with severity, then next due, then row: the order of a severity's open incidents."""
     open_ = F.AND(this("s").filled(), this("k").filled(), this("res d").empty())
     instant = if_(this("next s").filled(), this("next s") - names.HORIZON_START, 0)
@@ -351,4 +311,4 @@ def _sort_column() -> Computed:
         )
         return np.where(np.isnan(frame["res d"]) & ~np.isnan(frame["s"]), keys, np.nan)
 
-    return Computed("order", if_(open_, key), twin)
+    return hidden_step("order", if_(open_, key), twin)

@@ -12,9 +12,13 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Function
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.names import policy_name
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import ROLES
 
 #: Label of each function, and the code of its defined names and helper columns.
 LABELS: Final[dict[Function, str]] = {
@@ -47,8 +51,8 @@ class Holders:
 
 def holder_expr(role: Expr, column: str) -> Expr:
     """The person in a column of tRoles for a role's name; empty text for none."""
-    row = F.MATCH(role, col("tRoles", "Role"), 0)
-    return F.IFERROR(F.INDEX(col("tRoles", column), row) & "", BLANK)
+    row = F.MATCH(role, col(ROLES.name, "Role"), 0)
+    return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
 
 
 def primary_expr(role: Expr) -> Expr:
@@ -57,21 +61,16 @@ def primary_expr(role: Expr) -> Expr:
     return if_(primary.filled(), primary, holder_expr(role, "Backup"))
 
 
-def owner_columns(spec: MatrixSpec) -> list[Computed]:
+def owner_columns(spec: MatrixSpec) -> list[Column]:
     """Roles and people of one incident; an owner typed in the row comes before the role's."""
     holders = Holders.of(spec)
     return [
-        Computed("c", _class_row_expr(), lambda frame: _class_row(frame, spec)),
+        hidden_step("c", _class_row_expr(), lambda frame: _class_row(frame, spec)),
         *(_role_column(spec, function) for function in LABELS),
         *(_owner_column(holders, function) for function in LABELS),
-        Computed(
-            "Response backup",
+        INCIDENTS["Response backup"].by(
             if_(this("role Response").filled(), holder_expr(this("role Response"), "Backup")),
             lambda frame: _each(frame["role Response"], holders.backup),
-            show="text",
-            role="formula",
-            width=18,
-            hidden=False,
         ),
     ]
 
@@ -89,9 +88,9 @@ def _class_row(frame: Frame, spec: MatrixSpec) -> np.ndarray:
     return np.array([rows.get(text.casefold(), np.nan) for text in frame["Class"]], dtype=float)
 
 
-def _role_column(spec: MatrixSpec, function: Function) -> Computed:
+def _role_column(spec: MatrixSpec, function: Function) -> Column:
     label = LABELS[function]
-    of_class = F.INDEX(col("tMatrix", f"{label} role"), this("c"))
+    of_class = F.INDEX(col(MATRIX.name, f"{label} role"), this("c"))
     of_severity = F.INDEX(policy_name("Role", label), this("k")) & ""
     expr = if_(
         this("c").filled(),
@@ -111,14 +110,14 @@ def _role_column(spec: MatrixSpec, function: Function) -> Computed:
             answer[row] = named or ("" if np.isnan(level) else levels[int(level) - 1])
         return answer
 
-    return Computed(f"role {label}", expr, twin, show="text")
+    return hidden_step(f"role {label}", expr, twin, TEXT)
 
 
 def _role_name(spec: MatrixSpec, role_id: str | None) -> str:
     return spec.role(role_id).name if role_id else ""
 
 
-def _owner_column(holders: Holders, function: Function) -> Computed:
+def _owner_column(holders: Holders, function: Function) -> Column:
     label = LABELS[function]
     held = primary_expr(this(f"role {label}"))
     expr = if_(this(f"role {label}").filled(), held)
@@ -130,9 +129,7 @@ def _owner_column(holders: Holders, function: Function) -> Computed:
         typed = frame["Owner"]
         return np.where(typed != "", typed, people) if function == "response" else people
 
-    return Computed(
-        f"{label} owner", expr, twin, show="text", role="formula", width=18, hidden=False
-    )
+    return INCIDENTS[f"{label} owner"].by(expr, twin)
 
 
 def _each(texts: Objects, answer: Callable[[str], str]) -> Objects:

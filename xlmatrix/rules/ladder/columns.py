@@ -10,7 +10,6 @@ from __future__ import annotations
 from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.instants import opened, reached, wall_of, worked
 from xlmatrix.rules.ladder.calls import (
@@ -30,14 +29,16 @@ from xlmatrix.rules.ladder.calls import (
 )
 from xlmatrix.rules.ladder.twin import answers_of, calendar_of, severity_row
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
 
 
-def ladder_columns(spec: MatrixSpec) -> list[Computed]:
+def ladder_columns(spec: MatrixSpec) -> list[Column]:
     """Level now, whom to call, when it fired, and what is next."""
     return [*_steps(), *_shown()]
 
 
-def _steps() -> list[Computed]:
+def _steps() -> list[Column]:
     number, start, calendar = this("lad n"), this("lad w"), this("lad c")
     live = F.AND(number.filled(), F.ISNUMBER(this("ch")), this("res d").empty())
     begun = F.AND(this("ch") >= names.HORIZON_START, this("ch") <= names.AS_OF_S)
@@ -49,49 +50,43 @@ def _steps() -> list[Computed]:
         F.INDEX(LAD_NOW, number) - start - not_open,
     )
     return [
-        Computed("lad n", if_(this("Severity").empty(), BLANK, row), severity_row),
-        Computed("lad c", if_(number.empty(), BLANK, F.INDEX(LAD_CALENDAR, number)), calendar_of),
-        Computed(
+        hidden_step("lad n", if_(this("Severity").empty(), BLANK, row), severity_row),
+        hidden_step(
+            "lad c", if_(number.empty(), BLANK, F.INDEX(LAD_CALENDAR, number)), calendar_of
+        ),
+        hidden_step(
             "lad w",
             if_(live, if_(begun, worked(this("ch"), calendar))),
             lambda frame: answers_of(frame).start,
         ),
-        Computed("lad a", _at_acknowledgement(calendar), lambda frame: answers_of(frame).at_ack),
-        Computed("lad u", _timeout(calendar), lambda frame: answers_of(frame).timeout),
-        Computed(
+        hidden_step("lad a", _at_acknowledgement(calendar), lambda frame: answers_of(frame).at_ack),
+        hidden_step("lad u", _timeout(calendar), lambda frame: answers_of(frame).timeout),
+        hidden_step(
             "lad q",
             if_(this("lad u").empty(), BLANK, _key(this("lad a"), False)),
             lambda frame: answers_of(frame).stood,
         ),
-        Computed("lad v", _before_work(calendar), lambda frame: answers_of(frame).idle),
-        Computed("lad o", _beginning(), lambda frame: answers_of(frame).origin),
-        Computed(
-            "lad x",
-            if_(start.empty(), BLANK, elapsed),
-            lambda frame: answers_of(frame).elapsed,
+        hidden_step("lad v", _before_work(calendar), lambda frame: answers_of(frame).idle),
+        hidden_step("lad o", _beginning(), lambda frame: answers_of(frame).origin),
+        hidden_step(
+            "lad x", if_(start.empty(), BLANK, elapsed), lambda frame: answers_of(frame).elapsed
         ),
-        Computed("lad b", _stopped(), lambda frame: answers_of(frame).stopped),
-        Computed("lad i", _index_expr(), lambda frame: answers_of(frame).row),
-        Computed("lad j", _next_expr(), lambda frame: answers_of(frame).next_row),
-        Computed("fired s", _instant("lad i"), lambda frame: answers_of(frame).fired),
-        Computed("call s", _instant("lad j"), lambda frame: answers_of(frame).next_at),
+        hidden_step("lad b", _stopped(), lambda frame: answers_of(frame).stopped),
+        hidden_step("lad i", _index_expr(), lambda frame: answers_of(frame).row),
+        hidden_step("lad j", _next_expr(), lambda frame: answers_of(frame).next_row),
+        hidden_step("fired s", _instant("lad i"), lambda frame: answers_of(frame).fired),
+        hidden_step("call s", _instant("lad j"), lambda frame: answers_of(frame).next_at),
     ]
 
 
-def _shown() -> list[Computed]:
+def _shown() -> list[Column]:
     spoken = F.OR(this("lad b").empty(), F.INDEX(LAD_SECONDS, this("lad i")) > F.N(this("lad b")))
     return [
-        Computed(
-            "Level now",
+        INCIDENTS["Level now"].by(
             if_(this("lad i").filled(), F.INDEX(LAD_LEVEL, this("lad i")) & ""),
             lambda frame: answers_of(frame).level,
-            show="text",
-            role="formula.center",
-            width=10,
-            hidden=False,
         ),
-        Computed(
-            "Call now",
+        INCIDENTS["Call now"].by(
             if_(
                 this("lad i").empty(),
                 BLANK,
@@ -99,21 +94,12 @@ def _shown() -> list[Computed]:
                 if_(spoken, F.INDEX(LAD_CALL, this("lad i")) & ""),
             ),
             lambda frame: answers_of(frame).text,
-            show="text",
-            role="formula",
-            width=34,
-            hidden=False,
         ),
         _stamp("Fired at", "fired s"),
         _stamp("Next call at", "call s"),
-        Computed(
-            "Next call",
+        INCIDENTS["Next call"].by(
             if_(this("lad j").filled(), F.INDEX(LAD_CALL, F.ABS(this("lad j"))) & ""),
             lambda frame: answers_of(frame).next_text,
-            show="text",
-            role="formula",
-            width=34,
-            hidden=False,
         ),
     ]
 
@@ -213,14 +199,9 @@ def _instant(index: str) -> Expr:
     return if_(this(index).empty(), BLANK, fires)
 
 
-def _stamp(header: str, instant: str) -> Computed:
+def _stamp(header: str, instant: str) -> Column:
     at = this(instant)
-    return Computed(
-        header,
+    return INCIDENTS[header].by(
         if_(F.ISNUMBER(at), wall_of(at) / 86400, at),
         lambda frame: to_wall(frame.context.zone, frame[instant]),
-        show="stamp",
-        role="formula.stamp",
-        width=16.5,
-        hidden=False,
     )

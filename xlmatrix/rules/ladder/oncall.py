@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,11 @@ from xlmatrix.model.oncall import Rotation
 from xlmatrix.model.parts import Role
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.rules.ladder.turns import Turn
+from xlmatrix.tables.oncall import ON_CALL, SHIFTS
 from xlmatrix.worktime import Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 
-#: The table of shifts and the columns in which people swap them.
-SHIFTS: Final = "tShifts"
+#: The columns of the plan in which people swap shifts.
 PRIMARY, BACKUP = "Primary", "Backup"
 Seconds = NDArray[np.int64]
 
@@ -123,10 +123,10 @@ def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:
 
 def role_now_expr(role: Expr, column: str) -> Expr:
     """A column of the Owners sheet: what the rotation says, else who stands there."""
-    row = F.MATCH(role, col("tOnCall", "Role"), 0)
-    rotating = F.COUNTIF(col("tOnCall", "Role"), role) > 0
+    row = F.MATCH(role, col(ON_CALL.name, "Role"), 0)
+    rotating = F.COUNTIF(col(ON_CALL.name, "Role"), role) > 0
     return if_(
-        rotating, F.INDEX(col("tOnCall", f"{column} now"), row) & "", holder_expr(role, column)
+        rotating, F.INDEX(col(ON_CALL.name, f"{column} now"), row) & "", holder_expr(role, column)
     )
 
 
@@ -175,6 +175,6 @@ def _holders(
 
 
 def _swapped(turn: Turn, key: str, typed: Mapping[tuple[str, str, str], Any]) -> Turn:
-    primary = typed.get((SHIFTS, key, PRIMARY), turn.primary)
-    backup = typed.get((SHIFTS, key, BACKUP), turn.backup)
+    primary = typed.get((SHIFTS.name, key, PRIMARY), turn.primary)
+    backup = typed.get((SHIFTS.name, key, BACKUP), turn.backup)
     return replace(turn, primary=str(primary or ""), backup=str(backup or ""))

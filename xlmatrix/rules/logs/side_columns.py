@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_o
 from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
 from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr, telling, telling_expr
+from xlmatrix.tables import kinds
+from xlmatrix.tables.column import Column, Origin
 
 Mask = NDArray[np.bool_]
 #: Row codes of reopenings begin here, those of changes at 1.
@@ -24,14 +26,30 @@ REOPENINGS: Final = ROWS // 2
 LAST_SECOND: Final = SECONDS - 1
 
 
-@dataclass(frozen=True, slots=True)
-class SideColumn:
-    """A computed column of a log: its formula and its values."""
+# Both go once the logs' columns are made by tables.column.hidden_step and the declarations.
+if TYPE_CHECKING:
 
-    header: str
-    expr: Expr
-    values: list[Any] | Floats
-    hidden: bool = True
+    class SideColumn(Column):
+        """A computed column of a log: its formula and its values."""
+
+        def __init__(
+            self, header: str, expr: Expr, values: list[Any] | Floats, hidden: bool = True
+        ) -> None: ...
+
+else:
+
+    def SideColumn(header, expr, values, hidden=True):  # noqa: N802
+        """A computed column of a log: its formula and its values."""
+        return Column(
+            header,
+            "helper",
+            10,
+            kinds.SECONDS,
+            Origin.COMPUTED,
+            hidden=hidden,
+            expr=expr,
+            twin=lambda frame: values,
+        )
 
 
 def number_expr(table: str) -> Expr:

@@ -46,9 +46,9 @@ def _when(header: str, condition: Expr) -> Expr:
     return if_(this(header).filled(), condition, lit(False))
 
 
-def _common(side: Side, first: str, stamps: tuple[str, ...]) -> list[tuple[str, Expr, Mask]]:
+def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
-    log, filled = side.log, side.log.filled("Incident")
+    log, filled, stamps = side.log, side.log.filled("Incident"), side.log.kind.stamps
     any_stamp = np.any([log.filled(header) for header in stamps], axis=0)
     described = F.COUNTA(this("Incident"), *(this(header) for header in stamps)) > 0
     no_clock = ~np.isnan(side.incident) & ~side.running
@@ -89,6 +89,11 @@ def _said(side: Side, parts: list[tuple[str, Expr, Mask]], *, ended: str = "") -
     return [text and text + ended for text in texts]
 
 
+def _switched(side: Side) -> tuple[str, Expr, Mask]:
+    stamps = side.log.kind.stamps
+    return SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)
+
+
 def _numbers(table: str, side: Side) -> SideColumn:
     rows = np.arange(1.0, len(side.log) + 1)
     return SideColumn("No", number_expr(table), rows, hidden=False)
@@ -105,7 +110,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
     opened, resolved = side.of_incident("s"), side.of_incident("res d")
     known = ~np.isnan(side.incident) & ~np.isnan(begin)
     parts = [
-        *_common(side, "From", ("From", "To")),
+        *_common(side, "From"),
         (
             "Ends before it begins",
             if_(valid, this("v") < this("u"), lit(False)),
@@ -121,7 +126,7 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
             _when("i", _when("u", this("u") >= _resolved())),
             known & (begin >= resolved),
         ),
-        (SWITCHED, clock_change_expr("From", "To"), side.switched("From", "To")),
+        _switched(side),
     ]
     return [
         _numbers("tPauses", side),
@@ -152,7 +157,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
     here = ~np.isnan(side.incident) & ~np.isnan(at)
     gap, gap_expr = _gap(side)
     parts = [
-        *_common(side, "At", ("At",)),
+        *_common(side, "At"),
         (
             "Severity is not in the matrix",
             F.AND(F.COUNTA(this("Incident"), this("To")) > 0, F.NOT(level)),
@@ -173,7 +178,7 @@ def change_columns(frame: Frame) -> list[SideColumn]:
             this("gap").eq(1),
             gap == 1,
         ),
-        (SWITCHED, clock_change_expr("At"), side.switched("At")),
+        _switched(side),
     ]
     return [
         _numbers("tChanges", side),
@@ -222,9 +227,8 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
     )
     opened = side.of_incident("s")
     here = ~np.isnan(side.incident) & ~np.isnan(at)
-    stamps = ("Reopened", *(step.done for step in OPENING_STEPS))
     parts = [
-        *_common(side, "Reopened", stamps),
+        *_common(side, "Reopened"),
         (
             "Before the opening: counts from there",
             _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
@@ -235,7 +239,7 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
             _when("u", if_(F.ISNUMBER(this("res u")), this("res u") > this("u"), lit(False))),
             side.utc("Resolved") > at,
         ),
-        (SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)),
+        _switched(side),
     ]
     events = events_of(frame)
     verdict = [""] * len(log)

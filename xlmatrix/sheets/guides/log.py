@@ -9,6 +9,7 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.formula.expr import Range, span
+from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES, incident_columns
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import log_row
@@ -73,8 +74,8 @@ class Chosen:
             seconds = frame[header][row]
             odd = frame.log.odd.get((header, row), "")
             return odd if np.isnan(seconds) else float(seconds / 86400)
-        column = next(c for c in incident_columns(self.scene.spec) if c.header == header)
-        return column.values(frame)[row]
+        column = next(c for c in incident_columns(self.scene.spec) if c.id == header)
+        return values_of(column, frame)[row]
 
 
 def first_open(scene: Scene, classes: tuple[str, ...] = ()) -> str | None:

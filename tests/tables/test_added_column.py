@@ -1,0 +1,75 @@
+"""One line in a declaration is all that a new column takes.
+
+The line stands in ``added_column.patch``. It is applied to a copy of the package, and a process of
+its own builds a workbook with the copy, types into the column and regenerates.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xlmatrix.tables.incidents import INCIDENTS
+
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parents[1]
+_PATCH = _HERE / "added_column.patch"
+_COPIED = ("xlmatrix", "workbook_templates", "macros", "docs")
+_ADDED = "Vendor told"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the script saw with the patched copy."""
+    copy, books = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("books")
+    for room in _COPIED:
+        shutil.copytree(_ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["git", "apply", str(_PATCH)], cwd=copy, check=True)
+    script = _HERE / "with_added_column.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(books)],
+        cwd=books,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(copy), str(_ROOT)))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_patch_is_a_line_of_the_declaration_and_its_documentation() -> None:
+    lines = _PATCH.read_text().splitlines()
+    changed = {line.removeprefix("+++ b/") for line in lines if line.startswith("+++ ")}
+    assert changed <= {"xlmatrix/tables/incidents.py", "docs/columns.md"}
+    assert _ADDED not in INCIDENTS.ids
+
+
+def test_the_sheet_has_the_column_in_its_place(found: dict[str, Any]) -> None:
+    headers = found["headers"]
+    assert headers[headers.index(_ADDED) - 1] == "Responded"
+    assert headers[headers.index(_ADDED) + 1] == "Internal update"
+
+
+def test_the_sheet_takes_stamps_alone_there(found: dict[str, Any]) -> None:
+    assert found["validation"] == ["decimal"]
+
+
+def test_check_says_what_is_no_stamp_there(found: dict[str, Any]) -> None:
+    stamp, words = found["check"]
+    assert f"{_ADDED} is not" not in (stamp or "")
+    assert f"{_ADDED} is not a date and time." in words
+
+
+def test_regenerating_keeps_what_was_typed_there(found: dict[str, Any]) -> None:
+    assert found["cells"] == ["2026-11-13 11:30:00", "soon"]

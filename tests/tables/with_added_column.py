@@ -1,0 +1,66 @@
+"""Run by test_added_column with a package that declares one more column; prints what became of it.
+
+Usage: with_added_column.py FOLDER, where the workbooks go.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.regen.sheets import Grid, read
+from xlmatrix import api
+from xlmatrix.resources import template_path
+
+ADDED = "Vendor told"
+TOLD = datetime(2026, 11, 13, 11, 30)
+
+
+def main(folder: Path) -> None:
+    """Build, type, regenerate; what each step shows as JSON."""
+    built, used, again = (folder / f"{name}.xlsx" for name in ("built", "used", "again"))
+    spec = api.load(template_path("basic"))
+    api.build(spec, as_of=datetime(2026, 11, 16, 10, 30), output=built)
+    log = read(built).tables["tIncidents"]
+    found: dict[str, Any] = {"headers": log.headers, "validation": _validation(built, log)}
+    _type(built, used, log)
+    report = api.regenerate(used, output=again).report
+    found["kept"] = [[change.column, change.outcome.value] for change in report.changes]
+    found["cells"], found["check"] = (_first_two(again, header) for header in (ADDED, "Check"))
+    print(json.dumps(found, default=str))
+
+
+def _validation(path: Path, log: Grid) -> list[str]:
+    """The types of what may be typed in the first cell of the column."""
+    sheet = openpyxl.load_workbook(path)[log.sheet]
+    place = sheet.cell(log.row + 1, log.column_of(ADDED)).coordinate
+    rules = sheet.data_validations.dataValidation
+    return [str(rule.type) for rule in rules if place in rule.sqref]
+
+
+def _first_two(path: Path, header: str) -> list[Any]:
+    """The stored values of the two rows that hold something."""
+    log = read(path).tables["tIncidents"]
+    sheet = openpyxl.load_workbook(path, data_only=True)[log.sheet]
+    return [sheet.cell(log.row + row, log.column_of(header)).value for row in (1, 2)]
+
+
+def _type(path: Path, target: Path, log: Grid) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book[log.sheet]
+    tellings: tuple[datetime | str, ...] = (TOLD, "soon")
+    for offset, told in enumerate(tellings):
+        row = log.row + 1 + offset
+        sheet.cell(row, log.column_of("ID"), f"A-{offset}")
+        sheet.cell(row, log.column_of("Opened"), datetime(2026, 11, 13, 10))
+        sheet.cell(row, log.column_of(ADDED), told)
+    book.save(target)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

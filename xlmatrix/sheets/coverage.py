@@ -1,0 +1,119 @@
+"""Coverage: whether every hour that a role is needed has a primary and a backup."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import Expr, F, col, if_, lit, ref, this
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Filled,
+    Scene,
+    back_link,
+    heading,
+    laid_out,
+    wall_serial,
+)
+from xlmatrix.sheets.plan import Table
+from xlmatrix.tables.oncall import COVERAGE, SHIFTS
+from xlmatrix.tables.people import ROLES
+from xlmatrix.tables.validation import Paint
+
+NAME: Final = "Coverage"
+_BOTH: Final[tuple[Missing, ...]] = ("primary", "backup")
+_MOST_GAPS: Final = 200
+_SEVERE: Final = "gap"
+_COVERED: Final = "covered"
+
+
+def coverage_sheet(scene: Scene) -> Drawn:
+    """Whether somebody holds every role in every hour that it is needed."""
+    draft = Draft(NAME)
+    spec = scene.spec
+    heading(
+        draft,
+        "Coverage",
+        f"Each role that ladders call or that owns incidents, {spec.horizon.start} to"
+        f" {spec.horizon.end}, clock changes and holidays included.",
+    )
+    back_link(draft, 3, 2)
+    rows = coverage(spec, scene.context.zone, scene.context.turns, scene.calendars)
+    if not rows:
+        draft.put(
+            5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text"
+        )
+        draft.widths[2] = 110
+        draft.set_page(landscape=False, area=area(1, 1, 5, 2))
+        return Drawn(draft.plan(), {})
+    table = draft.table(_role_table(scene, rows, 5))
+    row = _gaps(draft, scene, [gap for one in rows for gap in one.gaps], table.last_row + 2)
+    draft.set_page(landscape=False, area=area(1, 1, row, 7))
+    return Drawn(draft.plan(), {})
+
+
+def _role_table(scene: Scene, rows: list[Coverage], row: int) -> Table:
+    spec, table = scene.spec, COVERAGE
+    state = if_(this("Without primary h") + this("Without backup h") > 0, _SEVERE, _COVERED)
+    cell = ref(row + 1, 7, absolute=False)
+    paints = (Paint(cell.eq(_SEVERE), "bad"), Paint(cell.eq(_COVERED), "good"))
+    filled: list[Filled] = [
+        (table["Role"], [spec.role(one.role).name for one in rows]),
+        (table["Held by"], ["rotation" if one.rotates else "named people" for one in rows]),
+        (table["Needed h"], [one.needed_s / 3600 for one in rows]),
+        *(
+            (
+                table[f"Without {what} h"].by(_missing_expr(spec, what)),
+                [one.missing_s(what) / 3600 for one in rows],
+            )
+            for what in _BOTH
+        ),
+        (
+            table["State"].by(state, paints=paints),
+            [_SEVERE if one.gaps else _COVERED for one in rows],
+        ),
+        (table["off duty h"], [_off_duty_h(spec, one) for one in rows]),
+    ]
+    return laid_out(table, row, 2, filled, filtered=False)
+
+
+def _missing_expr(spec: MatrixSpec, what: Missing) -> Expr:
+    """The needed hours without a primary or backup: of the shifts, or all where a cell is empty."""
+    shifts = F.SUMIFS(col(SHIFTS.name, f"no {what} h"), col(SHIFTS.name, "Role"), this("Role"))
+    place = F.MATCH(this("Role"), col(ROLES.name, "Role"), 0)
+    header = "Primary" if what == "primary" else "Backup"
+    empty = F.IFERROR(F.INDEX(col(ROLES.name, header), place).empty(), lit(True))
+    fixed = if_(empty, this("Needed h"), this("off duty h"))
+    if not spec.on_call:
+        return fixed
+    return if_(this("Held by").eq("rotation"), shifts, fixed)
+
+
+def _off_duty_h(spec: MatrixSpec, one: Coverage) -> float:
+    """Needed hours in which the named people of a role that does not rotate are off duty."""
+    if one.rotates or not spec.role(one.role).primary:
+        return 0
+    return one.missing_s("primary") / 3600
+
+
+def _gaps(draft: Draft, scene: Scene, gaps: list[Gap], row: int) -> int:
+    spec = scene.spec
+    draft.put(row, 2, "Gaps", "heading")
+    if not gaps:
+        text = "None when this workbook was made: every needed hour has a primary and a backup."
+        draft.put(row + 1, 2, text, "text")
+        return row + 1
+    shown = gaps[:_MOST_GAPS]
+    more = f" The first {_MOST_GAPS} of {len(gaps):,} are listed." if len(gaps) > len(shown) else ""
+    note = "As the matrix stood when this workbook was made; the hours above follow every change."
+    draft.put(row + 1, 2, note + more, "note")
+    draft.row(row + 2, 2, ["Role", "Missing", "Hours", "From", "To"], "header")
+    for y, gap in enumerate(shown, start=row + 3):
+        draft.put(y, 2, spec.role(gap.role).name, "fixed")
+        draft.put(y, 3, gap.missing, "fixed.center")
+        draft.put(y, 4, gap.hours, "fixed.number")
+        draft.put(y, 5, wall_serial(scene, gap.start_s), "fixed.stamp")
+        draft.put(y, 6, wall_serial(scene, gap.end_s), "fixed.stamp")
+    return row + 2 + len(shown)
