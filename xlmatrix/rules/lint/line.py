@@ -55,9 +55,9 @@ class Facts:
         return F.COUNTIF(col(table, header), text), found
 
     def filled(self, table: str, header: str) -> tuple[Expr, int]:
-        """How many cells of a column show anything."""
+        """How many cells of a column of texts show anything."""
         found = sum(bool(_text(value)) for value in self.columns[table, header])
-        return F.ROWS(col(table, header)) - F.COUNTBLANK(col(table, header)), found
+        return F.COUNTIF(col(table, header), "?*"), found
 
     def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
         """How many rows that have a key lack a value in a column."""
