@@ -56,8 +56,8 @@ CAUSES = (
         "HyperFormula",
         "COUNTBLANK passes over empty text",
         r"\bCOUNTBLANK\(",
-        "handsontable/hyperformula, docs/guide/built-in-functions.md: COUNTBLANK gives the number of"
-        " empty cells; src/interpreter/plugin/CountBlankPlugin.ts: a formula's empty text is none",
+        "handsontable/hyperformula, docs/guide/built-in-functions.md: COUNTBLANK gives the number"
+        " of empty cells; src/interpreter/plugin/CountBlankPlugin.ts: empty text is none",
     ),
 )
 
