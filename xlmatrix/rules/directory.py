@@ -8,7 +8,7 @@ from xlmatrix.model.parts import Person, Role
 
 
 def role_check(role: Role, known: AbstractSet[str]) -> str:
-    """Whether a role has two different people of the directory; ``known`` names are casefolded."""
+    """Whether a role has two different people; ``known`` holds the directory, casefolded."""
     primary, backup = role.primary.casefold(), (role.backup or "").casefold()
     if not role.name:
         return ""

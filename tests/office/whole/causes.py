@@ -52,6 +52,13 @@ CAUSES = (
         " cell, not a reference; src/interpreter/plugin/NumericAggregationPlugin.ts: reduce()"
         " turns an argument that is no reference into a number, and empty text into 0",
     ),
+    Cause(
+        "HyperFormula",
+        "COUNTBLANK passes over empty text",
+        r"\bCOUNTBLANK\(",
+        "handsontable/hyperformula, docs/guide/built-in-functions.md: COUNTBLANK gives the number"
+        " of empty cells; src/interpreter/plugin/CountBlankPlugin.ts: empty text is none",
+    ),
 )
 
 
