@@ -73,3 +73,17 @@ def test_check_says_what_is_no_stamp_there(found: dict[str, Any]) -> None:
 
 def test_regenerating_keeps_what_was_typed_there(found: dict[str, Any]) -> None:
     assert found["cells"] == ["2026-11-13 11:30:00", "soon"]
+
+
+def test_the_report_shows_a_date_and_no_serial_number(found: dict[str, Any]) -> None:
+    assert "2026-11-13 11:30" in found["report"]
+
+
+def test_a_strict_policy_refuses_a_time_there_that_the_clock_shows_twice(
+    found: dict[str, Any],
+) -> None:
+    assert [what for what in found["strict"] if what.startswith(f"{_ADDED} 2026-10-25 02:30")]
+
+
+def test_the_page_of_columns_lists_it(found: dict[str, Any]) -> None:
+    assert len(found["page"]) == 1

@@ -15,23 +15,37 @@ import openpyxl
 
 from tests.regen.sheets import Grid, read
 from xlmatrix import api
+from xlmatrix.model import loads
+from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.merging.report import line
 from xlmatrix.resources import template_path
+from xlmatrix.worktime.serials import serial_of
 
 ADDED = "Vendor told"
 TOLD = datetime(2026, 11, 13, 11, 30)
+#: The clocks of the template's zone show that time twice.
+TWICE = datetime(2026, 10, 25, 2, 30)
+LENIENT, STRICT = "strict_dst: false", "strict_dst: true"
 
 
 def main(folder: Path) -> None:
     """Build, type, regenerate; what each step shows as JSON."""
+    # It finds the package of its own checkout unless one is loaded.
+    from tools.columns import page
+
     built, used, again = (folder / f"{name}.xlsx" for name in ("built", "used", "again"))
     spec = api.load(template_path("basic"))
     api.build(spec, as_of=datetime(2026, 11, 16, 10, 30), output=built)
     log = read(built).tables["tIncidents"]
     found: dict[str, Any] = {"headers": log.headers, "validation": _validation(built, log)}
-    _type(built, used, log)
+    _type(built, used, log, TOLD)
     report = api.regenerate(used, output=again).report
     found["kept"] = [[change.column, change.outcome.value] for change in report.changes]
     found["cells"], found["check"] = (_first_two(again, header) for header in (ADDED, "Check"))
+    cell = Change(Outcome.KEPT, log.name, "A-0", ADDED, after=serial_of(TOLD))
+    found["report"] = line(cell)
+    found["strict"] = _strict(folder)
+    found["page"] = [row for row in page().splitlines() if ADDED in row]
     print(json.dumps(found, default=str))
 
 
@@ -50,10 +64,19 @@ def _first_two(path: Path, header: str) -> list[Any]:
     return [sheet.cell(log.row + row, log.column_of(header)).value for row in (1, 2)]
 
 
-def _type(path: Path, target: Path, log: Grid) -> None:
+def _strict(folder: Path) -> list[str]:
+    """What ``check`` says where the policy refuses times that the clock shows twice."""
+    text = template_path("basic").read_text(encoding="utf-8").replace(LENIENT, STRICT)
+    built, used = folder / "strict.xlsx", folder / "typed.xlsx"
+    api.build(loads(text), as_of=datetime(2026, 11, 16, 10, 30), output=built)
+    _type(built, used, read(built).tables["tIncidents"], TWICE)
+    return [found.what for found in api.check(used) if found.code == "strict-dst"]
+
+
+def _type(path: Path, target: Path, log: Grid, first: datetime) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book[log.sheet]
-    tellings: tuple[datetime | str, ...] = (TOLD, "soon")
+    tellings: tuple[datetime | str, ...] = (first, "soon")
     for offset, told in enumerate(tellings):
         row = log.row + 1 + offset
         sheet.cell(row, log.column_of("ID"), f"A-{offset}")

@@ -13,14 +13,14 @@ from xlmatrix.tables.table import Table
 def _repeated(column: Column) -> Column:
     """A column of the log with values in place of formulas."""
     look = "fixed.stamp" if column.kind is STAMP else "fixed"
-    return given(column.id, look, column.width, column.kind)
+    return given(column.id, look, column.width, column.kind, heading=column.heading)
 
 
 RECALCULATED: Final = Table(
     "tRecalculated",
     (
-        given("ID", "fixed", 12.0),
-        given("Opened", "fixed.stamp", 16.5, STAMP),
+        _repeated(INCIDENTS["ID"]),
+        _repeated(INCIDENTS["Opened"]),
         *(_repeated(column) for column in INCIDENTS.columns if column.computed),
         given("Disagrees", "fixed", 30),
     ),
