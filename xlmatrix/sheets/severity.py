@@ -32,7 +32,6 @@ _LAST: Final = 11
 _OPEN_ROWS: Final = 8
 _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
-_CHECK_WIDTH: Final = 28
 RUNS_ON: Final = "Runs on, paused or not: choose no"
 #: Goes once the guides draw from their declarations.
 AMOUNT: Final = AN_AMOUNT
@@ -57,7 +56,8 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     draft.set_page(
         landscape=False,
         fit_height=1,
-        area=area(1, 1, last, _LAST),
+        # The Check beside the ladder stands one column further.
+        area=area(1, 1, last, _LAST + 1),
         zoom=90,
     )
     return Drawn(draft.plan(), {**ladder_calendar, **notes})

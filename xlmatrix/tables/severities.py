@@ -53,7 +53,7 @@ LADDER: Final = Table(
         ),
         typed("Until", choice(words.UNTIL), "input.center", 14, field="until"),
         typed("Repeat", AMOUNT, "input.int", 8.5, field="repeat"),
-        computed("Check", "formula.wrap", 28),
+        computed("Check", "formula.wrap", 20),
     ),
     by_place=True,
     numbered=True,
