@@ -15,7 +15,7 @@ import pytest
 from tests.addin.fake import FakeBook
 from xlmatrix import api
 from xlmatrix.addin import bridge, functions
-from xlmatrix.addin.cells import Column, stamp
+from xlmatrix.addin.cells import GivenCells, stamp
 from xlmatrix.rules.names import BEYOND
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -236,7 +236,7 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(
     [(None, (1, 1)), (5, (1, 1)), ([1, 2], (2, 1)), ([[1, 2]], (1, 2)), (np.ones((3, 1)), (3, 1))],
 )
 def test_ranges_come_in_many_forms(given: object, shape: tuple[int, int]) -> None:
-    column = Column.of(given)
+    column = GivenCells.of(given)
     assert (column.height, column.width) == shape
 
 

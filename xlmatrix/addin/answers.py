@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from xlmatrix.addin.bridge import State
 from xlmatrix.addin.cells import (
     NOT_KNOWN,
-    Column,
+    GivenCells,
     Grid,
     is_blank,
     number,
@@ -338,7 +338,7 @@ def _severity(state: State, wanted: str) -> Severity:
 
 
 def _single(given: Any, what: str, *, as_text: bool = True) -> Any:
-    column = Column.of(given)
+    column = GivenCells.of(given)
     if len(column.cells) != 1:
         raise XlmatrixError(
             f"{what} has {len(column.cells)} cells", where=what, mend="Give one cell"

@@ -39,7 +39,7 @@ _ERROR_NUMBERS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GivenCells:
     """The cells of a range, row by row, and its shape."""
 
     cells: list[Any]
@@ -47,7 +47,7 @@ class Column:
     width: int
 
     @classmethod
-    def of(cls, given: Any) -> Column:
+    def of(cls, given: Any) -> GivenCells:
         """A range argument; None, "" and an omitted argument are one empty cell."""
         if isinstance(given, np.ndarray):
             given = given.tolist()
@@ -81,7 +81,7 @@ def spread(**ranges: Any) -> tuple[dict[str, list[Any]], int, int]:
     XlmatrixError
         For ranges of different heights or widths.
     """
-    columns = {name: Column.of(given) for name, given in ranges.items()}
+    columns = {name: GivenCells.of(given) for name, given in ranges.items()}
     big = {name: c for name, c in columns.items() if (c.height, c.width) != (1, 1)}
     shapes = {(c.height, c.width) for c in big.values()}
     if len(shapes) > 1:

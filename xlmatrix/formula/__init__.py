@@ -3,7 +3,7 @@
 from xlmatrix.formula.expr import (
     BLANK,
     Cell,
-    Column,
+    ColumnCells,
     Expr,
     Name,
     Range,
@@ -25,7 +25,7 @@ __all__ = [
     "BLANK",
     "MOST_CHARS",
     "Cell",
-    "Column",
+    "ColumnCells",
     "Expr",
     "F",
     "Name",

@@ -93,7 +93,7 @@ class Name(Expr):
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Expr):
+class ColumnCells(Expr):
     """The data cells of one table column: ``tPeople[Name]``.
 
     ``header`` is the column's id, which a workbook may show under another header.
@@ -177,9 +177,9 @@ def name(text: str) -> Name:
     return Name(text)
 
 
-def col(table: str, header: str) -> Column:
+def col(table: str, header: str) -> ColumnCells:
     """A table column."""
-    return Column(table, header)
+    return ColumnCells(table, header)
 
 
 def this(header: str) -> This:

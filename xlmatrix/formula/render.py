@@ -11,7 +11,7 @@ from xlmatrix.formula.expr import (
     Binary,
     Call,
     Cell,
-    Column,
+    ColumnCells,
     Expr,
     Literal,
     Name,
@@ -162,7 +162,7 @@ class _Renderer:
                 return text, _ATOM
             case This(header):
                 return self._this(header), _ATOM
-            case Column(table, header):
+            case ColumnCells(table, header):
                 return f"{table}[{self._header(table, header)}]", _ATOM
             case ThisSpan(first, last):
                 if self.row_cells is not None:

@@ -21,7 +21,6 @@ from xlmatrix.sheets.drill_view import DrillView
 from xlmatrix.sheets.layout import Paints, complete_table, looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
-from xlmatrix.tables.column import Column
 from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.validation import Paint
 
@@ -66,18 +65,7 @@ def _table(scene: Scene, view: DrillView) -> Table:
         **view.records,
         **{rule.id: values_of(rule, view.frame) for rule in rules},
     }
-    made = [_made(rule) for rule in rules]
-    return complete_table(DRILLS, _HEADER_ROW, 2, values, made, _PAINTS, filtered=True)
-
-
-def _made(rule: Column) -> Column:
-    """The declared column, or a hidden step on the way to one."""
-    declared = DRILLS.get(rule.id)
-    return (
-        rule.having(hidden=True)
-        if declared is None or rule.expr is None
-        else declared.by(rule.expr)
-    )
+    return complete_table(DRILLS, _HEADER_ROW, 2, values, rules, _PAINTS, filtered=True)
 
 
 def _missed(cell: Cell) -> tuple[Paint, ...]:

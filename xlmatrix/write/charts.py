@@ -17,7 +17,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr, to_excel
-from xlmatrix.formula.expr import Cell, Column, Range
+from xlmatrix.formula.expr import Cell, ColumnCells, Range
 from xlmatrix.sheets.plan import BookPlan, Chart, Series, SheetPlan
 from xlmatrix.style import palette
 from xlmatrix.write.values import clean
@@ -138,7 +138,7 @@ def _slices(series: Series, tables: dict[str, Any]) -> list[DataPoint]:
     match series.values:
         case Range(first, last):
             count = max(last.row - first.row, last.column - first.column) + 1
-        case Column(name, _):
+        case ColumnCells(name, _):
             count = tables[name][1].height
         case _:
             count = 1
@@ -164,7 +164,7 @@ def reference(expr: Expr, plan: SheetPlan, tables: dict[str, Any]) -> str:
             return to_excel(Range(Cell(first.row, first.column, first.sheet or plan.name), last))
         case Cell(row, column, sheet):
             return to_excel(Cell(row, column, sheet or plan.name))
-        case Column(name, header):
+        case ColumnCells(name, header):
             owner, table = tables[name]
             at = table.column_of(header)
             first = Cell(table.row + 1, at, owner.name)

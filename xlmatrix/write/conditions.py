@@ -11,8 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr
-from xlmatrix.formula.expr import Binary, Call, Cell, Negated, Range, This, ThisSpan
-from xlmatrix.formula.expr import Column as ColumnCells
+from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, Range, This, ThisSpan
 from xlmatrix.formula.render import column_letters
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.column import Column

@@ -13,7 +13,7 @@ from typing import Final
 from xlmatrix.formula.expr import (
     Binary,
     Call,
-    Column,
+    ColumnCells,
     Expr,
     Literal,
     Name,
@@ -229,7 +229,7 @@ class _Verifier:
             case Name(text):
                 if text.casefold() not in self.names:
                     yield f"{place}: there is no defined name {text}"
-            case Column(owner, header):
+            case ColumnCells(owner, header):
                 if header not in self.tables.get(owner, ()):
                     yield f"{place}: there is no {owner}[{header}]"
             case This(header):

@@ -17,10 +17,10 @@ from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, Found
 from xlmatrix.rules.clocks.event_verdicts import changed_due
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, cells, due, horizon, to_wall
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of
 from xlmatrix.rules.names import BEYOND, policy_name
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.worktime import Calendar
 
 Mask = NDArray[np.bool_]
@@ -32,14 +32,15 @@ Parts = Callable[[Frame], Sequence[tuple[str, Mask]]]
 class Clock:
     """What makes one clock.
 
-    ``start`` is the header of the column with the start instant; ``part`` gives a part of the
+    ``shown`` is the column that shows when it is due, without its formula. ``start`` is the header
+    of the column with the start instant; ``part`` gives a part of the
     row's target (S seconds, D calendar days, C calendar number); ``worked`` the working seconds at
     the start; ``stopped`` a condition under which there is no clock; ``parts`` says the same as
     ``part`` and ``stopped`` to the twin.
     """
 
     code: str
-    due_header: str
+    shown: Column
     start: str
     part: Callable[[str], Expr]
     worked: Expr
@@ -58,30 +59,23 @@ def policy_part(code: str) -> Callable[[str], Expr]:
     return lambda part: F.INDEX(policy_name(code, part), this("p"))
 
 
-def clock_columns(clock: Clock) -> list[Computed]:
+def clock_columns(clock: Clock) -> list[Column]:
     """The two steps and the visible due time."""
     code = clock.code
     return [
-        Computed(
-            f"{code} x", _sum_expr(clock), lambda frame: _sum_twin(frame, clock), show="cells"
-        ),
-        Computed(
+        hidden_step(f"{code} x", _sum_expr(clock), lambda frame: _sum_twin(frame, clock)),
+        hidden_step(
             f"{code} s",
             _due_expr(clock),
             lambda frame: _due_twin(frame, clock),
             marked=lambda frame: paused_rows(frame, code),
         ),
-        Computed(
-            clock.due_header,
+        clock.shown.by(
             if_(
                 F.ISNUMBER(this(f"{code} s")), wall_of(this(f"{code} s")) / 86400, this(f"{code} s")
             ),
             lambda frame: to_wall(frame.context.zone, frame[f"{code} s"]),
-            show="stamp",
             marked=lambda frame: paused_rows(frame, code),
-            role="formula.stamp",
-            width=16.5,
-            hidden=False,
         ),
     ]
 

@@ -20,7 +20,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed, twins_of
+from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.drills.record import (
     NUMBERS,
     STAMPS,
@@ -45,7 +45,9 @@ from xlmatrix.rules.drills.times import (
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
+from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.tables.vocabulary import YES
 
 PASS: Final = "pass"
@@ -101,45 +103,40 @@ def records_frame(
     return frame
 
 
-def record_columns(spec: MatrixSpec) -> list[Computed]:
+def record_columns(spec: MatrixSpec) -> list[Column]:
     """Every computed column of tDrills, in the order of their dependence."""
     return [
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
-        Computed("s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
+        hidden_step("s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
         # The row of the policy's current version, by which every drill is judged.
-        Computed("p", _row_expr(), _row_twin),
+        hidden_step("p", _row_expr(), _row_twin),
         *(column for time in TIMES for column in time_columns(time)),
         *action_columns(spec),
-        Computed(
-            "Reach",
+        DRILLS["Reach"].by(
             if_(
                 F.N(this("Contacts tried")) > 0,
                 F.N(this("Contacts answered")) / this("Contacts tried"),
             ),
             _reach,
-            show="numbers",
         ),
-        Computed("fails", _fails_expr(), _fails, show="numbers"),
-        Computed("near", _near_expr(), _near, show="numbers"),
-        Computed("Result", _result_expr(), _result, show="text"),
-        Computed("Missed", _missed_expr(), _missed, show="text"),
-        Computed(
-            "Repeat by",
-            if_(this("Result").eq(FAIL), F.INT(this(START)) + REPEAT_DAYS),
-            _repeat_by,
-            show="numbers",
+        hidden_step("fails", _fails_expr(), _fails, NUMBER),
+        hidden_step("near", _near_expr(), _near, NUMBER),
+        DRILLS["Result"].by(_result_expr(), _result),
+        DRILLS["Missed"].by(_missed_expr(), _missed),
+        DRILLS["Repeat by"].by(
+            if_(this("Result").eq(FAIL), F.INT(this(START)) + REPEAT_DAYS), _repeat_by
         ),
-        Computed("Repeat", _repeat_expr(), _repeat, show="text"),
+        DRILLS["Repeat"].by(_repeat_expr(), _repeat),
     ]
 
 
-def _looked_up(header: str, column: str) -> Computed:
+def _looked_up(header: str, column: str) -> Column:
     row = F.MATCH(this("Drill"), col(DRILL_PLAN.name, "Drill"), 0)
     expr = if_(
         F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(DRILL_PLAN.name, column), row) & "", BLANK)
     )
-    return Computed(header, expr, lambda f: f.done[header], show="text")
+    return DRILLS[header].by(expr, lambda f: f.done[header])
 
 
 def _row_expr() -> Expr:

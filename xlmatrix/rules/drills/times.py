@@ -11,11 +11,12 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
-from xlmatrix.tables.drills import ACTION_DAYS, DECISION, MEASURED
+from xlmatrix.tables.column import Column, computed, hidden_step
+from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, MEASURED
+from xlmatrix.tables.kinds import NUMBER, STAMP, TEXT
 
 MET: Final = "met"
 MISSED: Final = "missed"
@@ -62,36 +63,37 @@ def _decision_part(part: str) -> Expr:
     return F.INDEX(col(DECISION.name, _DECISION_PARTS[part]), this("p"))
 
 
-def time_columns(time: Time) -> list[Computed]:
+def time_columns(time: Time) -> list[Column]:
     """The clock of one time, the minutes taken, whether it was met, and by how much it was not."""
     part = _decision_part if time.code == "dec" else policy_part(time.code)
     code = time.code
     clock = Clock(
-        code, f"{time.short} due", "s", part, worked(this("s"), part("C")), _everywhere(code)
+        code,
+        computed(f"{time.short} due", "formula.stamp", 16.5, STAMP, hidden=True),
+        "s",
+        part,
+        worked(this("s"), part("C")),
+        _everywhere(code),
     )
     taken = (this(f"{code} d") - this("s")) / 60
     return [
         *clock_columns(clock),
-        Computed(
-            f"{code} d",
-            utc_expr(time.stamp),
-            lambda f: to_utc(f.context.zone, f[time.stamp]),
+        hidden_step(
+            f"{code} d", utc_expr(time.stamp), lambda f: to_utc(f.context.zone, f[time.stamp])
         ),
-        Computed(
-            time.short,
+        DRILLS[time.short].by(
             if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
             lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
-            show="numbers",
         ),
-        Computed(f"{code} state", _state_expr(code), lambda f: _state(f, code), show="text"),
-        Computed(
+        hidden_step(f"{code} state", _state_expr(code), lambda f: _state(f, code), TEXT),
+        hidden_step(
             f"{code} over",
             if_(
                 this(f"{code} state").eq(MISSED),
                 (this(f"{code} d") - this("s")) / (this(f"{code} s") - this("s")) - 1,
             ),
             lambda f: _over(f, code),
-            show="numbers",
+            NUMBER,
         ),
     ]
 
@@ -131,7 +133,7 @@ def _over(frame: Frame, code: str) -> Floats:
     return answer
 
 
-def action_columns(spec: MatrixSpec) -> list[Computed]:
+def action_columns(spec: MatrixSpec) -> list[Column]:
     """Until when every action of the debrief needs an owner, and when the last one had one."""
     assert spec.drills is not None
     number = calendar_number(spec, spec.drills.calendar)
@@ -140,15 +142,13 @@ def action_columns(spec: MatrixSpec) -> list[Computed]:
     }  # fmt: skip
     clock = Clock(
         "act",
-        "Actions due",
+        DRILLS["Actions due"],
         "s",
         parts.__getitem__,
         worked(this("s"), lit(number)),
         _everywhere("act"),
     )
-    done = Computed(
-        "act d",
-        utc_expr("Actions owned"),
-        lambda f: to_utc(f.context.zone, f["Actions owned"]),
+    done = hidden_step(
+        "act d", utc_expr("Actions owned"), lambda f: to_utc(f.context.zone, f["Actions owned"])
     )
     return [*clock_columns(clock), done]

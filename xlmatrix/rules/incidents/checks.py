@@ -13,39 +13,36 @@ from numpy.typing import NDArray
 from xlmatrix.formula import Expr, F, exact, if_, in_parts, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Frame, Objects
 from xlmatrix.rules.incidents.steps import JUDGED_STEPS
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import used_above_expr
 from xlmatrix.rules.saying import said, said_twin
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.kinds import TEXT
 
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
-def check_columns(spec: MatrixSpec) -> list[Computed]:
+def check_columns(spec: MatrixSpec) -> list[Column]:
     """All that is odd about a row, in one cell; empty when nothing is.
 
     The conditions stand in hidden columns, as many as they need; what is added to them makes more.
     """
     parts = [part for group in _conditions() for part in _parts(group)]
-    hidden: list[Computed] = []
+    hidden: list[Column] = []
     first = 0
     for number, (text, count) in enumerate(parts, start=1):
         twin = partial(_said, spec=spec, chosen=slice(first, first + count))
-        hidden.append(Computed(f"Check {number}", text, twin, show="text"))
+        hidden.append(hidden_step(f"Check {number}", text, twin, TEXT))
         first += count
-    shown = Computed(
-        "Check",
+    shown = INCIDENTS["Check"].by(
         F.TRIM(reduce(and_, (this(column.header) for column in hidden))),
         lambda frame: np.array([text.strip() for text in _said(frame, spec)], dtype=object),
-        show="text",
-        role="formula.wrap",
-        width=30,
-        hidden=False,
     )
     return [*hidden, shown]
 

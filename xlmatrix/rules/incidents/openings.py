@@ -7,15 +7,15 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import worked_until
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, to_utc
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.logs.event_line import events_of
 from xlmatrix.rules.logs.pause_line import last_place, pieces_of, pz
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.tables.column import Column, hidden_step
 
 
-def opening_columns() -> list[Computed]:
+def opening_columns() -> list[Column]:
     """The opening in UTC, the last event, when the present cycle and the present severity began."""
     utc = if_(is_stamp(this("Opened")), utc_of(seconds_of(this("Opened"))))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
@@ -23,14 +23,14 @@ def opening_columns() -> list[Computed]:
     # Events stand in order of time, and one that begins a cycle is an event too.
     changed = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_At"), this("ev")))
     return [
-        Computed("s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
-        Computed("ev", if_(this("s").empty(), BLANK, last), _event_row),
-        Computed("t", since, _cycle_start),
-        Computed("ch", changed, _severity_start),
+        hidden_step("s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
+        hidden_step("ev", if_(this("s").empty(), BLANK, last), _event_row),
+        hidden_step("t", since, _cycle_start),
+        hidden_step("ch", changed, _severity_start),
     ]
 
 
-def base_columns(calendars: int, *, versions: bool) -> list[Computed]:
+def base_columns(calendars: int, *, versions: bool) -> list[Column]:
     """The severity's rows, the last pause, and the working seconds at which clocks start."""
     row = F.IFERROR(F.MATCH(this("Severity"), names.POL_SEVERITY, 0), BLANK)
     in_force = F.INDEX(name("Hist_Offset"), F.MATCH(this("Opened"), name("Hist_From"), 1))
@@ -38,9 +38,9 @@ def base_columns(calendars: int, *, versions: bool) -> list[Computed]:
     known = F.OR(this("k").empty(), this("s").empty()) if versions else this("k").empty()
     last = last_place(this("row"), pz("FromKey"), pz("Inc"))
     return [
-        Computed("k", if_(this("Severity").empty(), BLANK, row), _policy_row),
-        Computed("p", if_(known, BLANK, shifted), _version_row),
-        Computed("pz", if_(this("s").empty(), BLANK, last), _pause_row),
+        hidden_step("k", if_(this("Severity").empty(), BLANK, row), _policy_row),
+        hidden_step("p", if_(known, BLANK, shifted), _version_row),
+        hidden_step("pz", if_(this("s").empty(), BLANK, last), _pause_row),
         *(_worked_column(number) for number in range(1, calendars + 1)),
     ]
 
@@ -78,9 +78,9 @@ def _version_row(frame: Frame) -> Floats:
     return np.asarray(frame["k"] + shift, dtype=np.float64)
 
 
-def _worked_column(number: int) -> Computed:
+def _worked_column(number: int) -> Column:
     inside = if_(this("s") < names.HORIZON_START, BEYOND, worked(this("s"), lit(number)))
-    return Computed(
+    return hidden_step(
         f"W{number}",
         if_(this("s").empty(), BLANK, inside),
         lambda frame: worked_until(frame.context.calendars[number - 1], frame["s"]),

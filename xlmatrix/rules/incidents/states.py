@@ -13,7 +13,6 @@ from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.clocks.engine import PAUSED
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.incidents.steps import (
     ALL_STEPS,
@@ -25,6 +24,8 @@ from xlmatrix.rules.incidents.steps import (
     REVIEW,
     Step,
 )
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.kinds import TEXT
 
 MET: Final = "met"
 BREACHED: Final = "breached"
@@ -33,12 +34,12 @@ NOT_RECORDED: Final = "not recorded"
 PAUSED_STATE: Final = "paused"
 
 
-def state_columns() -> list[Computed]:
+def state_columns() -> list[Column]:
     """Met or breached, side by side; the review comes last, for it does not judge the incident."""
     return [_state_column(step) for step in JUDGED_STEPS]
 
 
-def run_columns() -> list[Computed]:
+def run_columns() -> list[Column]:
     """What still runs, side by side in the order of :data:`ALL_STEPS`, to choose the next from."""
     return [_run_column(step) for step in ALL_STEPS]
 
@@ -48,7 +49,7 @@ def _ends_with_resolution(step: Step) -> bool:
     return step not in (RESOLVE, REVIEW)
 
 
-def _state_column(step: Step) -> Computed:
+def _state_column(step: Step) -> Column:
     instant, done = this(f"{step.code} s"), this(f"{step.code} d")
     undone = if_(instant < names.AS_OF_S, BREACHED, RUNNING)
     if _ends_with_resolution(step):
@@ -60,13 +61,13 @@ def _state_column(step: Step) -> Computed:
         if _ends_with_resolution(step):
             waiting = if_(this("res d").filled(), NOT_RECORDED, PAUSED_STATE)
         stands = if_(instant.eq(PAUSED), if_(done.filled(), MET, waiting))
-    return Computed(
+    return hidden_step(
         f"{step.code} state",
         F.IF(F.ISNUMBER(instant), judged, stands)
         if stands is not None
         else if_(F.ISNUMBER(instant), judged),
         lambda frame: _state_twin(frame, step),
-        show="text",
+        TEXT,
     )
 
 
@@ -87,7 +88,7 @@ def _state_twin(frame: Frame, step: Step) -> Objects:
     return state
 
 
-def _run_column(step: Step) -> Computed:
+def _run_column(step: Step) -> Column:
     ends = [] if step in (INTERNAL, CUSTOMER) else [f"{step.code} d"]
     if _ends_with_resolution(step) and ends:
         ends.append("res d")
@@ -107,4 +108,4 @@ def _run_column(step: Step) -> Computed:
         return rows
 
     expr = instant if ended is None else if_(ended, BLANK, instant)
-    return Computed(f"run {step.code}", expr, twin, marked=stands)
+    return hidden_step(f"run {step.code}", expr, twin, marked=stands)

@@ -18,7 +18,6 @@ from xlmatrix.rules.clocks.clocks import (
     clock_columns,
     policy_part,
 )
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, to_utc
 from xlmatrix.rules.incidents.steps import (
     REVIEW,
@@ -26,20 +25,22 @@ from xlmatrix.rules.incidents.steps import (
 )
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.policy import ESCALATE
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
 
 
-def target_columns(step: Step, calendars: int) -> list[Computed]:
+def target_columns(step: Step, calendars: int) -> list[Column]:
     """A target that starts at the opening: its clock and the instant it was done."""
-    clock = _opening_clock(step.code, step.due, calendars)
+    clock = _opening_clock(step, calendars)
     return [*clock_columns(clock), _done_column(step)]
 
 
-def escalation_columns(calendars: int) -> list[Computed]:
+def escalation_columns(calendars: int) -> list[Column]:
     """When level 2 is called if nobody acknowledges."""
     part = policy_part(ESCALATE)
     clock = Clock(
         ESCALATE,
-        "Escalate at",
+        INCIDENTS["Escalate at"],
         "ch",
         part,
         F.IF(
@@ -52,7 +53,7 @@ def escalation_columns(calendars: int) -> list[Computed]:
     return clock_columns(clock)
 
 
-def cadence_columns(step: Step, first: str) -> list[Computed]:
+def cadence_columns(step: Step, first: str) -> list[Column]:
     """A target that recurs from the last update sent and stops when the incident is resolved.
 
     ``first`` is the code of the target that runs until a first update is sent.
@@ -62,15 +63,13 @@ def cadence_columns(step: Step, first: str) -> list[Computed]:
     begins = if_(this(known).eq(1), at, this("t"))
     restarted = F.IF(_updates_restart(), F.MAX(begins, this("ch")), begins)
     return [
-        Computed(
+        hidden_step(
             known,
             F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0),
             lambda frame: (~np.isnan(_in_this_cycle(frame, step))).astype(float),
         ),
-        Computed(
-            base,
-            if_(this("s").empty(), BLANK, restarted),
-            lambda frame: _sent(frame, step),
+        hidden_step(
+            base, if_(this("s").empty(), BLANK, restarted), lambda frame: _sent(frame, step)
         ),
         *clock_columns(_cadence_clock(step, first, base, known)),
     ]
@@ -91,7 +90,7 @@ def _cadence_clock(step: Step, first: str, base: str, known: str) -> Clock:
 
     return Clock(
         step.code,
-        step.due,
+        INCIDENTS[step.due],
         base,
         part,
         worked(this(base), part(names.PART_CALENDAR)),
@@ -109,12 +108,12 @@ def _updates_restart() -> Expr:
     return F.OR(first, *others) if others else first
 
 
-def review_columns() -> list[Computed]:
+def review_columns() -> list[Column]:
     """The review after the end: its clock starts when the incident is resolved."""
     part = policy_part(REVIEW.code)
     clock = Clock(
         REVIEW.code,
-        REVIEW.due,
+        INCIDENTS[REVIEW.due],
         "res d",
         part,
         worked(this("res d"), part(names.PART_CALENDAR)),
@@ -123,11 +122,11 @@ def review_columns() -> list[Computed]:
     return [*clock_columns(clock), _done_column(REVIEW)]
 
 
-def _opening_clock(code: str, header: str, calendars: int) -> Clock:
-    part = policy_part(code)
+def _opening_clock(step: Step, calendars: int) -> Clock:
+    code, part = step.code, policy_part(step.code)
     return Clock(
         code,
-        header,
+        INCIDENTS[step.due],
         "s",
         part,
         _opening_worked(part, calendars),
@@ -166,10 +165,10 @@ def _in_this_cycle(frame: Frame, step: Step) -> Floats:
     return np.where(old, np.nan, done)
 
 
-def _done_column(step: Step) -> Computed:
+def _done_column(step: Step) -> Column:
     stamp = this(step.done)
     at = utc_of(seconds_of(stamp))
-    return Computed(
+    return hidden_step(
         f"{step.code} d",
         if_(is_stamp(stamp), if_(_of_this_cycle(at), at)),
         lambda frame: _in_this_cycle(frame, step),

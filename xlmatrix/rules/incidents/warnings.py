@@ -14,7 +14,6 @@ from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
 from xlmatrix.rules.clocks.event_twin import twin_of
-from xlmatrix.rules.column import Computed
 from xlmatrix.rules.frame import Floats, Frame, Objects, cells, to_wall
 from xlmatrix.rules.incidents.steps import (
     ALL_STEPS,
@@ -26,6 +25,8 @@ from xlmatrix.rules.incidents.steps import (
 )
 from xlmatrix.rules.instants import reached, wall_of
 from xlmatrix.rules.logs.event_line import events_of
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
 
 #: The codes of the columns of the blocks Warn_Rest and Warn_Calendar: a step each, then the first
 #: customer update.
@@ -39,20 +40,14 @@ def warned(seconds: Floats, percent: int) -> Floats:
     return np.maximum(np.floor(seconds * percent / 100), 1)
 
 
-def warn_columns() -> list[Computed]:
+def warn_columns() -> list[Column]:
     """The working seconds of the next step's warning, its instant, and that as a stamp."""
     return [
-        Computed("warn x", if_(this("n").empty(), BLANK, _total()), _total_twin, show="cells"),
-        Computed("warn s", if_(this("n").empty(), BLANK, _instant()), _instant_twin),
-        Computed(
-            "Warn at",
+        hidden_step("warn x", if_(this("n").empty(), BLANK, _total()), _total_twin),
+        hidden_step("warn s", if_(this("n").empty(), BLANK, _instant()), _instant_twin),
+        INCIDENTS["Warn at"].by(
             if_(F.ISNUMBER(this("warn s")), wall_of(this("warn s")) / 86400),
             lambda frame: to_wall(frame.context.zone, frame["warn s"]),
-            show="stamp",
-            role="formula.stamp",
-            width=16.5,
-            hidden=False,
-            note="Due soon from then on",
         ),
     ]
 

@@ -31,7 +31,7 @@ WARN_NAME: Final = "Warn_Percent"
 class LogKind:
     """The table of a log and its input columns."""
 
-    table: str
+    declared: Table
     texts: tuple[str, ...]
     stamps: tuple[str, ...]
 
@@ -39,7 +39,12 @@ class LogKind:
     def of(cls, declared: Table) -> LogKind:
         """The log of a declared table."""
         texts = tuple(column.id for column in declared.typed if not column.kind.instant)
-        return cls(declared.name, texts, declared.instants())
+        return cls(declared, texts, declared.instants())
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return self.declared.name
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ UNUSED: Final = 9 * 10**15
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FilledColumn:
     """One column: ``expr`` builds the formula of a row, ``values`` holds one value a row.
 
     Every ``fill`` rows, the formula of the first is filled down.
@@ -52,7 +52,7 @@ class Line:
 
     sheet: str
     height: int
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, FilledColumn] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
 
     def add(
@@ -72,7 +72,7 @@ class Line:
         )
         shown += [""] * (self.height - len(shown))
         self.places.setdefault(header, len(self.places) + 1)
-        self.columns[header] = Column(header, expr, shown, sentinel, fill)
+        self.columns[header] = FilledColumn(header, expr, shown, sentinel, fill)
 
     def place(self, header: str) -> int:
         """The number of a column from 1, also of the one that is just being added."""

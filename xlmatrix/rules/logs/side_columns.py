@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,8 @@ from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_o
 from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
 from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr, telling, telling_expr
-from xlmatrix.tables import kinds
-from xlmatrix.tables.column import Column, Origin
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.table import Table
 
 Mask = NDArray[np.bool_]
 #: Row codes of reopenings begin here, those of changes at 1.
@@ -26,30 +27,9 @@ REOPENINGS: Final = ROWS // 2
 LAST_SECOND: Final = SECONDS - 1
 
 
-# Both go once the logs' columns are made by tables.column.hidden_step and the declarations.
-if TYPE_CHECKING:
-
-    class SideColumn(Column):
-        """A computed column of a log: its formula and its values."""
-
-        def __init__(
-            self, header: str, expr: Expr, values: list[Any] | Floats, hidden: bool = True
-        ) -> None: ...
-
-else:
-
-    def SideColumn(header, expr, values, hidden=True):  # noqa: N802
-        """A computed column of a log: its formula and its values."""
-        return Column(
-            header,
-            "helper",
-            10,
-            kinds.SECONDS,
-            Origin.COMPUTED,
-            hidden=hidden,
-            expr=expr,
-            twin=lambda frame: values,
-        )
+def held(values: list[Any] | Floats) -> Callable[[Frame], list[Any] | Floats]:
+    """A twin that has its values already, for they follow from more than the row."""
+    return lambda frame: values
 
 
 def number_expr(table: str) -> Expr:
@@ -57,14 +37,14 @@ def number_expr(table: str) -> Expr:
     return F.ROW() - F.ROW(name(f"{table[1:]}_Header"))
 
 
-def incident_columns(side: Side) -> list[SideColumn]:
+def incident_columns(side: Side) -> list[Column]:
     """The row of the log that the incident's ID stands in, and steps on the way."""
     near = near_rows(side.frame, side.log.texts["Incident"])
     told = [telling(_as_text(value)) for value in side.log.raw["Incident"]]
     return [
-        SideColumn("told", telling_expr(this("Incident")), told),
-        SideColumn("near", near_expr(this("told")), near),
-        SideColumn("i", row_expr(this("Incident"), this("near")), side.incident),
+        hidden_step("told", telling_expr(this("Incident")), held(told)),
+        hidden_step("near", near_expr(this("told")), held(near)),
+        hidden_step("i", row_expr(this("Incident"), this("near")), held(side.incident)),
     ]
 
 
@@ -108,6 +88,11 @@ class Side:
 
     frame: Frame
     log: SideLog
+
+    @property
+    def declared(self) -> Table:
+        """The table of the log."""
+        return self.log.kind.declared
 
     @cached_property
     def incident(self) -> Floats:

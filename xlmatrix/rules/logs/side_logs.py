@@ -22,8 +22,8 @@ from xlmatrix.rules.logs.side_columns import (
     REOPENINGS,
     Mask,
     Side,
-    SideColumn,
     clock_change_expr,
+    held,
     in_calendar,
     incident_columns,
     number_expr,
@@ -31,6 +31,7 @@ from xlmatrix.rules.logs.side_columns import (
     utc_expr,
 )
 from xlmatrix.rules.saying import said, said_twin
+from xlmatrix.tables.column import Column, hidden_step
 
 UNKNOWN: Final = "Incident is not in the log"
 SWITCHED: Final = "Clock change: taken as the earlier time"
@@ -71,16 +72,16 @@ def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     ]
 
 
-def _check_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> list[SideColumn]:
+def _check_columns(side: Side, parts: list[tuple[str, Expr, Mask]]) -> list[Column]:
     """What is odd about a row; where there is much to ask, hidden columns ask it part by part."""
     groups = in_parts(parts, lambda part: said([part[:2]]), side.log.kind.table)
     texts = [said([part[:2] for part in group]) for group in groups]
-    hidden: list[SideColumn] = []
+    hidden: list[Column] = []
     if len(groups) > 1:
         for number, (group, text) in enumerate(zip(groups, texts, strict=True), start=1):
-            hidden.append(SideColumn(f"Check {number}", text, _said(side, group, ended=" ")))
+            hidden.append(hidden_step(f"Check {number}", text, held(_said(side, group, ended=" "))))
         texts = [this(column.header) for column in hidden]
-    shown = SideColumn("Check", F.TRIM(reduce(and_, texts)), _said(side, parts), hidden=False)
+    shown = side.declared["Check"].by(F.TRIM(reduce(and_, texts)), held(_said(side, parts)))
     return [shown, *hidden]
 
 
@@ -94,12 +95,12 @@ def _switched(side: Side) -> tuple[str, Expr, Mask]:
     return SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)
 
 
-def _numbers(table: str, side: Side) -> SideColumn:
+def _numbers(side: Side) -> Column:
     rows = np.arange(1.0, len(side.log) + 1)
-    return SideColumn("No", number_expr(table), rows, hidden=False)
+    return side.declared["No"].by(number_expr(side.declared.name), held(rows))
 
 
-def pause_columns(frame: Frame) -> list[SideColumn]:
+def pause_columns(frame: Frame) -> list[Column]:
     """Of tPauses."""
     side = Side(frame, frame.histories.pauses)
     begin, end = side.utc("From"), side.utc("To")
@@ -129,12 +130,12 @@ def pause_columns(frame: Frame) -> list[SideColumn]:
         _switched(side),
     ]
     return [
-        _numbers("tPauses", side),
+        _numbers(side),
         *_check_columns(side, parts),
         *incident_columns(side),
-        SideColumn("u", utc_expr("From"), begin),
-        SideColumn("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), ends),
-        SideColumn("key", key, pause_keys(side)),
+        hidden_step("u", utc_expr("From"), held(begin)),
+        hidden_step("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
+        hidden_step("key", key, held(pause_keys(side))),
     ]
 
 
@@ -143,7 +144,7 @@ def _resolved() -> Expr:
     return F.IF(F.ISNUMBER(resolved), resolved, OPEN)
 
 
-def change_columns(frame: Frame) -> list[SideColumn]:
+def change_columns(frame: Frame) -> list[Column]:
     """Of tChanges."""
     side, log = Side(frame, frame.histories.changes), frame.histories.changes
     at = side.utc("At")
@@ -181,23 +182,23 @@ def change_columns(frame: Frame) -> list[SideColumn]:
         _switched(side),
     ]
     return [
-        _numbers("tChanges", side),
+        _numbers(side),
         _from_column(frame, side),
         *_check_columns(side, parts),
         *incident_columns(side),
-        SideColumn("u", utc_expr("At"), at),
-        SideColumn("key", key, change_keys(side)),
-        SideColumn("gap", gap_expr, gap),
+        hidden_step("u", utc_expr("At"), held(at)),
+        hidden_step("key", key, held(change_keys(side))),
+        hidden_step("gap", gap_expr, held(gap)),
     ]
 
 
-def _from_column(frame: Frame, side: Side) -> SideColumn:
+def _from_column(frame: Frame, side: Side) -> Column:
     """The severity before the change, as the clocks saw it."""
     events, texts = events_of(frame), [""] * len(side.log)
     for place in np.flatnonzero(~events.reopens):
         texts[events.code[place] - 1] = events.severity_before[place]
     found = F.INDEX(name("Ev_Before"), F.MATCH(this("No"), name("Ev_Code"), 0))
-    return SideColumn("From", if_(this("key").empty(), BLANK, iferror(found)), texts, hidden=False)
+    return side.declared["From"].by(if_(this("key").empty(), BLANK, iferror(found)), held(texts))
 
 
 def _gap(side: Side) -> tuple[Floats, Expr]:
@@ -217,7 +218,7 @@ def _gap(side: Side) -> tuple[Floats, Expr]:
     return answer, expr
 
 
-def reopened_columns(frame: Frame) -> list[SideColumn]:
+def reopened_columns(frame: Frame) -> list[Column]:
     """Of tReopened."""
     side, log = Side(frame, frame.histories.reopened), frame.histories.reopened
     at = side.utc("Reopened")
@@ -249,18 +250,18 @@ def reopened_columns(frame: Frame) -> list[SideColumn]:
     found = F.MATCH(this("No") + REOPENINGS, name("Ev_Code"), 0)
     breached = iferror(F.IF(F.INDEX(name("Ev_Ever"), found) > 0, "yes", "no"))
     return [
-        _numbers("tReopened", side),
-        SideColumn(
-            "Breached so far", if_(this("key").empty(), BLANK, breached), verdict, hidden=False
+        _numbers(side),
+        side.declared["Breached so far"].by(
+            if_(this("key").empty(), BLANK, breached), held(verdict)
         ),
         *_check_columns(side, parts),
         *incident_columns(side),
-        SideColumn("u", utc_expr("Reopened"), at),
+        hidden_step("u", utc_expr("Reopened"), held(at)),
         *(
-            SideColumn(f"{step.code} u", utc_expr(step.done), side.utc(step.done))
+            hidden_step(f"{step.code} u", utc_expr(step.done), held(side.utc(step.done)))
             for step in OPENING_STEPS
         ),
-        SideColumn("key", key, reopened_keys(side)),
+        hidden_step("key", key, held(reopened_keys(side))),
     ]
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from xlmatrix.formula import Expr
 from xlmatrix.rules.clocks import event_headers as headers
-from xlmatrix.rules.clocks.changes.columns import Column, StepColumns
+from xlmatrix.rules.clocks.changes.columns import AddedColumn, StepColumns
 from xlmatrix.rules.clocks.changes.past import EventClock, Past
 from xlmatrix.worktime import ChangePolicyName
 
@@ -71,7 +71,7 @@ class ChangePolicy(ABC):
 
     # Formulas.
 
-    def carried(self, columns: StepColumns, past: Past) -> Sequence[Column]:
+    def carried(self, columns: StepColumns, past: Past) -> Sequence[AddedColumn]:
         """Columns of what is carried from event to event; they stand before any reading."""
         return ()
 
@@ -79,7 +79,7 @@ class ChangePolicy(ABC):
     def reading_expr(self, columns: StepColumns, row: int) -> Expr:
         """What the clock must read since the opening; empty without a target in working time."""
 
-    def kept(self, columns: StepColumns, past: Past) -> Sequence[Column]:
+    def kept(self, columns: StepColumns, past: Past) -> Sequence[AddedColumn]:
         """The columns :attr:`left`, :attr:`calendar` and :attr:`pauses` if it has its own."""
         return ()
 

@@ -16,9 +16,9 @@ from xlmatrix.rules.logs.line import Line
 from xlmatrix.rules.names import policy_name
 
 #: The formula of a row of the sheet.
-Cell = Callable[[int], Expr]
+CellFormula = Callable[[int], Expr]
 #: A header without the step's code, the formula, and a value a row.
-Column = tuple[str, Cell, Any]
+AddedColumn = tuple[str, CellFormula, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +30,7 @@ class StepColumns:
     code: str
     calendars: int
 
-    def add(self, header: str, cell: Cell, values: Any) -> None:
+    def add(self, header: str, cell: CellFormula, values: Any) -> None:
         """Append a column of this step; its cells are empty where there is no event."""
         self.line.add(
             self.header(header),

@@ -20,7 +20,7 @@ from xlmatrix.formula import Expr, F, if_
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks import event_headers as headers
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
-from xlmatrix.rules.clocks.changes.columns import Column, StepColumns
+from xlmatrix.rules.clocks.changes.columns import AddedColumn, StepColumns
 from xlmatrix.rules.clocks.changes.past import EventClock, Past
 from xlmatrix.rules.clocks.engine import Asked, Mask, Rows
 from xlmatrix.rules.frame import Floats
@@ -60,7 +60,7 @@ class Proportional(ChangePolicy):
         """Of the policy row that the clock follows."""
         return f"P{self.number}"
 
-    def carried(self, columns: StepColumns, past: Past) -> Sequence[Column]:
+    def carried(self, columns: StepColumns, past: Past) -> Sequence[AddedColumn]:
         """The state from event to event."""
         shares, cells = shares_of(past), _Cells(columns)
         opening = past.before.seconds * STATE + past.before.policy_row
@@ -79,7 +79,7 @@ class Proportional(ChangePolicy):
         state = columns.here(_STATE_AFTER, row)
         return if_(state.filled(), F.INT(state / STATE))
 
-    def kept(self, columns: StepColumns, past: Past) -> Sequence[Column]:
+    def kept(self, columns: StepColumns, past: Past) -> Sequence[AddedColumn]:
         """What is left of the clock, and the calendar and pauses it follows."""
         cells, after = _Cells(columns), shares_of(past).after
 
