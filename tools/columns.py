@@ -63,7 +63,7 @@ def _homes() -> Mapping[str, tuple[int, str]]:
                 if table.holds(drawn.name):
                     title = "The sheet of each severity" if sheet.name in severities else sheet.name
                     found.setdefault(table.name, (place, title))
-    # What a recalculation and a regeneration write stands on sheets that no plan has from the start.
+    # What a recalculation and a regeneration write stands on sheets that no plan begins with.
     for table in TABLES.values():
         if not is_reserved(table.about) and table.name not in found:
             raise SystemExit(f"no sheet shows {table.name}")

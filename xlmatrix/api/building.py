@@ -25,6 +25,7 @@ from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import with_results
 from xlmatrix.sheets.stamp import Stamp, stamped
+from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def recalculated(
         )
         for sheet in book.sheets
         for table in sheet.tables
-        if table.name == "tIncidents"
+        if table.name == INCIDENTS.name
     }
     found = recalculate(spec, tables, as_of=created, now=created, typed=typed)
     return with_results(book, found.results)

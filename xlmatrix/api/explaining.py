@@ -32,6 +32,7 @@ from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
 
@@ -54,7 +55,7 @@ _HEAD: Final = (
     "Breaches",
     "Check",
 )
-_SIDE: Final = (("pauses", "tPauses"), ("changes", "tChanges"), ("reopened", "tReopened"))
+_SIDE: Final = (("pauses", PAUSES.name), ("changes", CHANGES.name), ("reopened", REOPENED.name))
 
 
 def explain(

@@ -12,9 +12,10 @@ from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables
 from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
 from xlmatrix.tables.catalogue import header_of
+from xlmatrix.tables.incidents import INCIDENTS
 
 STAMP_SHEET: Final = NAME
-LOG: Final = "tIncidents"
+LOG: Final = INCIDENTS.name
 #: What a recalculation writes and nobody types.
 RESULTS: Final = (RECALCULATED, AUDIT, PARITY)
 

@@ -19,6 +19,7 @@ from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.guides.vendors import bounds_form, retirements_form, vendors_form
 from xlmatrix.sheets.parts import Scene
+from xlmatrix.tables.vendors import VENDOR_SETTINGS
 from xlmatrix.worktime.serials import EPOCH
 
 #: What is longer is cut, and the rest counted: a brief is read to its end.
@@ -248,7 +249,7 @@ def _about_vendors(scene: Scene) -> list[str]:
     if not scene.spec.vendors:
         return []
     bounds = bounds_form(scene)
-    days = scene.value("tVendorSettings", "Fallback test holds", "Value", 30)
+    days = scene.value(VENDOR_SETTINGS.name, "Fallback test holds", "Value", 30)
     holds = float(days) if isinstance(days, int | float) else 0.0
     rows = [r for r in vendors_form(scene, bounds, {}, holds).rows if r.filled("Vendor")]
     lines = []

@@ -16,6 +16,7 @@ from xlmatrix.regen.mapping.severities import severities
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.incidents import INCIDENTS
 
 __all__ = ["Typed", "TypedSpec", "log_from_tables", "spec_from_tables", "typed_from_tables"]
 
@@ -69,7 +70,7 @@ def typed_from_tables(tables: Mapping[str, TableData], names: Mapping[str, Raw])
         known = table_of(name)
         if known is not None and known.in_spec:
             continue
-        own = (*TEXT_INPUTS, *STAMP_INPUTS) if name == "tIncidents" else ()
+        own = (*TEXT_INPUTS, *STAMP_INPUTS) if name == INCIDENTS.name else ()
         columns = [place for place, header in enumerate(table.headers) if header not in own]
         rows = [row for row in table.rows if any(value not in (None, "") for value in row)]
         for key, row in zip(row_keys(name, table.headers, rows), rows, strict=True):

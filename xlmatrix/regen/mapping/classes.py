@@ -21,7 +21,7 @@ def classes(
     source: Source, base: MatrixSpec, roles: tuple[Role, ...], severities: tuple[Severity, ...]
 ) -> tuple[IncidentClass, ...]:
     """The classes as typed: severity, roles and customer window of each, and new ones."""
-    records = source.records("tMatrix")
+    records = source.records(MATRIX.name)
     if records is None:
         return base.classes
     known = {kind.id.casefold(): kind for kind in base.classes}
@@ -32,7 +32,7 @@ def classes(
         class_id = text(record, MATRIX.keys[0])
         typed = text(record, "Severity")
         if typed.casefold() not in levels:
-            source.odd("tMatrix", class_id, f"{typed!r} is no severity", "Choose one")
+            source.odd(MATRIX.name, class_id, f"{typed!r} is no severity", "Choose one")
         values: dict[str, Any] = {
             "name": text(record, "Incident class") or class_id,
             "severity": levels.get(typed.casefold(), typed),

@@ -16,6 +16,7 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import Raw, number_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.hidden import MODE_LABELS
+from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
 from xlmatrix.tables.kinds import DATE
 from xlmatrix.worktime import parse_hours
 from xlmatrix.worktime.hours import (
@@ -46,18 +47,18 @@ def never_closes(calendar: CalendarSpec) -> bool:
 
 def _calendar(source: Source, base: MatrixSpec, calendar: CalendarSpec) -> CalendarSpec:
     changes: dict[str, Any] = {}
-    own = _of(source.records("tCalendars"), calendar)
+    own = _of(source.records(CALENDARS.name), calendar)
     if own:
         changes |= _settings(source, calendar, own[0])
     if never_closes(calendar):
         return changed(calendar, **{k: v for k, v in changes.items() if k == "day"})
-    weekly = source.records("tHours")
+    weekly = source.records(HOURS.name)
     if weekly is not None:
         changes["hours"] = _hours(source, calendar, _of(weekly, calendar))
-    exceptions = source.records("tExceptions")
+    exceptions = source.records(EXCEPTIONS.name)
     if exceptions is not None:
         changes["exceptions"] = _exceptions(source, calendar, _of(exceptions, calendar))
-    holidays = source.records("tHolidays")
+    holidays = source.records(HOLIDAYS.name)
     if holidays is not None:
         mode = changes.pop("mode", calendar.holidays.mode)
         changes["holidays"] = _holidays(source, base, calendar, holidays, mode)
@@ -78,7 +79,7 @@ def _settings(source: Source, calendar: CalendarSpec, record: Record) -> dict[st
         if seconds != day_seconds(calendar):
             changes["day"] = Duration(seconds=seconds)
     else:
-        source.odd("tCalendars", calendar.name, "the working day is no hours", "Type 0.01 to 24")
+        source.odd(CALENDARS.name, calendar.name, "the working day is no hours", "Type 0.01 to 24")
     by_label = {label.casefold(): mode for mode, label in MODE_LABELS.items()}
     mode = by_label.get(text(record, "A holiday closes").casefold())
     if mode is not None:
@@ -132,14 +133,14 @@ def _hours(source: Source, calendar: CalendarSpec, records: list[Record]) -> str
         joined = _merged(shifts)
         if not whole or len(joined) != len(shifts):
             source.odd(
-                "tHours",
+                HOURS.name,
                 f"{calendar.name}, {name}",
                 "the times of this day do not make shifts",
                 "Type open and close as 09:00, one shift after the other",
             )
         days.append(joined)
     if not any(days):
-        source.odd("tHours", calendar.name, "no hours are left", "Type the times of a day")
+        source.odd(HOURS.name, calendar.name, "no hours are left", "Type the times of a day")
         return calendar.hours
     was = weekly_hours(calendar)
     if tuple(days) == was.days:
@@ -148,7 +149,7 @@ def _hours(source: Source, calendar: CalendarSpec, records: list[Record]) -> str
         hours = WeeklyHours(tuple(days)).text()
         return hours if parse_hours(hours).days == tuple(days) else calendar.hours
     except XlmatrixError as error:
-        source.odd("tHours", calendar.name, error.what, error.mend)
+        source.odd(HOURS.name, calendar.name, error.what, error.mend)
         return calendar.hours
 
 
@@ -157,7 +158,7 @@ def _exceptions(source: Source, calendar: CalendarSpec, records: list[Record]) -
     for record in records:
         day = day_of(record.get("Date"))
         if day is None:
-            source.odd("tExceptions", calendar.name, "a row has no date", "Type it as 2026-12-24")
+            source.odd(EXCEPTIONS.name, calendar.name, "a row has no date", "Type it as 2026-12-24")
             continue
         shifts, _ = _shifts(record)
         was = calendar.exceptions.get(day)

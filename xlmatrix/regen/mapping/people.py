@@ -12,12 +12,12 @@ from xlmatrix.tables.people import PEOPLE, ROLES
 
 def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
     """The roles as typed. A role keeps its id while its name stays, whatever its case."""
-    records = source.records("tRoles")
+    records = source.records(ROLES.name)
     if records is None:
         return base.roles
     known = {role.name.casefold(): role for role in reversed(base.roles)}
     taken = {role.id for role in base.roles}
-    people = {text(person, "Name") for person in source.records("tPeople") or ()}
+    people = {text(person, "Name") for person in source.records(PEOPLE.name) or ()}
     found: list[Role] = []
     for record in records:
         name = text(record, "Role")
@@ -30,15 +30,17 @@ def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
         for column in ("Primary", "Backup"):
             person = text(record, column)
             if person and person not in people:
-                source.odd("tRoles", name, f"{person!r} is not in the directory", "Add the person")
+                source.odd(
+                    ROLES.name, name, f"{person!r} is not in the directory", "Add the person"
+                )
         if not held["primary"]:
-            source.odd("tRoles", name, "the role has no primary", "Choose one")
+            source.odd(ROLES.name, name, "the role has no primary", "Choose one")
     return tuple(found)
 
 
 def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
     """The directory as typed."""
-    records = source.records("tPeople")
+    records = source.records(PEOPLE.name)
     if records is None:
         return base.people
     known = {person.name: person for person in reversed(base.people)}
@@ -49,7 +51,7 @@ def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
         was = known.pop(name, None)
         found.append(changed(was, **values) if was is not None else loose(Person, **values))
         if not name:
-            source.odd("tPeople", "(no name)", "a row has no name", "Type the person's name")
+            source.odd(PEOPLE.name, "(no name)", "a row has no name", "Type the person's name")
     return tuple(found)
 
 

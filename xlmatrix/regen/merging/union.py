@@ -10,7 +10,12 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.migrate import Glossary
 from xlmatrix.regen.merging.versions import names_calendars
 from xlmatrix.regen.reading.tables import Inputs, Raw
+from xlmatrix.tables.hours import EXCEPTIONS, HOLIDAYS
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.logs import CHANGES
 from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.severities import TARGETS
 
 _MOST_SEVERITIES = 9
 
@@ -52,7 +57,7 @@ def with_orphans(
     )
     roles = _left_roles(old, new, mine)
     named = {person.name.casefold() for person in new.people}
-    listed = _keys(mine, "tPeople", "Name")
+    listed = _keys(mine, PEOPLE.name, "Name")
     people = [
         p for p in old.people if p.name.casefold() not in named and p.name.casefold() in listed
     ]
@@ -126,7 +131,7 @@ def _left_roles(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Any]:
     names = {role.name.casefold() for role in new.roles}
     ids = {role.id for role in new.roles}
     ids |= {before for role in new.roles for before in role.renamed_from}
-    listed = _keys(mine, "tRoles", "Role")
+    listed = _keys(mine, ROLES.name, "Role")
     return [
         role
         for role in old.roles
@@ -140,8 +145,8 @@ def _left_severities(
     old: MatrixSpec, new: MatrixSpec, mine: Inputs, words: Glossary, classes: list[Any]
 ) -> list[Any]:
     """Severities that something in the workbook still goes by, as many as a spec may have."""
-    used = _keys(mine, "tMatrix", "Severity") | _keys(mine, "tIncidents", "Severity set")
-    used |= _keys(mine, "tChanges", "To")
+    used = _keys(mine, MATRIX.name, "Severity") | _keys(mine, INCIDENTS.name, "Severity set")
+    used |= _keys(mine, CHANGES.name, "To")
     used |= {kind.severity.casefold() for kind in classes}
     everything = {s.id.casefold() for s in old.severities}
     left = _left(old.severities, new.severities, words.severities, used & everything)
@@ -170,7 +175,7 @@ def _mentioned(mine: Inputs) -> set[str]:
     """Calendars that targets, ladders, exceptions or holidays of the workbook name."""
     used: set[str] = set()
     for name in mine.tables:
-        if name.startswith("tTargets") or name in ("tExceptions", "tHolidays"):
+        if name.startswith(TARGETS.name) or name in (EXCEPTIONS.name, HOLIDAYS.name):
             used |= _keys(mine, name, "Calendar")
     values: list[Raw] = [v for k, v in mine.names.items() if k.startswith("Ladder_Calendar_")]
     return used | {str(value).strip().casefold() for value in values if value is not None}

@@ -35,12 +35,14 @@ from xlmatrix.regen.reading.typed import Addition, Formulated, StampTables
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.stamp import NAME, Stamp
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.results import REGENERATED
 
 MAX_ROWS: Final = MOST_INCIDENTS
 #: Rows of the log's sheet that may stand above, below and beside it.
 _OTHER_ROWS: Final = 1_000
 #: The table of an earlier report.
-REPORT: Final = "tRegenerated"
+REPORT: Final = REGENERATED.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _wanted(stamp: Stamp) -> Wanted:
         return not (hidden and known.name in stamp.sheets and not known.tables)
 
     def most_rows(known: SheetPart) -> int | None:
-        log = any(place.name == "tIncidents" for place in known.tables)
+        log = any(place.name == INCIDENTS.name for place in known.tables)
         return MAX_ROWS + _OTHER_ROWS if log else None
 
     computed = {name: frozenset(table.computed) for name, table in stamp.base.tables.items()}
@@ -167,7 +169,7 @@ def understand(
 
 
 def _refuse_too_long_a_log(tables: Mapping[str, TableData], where: str) -> None:
-    log = tables.get("tIncidents")
+    log = tables.get(INCIDENTS.name)
     if log is not None and len(log.rows) > MAX_ROWS:
         raise too_many(len(log.rows), most=MAX_ROWS, where=where)
 

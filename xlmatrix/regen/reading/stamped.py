@@ -9,6 +9,7 @@ from xlmatrix.package import RESCUE
 from xlmatrix.regen.reading.cells import read_cells
 from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.sheets.stamp import NAME, TITLE, SheetBase, Stamp, read_stamp
+from xlmatrix.tables.incidents import INCIDENTS
 
 
 def find_stamp(contents: Contents, strings: Sequence[str]) -> Stamp:
@@ -30,7 +31,7 @@ def find_stamp(contents: Contents, strings: Sequence[str]) -> Stamp:
 
 
 def _no_stamp(contents: Contents) -> XlmatrixError:
-    ours = any(place.name == "tIncidents" for s in contents.sheets for place in s.tables)
+    ours = any(place.name == INCIDENTS.name for s in contents.sheets for place in s.tables)
     return XlmatrixError(
         "the workbook has lost its stamp, so nobody can tell what was typed since it was made"
         if ours

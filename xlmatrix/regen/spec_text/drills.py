@@ -12,10 +12,13 @@ from xlmatrix.regen.reading.tables import number_of
 from xlmatrix.regen.spec_text.rows import Record, Rows, Typed, duration_in, text
 from xlmatrix.tables import drills as tables
 from xlmatrix.tables.binding import Lookup, values_of
+from xlmatrix.tables.drills import DECISION as DECISION_TABLE
+from xlmatrix.tables.drills import INJECTS as INJECTS_TABLE
+from xlmatrix.tables.drills import SCENARIOS as SCENARIOS_TABLE
 
-SCENARIOS: Final = "tScenarios"
-INJECTS: Final = "tInjects"
-DECISION: Final = "tDecision"
+SCENARIOS: Final = SCENARIOS_TABLE.name
+INJECTS: Final = INJECTS_TABLE.name
+DECISION: Final = DECISION_TABLE.name
 
 
 def drills(typed: Typed, spec: MatrixSpec) -> Drills | None:

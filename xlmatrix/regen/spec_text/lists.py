@@ -11,9 +11,11 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.spec_text.rows import Record, Typed, text
 from xlmatrix.tables import guides as tables
 from xlmatrix.tables.binding import values_of
+from xlmatrix.tables.guides import CHECKLIST as CHECKLIST_TABLE
+from xlmatrix.tables.guides import MESSAGES as MESSAGES_TABLE
 
-CHECKLIST: Final = "tChecklist"
-MESSAGES: Final = "tMessages"
+CHECKLIST: Final = CHECKLIST_TABLE.name
+MESSAGES: Final = MESSAGES_TABLE.name
 
 
 def checklist(typed: Typed, spec: MatrixSpec) -> Checklist | None:

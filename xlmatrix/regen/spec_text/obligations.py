@@ -14,7 +14,7 @@ from xlmatrix.tables.binding import Lookup, values_of
 from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.vocabulary import ROLES
 
-TABLE: Final = "tObligations"
+TABLE: Final = OBLIGATIONS.name
 _ID: Final = OBLIGATIONS.keys[0]
 #: Columns with rules of their own.
 _READ_HERE: Final = ("Amount", "Decider", "Verify with counsel")

@@ -7,13 +7,14 @@ from xlmatrix.model.taxonomy import AlwaysAdd, RaciRow
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.mapping.people import role_id
 from xlmatrix.regen.spec_text.rows import Rows, Typed, text, words
+from xlmatrix.tables.matrix import ALWAYS_ADD, RACI
 
 _SOURCE = "Source"
 
 
 def raci(typed: Typed, spec: MatrixSpec) -> tuple[RaciRow, ...]:
     """The phases as typed."""
-    rows = typed.rows("tRaci")
+    rows = typed.rows(RACI.name)
     if not rows.touched:
         return spec.raci
     known = {row.phase.casefold(): row for row in spec.raci}
@@ -53,7 +54,7 @@ def _phase(
 
 def always_add(typed: Typed, spec: MatrixSpec) -> tuple[AlwaysAdd, ...]:
     """The rules as typed: the classes' first letters and the role."""
-    rows = typed.rows("tAlwaysAdd")
+    rows = typed.rows(ALWAYS_ADD.name)
     if not rows.touched:
         return spec.always_add
     known: dict[str, list[AlwaysAdd]] = {}

@@ -13,11 +13,13 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.spec_text.rows import Record, Typed, text
 from xlmatrix.tables import vendors as tables
 from xlmatrix.tables.binding import Lookup, values_of
+from xlmatrix.tables.vendors import RETIREMENTS, VENDOR_BOUNDS
+from xlmatrix.tables.vendors import VENDORS as VENDORS_TABLE
 from xlmatrix.tables.vocabulary import CALENDARS
 
-VENDORS: Final = "tVendors"
-BOUNDS: Final = "tVendorBounds"
-NOTICES: Final = "tRetirements"
+VENDORS: Final = VENDORS_TABLE.name
+BOUNDS: Final = VENDOR_BOUNDS.name
+NOTICES: Final = RETIREMENTS.name
 
 
 def vendors(typed: Typed, spec: MatrixSpec) -> tuple[Vendor, ...]:

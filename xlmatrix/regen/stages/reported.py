@@ -23,6 +23,9 @@ from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
 from xlmatrix.sheets.histories import HISTORY
 from xlmatrix.sheets.plan import BookPlan
+from xlmatrix.tables.hours import CALENDARS
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import PEOPLE, ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,10 @@ def _orphans(ground: Ground) -> list[Change]:
     names = {role.id: role.name for role in ground.spec.roles}
     calendars = {calendar.id: calendar.name for calendar in ground.spec.calendars}
     rows = [
-        *(("tMatrix", known) for known in kept.classes),
-        *(("tRoles", names[known]) for known in kept.roles),
-        *(("tPeople", known) for known in kept.people),
-        *(("tCalendars", calendars[known]) for known in kept.calendars),
+        *((MATRIX.name, known) for known in kept.classes),
+        *((ROLES.name, names[known]) for known in kept.roles),
+        *((PEOPLE.name, known) for known in kept.people),
+        *((CALENDARS.name, calendars[known]) for known in kept.calendars),
     ]
     return [
         *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),

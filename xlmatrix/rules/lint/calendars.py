@@ -11,6 +11,7 @@ from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.tables.hours import HOLIDAYS
 
 #: A horizon that ends sooner than this is worth a regeneration.
 FEWEST_DAYS: Final = 60
@@ -49,7 +50,7 @@ def lines(facts: Facts) -> Iterator[Line]:
 
 
 def _holidays(calendar: str, year: int) -> Expr:
-    dates, owners = col("tHolidays", "Date"), col("tHolidays", "Calendar")
+    dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
     # Serial numbers as numbers: a criterion with a date in words depends on the computer.
     first, last = (F.DATE(y, 1, 1) for y in (year, year + 1))
 

@@ -12,6 +12,7 @@ from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
+from xlmatrix.tables.oncall import COVERAGE
 
 
 def lines(facts: Facts) -> Iterator[Line]:
@@ -28,8 +29,8 @@ def lines(facts: Facts) -> Iterator[Line]:
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
-    if facts.has("tCoverage", "State"):
-        count, found = facts.saying("tCoverage", "State", "gap")
+    if facts.has(COVERAGE.name, "State"):
+        count, found = facts.saying(COVERAGE.name, "State", "gap")
         yield Line(
             "Every needed hour has a primary and a backup",
             count,

@@ -11,6 +11,7 @@ from xlmatrix.formula import Expr, F, if_
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
+from xlmatrix.tables.vendors import VENDORS
 
 #: A severity's number and a target's code.
 _Target = tuple[int, str]
@@ -55,8 +56,8 @@ def lines(facts: Facts) -> Iterator[Line]:
             f"Lower the target in {worse} or raise it in {severity.id}",
             severity.id,
         )
-    if facts.has("tVendors", "Speed"):
-        count, found = facts.saying("tVendors", "Speed", "slower than ours")
+    if facts.has(VENDORS.name, "Speed"):
+        count, found = facts.saying(VENDORS.name, "Speed", "slower than ours")
         yield Line(
             "Vendors answer within the targets that depend on them",
             count,

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import PEOPLE, ROLES
 
 _CHECKS: Final = (
-    ("Roles whose backup is the primary", "tRoles", "Backup is the primary", FIX, "Owners"),
-    ("Roles without a primary", "tRoles", "Primary missing", FIX, "Owners"),
-    ("Roles without a backup", "tRoles", "Backup missing", LOOK, "Owners"),
-    ("Roles held by somebody unknown", "tRoles", "Not in the directory", FIX, "Owners"),
-    ("People without two channels", "tPeople", "Needs two channels", LOOK, "Owners"),
-    ("Names used twice", "tPeople", "Name is used twice", FIX, "Owners"),
-    ("Classes without an owner", "tMatrix", "No owner", FIX, "Matrix"),
-    ("Classes without a severity", "tMatrix", "No severity", FIX, "Matrix"),
-    ("Classes whose backup is the owner", "tMatrix", "Backup is the owner", FIX, "Matrix"),
+    ("Roles whose backup is the primary", ROLES.name, "Backup is the primary", FIX, "Owners"),
+    ("Roles without a primary", ROLES.name, "Primary missing", FIX, "Owners"),
+    ("Roles without a backup", ROLES.name, "Backup missing", LOOK, "Owners"),
+    ("Roles held by somebody unknown", ROLES.name, "Not in the directory", FIX, "Owners"),
+    ("People without two channels", PEOPLE.name, "Needs two channels", LOOK, "Owners"),
+    ("Names used twice", PEOPLE.name, "Name is used twice", FIX, "Owners"),
+    ("Classes without an owner", MATRIX.name, "No owner", FIX, "Matrix"),
+    ("Classes without a severity", MATRIX.name, "No severity", FIX, "Matrix"),
+    ("Classes whose backup is the owner", MATRIX.name, "Backup is the owner", FIX, "Matrix"),
 )
 _MEND: Final = {
     "Backup is the primary": "Name somebody else as backup",
