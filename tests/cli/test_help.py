@@ -22,7 +22,7 @@ SLOW = ("pandas", "openpyxl", "numpy", "pydantic", "holidays", "ruamel", "zonein
 
 def test_every_verb_of_the_library_is_a_command() -> None:
     assert {"new", "build", "check", "templates", "deadline"} <= set(COMMANDS)
-    # In Python it is spec_of, for xlmatrix.model is the room of that name.
+    # In Python it is spec_of: what it gives is the spec of a workbook.
     assert set(COMMANDS) <= set(xlmatrix.__all__) | {"addin", "spec"}
 
 
