@@ -28,7 +28,11 @@ PYODIDE: Final = "0.27.5"
 ADDIN_VERSION: Final = "1.0.0"
 #: The add-in's number in Microsoft's store.
 STORE_ID: Final = "wa200008175"
-_LEFT_OUT: Final = frozenset({"__main__.py", "cli", "write", "_workbook_templates", "_macros"})
+#: What needs files to write, or is brought in another way: rooms, and modules by their path.
+_LEFT_OUT: Final = frozenset(
+    {"__main__.py", "cli", "write", "_workbook_templates", "_macros"}
+    | {"addin/install.py", "addin/server.py"}
+)
 _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
 _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
@@ -140,7 +144,7 @@ def _modules() -> Iterator[tuple[str, str]]:
     root = Path(resources.__file__).resolve().parent
     for path in sorted(root.rglob("*.py")):
         place = path.relative_to(root)
-        if place.parts[0] not in _LEFT_OUT:
+        if _LEFT_OUT.isdisjoint({place.parts[0], place.as_posix()}):
             yield f"xlmatrix/{place.as_posix()}", _bare(path.read_text(encoding="utf-8"))
     for name in resources.shared_names():
         # The published facts that a spec may refer to.
