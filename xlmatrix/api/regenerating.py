@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
+from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
+from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
+from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
+from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup, state_of
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
@@ -89,9 +95,6 @@ def regenerate(
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
     """
-    from xlmatrix.regen.reading.book import read_book
-    from xlmatrix.write.backup import state_of
-
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
@@ -113,15 +116,12 @@ def regenerate(
 
 def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
     """What a strict matrix would refuse, for a run that writes nothing."""
-    from xlmatrix.sheets.strict import strict_findings
-
     return tuple(strict_findings(renewed.book, renewed.spec, str(source)))
 
 
 def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress) -> bytes:
     """The finished workbook: rendered, with the looks of users' sheets, dressed for Excel."""
     from xlmatrix.regen.carrying.graft import grafted
-    from xlmatrix.sheets.strict import refuse_odd_stamps
     from xlmatrix.write import render
 
     refuse_odd_stamps(renewed.book, renewed.spec, used.where)
@@ -136,7 +136,6 @@ def _saved(data: bytes, target: Path, overwrite: bool | None, read: State) -> Pa
     ``read`` is the state of that one when it was read.
     """
     from xlmatrix.write import save
-    from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup
 
     if overwrite is not None:
         save(data, target, overwrite=overwrite)
@@ -177,7 +176,6 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
     """
     from xlmatrix.regen.renew import Outfit
     from xlmatrix.routes.worn import MACROS, worn
-    from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 
     found = worn(used)
     dress = found.dress
@@ -204,8 +202,6 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
 def _new_spec(
     template: MatrixSpec | Loaded | str | os.PathLike[str] | None, was: str, loaded: Loaded
 ) -> Loaded:
-    from xlmatrix import resources
-    from xlmatrix.api.drafting import template as shipped
 
     if template is None:
         return shipped(was) if was in resources.template_names() else loaded
