@@ -35,7 +35,7 @@ import xlmatrix
 from benchmarks.results import write_section
 from xlmatrix.formula import Expr, F, if_, this, to_excel
 from xlmatrix.formula.render import Filled
-from xlmatrix.sheets.plan import BookPlan, Cell, Formula, Page, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Cell, Formula, Page, SheetPlan, Table
 from xlmatrix.style import look
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint
@@ -65,15 +65,13 @@ def log_table(name: str, rows: int) -> Table:
     for n in range(16):
         header = f"Input {n}"
         role = ("input.stamp", "input", "input.wrap", "input.int")[n % 4]
-        columns.append(TableColumn(header, role, 14))
+        columns.append(Column(header, role, 14))
         values.append((opened, classes, texts, numbers)[n % 4])
     for n in range(24):
         expr, result = computed(n, opened, numbers)
         role = "formula.stamp" if n % 2 == 0 else "formula"
         columns.append(
-            TableColumn(
-                f"Due {n}", role, 14, expr=expr, paints=(Paint(this("Input 3") > 400, "bad"),)
-            )
+            Column(f"Due {n}", role, 14, expr=expr, paints=(Paint(this("Input 3") > 400, "bad"),))
         )
         values.append(result)
     return Table(name, 4, 1, tuple(columns), tuple(values), reach=rows + 500)  # fmt: skip

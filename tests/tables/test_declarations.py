@@ -12,7 +12,7 @@ from xlmatrix.model import load
 from xlmatrix.resources import template_names, template_path
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.sheets.parts import laid_out
+from xlmatrix.sheets.layout import laid_out
 from xlmatrix.sheets.plan import BookPlan, Table
 from xlmatrix.tables.catalogue import TABLES, table_of
 from xlmatrix.tables.column import computed, given, hidden_step, typed

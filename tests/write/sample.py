@@ -16,9 +16,9 @@ from xlmatrix.sheets.plan import (
     Series,
     SheetPlan,
     Table,
-    TableColumn,
     Visibility,
 )
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint, Refuse, Validation
 
 DAY = datetime(2026, 3, 2, 9, 30, 15)
@@ -80,17 +80,17 @@ def log() -> SheetPlan:
             5,
             1,
             (
-                TableColumn("Opened", "input.stamp", 17, note="Wall-clock time of the matrix"),
-                TableColumn("Minutes", "input.int", 10, validation=positive),
-                TableColumn("Owner [a#'@]", "input", 16, validation=owner),
-                TableColumn(
+                Column("Opened", "input.stamp", 17, note="Wall-clock time of the matrix"),
+                Column("Minutes", "input.int", 10, validation=positive),
+                Column("Owner [a#'@]", "input", 16, validation=owner),
+                Column(
                     "Due",
                     "formula.stamp",
                     17,
                     expr=due,
                     paints=(Paint(F.AND(this("Due").filled(), this("Minutes") > 45), "soon"),),
                 ),
-                TableColumn("Hidden", "helper", 9, expr=F.ROW(), hidden=True),
+                Column("Hidden", "helper", 9, expr=F.ROW(), hidden=True),
             ),
             (
                 opened,
@@ -113,7 +113,7 @@ def lists() -> SheetPlan:
             "tPeople",
             1,
             1,
-            (TableColumn("Name", "key", 14), TableColumn("Load", "fixed.int", 8)),
+            (Column("Name", "key", 14), Column("Load", "fixed.int", 8)),
             (["Ann", "Bob", "Cem"], [3, 1, 2]),
             filtered=False,
         )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from xlmatrix.formula import lit
-from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table
 from xlmatrix.style import look
+from xlmatrix.tables.column import Column
 from xlmatrix.write.heights import Height, fit, lines_of, room_of
 
 PANGRAM = "The quick brown fox jumps over the lazy dog"
 
 
 def column(*texts: str | None, width: float = 22, role: str = "text.wrap") -> SheetPlan:
-    table = Table("t_A", 1, 1, (TableColumn("A", role, width),), (list(texts),), row_height=0)
+    table = Table("t_A", 1, 1, (Column("A", role, width),), (list(texts),), row_height=0)
     return SheetPlan("S", tables=(table,))
 
 
@@ -22,7 +23,7 @@ def test_short_texts_leave_their_rows_alone() -> None:
 
 
 def test_the_rows_of_a_table_have_a_least_height() -> None:
-    table = Table("t_A", 1, 1, (TableColumn("A", "input", 9),), (["a", "b"],), row_height=18)
+    table = Table("t_A", 1, 1, (Column("A", "input", 9),), (["a", "b"],), row_height=18)
     assert fit(SheetPlan("S", tables=(table,))) == {2: Height(18), 3: Height(18)}
 
 

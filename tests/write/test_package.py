@@ -30,9 +30,9 @@ from xlmatrix.sheets.plan import (
     Series,
     SheetPlan,
     Table,
-    TableColumn,
     Visibility,
 )
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.validation import Validation as Allowed
 from xlmatrix.write import render, save
@@ -237,9 +237,9 @@ def test_stored_values_are_there_for_readers_that_compute_nothing(path: Path) ->
 
 def test_formats_over_a_row_use_plain_references() -> None:
     columns = (
-        TableColumn("A", "input"),
-        TableColumn("B", "input", validation=Allowed("custom", this("B") > this("A"))),
-        TableColumn("C", "input", paints=(Paint(F.SUM(these("A", "B")) > name("N"), "bad"),)),
+        Column("A", "input"),
+        Column("B", "input", validation=Allowed("custom", this("B") > this("A"))),
+        Column("C", "input", paints=(Paint(F.SUM(these("A", "B")) > name("N"), "bad"),)),
     )
     plan = SheetPlan("S", tables=(Table("t_A", 3, 2, columns, ([1], [2], [3])),))
     xml = part(render(BookPlan((plan,), {"N": lit(1)}, "T")), "xl/worksheets/sheet1.xml")
@@ -301,7 +301,7 @@ def test_control_characters_in_titles_and_hints_break_nothing() -> None:
                 1,
                 1,
                 (
-                    TableColumn(
+                    Column(
                         "A",
                         "input",
                         validation=Allowed("whole", 1.0, title=bad, message=bad, hint=bad),

@@ -17,7 +17,8 @@ from openpyxl.utils.escape import unescape
 from tests.write.sample import ODD, RISKY
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import F, lit, this
-from xlmatrix.sheets.plan import BookPlan, Cell, Formula, SheetPlan, Table, TableColumn, Values
+from xlmatrix.sheets.plan import BookPlan, Cell, Formula, SheetPlan, Table, Values
+from xlmatrix.tables.column import Column
 from xlmatrix.write import render
 from xlmatrix.write.values import MAX_TEXT_CHARS, serial
 
@@ -31,7 +32,7 @@ def book(*values: object, role: str = "input") -> BookPlan:
 
 def column(values: Values, *, computed: bool = False) -> BookPlan:
     expr = lit(1) + 1 if computed else None
-    table = Table("tOne", 1, 1, (TableColumn("Value", "input", expr=expr),), (values,))
+    table = Table("tOne", 1, 1, (Column("Value", "input", expr=expr),), (values,))
     return BookPlan((SheetPlan("One", tables=(table,)),), {}, "Test")
 
 
@@ -221,9 +222,9 @@ def test_a_long_table_keeps_every_row_in_order() -> None:
                 3,
                 1,
                 (
-                    TableColumn("N", "text"),
-                    TableColumn("T", "text"),
-                    TableColumn("D", "text", expr=this("N") * 2),
+                    Column("N", "text"),
+                    Column("T", "text"),
+                    Column("D", "text", expr=this("N") * 2),
                 ),
                 (np.arange(count), [f"t{n}" for n in range(count)], np.arange(count) * 2),
             ),

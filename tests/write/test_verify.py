@@ -18,14 +18,13 @@ from xlmatrix.sheets.plan import (
     Series,
     SheetPlan,
     Table,
-    TableColumn,
     Visibility,
 )
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write import render
 
-ONE = TableColumn("One", "input")
+ONE = Column("One", "input")
 
 
 def book(*sheets: SheetPlan, **more: object) -> BookPlan:

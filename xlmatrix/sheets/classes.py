@@ -9,8 +9,9 @@ from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.matrix import CLASSES, CODES, MATRIX
 

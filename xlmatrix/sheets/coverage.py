@@ -8,15 +8,8 @@ from xlmatrix.formula import Expr, F, col, if_, lit, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    heading,
-    laid_out,
-    wall_serial,
-)
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading, wall_serial
 from xlmatrix.sheets.plan import Table
 from xlmatrix.tables.oncall import COVERAGE, SHIFTS
 from xlmatrix.tables.people import ROLES

@@ -18,7 +18,7 @@ from xlmatrix.rules.drills.score import (
 )
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
-from xlmatrix.sheets.layout import Paints, complete_table, looks
+from xlmatrix.sheets.layout import Paints, laid_out, looks, paired
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.drills import DRILLS
@@ -65,7 +65,9 @@ def _table(scene: Scene, view: DrillView) -> Table:
         **view.records,
         **{rule.id: values_of(rule, view.frame) for rule in rules},
     }
-    return complete_table(DRILLS, _HEADER_ROW, 2, values, rules, _PAINTS, filtered=True)
+    return laid_out(
+        DRILLS, _HEADER_ROW, 2, paired(DRILLS, values, rules), whole=True, paints=_PAINTS
+    )
 
 
 def _missed(cell: Cell) -> tuple[Paint, ...]:

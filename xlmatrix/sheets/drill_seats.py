@@ -11,7 +11,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
-from xlmatrix.sheets.layout import complete_table, looks
+from xlmatrix.sheets.layout import laid_out, looks, paired
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.drills import DRILL_CLASSES, DRILL_PLAN, SEATS
@@ -86,26 +86,31 @@ def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
         for number in numbers
     }
     row = these(seat_header(numbers[0]), seat_header(numbers[-1]))
-    return complete_table(
+    return laid_out(
         SEATS,
         _HEADER_ROW,
         2,
-        {
-            "Role": roles,
-            "Primary": [holders.primary(role) for role in roles],
-            "Backup": backups,
-            **drills,
-            "P": played,
-            "B": stood_in,
-            "Check": [_check(p, b, each, has_backup=bool(person)) for p, b, person in counts],
-        },
-        [
-            SEATS["Primary"].by(primary_expr(this("Role"))),
-            SEATS["Backup"].by(holder_expr(this("Role"), "Backup")),
-            *(SEATS[letter].by(F.COUNTIF(row, letter)) for letter in LETTER.words),
-            SEATS["Check"].by(_check_expr()),
-        ],
-        {**dict.fromkeys(drills, looks(calm=_BACKUP, good=_PRIMARY)), "Check": _paints},
+        paired(
+            SEATS,
+            {
+                "Role": roles,
+                "Primary": [holders.primary(role) for role in roles],
+                "Backup": backups,
+                **drills,
+                "P": played,
+                "B": stood_in,
+                "Check": [_check(p, b, each, has_backup=bool(person)) for p, b, person in counts],
+            },
+            [
+                SEATS["Primary"].by(primary_expr(this("Role"))),
+                SEATS["Backup"].by(holder_expr(this("Role"), "Backup")),
+                *(SEATS[letter].by(F.COUNTIF(row, letter)) for letter in LETTER.words),
+                SEATS["Check"].by(_check_expr()),
+            ],
+        ),
+        whole=True,
+        paints={**dict.fromkeys(drills, looks(calm=_BACKUP, good=_PRIMARY)), "Check": _paints},
+        filtered=False,
     )
 
 
@@ -169,22 +174,27 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
         (OK if count else NOT_REHEARSED) if kind.severity == first else ""
         for kind, count in zip(kinds, counts, strict=True)
     ]
-    return complete_table(
+    return laid_out(
         DRILL_CLASSES,
         row,
         2,
-        {
-            "Class": [kind.id for kind in kinds],
-            "Severity": [kind.severity for kind in kinds],
-            "Coverage": verdicts,
-            "Drills": counts,
-        },
-        [
-            DRILL_CLASSES["Severity"].by(severity),
-            DRILL_CLASSES["Coverage"].by(check),
-            DRILL_CLASSES["Drills"].by(held),
-        ],
-        {"Coverage": _paints},
+        paired(
+            DRILL_CLASSES,
+            {
+                "Class": [kind.id for kind in kinds],
+                "Severity": [kind.severity for kind in kinds],
+                "Coverage": verdicts,
+                "Drills": counts,
+            },
+            [
+                DRILL_CLASSES["Severity"].by(severity),
+                DRILL_CLASSES["Coverage"].by(check),
+                DRILL_CLASSES["Drills"].by(held),
+            ],
+        ),
+        whole=True,
+        paints={"Coverage": _paints},
+        filtered=False,
     )
 
 

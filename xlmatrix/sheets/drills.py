@@ -17,7 +17,7 @@ from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import PLANNED, DrillView, PlanRow
-from xlmatrix.sheets.layout import complete_table
+from xlmatrix.sheets.layout import laid_out, paired
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
@@ -81,32 +81,37 @@ def _figures(draft: Draft, view: DrillView) -> None:
 
 def _plan_table(scene: Scene, view: DrillView) -> Table:
     found = [row.found for row in view.rows]
-    return complete_table(
+    return laid_out(
         DRILL_PLAN,
         _HEADER_ROW,
         2,
-        {
-            "Drill": [row.number for row in view.rows],
-            "Planned": [row.planned for row in view.rows],
-            "Day": [_day(scene, view, row) for row in view.rows],
-            "Scenario": [row.scenario or None for row in view.rows],
-            "Classes": [scenario.classes if scenario else "" for scenario in found],
-            "Severity": [scenario.severity if scenario else "" for scenario in found],
-            "Format": [scenario.format if scenario else "" for scenario in found],
-            "Off hours": [scenario.off_hours if scenario else "" for scenario in found],
-            "Facilitator": [row.facilitator or None for row in view.rows],
-            "Status": list(view.statuses()),
-        },
-        [
-            DRILL_PLAN["Day"].by(_day_expr(view)),
-            *(DRILL_PLAN[known].by(_of_scenario(known)) for known in _OF_SCENARIO),
-            DRILL_PLAN["Status"].by(_status_expr()),
-        ],
-        {
+        paired(
+            DRILL_PLAN,
+            {
+                "Drill": [row.number for row in view.rows],
+                "Planned": [row.planned for row in view.rows],
+                "Day": [_day(scene, view, row) for row in view.rows],
+                "Scenario": [row.scenario or None for row in view.rows],
+                "Classes": [scenario.classes if scenario else "" for scenario in found],
+                "Severity": [scenario.severity if scenario else "" for scenario in found],
+                "Format": [scenario.format if scenario else "" for scenario in found],
+                "Off hours": [scenario.off_hours if scenario else "" for scenario in found],
+                "Facilitator": [row.facilitator or None for row in view.rows],
+                "Status": list(view.statuses()),
+            },
+            [
+                DRILL_PLAN["Day"].by(_day_expr(view)),
+                *(DRILL_PLAN[known].by(_of_scenario(known)) for known in _OF_SCENARIO),
+                DRILL_PLAN["Status"].by(_status_expr()),
+            ],
+        ),
+        whole=True,
+        paints={
             "Day": _day_paints,
             "Severity": lambda cell: severity_paints(scene, cell.row, cell.column),
             "Status": _status_paints,
         },
+        filtered=False,
     )
 
 
@@ -210,24 +215,31 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
         pairs = zip(rows, defaults, strict=True)
         return [scene.value(DECISION.name, key, header, default) for key, default in pairs]
 
-    return complete_table(
+    return laid_out(
         DECISION,
         row,
         2,
-        {
-            "Severity": rows,
-            "Within": drawn("Within", [within.amount if within else None for within in withins]),
-            "Unit": drawn("Unit", [within.unit if within else None for within in withins]),
-            "Calendar": drawn("Calendar", list(calendars)),
-            "Seconds": [_shown(clock.seconds) for clock in clocks],
-            "Days": [_shown(clock.days) for clock in clocks],
-            "Calendar no.": [clock.calendar for clock in clocks],
-        },
-        [
-            DECISION["Seconds"].by(_decision_seconds()),
-            DECISION["Days"].by(_decision_days()),
-            DECISION["Calendar no."].by(_decision_calendar()),
-        ],
+        paired(
+            DECISION,
+            {
+                "Severity": rows,
+                "Within": drawn(
+                    "Within", [within.amount if within else None for within in withins]
+                ),
+                "Unit": drawn("Unit", [within.unit if within else None for within in withins]),
+                "Calendar": drawn("Calendar", list(calendars)),
+                "Seconds": [_shown(clock.seconds) for clock in clocks],
+                "Days": [_shown(clock.days) for clock in clocks],
+                "Calendar no.": [clock.calendar for clock in clocks],
+            },
+            [
+                DECISION["Seconds"].by(_decision_seconds()),
+                DECISION["Days"].by(_decision_days()),
+                DECISION["Calendar no."].by(_decision_calendar()),
+            ],
+        ),
+        whole=True,
+        filtered=False,
     )
 
 

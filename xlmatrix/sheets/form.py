@@ -13,7 +13,7 @@ from xlmatrix.formula import Expr, ref, span
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules.cells import Cells, number_in
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.layout import Paints, complete_table
+from xlmatrix.sheets.layout import Paints, laid_out, paired
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.tables.column import Column, Origin
@@ -94,8 +94,14 @@ class Form:
     def table(self, draft: Draft, row: int, column: int = 2, *, filtered: bool = False) -> Table:
         """Put the table on the sheet at its header's place."""
         values = {known: [cells[known] for cells in self.rows] for known in self._filled}
-        drawn = complete_table(
-            self.declared, row, column, values, self._made, self._paints, filtered=filtered
+        drawn = laid_out(
+            self.declared,
+            row,
+            column,
+            paired(self.declared, values, self._made),
+            whole=True,
+            paints=self._paints,
+            filtered=filtered,
         )
         return draft.table(drawn)
 

@@ -28,15 +28,8 @@ from xlmatrix.rules.logs.sorting import roomy
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import (
-    REACH_ROWS,
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    heading,
-    laid_out,
-)
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value, Values
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.tables import logs

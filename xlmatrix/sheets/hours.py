@@ -11,7 +11,8 @@ from xlmatrix.rules.clocks.calendar_rows import DAY_S, is_always
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
-from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out, padded
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading, padded
 from xlmatrix.sheets.plan import Table
 from xlmatrix.tables import hours as tables
 from xlmatrix.tables.table import Table as Declared

@@ -10,17 +10,9 @@ from xlmatrix.formula import Expr, F, ref, this, to_excel
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import (
-    REACH_ROWS,
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    column_span,
-    heading,
-    laid_out,
-)
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value, Values
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS

@@ -12,77 +12,112 @@ from xlmatrix.tables.column import Column
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
+#: A column with the values that stand in it.
+Filled = tuple[Column, Values]
 #: Paints written for the first data cell of their column.
 Paints = Callable[[Cell], tuple[Paint, ...]]
 
 
-def complete_table(
+def laid_out(
     declared: Declared,
     row: int,
     column: int,
-    values: Mapping[str, Values],
-    made: Iterable[Column] = (),
-    paints: Mapping[str, Paints] | None = None,
+    filled: Iterable[Filled],
     *,
-    filtered: bool = False,
+    number: int | None = None,
+    whole: bool = False,
+    paints: Mapping[str, Paints] | None = None,
+    reach: int = 0,
+    filtered: bool = True,
+    row_height: float = 18.0,
 ) -> Table:
-    """A declared table with its header at (``row``, ``column``).
+    """A declared table with its header at (``row``, ``column``), columns as declared.
 
     Parameters
     ----------
-    values
-        The cells of every column by its id.
-    made
-        The columns that a rule gave a formula: declared ones, and hidden steps on the way, which
-        need no declaration and stand behind the others.
+    filled
+        The columns, in any order, and the steps on the way, which stand hidden behind the others. A
+        declared column that is not among them does not stand in this workbook.
+    number
+        The severity, from 1, of a table of which there is one a severity.
+    whole
+        Whether every declared column must stand in it.
     paints
         Looks by condition, by column id.
+    reach, filtered, row_height
+        As in :class:`Table`.
 
     Raises
     ------
     ValueError
-        For a declared column without cells or without its formula, and for cells or a formula of a
-        column that is not declared.
+        For a column that people see and that is not declared, for a computed one without its
+        formula or another with one, and for a missing one of a whole table.
     """
-    columns = _order(declared, values, {one.id: one for one in made})
-    for one in columns:
-        if one.id not in values:
-            raise ValueError(f"{declared.name}: nobody filled the column {one.id!r}")
-        wanted = declared.get(one.id)
-        if (one.expr is not None) != (wanted is None or wanted.computed):
-            said = "is computed and has no formula" if one.expr is None else "is not computed"
-            raise ValueError(f"{declared.name}: the column {one.id!r} {said}")
+    ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
+    columns = [one for one, _ in ordered]
+    _check(declared, columns, whole=whole)
     painted = [
         one.having(paints=paints[one.id](ref(row + 1, column + offset, absolute=False)))
         if paints and one.id in paints
         else one
         for offset, one in enumerate(columns)
     ]
-    cells = tuple(values[one.id] for one in columns)
-    return Table(declared.name, row, column, tuple(painted), cells, filtered=filtered)
+    return Table(
+        declared.name if number is None else declared.of(number),
+        row,
+        column,
+        tuple(painted),
+        tuple(values for _, values in ordered),
+        reach=reach,
+        filtered=filtered,
+        row_height=row_height,
+    )
 
 
-def _order(
-    declared: Declared, values: Mapping[str, Values], formulas: Mapping[str, Column]
-) -> list[Column]:
-    """The declared columns with the repeated ones in their place, and behind them the steps."""
-    columns = {one.id: one for one in declared.columns}
-    for known in (*values, *formulas):
-        made, column = formulas.get(known), declared.get(known)
-        if made is not None and (column is not None or made.hidden):
-            columns[known] = made
-        elif column is not None:
-            columns[known] = column
-        else:
-            raise ValueError(f"{declared.name}: no column {known!r} is declared")
-    return sorted(columns.values(), key=lambda one: declared.place_of(one.id))
+def _check(declared: Declared, columns: Sequence[Column], *, whole: bool) -> None:
+    strange = [one.id for one in columns if not one.hidden and declared.get(one.id) is None]
+    if strange:
+        raise ValueError(f"{declared.name} does not declare {', '.join(strange)}")
+    blank = [one.id for one in columns if one.computed and one.expr is None]
+    if blank:
+        raise ValueError(f"{declared.name} has no formula for {', '.join(blank)}")
+    wanted = {one.id: declared.get(one.id) for one in columns}
+    typed = [i for i, one in wanted.items() if one is not None and not one.computed]
+    given = [one.id for one in columns if one.id in typed and one.expr is not None]
+    if given:
+        raise ValueError(f"{declared.name} does not compute {', '.join(given)}")
+    missing = [column_id for column_id in declared.ids if column_id not in wanted]
+    if whole and missing:
+        raise ValueError(f"{declared.name}: nobody filled {', '.join(missing)}")
 
 
-def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> dict[str, Values]:
-    """Rows of values in the declared order as columns by id."""
+def paired(
+    declared: Declared, values: Mapping[str, Values], made: Iterable[Column] = ()
+) -> list[Filled]:
+    """Columns with their cells, from cells by column id.
+
+    ``made`` are those that a rule gave a formula, declared ones and hidden steps on the way; every
+    other is as declared. Raises :class:`ValueError` for cells of a column that is neither, and for
+    one that was made and has no cells.
+    """
+    by_rule = {one.id: one for one in made}
+    empty = [column_id for column_id in by_rule if column_id not in values]
+    if empty:
+        raise ValueError(f"{declared.name}: nobody filled {', '.join(empty)}")
+    filled: list[Filled] = []
+    for column_id, cells in values.items():
+        column = by_rule.get(column_id) or declared.get(column_id)
+        if column is None:
+            raise ValueError(f"{declared.name} does not declare {column_id}")
+        filled.append((column, cells))
+    return filled
+
+
+def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> list[Filled]:
+    """The columns of a table from rows of values in the declared order."""
     known = declared.ids
     cells = [dict(zip(known, row, strict=True)) for row in rows]
-    return {column_id: [row[column_id] for row in cells] for column_id in known}
+    return [(declared[column_id], [row[column_id] for row in cells]) for column_id in known]
 
 
 def looks(**roles: str) -> Paints:

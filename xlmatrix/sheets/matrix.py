@@ -10,7 +10,8 @@ from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.names import policy_name
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, column_span, heading, laid_out
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.style import bands

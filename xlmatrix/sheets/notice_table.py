@@ -13,8 +13,9 @@ from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left_expr
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.notices import Notice, notices, rule_rows, shown_due, state_text
-from xlmatrix.sheets.parts import Filled, Scene, laid_out
+from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.kinds import STAMP

@@ -8,19 +8,10 @@ from xlmatrix.formula import ref, span
 from xlmatrix.model.obligations import Obligation
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.notice_table import NOTICE_HEADER, notice_table
 from xlmatrix.sheets.notices import RuleRow, rule_rows
-from xlmatrix.sheets.parts import (
-    REACH_ROWS,
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    column_span,
-    heading,
-    laid_out,
-    padded,
-)
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.workdays import workdays_sheet
 from xlmatrix.tables.obligations import OBLIGATIONS

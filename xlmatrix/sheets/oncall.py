@@ -12,16 +12,8 @@ from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, shift_key
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.sheets.coverage import coverage_sheet
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    column_span,
-    heading,
-    laid_out,
-    wall_serial,
-)
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, wall_serial
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.oncall import ON_CALL, SHIFTS

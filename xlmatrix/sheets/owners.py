@@ -10,16 +10,8 @@ from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.parts import (
-    Drawn,
-    Filled,
-    Scene,
-    back_link,
-    column_span,
-    heading,
-    laid_out,
-    padded,
-)
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.people import PEOPLE, ROLES

@@ -1,30 +1,25 @@
-"""What several sheets share: the context they are drawn from, dropdowns, headings, blank rows."""
+"""What several sheets share: the context they are drawn from, headings, blank rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.formula import Expr, Name, Range, span
+from xlmatrix.formula import Expr, Range, span
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.calendar_rows import FEWEST_SLOTS, is_always, slots_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.plan import SheetPlan, Table, Value, Values
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.table import Table as Declared
-from xlmatrix.tables.validation import A_DATE, A_STAMP, Refuse, Validation, hinted
+from xlmatrix.sheets.plan import SheetPlan, Table, Value
 from xlmatrix.worktime import Calendar
 
 #: Names that a sheet defines, with what they stand for.
 Names = Mapping[str, Expr]
 #: What people typed where the spec has no place: (table, row key, column) to value.
 Typed = Mapping[tuple[str, str, str], Value]
-#: A column with the values that stand in it.
-Filled = tuple[Column, Values]
 #: How far validation and conditional formatting reach below a log that grows.
 REACH_ROWS: Final = 2000
 
@@ -64,80 +59,9 @@ class Drawn:
     names: Names
 
 
-# These three go once drills and guides draw from their declarations.
-def dropdown(source: Name, what: str, *, warn: bool = False, hint: str = "") -> Validation:
-    """A list from a defined name; ``what`` completes "Choose … from the list"."""
-    return Validation(
-        "list",
-        source,
-        title=f"Not {what}"[:32],
-        message=f"Choose {what} from the list.",
-        hint=hint,
-        refuse=Refuse.WARN if warn else Refuse.STOP,
-    )
-
-
-def stamp_validation(hint: str = "") -> Validation:
-    """A date and time after 1990."""
-    return hinted(A_STAMP, hint)
-
-
-def date_validation() -> Validation:
-    """A date after 1990."""
-    return A_DATE
-
-
 def padded(values: Sequence[Value], rows: int, fill: Value = None) -> list[Value]:
     """A column with blank ready rows below."""
     return [*values, *([fill] * (rows - len(values)))]
-
-
-def laid_out(
-    declared: Declared,
-    row: int,
-    column: int,
-    filled: Iterable[Filled],
-    *,
-    number: int | None = None,
-    reach: int = 0,
-    filtered: bool = True,
-    row_height: float = 18.0,
-) -> Table:
-    """A declared table with its header at (``row``, ``column``), columns as declared.
-
-    Parameters
-    ----------
-    filled
-        The columns, in any order, and the steps on the way, which stand hidden behind the others. A
-        declared column that is not among them does not stand in this workbook.
-    number
-        The severity, from 1, of a table of which there is one a severity.
-    reach, filtered, row_height
-        As in :class:`Table`.
-
-    Raises
-    ------
-    ValueError
-        For a column that people see and that is not declared, and for a computed one that was given
-        no formula.
-    """
-    ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
-    strange = [one.id for one, _ in ordered if not one.hidden and declared.get(one.id) is None]
-    if strange:
-        raise ValueError(f"{declared.name} does not declare {', '.join(strange)}")
-    blank = [one.id for one, _ in ordered if one.computed and one.expr is None]
-    if blank:
-        raise ValueError(f"{declared.name} has no formula for {', '.join(blank)}")
-    return Table(
-        declared.name if number is None else declared.of(number),
-        row,
-        column,
-        tuple(one for one, _ in ordered),
-        tuple(values for _, values in ordered),
-        reach=reach,
-        filtered=filtered,
-        row_height=row_height,
-    )
 
 
 def wall_serial(scene: Scene, at_s: int) -> float:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr
 from xlmatrix.tables.catalogue import header_of
-from xlmatrix.tables.column import Column, Origin
-from xlmatrix.tables.kinds import KEY, TEXT, Kind
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import Kind
 from xlmatrix.tables.validation import Paint, Validation
 
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | None"
@@ -66,34 +66,6 @@ class Cell:
     role: str = "text"
     link: str = ""
     kind: Kind | None = None
-
-
-def TableColumn(  # noqa: N802, PLR0917 - goes once every table is declared
-    header: str,
-    role: str,
-    width: float = 12.0,
-    expr: Expr | None = None,
-    validation: Validation | None = None,
-    paints: tuple[Paint, ...] = (),
-    hidden: bool = False,
-    note: str = "",
-) -> Column:
-    """A column whose origin follows from its look."""
-    origin = Origin.COMPUTED if expr is not None else Origin.DERIVED
-    if expr is None and role.startswith("input"):
-        origin = Origin.TYPED
-    return Column(
-        header,
-        role,
-        width,
-        KEY if role.startswith("key") else TEXT,
-        origin,
-        note=note,
-        hidden=hidden,
-        validation=validation,
-        paints=paints,
-        expr=expr,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.matrix import ALWAYS_ADD, RACI

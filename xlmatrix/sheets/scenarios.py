@@ -6,7 +6,7 @@ from typing import Final
 
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
-from xlmatrix.sheets.layout import by_column, complete_table
+from xlmatrix.sheets.layout import by_column, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table
 from xlmatrix.tables import vocabulary as words
@@ -31,7 +31,9 @@ def scenarios_sheet(view: DrillView) -> Drawn:
     table = draft.table(_scenarios(view))
     row = table.last_row + 2
     draft.put(row, 2, "Injects", "heading")
-    injects = draft.table(complete_table(INJECTS, row + 1, 2, by_column(INJECTS, view.injects)))
+    injects = draft.table(
+        laid_out(INJECTS, row + 1, 2, by_column(INJECTS, view.injects), filtered=False)
+    )
     draft.set_page(area=area(1, 1, injects.last_row, 9))
     return Drawn(draft.plan(), {words.SCENARIOS.list_name: column_span(NAME, table, "Name")})
 
@@ -39,4 +41,4 @@ def scenarios_sheet(view: DrillView) -> Drawn:
 def _scenarios(view: DrillView) -> Table:
     fields = ("id", "name", "classes", "severity", "opens", "format", "off_hours", "source")
     rows = [[getattr(row, field) or None for field in fields] for row in view.scenarios]
-    return complete_table(SCENARIOS, _HEADER_ROW, 2, by_column(SCENARIOS, rows))
+    return laid_out(SCENARIOS, _HEADER_ROW, 2, by_column(SCENARIOS, rows), filtered=False)

@@ -16,7 +16,8 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import most_repeats, person_of
 from xlmatrix.rules.ladder.oncall import holders_at, now_expr
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.parts import Drawn, Filled, Scene, back_link, laid_out, padded
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, Scene, back_link, padded
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.start import log_cell
 from xlmatrix.style import bands, palette
@@ -33,8 +34,6 @@ _OPEN_ROWS: Final = 8
 _SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
 RUNS_ON: Final = "Runs on, paused or not: choose no"
-#: Goes once the guides draw from their declarations.
-AMOUNT: Final = AN_AMOUNT
 _NEVER_AGAIN: Final = (
     "Type a number: after this time without a response, containment or mitigation whoever "
     "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."

@@ -18,7 +18,7 @@ from xlmatrix.rules.drills.simulation import (
     simulate,
 )
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.layout import by_column, complete_table
+from xlmatrix.sheets.layout import by_column, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
 from xlmatrix.tables.simulation import SIM_ANSWERS, SIM_LEVELS, SIMULATION
@@ -91,7 +91,7 @@ def _target_table(found: list[Simulated], row: int) -> Table:
                     *_cells(by_waits),
                 ]
             )
-    return complete_table(SIMULATION, row, 2, by_column(SIMULATION, rows))
+    return laid_out(SIMULATION, row, 2, by_column(SIMULATION, rows), filtered=False)
 
 
 def _cells(share: Share) -> tuple[float, float]:
@@ -157,7 +157,7 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
         for one in found
         for level in one.now.levels
     ]
-    return complete_table(SIM_LEVELS, row, 2, by_column(SIM_LEVELS, rows))
+    return laid_out(SIM_LEVELS, row, 2, by_column(SIM_LEVELS, rows), filtered=False)
 
 
 def _answer_table(
@@ -185,7 +185,7 @@ def _answer_table(
         ]
         for key in called
     ]
-    return complete_table(SIM_ANSWERS, row, 2, by_column(SIM_ANSWERS, rows))
+    return laid_out(SIM_ANSWERS, row, 2, by_column(SIM_ANSWERS, rows), filtered=False)
 
 
 def _roles(path: EscalationPath) -> list[str]:

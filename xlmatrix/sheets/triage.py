@@ -15,8 +15,9 @@ from xlmatrix.rules import names
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.matrix import severity_paints
-from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Filled, Scene, back_link, heading, laid_out
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.incidents import INCIDENTS

@@ -13,7 +13,9 @@ from xlmatrix.regen.carrying.roles import PADDING_CHARS, format_role
 from xlmatrix.regen.carrying.rows import all_keys_by_row, shown_key
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.typed import NAMELESS, Addition
-from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, TableColumn
+from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table
+from xlmatrix.tables.column import typed
+from xlmatrix.tables.kinds import TEXT
 
 _WIDTH_CHARS: Final = 14.0
 
@@ -73,7 +75,9 @@ def _with_column(trip: Trip, cargo: Cargo, plan: SheetPlan, table: Table, column
     cells = _cells(trip, _known(trip, cargo.book, table, column.header), table, column)
     width = addition.width or _WIDTH_CHARS
     role = format_role(addition.format, "input")
-    heading = TableColumn(column.header, role, width, expr=cells.expression)
+    heading = typed(column.header, TEXT, role, width)
+    if cells.expression is not None:
+        heading = heading.by(cells.expression)
     wider = replace(table, columns=(*table.columns, heading), values=(*table.values, cells.values))
     tables = tuple(wider if t.name == table.name else t for t in plan.tables)
     widths = dict(plan.widths)

@@ -23,9 +23,9 @@ from xlmatrix.sheets.plan import (
     Page,
     SheetPlan,
     Table,
-    TableColumn,
     Visibility,
 )
+from xlmatrix.tables.column import given
 
 # Names that programs give to a sheet's print area, its repeated rows and columns, its filter.
 _AREA: Final = "_xlnm.Print_Area"
@@ -130,7 +130,7 @@ class _OwnSheet:
         for offset, header in enumerate(place.headers):
             column = place.column + offset
             spots = [(row, column) for row in range(place.row + 1, place.last_row + 1)]
-            columns.append(TableColumn(header, self._role(spots[0])))
+            columns.append(given(header, self._role(spots[0])))
             values.append([self._value(spot) for spot in spots])
         return Table(place.name, place.row, place.column, tuple(columns), tuple(values))
 

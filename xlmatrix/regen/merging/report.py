@@ -14,7 +14,8 @@ from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.tables import text_of
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.parts import Filled, back_link, heading, laid_out
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import back_link, heading
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan
 from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of, show
