@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.office.package import column_cells, formula_cells
 from tests.regen.sheets import read
 from tools.golden import GOLDEN, TYPED
 from xlmatrix import api
@@ -28,3 +29,11 @@ def test_a_workbook_of_an_older_release_keeps_what_was_typed(book: Path, tmp_pat
         wanted = float(value) if isinstance(value, int | float) else value
         assert wanted in column, f"{table} {header}"
     assert done.report.counts()["kept"] >= len({table for table, *_ in TYPED})
+    if "tShifts" in new.tables:
+        # The first shifts of the old horizon are cut anew, and those that nobody touched go.
+        cells = formula_cells(tmp_path / "new.xlsx")
+        hours = [
+            cells[at].value for at in column_cells(tmp_path / "new.xlsx", "tShifts", "no backup h")
+        ]
+        assert hours
+        assert all(isinstance(value, int | float) for value in hours)

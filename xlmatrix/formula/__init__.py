@@ -17,7 +17,7 @@ from xlmatrix.formula.expr import (
     these,
     this,
 )
-from xlmatrix.formula.functions import F, exact, if_, iferror
+from xlmatrix.formula.functions import F, criterion, exact, if_, iferror, is_among, place_of
 from xlmatrix.formula.parts import MOST_CHARS, in_parts
 from xlmatrix.formula.render import to_excel
 
@@ -33,12 +33,15 @@ __all__ = [
     "This",
     "ThisSpan",
     "col",
+    "criterion",
     "exact",
     "if_",
     "iferror",
     "in_parts",
+    "is_among",
     "lit",
     "name",
+    "place_of",
     "ref",
     "span",
     "these",

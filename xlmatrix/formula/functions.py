@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xlmatrix.formula.expr import BLANK, Call, Expr, Operand, lit
+from xlmatrix.formula.expr import BLANK, Call, Expr, Literal, Operand, lit
 
 # name: (fewest arguments, most arguments)
 REGISTRY: Final[dict[str, tuple[int, int]]] = {
@@ -133,5 +133,37 @@ def iferror(value: Expr, otherwise: Operand = BLANK) -> Expr:
 def exact(text: Expr) -> Expr:
     """A text for an exact look-up: ``MATCH`` and ``COUNTIF`` read ``* ? ~`` as wildcards."""
     for wildcard in "~*?":
-        text = call("SUBSTITUTE", text, wildcard, "~" + wildcard)
+        if isinstance(text, Literal) and isinstance(text.value, str):
+            text = lit(text.value.replace(wildcard, "~" + wildcard))
+        else:
+            text = call("SUBSTITUTE", text, wildcard, "~" + wildcard)
     return text
+
+
+def place_of(text: Expr, cells: Expr) -> Expr:
+    """The place from 1 of a typed text among cells, ``#N/A`` where it stands nowhere.
+
+    What is no text (a number, a blank) is looked for as it is.
+    """
+    told = exact(text)
+    if not isinstance(text, Literal):
+        told = call("IF", call("ISTEXT", text), told, text)
+    return call("MATCH", told, cells, 0)
+
+
+def is_among(text: Expr, cells: Expr) -> Expr:
+    """Whether a typed text stands among cells."""
+    return call("ISNUMBER", place_of(text, cells))
+
+
+def criterion(text: Operand) -> Expr:
+    """What counts the cells of ``COUNTIFS`` that hold a text, whatever signs it has.
+
+    Alone, a text such as ``<5`` or ``a*`` would be an order or a pattern. Excel counts a number as
+    well whose digits are the text.
+    """
+    told = exact(lit(text))
+    if not isinstance(told, Literal):
+        return lit("=") & told
+    plain = told == lit(text) and not str(text).startswith(("=", "<", ">"))
+    return told if plain else lit(f"={told.value}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import F, col, iferror, this
+from xlmatrix.formula import F, col, iferror, place_of, this
 from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
@@ -71,7 +71,7 @@ def _classes(scene: Scene) -> Drawn:
 def _table(scene: Scene) -> Table:
     kinds = scene.spec.classes
     severity = iferror(
-        F.INDEX(col(MATRIX.name, "Severity"), F.MATCH(this("ID"), col(MATRIX.name, "ID"), 0)) & ""
+        F.INDEX(col(MATRIX.name, "Severity"), place_of(this("ID"), col(MATRIX.name, "ID"))) & ""
     )
     badge = severity_paints(scene, _HEADER_ROW + 1, 4)
     filled: list[Filled] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, ref, this
+from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_of, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
 from xlmatrix.sheets.draft import Draft, area
@@ -74,8 +74,10 @@ def _role_table(scene: Scene, rows: list[Coverage], row: int) -> Table:
 
 def _missing_expr(spec: MatrixSpec, what: Missing) -> Expr:
     """The needed hours without a primary or backup: of the shifts, or all where a cell is empty."""
-    shifts = F.SUMIFS(col(SHIFTS.name, f"no {what} h"), col(SHIFTS.name, "Role"), this("Role"))
-    place = F.MATCH(this("Role"), col(ROLES.name, "Role"), 0)
+    shifts = F.SUMIFS(
+        col(SHIFTS.name, f"no {what} h"), col(SHIFTS.name, "Role"), criterion(this("Role"))
+    )
+    place = place_of(this("Role"), col(ROLES.name, "Role"))
     header = "Primary" if what == "primary" else "Backup"
     empty = F.IFERROR(F.INDEX(col(ROLES.name, header), place).empty(), lit(True))
     fixed = if_(empty, this("Needed h"), this("off duty h"))

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
@@ -106,7 +106,7 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     draft.ask(5, 3, typed, NUMBER, "input.int")
     draft.allow(area(5, 3, 5, 3), words.DRILLS.dropdown())
     draft.put(5, 4, "Choose a number and the page follows.", "note")
-    row = iferror(F.MATCH(ref(5, 3), col(DRILL_PLAN.name, "Drill"), 0))
+    row = iferror(place_of(ref(5, 3), col(DRILL_PLAN.name, "Drill")))
     draft.put(5, _AT, Formula(row, place or ""), "helper")
     return ref(5, 3, sheet), view.rows[place - 1] if place else None
 
@@ -144,7 +144,7 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
 def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
     found = first.found if first else None
-    place = F.MATCH(_of_plan("Scenario"), col(SCENARIOS.name, "Name"), 0)
+    place = place_of(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
     expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS.name, "ID"), place)))
     draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
     return ref(row, _AT)
@@ -228,7 +228,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
             if_(ref(y, 3).eq("backup"), holder_expr(ref(y, 2), "Backup")),
         )
         draft.put(y, 4, Formula(who, person), "formula")
-        at = F.MATCH(ref(y, 4), names.LIST_PEOPLE, 0)
+        at = place_of(ref(y, 4), names.LIST_PEOPLE)
         phone = if_(ref(y, 4).filled(), iferror(F.INDEX(col(PEOPLE.name, "Phone"), at) & ""))
         draft.put(y, 5, Formula(phone, phones.get(person.casefold(), "")), "formula")
         draft.put(y, 6, None, "fixed")

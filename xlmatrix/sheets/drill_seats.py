@@ -5,7 +5,21 @@ from __future__ import annotations
 from math import isnan
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref, span, these, this
+from xlmatrix.formula import (
+    Expr,
+    F,
+    col,
+    exact,
+    if_,
+    iferror,
+    lit,
+    name,
+    place_of,
+    ref,
+    span,
+    these,
+    this,
+)
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
@@ -160,11 +174,11 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     for before, after in (("", ""), ("", "; *"), ("*; ", ""), ("*; ", "; *")):
         held = held + F.COUNTIFS(
             col(DRILL_PLAN.name, "Classes"),
-            lit(before) & this("Class") & after,
+            lit(before) & exact(this("Class")) & after,
             col(DRILL_PLAN.name, "Planned"),
             ">0",
         )
-    matrix_row = F.MATCH(this("Class"), col(MATRIX.name, "ID"), 0)
+    matrix_row = place_of(this("Class"), col(MATRIX.name, "ID"))
     severity = iferror(F.INDEX(col(MATRIX.name, "Severity"), matrix_row) & "")
     worst = this("Severity").eq(F.INDEX(names.POL_SEVERITY, 1))
     check = if_(worst, if_(this("Drills") > 0, OK, NOT_REHEARSED))

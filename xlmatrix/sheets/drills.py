@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, this
 from xlmatrix.formula.expr import Cell
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
@@ -116,7 +116,7 @@ def _plan_table(scene: Scene, view: DrillView) -> Table:
 
 
 def _of_scenario(column: str) -> Expr:
-    row = F.MATCH(this("Scenario"), col(SCENARIOS.name, "Name"), 0)
+    row = place_of(this("Scenario"), col(SCENARIOS.name, "Name"))
     return if_(this("Scenario").filled(), iferror(F.INDEX(col(SCENARIOS.name, column), row) & ""))
 
 
@@ -263,4 +263,4 @@ def _decision_days() -> Expr:
 
 
 def _decision_calendar() -> Expr:
-    return iferror(F.MATCH(this("Calendar"), names.CAL_NAMES, 0), 1)
+    return iferror(place_of(this("Calendar"), names.CAL_NAMES), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, name, place_of, ref, span
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import (
@@ -98,7 +98,7 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
     for number, calendar in enumerate(scene.calendars, start=1):
         written = scene.spec.calendars[number - 1]
         always = is_always(calendar)
-        typed = F.MATCH(ref(number + 1, 2), col(CALENDARS.name, "Calendar"), 0)
+        typed = place_of(ref(number + 1, 2), col(CALENDARS.name, "Calendar"))
         mode = F.IF(
             F.INDEX(col(CALENDARS.name, "A holiday closes"), typed).eq(MODE_LABELS["shift"]),
             "shift",
@@ -150,7 +150,7 @@ def _week_grid(draft: Draft, scene: Scene) -> None:
             shifts = calendar.plan.hours.days[weekday]
             where: dict[str, Expr | str] = {
                 "table": HOURS.name,
-                "Calendar": ref(number + 1, 2),
+                "Calendar": _asked_for(scene, number),
                 "Day": ref(row, 2),
             }
             for slot in range(1, scene.slots + 1):
@@ -298,7 +298,7 @@ def _day_row(row: int, it: Interval) -> int:
 def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     exprs: _RowExprs = {}
     top = _day_row(row, it)
-    day, calendar_name = _here(row, 2), ref(it.calendar + 1, 2, WEEK)
+    day, calendar_name = _here(row, 2), _asked_for(scene, it.calendar, WEEK)
     if it.slot == 1:
         dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
         listed = F.COUNTIFS(dates, day, owners, calendar_name) + F.COUNTIFS(
@@ -333,6 +333,13 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
         _here(row, 6).empty(), BLANK, F.IF(exception.eq(1), excepted_close, midnight + week_close)
     )
     return exprs
+
+
+def _asked_for(scene: Scene, number: int, sheet: str = "") -> Expr:
+    """A calendar's name as a criterion: its cell on the Week sheet, or its text made safe."""
+    written = scene.spec.calendars[number - 1].name
+    plain = criterion(written) == lit(written)
+    return ref(number + 1, 2, sheet) if plain else criterion(written)
 
 
 def _keys(where: dict[str, Expr | str]) -> list[Expr]:

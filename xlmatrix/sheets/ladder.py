@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import horizon
@@ -143,7 +143,7 @@ def _heads(draft: Draft, scene: Scene, blocks: list[_Block]) -> None:
         row, severity = block.head, block.severity
         number = calendar_number(scene.spec, severity.calendar)
         calendar = scene.calendars[number - 1]
-        chosen = iferror(F.MATCH(name(f"Ladder_Calendar_{block.number}"), names.CAL_NAMES, 0), 1)
+        chosen = iferror(place_of(name(f"Ladder_Calendar_{block.number}"), names.CAL_NAMES), 1)
         draft.row(row, 1, [block.number, severity.id], "helper")
         draft.put(row, 3, Formula(chosen, number), "helper")
         for column, later in ((4, 0), (5, 1)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, iferror, ref, this
+from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_of, ref, this
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
@@ -80,7 +80,7 @@ def _identity(scene: Scene) -> list[Filled]:
 
 
 def _row_of_severity() -> Expr:
-    return F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
+    return place_of(this("Severity"), names.POL_SEVERITY)
 
 
 def _words(code: str) -> Expr:
@@ -168,7 +168,7 @@ def _check(scene: Scene) -> Filled:
     same = F.OR(*(F.AND(owner.filled(), owner.eq(backup)) for owner, backup in pairs))
     no_backup = F.OR(*(backup.empty() for _, backup in pairs))
     expr = if_(
-        F.COUNTIF(names.LIST_SEVERITIES, this("Severity")).eq(0),
+        F.NOT(is_among(this("Severity"), names.LIST_SEVERITIES)),
         "No severity",
         if_(
             missing,

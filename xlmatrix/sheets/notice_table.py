@@ -6,7 +6,20 @@ from datetime import datetime
 from math import floor
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, this
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    exact,
+    if_,
+    iferror,
+    lit,
+    name,
+    place_of,
+    ref,
+    this,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of, wall_of
@@ -120,7 +133,7 @@ def _due_exprs() -> dict[str, Expr]:
     law = rule.law_expr(this("safe s"), trigger, amount, unit, roll)
     allowed = if_(F.ISNUMBER(this("safe s")), rule.inside_expr(law, trigger), this("safe s"))
     listed = {h: F.INDEX(col(OBLIGATIONS.name, h), row) for h in _OF_RULE}
-    place = F.IFERROR(F.MATCH(this("Obligation"), _IDS, 0), BLANK)
+    place = F.IFERROR(place_of(this("Obligation"), _IDS), BLANK)
     return {
         "rule": if_(F.ISBLANK(this("Obligation")), BLANK, place),
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
@@ -180,7 +193,7 @@ def _conditions() -> list[tuple[str, Expr]]:
     trigger, reported = this("Trigger"), this("Reported")
     begun = F.COUNTA(this("Incident"), this("Obligation")) > 0
     numbers = F.IF(is_stamp(trigger), is_stamp(reported), lit(False))
-    stranger = F.IFERROR(F.COUNTIF(_LOG_IDS, this("Incident")), 0).eq(0)
+    stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
     unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("rule").empty())
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),

@@ -16,7 +16,7 @@ from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, wall_serial
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import hidden_step
-from xlmatrix.tables.oncall import ON_CALL, SHIFTS
+from xlmatrix.tables.oncall import ON_CALL, SHIFTS, shift_check
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
@@ -173,7 +173,10 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     hours = _needed_h(scene, shifts)
     cell = ref(row + 1, 8, absolute=False)
     paints = (Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"),)
-    checks = [_checked(turn, needs) for turn, needs in zip(turns, hours, strict=True)]
+    checks = [
+        shift_check({PRIMARY: turn.primary, BACKUP: turn.backup, "Needed h": needs})
+        for turn, needs in zip(turns, hours, strict=True)
+    ]
     filled: list[Filled] = [
         (SHIFTS["Shift"], [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]),
         (SHIFTS[PRIMARY], [turn.primary or None for turn in turns]),
@@ -189,7 +192,16 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
-        *_alone_h(turns, hours),
+        *(
+            (
+                SHIFTS[f"no {what} h"].by(if_(this(header).empty(), this("Needed h"), 0)),
+                [0 if held else needs for held, needs in zip(people, hours, strict=True)],
+            )
+            for what, header, people in (
+                ("primary", PRIMARY, [turn.primary for turn in turns]),
+                ("backup", BACKUP, [turn.backup for turn in turns]),
+            )
+        ),
     ]
     return laid_out(SHIFTS, row, 2, filled)
 
@@ -203,33 +215,7 @@ def _needed_h(scene: Scene, shifts: list[Shift]) -> list[float]:
     return [within(needed[role_id], turn.start_s, turn.end_s) / 3600 for _, role_id, turn in shifts]
 
 
-def _alone_h(turns: list[Turn], hours: list[float]) -> list[Filled]:
-    """The hours of each shift that are needed and have nobody: steps on the way to Coverage."""
-    return [
-        (
-            hidden_step(f"no {what} h", if_(this(header).empty(), this("Needed h"), 0), width=8),
-            [0 if held else needs for held, needs in zip(people, hours, strict=True)],
-        )
-        for what, header, people in (
-            ("primary", PRIMARY, [turn.primary for turn in turns]),
-            ("backup", BACKUP, [turn.backup for turn in turns]),
-        )
-    ]
-
-
 def _check_expr() -> Expr:
     primary, backup = this(PRIMARY), this(BACKUP)
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", "ok"))
     return if_(this("Needed h") > 0, if_(primary.empty(), "Nobody on call", alone))
-
-
-def _checked(turn: Turn, needed_h: float) -> str:
-    """The twin of :func:`_check_expr`."""
-    if not needed_h:
-        return ""
-    if not turn.primary:
-        return "Nobody on call"
-    if not turn.backup:
-        return "No backup"
-    same = turn.backup.casefold() == turn.primary.casefold()
-    return "Backup is the primary" if same else "ok"

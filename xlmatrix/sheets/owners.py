@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, ref, this
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    criterion,
+    if_,
+    iferror,
+    is_among,
+    place_of,
+    ref,
+    this,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
@@ -50,7 +62,7 @@ def owners_sheet(scene: Scene) -> Drawn:
 
 
 def _person(column: str, header: str) -> Expr:
-    row = F.MATCH(this(header), names.LIST_PEOPLE, 0)
+    row = place_of(this(header), names.LIST_PEOPLE)
     return if_(this(header).filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
@@ -58,8 +70,8 @@ def _role_check() -> Expr:
     """Its twin is :func:`xlmatrix.rules.directory.role_check`."""
     primary, backup = this("Primary"), this("Backup")
     stranger = F.OR(
-        F.AND(primary.filled(), F.COUNTIF(names.LIST_PEOPLE, primary).eq(0)),
-        F.AND(backup.filled(), F.COUNTIF(names.LIST_PEOPLE, backup).eq(0)),
+        F.AND(primary.filled(), F.NOT(is_among(primary, names.LIST_PEOPLE))),
+        F.AND(backup.filled(), F.NOT(is_among(backup, names.LIST_PEOPLE))),
     )
     return if_(
         this("Role").empty(),
@@ -147,14 +159,16 @@ def _people(scene: Scene, row: int) -> Table:
     people = scene.spec.people
     height = len(people) + _SPARE_PEOPLE
     name = this("Name")
-    held_by = [F.COUNTIF(col(ROLES.name, holder), name) for holder in ("Primary", "Backup")]
+    held_by = [
+        F.COUNTIF(col(ROLES.name, holder), criterion(name)) for holder in ("Primary", "Backup")
+    ]
     holds = if_(name.filled(), held_by[0] + held_by[1])
     channels = F.COUNTA(this("E-mail"), this("Phone"), this("Chat"))
     check = if_(
         name.empty(),
         BLANK,
         if_(
-            F.COUNTIF(names.LIST_PEOPLE, name) > 1,
+            F.COUNTIF(names.LIST_PEOPLE, criterion(name)) > 1,
             "Name is used twice",
             if_(channels < 2, "Needs two channels", "ok"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.severity import TARGETS, Severity
@@ -124,7 +124,7 @@ def _setting_cells(draft: Draft, scene: Scene, column: int, defined: dict[str, E
     inside = F.IF(typed >= 1, F.IF(typed <= 100, F.INT(typed), 75), 75)
     warn = F.IF(F.ISNUMBER(typed), inside, 75)
     draft.put(2, column, Formula(warn, found.warn_percent), "helper")
-    chosen = iferror(F.MATCH(name(CHANGE_POLICY_NAME), name("List_Change_Policies"), 0), 1)
+    chosen = iferror(place_of(name(CHANGE_POLICY_NAME), name("List_Change_Policies")), 1)
     number = CHANGE_POLICIES.index(found.change_policy) + 1
     draft.put(2, column + 1, Formula(chosen, number), "helper")
     defined["Warn_Share"] = ref(2, column, NAME)
@@ -152,7 +152,7 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
         if_(F.AND(F.ISNUMBER(amount), amount * factor >= 1), F.ROUND(amount * factor, 0))
     )
     days_expr = iferror(if_(F.AND(F.ISNUMBER(amount), unit.eq("days"), amount > 0), amount + 0))
-    number_expr = iferror(F.MATCH(calendar, names.CAL_NAMES, 0), 1)
+    number_expr = iferror(place_of(calendar, names.CAL_NAMES), 1)
     draft.put(row, first, Formula(seconds_expr, _shown(clock.seconds)), "helper")
     draft.put(row, first + 1, Formula(days_expr, _shown(clock.days)), "helper")
     draft.put(row, first + 2, Formula(number_expr, clock.calendar), "helper")

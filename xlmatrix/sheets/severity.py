@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, this
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
 from xlmatrix.rules import names
@@ -170,7 +170,7 @@ def _contact(scene: Scene, column: str) -> Expr:
     primary, backup = (now_expr(scene.spec, this("Role"), backup=late) for late in (False, True))
     if column == "Who":
         return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
-    row = F.MATCH(this("Who"), names.LIST_PEOPLE, 0)
+    row = place_of(this("Who"), names.LIST_PEOPLE)
     return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 

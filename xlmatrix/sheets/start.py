@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, ref
+from xlmatrix.formula import Expr, F, col, criterion, if_, iferror, lit, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.instants import serial
@@ -148,7 +148,7 @@ def _scope(draft: Draft, scene: Scene, row: int) -> int:
     for offset, severity in enumerate(spec.severities, start=1):
         draft.put(row + offset, 6, severity.id, bands(offset))
         count = sum(kind.severity.casefold() == severity.id.casefold() for kind in spec.classes)
-        expr = F.COUNTIF(col(MATRIX.name, "Severity"), lit(severity.id)) & " classes"
+        expr = F.COUNTIF(col(MATRIX.name, "Severity"), criterion(severity.id)) & " classes"
         draft.put(row + offset, 7, Formula(expr, f"{count} classes"), "formula")
     row += len(spec.severities) + 2
     draft.put(row, 6, "Made for", "heading")

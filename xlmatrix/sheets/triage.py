@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref, span, these, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, span, these, this
 from xlmatrix.rules import names
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets import incidents
@@ -131,7 +131,7 @@ def _chosen() -> Expr:
 
 def _compared() -> Expr:
     suggested, chosen = (
-        F.MATCH(this(header), names.POL_SEVERITY, 0) for header in ("Suggested", "Chosen")
+        place_of(this(header), names.POL_SEVERITY) for header in ("Suggested", "Chosen")
     )
     verdict = if_(chosen.eq(suggested), AGREES, if_(chosen > suggested, MILDER, WORSE))
     both = F.AND(this("Suggested").filled(), this("Chosen").filled())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, ref, span
+from xlmatrix.formula import Expr, F, col, criterion, if_, lit, ref, span
 from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
@@ -71,4 +71,4 @@ def _holiday_expr(scene: Scene, row: int) -> Expr:
     if not chosen:
         return closed
     calendar = scene.spec.calendar(chosen).name
-    return closed + F.COUNTIFS(dates, ref(row, 1), owners, lit(calendar))
+    return closed + F.COUNTIFS(dates, ref(row, 1), owners, criterion(calendar))

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import KEY, NUMBER, SECONDS, STAMP, TEXT, choice, naming
+from xlmatrix.tables.kinds import (
+    KEY,
+    NUMBER,
+    SECONDS,
+    STAMP,
+    TEXT,
+    choice,
+    naming,
+    number_of,
+    text_of,
+)
 from xlmatrix.tables.table import Table
+
+
+def shift_check(row: Mapping[str, Any]) -> str:
+    """Whether a shift that is needed has two people, as its *Check* says it."""
+    primary, backup = (text_of(row["Primary"]).casefold(), text_of(row["Backup"]).casefold())
+    if not (number_of(row["Needed h"]) or 0) > 0:
+        return ""
+    if not primary:
+        return "Nobody on call"
+    if not backup:
+        return "No backup"
+    return "Backup is the primary" if backup == primary else "ok"
+
+
+def _alone_h(header: str, row: Mapping[str, Any]) -> float:
+    """The hours of a shift that are needed and have nobody."""
+    return 0.0 if text_of(row[header]) else number_of(row["Needed h"]) or 0.0
+
 
 ON_CALL: Final = Table(
     "tOnCall",
@@ -32,12 +62,25 @@ SHIFTS: Final = Table(
         given("From", "fixed.stamp", 17, STAMP),
         given("To", "fixed.stamp", 22, STAMP),
         given("Role", "fixed", 22, naming(TEXT, words.ROLES)),
-        computed("Check", "formula", 21),
+        computed("Check", "formula", 21, twin=shift_check),
         given("No", "helper", 8, SECONDS, hidden=True),
         given("key", "helper.seconds", 8, SECONDS, hidden=True),
         given("end s", "helper.seconds", 8, SECONDS, hidden=True),
         given("Needed h", "helper", 8, SECONDS, hidden=True),
+        *(
+            computed(
+                f"no {what.lower()} h",
+                "helper",
+                8,
+                SECONDS,
+                hidden=True,
+                twin=partial(_alone_h, what),
+            )
+            for what in ("Primary", "Backup")
+        ),
     ),
+    # A horizon that begins elsewhere cuts its first shifts elsewhere.
+    offered=True,
     about="On-call",
 )
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.column import twins_of
@@ -132,7 +132,7 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
 
 
 def _looked_up(header: str, column: str) -> Column:
-    row = F.MATCH(this("Drill"), col(DRILL_PLAN.name, "Drill"), 0)
+    row = F.MATCH(F.N(this("Drill")), col(DRILL_PLAN.name, "Drill"), 0)
     expr = if_(
         F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(DRILL_PLAN.name, column), row) & "", BLANK)
     )
@@ -140,7 +140,7 @@ def _looked_up(header: str, column: str) -> Column:
 
 
 def _row_expr() -> Expr:
-    row = F.IFERROR(F.MATCH(this("Expected"), names.POL_SEVERITY, 0), BLANK)
+    row = F.IFERROR(place_of(this("Expected"), names.POL_SEVERITY), BLANK)
     return if_(this("Expected").empty(), BLANK, row)
 
 
@@ -295,7 +295,7 @@ def _repeat_expr() -> Expr:
     # Numbers as text keep fifteen digits: enough to tell one drill from the next.
     later = (
         col(DRILLS.name, "Drill"),
-        this("Drill"),
+        F.N(this("Drill")),
         col(DRILLS.name, START),
         lit(">") & this(START),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, Cells, CellValue, day_serial
 from xlmatrix.rules.frame import Context, Frame
@@ -101,7 +101,7 @@ def _call_rules(rows: Rows) -> list[Column]:
 def _spend_rules(rows: Rows, most: float) -> list[Column]:
     """The share of all spend that goes to a workload's provider, and whether that is too much."""
     spend = col(WORKLOADS.name, "Spend")
-    mine = F.SUMIF(col(WORKLOADS.name, "Provider"), this("Provider"), spend)
+    mine = F.SUMIF(col(WORKLOADS.name, "Provider"), criterion(this("Provider")), spend)
     of_provider = mine / F.SUM(spend)
     known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
     limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
@@ -297,7 +297,7 @@ def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
 
 def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
     """Value and state of a KPI; ``log`` gives top and bottom by lowered ID where the log knows."""
-    at = F.MATCH(this("ID"), name("Kpi_Item"), 0)
+    at = place_of(this("ID"), name("Kpi_Item"))
 
     def of_log(known: str) -> Expr:
         return iferror(F.INDEX(name(known), at))

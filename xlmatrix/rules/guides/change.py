@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
+from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, these, this
 from xlmatrix.rules.cells import TODAY, Cells, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES
@@ -26,7 +26,7 @@ def freeze(frame: Frame) -> tuple[Expr, int]:
     severity, status = col(INCIDENTS.name, "Severity"), col(INCIDENTS.name, "Status")
     count: Expr = lit(0)
     for index, known in enumerate(OPEN_STATUSES):
-        counted = F.COUNTIFS(severity, worst, status, known)
+        counted = F.COUNTIFS(severity, criterion(worst), status, known)
         count = counted if index == 0 else count + counted
     pairs = zip(frame["Severity"], frame["Status"], strict=True)
     value = sum(s.casefold() == worst.casefold() and known in OPEN_STATUSES for s, known in pairs)

@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, Cells, day_serial, number_of
 from xlmatrix.rules.directory import person_check, role_check
@@ -226,7 +226,7 @@ class Found:
 
 def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
     """The computed columns of tChecklist; ``found`` by the lowered id of the item."""
-    place = iferror(F.MATCH(this("ID"), name("Check_Item"), 0))
+    place = iferror(place_of(this("ID"), name("Check_Item")))
     status, done_on, valid = this("Status"), this("Done on"), this("Valid (days)")
     expired = F.AND(
         status.eq(DONE),

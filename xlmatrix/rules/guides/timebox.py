@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.errors import HorizonError
-from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
+from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, place_of, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
@@ -59,7 +59,7 @@ def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[
 
 
 def _calendar_expr() -> Expr:
-    return iferror(F.MATCH(this("Calendar"), names.CAL_NAMES, 0), 1)
+    return iferror(place_of(this("Calendar"), names.CAL_NAMES), 1)
 
 
 def _calendar(context: Context, row: Cells) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, name, place_of, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.severity import TARGETS
@@ -52,7 +52,7 @@ def _calendar(context: Context, row: Cells) -> int | None:
 
 def _answer_expr() -> Expr:
     amount, unit = this("Answers within"), this("Unit")
-    day = iferror(F.INDEX(names.CAL_DAY, F.MATCH(this("Calendar"), names.CAL_NAMES, 0)), 86400)
+    day = iferror(F.INDEX(names.CAL_DAY, place_of(this("Calendar"), names.CAL_NAMES)), 86400)
     factor = if_(unit.eq("business days"), day, 0)
     for known, seconds in _UNITS.items():
         factor = F.IF(unit.eq(known), seconds, factor)
@@ -109,8 +109,8 @@ def _tested_rules(context: Context, fallback_days: float) -> list[Column]:
 
 def _speed_expr() -> Expr:
     vendor, flags = col(VENDOR_BOUNDS.name, "Vendor"), col(VENDOR_BOUNDS.name, "Check")
-    slow = F.COUNTIFS(vendor, this("Vendor"), flags, SLOWER)
-    night = F.COUNTIFS(vendor, this("Vendor"), flags, NIGHT)
+    slow = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, SLOWER)
+    night = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, NIGHT)
     return if_(
         this("Vendor").empty(),
         BLANK,
@@ -139,7 +139,7 @@ def bound_rules(
     ``vendors`` are the rows of tVendors by lowered name; ``words`` says a target as Policy does.
     """
     severity = iferror(
-        F.INDEX(col(MATRIX.name, "Severity"), F.MATCH(this("Class"), names.LIST_CLASSES, 0)) & ""
+        F.INDEX(col(MATRIX.name, "Severity"), place_of(this("Class"), names.LIST_CLASSES)) & ""
     )
     severities: dict[str, str] = {}
     for kind in context.spec.classes:
@@ -156,8 +156,8 @@ def bound_rules(
 
 
 # Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
-_K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
-_V: Final = F.MATCH(this("Vendor"), col(VENDORS.name, "Vendor"), 0)
+_K: Final = place_of(this("Severity"), names.POL_SEVERITY)
+_V: Final = place_of(this("Vendor"), col(VENDORS.name, "Vendor"))
 
 
 def _by_target(part: Callable[[str], Expr]) -> Expr:
@@ -202,7 +202,7 @@ def _check_expr() -> Expr:
     theirs, calendar = (F.INDEX(col(VENDORS.name, part), _V) for part in ("Answer (h)", "Calendar"))
     mode = name("Cal_Mode")
     ours_mode = _by_target(lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), _K)))
-    their_mode = iferror(F.INDEX(mode, F.MATCH(calendar, names.CAL_NAMES, 0)), "always")
+    their_mode = iferror(F.INDEX(mode, place_of(calendar, names.CAL_NAMES)), "always")
     sleeps = F.AND(ours_mode.eq("always"), their_mode.ne("always"))
     judged = if_(theirs > this("Ours (h)"), SLOWER, if_(sleeps, NIGHT, OK))
     known = if_(theirs.empty(), NO_FIGURE, if_(this("Ours (h)").empty(), NO_TARGET, judged))

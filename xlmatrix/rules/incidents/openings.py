@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.frame import Floats, Frame, to_utc
@@ -32,7 +32,7 @@ def opening_columns() -> list[Column]:
 
 def base_columns(calendars: int, *, versions: bool) -> list[Column]:
     """The severity's rows, the last pause, and the working seconds at which clocks start."""
-    row = F.IFERROR(F.MATCH(this("Severity"), names.POL_SEVERITY, 0), BLANK)
+    row = F.IFERROR(place_of(this("Severity"), names.POL_SEVERITY), BLANK)
     in_force = F.INDEX(name("Hist_Offset"), F.MATCH(this("Opened"), name("Hist_From"), 1))
     shifted: Expr = this("k") + in_force if versions else this("k")
     known = F.OR(this("k").empty(), this("s").empty()) if versions else this("k").empty()

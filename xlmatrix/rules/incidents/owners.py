@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Function
 from xlmatrix.rules import names
@@ -51,7 +51,7 @@ class Holders:
 
 def holder_expr(role: Expr, column: str) -> Expr:
     """The person in a column of tRoles for a role's name; empty text for none."""
-    row = F.MATCH(role, col(ROLES.name, "Role"), 0)
+    row = place_of(role, col(ROLES.name, "Role"))
     return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
 
 
@@ -76,7 +76,7 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
 
 
 def _class_row_expr() -> Expr:
-    row = F.IFERROR(F.MATCH(this("Class"), names.LIST_CLASSES, 0), BLANK)
+    row = F.IFERROR(place_of(this("Class"), names.LIST_CLASSES), BLANK)
     # An error value typed as a class finds nothing either.
     return if_(F.ISBLANK(this("Class")), BLANK, row)
 

@@ -7,7 +7,7 @@ beginning, ``lad o``: that from which the call that stood falls on the instant o
 
 from __future__ import annotations
 
-from xlmatrix.formula import BLANK, Expr, F, if_, this
+from xlmatrix.formula import BLANK, Expr, F, if_, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import to_wall
@@ -43,7 +43,7 @@ def _steps() -> list[Column]:
     live = F.AND(number.filled(), F.ISNUMBER(this("ch")), this("res d").empty())
     begun = F.AND(this("ch") >= names.HORIZON_START, this("ch") <= names.AS_OF_S)
     not_open = if_(F.INDEX(LAD_NEXT_SECOND, number).eq(start), 1, 0)
-    row = F.IFERROR(F.MATCH(this("Severity"), LAD_SEVERITY, 0), BLANK)
+    row = F.IFERROR(place_of(this("Severity"), LAD_SEVERITY), BLANK)
     elapsed = if_(
         this("lad o").filled(),
         F.INDEX(LAD_NOW, number) - this("lad o"),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_
+from xlmatrix.formula import Expr, F, col, if_, is_among, place_of
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Rotation
@@ -123,8 +123,8 @@ def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:
 
 def role_now_expr(role: Expr, column: str) -> Expr:
     """A column of the Owners sheet: what the rotation says, else who stands there."""
-    row = F.MATCH(role, col(ON_CALL.name, "Role"), 0)
-    rotating = F.COUNTIF(col(ON_CALL.name, "Role"), role) > 0
+    row = place_of(role, col(ON_CALL.name, "Role"))
+    rotating = is_among(role, col(ON_CALL.name, "Role"))
     return if_(
         rotating, F.INDEX(col(ON_CALL.name, f"{column} now"), row) & "", holder_expr(role, column)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit
+from xlmatrix.formula import Expr, F, col, criterion, if_, lit
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import horizon
@@ -55,6 +55,8 @@ def _holidays(calendar: str, year: int) -> Expr:
     first, last = (F.DATE(y, 1, 1) for y in (year, year + 1))
 
     def count(owner: str) -> Expr:
-        return F.COUNTIFS(dates, lit(">=") & first, dates, lit("<") & last, owners, owner)
+        return F.COUNTIFS(
+            dates, lit(">=") & first, dates, lit("<") & last, owners, criterion(owner)
+        )
 
     return count(calendar) + count(ALL_CALENDARS)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, in_parts, lit, name, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, in_parts, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame
@@ -151,7 +151,7 @@ def change_columns(frame: Frame) -> list[Column]:
     known_to = np.array(
         [frame.context.policy.row(text) is not None for text in log.texts["To"]], bool
     )
-    level = F.ISNUMBER(F.MATCH(this("To"), names.POL_SEVERITY, 0))
+    level = F.ISNUMBER(place_of(this("To"), names.POL_SEVERITY))
     valid = F.AND(F.ISNUMBER(this("u")), level)
     key = if_(valid, if_(_when("i", in_calendar(this("i"))), sort_key(this("u"), this("No"))))
     opened, resolved = side.of_incident("s"), side.of_incident("res d")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, name, ref, span
+from xlmatrix.formula import Expr, F, col, criterion, name, ref, span
 from xlmatrix.model.content import Section, checklist_sections, owner_of
 from xlmatrix.model.guides import Checklist
 from xlmatrix.rules.cells import Cells
@@ -171,10 +171,12 @@ def _counts(draft: Draft, row: int, states: Sequence[object], section: str | Non
     def counted(state: str) -> Expr:
         if section is None:
             return F.COUNTIF(column, state)
-        return F.COUNTIFS(col(CHECKLIST.name, "Section"), section, column, state)
+        return F.COUNTIFS(col(CHECKLIST.name, "Section"), criterion(section), column, state)
 
     total = (
-        F.ROWS(column) if section is None else F.COUNTIF(col(CHECKLIST.name, "Section"), section)
+        F.ROWS(column)
+        if section is None
+        else F.COUNTIF(col(CHECKLIST.name, "Section"), criterion(section))
     )
     done, late = _count(states, DONE, NOT_NEEDED), _count(states, OVERDUE)
     draft.put(row, 5, Formula(total, len(states)), "formula.int")

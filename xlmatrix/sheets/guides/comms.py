@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref, span, this
+from xlmatrix.formula import Expr, F, col, exact, if_, iferror, place_of, ref, span, this
 from xlmatrix.model.content import CommsContent, Message, comms_messages, content
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
@@ -159,7 +159,7 @@ def _places_form(
         typed = row["Type over it"]
         return str(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
 
-    of_log = iferror(F.INDEX(texts, F.MATCH(this("Word"), braces, 0)) & "")
+    of_log = iferror(F.INDEX(texts, place_of(this("Word"), braces)) & "")
     typed = this("Type over it")
     expr = if_(typed.filled(), typed & "", of_log)
     form.made(COMMS_WORDS["Stands for"].by(expr, says))
@@ -206,8 +206,8 @@ def _result(
 ) -> None:
     audience, phase, severity = (ref(_PICK_ROW + offset, 3) for offset in (2, 3, 5))
     keys = col(MESSAGES.name, "key")
-    own = F.MATCH(audience & "|" & severity & "|" & phase, keys, 0)
-    general = F.MATCH(audience & f"|{ANY}|" & phase, keys, 0)
+    own = F.MATCH(exact(audience & "|" & severity & "|" & phase), keys, 0)
+    general = F.MATCH(exact(audience & f"|{ANY}|" & phase), keys, 0)
     found = _found(messages.rows, picks, str(chosen.cell("Severity")))
     draft.put(_PICK_ROW + 7, 2, "Message", "label")
     at = ref(_AT_ROW, _HELPER)
