@@ -10,11 +10,11 @@ import pytest
 
 from xlmatrix import api
 from xlmatrix.formula import Expr, F, Name, col, criterion, exact, lit, place_of, this, to_excel
-from xlmatrix.formula.expr import Binary, Call, Cell, Column, Negated, This
+from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, This
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.plan import BookPlan, Formula, Value
-from xlmatrix.tables.column import Column as Declared
+from xlmatrix.tables.column import ColumnCells as Declared
 
 #: Function to the places of the texts that it looks for, from 0.
 _CRITERIA = {"COUNTIF": 1, "SUMIF": 1, "COUNTIFS": 1, "SUMIFS": 2, "AVERAGEIFS": 2}
@@ -63,8 +63,8 @@ class Book:
             return False
         seen |= {expr}
         match expr:
-            case This(header) | Column(_, header):
-                owner = expr.table if isinstance(expr, Column) else table
+            case This(header) | ColumnCells(_, header):
+                owner = expr.table if isinstance(expr, ColumnCells) else table
                 column = self.columns.get((owner, header))
                 if column is None or column.expr is None:
                     # Numbers are asked for as numbers; formulas test them before.
