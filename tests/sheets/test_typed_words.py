@@ -14,7 +14,7 @@ from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, This
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.plan import BookPlan, Formula, Value
-from xlmatrix.tables.column import ColumnCells as Declared
+from xlmatrix.tables.column import Column as Declared
 
 #: Function to the places of the texts that it looks for, from 0.
 _CRITERIA = {"COUNTIF": 1, "SUMIF": 1, "COUNTIFS": 1, "SUMIFS": 2, "AVERAGEIFS": 2}
