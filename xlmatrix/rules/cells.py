@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import F
 from xlmatrix.rules import names
+from xlmatrix.tables.kinds import text_of
 from xlmatrix.worktime import serials
 
 CellValue = str | int | float | bool | None | date | datetime | time
@@ -24,12 +25,24 @@ class Cells(dict[str, CellValue]):
 
     def text(self, header: str) -> str:
         """The text in a cell without regard to case, as Excel compares it; "" for a blank."""
-        value = self.get(header)
-        return "" if value is None else str(value).casefold()
+        return text_in(self.get(header)).casefold()
+
+    def counted(self, header: str) -> float:
+        """What ``N`` makes of a cell: see :func:`number_in`."""
+        return number_in(self.get(header))
 
     def filled(self, header: str) -> bool:
         """Whether the cell holds anything but empty text."""
         return self.get(header) not in (None, "")
+
+
+def text_in(value: CellValue) -> str:
+    """What ``& ""`` makes of a cell: a truth value in capitals, a date as its serial number."""
+    number = number_of(value)
+    if number is None:
+        return text_of(value if isinstance(value, str | bool) else None)
+    # A cell's number has fifteen digits as text.
+    return text_of(number) if number.is_integer() else f"{number:.15g}".upper()
 
 
 def number_of(value: CellValue) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.duration import Duration
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
 from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
 from xlmatrix.rules.drills.score import (
@@ -141,7 +142,7 @@ def _decided(scene: Scene) -> dict[str, Decision]:
         amount = scene.value(DECISION.name, severity, "Within", within.amount if within else None)
         unit = scene.value(DECISION.name, severity, "Unit", within.unit if within else None)
         calendar = scene.spec.calendars[number - 1].name
-        typed = _text(scene.value(DECISION.name, severity, "Calendar", calendar)).casefold()
+        typed = text_in(scene.value(DECISION.name, severity, "Calendar", calendar)).casefold()
         names = [known.name.casefold() for known in scene.spec.calendars]
         chosen = names.index(typed) + 1 if typed in names else 1
         answer[severity] = (_duration(amount, unit), chosen)
@@ -152,7 +153,7 @@ def _duration(amount: Value, unit: Value) -> Duration | None:
     if not isinstance(amount, int | float) or isinstance(amount, bool):
         return None
     try:
-        return Duration.parse(f"{amount} {_text(unit)}")
+        return Duration.parse(f"{amount} {text_in(unit)}")
     except ValueError:
         return None
 
@@ -171,17 +172,13 @@ def _known(plan: DrillPlan, drills: Drills) -> list[Rehearsal]:
     return list(known.values())
 
 
-def _text(value: Value) -> str:
-    return "" if value is None else str(value)
-
-
 def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, ...]:
     rows = []
     spare = _spare(known)
     given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
     for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
         values = [
-            _text(scene.value(SCENARIOS.name, key, header, texts.get(header)))
+            text_in(scene.value(SCENARIOS.name, key, header, texts.get(header)))
             for header in (column.id for column in SCENARIOS.typed)
         ]
         rows.append(ScenarioRow(key, *values))
@@ -228,14 +225,14 @@ def _plan_rows(
     rows = []
     for drill in plan.drills:
         key = str(drill.number)
-        name = _text(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
+        name = text_in(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
         found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
         rows.append(
             PlanRow(
                 number=drill.number,
                 planned=scene.value(DRILL_PLAN.name, key, "Planned", drill.at),
                 scenario=name,
-                facilitator=_text(
+                facilitator=text_in(
                     scene.value(DRILL_PLAN.name, key, "Facilitator", drill.facilitator or None)
                 ),
                 found=found,
@@ -256,5 +253,5 @@ def _seats(scene: Scene, plan: DrillPlan) -> dict[tuple[str, int], str]:
             seat = drill.seat(role.id)
             letter = LETTERS[seat.contact] if seat else None
             typed = scene.value(SEATS.name, role.name, seat_header(drill.number), letter)
-            seats[role.name, drill.number] = _text(typed)
+            seats[role.name, drill.number] = text_in(typed)
     return seats

@@ -12,6 +12,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, span, these, this
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
@@ -140,9 +141,9 @@ def _compared() -> Expr:
 
 def _row(scene: Scene, key: str) -> dict[str, Value]:
     typed = {column.id: scene.value(TRIAGE.name, key, column.id) for column in TRIAGE.typed}
-    grave = str(typed[GRAVE] or "").casefold() == "yes"
+    grave = text_in(typed[GRAVE]).casefold() == "yes"
     suggested = suggest(scene, [typed[header] for header in SCORES], grave=grave)
-    chosen = _severity_of(scene, str(typed["Incident"] or ""))
+    chosen = _severity_of(scene, text_in(typed["Incident"]))
     ranks = [scene.context.policy.row(level) if level else None for level in (suggested, chosen)]
     compared = ""
     if ranks[0] is not None and ranks[1] is not None:

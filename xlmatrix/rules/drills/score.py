@@ -20,6 +20,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import number_in, text_in
 from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.drills.record import (
     NUMBERS,
@@ -61,6 +62,8 @@ REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
 NEAR: Final = 0.25
 REPEAT_DAYS: Final = 30
+#: How many were called, and how many answered.
+_CONTACTS: Final = ("Contacts tried", "Contacts answered")
 
 
 def records_frame(
@@ -92,9 +95,10 @@ def records_frame(
             [wall_seconds_of(value) for value in columns[header]], dtype=float
         )
     for header in NUMBERS:
-        frame.done[header] = np.array([number_of(value) for value in columns[header]], dtype=float)
+        number = number_in if header in _CONTACTS else number_of
+        frame.done[header] = np.array([number(value) for value in columns[header]], dtype=float)
     for header in TEXTS:
-        texts = ["" if value is None else str(value) for value in columns[header]]
+        texts = [text_in(value) for value in columns[header]]
         frame.done[header] = np.array(texts, dtype=object)
     numbers = [int(n) if float(n).is_integer() else -1 for n in frame.done["Drill"]]
     found = [expected.get(number, ("", "")) for number in numbers]
@@ -115,8 +119,8 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
         *action_columns(spec),
         DRILLS["Reach"].by(
             if_(
-                F.N(this("Contacts tried")) > 0,
-                F.N(this("Contacts answered")) / this("Contacts tried"),
+                F.N(this(_CONTACTS[0])) > 0,
+                F.N(this(_CONTACTS[1])) / this(_CONTACTS[0]),
             ),
             _reach,
         ),
@@ -150,9 +154,9 @@ def _row_twin(frame: Frame) -> Floats:
 
 
 def _reach(frame: Frame) -> Floats:
-    tried, answered = frame["Contacts tried"], frame["Contacts answered"]
+    tried, answered = (frame[header] for header in _CONTACTS)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(np.isnan(answered), 0, answered) / tried
+        share = answered / tried
     return np.where(tried > 0, share, np.nan)
 
 

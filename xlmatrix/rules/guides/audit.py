@@ -235,7 +235,7 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
         own = row.number("Fixed cap")
         if own is not None:
             return own
-        made = typed["Budget_Usual_Day"] * (row.number("Cap × forecast") or 0.0)
+        made = typed["Budget_Usual_Day"] * row.counted("Cap × forecast")
         return made if made > 0 else ""
 
     def use_of(row: Cells) -> float | str:
@@ -247,7 +247,7 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
         if row.text("Stage") != chosen.casefold() or not isinstance(part, float):
             return ""
         steps = (("Stop at", STOP), ("Act at", ACT), ("Warn at", WARN))
-        return next((word for at, word in steps if part >= (row.number(at) or 0.0)), FINE)
+        return next((word for at, word in steps if part >= row.counted(at)), FINE)
 
     return [
         STAGES["Daily cap"].by(cap, cap_of),
@@ -268,11 +268,8 @@ def cost_rule() -> Column:
     def twin(row: Cells) -> float | str:
         if not row.filled("Model"):
             return ""
-        made = sum(
-            (row.number(tokens) or 0.0) * (row.number(price) or 0.0) / 1_000_000
-            for tokens, price in parts
-        )
-        return made + (row.number("Tools") or 0.0)
+        made = sum(row.counted(tokens) * row.counted(price) / 1_000_000 for tokens, price in parts)
+        return made + row.counted("Tools")
 
     return COSTS["Cost per call"].by(expr, twin)
 

@@ -121,7 +121,7 @@ def team_rule(least: float) -> Column:
     def twin(row: Cells) -> str:
         if not row.filled("Team"):
             return ""
-        enough = (row.number("Trained") or 0.0) >= least
+        enough = row.counted("Trained") >= least
         return READY if enough and row.text("Card handed out") == YES else NOT_READY
 
     return TEAMS["Ready?"].by(expr, twin)

@@ -92,9 +92,7 @@ def _residual(row: Cells, stale_factor: float) -> float | str:
     inherent = row["Inherent"]
     if not isinstance(inherent, float):
         return ""
-    counted = (row.number("Effectiveness") or 0.0) * (
-        1.0 if row["Freshness"] == FRESH else stale_factor
-    )
+    counted = row.counted("Effectiveness") * (1.0 if row["Freshness"] == FRESH else stale_factor)
     return round(inherent * (1 - counted) + 1e-9, 2)
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, name, place_of, this
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    criterion,
+    exact,
+    if_,
+    iferror,
+    name,
+    place_of,
+    this,
+)
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.severity import TARGETS
@@ -138,12 +150,14 @@ def bound_rules(
 
     ``vendors`` are the rows of tVendors by lowered name; ``words`` says a target as Policy does.
     """
-    severity = iferror(
-        F.INDEX(col(MATRIX.name, "Severity"), place_of(this("Class"), names.LIST_CLASSES)) & ""
-    )
+    typed = F.INDEX(col(MATRIX.name, "Severity"), place_of(this("Class"), names.LIST_CLASSES))
+    # As the policy writes it, so that what looks it up need not doubt it.
+    severity = iferror(F.INDEX(names.POL_SEVERITY, F.MATCH(exact(typed), names.POL_SEVERITY, 0)))
     severities: dict[str, str] = {}
     for kind in context.spec.classes:
-        severities.setdefault(kind.name.casefold(), kind.severity)
+        place = context.policy.row(kind.severity)
+        known = "" if place is None else context.spec.severities[place].id
+        severities.setdefault(kind.name.casefold(), known)
     return [
         VENDOR_BOUNDS["Severity"].by(
             if_(this("Class").filled(), severity),
@@ -156,7 +170,7 @@ def bound_rules(
 
 
 # Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
-_K: Final = place_of(this("Severity"), names.POL_SEVERITY)
+_K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
 _V: Final = place_of(this("Vendor"), col(VENDORS.name, "Vendor"))
 
 
@@ -202,7 +216,7 @@ def _check_expr() -> Expr:
     theirs, calendar = (F.INDEX(col(VENDORS.name, part), _V) for part in ("Answer (h)", "Calendar"))
     mode = name("Cal_Mode")
     ours_mode = _by_target(lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), _K)))
-    their_mode = iferror(F.INDEX(mode, place_of(calendar, names.CAL_NAMES)), "always")
+    their_mode = iferror(F.INDEX(mode, F.MATCH(exact(calendar), names.CAL_NAMES, 0)), "always")
     sleeps = F.AND(ours_mode.eq("always"), their_mode.ne("always"))
     judged = if_(theirs > this("Ours (h)"), SLOWER, if_(sleeps, NIGHT, OK))
     known = if_(theirs.empty(), NO_FIGURE, if_(this("Ours (h)").empty(), NO_TARGET, judged))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xlmatrix.formula import Expr, F, col
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.frame import Context
 
 #: Something is wrong, or something deserves a look.
@@ -67,4 +68,4 @@ class Facts:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).casefold()
+    return text_in(value).casefold()

@@ -8,7 +8,7 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, place_of, ref, s
 from xlmatrix.model.content import CommsContent, Message, comms_messages, content
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import Cells, text_in
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft, area
@@ -157,7 +157,7 @@ def _places_form(
 
     def says(row: Cells) -> str:
         typed = row["Type over it"]
-        return str(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
+        return text_in(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
 
     of_log = iferror(F.INDEX(texts, place_of(this("Word"), braces)) & "")
     typed = this("Type over it")
@@ -190,7 +190,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
 
     def key_of(row: Cells) -> str:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
-        return "|".join("" if part is None else str(part) for part in parts)
+        return "|".join(map(text_in, parts))
 
     form.made(hidden_step("key", key, key_of, width=10))
     return form
