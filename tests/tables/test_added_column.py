@@ -7,21 +7,16 @@ its own builds a workbook with the copy, types into the column and regenerates.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.patched import ROOT, patched, run_in, touched
 from xlmatrix.tables.incidents import INCIDENTS
 
 _HERE = Path(__file__).parent
-_ROOT = _HERE.parents[1]
 _PATCH = _HERE / "added_column.patch"
-_COPIED = ("xlmatrix", "workbook_templates", "macros", "docs")
 _ADDED = "Vendor told"
 
 pytestmark = pytest.mark.slow
@@ -30,28 +25,15 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the script saw with the patched copy."""
-    copy, books = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("books")
-    for room in _COPIED:
-        shutil.copytree(_ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run(["git", "apply", str(_PATCH)], cwd=copy, check=True)
+    copy = patched(tmp_path_factory.mktemp("copy"), _PATCH)
     script = _HERE / "with_added_column.py"
-    done = subprocess.run(
-        [sys.executable, str(script), str(books)],
-        cwd=books,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(copy), str(_ROOT)))},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
+    printed = run_in(copy, script, tmp_path_factory.mktemp("books"), also=str(ROOT))
+    answer: dict[str, Any] = json.loads(printed)
     return answer
 
 
 def test_the_patch_is_a_line_of_the_declaration_and_its_documentation() -> None:
-    lines = _PATCH.read_text().splitlines()
-    changed = {line.removeprefix("+++ b/") for line in lines if line.startswith("+++ ")}
-    assert changed <= {"xlmatrix/tables/incidents.py", "docs/columns.md"}
+    assert touched(_PATCH) <= {"xlmatrix/tables/incidents.py", "docs/columns.md"}
     assert _ADDED not in INCIDENTS.ids
 
 

@@ -7,10 +7,6 @@ checks and recalculates.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +14,9 @@ import openpyxl
 import pytest
 
 from tests.office.compare import assert_confirmed
+from tests.patched import ROOT, patched, run_in
 from tests.regen.sheets import read
 
-ROOT = Path(__file__).parents[2]
 PATCH = Path(__file__).with_name("renamed_header.patch")
 AS_OF = "2026-11-16 10:30"
 _FORMULA = "=COUNT(tIncidents[Opened])+SUM(tIncidents[[Opened]:[Title]])*0"
@@ -29,27 +25,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.office]
 
 
 def _run(checkout: Path, *arguments: str | Path, code: int = 0) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    done = subprocess.run(
-        [sys.executable, "-m", "xlmatrix", *map(str, arguments)],
-        cwd=checkout,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
+    return run_in(checkout, "-m", "xlmatrix", *arguments, code=code)
 
 
 @pytest.fixture(scope="module")
 def renaming(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package whose log shows *Opened* as *Started at*."""
-    checkout = tmp_path_factory.mktemp("renaming")
-    for part in ("xlmatrix", "workbook_templates", "macros"):
-        shutil.copytree(ROOT / part, checkout / part)
-    subprocess.run(["patch", "-p1", "-i", str(PATCH)], cwd=checkout, check=True)
-    return checkout
+    return patched(tmp_path_factory.mktemp("renaming"), PATCH)
 
 
 def _built(checkout: Path, path: Path) -> Path:
