@@ -162,7 +162,6 @@ class ChangeContent(Strict):
     stages: tuple[Name, ...]
     gates: tuple[Gate, ...]
     meetings: tuple[Meeting, ...]
-    notice_days: tuple[int, ...]
     source: Text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from math import floor
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
-from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import LETTERS, DrillView, PlanRow
@@ -198,10 +197,8 @@ def _shown(text: Value) -> str:
 def _clock(first: PlanRow | None, minutes: Value) -> Value:
     if first is None or np.isnan(first.planned_s) or not isinstance(minutes, int | float):
         return ""
-    start = datetime(1970, 1, 1) + timedelta(seconds=first.planned_s - EPOCH_S)
-    at = start + timedelta(minutes=minutes)
-    nearest = (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
-    return ((nearest - datetime(1970, 1, 1)).total_seconds() + EPOCH_S) / 86400
+    # As the formula has it, for any number: a date's own arithmetic ends with the year 9999.
+    return floor(first.planned_s / 60 + minutes + 0.5) / 1440
 
 
 def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, row: int) -> int:

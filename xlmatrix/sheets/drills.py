@@ -24,6 +24,7 @@ from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, SCENARIOS
 from xlmatrix.tables.validation import Paint
+from xlmatrix.worktime.serials import is_date
 
 NAME: Final = "Drills"
 _FIGURES_ROW: Final = 5
@@ -137,15 +138,17 @@ def _day(scene: Scene, view: DrillView, row: PlanRow) -> str:
     """The twin of the day's check, by the engine's own calendar."""
     if np.isnan(row.planned_s):
         return ""
-    calendar = scene.calendars[view.calendar - 1]
+    if not is_date(row.planned_s / 86400):
+        return BEYOND
+    calendar, zone = scene.calendars[view.calendar - 1], scene.context.zone
     midnight = int(row.planned_s // 86400 * 86400) - EPOCH_S
-    begin, end = (int(calendar.zone.to_utc(midnight + days * 86400)) for days in (0, 1))
+    begin, end = (int(zone.to_utc(midnight + days * 86400)) for days in (0, 1))
     low, high = calendar.horizon
     if begin < low or end > high:
         return BEYOND
     if calendar.worked(begin) == calendar.worked(end):
         return CLOSED
-    at = int(calendar.zone.to_utc(int(row.planned_s) - EPOCH_S))
+    at = int(zone.to_utc(int(row.planned_s) - EPOCH_S))
     off_hours = row.found is not None and row.found.off_hours.casefold() == words.YES
     shut = calendar.worked(at) == calendar.worked(min(at + 60, high))
     return OUTSIDE if shut and not off_hours else GOOD

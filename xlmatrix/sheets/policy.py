@@ -156,7 +156,8 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     draft.put(row, first, Formula(seconds_expr, _shown(clock.seconds)), "helper")
     draft.put(row, first + 1, Formula(days_expr, _shown(clock.days)), "helper")
     draft.put(row, first + 2, Formula(number_expr, clock.calendar), "helper")
-    words = _words_expr(amount, unit, calendar_cell)
+    runs = F.OR(ref(row, first).filled(), ref(row, first + 1).filled())
+    words = if_(runs, iferror(_words_expr(amount, unit, calendar_cell)))
     draft.put(row, first + 3, Formula(words, clock_words(scene, clock)), "helper")
     stands: Value | Formula = 0
     if code != ESCALATE:
@@ -188,6 +189,7 @@ def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
 
 
 def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
+    """An amount that the clock understands, with its unit and calendar."""
     single = F.AND(amount.eq(1), F.RIGHT(unit, 4).eq("days"))
     words = amount & " " & F.IF(single, F.LEFT(unit, F.LEN(unit) - 1), unit)
     on = if_(
@@ -195,7 +197,7 @@ def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
         BLANK,
         lit(", ") & F.INDEX(names.CAL_NAMES, calendar),
     )
-    return iferror(if_(amount > 0, words & on))
+    return words & on
 
 
 def clock_words(scene: Scene, clock: Clock) -> str:

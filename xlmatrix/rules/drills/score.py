@@ -31,7 +31,6 @@ from xlmatrix.rules.drills.record import (
     decisions,
     drill_policy,
     number_of,
-    wall_seconds_of,
 )
 from xlmatrix.rules.drills.times import (
     MISSED,
@@ -44,11 +43,11 @@ from xlmatrix.rules.drills.times import (
     utc_expr,
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
-from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.tables.kinds import NUMBER, stamps_of
 from xlmatrix.tables.vocabulary import YES
 
 PASS: Final = "pass"
@@ -91,9 +90,7 @@ def records_frame(
     twins = twins_of(record_columns(context.spec))
     frame = Frame(judged, blank, twins)
     for header in STAMPS:
-        frame.done[header] = np.array(
-            [wall_seconds_of(value) for value in columns[header]], dtype=float
-        )
+        frame.done[header] = wall_seconds(stamps_of(columns[header]))
     for header in NUMBERS:
         number = number_in if header in _CONTACTS else number_of
         frame.done[header] = np.array([number(value) for value in columns[header]], dtype=float)

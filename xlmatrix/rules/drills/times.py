@@ -12,7 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import seconds_of, utc_of, worked
+from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.column import Column, computed, hidden_step
 from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, MEASURED
@@ -49,7 +49,7 @@ TIMES: Final = (
 
 def utc_expr(header: str) -> Expr:
     """A typed stamp as an instant; empty text for anything that is none."""
-    return if_(F.ISNUMBER(this(header)), utc_of(seconds_of(this(header))))
+    return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
 
 
 _DECISION_PARTS: Final = {"S": "Seconds", "D": "Days", "C": "Calendar no."}
@@ -100,7 +100,7 @@ def time_columns(time: Time) -> list[Column]:
 
 def ended_expr() -> Expr:
     """Whether a drill is over, contained or not."""
-    return F.OR(F.ISNUMBER(this("Contained")), F.ISNUMBER(this("Ended")))
+    return F.OR(is_stamp(this("Contained")), is_stamp(this("Ended")))
 
 
 def ended(frame: Frame) -> np.ndarray:

@@ -61,10 +61,17 @@ class Facts:
         return F.COUNTIF(col(table, header), "?*"), found
 
     def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
-        """How many rows that have a key lack a value in a column."""
-        pairs = zip(self.columns[table, key], self.columns[table, header], strict=True)
-        found = sum(bool(_text(one)) and not _text(other) for one, other in pairs)
-        return F.SUMPRODUCT(col(table, key).filled() * col(table, header).empty()), found
+        """How many rows whose key is text lack text in a column; a number there names nobody."""
+        pairs = list(zip(self.columns[table, key], self.columns[table, header], strict=True))
+        keyed = sum(_is_text(one) for one, _ in pairs)
+        both = sum(_is_text(one) and _is_text(other) for one, other in pairs)
+        known, said = (col(table, known) for known in (key, header))
+        return F.COUNTIF(known, "?*") - F.COUNTIFS(known, "?*", said, "?*"), keyed - both
+
+
+def _is_text(value: Any) -> bool:
+    """Whether the pattern ``?*`` counts a cell."""
+    return isinstance(value, str) and value != ""
 
 
 def _text(value: Any) -> str:

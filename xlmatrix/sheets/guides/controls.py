@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, ref
 from xlmatrix.model.content import ControlsContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules.cells import number_in
+from xlmatrix.rules.cells import CellValue, number_in, number_of
 from xlmatrix.rules.guides import controls
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
@@ -72,8 +73,13 @@ def _figures(
                      "Effectiveness without fresh evidence")]  # fmt: skip
     _, named, values = settings(draft, scene, RISK_SETTINGS, table.last_row + 2, asked)
     defined |= named
-    bands = [(str(r["Band"]), number_in(r["From"]), number_in(r["Days"])) for r in form.rows]
+    bands = [(str(r["Band"]), _reached_from(r["From"]), number_in(r["Days"])) for r in form.rows]
     return bands, values["Risk_Stale_Factor"]
+
+
+def _reached_from(cell: CellValue) -> float:
+    """From which number a band is reached: no number is as large as text or a truth value."""
+    return number_in(cell) if cell is None or number_of(cell) is not None else inf
 
 
 def _form(

@@ -55,7 +55,12 @@ def injection_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     table = form.table(draft, header)
     row = table.last_row + 2
     draft.put(row, 2, "Layers of defence", "heading")
-    draft.put(row + 1, 2, "Reviewed weekly: what is not yes becomes a control gap.", "note")
+    draft.put(
+        row + 1,
+        2,
+        f"Reviewed weekly: what is not yes becomes a control gap. {shared.layers_source}.",
+        "note",
+    )
     last = _layers(scene, shared).table(draft, row + 2).last_row
     draft.set_page(area=f"A1:Q{last}", freeze=f"D{header + 1}", zoom=85)
     return [(Drawn(draft.plan(), defined), "Phases and deadlines of a prompt injection")]
