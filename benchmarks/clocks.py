@@ -65,7 +65,19 @@ def log_of(rows: int) -> tuple[IncidentLog, dict[tuple[str, str, str], object]]:
 
 def single_column(source: Path, copy: Path) -> None:
     """The same workbook whose log computes one deadline, and nothing else of it."""
-    keep = {"row", "s", "c", "Severity", "k", "p", "W1", "W2", "res x", "res s", "Resolve due"}
+    keep = {
+        "row",
+        "opened s",
+        "class row",
+        "Severity",
+        "severity row",
+        "policy row",
+        "worked at opening 1",
+        "worked at opening 2",
+        "res worked",
+        "res due s",
+        "Resolve due",
+    }
     parts, kept = Package(source).sheets, column_cells(source, "tIncidents", *keep)
     columns = {cell.rstrip("0123456789") for _, cell in kept}
     log, ids = parts[kept[0][0]], parts[ID_LINE]

@@ -26,7 +26,7 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.worktime import Calendar, Zone
 
-_COLUMNS = ("s", "W1", "res s", "res state")
+_COLUMNS = ("opened s", "worked at opening 1", "res due s", "res state")
 _MOST_QUESTIONS = 8
 
 

@@ -128,7 +128,7 @@ _JUDGED = [
     "Status",
 ]
 #: Instants in whole seconds: here not a fraction may differ.
-_WHOLE = ["s", *(f"{step.code} s" for step in ALL_STEPS)]
+_WHOLE = ["opened s", *(f"{step.code} due s" for step in ALL_STEPS)]
 
 
 def _second_engine(built: Path) -> list[compare.Difference]:

@@ -108,8 +108,8 @@ FAULTS = {
     ),
     "a change does not hold the deadline back": (r"MAX\(([A-Z]+\d+),B\d+\),\1", r"\1,\1"),
     "a resolution does not end a pause": (
-        r"MIN\(INDEX\(tPauses\[v\],([A-Z]+\d+)\),[A-Z]+\d+\)",
-        r"INDEX(tPauses[v],\1)",
+        r"MIN\(INDEX\(tPauses\[to s\],([A-Z]+\d+)\),[A-Z]+\d+\)",
+        r"INDEX(tPauses[to s],\1)",
     ),
     "stamps are not rounded": (r"ROUND\(([^(),]+\*86400),0\)", r"(\1)"),
     "a share is cut and not rounded": (r"\*2\*([A-Z]+\d+)\+INDEX\(", r"*2*\1+0*INDEX("),
@@ -139,7 +139,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
 def mutated(source: Path, copy: Path, pattern: str, replacement: str) -> Path:
     """A copy with the text of formulas changed and the stored values as they were."""
     if "<from>" in pattern:
-        pattern = pattern.replace("<from>", column_of(source, "Pause line", "from"))
+        pattern = pattern.replace("<from>", column_of(source, "Pause line", "from s"))
     changed = 0
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(copy, "w") as taken:
         for entry in given.infolist():

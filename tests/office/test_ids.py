@@ -66,7 +66,10 @@ def check(path: Path, height: int) -> None:
     repeated = [text in folded[:row] for row, text in enumerate(folded)]
     assert any(repeated)
     assert wanted.count("") == 5
-    found, said = column_cells(path, "tPauses", "i"), column_cells(path, "tIncidents", "Check")
+    found, said = (
+        column_cells(path, "tPauses", "incident row"),
+        column_cells(path, "tIncidents", "Check"),
+    )
     assert differences(path) == []
     for engine in (recomputed(path), ironcalc_values(path, [*found, *said])):
         assert [engine[cell] for cell in found[: len(asked)]] == wanted

@@ -185,7 +185,7 @@ def wrong_clocks(policy: str, log: IncidentLog, typed: dict[Any, Any]) -> list[s
     found = incidents(log, typed)
     wrong = []
     for code in STEPS:
-        due, stands = frame[f"{code} s"], paused_rows(frame, code)
+        due, stands = frame[f"{code} due s"], paused_rows(frame, code)
         for row, one in enumerate(found):
             walked = deadline(one, code, policy)
             said: Any = None if stands[row] or np.isinf(due[row]) else int(due[row]) - EPOCH_S

@@ -142,7 +142,7 @@ def test_the_keys_of_the_logs_rise_strictly_without_asking_the_row_above(seed: i
     found = 0
     for line in lines_of(scene):
         for header, column in line.columns.items():
-            if header in ("key", "fromkey") or header.startswith("net"):
+            if header in ("order key", "begin key") or header.startswith("net key"):
                 numbers = np.array(column.values, dtype=np.float64)
                 assert (np.diff(numbers) >= 1).all(), f"{line.sheet} {header}"
                 found += 1

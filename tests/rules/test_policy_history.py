@@ -60,7 +60,7 @@ def test_a_severity_that_a_version_leaves_out_has_its_present_targets() -> None:
     changes = [{"Incident": "a", "At": np.datetime64("2026-03-24T09:10"), "To": "SEV-3"}]
     for typed, policy in (({}, 4), (typed_rows(CHANGES, changes), 6)):
         made = make_scene(spec, log, as_of=AS_OF, created=AS_OF, typed=typed)
-        assert made.frame["p"][:2].tolist() == [policy, 6]
+        assert made.frame["policy row"][:2].tolist() == [policy, 6]
 
 
 def test_versions_out_of_order_and_of_unknown_severities_are_refused() -> None:

@@ -28,7 +28,7 @@ def test_every_formula_of_a_column_is_the_first_one_filled_down(
     made = make_scene(scene(), log, as_of=AS_OF, created=datetime(2026, 4, 10), typed=typed)
     lines = lines_of(made)
     pauses = next(line for line in lines if line.sheet == "Pause line").columns
-    assert sum(h.startswith("K1") and h.endswith("place") for h in pauses) == levels
+    assert sum(h.startswith("by time") and h.endswith("place") for h in pauses) == levels
     for line in lines:
         for column in line.columns.values():
             edges = range(0, line.height, column.fill)

@@ -122,7 +122,7 @@ def _explained(scene: Scene, row: int) -> Explained:
     side = {name: _typed_rows(scene, table, head[ID]) for name, table in _SIDE}
     return Explained(
         head=head,
-        opened=_aware(scene, float(frame["s"][row])),
+        opened=_aware(scene, float(frame["opened s"][row])),
         as_of=_aware(scene, scene.context.as_of_s) or datetime.now().astimezone(),
         clocks=tuple(clocks_of(scene, row)),
         ladder=tuple(_ladder(scene, row)),
@@ -151,11 +151,11 @@ def clocks_of(scene: Scene, row: int) -> list[ClockShown]:
         basis = basis_of(frame, step, row)
         if basis is None:
             continue
-        due_s = _number(frame[f"{step.code} s"][row])
+        due_s = _number(frame[f"{step.code} due s"][row])
         if np.isnan(basis.seconds) and not np.isfinite(due_s):
             continue
         state = str(frame[f"{step.code} state"][row]) if f"{step.code} state" in frame.twins else ""
-        done_key = f"{step.code} d"
+        done_key = f"{step.code} done s"
         done = _number(frame[done_key][row]) if done_key in frame.twins else np.nan
         clock = ClockShown(
             step.label,
@@ -195,7 +195,7 @@ def _number(value: Any) -> float:
 def _ladder(scene: Scene, row: int) -> list[CallShown]:
     """The calls of the present cycle, those that a time-out of the acknowledgement repeats last."""
     frame, spec, context = scene.frame, scene.spec, scene.context
-    number, start = frame["lad n"][row], float(frame["ch"][row])
+    number, start = frame["ladder row"][row], float(frame["severity since s"][row])
     if np.isnan(number) or not np.isfinite(start):
         return []
     severity = spec.severities[int(number) - 1]
@@ -203,8 +203,10 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
     holders = holders_at(spec, context.turns, int(context.as_of_s) - EPOCH_S)
     calls = calls_of(spec, severity, holders, acknowledged=False)
     remains = {call.seconds for call in calls_of(spec, severity, holders, acknowledged=True)}
-    begin, ack, work = (np.array([x]) for x in (start, frame["ack d"][row], work_begun(frame)[row]))
-    resolved = float(frame["res d"][row])
+    begin, ack, work = (
+        np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
+    )
+    resolved = float(frame["res done s"][row])
     waited = timeout_s(spec, severity)
     # What a time-out would bring is shown as ahead.
     last = resolved if np.isfinite(resolved) else float("inf")

@@ -78,7 +78,7 @@ class Frame:
 
     def clock(self, code: str, part: Callable[[Clock], float | None]) -> Floats:
         """A number of each row's policy row, NaN where there is none."""
-        rows = self["p"]
+        rows = self["policy row"]
         table = np.array(
             [_number(part(clocks[code])) for clocks in self.context.policy.clocks] + [np.nan]
         )

@@ -106,9 +106,12 @@ def _step_row(
     def known(expr: Expr) -> Expr:
         return if_(inc.filled(), expr)
 
-    due, done = of_log(f"{step.code} s"), of_log(f"{step.code} d")
+    due, done = of_log(f"{step.code} due s"), of_log(f"{step.code} done s")
     draft.put(y, 2, step.label, "key")
-    for column, instant, header in ((3, due, f"{step.code} s"), (4, done, f"{step.code} d")):
+    for column, instant, header in (
+        (3, due, f"{step.code} due s"),
+        (4, done, f"{step.code} done s"),
+    ):
         shown = known(F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant))
         stands = header.endswith(" s") and row is not None and paused_rows(frame, step.code)[row]
         seconds = np.nan if row is None else float(frame[header][row])
@@ -118,11 +121,11 @@ def _step_row(
     owner = "" if row is None else str(frame[step.owner][row])
     draft.put(y, 9, Formula(known(of_log(step.owner) & ""), owner), "formula")
     values = _parts(scene, step, row)
-    event = of_log("ev")
+    event = of_log("last event")
     for offset, (part, source, plain) in enumerate(
         (("T", "T", "S"), ("L", "L", "S"), ("C", "C", "C"), ("P", "P", "P"))
     ):
-        now = F.INDEX(policy_name(step.code, plain), of_log("p"))
+        now = F.INDEX(policy_name(step.code, plain), of_log("policy row"))
         after = F.INDEX(name(f"Ev_{step.code}_{source}"), event)
         expr = iferror(F.IF(event.empty(), now, after))
         draft.put(y, _HELP + 1 + offset, Formula(known(expr), _shown(values[part])), "helper")
@@ -138,7 +141,7 @@ def _step_row(
             Formula(if_(F.ISNUMBER(target), iferror(total)), total_value),
             "helper",
         )
-        instant = due_expr(sum_cell, of_log("s"), calendar)
+        instant = due_expr(sum_cell, of_log("opened s"), calendar)
         wall = F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant)
         draft.put(y, 6 + offset, Formula(if_(sum_cell.filled(), wall), found), "formula.stamp")
 
@@ -159,9 +162,9 @@ def _stamp(scene: Scene, seconds: float, paused: bool) -> Value:
 
 def _parts(scene: Scene, step: Step, row: int | None) -> dict[str, float]:
     frame = scene.frame
-    if row is None or (np.isnan(frame["p"][row]) and np.isnan(frame["ev"][row])):
+    if row is None or (np.isnan(frame["policy row"][row]) and np.isnan(frame["last event"][row])):
         return dict.fromkeys("TLCP", np.nan)
-    event = frame["ev"][row]
+    event = frame["last event"][row]
     if not np.isnan(event):
         chosen, place = twin_of(frame, step.code).chosen, int(event) - 2
         return {
@@ -170,7 +173,7 @@ def _parts(scene: Scene, step: Step, row: int | None) -> dict[str, float]:
             "C": float(chosen.clock.asked.calendar[place]),
             "P": float(chosen.clock.asked.pauses[place]),
         }
-    clock = scene.context.policy.clocks[int(frame["p"][row]) - 1][step.code]
+    clock = scene.context.policy.clocks[int(frame["policy row"][row]) - 1][step.code]
     seconds = np.nan if clock.seconds is None else float(clock.seconds)
     return {"T": seconds, "L": seconds, "C": float(clock.calendar), "P": float(clock.pauses)}
 
@@ -179,12 +182,16 @@ def _warning(
     scene: Scene, engine: ClockEngine, values: dict[str, float], row: int | None, share: int
 ) -> tuple[Value, Value]:
     """The instant, and the working seconds by then, asked of the engine."""
-    if row is None or np.isnan(values["T"]) or not np.isfinite(scene.frame["W1"][row]):
+    if (
+        row is None
+        or np.isnan(values["T"])
+        or not np.isfinite(scene.frame["worked at opening 1"][row])
+    ):
         return "", ""
     asked = Asked(np.array([row]), np.array([values["C"]]), np.array([values["P"] == 1]))
     reading = values["T"] - values["L"] + warned(np.array([values["L"]]), share)
-    found = engine.due(asked, scene.frame["s"][row : row + 1], reading)
+    found = engine.due(asked, scene.frame["opened s"][row : row + 1], reading)
     paused = bool(found.paused[0])
-    started = float(scene.frame[f"W{int(values['C'])}"][row])
+    started = float(scene.frame[f"worked at opening {int(values['C'])}"][row])
     total: Value = PAUSED if paused else started + float(reading[0] + found.pause_s[0])
     return _stamp(scene, float(found.due_s[0]), paused), total

@@ -91,7 +91,7 @@ def changes_sheet(scene: Scene) -> Drawn:
     draft.choose(4, 7, scene.frame.histories.change_policy, policy, "input.center")
     draft.put(3, 4, "Overrides without reason and approver", "label")
     gaps, total = override_gaps(scene.frame)
-    first, second = col(INCIDENTS.name, "gap"), col(logs.CHANGES.name, "gap")
+    first, second = col(INCIDENTS.name, "override gap"), col(logs.CHANGES.name, "override gap")
     count = F.COUNT(first) + F.COUNT(second)
     share = F.IF(count > 0, (F.SUM(first) + F.SUM(second)) / count, 0)
     draft.put(3, 7, Formula(share, gaps / total if total else 0), "formula.percent")

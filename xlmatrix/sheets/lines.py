@@ -35,7 +35,7 @@ def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
 def line_sheets(scene: Scene) -> list[Drawn]:
     """The sheets of :func:`lines_of`."""
     ids, events, line, changed, paused = lines_of(scene)
-    count = F.COUNT(col(CHANGES.name, "key")) + F.COUNT(col(REOPENED.name, "key"))
+    count = F.COUNT(col(CHANGES.name, "sort key")) + F.COUNT(col(REOPENED.name, "sort key"))
     return [
         _drawn(ids, id_names(ids), (ALPHABET, None, DIGITS)),
         _drawn(events, event_names(events), ("Ev_Count", count, len(events_of(scene.frame)))),
@@ -44,7 +44,7 @@ def line_sheets(scene: Scene) -> list[Drawn]:
             line_names(line, len(scene.calendars)),
             (
                 "Pz_Count",
-                F.COUNT(col(PAUSES.name, "key")),
+                F.COUNT(col(PAUSES.name, "sort key")),
                 int(pieces_of(scene.frame).incident.size),
             ),
         ),

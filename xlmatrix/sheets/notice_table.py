@@ -102,14 +102,14 @@ def _steps(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
     listed = rule_rows(scene)
     chosen = [None if one.rule is None else listed[one.rule - 1] for one in rows]
     return {
-        "rule": ["" if one.rule is None else one.rule for one in rows],
+        "obligation row": ["" if one.rule is None else one.rule for one in rows],
         "amount": ["" if one is None else floor(one.amount or 0) for one in chosen],
         "unit": ["" if one is None else one.unit for one in chosen],
         "roll": ["" if one is None else one.roll for one in chosen],
         "trigger s": ["" if wall is None else _since_1970(wall) + EPOCH_S for wall in walls],
         "safe s": [instant(one.safe_s, one) for one in rows],
         "law s": [instant(one.law_s, one) for one in rows],
-        "open": [
+        "open order": [
             int(one.safe_s * 1000) + place if one.runs and one.safe_s else ""
             for place, one in enumerate(rows, start=1)
         ],
@@ -126,7 +126,7 @@ _OF_RULE: Final = ("Amount", "Unit", "Roll", "Recipient")
 
 def _due_exprs() -> dict[str, Expr]:
     """When a notice is due: the steps, and what is shown of them."""
-    trigger, row = this("trigger s"), this("rule")
+    trigger, row = this("trigger s"), this("obligation row")
     ready = F.AND(trigger.filled(), row.filled())
     amount, unit, roll = this("amount"), this("unit"), this("roll")
     safe = rule.inside_expr(rule.safe_expr(trigger, amount, unit), trigger)
@@ -135,7 +135,7 @@ def _due_exprs() -> dict[str, Expr]:
     listed = {h: F.INDEX(col(OBLIGATIONS.name, h), row) for h in _OF_RULE}
     place = F.IFERROR(place_of(this("Obligation"), _IDS), BLANK)
     return {
-        "rule": if_(F.ISBLANK(this("Obligation")), BLANK, place),
+        "obligation row": if_(F.ISBLANK(this("Obligation")), BLANK, place),
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
         "law s": if_(ready, allowed),
@@ -169,7 +169,7 @@ def _state_exprs() -> dict[str, Expr]:
     runs = F.AND(F.ISNUMBER(this("safe s")), F.ISBLANK(this("Reported")), wanted)
     place = F.ROW() - F.ROW(NOTICE_HEADER)
     return {
-        "open": if_(runs, this("safe s") * 1000 + place),
+        "open order": if_(runs, this("safe s") * 1000 + place),
         "State": if_(both, state),
         "Time left": if_(runs, left_expr(left_s)),
         "Check": _check_expr(),
@@ -194,7 +194,7 @@ def _conditions() -> list[tuple[str, Expr]]:
     begun = F.COUNTA(this("Incident"), this("Obligation")) > 0
     numbers = F.IF(is_stamp(trigger), is_stamp(reported), lit(False))
     stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
-    unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("rule").empty())
+    unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("obligation row").empty())
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),
         ("Obligation is not listed", unlisted),
@@ -262,7 +262,7 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
     shown |= {
         column.id: [_typed(scene, one, column) or "" for one in rows] for column in NOTICES.typed
     }
-    keys = col(NOTICES.name, "open")
+    keys = col(NOTICES.name, "open order")
     for rank in range(1, _FIRST_SHOWN + 1):
         y = row + 1 + rank
         place = running[rank - 1][1] if rank <= len(running) else None

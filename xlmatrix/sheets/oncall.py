@@ -69,7 +69,7 @@ def _oncall(scene: Scene) -> Drawn:
         area=area(1, 1, plan.last_row, 8),
         repeat_rows=f"{row + 2}:{row + 2}",
     )
-    return Drawn(draft.plan(), {SHIFT_KEY.text: column_span(NAME, plan, "key")})
+    return Drawn(draft.plan(), {SHIFT_KEY.text: column_span(NAME, plan, "shift key")})
 
 
 def _place_now(scene: Scene, shifts: list[Shift], number: int) -> int:
@@ -93,7 +93,7 @@ def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     places = [_place_now(scene, shifts, number) for number in range(1, len(roles) + 1)]
     turns = [shifts[place - 1][2] for place in places]
     nexts = [_next_turn(shifts, place) for place in places]
-    at = this("place")
+    at = this("shift row")
     key = this("No") * _KEY_SCALE + F.MAX(names.AS_OF_S, names.HORIZON_START)
     following = F.AND(
         at < F.ROWS(SHIFT_KEY), F.INDEX(col(SHIFTS.name, "No"), at + 1).eq(this("No"))
@@ -113,7 +113,7 @@ def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
             [turn.backup if turn else "" for turn in nexts],
         ),
         (ON_CALL["No"], list(range(1, len(roles) + 1))),
-        (hidden_step("place", F.MATCH(key, SHIFT_KEY, 1), width=8), places),
+        (hidden_step("shift row", F.MATCH(key, SHIFT_KEY, 1), width=8), places),
     ]
     return laid_out(ON_CALL, row, 2, filled, filtered=False)
 
@@ -152,7 +152,7 @@ def _handover(
 ) -> None:
     """A row: the handover so many ahead of now, blank where the plan ends before."""
     number, title = role
-    at = F.INDEX(col(ON_CALL.name, "place"), number) + ahead
+    at = F.INDEX(col(ON_CALL.name, "shift row"), number) + ahead
     there = F.AND(at <= F.ROWS(SHIFT_KEY), F.INDEX(col(SHIFTS.name, "No"), at).eq(number))
     # INDEX past the end is an error, and AND asks all of its parts.
     inside = F.IFERROR(there, lit(False))
@@ -187,7 +187,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         (SHIFTS["Check"].by(_check_expr(), paints=paints), checks),
         (SHIFTS["No"], [number for number, _, _ in shifts]),
         (
-            SHIFTS["key"],
+            SHIFTS["shift key"],
             [number * _KEY_SCALE + turn.start_s + EPOCH_S for number, _, turn in shifts],
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),

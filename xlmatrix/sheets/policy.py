@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
@@ -22,7 +24,15 @@ from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Policy"
 #: Columns of a clock: seconds, days, calendar, words, pauses.
-_PARTS = 5
+#: What the headers call the parts of a target that end the defined names.
+_PART_WORDS: Final = {
+    names.PART_SECONDS: "seconds",
+    names.PART_DAYS: "days",
+    names.PART_CALENDAR: "calendar",
+    "T": "words",
+    names.PART_PAUSES: "pauses",
+}
+_PARTS: Final = len(_PART_WORDS)
 _UNIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
 
 
@@ -36,8 +46,8 @@ def policy_sheet(scene: Scene) -> Drawn:
     defined: dict[str, Expr] = {names.POL_SEVERITY.text: span(2, 1, count + 1, 1, NAME)}
     for index, code in enumerate(codes):
         first = 2 + _PARTS * index
-        for offset, part in enumerate("SDCTP"):
-            draft.put(1, first + offset, f"{code} {part}", "header")
+        for offset, part in enumerate(_PART_WORDS):
+            draft.put(1, first + offset, f"{code} {_PART_WORDS[part]}", "header")
             column = first + offset
             defined[names.policy_name(code, part).text] = span(2, column, last, column, NAME)
         for number in range(1, count + 1):
@@ -92,8 +102,8 @@ def _warn_columns(
     """What is left of each target when its warning is due, and the target's calendar."""
     count, percent = len(WARN_CODES), scene.frame.histories.warn_percent
     for index, code in enumerate(WARN_CODES):
-        draft.put(1, first + index, f"{code} rest", "header")
-        draft.put(1, first + count + index, f"{code} C", "header")
+        draft.put(1, first + index, f"{code} warn rest", "header")
+        draft.put(1, first + count + index, f"{code} warn calendar", "header")
         at = 2 + _PARTS * [*CODES.values(), ESCALATE].index(code)
         for row in range(2, last + 1):
             clock = scene.context.policy.clocks[row - 2][code]

@@ -34,10 +34,10 @@ def total_expr(incident: Expr, target: Expr, calendar: Expr, pauses: Expr, count
 
     :data:`PAUSED` while a pause stands that keeps it from running out.
     """
-    last = F.INDEX(col("tIncidents", "pz"), incident)
+    last = F.INDEX(col("tIncidents", "last pause"), incident)
 
     def started(number: int) -> Expr:
-        return F.INDEX(col("tIncidents", f"W{number}"), incident)
+        return F.INDEX(col("tIncidents", f"worked at opening {number}"), incident)
 
     def paused(number: int) -> Expr:
         place = F.MATCH(key_before(incident, target), pz("Net", number), 1)

@@ -1,8 +1,8 @@
 """The clock of one target: from a start instant to the due instant, as formula and as twin.
 
-Every clock has two steps on the way, hidden columns beside its visible due time: ``<code> x``, the
-working seconds at which it is due, and ``<code> s``, the due instant in UTC. The twin of the
-instant is the engine's own answer and takes no step of the formula over.
+Every clock has two steps on the way, hidden columns beside its visible due time: ``<code> worked``,
+the working seconds at which it is due, and ``<code> due s``, the due instant in UTC. The twin of
+the instant is the engine's own answer and takes no step of the formula over.
 """
 
 from __future__ import annotations
@@ -56,25 +56,27 @@ class Clock:
 
 def policy_part(code: str) -> Callable[[str], Expr]:
     """A target's parts as they stand on the Policy sheet, in the row of the severity."""
-    return lambda part: F.INDEX(policy_name(code, part), this("p"))
+    return lambda part: F.INDEX(policy_name(code, part), this("policy row"))
 
 
 def clock_columns(clock: Clock) -> list[Column]:
     """The two steps and the visible due time."""
     code = clock.code
     return [
-        hidden_step(f"{code} x", _sum_expr(clock), lambda frame: _sum_twin(frame, clock)),
+        hidden_step(f"{code} worked", _sum_expr(clock), lambda frame: _sum_twin(frame, clock)),
         hidden_step(
-            f"{code} s",
+            f"{code} due s",
             _due_expr(clock),
             lambda frame: _due_twin(frame, clock),
             marked=lambda frame: paused_rows(frame, code),
         ),
         clock.shown.by(
             if_(
-                F.ISNUMBER(this(f"{code} s")), wall_of(this(f"{code} s")) / 86400, this(f"{code} s")
+                F.ISNUMBER(this(f"{code} due s")),
+                wall_of(this(f"{code} due s")) / 86400,
+                this(f"{code} due s"),
             ),
-            lambda frame: to_wall(frame.context.zone, frame[f"{code} s"]),
+            lambda frame: to_wall(frame.context.zone, frame[f"{code} due s"]),
             marked=lambda frame: paused_rows(frame, code),
         ),
     ]
@@ -82,7 +84,7 @@ def clock_columns(clock: Clock) -> list[Column]:
 
 def paused_rows(frame: Frame, code: str) -> Mask:
     """Rows whose clock stands still now."""
-    _ = frame[f"{code} s"]
+    _ = frame[f"{code} due s"]
     stands: Mask = frame.done[f"{code} paused"]
     return stands
 
@@ -101,7 +103,7 @@ def worked_until(calendar: Calendar, instants: Floats) -> Floats:
 
 
 def _missing(clock: Clock) -> Expr:
-    empty = [this("p").empty(), this(clock.start).empty()]
+    empty = [this("policy row").empty(), this(clock.start).empty()]
     return F.OR(*empty, *([] if clock.stopped is None else [clock.stopped]))
 
 
@@ -110,7 +112,7 @@ def _sum_expr(clock: Clock) -> Expr:
     start = this(clock.start)
     total = clock.worked + clock.part(names.PART_SECONDS)
     if clock.paused is not None:
-        total = F.IF(this("pz").empty(), total, clock.paused)
+        total = F.IF(this("last pause").empty(), total, clock.paused)
     same_time = utc_of(wall_of(start) + clock.part(names.PART_DAYS) * 86400)
     by_days = if_(F.ISNUMBER(clock.part(names.PART_DAYS)), -same_time)
     known = F.IF(F.ISNUMBER(clock.part(names.PART_SECONDS)), total, by_days)
@@ -124,7 +126,7 @@ def _before(clock: Clock) -> Expr:
 
 def _due_expr(clock: Clock) -> Expr:
     sum_s, calendar, start = (
-        this(f"{clock.code} x"),
+        this(f"{clock.code} worked"),
         clock.part(names.PART_CALENDAR),
         this(clock.start),
     )
@@ -134,7 +136,7 @@ def _due_expr(clock: Clock) -> Expr:
     begins = start if clock.earliest is None else F.MAX(start, this(clock.earliest))
     working = F.IF(late, BEYOND, reached(begins, sum_s, calendar))
     own = F.IF(F.ISNUMBER(sum_s), F.IF(sum_s < 0, by_days, working), sum_s)
-    return own if clock.changed is None else F.IF(this("ev").empty(), own, clock.changed)
+    return own if clock.changed is None else F.IF(this("last event").empty(), own, clock.changed)
 
 
 def _sum_twin(frame: Frame, clock: Clock) -> Objects:

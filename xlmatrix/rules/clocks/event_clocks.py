@@ -1,7 +1,7 @@
 """The clocks of incidents whose severity changed or that were reopened, under every policy.
 
-One row an event, beside the *Event line*. A clock is kept as ``T``, what it must read counted from
-the opening: a clock that starts later is the same as one that starts at the opening with the
+One row an event, beside the *Event line*. A clock is kept as what it must read (``T``), counted
+from the opening: a clock that starts later is the same as one that starts at the opening with the
 reading at that instant added to its target. So one formula serves every policy:
 
     due = deadline(opening, T + pauses that begin before the clock reads T)

@@ -8,49 +8,49 @@ from __future__ import annotations
 from typing import Final
 
 # One column for all steps.
-INCIDENT: Final = "inc"
-AT: Final = "at"
-REOPENS: Final = "re"
-ROW_BEFORE: Final = "pb"
-ROW: Final = "p"
+INCIDENT: Final = "incident"
+AT: Final = "at s"
+REOPENS: Final = "reopens"
+ROW_BEFORE: Final = "policy row before"
+ROW: Final = "policy row"
 #: The place of the pause that stands or stood last.
-PIECE: Final = "mp"
-EVER_BREACHED: Final = "ever"
+PIECE: Final = "last pause"
+EVER_BREACHED: Final = "ever breached"
 
 # One column for each calendar, its number behind: what a clock reads that runs since the opening.
-#: At the event, and when the present cycle began; "n" counts through pauses, "p" leaves them out.
-NOW: Final = "r"
-CYCLE: Final = "b"
-THROUGH_PAUSES: Final = "n"
-WITHOUT_PAUSES: Final = "p"
+#: At the event, and when the present cycle began; through pauses, and leaving them out.
+NOW: Final = "now"
+CYCLE: Final = "cycle"
+THROUGH_PAUSES: Final = "through pauses"
+WITHOUT_PAUSES: Final = "without pauses"
 
 # One column for each step: what its target asks.
-SECONDS: Final = "S"
-DAYS: Final = "D"
-CALENDAR: Final = "C"
-PAUSES: Final = "P"
-READING_NOW: Final = "Rn"
-READING_CYCLE: Final = "B"
+SECONDS: Final = "seconds"
+DAYS: Final = "days"
+CALENDAR: Final = "calendar"
+PAUSES: Final = "pauses"
+READING_NOW: Final = "reads now"
+READING_CYCLE: Final = "reads at cycle"
 
 # One column for each step and policy, the policy's number behind.
-TARGET_READING: Final = "T"
-TOTAL: Final = "x"
-DUE_ALONE: Final = "e"
-DUE: Final = "d"
+TARGET_READING: Final = "must read"
+TOTAL: Final = "worked"
+DUE_ALONE: Final = "runs out s"
+DUE: Final = "due s"
 
 # One column for each step: what the policy in force says.
-CHOSEN_DUE: Final = "d"
-CHOSEN_READING: Final = "T"
-CHOSEN_LEFT: Final = "L"
-CHOSEN_CALENDAR: Final = "C*"
-CHOSEN_PAUSES: Final = "P*"
-WARNING_READING: Final = "wT"
-WARNING_TOTAL: Final = "wx"
-WARNING: Final = "w"
-OPENING_TOTAL: Final = "x0"
-DUE_BEFORE: Final = "B0"
+CHOSEN_DUE: Final = "due s"
+CHOSEN_READING: Final = "must read"
+CHOSEN_LEFT: Final = "left"
+CHOSEN_CALENDAR: Final = "calendar chosen"
+CHOSEN_PAUSES: Final = "pauses chosen"
+WARNING_READING: Final = "warn reading"
+WARNING_TOTAL: Final = "warn worked"
+WARNING: Final = "warn s"
+OPENING_TOTAL: Final = "worked before"
+DUE_BEFORE: Final = "due before s"
 
 # One column for each step: what it is judged by.
-FINAL_DUE: Final = "s"
-DONE_BEFORE: Final = "u"
-LATE_BEFORE: Final = "v"
+FINAL_DUE: Final = "judged by s"
+DONE_BEFORE: Final = "done before s"
+LATE_BEFORE: Final = "late before"

@@ -26,19 +26,21 @@ from xlmatrix.rules.logs.sorting import packed
 def add_event_columns(line: Line, frame: Frame, source: Line) -> None:
     """Incident, instant, kind and policy rows of each event; ``source`` is the event line."""
     events, here = events_of(frame), line.here
-    line.add(headers.INCIDENT, lambda row: source.there("inc", row), events.incident.astype(float))
+    line.add(
+        headers.INCIDENT, lambda row: source.there("incident", row), events.incident.astype(float)
+    )
 
     def unless(row: int, expr: Expr) -> Expr:
         return if_(here(headers.INCIDENT, row).empty(), BLANK, expr)
 
-    line.add(headers.AT, lambda row: unless(row, source.there("at", row)), events.at_s)
+    line.add(headers.AT, lambda row: unless(row, source.there("at s", row)), events.at_s)
     line.add(
         headers.REOPENS,
-        lambda row: unless(row, source.there("re", row)),
+        lambda row: unless(row, source.there("reopens", row)),
         events.reopens.astype(float),
     )
     for header, severity, severities in (
-        (headers.ROW_BEFORE, "before", events.severity_before),
+        (headers.ROW_BEFORE, "severity before", events.severity_before),
         (headers.ROW, "severity", events.severity),
     ):
 
@@ -58,7 +60,7 @@ def add_reading_columns(line: Line, frame: Frame) -> None:
     """What a clock of each calendar reads, through pauses and without them."""
     events, engine = events_of(frame), ClockEngine.of(frame)
     who = events.incident - 1
-    opened = frame["s"][who]
+    opened = frame["opened s"][who]
     for number in range(1, len(frame.context.calendars) + 1):
         cells = _Readings(line, number)
         through, without = (
@@ -88,7 +90,7 @@ class _Readings:
     number: int
 
     def header(self, when: str, how: str) -> str:
-        return f"{when}{how}{self.number}"
+        return f"{when} {how} {self.number}"
 
     def through_pauses(self, row: int) -> Expr:
         at = self.line.here(headers.AT, row)
@@ -111,7 +113,7 @@ class _Readings:
 
     def _started(self, row: int) -> Expr:
         incident = self.line.here(headers.INCIDENT, row)
-        return F.INDEX(col("tIncidents", f"W{self.number}"), incident)
+        return F.INDEX(col("tIncidents", f"worked at opening {self.number}"), incident)
 
     def _unless(self, row: int, expr: Expr) -> Expr:
         return if_(self.line.here(headers.INCIDENT, row).empty(), BLANK, expr)
@@ -121,14 +123,16 @@ def _row_expr(frame: Frame, severity: Expr, incident: Expr) -> Expr:
     row = place_of(severity, names.POL_SEVERITY)
     if not frame.context.policy.versions:
         return iferror(row)
-    now, then = (F.INDEX(col("tIncidents", header), incident) for header in ("k", "p"))
+    now, then = (
+        F.INDEX(col("tIncidents", header), incident) for header in ("severity row", "policy row")
+    )
     return iferror(row + then - now)
 
 
 def _piece_expr(incident: Expr, instant: Expr) -> Expr:
     place = place_at(incident, instant)
     found = if_(F.INDEX(pz("Inc"), place).eq(incident), place)
-    return if_(F.INDEX(col("tIncidents", "pz"), incident).empty(), BLANK, found)
+    return if_(F.INDEX(col("tIncidents", "last pause"), incident).empty(), BLANK, found)
 
 
 def _pieces(frame: Frame) -> Floats:

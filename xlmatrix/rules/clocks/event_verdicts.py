@@ -38,7 +38,7 @@ def changed_due(frame: Frame, code: str) -> tuple[Floats, Mask, Rows]:
     """Deadlines of the incidents with events (NaN while paused), which are paused, their rows."""
     events = events_of(frame)
     rows = events.incident[events.last]
-    done = frame[f"{code} d"][rows - 1]
+    done = frame[f"{code} done s"][rows - 1]
     due, paused = judged_due(events, twin_of(frame, code), rows, done)
     return due, paused, rows - 1
 
@@ -85,14 +85,14 @@ def add_verdict_columns(line: Line, frame: Frame, source: Line) -> None:
 def _add_final(columns: StepColumns, frame: Frame) -> None:
     """The deadline that an incident ends with, in the row of its last event."""
     events, code = events_of(frame), columns.code
-    done = frame[f"{code} d"][events.incident - 1]
+    done = frame[f"{code} done s"][events.incident - 1]
     due = with_paused(*judged_due(events, twin_of(frame, code), events.incident, done))
     shown = [value if real else "" for value, real in zip(due, events.last, strict=True)]
 
     def final(row: int) -> Expr:
         incident = columns.event(headers.INCIDENT, row)
-        goes_on = incident.eq(columns.source.there("inc", row + 1))
-        stamp = F.INDEX(col("tIncidents", f"{code} d"), incident)
+        goes_on = incident.eq(columns.source.there("incident", row + 1))
+        stamp = F.INDEX(col("tIncidents", f"{code} done s"), incident)
         judged = _judged_expr(columns, row, stamp)
         return if_(F.OR(incident.empty(), goes_on), BLANK, judged)
 
@@ -105,8 +105,8 @@ def _add_ended(columns: StepColumns, frame: Frame, step: Step) -> None:
     at, late = _ended(frame, step)
 
     def stamp(row: int) -> Expr:
-        place = columns.source.there("code", row) - REOPENINGS
-        known = F.INDEX(col("tReopened", f"{step.code} u"), place)
+        place = columns.source.there("log row", row) - REOPENINGS
+        known = F.INDEX(col("tReopened", f"{step.code} done s"), place)
         return if_(columns.reopens(row).eq(1), known)
 
     def verdict(row: int) -> Expr:

@@ -25,23 +25,23 @@ from xlmatrix.rules.logs.sorting import starts_of
 from xlmatrix.rules.names import policy_name
 
 SHEET: Final = "Pause clocks"
-_INCIDENT: Final = "inc"
-_POLICY_ROW: Final = "p"
+_INCIDENT: Final = "incident"
+_POLICY_ROW: Final = "policy row"
 # With a calendar's number behind: what it has worked by the opening, and that less earlier pauses.
-_STARTED: Final = "W"
-_REST: Final = "rest"
+_STARTED: Final = "worked at opening"
+_REST: Final = "less earlier pauses"
 # Behind a step's code: the place of the last pause that counts, and the sum.
-_PLACE: Final = "k"
-_TOTAL: Final = "x"
-_WARNING_PLACE: Final = "wk"
-_WARNING_TOTAL: Final = "wx"
+_PLACE: Final = "last pause"
+_TOTAL: Final = "worked"
+_WARNING_PLACE: Final = "warn last pause"
+_WARNING_TOTAL: Final = "warn worked"
 
 
 def pause_clocks(frame: Frame, pauses: Line) -> Line:
     """The hidden sheet; its rows are those of the pause line."""
     line, pieces = Line(SHEET, pauses.height), pieces_of(frame)
     here, last = line.here, np.roll(starts_of(pieces.incident), -1)
-    policy = np.where(last, frame["p"][pieces.incident - 1], np.nan)
+    policy = np.where(last, frame["policy row"][pieces.incident - 1], np.nan)
 
     def unless(row: int, expr: Expr) -> Expr:
         return if_(here(_INCIDENT, row).empty(), BLANK, expr)
@@ -49,8 +49,8 @@ def pause_clocks(frame: Frame, pauses: Line) -> Line:
     line.add(
         _INCIDENT,
         lambda r: if_(
-            pauses.there("inc", r).ne(pauses.there("inc", r + 1)),
-            pauses.there("inc", r),
+            pauses.there("incident", r).ne(pauses.there("incident", r + 1)),
+            pauses.there("incident", r),
         ),
         np.where(last, pieces.incident, np.nan),
         "",
@@ -58,13 +58,20 @@ def pause_clocks(frame: Frame, pauses: Line) -> Line:
     of_log: Callable[[int, str], Expr] = lambda r, header: unless(  # noqa: E731
         r, F.INDEX(col("tIncidents", header), here(_INCIDENT, r))
     )
-    line.add(_POLICY_ROW, lambda r: of_log(r, "p"), policy, "")
+    line.add(_POLICY_ROW, lambda r: of_log(r, "policy row"), policy, "")
     for number, column in enumerate(pauses_before(frame), start=1):
-        started = np.where(last, frame[f"W{number}"][pieces.incident - 1], np.nan)
-        line.add(f"{_STARTED}{number}", lambda r, n=number: of_log(r, f"W{n}"), started, "")
+        started = np.where(last, frame[f"worked at opening {number}"][pieces.incident - 1], np.nan)
         line.add(
-            f"{_REST}{number}",
-            lambda r, n=number: unless(r, here(f"{_STARTED}{n}", r) - pauses.there(f"base{n}", r)),
+            f"{_STARTED} {number}",
+            lambda r, n=number: of_log(r, f"worked at opening {n}"),
+            started,
+            "",
+        )
+        line.add(
+            f"{_REST} {number}",
+            lambda r, n=number: unless(
+                r, here(f"{_STARTED} {n}", r) - pauses.there(f"paused before {n}", r)
+            ),
             started - column,
             "",
         )
@@ -85,7 +92,7 @@ def _step_columns(line: Line, frame: Frame, pauses: Line, step: tuple[str, Float
         cells = _StepCells(line, pauses, code, len(frame.context.calendars), warn)
         places = np.where(asked.pauses, _places(pauses, asked, seconds, keys_of(frame)), np.nan)
         line.add(cells.place_header, cells.place, places, "")
-        found = engine.due(asked, frame["s"][who], seconds)
+        found = engine.due(asked, frame["opened s"][who], seconds)
         totals = with_paused(started + seconds + found.pause_s, found.paused)
         line.add(f"{code} {_WARNING_TOTAL if warn else _TOTAL}", cells.total, totals, "")
 
@@ -119,10 +126,10 @@ class _StepCells:
         """The working seconds at which the clock is due."""
         here, own = self.line.here, self._own
         at, seconds = here(self.place_header, row), self._seconds(row)
-        plain = own(row, lambda n: here(f"{_STARTED}{n}", row)) + seconds
+        plain = own(row, lambda n: here(f"{_STARTED} {n}", row)) + seconds
         added = own(row, lambda n: F.INDEX(pz("Cum", n), at))
-        paused = own(row, lambda n: here(f"{_REST}{n}", row)) + added + seconds
-        stands = self.pauses.there("open", row) <= at
+        paused = own(row, lambda n: here(f"{_REST} {n}", row)) + added + seconds
+        stands = self.pauses.there("open row", row) <= at
         sum_s = F.IF(at.empty(), plain, F.IF(stands, PAUSED, paused))
         return if_(
             here(_POLICY_ROW, row).filled(),
@@ -145,7 +152,7 @@ def _places(pauses: Line, asked: Asked, seconds: Floats, wide: Keys) -> Floats:
     """The place of the last pause that begins before a clock has run out, the sentinel being 1."""
     answer = np.full(seconds.size, np.nan)
     for number in np.unique(asked.calendar):
-        keys = np.array(pauses.columns[f"net{number:.0f}"].values)
+        keys = np.array(pauses.columns[f"net key {number:.0f}"].values)
         rows = np.flatnonzero((asked.calendar == number) & ~np.isnan(seconds))
         wanted = wide.first(asked.row[rows] + 1, seconds[rows])
         answer[rows] = np.searchsorted(keys, wanted - 1, side="right") + 1

@@ -48,7 +48,9 @@ def targets_asked(frame: Frame, code: str, rows: Floats) -> Targets:
 
 def policy_rows(frame: Frame, severities: Objects, who: NDArray[np.int64]) -> Floats:
     """Policy rows of severities in the version in force when incidents (from 0) opened."""
-    shift = (frame["p"] - frame["k"])[who] if frame.context.policy.versions else 0.0
+    shift = (
+        (frame["policy row"] - frame["severity row"])[who] if frame.context.policy.versions else 0.0
+    )
     found = [frame.context.policy.row(text) for text in severities]
     rows: Floats = np.array([np.nan if row is None else row + 1.0 for row in found]) + shift
     return rows
@@ -58,7 +60,7 @@ def worked_at(frame: Frame, calendar: Floats, who: NDArray[np.int64]) -> Floats:
     """Working seconds of each clock's calendar up to the openings of incidents (from 0)."""
     answer = np.full(calendar.shape, np.nan)
     for number in range(1, len(frame.context.calendars) + 1):
-        answer = np.where(calendar == number, frame[f"W{number}"][who], answer)
+        answer = np.where(calendar == number, frame[f"worked at opening {number}"][who], answer)
     return answer
 
 

@@ -109,9 +109,9 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
     return [
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
-        hidden_step("s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
+        hidden_step("detected s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
         # The row of the policy's current version, by which every drill is judged.
-        hidden_step("p", _row_expr(), _row_twin),
+        hidden_step("policy row", _row_expr(), _row_twin),
         *(column for time in TIMES for column in time_columns(time)),
         *action_columns(spec),
         DRILLS["Reach"].by(
@@ -122,7 +122,7 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
             _reach,
         ),
         hidden_step("fails", _fails_expr(), _fails, NUMBER),
-        hidden_step("near", _near_expr(), _near, NUMBER),
+        hidden_step("near misses", _near_expr(), _near, NUMBER),
         DRILLS["Result"].by(_result_expr(), _result),
         DRILLS["Missed"].by(_missed_expr(), _missed),
         DRILLS["Repeat by"].by(
@@ -160,9 +160,11 @@ def _reach(frame: Frame) -> Floats:
 def _criteria() -> list[tuple[str, Expr]]:
     """What else must hold, as the words for its failure and the condition of the failure."""
     actions = if_(
-        F.ISNUMBER(this("act s")),
+        F.ISNUMBER(this("act due s")),
         F.IF(
-            F.ISNUMBER(this("act d")), this("act d") > this("act s"), this("act s") < names.AS_OF_S
+            F.ISNUMBER(this("act done s")),
+            this("act done s") > this("act due s"),
+            this("act due s") < names.AS_OF_S,
         ),
         lit(False),
     )
@@ -187,7 +189,7 @@ def _criteria_twin(frame: Frame) -> list[tuple[str, np.ndarray]]:
 
     called = zip(frame["Severity called"], frame["Expected"], strict=True)
     right = np.array([a.casefold() == b.casefold() for a, b in called], dtype=bool)
-    owned, due = frame["act d"], frame["act s"]
+    owned, due = frame["act done s"], frame["act due s"]
     late = np.where(np.isnan(owned), frame.context.as_of_s, owned) > due
     return [
         ("reach below 90 %", ~(frame["Reach"] >= REACH)),
@@ -212,11 +214,13 @@ def _bad(frame: Frame, code: str) -> np.ndarray:
 
 
 def _judged() -> Expr:
-    return F.AND(F.ISNUMBER(this("s")), this("p").filled(), ended_expr())
+    return F.AND(F.ISNUMBER(this("detected s")), this("policy row").filled(), ended_expr())
 
 
 def _judged_twin(frame: Frame) -> np.ndarray:
-    answer: np.ndarray = ~np.isnan(frame["s"]) & ~np.isnan(frame["p"]) & ended(frame)
+    answer: np.ndarray = (
+        ~np.isnan(frame["detected s"]) & ~np.isnan(frame["policy row"]) & ended(frame)
+    )
     return answer
 
 
@@ -253,16 +257,16 @@ def _near(frame: Frame) -> Floats:
 
 
 def _result_expr() -> Expr:
-    one_near = F.AND(this("fails").eq(1), this("near").eq(1))
+    one_near = F.AND(this("fails").eq(1), this("near misses").eq(1))
     verdict = F.IF(this("fails").eq(0), PASS, F.IF(one_near, CONDITIONAL, FAIL))
-    begun = if_(F.ISNUMBER(this("s")), RUNNING)
+    begun = if_(F.ISNUMBER(this("detected s")), RUNNING)
     return if_(this("fails").filled(), verdict, begun)
 
 
 def _result(frame: Frame) -> Objects:
-    fails, near = frame["fails"], frame["near"]
+    fails, near = frame["fails"], frame["near misses"]
     answer = np.full(len(frame), "", dtype=object)
-    answer[~np.isnan(frame["s"])] = RUNNING
+    answer[~np.isnan(frame["detected s"])] = RUNNING
     answer[~np.isnan(fails)] = FAIL
     answer[(fails == 1) & (near == 1)] = CONDITIONAL
     answer[fails == 0] = PASS

@@ -247,17 +247,17 @@ def _from_log(spec: MatrixSpec, frame: Frame) -> dict[tuple[str, str], Answer]:
     """
     total: dict[tuple[str, str], float] = {}
     count: dict[tuple[str, str], int] = {}
-    for row, place in enumerate(frame["k"]):
-        if np.isnan(place) or np.isnan(frame["s"][row]):
+    for row, place in enumerate(frame["severity row"]):
+        if np.isnan(place) or np.isnan(frame["opened s"][row]):
             continue
         severity = spec.severities[int(place) - 1]
         if not severity.ladder:
             continue
         role = severity.id, severity.ladder[0].role
         limit = _second_call(spec, severity)
-        answered = frame["ack d"][row]
+        answered = frame["ack done s"][row]
         end = frame.context.as_of_s if np.isnan(answered) else answered
-        waited = _working(spec, severity, frame, float(frame["s"][row]), float(end))
+        waited = _working(spec, severity, frame, float(frame["opened s"][row]), float(end))
         if waited is None or waited < 0:
             continue
         total[role] = total.get(role, 0.0) + min(waited, limit)

@@ -60,7 +60,7 @@ def _everywhere(code: str) -> Any:
 
 
 def _decision_part(part: str) -> Expr:
-    return F.INDEX(col(DECISION.name, _DECISION_PARTS[part]), this("p"))
+    return F.INDEX(col(DECISION.name, _DECISION_PARTS[part]), this("policy row"))
 
 
 def time_columns(time: Time) -> list[Column]:
@@ -70,27 +70,32 @@ def time_columns(time: Time) -> list[Column]:
     clock = Clock(
         code,
         computed(f"{time.short} due", "formula.stamp", 16.5, STAMP, hidden=True),
-        "s",
+        "detected s",
         part,
-        worked(this("s"), part("C")),
+        worked(this("detected s"), part("C")),
         _everywhere(code),
     )
-    taken = (this(f"{code} d") - this("s")) / 60
+    taken = (this(f"{code} done s") - this("detected s")) / 60
     return [
         *clock_columns(clock),
         hidden_step(
-            f"{code} d", utc_expr(time.stamp), lambda f: to_utc(f.context.zone, f[time.stamp])
+            f"{code} done s", utc_expr(time.stamp), lambda f: to_utc(f.context.zone, f[time.stamp])
         ),
         DRILLS[time.short].by(
-            if_(F.AND(F.ISNUMBER(this(f"{code} d")), F.ISNUMBER(this("s"))), F.ROUND(taken, 2)),
-            lambda f: np.round((f[f"{code} d"] - f["s"]) / 60, 2),
+            if_(
+                F.AND(F.ISNUMBER(this(f"{code} done s")), F.ISNUMBER(this("detected s"))),
+                F.ROUND(taken, 2),
+            ),
+            lambda f: np.round((f[f"{code} done s"] - f["detected s"]) / 60, 2),
         ),
         hidden_step(f"{code} state", _state_expr(code), lambda f: _state(f, code), TEXT),
         hidden_step(
             f"{code} over",
             if_(
                 this(f"{code} state").eq(MISSED),
-                (this(f"{code} d") - this("s")) / (this(f"{code} s") - this("s")) - 1,
+                (this(f"{code} done s") - this("detected s"))
+                / (this(f"{code} due s") - this("detected s"))
+                - 1,
             ),
             lambda f: _over(f, code),
             NUMBER,
@@ -110,13 +115,13 @@ def ended(frame: Frame) -> np.ndarray:
 
 
 def _state_expr(code: str) -> Expr:
-    late = F.IF(this(f"{code} d") > this(f"{code} s"), MISSED, MET)
-    recorded = if_(F.ISNUMBER(this(f"{code} d")), late, if_(ended_expr(), NOT_RECORDED))
-    return if_(F.ISNUMBER(this(f"{code} s")), recorded)
+    late = F.IF(this(f"{code} done s") > this(f"{code} due s"), MISSED, MET)
+    recorded = if_(F.ISNUMBER(this(f"{code} done s")), late, if_(ended_expr(), NOT_RECORDED))
+    return if_(F.ISNUMBER(this(f"{code} due s")), recorded)
 
 
 def _state(frame: Frame, code: str) -> Objects:
-    due, done = frame[f"{code} s"], frame[f"{code} d"]
+    due, done = frame[f"{code} due s"], frame[f"{code} done s"]
     state = np.full(len(frame), "", dtype=object)
     live = np.isfinite(due)
     state[live & np.isnan(done) & ended(frame)] = NOT_RECORDED
@@ -128,7 +133,9 @@ def _state(frame: Frame, code: str) -> Objects:
 def _over(frame: Frame, code: str) -> Floats:
     missed = frame[f"{code} state"] == MISSED
     answer = np.full(len(frame), np.nan)
-    start, due, done = (frame[header][missed] for header in ("s", f"{code} s", f"{code} d"))
+    start, due, done = (
+        frame[header][missed] for header in ("detected s", f"{code} due s", f"{code} done s")
+    )
     answer[missed] = (done - start) / (due - start) - 1
     return answer
 
@@ -143,12 +150,14 @@ def action_columns(spec: MatrixSpec) -> list[Column]:
     clock = Clock(
         "act",
         DRILLS["Actions due"],
-        "s",
+        "detected s",
         parts.__getitem__,
-        worked(this("s"), lit(number)),
+        worked(this("detected s"), lit(number)),
         _everywhere("act"),
     )
     done = hidden_step(
-        "act d", utc_expr("Actions owned"), lambda f: to_utc(f.context.zone, f["Actions owned"])
+        "act done s",
+        utc_expr("Actions owned"),
+        lambda f: to_utc(f.context.zone, f["Actions owned"]),
     )
     return [*clock_columns(clock), done]

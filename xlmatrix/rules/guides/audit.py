@@ -282,10 +282,10 @@ def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
     late = float((frame["Status"] == CLOSED_BREACHED).sum())
     found: dict[str, tuple[Expr, float, Expr, float]] = {}
     found["SLA attainment"] = (kept, met, kept + missed, met + late)
-    for label, header in (("MTTA", "ack d"), ("MTTR", "res d")):
-        done, opened = col(INCIDENTS.name, header), col(INCIDENTS.name, "s")
+    for label, header in (("MTTA", "ack done s"), ("MTTR", "res done s")):
+        done, opened = col(INCIDENTS.name, header), col(INCIDENTS.name, "opened s")
         minutes = (F.SUM(done) - F.SUMIF(done, ">0", opened)) / 60
-        at, start = frame[header], frame["s"]
+        at, start = frame[header], frame["opened s"]
         real = ~np.isnan(at)
         value = (float(at[real].sum()) - float(np.nansum(start[real]))) / 60
         found[label] = (minutes, value, F.COUNT(done), float(real.sum()))

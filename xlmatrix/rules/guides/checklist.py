@@ -234,12 +234,16 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
         F.OR(F.NOT(F.ISNUMBER(done_on)), F.N(done_on) + F.N(valid) < TODAY),
     )
     typed = if_(expired, RENEW, if_(status.empty(), OPEN, status & ""))
-    of_check = F.INDEX(name("Check_State"), this("at"))
-    base = if_(status.eq(NOT_NEEDED), NOT_NEEDED, F.IF(this("at").filled(), of_check & "", typed))
-    running = F.AND(this("base").ne(DONE), this("base").ne(NOT_NEEDED))
+    of_check = F.INDEX(name("Check_State"), this("check row"))
+    base = if_(
+        status.eq(NOT_NEEDED), NOT_NEEDED, F.IF(this("check row").filled(), of_check & "", typed)
+    )
+    running = F.AND(this("state in time").ne(DONE), this("state in time").ne(NOT_NEEDED))
     late = F.AND(running, F.ISNUMBER(this("Due")), F.N(this("Due")) < TODAY)
-    again = if_(this("base").eq(RENEW), _AGAIN)
-    finding = if_(this("at").filled(), F.INDEX(name("Check_Finding"), this("at")) & "", again)
+    again = if_(this("state in time").eq(RENEW), _AGAIN)
+    finding = if_(
+        this("check row").filled(), F.INDEX(name("Check_Finding"), this("check row")) & "", again
+    )
     today = day_serial(context.as_of.date())
 
     def of(row: Cells) -> Found | None:
@@ -257,17 +261,19 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
         return str(row["Status"]) if status else OPEN
 
     def state_of(row: Cells) -> str:
-        due, state = row.number("Due"), str(row["base"])
+        due, state = row.number("Due"), str(row["state in time"])
         waits = state.casefold() not in (DONE, NOT_NEEDED)
         return OVERDUE if waits and due is not None and due < today else state
 
     def finding_of(row: Cells) -> str:
         answer = of(row)
-        return answer.finding if answer else _AGAIN if row["base"] == RENEW else ""
+        return answer.finding if answer else _AGAIN if row["state in time"] == RENEW else ""
 
     return [
-        hidden_step("at", place, lambda row: answer.place if (answer := of(row)) else "", width=6),
-        hidden_step("base", base, base_of, width=6),
-        CHECKLIST["State"].by(F.IF(late, OVERDUE, this("base")), state_of),
+        hidden_step(
+            "check row", place, lambda row: answer.place if (answer := of(row)) else "", width=6
+        ),
+        hidden_step("state in time", base, base_of, width=6),
+        CHECKLIST["State"].by(F.IF(late, OVERDUE, this("state in time")), state_of),
         CHECKLIST["Finding"].by(finding, finding_of),
     ]

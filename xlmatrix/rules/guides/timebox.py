@@ -48,9 +48,9 @@ def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[
         The same instant; None for none.
     """
     return [
-        hidden_step("cal", _calendar_expr(), lambda row: _calendar(context, row), width=8),
+        hidden_step("calendar row", _calendar_expr(), lambda row: _calendar(context, row), width=8),
         hidden_step("length", _length_expr(), lambda row: _length(context, row), width=8),
-        hidden_step("sum", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
+        hidden_step("worked", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
         hidden_step("due s", _due_expr(start), lambda row: _due(context, row, start_s), width=8),
         INJECTION["Due"].by(_shown_expr(), lambda row: _shown(context, row)),
         INJECTION["State"].by(_state_expr(), lambda row: _state(context, row)),
@@ -71,7 +71,7 @@ def _calendar(context: Context, row: Cells) -> int:
 def _length_expr() -> Expr:
     """Working seconds, or calendar days where the unit says so."""
     amount, unit = this("Within"), this("Unit")
-    factor: Expr = F.IF(unit.eq("business days"), F.INDEX(names.CAL_DAY, this("cal")), 0)
+    factor: Expr = F.IF(unit.eq("business days"), F.INDEX(names.CAL_DAY, this("calendar row")), 0)
     for known, seconds in _UNITS.items():
         factor = F.IF(unit.eq(known), seconds, factor)
     length = F.ROUND(amount * factor, 0)
@@ -82,7 +82,7 @@ def _length(context: Context, row: Cells) -> float | str:
     amount, unit = row.number("Within"), row.text("Unit")
     if amount is None:
         return ""
-    number = row["cal"]
+    number = row["calendar row"]
     assert isinstance(number, int)
     factor = _UNITS.get(unit, 0)
     if unit == "business days":
@@ -93,7 +93,11 @@ def _length(context: Context, row: Cells) -> float | str:
 
 def _sum_expr(start: Expr) -> Expr:
     inside = F.AND(F.ISNUMBER(start), F.ISNUMBER(this("length")), this("Unit").ne("days"))
-    x = F.IF(F.N(start) < names.HORIZON_START, BEYOND, worked(start, this("cal")) + this("length"))
+    x = F.IF(
+        F.N(start) < names.HORIZON_START,
+        BEYOND,
+        worked(start, this("calendar row")) + this("length"),
+    )
     return if_(inside, x)
 
 
@@ -104,16 +108,18 @@ def _sum(context: Context, row: Cells, start_s: float | None) -> float | str:
     low, high = horizon(context)
     if start_s < low:
         return BEYOND
-    number = row["cal"]
+    number = row["calendar row"]
     assert isinstance(number, int)
     calendar = context.calendars[number - 1]
     return float(calendar.worked(int(min(start_s, high)) - EPOCH_S)) + length
 
 
 def _due_expr(start: Expr) -> Expr:
-    x = this("sum")
-    total = F.INDEX(names.CAL_TOTAL, this("cal"))
-    by_clock = F.IF(F.ISNUMBER(x), F.IF(x > total, BEYOND, reached(start, x, this("cal"))), x)
+    x = this("worked")
+    total = F.INDEX(names.CAL_TOTAL, this("calendar row"))
+    by_clock = F.IF(
+        F.ISNUMBER(x), F.IF(x > total, BEYOND, reached(start, x, this("calendar row"))), x
+    )
     moved = utc_of(wall_of(start) + this("length") * 86400)
     outside = F.OR(start < names.HORIZON_START, moved > names.HORIZON_END)
     by_days = F.IF(outside, BEYOND, moved)
@@ -122,7 +128,7 @@ def _due_expr(start: Expr) -> Expr:
 
 
 def _due(context: Context, row: Cells, start_s: float | None) -> float | str:
-    length, number = row["length"], row["cal"]
+    length, number = row["length"], row["calendar row"]
     if start_s is None or not isinstance(length, float) or not isinstance(number, int):
         return ""
     if row.text("Unit") == "days":

@@ -40,14 +40,14 @@ def basis_of(frame: Frame, step: Step, row: int) -> Basis | None:
     """
     if step in OPENING_STEPS and (changed := _changed(frame, step, row)) is not None:
         return changed
-    place = frame["p"][row]
+    place = frame["policy row"][row]
     if np.isnan(place):
         return None
     # Until a first update is sent, the target of the first one runs.
-    first = step is CUSTOMER and frame["cust n"][row] != 1
+    first = step is CUSTOMER and frame["cust sent"][row] != 1
     clock = frame.context.policy.clocks[int(place) - 1]["cust1" if first else step.code]
-    start = "res d" if step is REVIEW else f"{step.code} b"
-    began = frame[start if start in frame.twins else "s"][row]
+    start = "res done s" if step is REVIEW else f"{step.code} from s"
+    began = frame[start if start in frame.twins else "opened s"][row]
     seconds = np.nan if clock.seconds is None else clock.seconds
     stops = step in OPENING_STEPS and clock.pauses
     return Basis(_number(began), float(seconds), clock.calendar, bool(stops))
@@ -59,7 +59,7 @@ def _changed(frame: Frame, step: Step, row: int) -> Basis | None:
     low, high = np.searchsorted(events.incident, (row + 1, row + 2))
     if low == high:
         return None
-    done = _number(frame[f"{step.code} d"][row])
+    done = _number(frame[f"{step.code} done s"][row])
     who, at = np.array([row + 1]), np.array([done])
     count = high - low if np.isnan(done) else int(events.before(who, at)[0])
     twin = twin_of(frame, step.code)
@@ -73,7 +73,7 @@ def _changed(frame: Frame, step: Step, row: int) -> Basis | None:
         )
     opening = twin.past.before
     return Basis(
-        float(frame["s"][row]),
+        float(frame["opened s"][row]),
         float(opening.seconds[low]),
         int(opening.calendar[low]),
         bool(opening.pauses[low] == 1),

@@ -67,8 +67,8 @@ def _said(frame: Frame, spec: MatrixSpec, chosen: slice = slice(None)) -> Object
 def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     """In the order of the text, in groups; True for those that are about later stamps alone."""
     described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
-    unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("c").empty())
-    unknown_severity = F.AND(this("Severity").filled(), this("k").empty())
+    unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("class row").empty())
+    unknown_severity = F.AND(this("Severity").filled(), this("severity row").empty())
     # COUNTIF would read "a*" and "<5" as patterns.
     known = F.ISNUMBER(F.MATCH(exact(this("Owner") & ""), names.LIST_PEOPLE, 0))
     stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), F.NOT(known))
@@ -87,7 +87,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         ("Owner is not in the directory", stranger),
         ("ID is used above", used_above_expr(known_id, this("row"))),
         ("ID has needless spaces", spaced),
-        (OVERRIDE, this("gap").eq(1)),
+        (OVERRIDE, this("override gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
     ]
     later = [
@@ -107,8 +107,10 @@ def _later_switched() -> Expr:
 
 
 def _earlier(code: str) -> Expr:
-    done = this(f"{code} d")
-    return if_(F.AND(F.ISNUMBER(done), F.ISNUMBER(this("s"))), done < this("s"), lit(False))
+    done = this(f"{code} done s")
+    return if_(
+        F.AND(F.ISNUMBER(done), F.ISNUMBER(this("opened s"))), done < this("opened s"), lit(False)
+    )
 
 
 def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
@@ -128,16 +130,19 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
         # Where an error value was read, it is text from then on.
         (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
-        ("Class is not in the matrix", filled["Class"] & np.isnan(frame["c"])),
-        ("Severity is not in the matrix", (frame["Severity"] != "") & np.isnan(frame["k"])),
+        ("Class is not in the matrix", filled["Class"] & np.isnan(frame["class row"])),
+        (
+            "Severity is not in the matrix",
+            (frame["Severity"] != "") & np.isnan(frame["severity row"]),
+        ),
         ("Owner is not in the directory", strange),
         ("ID is used above", _used_above(frame["ID"])),
         ("ID has needless spaces", _spaced(frame["ID"])),
-        (OVERRIDE, frame["gap"] == 1),
+        (OVERRIDE, frame["override gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
         ("Clock change at a later stamp: taken as the earlier time", later),
         *(
-            (f"{step.done} is before Opened", frame[f"{step.code} d"] < frame["s"])
+            (f"{step.done} is before Opened", frame[f"{step.code} done s"] < frame["opened s"])
             for step in JUDGED_STEPS
         ),
     ]

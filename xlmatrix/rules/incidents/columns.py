@@ -97,12 +97,12 @@ def _id_column() -> Column:
 
 def _severity_column() -> Column:
     """The severity now: at the opening, or after the last change."""
-    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("c")) & "")
+    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("class row")) & "")
     opening = iferror(
         if_(
             this("Severity set").filled(),
             this("Severity set") & "",
-            if_(this("c").filled(), default),
+            if_(this("class row").filled(), default),
         )
     )
 
@@ -112,13 +112,14 @@ def _severity_column() -> Column:
         return severity
 
     return INCIDENTS["Severity"].by(
-        F.IF(this("ev").empty(), opening, F.INDEX(name("Ev_Severity"), this("ev"))), twin
+        F.IF(this("last event").empty(), opening, F.INDEX(name("Ev_Severity"), this("last event"))),
+        twin,
     )
 
 
 def _override_column() -> Column:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
-    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("c")) & "")
+    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("class row")) & "")
     missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
     differs = if_(this("Severity set").ne(default), missing)
 
@@ -126,14 +127,16 @@ def _override_column() -> Column:
         defaults = [kind.severity.casefold() for kind in frame.context.spec.classes]
         answer = np.full(len(frame), np.nan)
         typed = np.array([text.casefold() for text in frame["Severity set"]], dtype=object)
-        for row in np.flatnonzero((typed != "") & ~np.isnan(frame["c"])):
-            if typed[row] != defaults[int(frame["c"][row]) - 1]:
+        for row in np.flatnonzero((typed != "") & ~np.isnan(frame["class row"])):
+            if typed[row] != defaults[int(frame["class row"][row]) - 1]:
                 gap = not frame["Override reason"][row] or not frame["Approver"][row]
                 answer[row] = float(gap)
         return answer
 
     return hidden_step(
-        "gap", iferror(if_(F.AND(this("Severity set").filled(), this("c").filled()), differs)), twin
+        "override gap",
+        iferror(if_(F.AND(this("Severity set").filled(), this("class row").filled()), differs)),
+        twin,
     )
 
 
@@ -143,11 +146,11 @@ def _next_columns() -> list[Column]:
     return [
         hidden_step("next s", if_(F.COUNT(runs) > 0, F.MIN(runs)), _next_twin),
         hidden_step(
-            "n", if_(this("next s").filled(), F.MATCH(this("next s"), runs, 0)), next_number
+            "next no", if_(this("next s").filled(), F.MATCH(this("next s"), runs, 0)), next_number
         ),
         _by_whom_column(),
         INCIDENTS["Next step"].by(
-            if_(this("n").filled(), F.INDEX(NEXT_LABELS, this("n"))), _next_step_twin
+            if_(this("next no").filled(), F.INDEX(NEXT_LABELS, this("next no"))), _next_step_twin
         ),
         INCIDENTS["Next due"].by(
             if_(this("next s").filled(), wall_of(this("next s")) / 86400),
@@ -159,13 +162,13 @@ def _next_columns() -> list[Column]:
 
 def _by_whom_column() -> Column:
     """Who must do the next step; the response owner where nobody holds the step's own role."""
-    owners = F.CHOOSE(this("n"), *(this(step.owner) for step in ALL_STEPS))
-    expr = if_(this("n").filled(), F.IF(owners.filled(), owners, this("Response owner")))
+    owners = F.CHOOSE(this("next no"), *(this(step.owner) for step in ALL_STEPS))
+    expr = if_(this("next no").filled(), F.IF(owners.filled(), owners, this("Response owner")))
 
     def twin(frame: Frame) -> Objects:
         answer = np.full(len(frame), "", dtype=object)
         for number, step in enumerate(ALL_STEPS, start=1):
-            rows = np.flatnonzero(frame["n"] == number)
+            rows = np.flatnonzero(frame["next no"] == number)
             own = frame[step.owner][rows]
             answer[rows] = np.where(own != "", own, frame["Response owner"][rows])
         return answer
@@ -213,7 +216,7 @@ def _status_column() -> Column:
     )
     soon = F.IF(this("warn s").empty(), calm, F.IF(this("warn s") <= names.AS_OF_S, SOON, calm))
     open_ = F.IF(this("next s").empty(), calm, F.IF(this("next s") < names.AS_OF_S, LATE, soon))
-    expr = if_(this("s").empty(), BLANK, if_(this("res d").filled(), closed, open_))
+    expr = if_(this("opened s").empty(), BLANK, if_(this("res done s").filled(), closed, open_))
     return INCIDENTS["Status"].by(expr, _status_twin)
 
 
@@ -225,15 +228,15 @@ def _status_twin(frame: Frame) -> Objects:
     status[~np.isnan(frame["Paused since"])] = STANDING
     status[(next_s >= as_of) & (frame["warn s"] <= as_of)] = SOON
     status[next_s < as_of] = LATE
-    closed = ~np.isnan(frame["res d"])
+    closed = ~np.isnan(frame["res done s"])
     status[closed & breached], status[closed & ~breached] = CLOSED_BREACHED, CLOSED_MET
-    status[np.isnan(frame["s"])] = ""
+    status[np.isnan(frame["opened s"])] = ""
     return status
 
 
 def paused_column() -> Column:
     """Since when the incident waits, while a pause of it is open."""
-    open_row = F.INDEX(pz("Open"), this("pz"))
+    open_row = F.INDEX(pz("Open"), this("last pause"))
     since = wall_of(F.INDEX(pz("Run"), open_row)) / 86400
 
     def twin(frame: Frame) -> Floats:
@@ -243,13 +246,13 @@ def paused_column() -> Column:
         return to_wall(frame.context.zone, answer)
 
     return INCIDENTS["Paused since"].by(
-        if_(this("pz").empty(), BLANK, if_(open_row < NONE_ROW, since)), twin
+        if_(this("last pause").empty(), BLANK, if_(open_row < NONE_ROW, since)), twin
     )
 
 
 def _cycle_columns() -> list[Column]:
     """Whether a target was breached since the last reopening, and whether one ever was."""
-    before = F.IF(this("ev").empty(), 0, F.INDEX(name("Ev_Ever"), this("ev")))
+    before = F.IF(this("last event").empty(), 0, F.INDEX(name("Ev_Ever"), this("last event")))
     now = this("Breaches").filled()
 
     def ever(frame: Frame) -> Objects:
@@ -258,7 +261,7 @@ def _cycle_columns() -> list[Column]:
         return _yes_no(frame, (frame["Breaches"] != "") | (count > 0))
 
     return [
-        INCIDENTS[header].by(if_(this("s").filled(), F.IF(when, "yes", "no")), twin)
+        INCIDENTS[header].by(if_(this("opened s").filled(), F.IF(when, "yes", "no")), twin)
         for header, when, twin in (
             (
                 "Breached in this cycle",
@@ -271,7 +274,7 @@ def _cycle_columns() -> list[Column]:
 
 
 def _yes_no(frame: Frame, mask: np.ndarray) -> Objects:
-    return np.where(np.isnan(frame["s"]), "", np.where(mask, "yes", "no")).astype(object)
+    return np.where(np.isnan(frame["opened s"]), "", np.where(mask, "yes", "no")).astype(object)
 
 
 def _breaches_column() -> Column:
@@ -295,20 +298,24 @@ def _breaches_column() -> Column:
 
 def _sort_column() -> Column:
     """Rises with severity, then next due, then row: the order of a severity's open incidents."""
-    open_ = F.AND(this("s").filled(), this("k").filled(), this("res d").empty())
+    open_ = F.AND(
+        this("opened s").filled(), this("severity row").filled(), this("res done s").empty()
+    )
     instant = if_(this("next s").filled(), this("next s") - names.HORIZON_START, 0)
     key = (
-        this("k") * _KEY_SEVERITY + F.MIN(F.MAX(instant, 0), 10**9 - 1) * _KEY_INSTANT + this("row")
+        this("severity row") * _KEY_SEVERITY
+        + F.MIN(F.MAX(instant, 0), 10**9 - 1) * _KEY_INSTANT
+        + this("row")
     )
 
     def twin(frame: Frame) -> Floats:
         low, _ = horizon(frame.context)
         instants = np.where(np.isnan(frame["next s"]), low, frame["next s"]) - low
         keys = (
-            frame["k"] * _KEY_SEVERITY
+            frame["severity row"] * _KEY_SEVERITY
             + np.clip(instants, 0, 10**9 - 1) * _KEY_INSTANT
             + frame["row"]
         )
-        return np.where(np.isnan(frame["res d"]) & ~np.isnan(frame["s"]), keys, np.nan)
+        return np.where(np.isnan(frame["res done s"]) & ~np.isnan(frame["opened s"]), keys, np.nan)
 
     return hidden_step("order", if_(open_, key), twin)

@@ -19,14 +19,18 @@ def opening_columns() -> list[Column]:
     """The opening in UTC, the last event, when the present cycle and the present severity began."""
     utc = if_(is_stamp(this("Opened")), utc_of(seconds_of(this("Opened"))))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
-    since = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_Since"), this("ev")))
+    since = F.IF(
+        this("last event").empty(), this("opened s"), F.INDEX(name("Ev_Since"), this("last event"))
+    )
     # Events stand in order of time, and one that begins a cycle is an event too.
-    changed = F.IF(this("ev").empty(), this("s"), F.INDEX(name("Ev_At"), this("ev")))
+    changed = F.IF(
+        this("last event").empty(), this("opened s"), F.INDEX(name("Ev_At"), this("last event"))
+    )
     return [
-        hidden_step("s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
-        hidden_step("ev", if_(this("s").empty(), BLANK, last), _event_row),
-        hidden_step("t", since, _cycle_start),
-        hidden_step("ch", changed, _severity_start),
+        hidden_step("opened s", utc, lambda frame: to_utc(frame.context.zone, frame["Opened"])),
+        hidden_step("last event", if_(this("opened s").empty(), BLANK, last), _event_row),
+        hidden_step("cycle since s", since, _cycle_start),
+        hidden_step("severity since s", changed, _severity_start),
     ]
 
 
@@ -34,13 +38,17 @@ def base_columns(calendars: int, *, versions: bool) -> list[Column]:
     """The severity's rows, the last pause, and the working seconds at which clocks start."""
     row = F.IFERROR(place_of(this("Severity"), names.POL_SEVERITY), BLANK)
     in_force = F.INDEX(name("Hist_Offset"), F.MATCH(this("Opened"), name("Hist_From"), 1))
-    shifted: Expr = this("k") + in_force if versions else this("k")
-    known = F.OR(this("k").empty(), this("s").empty()) if versions else this("k").empty()
+    shifted: Expr = this("severity row") + in_force if versions else this("severity row")
+    known = (
+        F.OR(this("severity row").empty(), this("opened s").empty())
+        if versions
+        else this("severity row").empty()
+    )
     last = last_place(this("row"), pz("FromKey"), pz("Inc"))
     return [
-        hidden_step("k", if_(this("Severity").empty(), BLANK, row), _policy_row),
-        hidden_step("p", if_(known, BLANK, shifted), _version_row),
-        hidden_step("pz", if_(this("s").empty(), BLANK, last), _pause_row),
+        hidden_step("severity row", if_(this("Severity").empty(), BLANK, row), _policy_row),
+        hidden_step("policy row", if_(known, BLANK, shifted), _version_row),
+        hidden_step("last pause", if_(this("opened s").empty(), BLANK, last), _pause_row),
         *(_worked_column(number) for number in range(1, calendars + 1)),
     ]
 
@@ -55,14 +63,14 @@ def _pause_row(frame: Frame) -> Floats:
 
 def _cycle_start(frame: Frame) -> Floats:
     events = events_of(frame)
-    start: Floats = frame["s"].copy()
+    start: Floats = frame["opened s"].copy()
     start[events.incident[events.last] - 1] = events.cycle_s[events.last]
     return start
 
 
 def _severity_start(frame: Frame) -> Floats:
     events = events_of(frame)
-    start: Floats = frame["s"].copy()
+    start: Floats = frame["opened s"].copy()
     start[events.incident[events.last] - 1] = events.at_s[events.last]
     return start
 
@@ -70,20 +78,22 @@ def _severity_start(frame: Frame) -> Floats:
 def _version_row(frame: Frame) -> Floats:
     policy = frame.context.policy
     if not policy.versions:
-        return np.asarray(frame["k"], dtype=np.float64)
+        return np.asarray(frame["severity row"], dtype=np.float64)
     stamps = frame.log.stamps["Opened"].astype("datetime64[D]")
     days = [None if np.isnat(stamp) else stamp.item() for stamp in stamps]
     offsets = {day: policy.offset(day) for day in set(days) if day is not None}
     shift = np.array([np.nan if day is None else offsets[day] for day in days], dtype=np.float64)
-    return np.asarray(frame["k"] + shift, dtype=np.float64)
+    return np.asarray(frame["severity row"] + shift, dtype=np.float64)
 
 
 def _worked_column(number: int) -> Column:
-    inside = if_(this("s") < names.HORIZON_START, BEYOND, worked(this("s"), lit(number)))
+    inside = if_(
+        this("opened s") < names.HORIZON_START, BEYOND, worked(this("opened s"), lit(number))
+    )
     return hidden_step(
-        f"W{number}",
-        if_(this("s").empty(), BLANK, inside),
-        lambda frame: worked_until(frame.context.calendars[number - 1], frame["s"]),
+        f"worked at opening {number}",
+        if_(this("opened s").empty(), BLANK, inside),
+        lambda frame: worked_until(frame.context.calendars[number - 1], frame["opened s"]),
     )
 
 

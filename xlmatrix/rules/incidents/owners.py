@@ -65,7 +65,7 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
     """Roles and people of one incident; an owner typed in the row comes before the role's."""
     holders = Holders.of(spec)
     return [
-        hidden_step("c", _class_row_expr(), lambda frame: _class_row(frame, spec)),
+        hidden_step("class row", _class_row_expr(), lambda frame: _class_row(frame, spec)),
         *(_role_column(spec, function) for function in LABELS),
         *(_owner_column(holders, function) for function in LABELS),
         INCIDENTS["Response backup"].by(
@@ -90,12 +90,12 @@ def _class_row(frame: Frame, spec: MatrixSpec) -> np.ndarray:
 
 def _role_column(spec: MatrixSpec, function: Function) -> Column:
     label = LABELS[function]
-    of_class = F.INDEX(col(MATRIX.name, f"{label} role"), this("c"))
-    of_severity = F.INDEX(policy_name("Role", label), this("k")) & ""
+    of_class = F.INDEX(col(MATRIX.name, f"{label} role"), this("class row"))
+    of_severity = F.INDEX(policy_name("Role", label), this("severity row")) & ""
     expr = if_(
-        this("c").filled(),
-        if_(of_class.filled(), of_class & "", if_(this("k").filled(), of_severity)),
-        if_(this("k").filled(), of_severity),
+        this("class row").filled(),
+        if_(of_class.filled(), of_class & "", if_(this("severity row").filled(), of_severity)),
+        if_(this("severity row").filled(), of_severity),
     )
 
     def twin(frame: Frame) -> Objects:
@@ -105,7 +105,9 @@ def _role_column(spec: MatrixSpec, function: Function) -> Column:
             for level in spec.severities
         ]
         answer = np.full(len(frame), "", dtype=object)
-        for row, (kind, level) in enumerate(zip(frame["c"], frame["k"], strict=True)):
+        for row, (kind, level) in enumerate(
+            zip(frame["class row"], frame["severity row"], strict=True)
+        ):
             named = "" if np.isnan(kind) else classes[int(kind) - 1]
             answer[row] = named or ("" if np.isnan(level) else levels[int(level) - 1])
         return answer

@@ -50,16 +50,16 @@ def _ends_with_resolution(step: Step) -> bool:
 
 
 def _state_column(step: Step) -> Column:
-    instant, done = this(f"{step.code} s"), this(f"{step.code} d")
+    instant, done = this(f"{step.code} due s"), this(f"{step.code} done s")
     undone = if_(instant < names.AS_OF_S, BREACHED, RUNNING)
     if _ends_with_resolution(step):
-        undone = if_(this("res d").filled(), NOT_RECORDED, undone)
+        undone = if_(this("res done s").filled(), NOT_RECORDED, undone)
     judged = if_(done.filled(), if_(done > instant, BREACHED, MET), undone)
     stands: Expr | None = None
     if step in OPENING_STEPS:
         waiting: Expr = lit(PAUSED_STATE)
         if _ends_with_resolution(step):
-            waiting = if_(this("res d").filled(), NOT_RECORDED, PAUSED_STATE)
+            waiting = if_(this("res done s").filled(), NOT_RECORDED, PAUSED_STATE)
         stands = if_(instant.eq(PAUSED), if_(done.filled(), MET, waiting))
     return hidden_step(
         f"{step.code} state",
@@ -72,14 +72,14 @@ def _state_column(step: Step) -> Column:
 
 
 def _state_twin(frame: Frame, step: Step) -> Objects:
-    instant, done = frame[f"{step.code} s"], frame[f"{step.code} d"]
+    instant, done = frame[f"{step.code} due s"], frame[f"{step.code} done s"]
     state = np.full(len(frame), "", dtype=object)
     live = np.isfinite(instant)
     late = frame.context.as_of_s > instant
     undone = live & np.isnan(done)
     state[undone & late], state[undone & ~late] = BREACHED, RUNNING
     if _ends_with_resolution(step):
-        state[undone & ~np.isnan(frame["res d"])] = NOT_RECORDED
+        state[undone & ~np.isnan(frame["res done s"])] = NOT_RECORDED
     state[live & (done > instant)], state[live & (done <= instant)] = BREACHED, MET
     if step in OPENING_STEPS:
         stands = paused_rows(frame, step.code)
@@ -89,17 +89,17 @@ def _state_twin(frame: Frame, step: Step) -> Objects:
 
 
 def _run_column(step: Step) -> Column:
-    ends = [] if step in (INTERNAL, CUSTOMER) else [f"{step.code} d"]
+    ends = [] if step in (INTERNAL, CUSTOMER) else [f"{step.code} done s"]
     if _ends_with_resolution(step) and ends:
-        ends.append("res d")
-    instant = this(f"{step.code} s")
+        ends.append("res done s")
+    instant = this(f"{step.code} due s")
     ended = F.OR(*(this(end).filled() for end in ends)) if ends else None
 
     def twin(frame: Frame) -> Floats:
         running = np.ones(len(frame), dtype=np.bool_)
         for end in ends:
             running &= np.isnan(frame[end])
-        return np.where(running, frame[f"{step.code} s"], np.nan)
+        return np.where(running, frame[f"{step.code} due s"], np.nan)
 
     def stands(frame: Frame) -> np.ndarray:
         rows = paused_rows(frame, step.code).copy()

@@ -41,12 +41,12 @@ def escalation_columns(calendars: int) -> list[Column]:
     clock = Clock(
         ESCALATE,
         INCIDENTS["Escalate at"],
-        "ch",
+        "severity since s",
         part,
         F.IF(
-            this("ev").empty(),
+            this("last event").empty(),
             _opening_worked(part, calendars),
-            worked(this("ch"), part(names.PART_CALENDAR)),
+            worked(this("severity since s"), part(names.PART_CALENDAR)),
         ),
         lambda frame: [(ESCALATE, np.ones(len(frame), dtype=np.bool_))],
     )
@@ -58,10 +58,10 @@ def cadence_columns(step: Step, first: str) -> list[Column]:
 
     ``first`` is the code of the target that runs until a first update is sent.
     """
-    base, known = f"{step.code} b", f"{step.code} n"
+    base, known = f"{step.code} from s", f"{step.code} sent"
     at = utc_of(seconds_of(this(step.done)))
-    begins = if_(this(known).eq(1), at, this("t"))
-    restarted = F.IF(_updates_restart(), F.MAX(begins, this("ch")), begins)
+    begins = if_(this(known).eq(1), at, this("cycle since s"))
+    restarted = F.IF(_updates_restart(), F.MAX(begins, this("severity since s")), begins)
     return [
         hidden_step(
             known,
@@ -69,7 +69,7 @@ def cadence_columns(step: Step, first: str) -> list[Column]:
             lambda frame: (~np.isnan(_in_this_cycle(frame, step))).astype(float),
         ),
         hidden_step(
-            base, if_(this("s").empty(), BLANK, restarted), lambda frame: _sent(frame, step)
+            base, if_(this("opened s").empty(), BLANK, restarted), lambda frame: _sent(frame, step)
         ),
         *clock_columns(_cadence_clock(step, first, base, known)),
     ]
@@ -85,7 +85,7 @@ def _cadence_clock(step: Step, first: str, base: str, known: str) -> Clock:
         return if_(this(known).eq(1), repeat, policy_part(first)(name))
 
     def parts(frame: Frame) -> list[tuple[str, np.ndarray]]:
-        running, has_sent = np.isnan(frame["res d"]), frame[known] == 1
+        running, has_sent = np.isnan(frame["res done s"]), frame[known] == 1
         return [(first, running & ~has_sent), (step.code, running & has_sent)]
 
     return Clock(
@@ -95,8 +95,8 @@ def _cadence_clock(step: Step, first: str, base: str, known: str) -> Clock:
         part,
         worked(this(base), part(names.PART_CALENDAR)),
         parts,
-        stopped=this("res d").filled(),
-        earliest="ch",
+        stopped=this("res done s").filled(),
+        earliest="severity since s",
     )
 
 
@@ -114,9 +114,9 @@ def review_columns() -> list[Column]:
     clock = Clock(
         REVIEW.code,
         INCIDENTS[REVIEW.due],
-        "res d",
+        "res done s",
         part,
-        worked(this("res d"), part(names.PART_CALENDAR)),
+        worked(this("res done s"), part(names.PART_CALENDAR)),
         lambda frame: [(REVIEW.code, np.ones(len(frame), dtype=np.bool_))],
     )
     return [*clock_columns(clock), _done_column(REVIEW)]
@@ -127,27 +127,30 @@ def _opening_clock(step: Step, calendars: int) -> Clock:
     return Clock(
         code,
         INCIDENTS[step.due],
-        "s",
+        "opened s",
         part,
         _opening_worked(part, calendars),
         lambda frame: [(code, np.ones(len(frame), dtype=np.bool_))],
-        paused=F.INDEX(name(f"Pz_{code}_X"), this("pz")),
-        changed=F.INDEX(name(f"Ev_{code}_S"), this("ev")),
+        paused=F.INDEX(name(f"Pz_{code}_X"), this("last pause")),
+        changed=F.INDEX(name(f"Ev_{code}_S"), this("last event")),
     )
 
 
 def _opening_worked(part: Callable[[str], Expr], calendars: int) -> Expr:
     if calendars == 1:
-        return this("W1")
-    return F.CHOOSE(part(names.PART_CALENDAR), *(this(f"W{n}") for n in range(1, calendars + 1)))
+        return this("worked at opening 1")
+    return F.CHOOSE(
+        part(names.PART_CALENDAR),
+        *(this(f"worked at opening {n}") for n in range(1, calendars + 1)),
+    )
 
 
 def _sent(frame: Frame, step: Step) -> Floats:
     sent = _in_this_cycle(frame, step)
-    begins = np.where(np.isnan(sent), frame["t"], sent)
+    begins = np.where(np.isnan(sent), frame["cycle since s"], sent)
     if policy_of(frame).restarts_updates:
-        begins = np.fmax(begins, frame["ch"])
-    return np.where(np.isnan(frame["s"]), np.nan, begins)
+        begins = np.fmax(begins, frame["severity since s"])
+    return np.where(np.isnan(frame["opened s"]), np.nan, begins)
 
 
 def _of_this_cycle(at: Expr) -> Expr:
@@ -155,13 +158,13 @@ def _of_this_cycle(at: Expr) -> Expr:
 
     In the first cycle what lies before the opening counts as well; it is flagged as odd.
     """
-    return F.OR(this("t") <= this("s"), at >= this("t"))
+    return F.OR(this("cycle since s") <= this("opened s"), at >= this("cycle since s"))
 
 
 def _in_this_cycle(frame: Frame, step: Step) -> Floats:
     """When a step was done; NaN for a stamp of a cycle that a reopening ended."""
     done = to_utc(frame.context.zone, frame[step.done])
-    old = (frame["t"] > frame["s"]) & (done < frame["t"])
+    old = (frame["cycle since s"] > frame["opened s"]) & (done < frame["cycle since s"])
     return np.where(old, np.nan, done)
 
 
@@ -169,7 +172,7 @@ def _done_column(step: Step) -> Column:
     stamp = this(step.done)
     at = utc_of(seconds_of(stamp))
     return hidden_step(
-        f"{step.code} d",
+        f"{step.code} done s",
         if_(is_stamp(stamp), if_(_of_this_cycle(at), at)),
         lambda frame: _in_this_cycle(frame, step),
     )

@@ -43,8 +43,8 @@ def warned(seconds: Floats, percent: int) -> Floats:
 def warn_columns() -> list[Column]:
     """The working seconds of the next step's warning, its instant, and that as a stamp."""
     return [
-        hidden_step("warn x", if_(this("n").empty(), BLANK, _total()), _total_twin),
-        hidden_step("warn s", if_(this("n").empty(), BLANK, _instant()), _instant_twin),
+        hidden_step("warn worked", if_(this("next no").empty(), BLANK, _total()), _total_twin),
+        hidden_step("warn s", if_(this("next no").empty(), BLANK, _instant()), _instant_twin),
         INCIDENTS["Warn at"].by(
             if_(F.ISNUMBER(this("warn s")), wall_of(this("warn s")) / 86400),
             lambda frame: to_wall(frame.context.zone, frame["warn s"]),
@@ -53,14 +53,14 @@ def warn_columns() -> list[Column]:
 
 
 def _column() -> Expr:
-    first = F.AND(this("n").eq(_CUSTOMER), this("cust n").eq(0))
-    return F.IF(first, _FIRST_UPDATE, this("n"))
+    first = F.AND(this("next no").eq(_CUSTOMER), this("cust sent").eq(0))
+    return F.IF(first, _FIRST_UPDATE, this("next no"))
 
 
 def _each(part: str, place: str) -> Expr:
     """A column of a line for the next step; empty text for steps that the line does not know."""
     return F.CHOOSE(
-        this("n"),
+        this("next no"),
         *(
             F.INDEX(name(f"{part[:2]}_{step.code}_Warn"), this(place))
             if step in OPENING_STEPS
@@ -71,47 +71,47 @@ def _each(part: str, place: str) -> Expr:
 
 
 def _total() -> Expr:
-    total = F.CHOOSE(this("n"), *(this(f"{step.code} x") for step in ALL_STEPS))
-    rest = F.INDEX(name("Warn_Rest"), this("p"), _column())
+    total = F.CHOOSE(this("next no"), *(this(f"{step.code} worked") for step in ALL_STEPS))
+    rest = F.INDEX(name("Warn_Rest"), this("policy row"), _column())
     own = F.IF(total < 0, total + rest, total - rest)
-    paused = _each("Pz", "pz")
-    stands = if_(this("pz").filled(), paused)
+    paused = _each("Pz", "last pause")
+    stands = if_(this("last pause").filled(), paused)
     plain = F.IF(stands.filled(), paused, own)
-    return F.IF(F.AND(this("ev").filled(), _opens()), _each("Ev", "ev"), plain)
+    return F.IF(F.AND(this("last event").filled(), _opens()), _each("Ev", "last event"), plain)
 
 
 def _opens() -> Expr:
-    return F.OR(*(this("n").eq(ALL_STEPS.index(step) + 1) for step in OPENING_STEPS))
+    return F.OR(*(this("next no").eq(ALL_STEPS.index(step) + 1) for step in OPENING_STEPS))
 
 
 def _instant() -> Expr:
-    total = this("warn x")
-    calendar = F.INDEX(name("Warn_Calendar"), this("p"), _column())
+    total = this("warn worked")
+    calendar = F.INDEX(name("Warn_Calendar"), this("policy row"), _column())
     # A warning passes a second of work at least, so it lies after whatever start the step has.
     own = F.IF(total < 0, -total, reached(lit(0), total, calendar))
-    changed = F.AND(this("ev").filled(), _opens())
+    changed = F.AND(this("last event").filled(), _opens())
     return if_(F.ISNUMBER(total), F.IF(changed, total, own))
 
 
 def _start(frame: Frame, step: Step) -> Floats:
     if step in (INTERNAL, CUSTOMER):
-        return frame[f"{step.code} b"]  # type: ignore[no-any-return]
-    return frame["res d"] if step is REVIEW else frame["s"]  # type: ignore[no-any-return]
+        return frame[f"{step.code} from s"]  # type: ignore[no-any-return]
+    return frame["res done s"] if step is REVIEW else frame["opened s"]  # type: ignore[no-any-return]
 
 
 def _instant_twin(frame: Frame) -> Floats:
     answer, engine = np.full(len(frame), np.nan), ClockEngine.of(frame)
     percent, events = frame.histories.warn_percent, events_of(frame)
-    changed = ~np.isnan(frame["ev"])
+    changed = ~np.isnan(frame["last event"])
     for number, step in enumerate(ALL_STEPS, start=1):
-        chosen = frame["n"] == number
+        chosen = frame["next no"] == number
         if step in OPENING_STEPS:
             last = np.flatnonzero(events.last)
             rows = events.incident[last] - 1
             live = chosen[rows]
             answer[rows[live]] = twin_of(frame, step.code).warning.due_s[last[live]]
             chosen = chosen & ~changed
-        first = frame["cust n"] != 1
+        first = frame["cust sent"] != 1
         for code in (step.code, "cust1"):
             mask = chosen & ((code == "cust1") == first) if step is CUSTOMER else chosen
             if code == "cust1" and step is not CUSTOMER:
@@ -137,7 +137,9 @@ def _of_target(  # noqa: PLR0917 - one call for every step
     stops &= step in OPENING_STEPS
     found = engine.due(Asked(rows, calendar, stops), start, warned(seconds, percent))
     # As the formula has it: counted from the start, before a change of severity holds it back.
-    due = np.array([-v if type(v) is float and v < 0 else np.nan for v in frame[f"{step.code} x"]])
+    due = np.array(
+        [-v if type(v) is float and v < 0 else np.nan for v in frame[f"{step.code} worked"]]
+    )
     by_days = due[rows] - (days * 86400 - np.floor(days * 86400 * percent / 100))
     answer[rows] = np.where(np.isnan(seconds), by_days, found.due_s)
     return answer
@@ -146,14 +148,14 @@ def _of_target(  # noqa: PLR0917 - one call for every step
 def _total_twin(frame: Frame) -> Objects:
     """The sum behind the instant: what its calendar has worked by then."""
     instants, answer = frame["warn s"], np.full(len(frame), np.nan)
-    changed = ~np.isnan(frame["ev"])
+    changed = ~np.isnan(frame["last event"])
     for number, step in enumerate(ALL_STEPS, start=1):
-        chosen = frame["n"] == number
+        chosen = frame["next no"] == number
         if step in OPENING_STEPS:
             rows = chosen & changed
             answer[rows] = instants[rows]
             chosen = chosen & ~changed
-        first = frame["cust n"] != 1
+        first = frame["cust sent"] != 1
         for code in (step.code, "cust1"):
             if code == "cust1" and step is not CUSTOMER:
                 continue

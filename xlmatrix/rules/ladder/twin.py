@@ -53,7 +53,7 @@ def calendar_of(frame: Frame) -> Floats:
     """The number of the ladder's calendar, NaN for none."""
     spec = frame.context.spec
     known = [float(calendar_number(spec, severity.calendar)) for severity in spec.severities]
-    number = frame["lad n"]
+    number = frame["ladder row"]
     place = np.where(np.isnan(number), len(known) + 1, number).astype(np.int64) - 1
     return np.array([*known, np.nan])[place]
 
@@ -69,7 +69,7 @@ def answers_of(frame: Frame) -> Answers:
 
 def work_begun(frame: Frame) -> Floats:
     """When somebody began to work on each incident in its present cycle, NaN for never."""
-    begun: Floats = np.fmin.reduce([frame[f"{step.code} d"] for step in WORK])
+    begun: Floats = np.fmin.reduce([frame[f"{step.code} done s"] for step in WORK])
     return begun
 
 
@@ -136,11 +136,11 @@ def _compute(frame: Frame) -> Answers:
     answers = Answers(*numbers, *texts)
     now = frame.context.as_of_s
     low, _ = horizon(frame.context)
-    start = frame["ch"]
+    start = frame["severity since s"]
     with np.errstate(invalid="ignore"):
-        live = np.isfinite(start) & np.isnan(frame["res d"]) & (start >= low) & (start <= now)
+        live = np.isfinite(start) & np.isnan(frame["res done s"]) & (start >= low) & (start <= now)
     for number in range(1, len(frame.context.spec.severities) + 1):
-        rows = np.flatnonzero(live & (frame["lad n"] == number))
+        rows = np.flatnonzero(live & (frame["ladder row"] == number))
         if rows.size:
             _one_severity(frame, answers, number, rows)
     return answers
@@ -164,7 +164,11 @@ def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> No
     spec = context.spec
     severity = spec.severities[number - 1]
     calendar = context.calendars[calendar_number(spec, severity.calendar) - 1]
-    start, ack, work = frame["ch"][rows], frame["ack d"][rows], work_begun(frame)[rows]
+    start, ack, work = (
+        frame["severity since s"][rows],
+        frame["ack done s"][rows],
+        work_begun(frame)[rows],
+    )
     holders = holders_at(spec, context.turns, int(now) - EPOCH_S)
     open_, after = (
         _Set(calls, first_row(spec, number, acked), instants(calendar, start, calls))

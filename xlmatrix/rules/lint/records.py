@@ -27,11 +27,11 @@ def lines(facts: Facts) -> Iterator[Line]:
             count, found = facts.filled(table, "Check")
             mend = "See the Check column beside the row"
             yield Line(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
-    if facts.has(INCIDENTS.name, "gap"):
-        column = facts.columns[INCIDENTS.name, "gap"]
+    if facts.has(INCIDENTS.name, "override gap"):
+        column = facts.columns[INCIDENTS.name, "override gap"]
         yield Line(
             "Overrides of a severity without a reason or an approver",
-            F.COUNTIF(col(INCIDENTS.name, "gap"), 1),
+            F.COUNTIF(col(INCIDENTS.name, "override gap"), 1),
             sum(value == 1 for value in column),
             LOOK,
             "Ask who decided it, and note why",
@@ -41,8 +41,10 @@ def lines(facts: Facts) -> Iterator[Line]:
 
 def override_share(facts: Facts) -> tuple[Expr, float] | None:
     """The share of overrides without a reason or an approver, where the workbook has it."""
-    if OVERRIDE_SHARE not in facts.names or not facts.has(INCIDENTS.name, "gap"):
+    if OVERRIDE_SHARE not in facts.names or not facts.has(INCIDENTS.name, "override gap"):
         return None
-    logs = [facts.columns.get((table, "gap"), ()) for table in (INCIDENTS.name, CHANGES.name)]
+    logs = [
+        facts.columns.get((table, "override gap"), ()) for table in (INCIDENTS.name, CHANGES.name)
+    ]
     judged = [value for log in logs for value in log if value in (0, 1)]
     return name(OVERRIDE_SHARE) + 0, sum(judged) / len(judged) if judged else 0

@@ -91,7 +91,7 @@ def _sorted_events(frame: Frame) -> Events:
     rows = np.flatnonzero(~np.isnan(keys))
     rows = rows[np.lexsort((keys[rows], incident[rows]))]
     who, code = incident[rows].astype(np.int64), (keys[rows] % ROWS).astype(np.int64)
-    instant = np.maximum(at[rows], frame["s"][who - 1])
+    instant = np.maximum(at[rows], frame["opened s"][who - 1])
     reopens = code > REOPENINGS
     first = starts_of(who)
     cycle, cycle_s, severity, before = _chains(frame, who, instant, reopens, code, first)
@@ -110,7 +110,7 @@ def _chains(
     code: NDArray[np.int64],
     first: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], Floats, Objects, Objects]:
-    opening, start = initial_severity(frame)[who - 1], frame["s"][who - 1]
+    opening, start = initial_severity(frame)[who - 1], frame["opened s"][who - 1]
     begin = last_marked(first)
     ended = np.cumsum(reopens)
     cycle: NDArray[np.int64] = ended - (ended - reopens)[begin]
@@ -128,7 +128,7 @@ def _chains(
 def initial_expr(incident: Expr) -> Expr:
     """The formula of :func:`initial_severity` for the incident in a row of the log."""
     typed = F.INDEX(col("tIncidents", "Severity set"), incident)
-    kind = F.INDEX(col("tIncidents", "c"), incident)
+    kind = F.INDEX(col("tIncidents", "class row"), incident)
     default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
     return iferror(if_(typed.filled(), typed & "", default))
 
@@ -142,59 +142,65 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
     by_incident(line, _typed_key_expr(changes), (keys, owners), _incident_of_code)
 
     def unless(header_row: int, expr: Expr) -> Expr:
-        return if_(here("inc", header_row).empty(), BLANK, expr)
+        return if_(here("incident", header_row).empty(), BLANK, expr)
 
     def same(row: int) -> Expr:
-        return here("inc", row).eq(above("inc", row))
+        return here("incident", row).eq(above("incident", row))
 
     def from_log(row: int, change: str, reopening: str) -> Expr:
-        code = here("code", row)
+        code = here("log row", row)
         of_change = F.INDEX(col("tChanges", change), code)
         return F.IF(
             code < REOPENINGS, of_change, F.INDEX(col("tReopened", reopening), code - REOPENINGS)
         )
 
     def start(row: int) -> Expr:
-        return F.INDEX(col("tIncidents", "s"), here("inc", row))
+        return F.INDEX(col("tIncidents", "opened s"), here("incident", row))
 
-    line.add("at", lambda r: unless(r, F.MAX(from_log(r, "u", "u"), start(r))), events.at_s)
+    line.add(
+        "at s", lambda r: unless(r, F.MAX(from_log(r, "at s", "reopened s"), start(r))), events.at_s
+    )
     add_places(line, events.incident)
     line.add(
-        "key",
-        lambda r: key_expr(line, r, here("at", r) - names.HORIZON_START),
+        "order key",
+        lambda r: key_expr(line, r, here("at s", r) - names.HORIZON_START),
         events.keys.rising(events.incident, events.at_s - events.keys.low_s, height),
     )
     line.add(
-        "re",
-        lambda r: unless(r, F.IF(here("code", r) < REOPENINGS, 0, 1)),
+        "reopens",
+        lambda r: unless(r, F.IF(here("log row", r) < REOPENINGS, 0, 1)),
         events.reopens.astype(float),
     )
     line.add(
         "cycle",
-        lambda r: unless(r, F.IF(same(r), above("cycle", r), 0) + here("re", r)),
+        lambda r: unless(r, F.IF(same(r), above("cycle", r), 0) + here("reopens", r)),
         events.cycle.astype(float),
     )
     line.add(
-        "since",
+        "cycle since s",
         lambda r: unless(
             r,
-            F.IF(here("re", r).eq(1), here("at", r), F.IF(same(r), above("since", r), start(r))),
+            F.IF(
+                here("reopens", r).eq(1),
+                here("at s", r),
+                F.IF(same(r), above("cycle since s", r), start(r)),
+            ),
         ),
         events.cycle_s,
     )
     line.add(
-        "rekey",
-        lambda r: if_(here("re", r).eq(1), here("inc", r) * CYCLES + here("cycle", r)),
+        "reopening key",
+        lambda r: if_(here("reopens", r).eq(1), here("incident", r) * CYCLES + here("cycle", r)),
         np.where(events.reopens, events.incident * CYCLES + events.cycle, np.nan),
         "",
     )
 
     def ends(row: int) -> Expr:
-        resolved = F.INDEX(col("tReopened", "res u"), here("code", row) - REOPENINGS)
-        at = here("at", row)
-        return if_(here("re", row).eq(1), F.IF(F.ISNUMBER(resolved), F.MIN(resolved, at), at))
+        resolved = F.INDEX(col("tReopened", "res done s"), here("log row", row) - REOPENINGS)
+        at = here("at s", row)
+        return if_(here("reopens", row).eq(1), F.IF(F.ISNUMBER(resolved), F.MIN(resolved, at), at))
 
-    line.add("ends", ends, events.ends_s, "")
+    line.add("ends s", ends, events.ends_s, "")
     _severity_columns(line, events)
     return line
 
@@ -204,18 +210,18 @@ def _severity_columns(line: Line, events: Events) -> None:
     here, above = line.here, line.above
 
     def known(row: int, header: str) -> Expr:
-        opening = initial_expr(here("inc", row))
-        return F.IF(here("inc", row).eq(above("inc", row)), above(header, row), opening)
+        opening = initial_expr(here("incident", row))
+        return F.IF(here("incident", row).eq(above("incident", row)), above(header, row), opening)
 
     def after(row: int) -> Expr:
-        typed = F.INDEX(col("tChanges", "To"), here("code", row)) & ""
-        changed = F.IF(here("re", row).eq(1), known(row, "severity"), typed)
-        return if_(here("inc", row).empty(), BLANK, changed)
+        typed = F.INDEX(col("tChanges", "To"), here("log row", row)) & ""
+        changed = F.IF(here("reopens", row).eq(1), known(row, "severity"), typed)
+        return if_(here("incident", row).empty(), BLANK, changed)
 
     line.add("severity", after, list(events.severity), "")
     line.add(
-        "before",
-        lambda r: if_(here("inc", r).empty(), BLANK, known(r, "severity")),
+        "severity before",
+        lambda r: if_(here("incident", r).empty(), BLANK, known(r, "severity")),
         list(events.severity_before),
         "",
     )
@@ -234,13 +240,15 @@ def _typed_keys(frame: Frame, changes: int, reopened: int) -> tuple[Floats, Floa
 def _typed_key_expr(changes: int) -> Expr:
     """Of the two logs one above the other; no number where a log has no such row."""
     place = place_expr()
-    reopened = F.INDEX(col("tReopened", "key"), place - changes)
-    return F.IF(place <= changes, F.INDEX(col("tChanges", "key"), place), reopened)
+    reopened = F.INDEX(col("tReopened", "sort key"), place - changes)
+    return F.IF(place <= changes, F.INDEX(col("tChanges", "sort key"), place), reopened)
 
 
 def _incident_of_code(code: Expr) -> Expr:
-    of_change = F.INDEX(col("tChanges", "i"), code)
-    return F.IF(code < REOPENINGS, of_change, F.INDEX(col("tReopened", "i"), code - REOPENINGS))
+    of_change = F.INDEX(col("tChanges", "incident row"), code)
+    return F.IF(
+        code < REOPENINGS, of_change, F.INDEX(col("tReopened", "incident row"), code - REOPENINGS)
+    )
 
 
 def change_keys(side: Side) -> Floats:
@@ -264,8 +272,15 @@ def _keys(side: Side, header: str, valid: NDArray[np.bool_], shift: int) -> Floa
 def event_names(line: Line) -> dict[str, Expr]:
     """What the defined names of the line stand for."""
     headers = {
-        "Key": "key", "Inc": "inc", "Cycle": "cycle", "ReKey": "rekey", "Ends": "ends",
-        "Since": "since", "Severity": "severity", "Code": "code", "Before": "before",
-        "At": "at",
-    }  # fmt: skip
+        "Key": "order key",
+        "Inc": "incident",
+        "Cycle": "cycle",
+        "ReKey": "reopening key",
+        "Ends": "ends s",
+        "Since": "cycle since s",
+        "Severity": "severity",
+        "Code": "log row",
+        "Before": "severity before",
+        "At": "at s",
+    }
     return {f"Ev_{part}": line.span(header) for part, header in headers.items()}

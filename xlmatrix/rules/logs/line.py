@@ -27,7 +27,7 @@ SECONDS: Final = 10**9
 OPEN: Final = 10**12
 NONE_ROW: Final = 10**9
 #: The column with the place of a row within its incident.
-PLACE: Final = "n"
+PLACE: Final = "place"
 #: Keys of unused rows: above all others, and rising by tens, for programs keep 15 digits.
 UNUSED: Final = 9 * 10**15
 
@@ -150,7 +150,7 @@ def key_expr(line: Line, row: int, seconds: Expr) -> Expr:
 
     The row's place within its incident breaks ties, so the seconds need not do more than not fall.
     """
-    inc = line.here("inc", row)
+    inc = line.here("incident", row)
     key = _first_key(inc, F.MAX(seconds, 0)) + line.here(PLACE, row)
     return F.IF(inc.empty(), unused_expr(), key)
 
@@ -185,7 +185,7 @@ def add_places(line: Line, incident: NDArray[np.int64]) -> None:
     here, above = line.here, line.above
 
     def place(row: int) -> Expr:
-        next_one = F.IF(here("inc", row).eq(above("inc", row)), above(PLACE, row) + 1, 0)
-        return if_(here("inc", row).empty(), BLANK, next_one)
+        next_one = F.IF(here("incident", row).eq(above("incident", row)), above(PLACE, row) + 1, 0)
+        return if_(here("incident", row).empty(), BLANK, next_one)
 
     line.add(PLACE, place, places_within(incident).astype(np.float64))

@@ -27,7 +27,7 @@ from xlmatrix.rules.logs.line import (
 from xlmatrix.rules.logs.sorting import roomy, sorted_column
 
 SHEET: Final = "ID line"
-_TOLD: Final = "told"
+_TOLD: Final = "ID characters"
 ORDER: Final = name("Id_Order")
 FIRST: Final = name("Id_First")
 ALPHABET: Final = "Id_Digits"
@@ -101,23 +101,23 @@ def id_line(frame: Frame) -> Line:
         return F.IF(told.empty(), unused_expr(), _key_expr(told) + place_expr())
 
     def first(row: int) -> Expr:
-        mine, order = line.here("U", row), line.cells("K", FIRST_ROW, height)
+        mine, order = line.here("typed key", row), line.cells("in order", FIRST_ROW, height)
         smaller = iferror(F.MATCH(F.INT(mine / ROWS) * ROWS, order, 1), 0)
         found = F.MOD(F.INDEX(order, smaller + 1), ROWS)
         return if_(mine < UNUSED, found)
 
     told = [telling(text) for text in frame["ID"]]
     line.add(_TOLD, lambda r: telling_expr(F.INDEX(_IDS, place_expr())), told, "")
-    line.add("U", key, keys)
-    sorted_column(line, "U", "K", keys.astype(np.int64))
+    line.add("typed key", key, keys)
+    sorted_column(line, "typed key", "in order", keys.astype(np.int64))
     place = np.searchsorted(ordered, np.floor(keys / ROWS) * ROWS)
-    line.add("first", first, np.where(keys < UNUSED, ordered[place] % ROWS, np.nan), "")
+    line.add("first row", first, np.where(keys < UNUSED, ordered[place] % ROWS, np.nan), "")
     return line
 
 
 def line_names(line: Line) -> dict[str, Expr]:
     """What the defined names of the line stand for."""
-    return {ORDER.text: line.span("K"), FIRST.text: line.span("first")}
+    return {ORDER.text: line.span("in order"), FIRST.text: line.span("first row")}
 
 
 def near_rows(frame: Frame, identifiers: list[str]) -> Floats:

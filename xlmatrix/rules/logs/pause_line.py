@@ -94,7 +94,7 @@ def _pieces(frame: Frame) -> Pieces:
     rows = np.flatnonzero(~np.isnan(keys))
     rows = rows[np.lexsort((keys[rows], incident[rows]))]
     who = incident[rows].astype(np.int64)
-    begin = np.maximum(side.utc("From")[rows], frame["s"][who - 1])
+    begin = np.maximum(side.utc("From")[rows], frame["opened s"][who - 1])
     end = np.where(side.log.filled("To"), side.utc("To"), OPEN)[rows]
     limit = _limits(frame, events_of(frame), who, begin)
     to = np.maximum(begin, np.minimum(end, limit))
@@ -119,7 +119,7 @@ def _pieces(frame: Frame) -> Pieces:
 
 def _limits(frame: Frame, events: Events, who: NDArray[np.int64], begin: Floats) -> Floats:
     """When the incident was stopped in the cycle that a pause begins in."""
-    resolved = frame["res d"][who - 1]
+    resolved = frame["res done s"][who - 1]
     limit = np.where(np.isnan(resolved), OPEN, resolved)
     again = np.flatnonzero(events.reopens)
     if not again.size:
@@ -166,75 +166,85 @@ def pause_line(frame: Frame, height: int) -> Line:
     keys = pause_keys(side)
     by_incident(
         line,
-        F.INDEX(col("tPauses", "key"), place_expr()),
+        F.INDEX(col("tPauses", "sort key"), place_expr()),
         (keys, side.incident),
-        lambda code: F.INDEX(col("tPauses", "i"), code),
+        lambda code: F.INDEX(col("tPauses", "incident row"), code),
     )
 
     def unless(row: int, expr: Expr) -> Expr:
-        return if_(here("inc", row).empty(), BLANK, expr)
+        return if_(here("incident", row).empty(), BLANK, expr)
 
     def same(row: int) -> Expr:
-        return here("inc", row).eq(above("inc", row))
+        return here("incident", row).eq(above("incident", row))
 
     def typed(row: int, header: str) -> Expr:
-        return F.INDEX(col("tPauses", header), here("code", row))
+        return F.INDEX(col("tPauses", header), here("log row", row))
 
     def opened(row: int) -> Expr:
-        return F.INDEX(col("tIncidents", "s"), here("inc", row))
+        return F.INDEX(col("tIncidents", "opened s"), here("incident", row))
 
-    line.add("from", lambda r: unless(r, F.MAX(typed(r, "u"), opened(r))), found.from_s)
+    line.add("from s", lambda r: unless(r, F.MAX(typed(r, "from s"), opened(r))), found.from_s)
     line.add(
-        "ends", lambda r: unless(r, _limit_expr(here("inc", r), here("from", r))), found.ends_s
+        "ends s",
+        lambda r: unless(r, _limit_expr(here("incident", r), here("from s", r))),
+        found.ends_s,
     )
     line.add(
-        "to",
-        lambda r: unless(r, F.MAX(here("from", r), F.MIN(typed(r, "v"), here("ends", r)))),
+        "to s",
+        lambda r: unless(r, F.MAX(here("from s", r), F.MIN(typed(r, "to s"), here("ends s", r)))),
         found.to_s,
     )
     line.add(
-        "reach",
-        lambda r: unless(r, F.IF(same(r), F.MAX(here("to", r), above("reach", r)), here("to", r))),
+        "reach s",
+        lambda r: unless(
+            r, F.IF(same(r), F.MAX(here("to s", r), above("reach s", r)), here("to s", r))
+        ),
         found.reach_s,
     )
     line.add(
-        "begin",
+        "begins s",
         lambda r: unless(
-            r, F.IF(same(r), F.MAX(here("from", r), above("reach", r)), here("from", r))
+            r, F.IF(same(r), F.MAX(here("from s", r), above("reach s", r)), here("from s", r))
         ),
         found.begin_s,
     )
     wide = keys_of(frame)
     add_places(line, found.incident)
     line.add(
-        "fromkey",
-        lambda r: key_expr(line, r, here("begin", r) - names.HORIZON_START),
+        "begin key",
+        lambda r: key_expr(line, r, here("begins s", r) - names.HORIZON_START),
         wide.rising(found.incident, found.begin_s - wide.low_s, height),
     )
-    joins: Callable[[int], Expr] = lambda r: F.AND(same(r), here("from", r) <= above("reach", r))  # noqa: E731
+
+    def joins(row: int) -> Expr:
+        return F.AND(same(row), here("from s", row) <= above("reach s", row))
+
     line.add(
-        "run", lambda r: unless(r, F.IF(joins(r), above("run", r), here("from", r))), found.run_s
+        "runs since s",
+        lambda r: unless(r, F.IF(joins(r), above("runs since s", r), here("from s", r))),
+        found.run_s,
     )
 
     def open_row(row: int) -> Expr:
-        new = F.IF(here("reach", row) < OPEN, NONE_ROW, place_expr() + 1)
+        new = F.IF(here("reach s", row) < OPEN, NONE_ROW, place_expr() + 1)
         return unless(
-            row, F.IF(F.AND(same(row), above("open", row) < NONE_ROW), above("open", row), new)
+            row,
+            F.IF(F.AND(same(row), above("open row", row) < NONE_ROW), above("open row", row), new),
         )
 
-    line.add("open", open_row, found.open_row, NONE_ROW)
+    line.add("open row", open_row, found.open_row, NONE_ROW)
     for number, calendar in enumerate(frame.context.calendars, start=1):
         _calendar_columns(line, frame, found, calendar, number)
     return line
 
 
 def _limit_expr(incident: Expr, instant: Expr) -> Expr:
-    resolved = F.INDEX(col("tIncidents", "res d"), incident)
+    resolved = F.INDEX(col("tIncidents", "res done s"), incident)
     now = F.IF(F.ISNUMBER(resolved), resolved, OPEN)
     place = event_place_at(incident, instant)
     cycle = F.IF(F.INDEX(name("Ev_Inc"), place).eq(incident), F.INDEX(name("Ev_Cycle"), place), 0)
     ended = F.MATCH(incident * CYCLES + cycle + 1, name("Ev_ReKey"), 0)
-    has = F.INDEX(col("tIncidents", "ev"), incident).empty()
+    has = F.INDEX(col("tIncidents", "last event"), incident).empty()
     return F.IF(has, now, iferror(F.INDEX(name("Ev_Ends"), ended), now))
 
 
@@ -263,22 +273,31 @@ def _calendar_columns(
     here, above = line.here, line.above
 
     def unless(row: int, expr: Expr) -> Expr:
-        return if_(here("inc", row).empty(), BLANK, expr)
+        return if_(here("incident", row).empty(), BLANK, expr)
 
     def same(row: int) -> Expr:
-        return here("inc", row).eq(above("inc", row))
+        return here("incident", row).eq(above("incident", row))
 
-    wf, wt, cum, base, net = (f"{part}{number}" for part in ("wf", "wt", "cum", "base", "net"))
+    wf, wt, cum, base, net = (
+        f"{part} {number}"
+        for part in (
+            "worked at begin",
+            "worked at end",
+            "paused so far",
+            "paused before",
+            "net key",
+        )
+    )
     is_open = found.reach_s >= OPEN
     begun, ended, length = _lengths(found, calendar)
     sums, before = _sums(found, length)
-    opening = frame[f"W{number}"][found.incident - 1]
-    line.add(wf, lambda r: unless(r, worked(inside(here("begin", r)), number)), begun)
+    opening = frame[f"worked at opening {number}"][found.incident - 1]
+    line.add(wf, lambda r: unless(r, worked(inside(here("begins s", r)), number)), begun)
     # Where a piece has length, it ends at the reach; where it has none, it ends as it begins.
     line.add(
         wt,
         lambda r: unless(
-            r, F.IF(here("reach", r) < OPEN, worked(inside(here("reach", r)), number), OPEN)
+            r, F.IF(here("reach s", r) < OPEN, worked(inside(here("reach s", r)), number), OPEN)
         ),
         np.where(is_open, OPEN, ended),
     )
@@ -286,14 +305,14 @@ def _calendar_columns(
         cum,
         lambda r: unless(
             r,
-            above(cum, r) + F.IF(here("reach", r) < OPEN, here(wt, r) - here(wf, r), 0),
+            above(cum, r) + F.IF(here("reach s", r) < OPEN, here(wt, r) - here(wf, r), 0),
         ),
         sums,
     )
     line.add(base, lambda r: unless(r, F.IF(same(r), above(base, r), above(cum, r))), before)
     reading: Callable[[int], Expr] = lambda r: (  # noqa: E731
         here(wf, r)
-        - F.INDEX(col("tIncidents", f"W{number}"), here("inc", r))
+        - F.INDEX(col("tIncidents", f"worked at opening {number}"), here("incident", r))
         - (above(cum, r) - here(base, r))
     )
     line.add(
@@ -313,11 +332,15 @@ def _worked(calendar: Calendar, instants: Floats) -> Floats:
 
 def line_names(line: Line, calendars: int) -> dict[str, Expr]:
     """What the defined names of the line stand for."""
-    plain = {"FromKey": "fromkey", "Inc": "inc", "Run": "run", "Open": "open"}
+    plain = {"FromKey": "begin key", "Inc": "incident", "Run": "runs since s", "Open": "open row"}
     found = {f"Pz_{part}": line.span(header) for part, header in plain.items()}
     for number in range(1, calendars + 1):
         for part, header in (
-            ("Wf", "wf"), ("Wt", "wt"), ("Cum", "cum"), ("Base", "base"), ("Net", "net")
-        ):  # fmt: skip
-            found[f"Pz_{part}_{number}"] = line.span(f"{header}{number}")
+            ("Wf", "worked at begin"),
+            ("Wt", "worked at end"),
+            ("Cum", "paused so far"),
+            ("Base", "paused before"),
+            ("Net", "net key"),
+        ):
+            found[f"Pz_{part}_{number}"] = line.span(f"{header} {number}")
     return found

@@ -42,9 +42,11 @@ def incident_columns(side: Side) -> list[Column]:
     near = near_rows(side.frame, side.log.texts["Incident"])
     told = [telling(_as_text(value)) for value in side.log.raw["Incident"]]
     return [
-        hidden_step("told", telling_expr(this("Incident")), held(told)),
-        hidden_step("near", near_expr(this("told")), held(near)),
-        hidden_step("i", row_expr(this("Incident"), this("near")), held(side.incident)),
+        hidden_step("ID characters", telling_expr(this("Incident")), held(told)),
+        hidden_step("near row", near_expr(this("ID characters")), held(near)),
+        hidden_step(
+            "incident row", row_expr(this("Incident"), this("near row")), held(side.incident)
+        ),
     ]
 
 
@@ -70,7 +72,7 @@ def sort_key(instant: Expr, number: Expr) -> Expr:
 
 def in_calendar(incident: Expr) -> Expr:
     """Whether the incident of a row has clocks: its opening is a stamp inside the calendar."""
-    return F.ISNUMBER(F.INDEX(col("tIncidents", "W1"), incident))
+    return F.ISNUMBER(F.INDEX(col("tIncidents", "worked at opening 1"), incident))
 
 
 def clock_change_expr(*headers: str) -> Expr:
@@ -118,7 +120,7 @@ class Side:
     @cached_property
     def running(self) -> Mask:
         """Rows whose incident has clocks."""
-        return np.isfinite(self.of_incident("W1"))
+        return np.isfinite(self.of_incident("worked at opening 1"))
 
     def since(self, instants: Floats) -> Floats:
         """Seconds since the horizon's start as a sort key holds them."""

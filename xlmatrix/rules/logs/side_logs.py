@@ -39,7 +39,7 @@ NO_CLOCKS: Final = "The incident has no clocks"
 
 
 def _of_incident(header: str) -> Expr:
-    return F.INDEX(col("tIncidents", header), this("i"))
+    return F.INDEX(col("tIncidents", header), this("incident row"))
 
 
 def _when(header: str, condition: Expr) -> Expr:
@@ -56,10 +56,10 @@ def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     return [
         (
             UNKNOWN,
-            F.AND(described, this("i").empty()),
+            F.AND(described, this("incident row").empty()),
             (filled | any_stamp) & np.isnan(side.incident),
         ),
-        (NO_CLOCKS, _when("i", F.NOT(in_calendar(this("i")))), no_clock),
+        (NO_CLOCKS, _when("incident row", F.NOT(in_calendar(this("incident row")))), no_clock),
         (
             f"{first} is missing",
             F.AND(described, F.ISBLANK(this(first))),
@@ -105,26 +105,26 @@ def pause_columns(frame: Frame) -> list[Column]:
     side = Side(frame, frame.histories.pauses)
     begin, end = side.utc("From"), side.utc("To")
     ends = np.where(side.log.filled("To"), end, OPEN)
-    valid = F.AND(F.ISNUMBER(this("u")), F.ISNUMBER(this("v")))
-    in_order = if_(this("v") >= this("u"), sort_key(this("u"), this("No")))
-    key = if_(valid, if_(_when("i", in_calendar(this("i"))), in_order))
-    opened, resolved = side.of_incident("s"), side.of_incident("res d")
+    valid = F.AND(F.ISNUMBER(this("from s")), F.ISNUMBER(this("to s")))
+    in_order = if_(this("to s") >= this("from s"), sort_key(this("from s"), this("No")))
+    key = if_(valid, if_(_when("incident row", in_calendar(this("incident row"))), in_order))
+    opened, resolved = side.of_incident("opened s"), side.of_incident("res done s")
     known = ~np.isnan(side.incident) & ~np.isnan(begin)
     parts = [
         *_common(side, "From"),
         (
             "Ends before it begins",
-            if_(valid, this("v") < this("u"), lit(False)),
+            if_(valid, this("to s") < this("from s"), lit(False)),
             (ends < begin),
         ),
         (
             "Begins before the incident opened",
-            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            _when("incident row", _when("from s", this("from s") < F.N(_of_incident("opened s")))),
             known & (begin < opened),
         ),
         (
             "Begins after the incident was resolved",
-            _when("i", _when("u", this("u") >= _resolved())),
+            _when("incident row", _when("from s", this("from s") >= _resolved())),
             known & (begin >= resolved),
         ),
         _switched(side),
@@ -133,14 +133,14 @@ def pause_columns(frame: Frame) -> list[Column]:
         _numbers(side),
         *_check_columns(side, parts),
         *incident_columns(side),
-        hidden_step("u", utc_expr("From"), held(begin)),
-        hidden_step("v", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
-        hidden_step("key", key, held(pause_keys(side))),
+        hidden_step("from s", utc_expr("From"), held(begin)),
+        hidden_step("to s", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
+        hidden_step("sort key", key, held(pause_keys(side))),
     ]
 
 
 def _resolved() -> Expr:
-    resolved = _of_incident("res d")
+    resolved = _of_incident("res done s")
     return F.IF(F.ISNUMBER(resolved), resolved, OPEN)
 
 
@@ -152,9 +152,15 @@ def change_columns(frame: Frame) -> list[Column]:
         [frame.context.policy.row(text) is not None for text in log.texts["To"]], bool
     )
     level = F.ISNUMBER(place_of(this("To"), names.POL_SEVERITY))
-    valid = F.AND(F.ISNUMBER(this("u")), level)
-    key = if_(valid, if_(_when("i", in_calendar(this("i"))), sort_key(this("u"), this("No"))))
-    opened, resolved = side.of_incident("s"), side.of_incident("res d")
+    valid = F.AND(F.ISNUMBER(this("at s")), level)
+    key = if_(
+        valid,
+        if_(
+            _when("incident row", in_calendar(this("incident row"))),
+            sort_key(this("at s"), this("No")),
+        ),
+    )
+    opened, resolved = side.of_incident("opened s"), side.of_incident("res done s")
     here = ~np.isnan(side.incident) & ~np.isnan(at)
     gap, gap_expr = _gap(side)
     parts = [
@@ -166,17 +172,17 @@ def change_columns(frame: Frame) -> list[Column]:
         ),
         (
             "Before the opening: counts from there",
-            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            _when("incident row", _when("at s", this("at s") < F.N(_of_incident("opened s")))),
             here & (at < opened),
         ),
         (
             "After the incident was resolved",
-            _when("i", _when("u", this("u") > _resolved())),
+            _when("incident row", _when("at s", this("at s") > _resolved())),
             here & (at > resolved),
         ),
         (
             "Not the class's severity: give a reason and an approver",
-            this("gap").eq(1),
+            this("override gap").eq(1),
             gap == 1,
         ),
         _switched(side),
@@ -186,9 +192,9 @@ def change_columns(frame: Frame) -> list[Column]:
         _from_column(frame, side),
         *_check_columns(side, parts),
         *incident_columns(side),
-        hidden_step("u", utc_expr("At"), held(at)),
-        hidden_step("key", key, held(change_keys(side))),
-        hidden_step("gap", gap_expr, held(gap)),
+        hidden_step("at s", utc_expr("At"), held(at)),
+        hidden_step("sort key", key, held(change_keys(side))),
+        hidden_step("override gap", gap_expr, held(gap)),
     ]
 
 
@@ -198,17 +204,19 @@ def _from_column(frame: Frame, side: Side) -> Column:
     for place in np.flatnonzero(~events.reopens):
         texts[events.code[place] - 1] = events.severity_before[place]
     found = F.INDEX(name("Ev_Before"), F.MATCH(this("No"), name("Ev_Code"), 0))
-    return side.declared["From"].by(if_(this("key").empty(), BLANK, iferror(found)), held(texts))
+    return side.declared["From"].by(
+        if_(this("sort key").empty(), BLANK, iferror(found)), held(texts)
+    )
 
 
 def _gap(side: Side) -> tuple[Floats, Expr]:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
-    kind = _of_incident("c")
+    kind = _of_incident("class row")
     default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
     missing = F.IF(F.COUNTA(this("Reason"), this("Approver")) < 2, 1, 0)
-    expr = if_(this("key").empty(), BLANK, if_(this("To").ne(default), missing))
+    expr = if_(this("sort key").empty(), BLANK, if_(this("To").ne(default), missing))
     answer, keys = np.full(len(side.log), np.nan), change_keys(side)
-    kinds = side.of_incident("c")
+    kinds = side.of_incident("class row")
     reasons, approvers = side.log.filled("Reason"), side.log.filled("Approver")
     for row in np.flatnonzero(~np.isnan(keys)):
         classes = side.frame.context.spec.classes
@@ -223,21 +231,34 @@ def reopened_columns(frame: Frame) -> list[Column]:
     side, log = Side(frame, frame.histories.reopened), frame.histories.reopened
     at = side.utc("Reopened")
     key = if_(
-        F.ISNUMBER(this("u")),
-        if_(_when("i", in_calendar(this("i"))), sort_key(this("u"), this("No") + REOPENINGS)),
+        F.ISNUMBER(this("reopened s")),
+        if_(
+            _when("incident row", in_calendar(this("incident row"))),
+            sort_key(this("reopened s"), this("No") + REOPENINGS),
+        ),
     )
-    opened = side.of_incident("s")
+    opened = side.of_incident("opened s")
     here = ~np.isnan(side.incident) & ~np.isnan(at)
     parts = [
         *_common(side, "Reopened"),
         (
             "Before the opening: counts from there",
-            _when("i", _when("u", this("u") < F.N(_of_incident("s")))),
+            _when(
+                "incident row",
+                _when("reopened s", this("reopened s") < F.N(_of_incident("opened s"))),
+            ),
             here & (at < opened),
         ),
         (
             "Resolved is after the reopening",
-            _when("u", if_(F.ISNUMBER(this("res u")), this("res u") > this("u"), lit(False))),
+            _when(
+                "reopened s",
+                if_(
+                    F.ISNUMBER(this("res done s")),
+                    this("res done s") > this("reopened s"),
+                    lit(False),
+                ),
+            ),
             side.utc("Resolved") > at,
         ),
         _switched(side),
@@ -252,22 +273,22 @@ def reopened_columns(frame: Frame) -> list[Column]:
     return [
         _numbers(side),
         side.declared["Breached so far"].by(
-            if_(this("key").empty(), BLANK, breached), held(verdict)
+            if_(this("sort key").empty(), BLANK, breached), held(verdict)
         ),
         *_check_columns(side, parts),
         *incident_columns(side),
-        hidden_step("u", utc_expr("Reopened"), held(at)),
+        hidden_step("reopened s", utc_expr("Reopened"), held(at)),
         *(
-            hidden_step(f"{step.code} u", utc_expr(step.done), held(side.utc(step.done)))
+            hidden_step(f"{step.code} done s", utc_expr(step.done), held(side.utc(step.done)))
             for step in OPENING_STEPS
         ),
-        hidden_step("key", key, held(reopened_keys(side))),
+        hidden_step("sort key", key, held(reopened_keys(side))),
     ]
 
 
 def override_gaps(frame: Frame) -> tuple[float, float]:
     """How many severities differ from the class's without a reason and approver, and how many."""
     gaps: NDArray[np.float64] = np.concatenate(
-        [frame["gap"], _gap(Side(frame, frame.histories.changes))[0]]
+        [frame["override gap"], _gap(Side(frame, frame.histories.changes))[0]]
     )
     return float(np.nansum(gaps)), float((~np.isnan(gaps)).sum())

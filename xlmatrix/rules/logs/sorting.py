@@ -45,8 +45,8 @@ def by_incident(
 ) -> None:
     """Append the columns that put the rows of a log in order of incident and then of time.
 
-    The last two are ``inc`` and ``code``, the row of the log. Incident, second and row do not fit
-    one key of 15 digits, so there are two passes: by time and row, then by incident and place.
+    The last two are ``incident`` and ``log row``. Incident, second and row do not fit one key of 15
+    digits, so there are two passes: by time and row, then by incident and place.
 
     Parameters
     ----------
@@ -62,9 +62,9 @@ def by_incident(
     keys, owners = (np.append(part, np.full(height - part.size, np.nan)) for part in typed)
     number = np.arange(1, height + 1)
     by_time = np.where(np.isnan(keys), unused_keys(1, height), keys)
-    line.add("U", lambda r: F.IF(F.ISNUMBER(source), source, unused_expr()), by_time)
+    line.add("typed key", lambda r: F.IF(F.ISNUMBER(source), source, unused_expr()), by_time)
     order = np.argsort(by_time)
-    sorted_column(line, "U", "K1", by_time.astype(np.int64))
+    sorted_column(line, "typed key", "by time", by_time.astype(np.int64))
     real = ~np.isnan(keys[order])
     second = np.where(real, owners[order] * ROWS + number, by_time[order])
 
@@ -72,26 +72,26 @@ def by_incident(
         return F.IF(here(header, row) < UNUSED, used, unused)
 
     def incident_and_place(row: int) -> Expr:
-        used = incident_of(F.MOD(here("K1", row), ROWS)) * ROWS + place_expr()
-        return if_used("K1", used, row, here("K1", row))
+        used = incident_of(F.MOD(here("by time", row), ROWS)) * ROWS + place_expr()
+        return if_used("by time", used, row, here("by time", row))
 
-    line.add("K2", incident_and_place, second)
-    sorted_column(line, "K2", "K3", second.astype(np.int64))
+    line.add("incident and time", incident_and_place, second)
+    sorted_column(line, "incident and time", "in order", second.astype(np.int64))
     third = np.sort(second)
     count = int(real.sum())
     at = (third[:count] % ROWS).astype(np.int64) - 1
     line.add(
-        "inc",
-        lambda r: if_used("K3", F.INT(here("K3", r) / ROWS), r, BLANK),
+        "incident",
+        lambda r: if_used("in order", F.INT(here("in order", r) / ROWS), r, BLANK),
         third[:count] // ROWS,
     )
 
     def code(row: int) -> Expr:
-        place = F.MOD(here("K3", row), ROWS)
-        key = F.INDEX(line.cells("K1", FIRST_ROW, height), place)
-        return if_used("K3", F.MOD(key, ROWS), row, BLANK)
+        place = F.MOD(here("in order", row), ROWS)
+        key = F.INDEX(line.cells("by time", FIRST_ROW, height), place)
+        return if_used("in order", F.MOD(key, ROWS), row, BLANK)
 
-    line.add("code", code, by_time[order][at] % ROWS)
+    line.add("log row", code, by_time[order][at] % ROWS)
 
 
 def sorted_column(line: Line, source: str, header: str, numbers: Whole) -> str:

@@ -192,7 +192,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join(map(text_in, parts))
 
-    form.made(hidden_step("key", key, key_of, width=10))
+    form.made(hidden_step("message key", key, key_of, width=10))
     return form
 
 
@@ -205,7 +205,7 @@ def _result(
     drawn: Table,
 ) -> None:
     audience, phase, severity = (ref(_PICK_ROW + offset, 3) for offset in (2, 3, 5))
-    keys = col(MESSAGES.name, "key")
+    keys = col(MESSAGES.name, "message key")
     own = F.MATCH(exact(audience & "|" & severity & "|" & phase), keys, 0)
     general = F.MATCH(exact(audience & f"|{ANY}|" & phase), keys, 0)
     found = _found(messages.rows, picks, str(chosen.cell("Severity")))
@@ -239,7 +239,7 @@ def _result(
 
 def _found(rows: list[Cells], picks: dict[str, str], severity: str) -> int:
     """The number of the message for the choice, from 1; 0 for none."""
-    keys = [row.text("key") for row in rows]
+    keys = [row.text("message key") for row in rows]
     for level in (severity, ANY):
         wanted = "|".join((picks["Audience"], level, picks["Phase"])).casefold()
         if wanted in keys:

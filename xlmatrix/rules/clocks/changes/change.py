@@ -37,22 +37,22 @@ class ChangePolicy(ABC):
     @property
     def target_reading(self) -> str:
         """What the clock must read since the opening."""
-        return f"{headers.TARGET_READING}{self.number}"
+        return f"{headers.TARGET_READING} {self.number}"
 
     @property
     def total(self) -> str:
         """Working seconds at which it is due."""
-        return f"{headers.TOTAL}{self.number}"
+        return f"{headers.TOTAL} {self.number}"
 
     @property
     def due_alone(self) -> str:
         """When it runs out."""
-        return f"{headers.DUE_ALONE}{self.number}"
+        return f"{headers.DUE_ALONE} {self.number}"
 
     @property
     def due(self) -> str:
         """When it is due: no earlier than the change, where the policy says so."""
-        return f"{headers.DUE}{self.number}"
+        return f"{headers.DUE} {self.number}"
 
     @property
     def left(self) -> str:
@@ -85,7 +85,7 @@ class ChangePolicy(ABC):
 
     def days_from_expr(self, columns: StepColumns, row: int) -> Expr:
         """The instant from which a target in calendar days counts: the cycle's begin."""
-        return columns.source.there("since", row)
+        return columns.source.there("cycle since s", row)
 
     @abstractmethod
     def held_expr(self, columns: StepColumns, row: int) -> Expr | None:

@@ -66,7 +66,7 @@ class StepColumns:
 
     def opened(self, row: int) -> Expr:
         """When the incident opened."""
-        return F.INDEX(col("tIncidents", "s"), self.event(headers.INCIDENT, row))
+        return F.INDEX(col("tIncidents", "opened s"), self.event(headers.INCIDENT, row))
 
     def asked(self, part: str, policy_row: Expr, none: Any = "") -> Expr:
         """A part of the step's target in a row of the Policy sheet."""
@@ -84,7 +84,9 @@ class StepColumns:
         """What a clock reads that runs since the opening, at the event or the cycle's begin."""
 
         def read(how: str) -> Expr:
-            return pick(calendar, self.calendars, lambda n: self.line.here(f"{when}{how}{n}", row))
+            return pick(
+                calendar, self.calendars, lambda n: self.line.here(f"{when} {how} {n}", row)
+            )
 
         return F.IF(pauses.eq(1), read(headers.WITHOUT_PAUSES), read(headers.THROUGH_PAUSES))
 

@@ -37,7 +37,13 @@ class Past:
             for severities in (events.severity_before, events.severity)
         )
         return cls(
-            frame, code, ClockEngine.of(frame), events, frame["s"][who], before=before, after=after
+            frame,
+            code,
+            ClockEngine.of(frame),
+            events,
+            frame["opened s"][who],
+            before=before,
+            after=after,
         )
 
     @property

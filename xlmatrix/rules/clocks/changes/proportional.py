@@ -31,11 +31,11 @@ from xlmatrix.worktime import ChangePolicyName
 STATE: Final = 1000
 # Headers: the state before an incident's first event, after each, before each; what the clock of
 # the state before reads at the event; whether the event moves the clock.
-_OPENING: Final = "o"
-_STATE_AFTER: Final = "st"
-_STATE_BEFORE: Final = "q"
-_READING: Final = "R"
-_MOVES: Final = "a"
+_OPENING: Final = "state at opening"
+_STATE_AFTER: Final = "state after"
+_STATE_BEFORE: Final = "state before"
+_READING: Final = "state reads"
+_MOVES: Final = "moves"
 
 
 class Proportional(ChangePolicy):
@@ -48,17 +48,17 @@ class Proportional(ChangePolicy):
     @property
     def left(self) -> str:
         """Working seconds that the clock has after the event."""
-        return f"L{self.number}"
+        return f"left {self.number}"
 
     @property
     def calendar(self) -> str:
         """Of the policy row that the clock follows."""
-        return f"C{self.number}"
+        return f"calendar {self.number}"
 
     @property
     def pauses(self) -> str:
         """Of the policy row that the clock follows."""
-        return f"P{self.number}"
+        return f"pauses {self.number}"
 
     def carried(self, columns: StepColumns, past: Past) -> Sequence[AddedColumn]:
         """The state from event to event."""
