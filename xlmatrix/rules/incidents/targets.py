@@ -12,7 +12,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, if_, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.changes.policies import POLICIES, policy_of
-from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER
+from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER, pick
 from xlmatrix.rules.clocks.clocks import (
     Clock,
     clock_columns,
@@ -138,9 +138,7 @@ def _opening_clock(code: str, header: str, calendars: int) -> Clock:
 
 
 def _opening_worked(part: Callable[[str], Expr], calendars: int) -> Expr:
-    if calendars == 1:
-        return this("W1")
-    return F.CHOOSE(part(names.PART_CALENDAR), *(this(f"W{n}") for n in range(1, calendars + 1)))
+    return pick(part(names.PART_CALENDAR), calendars, lambda number: this(f"W{number}"))
 
 
 def _sent(frame: Frame, step: Step) -> Floats:
