@@ -11,22 +11,26 @@ import openpyxl
 import pytest
 
 from tests.books import drawn_book
-from tests.matrices import matrix
+from tests.matrices import few_spare_rows, matrix
+from tests.office.compare import assert_confirmed_by_ironcalc
 from tests.office.engines import ironcalc_values
 from tests.office.libre import recalculate
-from tests.office.package import formula_cells
+from tests.office.package import column_cells, formula_cells
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.clocks.calendar_rows import CalendarKeys, Interval, row_count, rows_of
 from xlmatrix.rules.instants import EPOCH_S, KEY_LIMIT
 from xlmatrix.rules.logs.histories import PAUSES, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.logs.keys import keys_of
-from xlmatrix.sheets.book import make_scene
+from xlmatrix.sheets.book import MOST_CALENDARS, make_scene, plan_book
 from xlmatrix.sheets.lines import lines_of
 from xlmatrix.worktime import Calendar
+from xlmatrix.write import render
 
 HOURS = "Mon-Fri 08:00-09:00,10:00-11:00,12:00-13:00,14:00-15:00,22:00-04:00; Sat 23:00-22:00"
 START = date(2024, 1, 1)
+LATER = datetime(2026, 3, 9, 15, 30)
 
 
 def calendar(days: int) -> Calendar:
@@ -174,6 +178,60 @@ def test_more_incidents_than_keys_can_hold_are_refused_by_name() -> None:
         keys_of(_many(60_000, 1000).frame)
     assert refused.value.where == "the logs"
     assert "a workbook of its own" in refused.value.mend
+
+
+@pytest.mark.slow
+def test_as_many_calendars_as_a_workbook_takes_are_each_counted_by_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
+    drawn = _calendars(MOST_CALENDARS)
+    path = tmp_path / "calendars.xlsx"
+    opened = np.datetime64("2026-03-09T08:30:00")
+    ids = [f"Class {number}" for number in range(1, 9)]
+    log = IncidentLog.of({"ID": ids, "Class": ids}, {"Opened": [opened] * len(ids)})
+    begin = datetime(2026, 3, 9, 14)
+    typed = typed_rows(PAUSES, [{"Incident": one, "From": begin, "To": LATER} for one in ids])
+    now = datetime(2026, 3, 11, 10)
+    path.write_bytes(render(plan_book(drawn, log, as_of=now, created=now, typed=typed)))
+    due = [
+        at
+        for header in ("Response due", "Resolve due")
+        for at in column_cells(path, "tIncidents", header)
+    ]
+    cells = formula_cells(path)
+    assert len({cells[at].value for at in due if cells[at].value != ""}) > len(ids)
+    assert_confirmed_by_ironcalc(path, due)
+
+
+def test_more_calendars_than_formulas_choose_among_are_refused_by_name() -> None:
+    begin = datetime(2026, 3, 1)
+    with pytest.raises(XlmatrixError, match="16 calendars, and a workbook") as refused:
+        make_scene(_calendars(MOST_CALENDARS + 1), IncidentLog.empty(), as_of=None, created=begin)
+    assert refused.value.where == "calendars"
+    assert "a workbook of its own" in refused.value.mend
+
+
+def _calendars(count: int) -> MatrixSpec:
+    """So many calendars, each with hours of its own: two of the first fifteen a severity."""
+    calendars = [
+        {
+            "id": f"c{number}",
+            "name": f"Calendar {number}",
+            "hours": f"Mon-Fri {6 + number % 5:02}:{number:02}-{16 + number % 7}:{number:02}",
+        }
+        for number in range(1, count + 1)
+    ]
+    targets = [
+        {
+            "acknowledge": "1 h",
+            "first_response": {"within": "2 h", "calendar": f"c{7 + number}"},
+            "resolve": {"within": "20 h", "calendar": f"c{number}", "pauses": True},
+        }
+        for number in range(1, 9)
+    ]
+    start, end = date(2026, 3, 1), date(2026, 4, 30)
+    return matrix("Europe/Berlin", calendars, targets, start=start, end=end)
 
 
 def _many(count: int, pauses: int):  # type: ignore[no-untyped-def]

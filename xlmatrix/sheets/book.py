@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
@@ -51,6 +52,9 @@ from xlmatrix.sheets.start import start_sheet
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
+#: The formula of a paused clock asks each calendar's own pauses, 480 characters apiece, and Excel
+#: takes 8,192: with more calendars it would fit in no cell.
+MOST_CALENDARS: Final = 15
 #: Amber this long before something is due.
 SOON_S: Final = 30 * 60
 
@@ -141,7 +145,20 @@ def make_scene(
     created: datetime,
     typed: Typed | None = None,
 ) -> Scene:
-    """The context and the frame of a workbook, blank ready rows included."""
+    """The context and the frame of a workbook, blank ready rows included.
+
+    Raises
+    ------
+    XlmatrixError
+        For more calendars or rows than a workbook's formulas reach.
+    """
+    if len(spec.calendars) > MOST_CALENDARS:
+        raise XlmatrixError(
+            f"{len(spec.calendars)} calendars, and a workbook's formulas choose among"
+            f" {MOST_CALENDARS} at most",
+            where="calendars",
+            mend="Share calendars between severities, or give each region a workbook of its own",
+        )
     context = Context(
         spec=spec,
         policy=compile_policy(spec),

@@ -12,7 +12,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, if_, name, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.changes.policies import POLICIES, policy_of
-from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER
+from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER, pick
 from xlmatrix.rules.clocks.clocks import (
     Clock,
     clock_columns,
@@ -137,12 +137,10 @@ def _opening_clock(step: Step, calendars: int) -> Clock:
 
 
 def _opening_worked(part: Callable[[str], Expr], calendars: int) -> Expr:
-    if calendars == 1:
-        return this("worked at opening 1")
-    return F.CHOOSE(
-        part(names.PART_CALENDAR),
-        *(this(f"worked at opening {n}") for n in range(1, calendars + 1)),
-    )
+    def worked_at_opening(number: int) -> Expr:
+        return this(f"worked at opening {number}")
+
+    return pick(part(names.PART_CALENDAR), calendars, worked_at_opening)
 
 
 def _sent(frame: Frame, step: Step) -> Floats:
