@@ -206,7 +206,8 @@ TABLE = (
     ),
     Assumption(
         "COUNTIF COUNTIFS", "text counts equal text, without regard to case, with wildcards",
-        "rules/lint/health_check.py", rf"COUNTIFS?\( ?{_RANGE}, ?\"(?!(?i:true|false))[^<>=\"]*\"\)",
+        "rules/lint/health_check.py",
+        rf"COUNTIFS?\( ?{_RANGE}, ?\"(?!(?i:true|false))[^<>=\"]*\"\)",
         lambda column, wanted: float(sum(_like(wanted, value) for value in column)), 20,
     ),
     Assumption(
