@@ -14,6 +14,7 @@ from xlmatrix.exchange.columns import PLAIN, field_of
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.style.titles import is_reserved
+from xlmatrix.tables import results
 from xlmatrix.tables.catalogue import TABLES
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.table import Table
@@ -33,6 +34,8 @@ What each column of each table holds. This page is made from the declarations by
   does not understand is kept as typed, flagged beside, and takes part in nothing.
 - A *choice* comes from the list behind the defined name in brackets.
 """
+#: Recalculating and regenerating add these, on the sheets that they name.
+_RESULTS = (results.RECALCULATED, results.AUDIT, results.PARITY, results.REGENERATED)
 _ORIGINS = {Origin.TYPED: "typed", Origin.DERIVED: "filled", Origin.COMPUTED: "computed"}
 
 
@@ -51,7 +54,7 @@ def page() -> str:
 
 
 def _homes() -> Mapping[str, tuple[int, str]]:
-    """Table to the place and title of its sheet, in a workbook that has them all."""
+    """Table to the place and title of its sheet, in a workbook that has all but the results."""
     spec = api.template("enterprise").spec
     noon = datetime(2026, 11, 16, 12)
     book = plan_book(spec, IncidentLog.empty(), as_of=noon, created=noon)
@@ -63,11 +66,11 @@ def _homes() -> Mapping[str, tuple[int, str]]:
                 if table.holds(drawn.name):
                     title = "The sheet of each severity" if sheet.name in severities else sheet.name
                     found.setdefault(table.name, (place, title))
-    # What a recalculation and a regeneration write stands on sheets that no plan begins with.
-    for table in TABLES.values():
-        if not is_reserved(table.about) and table.name not in found:
-            raise SystemExit(f"no sheet shows {table.name}")
-        found.setdefault(table.name, (len(book.sheets), table.about))
+    missing = sorted(set(TABLES) - set(found) - {table.name for table in _RESULTS})
+    if missing:
+        raise SystemExit(f"no sheet shows {', '.join(missing)}")
+    for place, table in enumerate(_RESULTS, start=len(book.sheets)):
+        found[table.name] = (place, table.about)
     return found
 
 
@@ -97,7 +100,7 @@ def _rows(table: Table) -> str:
         return "People add rows."
     if table.offered:
         return "Rows follow the spec; what you typed stays."
-    return "Rows follow the spec."
+    return "The program writes its rows." if table in _RESULTS else "Rows follow the spec."
 
 
 def _line(table: Table, column: Column, *, repeated: bool) -> str:

@@ -23,7 +23,7 @@ from tests.excel_values.cases import Case, cases
 from tests.office.compare import same
 from tests.office.package import ExcelError, Value, bounds
 from xlmatrix.formula.functions import REGISTRY
-from xlmatrix.rules.cells import Cells, day_serial, number_in, number_of
+from xlmatrix.rules.cells import RowCells, day_serial, number_in, number_of
 from xlmatrix.rules.instants import rounded
 from xlmatrix.worktime.serials import FIRST_SERIAL
 
@@ -168,7 +168,9 @@ TABLE = (
     Assumption(
         "IF", "its condition compares without regard to case; a blank cell equals empty text",
         "rules/cells.py", rf"IF\((?:{_TEXT}|{_CELL})={_TEXT}, {_TEXT}, {_TEXT}\)",
-        lambda one, _, other, yes, no: yes if Cells(a=one).text("a") == other.casefold() else no, 3,
+        lambda one, _, other, yes, no: (
+            yes if RowCells(a=one).text("a") == other.casefold() else no
+        ), 3,
     ),
     Assumption(
         "NOT", "every number but 0 is true", "rules/incidents/checks.py",
@@ -204,7 +206,8 @@ TABLE = (
     ),
     Assumption(
         "COUNTIF COUNTIFS", "text counts equal text, without regard to case, with wildcards",
-        "rules/lint/line.py", rf"COUNTIFS?\( ?{_RANGE}, ?\"(?!(?i:true|false))[^<>=\"]*\"\)",
+        "rules/lint/health_check.py",
+        rf"COUNTIFS?\( ?{_RANGE}, ?\"(?!(?i:true|false))[^<>=\"]*\"\)",
         lambda column, wanted: float(sum(_like(wanted, value) for value in column)), 20,
     ),
     Assumption(
@@ -243,7 +246,7 @@ TABLE = (
     ),
     Assumption(
         "SUMPRODUCT", "the sum of what stands beside each other, multiplied",
-        "rules/lint/line.py", rf"SUMPRODUCT\({_RANGE},{_RANGE}\)",
+        "rules/lint/health_check.py", rf"SUMPRODUCT\({_RANGE},{_RANGE}\)",
         lambda one, other: float(np.dot(one, other)), 1,
     ),
     Assumption(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from xlmatrix.rules.cells import Cells, text_in
+from xlmatrix.rules.cells import RowCells, text_in
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from xlmatrix.rules.cells import Cells, text_in
 )
 def test_a_cell_as_text(cell: Any, text: str) -> None:
     assert text_in(cell) == text
-    assert Cells(A=cell).text("A") == text.casefold()
+    assert RowCells(A=cell).text("A") == text.casefold()
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_a_cell_as_text(cell: Any, text: str) -> None:
     [(None, 0), ("7", 0), (True, 1), (False, 0), (7, 7), (date(2026, 3, 1), 46082)],
 )
 def test_a_cell_as_n_counts_it(cell: Any, number: float) -> None:
-    assert Cells(A=cell).counted("A") == number
+    assert RowCells(A=cell).counted("A") == number

@@ -6,7 +6,7 @@ import csv
 import io
 
 from xlmatrix.papers.blocks import Document, Grid, Section, Text
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import RowCells
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.parts import Scene
@@ -54,13 +54,13 @@ def checklist_csv(scene: Scene) -> str:
     return out.getvalue()
 
 
-def _row(line: Cells) -> tuple[str, ...]:
+def _row(line: RowCells) -> tuple[str, ...]:
     state = str(line["State"])
     shown = f"{_MARKS.get(state.casefold(), '☐')} {state}"
     return tuple(shown if h == "State" else _shown(line, h) for h in _HEADERS)
 
 
-def _shown(line: Cells, header: str) -> str:
+def _shown(line: RowCells, header: str) -> str:
     value = line[header]
     if header in ("Due", "Done on"):
         day = line.number(header)

@@ -16,7 +16,7 @@ TODAY: Final = F.INT(names.AS_OF)
 day_serial: Final = serials.day_serial
 
 
-class Cells(dict[str, CellValue]):
+class RowCells(dict[str, CellValue]):
     """The cells of a row by header, typed ones and computed ones."""
 
     def number(self, header: str) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.rules.frame import Frame, cells
+from xlmatrix.rules.frame import Frame, shown_cells
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.kinds import STAMP
 
@@ -29,7 +29,7 @@ def values_of(column: Column, frame: Frame) -> list[Any]:
     if found.dtype == object:
         shown = list(found)
     else:
-        shown = cells(found.astype(np.float64), per_day=column.kind is STAMP)
+        shown = shown_cells(found.astype(np.float64), per_day=column.kind is STAMP)
     if column.marked is not None:
         for row in np.flatnonzero(column.marked(frame)):
             shown[row] = _PAUSED

@@ -131,7 +131,7 @@ def horizon(context: Context) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def cells(values: Floats, *, per_day: bool = False) -> list[float | str]:
+def shown_cells(values: Floats, *, per_day: bool = False) -> list[float | str]:
     """Instants as a computed column shows them: numbers, "" or the text for beyond the calendar.
 
     ``per_day`` divides by 86400, for a column of stamps.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from xlmatrix.formula import Expr, ref, span
 from xlmatrix.formula.expr import Cell
-from xlmatrix.rules.cells import Cells, number_in
+from xlmatrix.rules.cells import RowCells, number_in
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Paints, laid_out, paired
 from xlmatrix.sheets.parts import Scene
@@ -33,7 +33,7 @@ class Form:
     declared: Declared
     keys: Sequence[str]
     spare: int = 0
-    rows: list[Cells] = field(init=False)
+    rows: list[RowCells] = field(init=False)
     _filled: list[str] = field(init=False)
     _made: list[Column] = field(default_factory=list, init=False)
     _paints: dict[str, Paints] = field(default_factory=dict, init=False)
@@ -44,7 +44,7 @@ class Form:
         typed = [row for table, row, _ in self.scene.typed if table == name and row]
         added = [row for row in dict.fromkeys(typed) if row not in known]
         ready = max(0, self.spare - len(added))
-        self.rows = [Cells({key: value}) for value in [*self.keys, *added, *[None] * ready]]
+        self.rows = [RowCells({key: value}) for value in [*self.keys, *added, *[None] * ready]]
         self._filled = [key]
 
     def fixed(self, column_id: str, values: Sequence[Value]) -> None:

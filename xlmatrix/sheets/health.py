@@ -9,8 +9,8 @@ from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, in_parts, name, ref, span
-from xlmatrix.rules.lint import FIX, LOOK, Facts, Line, lint
-from xlmatrix.rules.lint.line import OK
+from xlmatrix.rules.lint import FIX, LOOK, Facts, HealthCheck, lint
+from xlmatrix.rules.lint.health_check import OK
 from xlmatrix.rules.lint.records import override_share
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
@@ -97,7 +97,7 @@ def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
     return Facts(scene.context, columns, known)
 
 
-def _summary(draft: Draft, lines: list[Line], last: int) -> None:
+def _summary(draft: Draft, lines: list[HealthCheck], last: int) -> None:
     states = span(_HEADER + 1, 3, last, 3)
     for column, state in ((2, FIX), (5, LOOK)):
         count = sum(line.state == state for line in lines)
@@ -107,7 +107,7 @@ def _summary(draft: Draft, lines: list[Line], last: int) -> None:
         draft.put(5, column, Formula(text, shown), "bold")
 
 
-def _row(draft: Draft, row: int, line: Line) -> None:
+def _row(draft: Draft, row: int, line: HealthCheck) -> None:
     found = ref(row, 4)
     draft.put(row, 2, line.check, "fixed.wrap")
     draft.put(row, 3, Formula(if_(found > 0, line.bad, OK), line.state), "formula.center")
@@ -116,7 +116,7 @@ def _row(draft: Draft, row: int, line: Line) -> None:
     draft.put(row, 6, line.sheet, "link", link=f"{line.sheet}!A1")
 
 
-def _count(draft: Draft, row: int, line: Line) -> Expr:
+def _count(draft: Draft, row: int, line: HealthCheck) -> Expr:
     """How often a check fails; a long sum stands in hidden cells to the right, part by part."""
     parts = in_parts(line.terms, lambda term: term[0])
     if len(parts) < 2:

@@ -69,7 +69,7 @@ def _oncall(scene: Scene) -> Drawn:
         area=area(1, 1, plan.last_row, 8),
         repeat_rows=f"{row + 2}:{row + 2}",
     )
-    return Drawn(draft.plan(), {SHIFT_KEY.text: column_span(NAME, plan, "shift key")})
+    return Drawn(draft.plan(), {SHIFT_KEY.text: column_span(NAME, plan, "key")})
 
 
 def _place_now(scene: Scene, shifts: list[Shift], number: int) -> int:
@@ -187,7 +187,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         (SHIFTS["Check"].by(_check_expr(), paints=paints), checks),
         (SHIFTS["No"], [number for number, _, _ in shifts]),
         (
-            SHIFTS["shift key"],
+            SHIFTS["key"],
             [number * _KEY_SCALE + turn.start_s + EPOCH_S for number, _, turn in shifts],
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),

@@ -64,7 +64,7 @@ SHIFTS: Final = Table(
         given("Role", "fixed", 22, naming(TEXT, words.ROLES)),
         computed("Check", "formula", 21, twin=shift_check),
         given("No", "helper", 8, SECONDS, hidden=True),
-        given("shift key", "helper.seconds", 8, SECONDS, hidden=True, was=("key",)),
+        given("key", "helper.seconds", 8, SECONDS, hidden=True),
         given("end s", "helper.seconds", 8, SECONDS, hidden=True),
         given("Needed h", "helper", 8, SECONDS, hidden=True),
         *(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.write.parts import claim, part_beside, sweep
+from xlmatrix.write.part_file import claim, part_beside, sweep
 from xlmatrix.write.targets import check_target, planned
 
 EXTENSIONS: Final = frozenset({".xlsx", ".xlsm"})
@@ -70,7 +70,7 @@ def replace_file(
     Notes
     -----
     A run that is killed may leave a hidden part file beside the target; the next save to the same
-    target removes it, see :mod:`xlmatrix.write.parts`.
+    target removes it, see :mod:`xlmatrix.write.part_file`.
     """
     check_target(path, None if overwrite else instead)
     try:

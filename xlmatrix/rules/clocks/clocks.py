@@ -17,7 +17,7 @@ from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine, Found
 from xlmatrix.rules.clocks.event_verdicts import changed_due
-from xlmatrix.rules.frame import Floats, Frame, Objects, cells, due, horizon, to_wall
+from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon, shown_cells, to_wall
 from xlmatrix.rules.instants import EPOCH_S, reached, utc_of, wall_of
 from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.tables.column import Column, hidden_step
@@ -154,7 +154,7 @@ def _sum_twin(frame: Frame, clock: Clock) -> Objects:
     low, _ = horizon(frame.context)
     moved = _days_twin(frame, clock)
     shown: Objects = np.array(
-        cells(np.where(by_days, np.where(start < low, np.inf, -moved), answer)), dtype=object
+        shown_cells(np.where(by_days, np.where(start < low, np.inf, -moved), answer)), dtype=object
     )
     shown[due.paused] = PAUSED
     return shown

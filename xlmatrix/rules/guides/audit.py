@@ -14,7 +14,7 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, CellValue, day_serial
+from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import CLOSED_BREACHED, CLOSED_MET
 from xlmatrix.rules.instants import serial
@@ -52,7 +52,7 @@ def question_rule(context: Context) -> Column:
     expr = if_(this("Question").filled(), F.IF(settled, IN_ORDER, F.IF(late, OVERDUE, OPEN)), BLANK)
     today = day_serial(context.as_of.date())
 
-    def twin(row: Cells) -> str:
+    def twin(row: RowCells) -> str:
         if not row.filled("Question"):
             return ""
         if row.text("Answer") in (YES, NOT_ASKED):
@@ -63,7 +63,7 @@ def question_rule(context: Context) -> Column:
     return AUDIT_QUESTIONS["State"].by(expr, twin)
 
 
-Rows = Callable[[], Sequence[Cells]]
+Rows = Callable[[], Sequence[RowCells]]
 
 
 def workload_rules(context: Context, rows: Rows, most: float, days: float) -> list[Column]:
@@ -84,11 +84,11 @@ def _call_rules(rows: Rows) -> list[Column]:
     out = F.OR(F.AND(F.ISNUMBER(low), mine < F.N(low)), F.AND(F.ISNUMBER(high), mine > F.N(high)))
     split = if_(F.AND(mine.filled(), bounded), F.IF(out, OUTSIDE, WITHIN))
 
-    def share_of(row: Cells) -> float | str:
+    def share_of(row: RowCells) -> float | str:
         number, total = row.number("Calls"), _total(rows, "Calls")
         return "" if number is None or total <= 0 else number / total
 
-    def within(row: Cells) -> str:
+    def within(row: RowCells) -> str:
         part, least, top = row["Share of calls"], row.number("At least"), row.number("At most")
         if not isinstance(part, float) or (least is None and top is None):
             return ""
@@ -106,14 +106,14 @@ def _spend_rules(rows: Rows, most: float) -> list[Column]:
     known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
     limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
 
-    def provider_share(row: Cells) -> float | str:
+    def provider_share(row: RowCells) -> float | str:
         total = _total(rows, "Spend")
         if not row.filled("Provider") or total <= 0:
             return ""
         same = [r for r in rows() if r.text("Provider") == row.text("Provider")]
         return sum(r.number("Spend") or 0.0 for r in same) / total
 
-    def concentrated(row: Cells) -> str:
+    def concentrated(row: RowCells) -> str:
         share = row["Provider's share"]
         return "" if not isinstance(share, float) else CONCENTRATED if share > most else SPREAD
 
@@ -132,7 +132,7 @@ def _fallback_rule(context: Context, days: float) -> Column:
     fallback = F.IF(this("Fallback").empty(), NONE, F.IF(F.ISNUMBER(tested), age, NEVER))
     today = day_serial(context.as_of.date())
 
-    def twin(row: Cells) -> str:
+    def twin(row: RowCells) -> str:
         if not row.filled("Workload"):
             return ""
         if not row.filled("Fallback"):
@@ -231,18 +231,18 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
     )
     here = this("Stage").eq(name("Audit_Stage"))
 
-    def cap_of(row: Cells) -> float | str:
+    def cap_of(row: RowCells) -> float | str:
         own = row.number("Fixed cap")
         if own is not None:
             return own
         made = typed["Budget_Usual_Day"] * row.counted("Cap × forecast")
         return made if made > 0 else ""
 
-    def use_of(row: Cells) -> float | str:
+    def use_of(row: RowCells) -> float | str:
         top = row["Daily cap"]
         return typed["Budget_Today"] / top if isinstance(top, float) and top > 0 else ""
 
-    def state_of(row: Cells) -> str:
+    def state_of(row: RowCells) -> str:
         part = row["Used today"]
         if row.text("Stage") != chosen.casefold() or not isinstance(part, float):
             return ""
@@ -265,7 +265,7 @@ def cost_rule() -> Column:
         total = part if index == 0 else total + part
     expr = if_(this("Model").filled(), total + F.N(this("Tools")))
 
-    def twin(row: Cells) -> float | str:
+    def twin(row: RowCells) -> float | str:
         if not row.filled("Model"):
             return ""
         made = sum(row.counted(tokens) * row.counted(price) / 1_000_000 for tokens, price in parts)
@@ -319,7 +319,7 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
     alert = F.AND(F.ISNUMBER(this("Alert")), sign * (F.N(this("Value")) - F.N(this("Alert"))) < 0)
     state = if_(known, F.IF(alert, ALERT, F.IF(short, BELOW, TARGET_MET)))
 
-    def value_of(row: Cells) -> float | str:
+    def value_of(row: RowCells) -> float | str:
         of = log.get(row.text("ID"), (None, None))
         upper, lower = row.number("Top"), row.number("Bottom")
         upper = of[0] if upper is None else upper
@@ -336,7 +336,7 @@ def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
             made *= 1000
         return made * (100 if row.text("Unit") == "%" else 1)
 
-    def state_of(row: Cells) -> str:
+    def state_of(row: RowCells) -> str:
         made, aim, limit = row["Value"], row.number("Target"), row.number("Alert")
         if not isinstance(made, float) or aim is None:
             return ""
@@ -353,7 +353,7 @@ def points_rule() -> Column:
     weight, score = this("Weight"), this("Score")
     expr = if_(F.AND(F.ISNUMBER(weight), F.ISNUMBER(score)), weight * score)
 
-    def twin(row: Cells) -> float | str:
+    def twin(row: RowCells) -> float | str:
         part, mark = row.number("Weight"), row.number("Score")
         return "" if part is None or mark is None else part * mark
 

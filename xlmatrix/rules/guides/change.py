@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, these, this
-from xlmatrix.rules.cells import TODAY, Cells, day_serial
+from xlmatrix.rules.cells import TODAY, RowCells, day_serial
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES
 from xlmatrix.tables.change import CHANGE_REGISTER, GATES, MEETINGS, TEAMS
@@ -55,15 +55,15 @@ def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> 
     skipped = F.COUNT(these(gates[0], gates[-1])).ne(passed)
     go = F.IF(held, FROZEN, F.IF(skipped, SKIPPED, F.IF(passed.eq(len(gates)), ADOPTED, GO)))
 
-    def named(row: Cells) -> bool:
+    def named(row: RowCells) -> bool:
         return row.filled("Change")
 
-    def step_of(row: Cells) -> str:
+    def step_of(row: RowCells) -> str:
         if not named(row):
             return ""
         return next((gate for gate in gates if not row.filled(gate)), ALL_PASSED)
 
-    def go_of(row: Cells) -> str:
+    def go_of(row: RowCells) -> str:
         if not named(row):
             return ""
         nxt = row["Next gate"]
@@ -90,11 +90,11 @@ def meeting_rules(context: Context) -> list[Column]:
     due = this("Next due")
     today = day_serial(context.as_of.date())
 
-    def due_of(row: Cells) -> float | str:
+    def due_of(row: RowCells) -> float | str:
         last, every = row.number("Last held"), row.number("Every (days)")
         return "" if last is None or every is None else last + every
 
-    def state_of(row: Cells) -> str:
+    def state_of(row: RowCells) -> str:
         if not row.filled("Meeting"):
             return ""
         day = row["Next due"]
@@ -118,7 +118,7 @@ def team_rule(least: float) -> Column:
     ready = F.AND(F.N(trained) >= F.N(name("Change_Trained")) / 100, card.eq(YES))
     expr = if_(this("Team").filled(), F.IF(ready, READY, NOT_READY))
 
-    def twin(row: Cells) -> str:
+    def twin(row: RowCells) -> str:
         if not row.filled("Team"):
             return ""
         enough = row.counted("Trained") >= least

@@ -15,7 +15,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, day_serial, number_of
+from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
@@ -246,10 +246,10 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
     )
     today = day_serial(context.as_of.date())
 
-    def of(row: Cells) -> Found | None:
+    def of(row: RowCells) -> Found | None:
         return found.get(row.text("ID"))
 
-    def base_of(row: Cells) -> str:
+    def base_of(row: RowCells) -> str:
         answer, status = of(row), row.text("Status")
         if status == NOT_NEEDED:
             return NOT_NEEDED
@@ -260,12 +260,12 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
             return RENEW
         return str(row["Status"]) if status else OPEN
 
-    def state_of(row: Cells) -> str:
+    def state_of(row: RowCells) -> str:
         due, state = row.number("Due"), str(row["state in time"])
         waits = state.casefold() not in (DONE, NOT_NEEDED)
         return OVERDUE if waits and due is not None and due < today else state
 
-    def finding_of(row: Cells) -> str:
+    def finding_of(row: RowCells) -> str:
         answer = of(row)
         return answer.finding if answer else _AGAIN if row["state in time"] == RENEW else ""
 

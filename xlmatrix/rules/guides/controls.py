@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, name, this
-from xlmatrix.rules.cells import TODAY, Cells, day_serial
+from xlmatrix.rules.cells import TODAY, RowCells, day_serial
 from xlmatrix.rules.frame import Context
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.controls import CONTROLS
@@ -60,7 +60,7 @@ def _inherent_expr() -> Expr:
     return if_(both, likelihood * impact)
 
 
-def _inherent(row: Cells) -> float | str:
+def _inherent(row: RowCells) -> float | str:
     likelihood, impact = row.number("Likelihood"), row.number("Impact")
     return "" if likelihood is None or impact is None else likelihood * impact
 
@@ -72,7 +72,7 @@ def _fresh_expr() -> Expr:
     return if_(this("Control").filled(), dated)
 
 
-def _fresh(row: Cells, today: float) -> str:
+def _fresh(row: RowCells, today: float) -> str:
     if not row.filled("Control"):
         return ""
     seen, days = row.number("Evidence on"), row.number("Valid (days)")
@@ -88,7 +88,7 @@ def _residual_expr() -> Expr:
     return if_(this("Inherent").filled(), residual)
 
 
-def _residual(row: Cells, stale_factor: float) -> float | str:
+def _residual(row: RowCells, stale_factor: float) -> float | str:
     inherent = row["Inherent"]
     if not isinstance(inherent, float):
         return ""
@@ -104,7 +104,7 @@ def _band_expr(count: int) -> Expr:
     return if_(this("Residual").filled(), found)
 
 
-def _band(row: Cells, bands: Sequence[tuple[str, float, float]]) -> str:
+def _band(row: RowCells, bands: Sequence[tuple[str, float, float]]) -> str:
     residual = row["Residual"]
     if not isinstance(residual, float):
         return ""
@@ -117,7 +117,7 @@ def _due_expr() -> Expr:
     return if_(known, iferror(this("Gap found on") + days))
 
 
-def _due(row: Cells, bands: Sequence[tuple[str, float, float]]) -> float | str:
+def _due(row: RowCells, bands: Sequence[tuple[str, float, float]]) -> float | str:
     found, band = row.number("Gap found on"), row["Band"]
     if found is None or not band:
         return ""
@@ -134,7 +134,7 @@ def _state_expr(lowest: str) -> Expr:
     return if_(this("Control").filled(), closed, BLANK)
 
 
-def _state(row: Cells, today: float, lowest: str) -> str:
+def _state(row: RowCells, today: float, lowest: str) -> str:
     if not row.filled("Control"):
         return ""
     if row.number("Closed on") is not None:
@@ -153,7 +153,7 @@ def _treated_expr() -> Expr:
     return if_(this("Band").filled(), F.IF(this("State").eq(LATE), iferror(raised), this("Band")))
 
 
-def _treated(row: Cells, bands: Sequence[tuple[str, float, float]]) -> str:
+def _treated(row: RowCells, bands: Sequence[tuple[str, float, float]]) -> str:
     band = str(row["Band"])
     if not band or row["State"] != LATE:
         return band

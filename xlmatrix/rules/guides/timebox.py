@@ -15,7 +15,7 @@ from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, place_of, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.frame import Context, due, horizon
 from xlmatrix.rules.instants import (
     EPOCH_S,
@@ -62,7 +62,7 @@ def _calendar_expr() -> Expr:
     return iferror(place_of(this("Calendar"), names.CAL_NAMES), 1)
 
 
-def _calendar(context: Context, row: Cells) -> int:
+def _calendar(context: Context, row: RowCells) -> int:
     known = [calendar.name.casefold() for calendar in context.spec.calendars]
     wanted = row.text("Calendar")
     return known.index(wanted) + 1 if wanted in known else 1
@@ -78,7 +78,7 @@ def _length_expr() -> Expr:
     return if_(F.ISNUMBER(amount), if_(length > 0, length))
 
 
-def _length(context: Context, row: Cells) -> float | str:
+def _length(context: Context, row: RowCells) -> float | str:
     amount, unit = row.number("Within"), row.text("Unit")
     if amount is None:
         return ""
@@ -101,7 +101,7 @@ def _sum_expr(start: Expr) -> Expr:
     return if_(inside, x)
 
 
-def _sum(context: Context, row: Cells, start_s: float | None) -> float | str:
+def _sum(context: Context, row: RowCells, start_s: float | None) -> float | str:
     length = row["length"]
     if start_s is None or not isinstance(length, float) or row.text("Unit") == "days":
         return ""
@@ -127,7 +127,7 @@ def _due_expr(start: Expr) -> Expr:
     return if_(known, F.IF(this("Unit").eq("days"), by_days, by_clock))
 
 
-def _due(context: Context, row: Cells, start_s: float | None) -> float | str:
+def _due(context: Context, row: RowCells, start_s: float | None) -> float | str:
     length, number = row["length"], row["calendar row"]
     if start_s is None or not isinstance(length, float) or not isinstance(number, int):
         return ""
@@ -148,7 +148,7 @@ def _shown_expr() -> Expr:
     return F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant)
 
 
-def _shown(context: Context, row: Cells) -> float | str:
+def _shown(context: Context, row: RowCells) -> float | str:
     instant = row["due s"]
     return wall(context, instant) / 86400 if isinstance(instant, float) else str(instant)
 
@@ -166,7 +166,7 @@ def _state_expr() -> Expr:
     return if_(F.ISNUMBER(instant), F.IF(F.ISNUMBER(done), iferror(judged), open_), BLANK)
 
 
-def _state(context: Context, row: Cells) -> str:
+def _state(context: Context, row: RowCells) -> str:
     instant, done = row["due s"], row.number("Done at")
     if not isinstance(instant, float):
         return ""
@@ -190,7 +190,7 @@ def _left_expr() -> Expr:
     return if_(running, left_expr(F.N(this("due s")) - names.AS_OF_S), lit(""))
 
 
-def _left(context: Context, row: Cells) -> str:
+def _left(context: Context, row: RowCells) -> str:
     instant = row["due s"]
     if not isinstance(instant, float) or row.number("Done at") is not None:
         return ""

@@ -22,7 +22,7 @@ from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, Cells, day_serial
+from xlmatrix.rules.cells import TODAY, RowCells, day_serial
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.instants import rounded
@@ -45,7 +45,7 @@ _UNITS: Final[dict[str, int]] = {**UNIT_SECONDS, "days": 86400}
 
 
 def vendor_rules(
-    context: Context, bounds: Callable[[], list[Cells]], fallback_days: float
+    context: Context, bounds: Callable[[], list[RowCells]], fallback_days: float
 ) -> list[Column]:
     """The computed columns of tVendors; ``bounds`` gives the rows of tVendorBounds."""
     return [
@@ -55,7 +55,7 @@ def vendor_rules(
     ]
 
 
-def _calendar(context: Context, row: Cells) -> int | None:
+def _calendar(context: Context, row: RowCells) -> int | None:
     """The number of a vendor's calendar; None where its clock runs around the clock."""
     known = [calendar.name.casefold() for calendar in context.spec.calendars]
     wanted = row.text("Calendar")
@@ -71,7 +71,7 @@ def _answer_expr() -> Expr:
     return if_(F.AND(F.ISNUMBER(amount), unit.filled()), F.ROUND(amount * factor, 0) / 3600)
 
 
-def _answer_h(context: Context, row: Cells) -> float | str:
+def _answer_h(context: Context, row: RowCells) -> float | str:
     amount, unit = row.number("Answers within"), row.text("Unit")
     if amount is None or not unit:
         return ""
@@ -99,11 +99,11 @@ def _tested_rules(context: Context, fallback_days: float) -> list[Column]:
         ),
     )
 
-    def since(row: Cells) -> float | str:
+    def since(row: RowCells) -> float | str:
         day = row.number("Last tested")
         return "" if day is None else today(context) - day
 
-    def twin(row: Cells) -> str:
+    def twin(row: RowCells) -> str:
         if not row.filled("Vendor"):
             return ""
         if not row.filled("Fallback"):
@@ -134,7 +134,7 @@ def _speed_expr() -> Expr:
     )
 
 
-def _speed(row: Cells, bounds: list[Cells]) -> str:
+def _speed(row: RowCells, bounds: list[RowCells]) -> str:
     if not row.filled("Vendor"):
         return ""
     if row["Answer (h)"] == "":
@@ -144,7 +144,7 @@ def _speed(row: Cells, bounds: list[Cells]) -> str:
 
 
 def bound_rules(
-    context: Context, vendors: Mapping[str, Cells], words: Callable[[Clock], str]
+    context: Context, vendors: Mapping[str, RowCells], words: Callable[[Clock], str]
 ) -> list[Column]:
     """The computed columns of tVendorBounds.
 
@@ -189,14 +189,14 @@ def _ours_expr() -> Expr:
     return _by_target(hours)
 
 
-def _clock(context: Context, row: Cells) -> Clock | None:
+def _clock(context: Context, row: RowCells) -> Clock | None:
     """Our clock of a row's severity and target."""
     level, wanted = context.policy.row(row.text("Severity")), row.text("Target")
     code = next((code for label, code in _CODE_OF.items() if label.casefold() == wanted), None)
     return None if level is None or code is None else context.policy.clocks[level][code]
 
 
-def _ours_h(context: Context, row: Cells) -> float | str:
+def _ours_h(context: Context, row: RowCells) -> float | str:
     clock = _clock(context, row)
     if clock is not None and clock.seconds is not None:
         return clock.seconds / 3600
@@ -207,7 +207,7 @@ def _words_expr() -> Expr:
     return _by_target(lambda code: F.INDEX(policy_name(code, "T"), _K) & "")
 
 
-def _words(context: Context, row: Cells, words: Callable[[Clock], str]) -> str:
+def _words(context: Context, row: RowCells, words: Callable[[Clock], str]) -> str:
     clock = _clock(context, row)
     return "" if clock is None else words(clock)
 
@@ -223,7 +223,7 @@ def _check_expr() -> Expr:
     return if_(this("Vendor").filled(), iferror(known))
 
 
-def _check(context: Context, row: Cells, vendors: Mapping[str, Cells]) -> str:
+def _check(context: Context, row: RowCells, vendors: Mapping[str, RowCells]) -> str:
     vendor = vendors.get(row.text("Vendor"))
     if vendor is None:
         return ""
@@ -262,18 +262,18 @@ def retirement_rules(context: Context) -> list[Column]:
         if_(F.ISNUMBER(left), OK),
     )
 
-    def days_left(row: Cells) -> float | str:
+    def days_left(row: RowCells) -> float | str:
         day = row.number("Retires")
         return "" if day is None else day - today(context)
 
-    def stage_of(row: Cells) -> str:
+    def stage_of(row: RowCells) -> str:
         days = row["Days left"]
         if not isinstance(days, float):
             return ""
         steps = ((0, GONE), (30, CUT_OVER), (90, DECIDE), (180, OPEN))
         return next((word for most, word in steps if days <= most), WATCH)
 
-    def check_of(row: Cells) -> str:
+    def check_of(row: RowCells) -> str:
         days = row["Days left"]
         if not isinstance(days, float):
             return ""

@@ -14,7 +14,7 @@ from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
 from xlmatrix.rules.clocks.event_twin import twin_of
-from xlmatrix.rules.frame import Floats, Frame, Objects, cells, to_wall
+from xlmatrix.rules.frame import Floats, Frame, Objects, shown_cells, to_wall
 from xlmatrix.rules.incidents.steps import (
     ALL_STEPS,
     CUSTOMER,
@@ -165,4 +165,4 @@ def _total_twin(frame: Frame) -> Objects:
             answer[by_days] = -instants[by_days]
             for calendar, rows in frame.by_calendar(code, mask & ~np.isnan(seconds)):
                 answer[rows] = worked_until(calendar, instants[rows])
-    return np.array(cells(answer), dtype=object)
+    return np.array(shown_cells(answer), dtype=object)

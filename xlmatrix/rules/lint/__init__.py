@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from xlmatrix.rules.lint import calendars, ladders, order, owners, records, reports
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 
-__all__ = ["FIX", "LOOK", "Facts", "Line", "lint"]
+__all__ = ["FIX", "LOOK", "Facts", "HealthCheck", "lint"]
 
 
-def lint(facts: Facts) -> list[Line]:
+def lint(facts: Facts) -> list[HealthCheck]:
     """Every check of the Health sheet, in the order a manager reads them."""
     return [
-        *order.lines(facts),
-        *ladders.lines(facts),
-        *owners.lines(facts),
-        *calendars.lines(facts),
-        *reports.lines(facts),
-        *records.lines(facts),
+        *order.checks(facts),
+        *ladders.checks(facts),
+        *owners.checks(facts),
+        *calendars.checks(facts),
+        *reports.checks(facts),
+        *records.checks(facts),
     ]

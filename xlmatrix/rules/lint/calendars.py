@@ -9,7 +9,7 @@ from xlmatrix.formula import Expr, F, col, criterion, if_, lit
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import horizon
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.tables.hours import HOLIDAYS
 
@@ -17,7 +17,7 @@ from xlmatrix.tables.hours import HOLIDAYS
 FEWEST_DAYS: Final = 60
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Years of the horizon without a holiday, a calendar a line, and the end of the horizon."""
     context = facts.context
     for written, calendar in zip(context.spec.calendars, context.calendars, strict=True):
@@ -29,7 +29,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         for place, year in enumerate(years):
             missing = if_(_holidays(written.name, year).eq(0), 1, 0)
             count = missing if place == 0 else count + missing
-        yield Line(
+        yield HealthCheck(
             f"{written.name}: years without any holiday",
             count,
             sum(year not in held for year in years),
@@ -39,7 +39,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         )
     _, high = horizon(context)
     short = high - context.as_of_s < FEWEST_DAYS * 86_400
-    yield Line(
+    yield HealthCheck(
         f"Deadlines can be computed for {FEWEST_DAYS} days ahead",
         if_(names.HORIZON_END - names.AS_OF_S < FEWEST_DAYS * 86_400, 1, 0),
         short,

@@ -9,17 +9,17 @@ from operator import add
 from xlmatrix.formula import Expr, F, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
 from xlmatrix.tables.oncall import COVERAGE
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Empty ladders, late calls, targets outside on-call, hours without anybody."""
     for number, severity in enumerate(facts.context.spec.severities, start=1):
         after = name(f"Lad_After_{number}")
-        yield Line(
+        yield HealthCheck(
             f"{severity.id}: the ladder calls somebody",
             if_(F.COUNT(after).eq(0), 1, 0),
             not severity.ladder,
@@ -31,7 +31,7 @@ def lines(facts: Facts) -> Iterator[Line]:
     yield _repeats(facts)
     if facts.has(COVERAGE.name, "State"):
         count, found = facts.saying(COVERAGE.name, "State", "gap")
-        yield Line(
+        yield HealthCheck(
             "Every needed hour has a primary and a backup",
             count,
             found,
@@ -42,11 +42,11 @@ def lines(facts: Facts) -> Iterator[Line]:
     yield _on_call(facts)
 
 
-def _repeats(facts: Facts) -> Line:
+def _repeats(facts: Facts) -> HealthCheck:
     """Steps that ask for more passes than the workbook makes."""
     numbers = range(1, len(facts.context.spec.severities) + 1)
     counts = [facts.filled(f"tLadder{number}", "Check") for number in numbers]
-    return Line(
+    return HealthCheck(
         "Ladders repeat as often as their steps ask",
         reduce(add, (count for count, _ in counts)),
         sum(found for _, found in counts),
@@ -56,7 +56,7 @@ def _repeats(facts: Facts) -> Line:
     )
 
 
-def _late(facts: Facts, number: int, after: Expr) -> Line:
+def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
     """Calls when the incident should be resolved, and a first call after the response is due."""
     spec = facts.context.spec
     severity = spec.severities[number - 1]
@@ -80,7 +80,7 @@ def _late(facts: Facts, number: int, after: Expr) -> Line:
         found += sum(step >= resolve.seconds for step in steps)
     if respond.seconds is not None and respond.calendar == own and steps:
         found += min(steps) > respond.seconds
-    return Line(
+    return HealthCheck(
         f"{severity.id}: nobody is called after the breach",
         too_late + late_start,
         found,
@@ -90,7 +90,7 @@ def _late(facts: Facts, number: int, after: Expr) -> Line:
     )
 
 
-def _on_call(facts: Facts) -> Line:
+def _on_call(facts: Facts) -> HealthCheck:
     """Targets around the clock, where on-call is for business hours only."""
     spec = facts.context.spec
     count: Expr = lit(0)
@@ -105,7 +105,7 @@ def _on_call(facts: Facts) -> Line:
                 count = count + if_(F.AND(runs, always), 1, 0)
                 opens = facts.context.calendars[clock.calendar - 1]
                 found += clock.seconds is not None and is_always(opens)
-    return Line(
+    return HealthCheck(
         "Targets around the clock have on-call around the clock",
         count,
         found,

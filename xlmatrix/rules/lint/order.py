@@ -8,7 +8,7 @@ from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
 from xlmatrix.tables.vendors import VENDORS
@@ -26,11 +26,11 @@ _CHAINS: Final = (
 )
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Order within each severity, response against resolve, and order across severities."""
     severities = facts.context.spec.severities
     for number, severity in enumerate(severities, start=1):
-        yield _line(
+        yield _check(
             facts,
             f"{severity.id}: targets rise in the order things happen",
             [pair for chain in _CHAINS for pair in _pairs([(number, code) for code in chain])],
@@ -38,7 +38,7 @@ def lines(facts: Facts) -> Iterator[Line]:
             "Raise the later target or lower the earlier one",
             severity.id,
         )
-        yield _line(
+        yield _check(
             facts,
             f"{severity.id}: first response comes before resolve",
             [((number, "resp"), (number, "res"), ())],
@@ -48,7 +48,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         )
     for number, severity in enumerate(severities[1:], start=2):
         worse = severities[number - 2].id
-        yield _line(
+        yield _check(
             facts,
             f"{worse} is never slower than {severity.id}",
             [((number - 1, code), (number, code), ()) for code in CODES.values()],
@@ -58,7 +58,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         )
     if facts.has(VENDORS.name, "Speed"):
         count, found = facts.saying(VENDORS.name, "Speed", "slower than ours")
-        yield Line(
+        yield HealthCheck(
             "Vendors answer within the targets that depend on them",
             count,
             found,
@@ -77,7 +77,9 @@ def _pairs(chain: list[_Target]) -> list[Pair]:
     ]
 
 
-def _line(facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, sheet: str) -> Line:
+def _check(
+    facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, sheet: str
+) -> HealthCheck:
     """Pairs on one calendar whose first takes longer than the second."""
     terms: list[tuple[Expr, float]] = []
     for first, then, between in pairs:
@@ -89,7 +91,9 @@ def _line(facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, 
         found = _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
         terms.append((longer, float(found)))
     count = reduce(add, (longer for longer, _ in terms))
-    return Line(check, count, sum(found for _, found in terms), bad, mend, sheet, tuple(terms))
+    return HealthCheck(
+        check, count, sum(found for _, found in terms), bad, mend, sheet, tuple(terms)
+    )
 
 
 def _runs(facts: Facts, target: _Target) -> bool:

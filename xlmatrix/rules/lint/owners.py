@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.people import PEOPLE, ROLES
 
@@ -33,9 +33,9 @@ _MEND: Final = {
 }
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """What the check columns of Owners and Matrix say, counted."""
     for check, table, text, bad, sheet in _CHECKS:
         if facts.has(table, "Check"):
             count, found = facts.saying(table, "Check", text)
-            yield Line(check, count, found, bad, _MEND[text], sheet)
+            yield HealthCheck(check, count, found, bad, _MEND[text], sheet)

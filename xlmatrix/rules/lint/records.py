@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name
-from xlmatrix.rules.lint.line import LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import LOOK, Facts, HealthCheck
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 
@@ -20,16 +20,16 @@ _LOGS: Final = (
 OVERRIDE_SHARE: Final = "Override_Gap_Share"
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Rows of every log that its Check column flags."""
     for table, sheet in _LOGS:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
             mend = "See the Check column beside the row"
-            yield Line(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
+            yield HealthCheck(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
     if facts.has(INCIDENTS.name, "override gap"):
         column = facts.columns[INCIDENTS.name, "override gap"]
-        yield Line(
+        yield HealthCheck(
             "Overrides of a severity without a reason or an approver",
             F.COUNTIF(col(INCIDENTS.name, "override gap"), 1),
             sum(value == 1 for value in column),

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlmatrix.rules.lint.line import FIX, LOOK, Facts, Line
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 
 
-def lines(facts: Facts) -> Iterator[Line]:
+def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Obligations without a decider or with a figure to verify, overdue and odd notices."""
     if not facts.has(OBLIGATIONS.name, "ID"):
         return
     sheet = "Obligations"
     count, found = facts.without(OBLIGATIONS.name, "ID", "Decider")
-    yield Line("Obligations without a decider", count, found, FIX, "Name a role", sheet)
+    yield HealthCheck("Obligations without a decider", count, found, FIX, "Name a role", sheet)
     count, found = facts.saying(OBLIGATIONS.name, "Verify with counsel", "yes")
     mend = "Ask counsel, then write no in the column"
-    yield Line("Obligations that counsel has not confirmed", count, found, LOOK, mend, sheet)
+    yield HealthCheck("Obligations that counsel has not confirmed", count, found, LOOK, mend, sheet)
     count, found = facts.saying(NOTICES.name, "State", "Overdue")
-    yield Line("Reports overdue", count, found, FIX, "Report now and note when", sheet)
+    yield HealthCheck("Reports overdue", count, found, FIX, "Report now and note when", sheet)
     count, found = facts.filled(NOTICES.name, "Check")
     mend = "See the Check column beside the notice"
-    yield Line("Notices with an odd entry", count, found, LOOK, mend, sheet)
+    yield HealthCheck("Notices with an odd entry", count, found, LOOK, mend, sheet)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.formula import BLANK, Expr, F, if_, ref, span
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Floats, cells
+from xlmatrix.rules.frame import Floats, shown_cells
 
 FIRST_ROW: Final = 3
 #: Room for row numbers and for the order of time in one key.
@@ -66,7 +66,7 @@ class Line:
     ) -> None:
         """Append a column; ``values`` shorter than the line are filled up with empty text."""
         shown = (
-            cells(values)
+            shown_cells(values)
             if isinstance(values, np.ndarray) and values.dtype == float
             else list(values)
         )

@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, criterion, name, ref, span
 from xlmatrix.model.content import Section, checklist_sections, owner_of
 from xlmatrix.model.guides import Checklist
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.guides.checklist import (
     DOING,
     DONE,
@@ -64,7 +64,7 @@ def checklist_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     return [(Drawn(draft.plan(), defined), progress)]
 
 
-def checklist_lines(scene: Scene) -> list[Cells]:
+def checklist_lines(scene: Scene) -> list[RowCells]:
     """The rows of the checklist with their state, for other forms than a sheet.
 
     A spec that asks for no checklist gets the shared one.
@@ -73,7 +73,7 @@ def checklist_lines(scene: Scene) -> list[Cells]:
     return _form(scene, sections, _found(_own_checks(scene, sections))).rows
 
 
-def progress_of(lines: Sequence[Cells]) -> tuple[int, int, int]:
+def progress_of(lines: Sequence[RowCells]) -> tuple[int, int, int]:
     """Steps done or not needed, steps in all, steps overdue."""
     states = [line["State"] for line in lines]
     return _count(states, DONE, NOT_NEEDED), len(states), _count(states, OVERDUE)
@@ -139,7 +139,7 @@ def _form(scene: Scene, sections: list[Section], found: dict[str, Found]) -> For
 
 
 def _progress(
-    draft: Draft, sections: list[Section], rows: list[Cells], top: int, defined: dict[str, Expr]
+    draft: Draft, sections: list[Section], rows: list[RowCells], top: int, defined: dict[str, Expr]
 ) -> Formula:
     """Counts by section and in all; gives the line for Start."""
     titles = ("Section", "Steps", "Done", "Overdue", "Progress")

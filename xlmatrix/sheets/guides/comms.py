@@ -8,7 +8,7 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, place_of, ref, s
 from xlmatrix.model.content import CommsContent, Message, comms_messages, content
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import Cells, text_in
+from xlmatrix.rules.cells import RowCells, text_in
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft, area
@@ -155,7 +155,7 @@ def _places_form(
     form = Form(scene, COMMS_WORDS, list(said))
     form.blank("Type over it")
 
-    def says(row: Cells) -> str:
+    def says(row: RowCells) -> str:
         typed = row["Type over it"]
         return text_in(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
 
@@ -188,7 +188,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
     form.fixed("Source", [message.source for message in listed])
     key = this("Audience") & "|" & this("Severity") & "|" & this("Phase")
 
-    def key_of(row: Cells) -> str:
+    def key_of(row: RowCells) -> str:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join(map(text_in, parts))
 
@@ -237,7 +237,7 @@ def _result(
         draft.merge(row, 6, last, 7)
 
 
-def _found(rows: list[Cells], picks: dict[str, str], severity: str) -> int:
+def _found(rows: list[RowCells], picks: dict[str, str], severity: str) -> int:
     """The number of the message for the choice, from 1; 0 for none."""
     keys = [row.text("message key") for row in rows]
     for level in (severity, ANY):

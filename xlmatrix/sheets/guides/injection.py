@@ -7,7 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, if_, name, ref, this
 from xlmatrix.model.content import InjectionContent, Phase, content, role_of
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.guides import timebox
 from xlmatrix.rules.incidents.owners import Holders, primary_expr
@@ -135,7 +135,7 @@ def _phases(scene: Scene, shared: InjectionContent, start_s: float | None) -> Fo
 def _person(holders: Holders, header: str, person: str) -> Column:
     """The column with who holds the role of another column."""
 
-    def twin(row: Cells) -> str:
+    def twin(row: RowCells) -> str:
         return holders.primary(row.text(header))
 
     return INJECTION[person].by(if_(this(header).filled(), primary_expr(this(header))), twin)

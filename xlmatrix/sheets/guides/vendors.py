@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr
 from xlmatrix.model.severity import TARGETS
 from xlmatrix.model.vendors import Vendor
-from xlmatrix.rules.cells import Cells
+from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.guides import vendors
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
@@ -71,7 +71,7 @@ def _settings() -> list[Setting]:
 def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
     days = scene.value(VENDOR_SETTINGS.name, "Fallback test holds", "Value", 30)
     bounds = bounds_form(scene)
-    rows: dict[str, Cells] = {}
+    rows: dict[str, RowCells] = {}
     form = vendors_form(scene, bounds, rows, float(days) if isinstance(days, int | float) else 0.0)
     draft.put(5, 2, "Support and fallback", "heading")
     table = form.table(draft, 6)
@@ -84,7 +84,9 @@ def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
     return bounds.table(draft, row + 2).last_row + 2
 
 
-def vendors_form(scene: Scene, bounds: Form, rows: dict[str, Cells], fallback_days: float) -> Form:
+def vendors_form(
+    scene: Scene, bounds: Form, rows: dict[str, RowCells], fallback_days: float
+) -> Form:
     """The table of vendors; it fills ``rows`` by lowered name and completes ``bounds``."""
     spec = scene.spec
     listed = spec.vendors

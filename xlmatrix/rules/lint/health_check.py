@@ -17,7 +17,7 @@ OK: Final = "ok"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HealthCheck:
     """A check: ``count`` and ``found`` are how often it fails, ``bad`` what it says then.
 
     ``mend`` says what to do, ``sheet`` where. ``terms`` are the parts of a long sum, each with what
