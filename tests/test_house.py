@@ -16,10 +16,7 @@ MOST_LINES, MOST_IN_FUNCTION = 400, 60
 
 #: What is longer and about to be split; a name that is no longer needed must go.
 LONG_MODULES: set[str] = set()
-LONG_FUNCTIONS = {
-    "xlmatrix.rules.logs.event_line.event_line",
-    "xlmatrix.rules.logs.pause_line.pause_line",
-}
+LONG_FUNCTIONS: set[str] = set()
 #: Imports in functions: a start that is quick needs them, a knot that is hidden does not.
 MOST_LAZY_IMPORTS = 150
 

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 from xlmatrix import resources
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
+from xlmatrix.regen.merging.merge import Outcome, merge
+from xlmatrix.regen.merging.migrate import by_id, translated, words_between
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.regen.reading.reader import read_contents
+from xlmatrix.regen.spec_text.update import updated_text
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import inputs_of
 
@@ -60,9 +63,6 @@ def diff(
     XlmatrixError
         When one of them cannot be read.
     """
-    from xlmatrix.regen.merging.merge import Outcome, merge
-    from xlmatrix.regen.merging.migrate import by_id, translated, words_between
-
     (one, before), (other, after) = (_side(path, progress) for path in (old, new))
     words = words_between(one, other)
     base = translated(by_id(before, [s.id for s in one.severities]), words)
@@ -109,7 +109,6 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
         When the workbook cannot be read.
     """
     from xlmatrix.regen.spec_text import written_back
-    from xlmatrix.regen.spec_text.update import updated_text
 
     used = read_book(Path(book), progress=progress)
     spec, odd = written_back(used)

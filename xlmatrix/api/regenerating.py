@@ -21,7 +21,6 @@ from xlmatrix.routes import Dress
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
-from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup, state_of
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
@@ -95,6 +94,9 @@ def regenerate(
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
     """
+    # The Lite script brings no room that writes files, and imports this module.
+    from xlmatrix.write.backup import state_of
+
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
@@ -136,6 +138,7 @@ def _saved(data: bytes, target: Path, overwrite: bool | None, read: State) -> Pa
     ``read`` is the state of that one when it was read.
     """
     from xlmatrix.write import save
+    from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup
 
     if overwrite is not None:
         save(data, target, overwrite=overwrite)
