@@ -19,8 +19,6 @@ LONG_MODULES = {
     "xlmatrix.sheets.obligations",
 }
 LONG_FUNCTIONS = {
-    "xlmatrix.rules.logs.event_line.event_line",
-    "xlmatrix.rules.logs.pause_line.pause_line",
     "xlmatrix.sheets.book.plan_book",
     "xlmatrix.sheets.obligations._notice_table",
     "xlmatrix.sheets.obligations._rule_table",
