@@ -7,16 +7,26 @@ People type both logs as things happen; the hidden sheet *Event line* sorts them
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror
+from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.logs.keys import keys_of
-from xlmatrix.rules.logs.line import ROWS, Keys, Line, add_places, key_expr, place_expr
+from xlmatrix.rules.logs.line import (
+    ROWS,
+    Keys,
+    Line,
+    add_places,
+    if_used,
+    key_expr,
+    place_expr,
+    same_incident,
+)
 from xlmatrix.rules.logs.side_columns import REOPENINGS, Side
 from xlmatrix.rules.logs.sorting import by_incident, last_marked, packed, starts_of
 
@@ -140,12 +150,7 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
     here, above = line.here, line.above
     keys, owners = _typed_keys(frame, changes, reopened)
     by_incident(line, _typed_key_expr(changes), (keys, owners), _incident_of_code)
-
-    def unless(header_row: int, expr: Expr) -> Expr:
-        return if_(here("incident", header_row).empty(), BLANK, expr)
-
-    def same(row: int) -> Expr:
-        return here("incident", row).eq(above("incident", row))
+    unless, same = partial(if_used, line), partial(same_incident, line)
 
     def from_log(row: int, change: str, reopening: str) -> Expr:
         code = here("log row", row)
@@ -188,6 +193,15 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
         ),
         events.cycle_s,
     )
+    _ending_columns(line, events)
+    _severity_columns(line, events)
+    return line
+
+
+def _ending_columns(line: Line, events: Events) -> None:
+    """Of a reopening: the key it is found by, and when the cycle before it ended."""
+    here = line.here
+
     line.add(
         "reopening key",
         lambda r: if_(here("reopens", r).eq(1), here("incident", r) * CYCLES + here("cycle", r)),
@@ -201,8 +215,6 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
         return if_(here("reopens", row).eq(1), F.IF(F.ISNUMBER(resolved), F.MIN(resolved, at), at))
 
     line.add("ends s", ends, events.ends_s, "")
-    _severity_columns(line, events)
-    return line
 
 
 def _severity_columns(line: Line, events: Events) -> None:
@@ -211,17 +223,17 @@ def _severity_columns(line: Line, events: Events) -> None:
 
     def known(row: int, header: str) -> Expr:
         opening = initial_expr(here("incident", row))
-        return F.IF(here("incident", row).eq(above("incident", row)), above(header, row), opening)
+        return F.IF(same_incident(line, row), above(header, row), opening)
 
     def after(row: int) -> Expr:
         typed = F.INDEX(col("tChanges", "To"), here("log row", row)) & ""
         changed = F.IF(here("reopens", row).eq(1), known(row, "severity"), typed)
-        return if_(here("incident", row).empty(), BLANK, changed)
+        return if_used(line, row, changed)
 
     line.add("severity", after, list(events.severity), "")
     line.add(
         "severity before",
-        lambda r: if_(here("incident", r).empty(), BLANK, known(r, "severity")),
+        lambda r: if_used(line, r, known(r, "severity")),
         list(events.severity_before),
         "",
     )

@@ -180,12 +180,21 @@ def _first_key(incident: Expr, seconds: Expr) -> Expr:
     return (incident * names.LOG_SPAN + inside) * names.LOG_ROWS
 
 
+def if_used(line: Line, row: int, expr: Expr) -> Expr:
+    """Empty text in a row that no incident has."""
+    return if_(line.here("incident", row).empty(), BLANK, expr)
+
+
+def same_incident(line: Line, row: int) -> Expr:
+    """Whether the row above is of the same incident."""
+    return line.here("incident", row).eq(line.above("incident", row))
+
+
 def add_places(line: Line, incident: NDArray[np.int64]) -> None:
     """Append the column that breaks ties between keys: the place of a row within its incident."""
-    here, above = line.here, line.above
 
     def place(row: int) -> Expr:
-        next_one = F.IF(here("incident", row).eq(above("incident", row)), above(PLACE, row) + 1, 0)
-        return if_(here("incident", row).empty(), BLANK, next_one)
+        next_one = F.IF(same_incident(line, row), line.above(PLACE, row) + 1, 0)
+        return if_used(line, row, next_one)
 
     line.add(PLACE, place, places_within(incident).astype(np.float64))

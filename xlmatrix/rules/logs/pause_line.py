@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name
+from xlmatrix.formula import Expr, F, col, if_, iferror, name
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.instants import EPOCH_S, worked
@@ -27,10 +28,12 @@ from xlmatrix.rules.logs.line import (
     ROWS,
     Line,
     add_places,
+    if_used,
     key_expr,
     key_until,
     last_key,
     place_expr,
+    same_incident,
     since_start,
 )
 from xlmatrix.rules.logs.side_columns import Side
@@ -171,11 +174,7 @@ def pause_line(frame: Frame, height: int) -> Line:
         lambda code: F.INDEX(col("tPauses", "incident row"), code),
     )
 
-    def unless(row: int, expr: Expr) -> Expr:
-        return if_(here("incident", row).empty(), BLANK, expr)
-
-    def same(row: int) -> Expr:
-        return here("incident", row).eq(above("incident", row))
+    unless, same = partial(if_used, line), partial(same_incident, line)
 
     def typed(row: int, header: str) -> Expr:
         return F.INDEX(col("tPauses", header), here("log row", row))
@@ -215,6 +214,16 @@ def pause_line(frame: Frame, height: int) -> Line:
         lambda r: key_expr(line, r, here("begins s", r) - names.HORIZON_START),
         wide.rising(found.incident, found.begin_s - wide.low_s, height),
     )
+    _standing_columns(line, found)
+    for number, calendar in enumerate(frame.context.calendars, start=1):
+        _calendar_columns(line, frame, found, calendar, number)
+    return line
+
+
+def _standing_columns(line: Line, found: Pieces) -> None:
+    """Since when an incident waits without a break, and the row of the pause that is open."""
+    here, above = line.here, line.above
+    unless, same = partial(if_used, line), partial(same_incident, line)
 
     def joins(row: int) -> Expr:
         return F.AND(same(row), here("from s", row) <= above("reach s", row))
@@ -233,9 +242,6 @@ def pause_line(frame: Frame, height: int) -> Line:
         )
 
     line.add("open row", open_row, found.open_row, NONE_ROW)
-    for number, calendar in enumerate(frame.context.calendars, start=1):
-        _calendar_columns(line, frame, found, calendar, number)
-    return line
 
 
 def _limit_expr(incident: Expr, instant: Expr) -> Expr:
@@ -271,12 +277,7 @@ def _calendar_columns(
     line: Line, frame: Frame, found: Pieces, calendar: Calendar, number: int
 ) -> None:
     here, above = line.here, line.above
-
-    def unless(row: int, expr: Expr) -> Expr:
-        return if_(here("incident", row).empty(), BLANK, expr)
-
-    def same(row: int) -> Expr:
-        return here("incident", row).eq(above("incident", row))
+    unless, same = partial(if_used, line), partial(same_incident, line)
 
     wf, wt, cum, base, net = (
         f"{part} {number}"
