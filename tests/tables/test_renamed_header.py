@@ -73,6 +73,16 @@ def test_what_it_builds_shows_the_header_and_is_computed_alike(new: Path) -> Non
     assert assert_confirmed(new) > 1000
 
 
+def test_its_check_speaks_of_the_header_that_people_see(new: Path) -> None:
+    log = read(new).tables["tIncidents"]
+    hidden = [place for place, header in enumerate(log.headers) if header.startswith("Check")]
+    sheet = openpyxl.load_workbook(new)[log.sheet]
+    said = "".join(str(sheet.cell(log.row + 1, log.column + place).value) for place in hidden)
+    assert "Started at is missing" in said
+    assert "is before Started at" in said
+    assert "Opened is" not in said
+
+
 def test_it_reads_its_own_workbooks(renaming: Path, new: Path) -> None:
     told = json.loads(_run(renaming, "recalc", new, "--json"))
     assert told["incidents"] == 42

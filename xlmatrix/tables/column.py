@@ -87,6 +87,16 @@ class Column:
         return self.heading or self.id
 
     @property
+    def not_understood(self) -> str:
+        """What is said of a cell that does not hold what belongs there."""
+        return f"{self.header} is not {self.kind.wants}"
+
+    @property
+    def missing(self) -> str:
+        """What is said of a cell that is blank and must not be."""
+        return f"{self.header} is missing"
+
+    @property
     def typed(self) -> bool:
         """Whether people type its cells."""
         return self.origin is Origin.TYPED

@@ -25,6 +25,7 @@ from xlmatrix.tables.kinds import TEXT
 
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
+_OPENED: Final = INCIDENTS["Opened"]
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
@@ -64,6 +65,10 @@ def _said(frame: Frame, spec: MatrixSpec, chosen: slice = slice(None)) -> Object
     return np.array([text and f"{text} " for text in texts], dtype=object)
 
 
+def _before_opened(header: str) -> str:
+    return f"{INCIDENTS[header].header} is before {_OPENED.header}"
+
+
 def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     """In the order of the text, in groups; True for those that are about later stamps alone."""
     described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
@@ -77,9 +82,9 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     known_id = this("id text")
     spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
     no_stamps = [
-        (f"{header} is not a date and time", no_stamp(this(header))) for header in STAMP_INPUTS
+        (INCIDENTS[header].not_understood, no_stamp(this(header))) for header in STAMP_INPUTS
     ]
-    missing = ("Opened is missing", F.AND(described, F.ISBLANK(this("Opened"))))
+    missing = (_OPENED.missing, F.AND(described, F.ISBLANK(this("Opened"))))
     rest = [
         (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
         ("Class is not in the matrix", unknown_class),
@@ -92,7 +97,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     ]
     later = [
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
-        *((f"{step.done} is before Opened", _earlier(step.code)) for step in JUDGED_STEPS),
+        *((_before_opened(step.done), _earlier(step.code)) for step in JUDGED_STEPS),
     ]
     return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
 
@@ -126,8 +131,8 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     switched = _switched(frame, "Opened")
     later = np.any([_switched(frame, header) for header in STAMP_INPUTS[1:]], axis=0)
     return [
-        ("Opened is missing", missing & (filled["ID"] | filled["Title"] | filled["Class"])),
-        *((f"{header} is not a date and time", odd[header]) for header in STAMP_INPUTS),
+        (_OPENED.missing, missing & (filled["ID"] | filled["Title"] | filled["Class"])),
+        *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
         # Where an error value was read, it is text from then on.
         (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
         ("Class is not in the matrix", filled["Class"] & np.isnan(frame["class row"])),
@@ -142,7 +147,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         ("Clock change at Opened: taken as the earlier time", switched),
         ("Clock change at a later stamp: taken as the earlier time", later),
         *(
-            (f"{step.done} is before Opened", frame[f"{step.code} done s"] < frame["opened s"])
+            (_before_opened(step.done), frame[f"{step.code} done s"] < frame["opened s"])
             for step in JUDGED_STEPS
         ),
     ]

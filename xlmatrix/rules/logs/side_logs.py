@@ -61,12 +61,16 @@ def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
         ),
         (NO_CLOCKS, _when("incident row", F.NOT(in_calendar(this("incident row")))), no_clock),
         (
-            f"{first} is missing",
+            log.kind.declared[first].missing,
             F.AND(described, F.ISBLANK(this(first))),
             (filled | any_stamp) & ~log.filled(first),
         ),
         *(
-            (f"{header} is not a date and time", no_stamp(this(header)), log.no_stamp(header))
+            (
+                log.kind.declared[header].not_understood,
+                no_stamp(this(header)),
+                log.no_stamp(header),
+            )
             for header in stamps
         ),
     ]
