@@ -108,14 +108,14 @@ def _step_row(
 
     due, done = of_log(f"{step.code} due s"), of_log(f"{step.code} done s")
     draft.put(y, 2, step.label, "key")
-    for column, instant, header in (
-        (3, due, f"{step.code} due s"),
-        (4, done, f"{step.code} done s"),
+    stands = row is not None and bool(paused_rows(frame, step.code)[row])
+    for column, instant, header, paused in (
+        (3, due, f"{step.code} due s", stands),
+        (4, done, f"{step.code} done s", False),
     ):
         shown = known(F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant))
-        stands = header.endswith(" s") and row is not None and paused_rows(frame, step.code)[row]
         seconds = np.nan if row is None else float(frame[header][row])
-        draft.put(y, column, Formula(shown, _stamp(scene, seconds, bool(stands))), "formula.stamp")
+        draft.put(y, column, Formula(shown, _stamp(scene, seconds, paused)), "formula.stamp")
     state = "" if row is None else str(frame[f"{step.code} state"][row])
     draft.put(y, 5, Formula(known(of_log(f"{step.code} state") & ""), state), "formula.center")
     owner = "" if row is None else str(frame[step.owner][row])

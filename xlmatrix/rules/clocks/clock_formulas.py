@@ -35,18 +35,22 @@ def total_expr(incident: Expr, target: Expr, calendar: Expr, pauses: Expr, count
     :data:`PAUSED` while a pause stands that keeps it from running out.
     """
     last = F.INDEX(col("tIncidents", "last pause"), incident)
+    key = key_before(incident, target)
+
+    def place(number: int) -> Expr:
+        return F.MATCH(key, pz("Net", number), 1)
+
+    def added(number: int) -> Expr:
+        return F.INDEX(pz("Cum", number), place(number)) - F.INDEX(pz("Base", number), last)
 
     def started(number: int) -> Expr:
         return F.INDEX(col("tIncidents", f"worked at opening {number}"), incident)
 
-    def paused(number: int) -> Expr:
-        place = F.MATCH(key_before(incident, target), pz("Net", number), 1)
-        added = F.INDEX(pz("Cum", number), place) - F.INDEX(pz("Base", number), last)
-        return F.IF(F.INDEX(pz("Open"), last) <= place, PAUSED, started(number) + target + added)
-
-    stops = F.AND(pauses.eq(1), last.filled())
-    plain = pick(calendar, count, lambda number: started(number) + target)
-    return F.IF(stops, pick(calendar, count, paused), plain)
+    # Each part is chosen by itself: what all calendars share stands once, not once for each.
+    plain = pick(calendar, count, started) + target
+    stands = F.INDEX(pz("Open"), last) <= pick(calendar, count, place)
+    paused = F.IF(stands, PAUSED, plain + pick(calendar, count, added))
+    return F.IF(F.AND(pauses.eq(1), last.filled()), paused, plain)
 
 
 def due_expr(total: Expr, start: Expr, calendar: Expr) -> Expr:
