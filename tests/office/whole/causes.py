@@ -28,46 +28,30 @@ class Cause:
     """Where the engine's own documents or source say so."""
 
 
+#: The criterion that counts filled texts.
+PATTERN = '"?*"'
+
 CAUSES = (
     Cause(
-        "BetterOffice",
-        "no DECIMAL",
-        r"\bDECIMAL\(",
-        "openooxml/betteroffice, crates/xlsx-calc/src/functions/mod.rs: the table of functions"
-        " has no DECIMAL",
-    ),
-    Cause(
-        "BetterOffice",
-        "CHOOSE gives values, no ranges",
-        # An argument may hold brackets in brackets; the range that is chosen holds none.
-        r"\bCHOOSE\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*,(?:'[^']+'!|\w+!)?\$?[A-Z]+\$?\d+:",
-        "openooxml/betteroffice, crates/xlsx-calc/src/functions/lookups.rs: choose() evaluates"
-        " what it chose to one value, and match_() and index() take an area alone",
-    ),
-    Cause(
         "HyperFormula",
-        "COUNT of single INDEX counts empty text",
-        r"\bCOUNT\(INDEX\(",
-        "handsontable/hyperformula, docs/guide/known-limitations.md: INDEX gives the contents of a"
-        " cell, not a reference; src/interpreter/plugin/NumericAggregationPlugin.ts: reduce()"
-        " turns an argument that is no reference into a number, and empty text into 0",
-    ),
-    Cause(
-        "HyperFormula",
-        "COUNTBLANK passes over empty text",
-        r"\bCOUNTBLANK\(",
-        "handsontable/hyperformula, docs/guide/built-in-functions.md: COUNTBLANK gives the number"
-        " of empty cells; src/interpreter/plugin/CountBlankPlugin.ts: empty text is none",
+        "? also stands for no character",
+        r"\bCOUNTIFS?\([^()]*\"\?\*\"",
+        "handsontable/hyperformula, src/interpreter/ArithmeticHelper.ts: escapeNonWildcards()"
+        " writes ? as the regular expression .?, which empty text fits too",
     ),
 )
 
 
 def explain(
-    engine: str, found: Iterable[Difference], tables: Tables, names: Mapping[str, str]
+    engine: str,
+    found: Iterable[Difference],
+    tables: Tables,
+    names: Mapping[str, str],
+    known: Iterable[Cause] = CAUSES,
 ) -> dict[Cell, Cause | None]:
     """Each differing cell with its cause; None where nothing explains it."""
     formulas = {(one.sheet, one.cell): _plain(one, tables, names) for one in found}
-    causes = [cause for cause in CAUSES if cause.engine == engine]
+    causes = [cause for cause in known if cause.engine == engine]
     answer = {
         cell: next((cause for cause in causes if re.search(cause.pattern, formula)), None)
         for cell, formula in formulas.items()
@@ -93,9 +77,11 @@ _ADDRESS = re.compile(
 
 
 def _plain(one: Difference, tables: Tables, names: Mapping[str, str]) -> str:
-    """A formula with addresses for its references and names, and without its texts."""
+    """A formula with addresses for its references and names; of its texts only patterns stay."""
     translated = translate(one.formula, tables, names, row=bounds(one.cell)[1])
-    return re.sub(r'"(?:[^"]|"")*"', '""', translated)
+    return re.sub(
+        r'"(?:[^"]|"")*"', lambda text: text[0] if text[0] == PATTERN else '""', translated
+    )
 
 
 def _used(formula: str, home: str, among: Iterable[Cell]) -> Iterator[Cell]:
