@@ -298,6 +298,7 @@ def test_an_interrupt_exits_130_and_changes_nothing(
     assert before()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(

@@ -155,6 +155,7 @@ def test_no_change_to_the_tree_of_a_spec_brings_a_traceback(
     refused_or_checked(run, spec_file(tmp_path, text))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.integers(0, len(BASIC) - 1),

@@ -53,6 +53,7 @@ def test_a_value_typed_over_a_formula_is_found(
     ]
 
 
+@pytest.mark.slow
 def test_a_new_workbook_gets_the_sheets_of_results(
     run: Callable[..., Any], built: Path, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_what_is_no_workbook_of_ours_is_refused(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_macros_and_lite_build_each_its_own_kind(run: Callable[..., Any], tmp_path: Path) -> None:
     for option, name in (("--macros", "a.xlsm"), ("--lite", "b.xlsx")):
         result = run("build", "-t", "basic", option, "-o", str(tmp_path / name))
@@ -174,6 +176,7 @@ def put(book: Any, table: str, header: str, row: int, value: Any = None) -> Any:
     return cell.value
 
 
+@pytest.mark.slow
 def test_a_persons_own_sheet_comes_along(
     run: Callable[..., Any], built: Path, tmp_path: Path
 ) -> None:

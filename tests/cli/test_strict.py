@@ -91,6 +91,7 @@ def test_regenerate_refuses_every_stamp_of_the_logs_and_writes_nothing(
     assert used.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_check_lists_them_as_errors_where_the_policy_is_strict(tmp_path: Path) -> None:
     found = [one for one in api.check(_used(tmp_path, _STRICT)) if one.code == "strict-dst"]
     assert len(found) == 4

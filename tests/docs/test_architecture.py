@@ -57,6 +57,7 @@ def test_contributing_says_what_each_room_holds() -> None:
     assert named == set.union(*contract())
 
 
+@pytest.mark.slow
 def test_the_tour_of_one_incident_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = doctest.testfile(str(ARCHITECTURE), module_relative=False)

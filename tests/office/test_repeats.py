@@ -62,6 +62,7 @@ def test_more_repeats_than_there_are_count_as_the_most_there_is(tmp_path: Path) 
     assert said[_STEP - 1]
 
 
+@pytest.mark.slow
 def test_the_engine_reads_no_more_repeats_than_the_sheet_makes(tmp_path: Path) -> None:
     built = tmp_path / "book.xlsx"
     api.build(loads(changed((LADDER, STEEP))), as_of="2026-12-30 11:00", output=built)

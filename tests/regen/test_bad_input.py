@@ -233,6 +233,7 @@ def _spoiled(good: bytes, parts: dict[str, bytes], rng: Random) -> bytes:
 SPOILED = int(os.environ.get("XLMATRIX_SPOILED", "40"))
 
 
+@pytest.mark.slow
 def test_no_spoiled_workbook_ends_otherwise_than_planned(good: bytes, tmp_path: Path) -> None:
     path, parts, planned = tmp_path / "matrix.xlsx", parts_of(good), 0
     for number in range(SPOILED):

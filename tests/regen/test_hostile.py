@@ -413,6 +413,7 @@ def _names_and_formulas(book: openpyxl.Workbook) -> None:
     book["Incidents"]["FA2"] = "=FA1*2"
 
 
+@pytest.mark.slow
 def test_names_and_formulas_beside_the_tables_are_kept_or_listed(
     good: bytes, tmp_path: Path
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_workbook_written_anew_with_xlsxwriter_has_the_same_inputs(
     assert done.data == built.read_bytes()
 
 
+@pytest.mark.slow
 def test_what_was_typed_into_it_is_kept(built: Path, tmp_path: Path) -> None:
     book = read(built)
     roles, log = book.tables["tRoles"], book.tables["tIncidents"]

@@ -52,6 +52,7 @@ def differences(case: Case, calendar: Calendar, stepper: Stepper) -> list[str]:
     return [str(row) for row in rows if not row[1] == row[2] == row[3]]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120)
 @given(case=cases())
 def test_every_deadline_is_the_one_a_minute_stepper_finds(case: Case) -> None:
