@@ -42,8 +42,6 @@ LIST_PEOPLE: Final = name(words.PEOPLE.list_name)
 LIST_ROLES: Final = name(words.ROLES.list_name)
 LIST_CLASSES: Final = name(words.CLASSES.list_name)
 LIST_SEVERITIES: Final = name(words.SEVERITIES.list_name)
-LIST_CALENDARS: Final = name(words.CALENDARS.list_name)
-LIST_UNITS: Final = name(words.UNITS.list_name)
 LIST_YES_NO: Final = name(words.YES_NO.list_name)
 LIST_NO: Final = name("List_No")
 

@@ -40,11 +40,11 @@ from xlmatrix.rules.drills.times import (
     ended,
     ended_expr,
     time_columns,
-    utc_expr,
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.logs.side_columns import utc_expr
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
 from xlmatrix.tables.kinds import NUMBER, stamps_of

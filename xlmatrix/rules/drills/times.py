@@ -12,7 +12,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
+from xlmatrix.rules.instants import is_stamp, worked
+from xlmatrix.rules.logs.side_columns import utc_expr
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.column import Column, computed, hidden_step
 from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, MEASURED
@@ -45,11 +46,6 @@ TIMES: Final = (
     Time("dec", "TTD", "Reporting decided"),
     Time("cont", "TTC", "Contained", safety=True),
 )
-
-
-def utc_expr(header: str) -> Expr:
-    """A typed stamp as an instant; empty text for anything that is none."""
-    return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
 
 
 _DECISION_PARTS: Final = {"S": "Seconds", "D": "Days", "C": "Calendar no."}

@@ -60,7 +60,7 @@ def _as_text(value: Any) -> str:
 
 
 def utc_expr(header: str) -> Expr:
-    """A typed stamp in UTC."""
+    """A typed stamp in UTC; empty text for anything that is none."""
     return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
 
 
