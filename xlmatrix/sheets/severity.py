@@ -9,7 +9,9 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, this
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
+from xlmatrix.model.ladder import Step
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
@@ -198,7 +200,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     phones = {person.name: person.phone or "" for person in scene.spec.people}
     typed: dict[str, list[Value]] = {
         "Level": [step.level for step in steps],
-        "Role": [scene.spec.role(step.role).name for step in steps],
+        "Role": [scene.spec.role(step.role or "").name for step in steps],
         "After": [step.after.amount for step in steps],
         "Unit": [step.after.unit for step in steps],
         "Contact": [step.contact for step in steps],

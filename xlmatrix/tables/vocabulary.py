@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from xlmatrix.formula import Name, name
 from xlmatrix.model.duration import UNITS as DURATION_UNITS
-from xlmatrix.model.severity import TARGETS as LABELS
+from xlmatrix.model.targets import TARGETS as LABELS
 from xlmatrix.tables.validation import Refuse, Validation
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Owners, Role
-from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target, Targets
 from xlmatrix.regen.mapping.book import Record, Source, text, words
 from xlmatrix.regen.mapping.lenient import (
     TypedSeverity,

@@ -24,10 +24,12 @@ from itertools import groupby
 from typing import Final
 
 from xlmatrix.formula import name
+from xlmatrix.model import calendars
 from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
-from xlmatrix.model.severity import Severity, Step
+from xlmatrix.model.severity import Severity
 from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.rules.incidents.steps import CONTAIN, MITIGATE, RESPOND
 
@@ -115,7 +117,7 @@ def executive_role(spec: MatrixSpec) -> Role | None:
 
 def step_seconds(spec: MatrixSpec, severity: Severity, step: Step) -> int:
     """When a step is called, in working seconds of the severity's calendar."""
-    return step.after.working_seconds(day_seconds(spec.calendar(severity.calendar)))
+    return calendars.step_seconds(spec, severity, step.after) or 0
 
 
 def waiting_s(spec: MatrixSpec, severity: Severity) -> int:
@@ -151,7 +153,7 @@ def places_of(spec: MatrixSpec, severity: Severity, *, acknowledged: bool) -> li
 
 def person_of(spec: MatrixSpec, step: Step, holders: Holders) -> str:
     """Who is called for a step; a missing primary passes to the backup."""
-    role = spec.role(step.role).name
+    role = spec.role(step.role or "").name
     return holders.backup(role) if step.contact == "backup" else holders.primary(role)
 
 

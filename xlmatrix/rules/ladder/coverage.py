@@ -96,7 +96,8 @@ def needed_calendars(spec: MatrixSpec) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
     for severity in spec.severities:
         owners = spec.owners_for(None, severity)
-        used = [step.role for step in severity.ladder]
+        called = [spec.role_called(step, owners) for step in severity.ladder]
+        used = [role for role in called if role is not None]
         used += [str(getattr(owners, function)) for function in FUNCTIONS]
         for role in used:
             needs.setdefault(role, set()).add(severity.calendar)
