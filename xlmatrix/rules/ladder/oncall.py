@@ -221,7 +221,7 @@ def shift_person_expr(
     if not any(rotation.by_incident for rotation in spec.on_call):
         return person
     count = F.INDEX(col(SHIFTS.name, "pool size"), shift)
-    row = F.INDEX(col(SHIFTS.name, "pool row"), shift)
+    row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
         row = row + F.MOD(number, count)
     inside = if_(count > 0, F.INDEX(name(f"Pool_{column}"), row) & "")
