@@ -136,6 +136,7 @@ def drawn(seed: int) -> Drawn:
                         "first_response": "10 min",
                         "resolve": "1 h",
                     },
+                    "ladder": [{"level": 1, "after": "0 min", "role": "oncall"}],
                 }
             ],
             "classes": [{"id": "A-1", "name": "A", "definition": "B", "severity": "SEV-1"}],
