@@ -219,7 +219,8 @@ def _next_expr() -> Expr:
     # Where nobody had been called, the ladder begins with its first call after the time-out.
     row = F.IF(called, stood, F.INDEX(LAD_AFTER, stood + 1, group))
     again = F.INDEX(LAD_SECONDS, row)
-    at = this("ladder time-out") + F.IF(called, 0, again)
+    # What comes by itself at the time-out or later never does: the ladder is elsewhere by then.
+    at = this("ladder time-out")
     sooner = F.AND(there, this("ladder begins") + F.INDEX(LAD_SECONDS, following) < at)
     resumed = if_(again < NO_CALL_S, if_(sooner, following, -row), plain)
     waits = F.AND(
