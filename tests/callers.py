@@ -65,15 +65,6 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Made:
-    """One call: when, of which level, to whom; ``again`` is one that a time-out repeats."""
-
-    at: datetime
-    level: str
-    people: People
-
-
-@dataclass(frozen=True)
 class Answer:
     """What a person with a watch says of one incident."""
 
@@ -247,10 +238,9 @@ def rows_of(world: World, severity: dict[str, Any]) -> tuple[list[Row], int]:
     added = []
     for number, rule in enumerate(world.data["always_add"]):
         at = minutes_of(rule["after"], severity) if "after" in rule else distinct[0]
-        beside = [row.level for row in rows if row.minute == at and row.order[0] == 0]
-        level = max([ladder[0]["level"], *beside])
         step = {"role": rule["role"], "channel": rule["channel"], "on": "declared"}
-        added.append(Row(at, (0, 100 + number), level, step, tuple(rule["prefix"])))
+        prefixes = tuple(rule["prefix"])
+        added.append(Row(at, (0, 100 + number), ladder[0]["level"], step, prefixes))
     rows = sorted([*rows, *added], key=lambda row: (row.minute, *row.order))
     return rows, rows[-1].minute + wait
 
@@ -308,7 +298,8 @@ def _owners(
         for function in ("response", "quality", "communications")
     ]
     (first, backup), quality, speaks = held
-    return story.owner or first or backup, backup, *(a or b for a, b in (quality, speaks))
+    checks, words = (one or other for one, other in (quality, speaks))
+    return story.owner or first or backup, backup, checks, words
 
 
 def _made(
@@ -358,11 +349,11 @@ def _made(
             if not (due or (again and number == stood)):
                 continue
             begun = True
-            found = _call(world, calls, number, calling)
+            found = _call(world, rows, calls, number, calling)
             stood = number if calling else stood
             if found is not None:
                 level, people = found
-                made.append((at, level, world.sponsor(EXHAUSTED, at) if not people else people))
+                made.append((at, level, people or world.sponsor(EXHAUSTED, at)))
         if made and made[-1][0] > now:
             break
         clock += opening
@@ -380,16 +371,33 @@ def _concerns(row: Row, kind: dict[str, Any]) -> bool:
 
 
 def _call(
-    world: World, calls: list[tuple[int, list[Row]]], number: int, calling: bool
+    world: World,
+    every: list[Row],
+    calls: list[tuple[int, list[Row]]],
+    number: int,
+    calling: bool,
 ) -> tuple[str, list[Row]] | None:
     """The level and the rows of a call as it is made; None where it is not needed any more.
 
     A call that means nobody at all is passed on to the next that does.
     """
     left = [[row for row in rows if calling or row.lasts] for _, rows in calls]
-    if not left[number] and (calls[number][1] or not calling):
+    own = left[number]
+    if not own and (calls[number][1] or not calling):
         return None
     for rows in left[number:]:
         if any(world.somebody(row.step) for row in rows):
-            return str(rows[-1].level), rows
-    return "Exhausted", []
+            return _level(rows[-1], every, calling), rows
+    # Only silence exhausts a ladder.
+    return ("Exhausted", []) if calling else (_level(own[-1], every, calling), own)
+
+
+def _level(last: Row, every: list[Row], calling: bool) -> str:
+    """That of the last step; what is always added takes part in the ladder's call beside it."""
+    beside = [
+        row.level
+        for row in every
+        if row.prefixes is None and row.minute == last.minute and row.order[0] == 0
+        if calling or row.lasts
+    ]
+    return str(max([last.level, *beside]) if last.prefixes is not None else last.level)

@@ -1,4 +1,4 @@
-"""Ladders, owners, teams and incidents drawn at random, and what the workbook's engine says of them."""
+"""Ladders, owners, teams and incidents drawn at random, and what a matrix says of them."""
 
 from __future__ import annotations
 
@@ -143,13 +143,13 @@ def stories(known: World, seed: int, count: int = 12) -> list[Story]:
             gap = pick.choice([0, 1, 5, 15, 19, 20, 21, 40, 120, 600, pick.randrange(2000)])
             return _moment(known, pick, at + gap * MINUTE)
 
-        ack = (later(),) if pick.random() < 0.6 else ()
+        ack: tuple[datetime, ...] = (later(),) if pick.random() < 0.6 else ()
         reopened = later() + MINUTE if pick.random() < 0.2 else None
         if reopened:
             reopened = _moment(known, pick, reopened)
             if pick.random() < 0.5:
                 ack = (*(at for at in ack if at < reopened), later(reopened))
-        changes = ()
+        changes: tuple[tuple[datetime, str], ...] = ()
         if pick.random() < 0.35:
             changes = ((later() + MINUTE, f"SEV-{pick.randrange(1, 4)}"),)
             if changes[0][0] == reopened or not _plain(known, changes[0][0]):
@@ -262,4 +262,3 @@ def in_walls(known: World, answer: Answer) -> Answer:
 def spec_of(known: World) -> MatrixSpec:
     """The spec that the engine reads."""
     return MatrixSpec.model_validate(known.data)
-
