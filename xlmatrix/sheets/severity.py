@@ -11,8 +11,8 @@ from xlmatrix.model.duration import Duration
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
-from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link
@@ -129,7 +129,7 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
     row = section(
         draft, row, "Owners", "Roles for this severity; a class with a role of its own goes first."
     )
-    holders = Holders.of(scene.spec)
+    spec, holders = scene.spec, holders_now(scene.context)
     owners = scene.spec.owners_for(None, severity)
     roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
     role, known = this("Role"), this("Role").filled()
@@ -138,11 +138,11 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
         (table["For"], list(LABELS.values())),
         (table["Role"], roles),
         (
-            table["Primary"].by(if_(known, primary_expr(role))),
+            table["Primary"].by(if_(known, now_expr(spec, role))),
             [holders.primary(name) for name in roles],
         ),
         (
-            table["Backup"].by(if_(known, holder_expr(role, "Backup"))),
+            table["Backup"].by(if_(known, now_expr(spec, role, backup=True))),
             [holders.backup(name) for name in roles],
         ),
     ]
