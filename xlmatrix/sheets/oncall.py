@@ -41,12 +41,19 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
-from xlmatrix.tables.oncall import BY_INCIDENT, LEAVE, ON_CALL, OVERRIDES, SHIFTS, shift_check
+from xlmatrix.tables.oncall import (
+    BY_INCIDENT,
+    LEAVE,
+    ON_CALL,
+    OVERRIDES,
+    SHIFTS,
+    STRANGER,
+    shift_check,
+)
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
 _NEXT: Final = 5
-STRANGER: Final = "Not in the directory"
 
 Shift = tuple[int, str, Turn]
 """The number of the role, its id, and the turn."""
