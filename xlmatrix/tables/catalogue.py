@@ -84,6 +84,7 @@ TABLES: Final = distinct(
         oncall.LEAVE,
         oncall.COVERAGE,
         people.ROLES,
+        people.TEAMS,
         people.PEOPLE,
         severities.TARGETS,
         severities.LADDER,
