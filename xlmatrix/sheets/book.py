@@ -51,6 +51,7 @@ from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.sheets.tz import tz_sheet
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
