@@ -57,7 +57,8 @@ def loads(text: str, source: str = "matrix.yaml") -> Loaded:
     problems += faults
     if spec is not None:
         for problem in checks.check(spec, checks.Known.written(tree)):
-            problems.append(_moved(problem, pruned))
+            if not _echo(problem, pruned, faults):
+                problems.append(_moved(problem, pruned))
     findings = _findings(problems, tree, source)
     if spec is None or any(finding.level is Level.ERROR for finding in findings):
         raise FindingsError(findings, where=source)
@@ -106,6 +107,12 @@ def _too_large(where: str) -> XlmatrixError:
         where=where,
         mend="Name the spec; data such as ticket exports are read by --incidents",
     )
+
+
+def _echo(problem: Problem, pruned: Node, faults: list[Problem]) -> bool:
+    """Whether a call looks late only because a faulty step before it was left out."""
+    ladder = pruned.written_path(problem.path[:3])
+    return problem.code == "escalation-late" and any(f.path[:3] == ladder for f in faults)
 
 
 def _moved(problem: Problem, pruned: Node) -> Problem:
