@@ -8,7 +8,7 @@ from operator import add
 
 from xlmatrix.formula import Expr, F, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
-from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, step_seconds
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
@@ -57,37 +57,60 @@ def _repeats(facts: Facts) -> HealthCheck:
 
 
 def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
-    """Calls when the incident should be resolved, and a first call after the response is due."""
-    spec = facts.context.spec
-    severity = spec.severities[number - 1]
-    calendar = F.INDEX(LAD_CALENDAR, number)
+    """Steps whose call saves nothing any more, by the rule of ``model.checks.ladder``.
 
-    def part(code: str, column: str) -> Expr:
-        return F.INDEX(policy_name(code, column), number)
-
-    def same(code: str) -> Expr:
-        return F.AND(F.ISNUMBER(part(code, "S")), part(code, "C").eq(calendar))
-
-    too_late = if_(same("res"), F.COUNTIF(after, lit(">=") & part("res", "S")), 0)
-    first = F.AND(F.COUNT(after) > 0, F.MIN(after) > part("resp", "S"))
-    late_start = if_(same("resp"), if_(first, 1, 0), 0)
-    own = calendar_number(spec, severity.calendar)
-    steps = [step_seconds(spec, severity, step) for step in severity.ladder]
-    clocks = facts.context.policy.clocks[number - 1]
-    resolve, respond = clocks["res"], clocks["resp"]
-    found = 0
-    if resolve.seconds is not None and resolve.calendar == own:
-        found += sum(step >= resolve.seconds for step in steps)
-    if respond.seconds is not None and respond.calendar == own and steps:
-        found += min(steps) > respond.seconds
+    Only targets on the ladder's own calendar are compared: between two calendars each start says
+    something else, which ``xlmatrix check`` looks at.
+    """
+    severity = facts.context.spec.severities[number - 1]
+    first = F.MIN(after)
+    at_first = F.COUNTIF(after, first)
+    second = F.SMALL(after, at_first + 1)
+    resolve, on_time = _bound(number, "res"), _bound(number, "resp")
+    soonest = F.MIN(_bound(number, "ack"), on_time)
+    late_first = if_(F.AND(first >= soonest, first < resolve), at_first, 0)
+    late_second = if_(F.AND(second > on_time, second < resolve), F.COUNTIF(after, second), 0)
+    several = F.COUNT(after) > at_first
+    count = (
+        if_(F.COUNT(after) > 0, late_first, 0)
+        + if_(several, late_second, 0)
+        + F.COUNTIF(after, lit(">=") & resolve)
+    )
     return HealthCheck(
         f"{severity.id}: nobody is called after the breach",
-        too_late + late_start,
-        found,
+        count,
+        _late_steps(facts, number),
         LOOK,
-        "Call earlier: the first step before first response is due, the last before resolve",
+        "Call earlier: the first before acknowledgement and first response are due, the second"
+        " before the first response is breached, all before resolve",
         severity.id,
     )
+
+
+def _bound(number: int, code: str) -> Expr:
+    """The seconds of a target on the ladder's calendar; elsewhere more than any ladder has."""
+    seconds, calendar = (F.INDEX(policy_name(code, part), number) for part in "SC")
+    same = F.AND(F.ISNUMBER(seconds), calendar.eq(F.INDEX(LAD_CALENDAR, number)))
+    return if_(same, seconds, NO_CALL_S)
+
+
+def _late_steps(facts: Facts, number: int) -> int:
+    """The twin of the count in :func:`_late`."""
+    spec = facts.context.spec
+    severity = spec.severities[number - 1]
+    own = calendar_number(spec, severity.calendar)
+
+    def bound(code: str) -> int:
+        clock = facts.context.policy.clocks[number - 1][code]
+        same = clock.seconds is not None and clock.calendar == own
+        return clock.seconds if same and clock.seconds is not None else NO_CALL_S
+
+    steps = [step_seconds(spec, severity, step) for step in severity.ladder]
+    instants = sorted(set(steps))
+    late = {second for second in instants if second >= bound("res")}
+    late |= {second for second in instants[:1] if second >= min(bound("ack"), bound("resp"))}
+    late |= {second for second in instants[1:2] if second > bound("resp")}
+    return sum(second in late for second in steps)
 
 
 def _on_call(facts: Facts) -> HealthCheck:
