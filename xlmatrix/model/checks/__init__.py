@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xlmatrix.model.base import Problem
 from xlmatrix.model.checks import (
+    accept,
     clock,
     content,
     guides,
@@ -51,4 +52,5 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *years.check(spec),
         *content.check(spec),
         *guides.check(spec),
+        *accept.check(spec),
     ]
