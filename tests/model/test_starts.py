@@ -106,7 +106,7 @@ def test_the_first_and_the_worst_start_are_those_of_every_second(seed: int) -> N
     starts = Starts(_spec(zone, start, end, *texts))
     for or_equal in (False, True):
         found = starts.later(*clocks, or_equal=or_equal)
-        assert _agrees(found, *dues, ticks, or_equal=or_equal), (texts, clocks, found)
+        assert _agrees(found, dues[0], dues[1], ticks, or_equal=or_equal), (texts, clocks)
         around = Clock(Duration(seconds=10_800), "always")
         wall = np.arange(ticks.low, ticks.high + 1) + 10_800
         wall = np.where(wall > ticks.high, _LONG_S, wall)

@@ -26,6 +26,8 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             FIX,
             "Add a step with a role and a time",
             severity.id,
+            code="ladder-empty",
+            path=f"severities[{number - 1}]",
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
@@ -38,6 +40,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             FIX,
             "Fill the shifts that nobody holds, or name a backup",
             "Coverage",
+            code="coverage-gap",
         )
     yield _on_call(facts)
 
@@ -53,6 +56,7 @@ def _repeats(facts: Facts) -> HealthCheck:
         FIX,
         "Lower Repeat, or ask for more in the spec and make the workbook anew",
         facts.context.spec.severities[0].id,
+        code="ladder-repeat",
     )
 
 
@@ -84,6 +88,8 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
         "Call earlier: the first before acknowledgement and first response are due, the second"
         " before the first response is breached, all before resolve",
         severity.id,
+        code="escalation-late",
+        path=f"severities[{number - 1}].ladder",
     )
 
 
@@ -135,4 +141,5 @@ def _on_call(facts: Facts) -> HealthCheck:
         FIX,
         "Staff on-call around the clock, or put these targets on a business calendar",
         "Start",
+        code="on-call-gap",
     )
