@@ -20,7 +20,7 @@ from xlmatrix.write import render
 
 NOON = datetime(2026, 3, 9, 12)
 #: (acknowledge, first response, resolve), the ladder's times, and how many steps a person who
-#: reads the rule in docs/check.md calls late. The first two are policies that teams publish.
+#: reads the rule in docs/findings.md calls late. The first two are policies that teams publish.
 CASES: tuple[tuple[tuple[str, str, str], tuple[str, ...], int], ...] = (
     (("30 min", "30 min", "90 h"), ("0 min", "20 min"), 0),
     (("30 min", "30 min", "90 h"), ("2 h", "10 h"), 2),

@@ -96,7 +96,7 @@ _KINDS: Final = (
     Kind("holidays-missing", _W, Seen.SPEC, "A calendar has no holiday in some year", health=True),
     Kind("unknown-code", _W, Seen.SPEC, "A published framework has no such code"),
     Kind("duplicate-scenario", _W, Seen.SPEC, "A drill's scenario is listed twice"),
-    Kind("shared-content", _W, Seen.SPEC, "What a guide leaves out or adds is not as shared"),
+    Kind("shared-content", _E, Seen.SPEC, "The shared content of a guide cannot be read"),
     Kind("raci-accountable", _W, Seen.SPEC, "A phase has no or several accountable roles"),
     Kind("raci-responsible", _W, Seen.SPEC, "A phase has no responsible role"),
     Kind("accept-unknown", _E, Seen.SPEC, "There is no finding of that code to accept"),
