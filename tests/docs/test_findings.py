@@ -43,8 +43,9 @@ def _codes() -> Iterator[tuple[str, Level | None]]:
                 if isinstance(given, ast.Constant) and isinstance(given.value, str):
                     yield given.value, level
             for keyword in node.keywords:
-                if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
-                    yield keyword.value.value, None
+                given = keyword.value
+                if keyword.arg == "code" and isinstance(given, ast.Constant):
+                    yield str(given.value), None
 
 
 def test_the_page_is_as_the_declarations_make_it() -> None:

@@ -75,3 +75,32 @@ def test_the_health_sheet_counts_late_calls_as_a_person_does(
     timed = [not any("day" in at for at in ladder) for _, ladder, _ in CASES]
     cells = [(NAME, f"D{row}") for row, plain in zip(rows, timed, strict=True) if plain]
     assert assert_confirmed_by_ironcalc(path, cells) == len(CASES) - 1
+
+
+@pytest.mark.office
+def test_a_line_is_accepted_while_no_more_is_late_than_the_spec_accepts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
+    reason = "Reads along"
+    # SEV-2 has two late steps and SEV-4 too, SEV-5 has one; SEV-1 none.
+    accept = [
+        {"finding": "escalation-late", "where": "severities[1].ladder[0]", "reason": reason},
+        {"finding": "escalation-late", "where": "SEV-4", "reason": reason},
+        {"finding": "escalation-late", "where": "severities[4].ladder[1]", "reason": reason},
+    ]
+    data = _spec().model_dump(mode="json", by_alias=True) | {"accept": accept}
+    book = plan_book(MatrixSpec.model_validate(data), IncidentLog.empty(), as_of=NOON, created=NOON)
+    path = tmp_path / "accepted.xlsx"
+    path.write_bytes(render(book))
+    late = {line.sheet: line.state for line in book.health if line.code == "escalation-late"}
+    assert [late[f"SEV-{n}"] for n in (1, 2, 4, 5, 6)] == [
+        "ok", "look", "accepted", "accepted", "look",
+    ]  # fmt: skip
+    said, stored = recomputed(path), formula_cells(path)
+    for cell, found in stored.items():
+        if cell[0] == NAME:
+            assert said[cell] == found.value, cell
+    health = next(sheet for sheet in book.sheets if sheet.name == NAME)
+    shown = [cell.value for (_, column), cell in health.cells.items() if column == 5]
+    assert shown.count(reason) == len(accept)
