@@ -48,6 +48,7 @@ _HEAD: Final = (
     "Status",
     "Next step",
     "Time left",
+    "Review",
     "Response owner",
     "Response backup",
     "Quality owner",
