@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, ref, this, to_excel
+from xlmatrix.formula import Expr, F, col, lit, ref, this, to_excel
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.checks import MARK
 from xlmatrix.rules.incidents.columns import LATE, SOON, incident_columns
@@ -24,7 +24,7 @@ NAME: Final = "Incidents"
 #: The header above both the open incidents and the log, which stays in sight.
 _TOP: Final = 3
 #: How many open incidents stand above the log.
-SHOWN: Final = 12
+SHOWN: Final = 10
 HEADER_ROW: Final = _TOP + SHOWN + 3
 _LEFT: Final = 1
 _OPEN: Final = (
@@ -112,17 +112,17 @@ def _log_head(draft: Draft, scene: Scene, row: int) -> None:
 def _figures(scene: Scene) -> Formula:
     """How many are open, overdue and due soon, and what the reviews and the marks say."""
     parts = (
-        ("Status", LATE, "overdue"),
-        ("Status", SOON, "due soon"),
-        ("Review", OVERDUE, "reviews overdue"),
-        ("Review", TO_HOLD, "reviews to hold"),
-        ("Mark", MARK, f"rows to check ({MARK})"),
+        ("Status", LATE, "Overdue"),
+        ("Status", SOON, "Due soon"),
+        ("Review", OVERDUE, "Reviews overdue"),
+        ("Review", TO_HOLD, "Reviews to hold"),
+        ("Mark", MARK, f"Rows to check {MARK}"),
     )
     chosen = Chosen(scene)
-    expr, words = chosen.count & " open", f"{len(chosen.rows)} open"
+    expr, words = lit("Open: ") & chosen.count, f"Open: {len(chosen.rows)}"
     for header, word, label in parts:
-        expr = expr & " · " & F.COUNTIF(col(INCIDENTS.name, header), word) & f" {label}"
-        words += f" · {np.count_nonzero(scene.frame[header] == word)} {label}"
+        expr = expr & f" · {label}: " & F.COUNTIF(col(INCIDENTS.name, header), word)
+        words += f" · {label}: {np.count_nonzero(scene.frame[header] == word)}"
     return Formula(expr, words)
 
 

@@ -41,7 +41,6 @@ def matrix_sheet(scene: Scene) -> Drawn:
         fit_height=1,
         freeze=f"D{_HEADER_ROW + 1}",
         repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",
-        zoom=90,
     )
     classes = column_span(NAME, table, "Incident class")
     return Drawn(draft.plan(), {names.LIST_CLASSES.text: classes})

@@ -57,11 +57,11 @@ def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
     typed, shift = ref(row, 3, NAME), ref(row + 1, 3, NAME)
     now = F.NOW() + F.N(shift) / 24
     as_of = F.IF(F.ISNUMBER(typed), typed, now)
-    draft.put(row, 6, "Speaks of", "label")
-    draft.put(row, 7, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
+    draft.put(row, 7, "Speaks of", "label")
+    draft.put(row, 8, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
     return {
         names.AS_OF_INPUT.text: ref(row, 3, NAME),
-        names.AS_OF.text: ref(row, 7, NAME),
+        names.AS_OF.text: ref(row, 8, NAME),
         names.CLOCK_SHIFT.text: ref(row + 1, 3, NAME),
     }
 

@@ -92,7 +92,8 @@ def open_block(
     """
     shown, rows = tuple(parts), chosen.rows
     for part in shown:
-        draft.put(row, part.first, part.title or INCIDENTS[part.header].header, "header")
+        head = "header" if part.role == "fixed" else "header.center"
+        draft.put(row, part.first, part.title or INCIDENTS[part.header].header, head)
         draft.merge(row, part.first, row, part.last)
     for rank in range(1, ranks + 1):
         y, place = row + rank, rows[rank - 1] if rank <= len(rows) else None
