@@ -61,7 +61,9 @@ def card_sheet(scene: Scene) -> Drawn:
     row = _row_of(scene, chosen) if chosen else _first(scene)
     draft.put(5, _HELP, Formula(_chosen(scene), "" if row is None else row + 1), "helper")
     _summary(draft, scene, row)
-    draft.row(_TOP, 2, _HEADERS, "header")
+    for column, title in enumerate(_HEADERS, start=2):
+        outer = column in (2, 1 + len(_HEADERS))
+        draft.put(_TOP, column, title, "header" if outer else "header.center")
     engine = ClockEngine.of(scene.frame)
     for number, step in enumerate(OPENING_STEPS):
         _step_row(draft, scene, step, _TOP + 1 + number, row, engine)

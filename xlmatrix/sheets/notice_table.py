@@ -254,8 +254,9 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
     if not scene.spec.obligations.rules:
         return row
     draft.put(row, 2, "Reports due first", "heading")
-    for column, last, title, _ in _FIRST:
-        draft.put(row + 1, column, title, "header")
+    for column, last, title, header in _FIRST:
+        head = "header.center" if NOTICES[header].kind is STAMP else "header"
+        draft.put(row + 1, column, title, head)
         draft.merge(row + 1, column, row + 1, last)
     rows = notices(scene)
     running = sorted(
