@@ -29,7 +29,7 @@ _LAST: Final = 9
 
 def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Drawn:
     """The first sheet; ``contents`` lists every visible sheet with what it is for."""
-    draft = Draft(NAME, page=Page(landscape=True, fit_height=1, area="", zoom=100))
+    draft = Draft(NAME, page=Page(landscape=False, fit_height=1, area="", zoom=100))
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     spec = scene.spec
     draft.put(1, 2, spec.title, "title")
@@ -163,7 +163,7 @@ def _scope(draft: Draft, scene: Scene, row: int) -> int:
 
 _STEPS: Final = (
     "Log an incident: on Incidents, type when it opened, a title and its class. The clocks start.",
-    "See who must act by when: the columns next to the class, and this sheet.",
+    "See who must act by when: at the top of Incidents, and on this sheet.",
     "Note what was done: acknowledged, responded, updates, contained, mitigated, resolved.",
     "Change who owns what on Owners; change targets on the severity sheets; add holidays.",
     "Share it: it is a plain workbook without macros. Print any sheet: each fits its page.",
@@ -179,14 +179,12 @@ def _how_to(draft: Draft, row: int) -> int:
 
 def _legend(draft: Draft, row: int) -> None:
     draft.put(row, 2, "Legend", "heading")
-    for column, (text, role) in enumerate(
-        (
-            ("Yours to type", "input"),
-            ("Computed", "formula"),
-            ("On track, met", "good"),
-            ("Due soon, look", "soon"),
-            ("Breached, act", "bad"),
-        ),
-        start=2,
+    for (first, last), text, role in (
+        ((2, 2), "Yours to type", "input"),
+        ((3, 3), "Computed", "formula"),
+        ((4, 4), "On track, met", "good"),
+        ((5, 6), "Due soon, look", "soon"),
+        ((7, 7), "Breached, act", "bad"),
     ):
-        draft.put(row + 1, column, text, role)
+        draft.put(row + 1, first, text, role)
+        draft.merge(row + 1, first, row + 1, last)

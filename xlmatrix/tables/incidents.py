@@ -14,7 +14,7 @@ INCIDENTS: Final = Table(
     (
         typed("ID", TEXT, "input", 11),
         computed("Mark", "formula.center", 5.5, note="Something in this row is odd: see Check"),
-        typed("Title", TEXT, "input", 40),
+        typed("Title", TEXT, "input.wrap", 44),
         computed("Severity", "formula.center", 9),
         computed("Status", "formula.center", 16),
         computed("Next step", "formula", 16),
