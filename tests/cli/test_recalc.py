@@ -41,15 +41,16 @@ def test_a_value_typed_over_a_formula_is_found(
     # openpyxl keeps values or formulas, so the values stand as if typed over every formula.
     book = load_workbook(built, data_only=True)
     log = book["Incidents"]
-    headers = [cell.value for cell in log[6]]
-    log.cell(8, headers.index("Status") + 1).value = "Fine"
+    _, top, *_ = range_boundaries(log.tables["tIncidents"].ref)
+    headers = [cell.value for cell in log[top]]
+    log.cell(top + 2, headers.index("Status") + 1).value = "Fine"
     path = tmp_path / "typed.xlsx"
     book.save(path)
     result = run("recalc", str(path), "--json")
     assert result.exit_code == 1
     found = json.loads(result.stdout)["disagreements"]
     assert [(entry["row"], entry["column"], entry["formula"]) for entry in found] == [
-        (8, "Status", "Fine")
+        (top + 2, "Status", "Fine")
     ]
 
 

@@ -88,7 +88,7 @@ def _head(draft: Draft, scene: Scene, table: Table) -> None:
     back_link(draft, 2, _LEFT)
     draft.put(2, 3, _figures(scene), "bold")
     free = HEADER_ROW + 1 + int(np.count_nonzero(_used(scene)))
-    draft.put(1, table.column_of("Opened"), "Log a new one ↓", "link", link=f"{NAME}!A{free}")
+    draft.put(1, table.column_of("By whom"), "Log a new one ↓", "link", link=f"{NAME}!A{free}")
 
 
 def _used(scene: Scene) -> np.ndarray:

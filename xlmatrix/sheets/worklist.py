@@ -27,6 +27,7 @@ from xlmatrix.tables.kinds import STAMP
 from xlmatrix.tables.validation import Paint
 
 ORDER: Final = col(INCIDENTS.name, "order")
+NONE_OPEN: Final = "No incident is open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,10 @@ def open_block(
         for part in shown:
             cell = F.INDEX(col(INCIDENTS.name, part.header), ref(y, helper))
             text = cell if INCIDENTS[part.header].kind is STAMP else iferror(cell & "")
-            value = "" if place is None else log_cell(chosen.scene, part.header, place)
-            draft.put(y, part.first, Formula(if_(ref(y, helper).filled(), text), value), part.role)
+            nothing = NONE_OPEN if rank == 1 and part.header == "Title" else ""
+            value = nothing if place is None else log_cell(chosen.scene, part.header, place)
+            expr = F.IF(ref(y, helper).filled(), text, nothing)
+            draft.put(y, part.first, Formula(expr, value), part.role)
             draft.merge(y, part.first, y, part.last)
     draft.hidden_columns.add(helper)
     for part in shown:
@@ -113,12 +116,11 @@ def open_block(
 
 
 def more_words(chosen: Chosen, ranks: int, elsewhere: str) -> Formula:
-    """What stands below a block of ``ranks``: how many more there are, or that there is none."""
+    """What stands below a block of ``ranks``: how many more there are."""
     count, there = chosen.count, len(chosen.rows)
     more = lit("and ") & (count - ranks) & f" more: {elsewhere}"
-    expr = F.IF(count.eq(0), "No incident is open.", if_(count > ranks, more))
     words = f"and {there - ranks} more: {elsewhere}" if there > ranks else ""
-    return Formula(expr, words if there else "No incident is open.")
+    return Formula(if_(count > ranks, more), words)
 
 
 def log_cell(scene: Scene, header: str, row: int) -> Value:
