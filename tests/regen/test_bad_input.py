@@ -17,9 +17,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
 from typer.testing import CliRunner
 
+from tests.office.package import bounds
 from tests.regen.editions import OLD
 from tests.regen.packages import by_openpyxl, packed, parts_of, with_cell, with_part
 from tests.regen.sheets import read
@@ -260,7 +260,7 @@ def test_a_log_that_nothing_could_open_is_refused(
     monkeypatch.setattr("xlmatrix.regen.reading.book.MAX_ROWS", 2)
 
     def fill(book: openpyxl.Workbook) -> None:
-        left, top, *_ = range_boundaries(book["Incidents"].tables["tIncidents"].ref)
+        left, top, *_ = bounds(book["Incidents"].tables["tIncidents"].ref)
         for row in range(1, 5):
             book["Incidents"].cell(top + row, left).value = f"I-{row}"
 
