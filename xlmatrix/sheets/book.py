@@ -215,7 +215,7 @@ def _contents(
 ) -> list[tuple[str, str | Formula]]:
     purposes: dict[str, str | Formula] = {
         "Matrix": "Every incident class: severity, clocks, owners",
-        "Incidents": "The log: what happened, what is due, who acts",
+        "Incidents": "What is open, who acts by when, and the whole log",
         "Health": "What to mend in this matrix",
         CARD: "One incident: its targets and their warnings",
         PAUSES: "Time spent waiting: clocks that stand still",
@@ -229,7 +229,7 @@ def _contents(
         "Lists": "Choices behind the dropdowns",
     }
     severities = {
-        severity.id: f"{severity.name}: targets, ladder, open incidents"
+        severity.id: f"{severity.name}: owners, ladder, open incidents, targets"
         for severity in spec.severities
     }
     known = purposes | severities | {sheet.plan.name: text for sheet, text in optional}
