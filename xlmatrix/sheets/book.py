@@ -20,8 +20,9 @@ from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
+from xlmatrix.sheets.clockwork import tz_sheet
 from xlmatrix.sheets.health import DrawnHealth, health_sheet
-from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
+from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
     CHANGES,
     COMPARE,
@@ -50,6 +51,7 @@ from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.sheets.tz import tz_sheet
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
