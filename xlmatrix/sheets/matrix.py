@@ -23,7 +23,7 @@ from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Matrix"
-_HEADER_ROW: Final = 6
+_HEADER_ROW: Final = 4
 
 
 def matrix_sheet(scene: Scene) -> Drawn:
@@ -37,7 +37,7 @@ def matrix_sheet(scene: Scene) -> Drawn:
         "Yellow cells are yours to change.",
     )
     back_link(draft, 3, 2)
-    draft.put(4, 2, "Who holds a role is set on Owners; targets on the severity sheets.", "note")
+    draft.put(3, 3, "Who holds a role is set on Owners; targets on the severity sheets.", "note")
     table = draft.table(_table(scene))
     last_printed = table.column_of("Check")
     draft.set_page(
@@ -45,7 +45,6 @@ def matrix_sheet(scene: Scene) -> Drawn:
         fit_height=1,
         freeze=f"D{_HEADER_ROW + 1}",
         repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",
-        zoom=90,
     )
     classes = column_span(NAME, table, "Incident class")
     return Drawn(draft.plan(), {names.LIST_CLASSES.text: classes})
