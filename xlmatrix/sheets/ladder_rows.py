@@ -180,7 +180,10 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     if rules > 0:
         added = rule.added_steps(spec, severity)
         known = added[rules - 1][1] if added else None
-        role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
+        # The table of these rules stands on the RACI sheet.
+        role = lit(spec.role(spec.always_add[rules - 1].role).name)
+        if spec.raci:
+            role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
     else:
         role = cell_of(block, "Role", step) & ""
     number: Value = "" if known is None else whom.whom_number(spec, known)

@@ -197,7 +197,7 @@ def _place(row: Expr) -> Expr:
     number = F.INDEX(calls.LAD_WHOM, row)
     owner = F.AND(number < 0, number > whom.THE_END)
     owners = F.CHOOSE(-number, *(this(f"place {label}") for label in LABELS.values()))
-    return if_(row.filled(), F.IF(owner, F.N(owners), number))
+    return if_(row.filled(), F.IF(owner, owners, number))
 
 
 def _who(spec: MatrixSpec, side: Side, number: int) -> Expr:
