@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
@@ -241,7 +242,7 @@ def _means(spec: MatrixSpec, text: Expr) -> Expr:
     if spec.teams:
         number = F.IFERROR(place_of(text, col(TEAMS.name, "Team")) + whom.TEAMS_FROM, number)
     number = F.IFERROR(place_of(text, col(ROLES.name, "Role")), number)
-    for place, words in reversed([*enumerate(whom.OWNER_WORDS.values(), start=1)]):
+    for place, words in reversed([*enumerate(OWNER_WORDS.values(), start=1)]):
         number = F.IF(text.eq(words), -place, number)
     return number
 

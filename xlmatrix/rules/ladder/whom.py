@@ -13,18 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from xlmatrix.formula import Name, name
-from xlmatrix.model.ladder import Step
+from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.parts import FUNCTIONS, DefaultOwners, Function
+from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
 from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, NO_CALL_S, Call, executive_role
 from xlmatrix.rules.ladder.turns import Turn
 
-#: How a ladder's cell names the owners of the incident's class.
-OWNER_WORDS: Final[dict[Function, str]] = {
-    "response": "Response owner of the class",
-    "quality": "Quality owner of the class",
-    "communications": "Communications owner of the class",
-}
 LIST_CALLED: Final[Name] = name("List_Called")
 #: What is written behind the channel of a step whose answer does not count.
 FOR_INFORMATION: Final = "for information"
