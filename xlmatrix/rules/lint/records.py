@@ -28,7 +28,9 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
             mend = "See the Check column beside the row"
-            yield HealthCheck(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
+            yield HealthCheck(
+                f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet, code="log-odd"
+            )
     yield from _on_call(facts)
     if facts.has(INCIDENTS.name, "override gap"):
         column = facts.columns[INCIDENTS.name, "override gap"]
@@ -39,6 +41,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             LOOK,
             "Ask who decided it, and note why",
             "Incidents",
+            code="override-reason",
         )
 
 
@@ -51,11 +54,25 @@ def _on_call(facts: Facts) -> Iterator[HealthCheck]:
         for word in COUNTS:
             fine, known = facts.saying(OVERRIDES.name, "Check", word)
             count, found = count - fine, found - known
-        yield HealthCheck("Overrides that have no effect", count, found, FIX, mend, "On-call")
+        yield HealthCheck(
+            "Overrides that have no effect",
+            count,
+            found,
+            FIX,
+            mend,
+            "On-call",
+            code="override-idle",
+        )
     if facts.has(SHIFTS.name, "Check"):
         count, found = facts.saying(SHIFTS.name, "Check", STRANGER)
         yield HealthCheck(
-            "Shifts are held by people of the directory", count, found, FIX, mend, "On-call"
+            "Shifts are held by people of the directory",
+            count,
+            found,
+            FIX,
+            mend,
+            "On-call",
+            code="shift-stranger",
         )
 
 
