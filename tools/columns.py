@@ -59,7 +59,7 @@ def _homes() -> Mapping[str, tuple[int, str]]:
     """Table to the place and title of its sheet, in a workbook that has all but the results."""
     spec = api.template("enterprise").spec
     away = {"person": spec.people[0].name, "from": "2026-12-24", "to": "2026-12-31"}
-    team = Team(id="all", name="All", members=(spec.people[0].name,))
+    team = Team(id="team", name="Team", members=(spec.people[0].name,))
     spec = spec.model_copy(update={"leave": (Leave.model_validate(away),), "teams": (team,)})
     noon = datetime(2026, 11, 16, 12)
     book = plan_book(spec, IncidentLog.empty(), as_of=noon, created=noon)
