@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
@@ -27,6 +27,8 @@ from xlmatrix.sheets.recalculated import with_results
 from xlmatrix.sheets.stamp import Stamp, stamped
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.version import __version__
+from xlmatrix.worktime.database import editions
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
@@ -128,7 +130,7 @@ def build(
     loaded = _loaded(spec)
     frozen = as_of_stamp(as_of, loaded.spec.zone)
     log, imported = _incidents(incidents, loaded.spec, incident_format, say)
-    now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(loaded.spec.zone)
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
     say("computing every deadline")
@@ -136,14 +138,16 @@ def build(
         wide, log, typed, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
     )
     path = None
+    zone_notes = computer_zone_findings(wide)
     if output is not None:
         say("saving")
         path = Path(output)
+        zone_notes += replaced_zone_findings(path, wide)
         _save(data, path, overwrite=overwrite)
     brought = imported.findings if imported else ()
     return Built(
         data=data,
-        findings=(*loaded.findings, *brought, *odd, *stretched),
+        findings=(*loaded.findings, *brought, *odd, *stretched, *zone_notes),
         spec=wide,
         incidents=len(log),
         imported=imported,
@@ -297,6 +301,7 @@ def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
         version=__version__,
         created=created,
         horizon=(wide.horizon.start, wide.horizon.end),
+        zone_data=editions().used.number,
     )
 
 

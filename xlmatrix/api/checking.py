@@ -6,14 +6,16 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, check_spec, load
 from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.database import zone_info
+from xlmatrix.worktime.zones import now_in
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"
@@ -47,6 +49,7 @@ def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[F
     found = list(loaded.findings)
     found += coverage_findings(spec, loaded.where(("on_call",)))
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
+    found += computer_zone_findings(spec, loaded.where(("zone",)))
     return tuple(found)
 
 
@@ -62,7 +65,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:
-    now = today or (as_of_stamp(None, spec.zone) or datetime.now(ZoneInfo(spec.zone))).date()
+    now = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
     left = (spec.horizon.end - now).days
     if left >= FEWEST_DAYS:
         return []
@@ -83,12 +86,14 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
     spec = used.spec
     frozen = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     if frozen is None:
-        frozen = datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+        frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     found = [*used.findings, *check_spec(spec, str(path))]
     found += strict_findings(plan, spec, str(path))
+    found += workbook_zone_findings(used, "Regenerate the workbook")
+    found += computer_zone_findings(spec, str(path))
     health = next(sheet for sheet in plan.sheets if sheet.name == NAME)
     for line in read_lines(health):
         level = Level.WARNING if line.state == "fix" else Level.NOTE

@@ -10,7 +10,6 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
@@ -22,7 +21,9 @@ from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
+from xlmatrix.worktime.database import zone_info
 from xlmatrix.worktime.serials import EPOCH
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -141,7 +142,7 @@ def drills(
             "it has no drills", where=where, mend="Add drills: to the spec, as in template standard"
         )
     frozen = as_of_stamp(as_of, spec.zone) or _typed_as_of(typed)
-    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(spec.zone)
     wide, _ = covering(spec, log, now)
     scene = make_scene(wide, log, as_of=frozen, created=now, typed=typed)
     view = drill_view(scene)
@@ -193,7 +194,7 @@ def drill_calendar(book: DrillBook) -> bytes:
     from icalendar import Calendar, Event, vCalAddress
 
     spec = book.spec
-    zone = ZoneInfo(spec.zone)
+    zone = zone_info(spec.zone)
     mails = {person.name.casefold(): person.email for person in spec.people}
     calendar = Calendar()
     calendar.add("prodid", "-//xlmatrix//drills//EN")
@@ -328,7 +329,7 @@ def write_record(
             mend="Name the .xlsx, or write the record with --json",
         )
     typed = _with_values(used, key, values)
-    now = datetime.now(ZoneInfo(book.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(book.spec.zone)
     request = Request(
         used.loaded,
         template=used.stamp.template,

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
@@ -21,6 +20,7 @@ from xlmatrix.routes import Dress
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
@@ -107,13 +107,20 @@ def regenerate(
     dress, outfit = outfit_of(used, target)
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
-    findings = (*new.findings, *renewed.report.findings)
+    findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
     if dry_run:
         return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
     data = _packed(used, renewed, dress, say)
     say("saving")
     backup = _saved(data, target, None if output is None else overwrite, read)
     return Regenerated(renewed.report, findings, data, target, backup)
+
+
+def _zone_notes(used: UsedBook, new: Loaded) -> tuple[Finding, ...]:
+    """What of the deadlines moves by law, and not because the new spec says so."""
+    if used.base.zone != new.spec.zone:
+        return ()
+    return workbook_zone_findings(used, "Nothing to do: the new workbook has the newer table")
 
 
 def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
@@ -230,7 +237,7 @@ def _renewed(
 ) -> Renewed:
     from xlmatrix.regen.renew import Request, renew
 
-    now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(new.spec.zone)
     request = Request(
         new,
         template=stamp_of(new, new.spec, now).template or _template_name(new),

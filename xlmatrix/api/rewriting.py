@@ -6,22 +6,25 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
+from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import read_book, read_contents
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
+
+_RENEWED: Final = "Nothing to do: the new workbook has the newer table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def recalc(
     if LOG not in tables:
         raise XlmatrixError("the table tIncidents was deleted", where=str(path), mend="Undo that")
     zone = used.spec.zone
-    now = datetime.now(ZoneInfo(zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(zone)
     shown = _shown(contents) or now
     log = tables[LOG]
     found = recalculate(
@@ -76,11 +79,13 @@ def recalc(
         place=(log.row + 1, log.column),
         typed=used.typed,
     )
+    mend = "Regenerate the workbook, so that its formulas agree" if output is None else _RENEWED
+    zone_notes = workbook_zone_findings(used, mend)
     target = None
     if output is not None:
         target = Path(output)
         _write(used, found, target, overwrite=overwrite)
-    return Recalculated(found, tuple(used.findings), target)
+    return Recalculated(found, (*used.findings, *zone_notes), target)
 
 
 def _shown(contents: Any) -> datetime | None:

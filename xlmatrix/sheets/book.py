@@ -49,6 +49,7 @@ from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.worktime import Zone
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
@@ -67,6 +68,7 @@ def plan_book(
     created: datetime,
     typed: Typed | None = None,
     lines: bool = True,
+    zone: Zone | None = None,
 ) -> BookPlan:
     """The plan of a workbook.
 
@@ -82,8 +84,10 @@ def plan_book(
     lines
         Whether to plan the hidden lines of the clocks; a plan that is read and not written does
         without a third of the work.
+    zone
+        The spec's zone by another table than the newest.
     """
-    scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
+    scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed, zone=zone)
     optional = optional_sheets(scene)
     shown = _shown_sheets(scene, optional)
     start = start_sheet(scene, _contents(spec, shown, optional))
@@ -144,6 +148,7 @@ def make_scene(
     as_of: datetime | None,
     created: datetime,
     typed: Typed | None = None,
+    zone: Zone | None = None,
 ) -> Scene:
     """The context and the frame of a workbook, blank ready rows included.
 
@@ -162,7 +167,7 @@ def make_scene(
     context = Context(
         spec=spec,
         policy=compile_policy(spec),
-        calendars=[build_calendar(spec, calendar.id) for calendar in spec.calendars],
+        calendars=[build_calendar(spec, calendar.id, zone=zone) for calendar in spec.calendars],
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )

@@ -18,6 +18,7 @@ from xlmatrix.regen.stages.request import Request
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, Stamp, sheet_bases, stamped
+from xlmatrix.worktime.database import editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def stamp_it(
         base=_as_written(merged.theirs, merged.inputs, drawn.inputs),
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
+        zone_data=editions().used.number,
     )
     return Renewed(
         stamped(book, stamp),
