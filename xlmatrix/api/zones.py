@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.model import MatrixSpec
+from xlmatrix.package import open_package
 from xlmatrix.regen import read_book
+from xlmatrix.regen.reading.outline import outline
 from xlmatrix.regen.reading.zones import zone_table
 from xlmatrix.tables.kinds import STAMP, stamp_of
 from xlmatrix.worktime import Zone
@@ -65,16 +67,19 @@ def workbook_zone_findings(used: UsedBook, mend: str) -> tuple[Finding, ...]:
 
 def replaced_zone_findings(path: Path, spec: MatrixSpec) -> tuple[Finding, ...]:
     """The same of a workbook that a build is about to replace, if it is one for the same zone."""
-    if not path.is_file():
-        return ()
     try:
-        used = read_book(path)
-        if used.base.zone != spec.zone:
+        if not path.is_file():
             return ()
-        return workbook_zone_findings(used, "Nothing to do: the workbook has the newer table now")
+        was = zone_table(outline(open_package(path)), spec.zone)
+        if was is None or not _within(spec, was, _loaded(spec)):
+            return ()
+        used = read_book(path)
     except (XlmatrixError, OSError):
         # Whatever stands there is replaced: nothing in it can be compared.
         return ()
+    if used.base.zone != spec.zone:
+        return ()
+    return workbook_zone_findings(used, "Nothing to do: the workbook has the newer table now")
 
 
 def computer_zone_findings(spec: MatrixSpec, where: str = "zone") -> tuple[Finding, ...]:
