@@ -12,6 +12,7 @@ from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.unstamped import UNSTAMPED, refuse_dressed, unstamped_note
 from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
@@ -66,6 +67,7 @@ def regenerate(
     allow_loss: Iterable[str] = (),
     overwrite: bool = True,
     progress: Progress | None = None,
+    without_stamp: bool = False,
 ) -> Regenerated:
     """Bring a used workbook to a new template or spec; nothing that people typed is lost.
 
@@ -87,6 +89,10 @@ def regenerate(
         Names (as an error gives them) of what may be left behind.
     progress
         Called with what is being done.
+    without_stamp
+        Leave out the stamp, a hidden copy of the spec and of every value as it was offered. Such a
+        workbook cannot be regenerated, recalculated or checked.
+        Nor has it the sheet *Changes*, which says what stood in its cells before.
 
     Raises
     ------
@@ -98,16 +104,26 @@ def regenerate(
     from xlmatrix.write.backup import state_of
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
+    if without_stamp and in_place:
+        raise XlmatrixError(
+            f"the workbook that people use would be one {UNSTAMPED}",
+            where=str(source),
+            mend="Give -o COPY.xlsx, and keep this one",
+        )
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
     read = state_of(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
-    dress, outfit = outfit_of(used, target)
+    dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
     say("merging")
-    renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
+    renewed = _renewed(
+        used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
+    )
     findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
+    if without_stamp:
+        findings += (unstamped_note(str(target)),)
     if dry_run:
         return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
     data = _packed(used, renewed, dress, say)
@@ -176,8 +192,12 @@ def _target(
     return target
 
 
-def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
+def outfit_of(
+    used: UsedBook, target: Path, *, without_stamp: bool = False
+) -> tuple[Dress | None, Outfit]:
     """How the new workbook is dressed: as the old one, as far as the name it gets allows.
+
+    Without a stamp it is a plain one.
 
     Raises
     ------
@@ -185,7 +205,7 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
         When the new name promises macros and the old workbook has none of ours.
     """
     from xlmatrix.regen.renew import Outfit
-    from xlmatrix.routes.worn import MACROS, worn
+    from xlmatrix.routes.worn import MACROS, SCRIPT, worn
 
     found = worn(used)
     dress = found.dress
@@ -199,6 +219,12 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
     if dress is not None and dress.extension == ".xlsm" and not wants_macros:
         mend = f"the macros: write to {target.with_suffix('.xlsm').name} to keep them"
         return None, Outfit(frozenset({MACROS}), {MACROS: (mend,)})
+    if without_stamp and dress is not None:
+        if wants_macros:
+            plain = target.with_suffix(".xlsx").name
+            raise refuse_dressed(str(target), f"Write to {plain}, which has none")
+        script = "the script, which works with the stamp that is left out"
+        return None, Outfit(frozenset({SCRIPT}), {SCRIPT: (script,)})
     if dress is None:
         return None, Outfit(found.brings_back, found.lost)
     return dress, Outfit(
@@ -234,6 +260,7 @@ def _renewed(
     *,
     only_report: bool,
     outfit: Outfit,
+    keeps_past: bool,
 ) -> Renewed:
     from xlmatrix.regen.renew import Request, renew
 
@@ -247,6 +274,7 @@ def _renewed(
         allow_loss=allowed,
         only_report=only_report,
         outfit=outfit,
+        keeps_past=keeps_past,
     )
     return renew(used, request)
 

@@ -39,6 +39,7 @@ def checklist_document(scene: Scene) -> Document:
         zone=scene.spec.zone,
         sections=(Section("Progress", (opening,)), *sections),
         landscape=True,
+        author=scene.spec.author,
     )
 
 

@@ -64,6 +64,7 @@ def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
         made=scene.context.as_of,
         zone=spec.zone,
         sections=tuple(sections),
+        author=spec.author,
     )
 
 

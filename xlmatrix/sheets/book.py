@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
@@ -98,10 +98,17 @@ def plan_book(
         names=_names(drawn),
         title=spec.title,
         organisation=spec.organisation,
+        author=spec.author or "",
         subject="AI incident class, severity, owners and clocks",
-        created=created,
+        created=_in_utc(scene, created),
         active=len(hidden),
     )
+
+
+def _in_utc(scene: Scene, wall: datetime) -> datetime:
+    """A time on the wall clock as file properties have it."""
+    at_s = scene.context.zone.to_utc(int((wall - datetime(1970, 1, 1)).total_seconds()))
+    return datetime.fromtimestamp(at_s, UTC).replace(tzinfo=None)
 
 
 def _shown_sheets(scene: Scene, optional: list[Offer]) -> list[Drawn]:

@@ -45,7 +45,7 @@ def stamp_it(
     reported: Reported,
     request: Request,
 ) -> Renewed:
-    """Dress the plan, and stamp it with its spec and with what it offers."""
+    """Dress the plan, and stamp it with its spec and with what it offers, if it is to be."""
     drawn, overlaid = pictured
     book, worn = _dressed(ground, drawn, reported.book, request)
     stamp = Stamp(
@@ -60,7 +60,7 @@ def stamp_it(
         zone_data=editions().used.number,
     )
     return Renewed(
-        stamped(book, stamp),
+        stamped(book, stamp) if request.keeps_past else book,
         reported.report,
         drawn.spec,
         drawn.log,
