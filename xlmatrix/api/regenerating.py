@@ -57,6 +57,7 @@ class Regenerated:
     backup: Path | None = None
 
 
+# Long because: every parameter is explained to those who call the library.
 def regenerate(
     book: str | os.PathLike[str],
     template: MatrixSpec | Loaded | str | os.PathLike[str] | None = None,

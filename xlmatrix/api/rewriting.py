@@ -37,6 +37,7 @@ class Recalculated:
     path: Path | None = None
 
 
+# Long because: every parameter is explained to those who call the library.
 def recalc(
     book: str | os.PathLike[str],
     *,

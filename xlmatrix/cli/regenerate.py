@@ -24,6 +24,7 @@ EXAMPLES = examples(
 )
 
 
+# Long because: every option of the command is a parameter with its help.
 def regenerate(
     book: Annotated[Path, typer.Argument(help="The workbook that people used.")],
     *,
