@@ -23,7 +23,7 @@ locked) "$bin/pip" install -q --require-hashes -r locks/run.txt ;;
 esac
 # What the tests need comes on top and changes none of these.
 "$bin/pip" freeze --exclude xlmatrix >"$folder/versions.txt"
-"$bin/pip" install -q -c "$folder/versions.txt" hatchling httpx hypothesis ironcalc lxml oletools \
+"$bin/pip" install -q -c "$folder/versions.txt" editables hatchling httpx hypothesis ironcalc lxml oletools \
     pytest pytest-xdist XlsxWriter
 "$bin/pip" uninstall -q -y xlmatrix
 "$bin/pip" install -q --no-deps --no-build-isolation -e .

@@ -40,10 +40,10 @@ def workbook_zone_findings(used: UsedBook, mend: str) -> tuple[Finding, ...]:
         What the command advises where the workbook's table is the older one.
     """
     base, number = used.base, used.stamp.zone_data
-    was = zone_table(used.contents, base.zone, edition=number)
+    now = _loaded(base)
+    was = zone_table(used.contents, now, edition=number)
     if was is None:
         return ()
-    now = _loaded(base)
     differing = _within(base, was, now)
     if not differing:
         return ()
@@ -70,8 +70,9 @@ def replaced_zone_findings(path: Path, spec: MatrixSpec) -> tuple[Finding, ...]:
     try:
         if not path.is_file():
             return ()
-        was = zone_table(outline(open_package(path)), spec.zone)
-        if was is None or not _within(spec, was, _loaded(spec)):
+        now = _loaded(spec)
+        was = zone_table(outline(open_package(path)), now)
+        if was is None or not _within(spec, was, now):
             return ()
         used = read_book(path)
     except (XlmatrixError, OSError):

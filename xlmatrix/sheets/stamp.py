@@ -240,7 +240,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             ),
             sheets={name: _sheet(data) for name, data in sheets.items()},
             seal=about["seal"],
-            zone_data=about.get("zone_data", ""),
+            zone_data=str(about.get("zone_data", "")),
         )
     except (KeyError, ValueError, TypeError, zlib.error) as fault:
         raise XlmatrixError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from xlmatrix.regen.reading.cells import Cells, read_cells
@@ -9,17 +11,16 @@ from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import TZ_OFFSET, TZ_UTC
 from xlmatrix.worktime import Zone
-from xlmatrix.worktime.database import zone_info
 from xlmatrix.worktime.zones import LONG_AGO
 
 
-def zone_table(contents: Contents, zone: str, *, edition: str = "") -> Zone | None:
+def zone_table(contents: Contents, zone: Zone, *, edition: str = "") -> Zone | None:
     """The workbook's own table of a zone; None where it has none that can be read.
 
     Parameters
     ----------
     zone
-        The zone that the workbook was made for.
+        The zone that the workbook was made for, as the newest data have it.
     edition
         The number of the zone data that it was made with, where the stamp says one.
     """
@@ -33,8 +34,8 @@ def zone_table(contents: Contents, zone: str, *, edition: str = "") -> Zone | No
     if not changes:
         return None
     return Zone(
-        name=zone,
-        info=zone_info(zone),
+        name=zone.name,
+        info=zone.info,
         first_year=1900,
         last_year=2100,
         # The first row holds for all time before, whatever number stands in it.
@@ -45,6 +46,11 @@ def zone_table(contents: Contents, zone: str, *, edition: str = "") -> Zone | No
     )
 
 
+#: No clock changes later, and none is a day from UTC: such numbers are somebody's own.
+FAR_S: Final = 10**11
+DAY_S: Final = 86_400
+
+
 def _changes(cells: Cells, row: int, instants: int, offsets: int) -> list[tuple[int, int]]:
     """(Excel seconds in UTC, offset in seconds) of each row, until the first that has no number."""
     found: list[tuple[int, int]] = []
@@ -52,7 +58,8 @@ def _changes(cells: Cells, row: int, instants: int, offsets: int) -> list[tuple[
         at, offset = cells.values.get((row, instants)), cells.values.get((row, offsets))
         if not isinstance(at, int | float) or not isinstance(offset, int | float):
             return found
-        if found and int(at) <= found[-1][0]:
+        rises = not found or found[-1][0] < int(at)
+        if not rises or not 0 <= at < FAR_S or abs(offset) > DAY_S:
             return found
         found.append((int(at), int(offset)))
         row += 1
