@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.errors import Finding, Level
-from xlmatrix.model import IncidentClass, MatrixSpec, Severity
-from xlmatrix.model.severity import TARGETS, TargetName
+from xlmatrix.model import IncidentClass, MatrixSpec, Severity, Step
+from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.targets import TARGETS, TargetName
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Section, Text
+from xlmatrix.rules.holders import Holders
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
-from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
@@ -143,12 +144,24 @@ def _ladder(spec: MatrixSpec) -> Grid:
     rows = []
     for level in spec.severities:
         for step in level.ladder:
-            role = spec.role(step.role).name
-            who = (holders.backup if step.contact == "backup" else holders.primary)(role)
-            after = "at once" if step.after.is_zero else f"after {step.after}"
-            rows.append((level.id, after, role, who or "nobody", step.channel))
+            whom, who = _called(spec, level, step, holders)
+            at_once = step_seconds(spec, level, step.after) == 0
+            after = "at once" if at_once else f"after {step.after}"
+            rows.append((level.id, after, whom, who or "nobody", step.channel))
     headers = ("Severity", "When", "Role", "Who", "By")
     return Grid("The ladder: called until acknowledged", headers, tuple(rows), (10, 17, 28, 30, 15))
+
+
+def _called(spec: MatrixSpec, severity: Severity, step: Step, holders: Holders) -> tuple[str, str]:
+    """The role or team of a step, and who of it is called where the class has no owner."""
+    if step.team is not None:
+        team = spec.team(step.team)
+        return team.name, ", ".join(team.members)
+    role = spec.role_called(step, spec.owners_for(None, severity))
+    name = spec.role(role or "").name
+    people = [holders.primary(name), holders.backup(name)]
+    wanted = {"primary": people[:1], "backup": people[1:], "both": people}[step.contact]
+    return name, ", ".join(filter(None, wanted))
 
 
 def _roles(spec: MatrixSpec) -> Grid:

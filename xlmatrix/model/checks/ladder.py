@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import nan
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Path, Problem, warning
+from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.checks.order import difference, usable
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Severity, Step, Target
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import Target
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
@@ -38,8 +43,8 @@ def _climbs(spec: MatrixSpec, severity: Severity, path: Path) -> Iterator[Proble
                 f"level {step.level} stands after level {before.level}",
                 "Sort the steps by level",
             )
-        calendar = severity.calendar
-        if difference(spec, (before.after, calendar), (step.after, calendar)) > 0:
+        earlier, later = (_seconds(spec, severity, one) for one in (before, step))
+        if earlier is not None and later is not None and earlier > later:
             yield warning(
                 "ladder-order",
                 (*path, row, "after"),
@@ -79,13 +84,22 @@ def _in_time(spec: MatrixSpec, severity: Severity, path: Path) -> Iterator[Probl
 
 def _behind(spec: MatrixSpec, severity: Severity, step: Step, target: Target) -> float:
     """Seconds from the target's due time to the step; NaN where that cannot be said."""
-    if not usable(target):
+    seconds = _seconds(spec, severity, step)
+    if not usable(target) or seconds is None:
         return nan
     return difference(
         spec,
-        (step.after, severity.calendar),
+        (Duration(seconds=seconds), severity.calendar),
         (target.within, severity.calendar_of(target)),
     )
+
+
+def _seconds(spec: MatrixSpec, severity: Severity, step: Step) -> int | None:
+    """When a step comes; None also where its calendar cannot be computed."""
+    try:
+        return step_seconds(spec, severity, step.after)
+    except XlmatrixError:
+        return None
 
 
 def _has_backups(spec: MatrixSpec, severity: Severity, path: Path) -> Iterator[Problem]:

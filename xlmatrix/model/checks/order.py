@@ -18,7 +18,8 @@ from xlmatrix.model.base import STAND_IN, Path, Problem, error
 from xlmatrix.model.calendars import day_seconds, weekly_hours
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS, Severity, Target, TargetName, is_timed
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TARGETS, Target, TargetName, is_timed
 
 _DAY_S = 86_400
 # Each chain must not decrease; a chain may skip what a severity does not set.

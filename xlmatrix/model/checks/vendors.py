@@ -9,7 +9,8 @@ from xlmatrix.model.base import Problem, warning
 from xlmatrix.model.calendars import day_seconds, weekly_hours
 from xlmatrix.model.checks.order import usable
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Severity, Target, TargetName
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import Target, TargetName
 from xlmatrix.model.vendors import Vendor
 
 _DAY_S = 86_400
