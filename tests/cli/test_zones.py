@@ -114,3 +114,24 @@ def test_an_old_computer_is_told_that_other_programs_on_it_differ(
     assert CLOCK in found["zone-data"]["what"]
     assert found["zone-data"]["level"] == "note"
     assert told.returncode == 0
+
+
+def test_the_zone_of_a_person_or_a_layer_is_compared_too(folder: Path, tmp_path: Path) -> None:
+    """Somebody who lives by the clock of Edmonton, in a matrix of Berlin."""
+    text = resources.template_text("basic")
+    person = text.index("\npeople:\n")
+    at = text.index("email:", person)
+    with_zone = f"{text[:at]}zone: America/Edmonton\n    {text[at:]}"
+    (tmp_path / "matrix.yaml").write_text(with_zone, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-c", _WITHOUT_PACKAGE, "build", "matrix.yaml", "-o", "old.xlsx"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONTZPATH": str(folder / "zones")},
+        check=True,
+        capture_output=True,
+    )
+    from xlmatrix import api
+
+    found = [f for f in api.check(tmp_path / "old.xlsx") if f.code == "zone-changed"]
+    assert [f.about for f in found] == ["America/Edmonton"]
+    assert "UTC-06:00, not UTC-07:00, from 2026-11-01 08:00" in found[0].what

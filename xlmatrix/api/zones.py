@@ -16,7 +16,8 @@ from xlmatrix.model import MatrixSpec
 from xlmatrix.package import open_package
 from xlmatrix.regen import read_book
 from xlmatrix.regen.reading.outline import outline
-from xlmatrix.regen.reading.zones import zone_table
+from xlmatrix.regen.reading.zones import zone_tables
+from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.tables.kinds import STAMP, stamp_of
 from xlmatrix.worktime import Zone
 from xlmatrix.worktime.changed import Stretch, stretches
@@ -39,30 +40,41 @@ def workbook_zone_findings(used: UsedBook, mend: str) -> tuple[Finding, ...]:
     mend
         What the command advises where the workbook's table is the older one.
     """
-    base, number = used.base, used.stamp.zone_data
-    now = _loaded(base)
-    was = zone_table(used.contents, now, edition=number)
-    if was is None:
-        return ()
-    differing = _within(base, was, now)
-    if not differing:
-        return ()
-    newer = number > now.edition
-    of_table = f" of IANA {number}" if number else ""
+    number = used.stamp.zone_data
+    latest = {zone.name: zone for zone in zones_in_use(used.base)}
+    found: list[Finding] = []
+    for was in zone_tables(used.contents, list(latest.values()), edition=number):
+        now = latest[was.name]
+        differing = _within(used.base, was, now)
+        if not differing:
+            continue
+        told = _UPDATE if number > now.edition else mend
+        found.append(_changed(used.where, was, now, differing, told))
+        if was.name == used.base.zone:
+            found += _moved(used, was, told)
+    return tuple(found)
+
+
+def _changed(
+    where: str, was: Zone, now: Zone, differing: tuple[Stretch, ...], mend: str
+) -> Finding:
+    of_table = f" of IANA {was.edition}" if was.edition else ""
     what = (
-        f"the clock of {base.zone} is another by IANA {now.edition or '?'} than by the workbook's "
+        f"the clock of {now.name} is another by IANA {now.edition or '?'} than by the workbook's "
         f"table{of_table}: {_said(differing)}"
     )
-    told = _UPDATE if newer else mend
-    where = f"{used.where}!Tz"
-    found = [Finding(Level.WARNING, "zone-changed", what, where, told, about=base.zone)]
+    return Finding(Level.WARNING, "zone-changed", what, f"{where}!Tz", mend, about=now.name)
+
+
+def _moved(used: UsedBook, was: Zone, mend: str) -> list[Finding]:
+    """The deadlines that move with the matrix's zone, as one finding."""
     moves = list(_moves(used, was))
-    if moves:
-        count = f"{len(moves):,} deadline{' moves' if len(moves) == 1 else 's move'}"
-        said = f"{count} with it: {_listed(moves)}"
-        place = f"{used.where}!Incidents"
-        found.append(Finding(Level.WARNING, "zone-moves", said, place, told, rows=len(moves)))
-    return tuple(found)
+    if not moves:
+        return []
+    count = f"{len(moves):,} deadline{' moves' if len(moves) == 1 else 's move'}"
+    what = f"{count} with it: {_listed(moves)}"
+    where = f"{used.where}!Incidents"
+    return [Finding(Level.WARNING, "zone-moves", what, where, mend, rows=len(moves))]
 
 
 def replaced_zone_findings(path: Path, spec: MatrixSpec) -> tuple[Finding, ...]:
@@ -70,9 +82,10 @@ def replaced_zone_findings(path: Path, spec: MatrixSpec) -> tuple[Finding, ...]:
     try:
         if not path.is_file():
             return ()
-        now = _loaded(spec)
-        was = zone_table(outline(open_package(path)), now)
-        if was is None or not _within(spec, was, now):
+        latest = {zone.name: zone for zone in zones_in_use(spec)}
+        before = zone_tables(outline(open_package(path)), list(latest.values()))
+        # Read whole only where there is something to say.
+        if not any(_within(spec, was, latest[was.name]) for was in before):
             return ()
         used = read_book(path)
     except (XlmatrixError, OSError):
@@ -84,27 +97,28 @@ def replaced_zone_findings(path: Path, spec: MatrixSpec) -> tuple[Finding, ...]:
 
 
 def computer_zone_findings(spec: MatrixSpec, where: str = "zone") -> tuple[Finding, ...]:
-    """A note where the computer's own, older zone data have another clock for the zone."""
-    passed_over, own = editions().passed_over, system_zone_info(spec.zone)
-    if passed_over is None or own is None:
+    """A note where the computer's own, older zone data have another clock for a zone in use."""
+    if editions().passed_over is None:
         return ()
-    now = _loaded(spec)
-    was = Zone.tabulate(spec.zone, own, now.first_year, now.last_year)
-    differing = _within(spec, was, now)
-    if not differing:
-        return ()
-    what = (
-        f"the clock of {spec.zone} is taken from IANA {now.edition} of the package tzdata; the "
-        f"computer's own data, {passed_over} in {passed_over.place}, are older and differ: "
-        f"{_said(differing)}"
-    )
-    mend = "Nothing to do here; update the computer, so that its other programs agree"
-    return (Finding(Level.NOTE, "zone-data", what, where, mend, about=spec.zone),)
+    return tuple(_passed_over(spec, where))
 
 
-def _loaded(spec: MatrixSpec) -> Zone:
-    years = spec.horizon.start.year - 1, spec.horizon.end.year + 1
-    return Zone.load(spec.zone, *years)
+def _passed_over(spec: MatrixSpec, where: str) -> Iterator[Finding]:
+    passed_over = editions().passed_over
+    assert passed_over is not None
+    for now in zones_in_use(spec):
+        own = system_zone_info(now.name)
+        if own is None:
+            continue
+        was = Zone.tabulate(now.name, own, now.first_year, now.last_year)
+        if differing := _within(spec, was, now):
+            what = (
+                f"the clock of {now.name} is taken from IANA {now.edition} of the package tzdata; "
+                f"the computer's own data, {passed_over} in {passed_over.place}, are older and "
+                f"differ: {_said(differing)}"
+            )
+            mend = "Nothing to do here; update the computer, so that its other programs agree"
+            yield Finding(Level.NOTE, "zone-data", what, where, mend, about=now.name)
 
 
 def _within(spec: MatrixSpec, was: Zone, now: Zone) -> tuple[Stretch, ...]:
