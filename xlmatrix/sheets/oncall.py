@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, if_, lit, ref, this
 from xlmatrix.rules import names
 from xlmatrix.rules.instants import EPOCH_S, wall_of
 from xlmatrix.rules.ladder.coverage import needed_intervals, within
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, shift_key
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, SHIFT_KEY, shift_key
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.sheets.coverage import coverage_sheet
 from xlmatrix.sheets.draft import Draft, area
@@ -20,7 +20,6 @@ from xlmatrix.tables.oncall import ON_CALL, SHIFTS, shift_check
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
-SHIFT_KEY: Final = name("Shift_Key")
 _KEY_SCALE: Final = 10**11
 _NEXT: Final = 5
 

@@ -82,6 +82,7 @@ TABLES: Final = distinct(
         oncall.SHIFTS,
         oncall.COVERAGE,
         people.ROLES,
+        people.TEAMS,
         people.PEOPLE,
         severities.TARGETS,
         severities.LADDER,

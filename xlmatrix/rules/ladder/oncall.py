@@ -7,24 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, is_among, place_of
+from xlmatrix.formula import Expr, F, col, if_, is_among, name, place_of
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Rotation
 from xlmatrix.model.parts import Role
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules import names
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.tables.oncall import ON_CALL, SHIFTS
+from xlmatrix.tables.people import ROLES
 from xlmatrix.worktime import Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 
 #: The columns of the plan in which people swap shifts.
 PRIMARY, BACKUP = "Primary", "Backup"
+SHIFT_KEY: Final = name("Shift_Key")
 Seconds = NDArray[np.int64]
 
 
@@ -108,6 +111,40 @@ def holders_at(spec: MatrixSpec, turns: Mapping[str, Sequence[Turn]], at_s: int)
     for role_id, own in turns.items():
         now[spec.role(role_id).name.casefold()] = who(own, at_s)
     return Holders(now)
+
+
+def people_at(
+    spec: MatrixSpec,
+    turns: Mapping[str, Sequence[Turn]],
+    role_id: str,
+    instants: Seconds,
+    numbers: Seconds | None = None,
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Primary and backup of a role at instants in epoch seconds, "" for nobody."""
+    if role_id in turns:
+        return who_at(turns[role_id], instants)
+    role = spec.role(role_id)
+    primary, backup = (
+        np.full(instants.shape, one or "", dtype=object) for one in (role.primary, role.backup)
+    )
+    return primary, backup
+
+
+def rotates(spec: MatrixSpec) -> bool:
+    """Whether who holds a role depends on the instant."""
+    return bool(spec.on_call)
+
+
+def holder_at_expr(
+    spec: MatrixSpec, place: Expr, at: Expr, column: str, number: Expr | None = None
+) -> Expr:
+    """The person in a column of the role in row ``place`` of tRoles, at an instant in UTC."""
+    named = F.INDEX(col(ROLES.name, column), place) & ""
+    if not spec.on_call:
+        return named
+    rota = F.INDEX(col(ROLES.name, "rota"), place)
+    row = F.MATCH(rota * 10**11 + F.MAX(at, names.HORIZON_START), SHIFT_KEY, 1)
+    return F.IF(rota > 0, F.INDEX(col(SHIFTS.name, column), row) & "", named)
 
 
 def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:
