@@ -12,7 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.ladder.oncall import rotas
+from xlmatrix.rules.ladder.oncall import held, plan_of
 from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.rules.logs.line import ROWS
@@ -47,6 +47,7 @@ from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
+from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
 
@@ -132,6 +133,7 @@ def _hidden_sheets(scene: Scene, *, lines: bool) -> list[Drawn]:
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
+        *rota_sheets(scene),
         *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]
@@ -166,7 +168,8 @@ def make_scene(
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )
-    context.turns = rotas(spec, context.zone, typed)
+    context.plan = plan_of(spec, context.zone, typed)
+    context.turns = held(spec, context.zone, context.plan)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)

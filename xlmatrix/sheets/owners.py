@@ -14,6 +14,7 @@ from xlmatrix.formula import (
     iferror,
     is_among,
     lit,
+    name,
     place_of,
     ref,
     this,
@@ -21,7 +22,7 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
@@ -60,6 +61,7 @@ def owners_sheet(scene: Scene) -> Drawn:
     return Drawn(
         draft.plan(),
         {
+            "Roles_Header": ref(roles.row, roles.column, NAME),
             names.LIST_ROLES.text: column_span(NAME, roles, "Role"),
             names.LIST_PEOPLE.text: column_span(NAME, people, "Name"),
         },
@@ -131,28 +133,25 @@ def _roles(scene: Scene, row: int) -> Table:
 
 def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     """Who holds the role at this hour, where any role rotates."""
-    if not scene.spec.on_call:
+    if not scene.spec.plans_duty:
         return []
+    place = F.ROW() - F.ROW(name("Roles_Header"))
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
-    rotas = list(scene.context.turns)
-    rota = iferror(F.INDEX(col(ON_CALL.name, "No"), place_of(this("Role"), _rotating())), 0)
-    numbers: list[Value] = [
-        rotas.index(role.id) + 1 if role.id in rotas else 0 for role in scene.spec.roles
-    ]
-    held: list[tuple[Column, list[Value]]] = [
+    listed = F.IFERROR(place_of(this("Role"), col(ON_CALL.name, "Role")), 0)
+    number = if_(this("Role").filled(), listed)
+    rotating = list(scene.context.plan)
+    numbers = [rotating.index(r.id) + 1 if r.id in rotating else 0 for r in scene.spec.roles]
+    rota: list[tuple[Column, list[Value]]] = [(hidden_step(ROTA, number), [*numbers])]
+    shown: list[tuple[Column, list[Value]]] = [
         (
-            ROLES[header].by(if_(this("Role").filled(), role_now_expr(this("Role"), column))),
-            [pair[place] for pair in pairs],
+            ROLES[header].by(if_(this("Role").filled(), role_now_expr(scene.spec, place, column))),
+            [pair[at] for pair in pairs],
         )
-        for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
+        for at, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
     ]
-    return [*held, (hidden_step("rota", rota), numbers)]
-
-
-def _rotating() -> Expr:
-    return col(ON_CALL.name, "Role")
+    return shown + rota if rotating else shown
 
 
 def _teams(scene: Scene, row: int) -> Table:

@@ -17,7 +17,6 @@ from xlmatrix.rules.ladder.oncall import (
     PRIMARY,
     holder_at_expr,
     people_at,
-    rotates,
 )
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import calendar_number
@@ -44,7 +43,7 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
         hidden_step("class row", _class_row_expr(), lambda frame: _class_row(frame, spec)),
         *(_role_column(spec, function) for function in LABELS),
         *(_place_column(spec, label) for label in LABELS.values()),
-        *([hidden_step("owner s", _owner_instant(), owner_instants)] if rotates(spec) else []),
+        *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.plans_duty else []),
         *(_owner_column(spec, function) for function in LABELS),
         INCIDENTS["Response backup"].by(
             if_(this("role Response").filled(), _holder(spec, "Response", BACKUP)),
@@ -165,7 +164,7 @@ def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
     context = frame.context
     places = frame[f"place {label}"]
     primary, backup = (np.full(len(frame), "", dtype=object) for _ in range(2))
-    if rotates(context.spec):
+    if context.spec.plans_duty:
         at = np.nan_to_num(frame["owner s"], nan=0.0).astype(np.int64) - EPOCH_S
     else:
         at = np.zeros(len(frame), dtype=np.int64)
