@@ -14,9 +14,10 @@ QUICK := not slow and not office and not validator and not noncommercial
 
 DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
-GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench pictures columns engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench pictures screens columns findings engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ format: venv ## Format the code and mend what ruff can mend
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
+screens: demo office ## Take pictures of the demo workbook in a window of 1366 x 768
+	$(BIN)/python -m tools.screens $(DEMO) docs/pictures/screens --only "$(SCREENS)"
+
 engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
 	@tools/install_engines.sh
 	$(BIN)/python -m tests.office.whole.record docs/engines.md
@@ -57,6 +61,9 @@ pictures: demo office ## Draw the demo workbook for the README and the gallery
 
 columns: venv ## Write docs/columns.md from the declared tables
 	$(BIN)/python tools/columns.py
+
+findings: venv ## Write docs/findings.md from the declared codes
+	$(BIN)/python tools/findings.py
 
 tools: office validator web ## Install what the tests need outside Python
 

@@ -55,6 +55,7 @@ _HEAD: Final = (
     "Status",
     "Next step",
     "Time left",
+    "Review",
     "Response owner",
     "Response backup",
     "Quality owner",
