@@ -12,14 +12,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 from tests.calling import COLUMNS, answered
 from tests.matrices import few_spare_rows
 from tests.model.small import changed
 from tests.office.libre import recomputed
-from tests.office.package import column_cells
+from tests.office.package import bounds, column_cells
 from xlmatrix import api
 from xlmatrix.regen import read_book
 from xlmatrix.sheets.book import make_scene
@@ -80,7 +79,7 @@ def _export() -> str:
 def _cell(book: Workbook, table: str, column: str, row: int | str) -> Any:
     """A cell of a table by its row, from 1, or by what stands in the row's first columns."""
     sheet = next(one for one in book.worksheets if table in one.tables)
-    left, top, right, bottom = range_boundaries(sheet.tables[table].ref)
+    left, top, right, bottom = bounds(sheet.tables[table].ref)
     headers = {sheet.cell(top, x).value: x for x in range(left, right + 1)}
     if isinstance(row, str):
         rows = range(top + 1, bottom + 1)

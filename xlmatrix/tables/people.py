@@ -37,6 +37,7 @@ TEAMS: Final = Table(
         computed("People", "formula.wrap", 40),
         *(typed(header, choice(words.PEOPLE), "input", 22) for header in MEMBERS),
     ),
+    in_spec=True,
     about="Owners",
 )
 

@@ -12,7 +12,7 @@ from xlmatrix.regen.mapping.hours import calendars
 from xlmatrix.regen.mapping.incidents import incident_log
 from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
 from xlmatrix.regen.mapping.oncall import overrides, takers, without_effect
-from xlmatrix.regen.mapping.people import people, roles
+from xlmatrix.regen.mapping.people import people, roles, teams
 from xlmatrix.regen.mapping.severities import severities
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
@@ -51,6 +51,7 @@ def spec_from_tables(
         base,
         roles=known_roles,
         people=known_people,
+        teams=teams(source, base, known_people),
         overrides=overrides(source, base, known_roles),
         calendars=known_calendars,
         severities=levels,

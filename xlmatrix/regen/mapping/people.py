@@ -1,13 +1,14 @@
-"""tRoles and tPeople: who there is, and who holds what."""
+"""tRoles, tPeople and tOnCallTeams: who there is, who holds what, who is called at once."""
 
 from __future__ import annotations
 
+from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Person, Role
 from xlmatrix.regen.mapping.book import Source, text
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
 from xlmatrix.tables.binding import values_of
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
 
 
 def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
@@ -52,6 +53,24 @@ def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
         found.append(changed(was, **values) if was is not None else loose(Person, **values))
         if not name:
             source.odd(PEOPLE.name, "(no name)", "a row has no name", "Type the person's name")
+    return tuple(found)
+
+
+def teams(source: Source, base: MatrixSpec, known: tuple[Person, ...]) -> tuple[Team, ...]:
+    """The members of each team as typed; a team without a row keeps those it had."""
+    listed = {person.name for person in known}
+    rows = {text(row, "Team").casefold(): row for row in source.records(TEAMS.name) or ()}
+    found = []
+    for team in base.teams:
+        row = rows.get(team.name.casefold())
+        members = tuple(filter(None, (text(row, cell) for cell in MEMBERS))) if row else None
+        found.append(team if members is None else changed(team, members=members))
+        for person in members or ():
+            if person not in listed:
+                what = f"{person!r} is not in the directory"
+                source.odd(TEAMS.name, team.name, what, "Add the person")
+        if members == ():
+            source.odd(TEAMS.name, team.name, "the team has no members", "Choose some")
     return tuple(found)
 
 
