@@ -15,50 +15,17 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from tests.calling import COLUMNS, answered
+from tests.ladder_cells import cell_of, ladder_spec
 from tests.matrices import few_spare_rows
-from tests.model.small import changed
 from tests.office.libre import recomputed
-from tests.office.package import bounds, column_cells
+from tests.office.package import column_cells
 from xlmatrix import api
 from xlmatrix.regen import read_book
 from xlmatrix.sheets.book import make_scene
 
 pytestmark = pytest.mark.office
 
-_OLD = """\
-      - {level: 1, after: 0 min, role: oncall}
-      - {level: 1, after: 5 min, role: oncall, contact: backup}
-      - {level: 2, after: 15 min, role: quality, channel: call, until: resolved, repeat: 1}
-"""
-_NEW = """\
-      - {level: 1, after: 50 % of first_response, owner: response}
-      - {level: 1, after: 10 min, role: oncall, contact: backup, families: [security]}
-      - {level: 2, after: 15 min, team: all, channel: call, until: resolved, repeat: 1}
-      - {level: 3, after: 30 min, role: quality, channel: e-mail, inform: true, on: declared}
-    repeat_after: 20 min
-"""
-_REST = """\
-  - id: SEC-01
-    name: Break-in
-    definition: Somebody is in.
-    severity: SEV-1
-    family: security
-    owners: {response: quality}
-import:
-"""
 _AS_OF = datetime(2026, 12, 30, 11, 0)
-
-
-def _spec() -> str:
-    person, severities = "  - {name: Tom Weiss, email", "severities:\n  - id: SEV-1\n"
-    team = "teams:\n  - {id: all, name: All hands, members: [Priya Raman, Tom Weiss]}\n"
-    return changed(
-        (_OLD, _NEW),
-        ("import:\n", _REST),
-        ("    name: Outage\n", "    name: Outage\n    family: reliability\n"),
-        (person, "  - {name: Viktor Hansen, email: v@example.com, phone: '1'}\n" + person),
-        (severities, team + severities),
-    )
 
 
 _AGES = (1, 4, 6, 8, 12, 16, 25, 31, 40, 64, 80, 100)
@@ -76,20 +43,9 @@ def _export() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(book: Workbook, table: str, column: str, row: int | str) -> Any:
-    """A cell of a table by its row, from 1, or by what stands in the row's first columns."""
-    sheet = next(one for one in book.worksheets if table in one.tables)
-    left, top, right, bottom = bounds(sheet.tables[table].ref)
-    headers = {sheet.cell(top, x).value: x for x in range(left, right + 1)}
-    if isinstance(row, str):
-        rows = range(top + 1, bottom + 1)
-        row = next(y for y in rows if row in (sheet.cell(y, left + n).value for n in (0, 1))) - top
-    return sheet.cell(top + row, headers[column])
-
-
 def _type(table: str, column: str, row: int | str, value: object) -> Callable[[Workbook], None]:
     def typed(book: Workbook) -> None:
-        _cell(book, table, column, row).value = value
+        cell_of(book, table, column, row).value = value
 
     return typed
 
@@ -158,7 +114,7 @@ def test_what_is_typed_calls_in_the_sheet_whom_the_engine_calls(
     few_spare_rows(monkeypatch)
     plain = tmp_path / "plain.xlsx"
     spec, export = tmp_path / "matrix.yaml", tmp_path / "incidents.csv"
-    spec.write_text(_spec(), encoding="utf-8")
+    spec.write_text(ladder_spec(), encoding="utf-8")
     export.write_text(_export(), encoding="utf-8")
     api.build(spec, incidents=export, as_of=_AS_OF, output=plain)
     before = _shown(plain)
