@@ -152,10 +152,10 @@ def _called_at(ladder: Ladder, schedule: Schedule) -> list[Seconds]:
     """When the people of each call are called: with the call before, where that finds nobody."""
     found = [ladder.instants(call.seconds) for call in schedule.calls]
     for place in range(len(found) - 1, 0, -1):
-        before = schedule.calls[place - 1]
-        if not (silent := ~_anybody(ladder.reached(before), ladder)).any():
-            continue
-        found[place] = np.where(silent, ladder.instants(before.seconds), found[place])
+        before, call = schedule.calls[place - 1 : place + 1]
+        passed = ladder.known(call.seconds) & ~_anybody(ladder.reached(before), ladder)
+        if passed.any():
+            found[place] = np.where(passed, ladder.instants(before.seconds), found[place])
     return found
 
 
