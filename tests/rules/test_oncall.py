@@ -15,7 +15,9 @@ from xlmatrix.model import loads
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import coverage, coverage_findings
-from xlmatrix.rules.ladder.oncall import rotas, turns_of, who, who_at
+from xlmatrix.rules.ladder.layers import turns_of
+from xlmatrix.rules.ladder.oncall import rotas
+from xlmatrix.rules.ladder.turns import who, who_at
 
 ZONE = ZoneInfo("Europe/Berlin")
 _FOUR = """\

@@ -36,7 +36,8 @@ from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of
-from xlmatrix.rules.ladder.oncall import holders_at, who
+from xlmatrix.rules.ladder.oncall import holders_at
+from xlmatrix.rules.ladder.turns import who
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import CODES, ESCALATE

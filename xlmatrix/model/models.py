@@ -14,7 +14,7 @@ from xlmatrix.model.guides import Checklist, Comms, Guide
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.ladder import Family, Step, Team, default_ladder
 from xlmatrix.model.obligations import Obligations
-from xlmatrix.model.oncall import Rotation
+from xlmatrix.model.oncall import Leave, Override, Rotation
 from xlmatrix.model.parts import (
     CalendarSpec,
     DefaultOwners,
@@ -98,6 +98,8 @@ class MatrixSpec(Strict):
     severities: tuple[Severity, ...] = Field(min_length=1, max_length=9)
     classes: tuple[IncidentClass, ...] = Field(min_length=1)
     on_call: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    leave: tuple[Leave, ...] = ()
     obligations: Obligations = Field(default_factory=Obligations)
     vendors: tuple[Vendor, ...] = ()
     checklist: Checklist | None = None
@@ -157,6 +159,11 @@ class MatrixSpec(Strict):
             if person.name == name:
                 return person
         raise _unknown("person", name, [person.name for person in self.people])
+
+    @property
+    def plans_duty(self) -> bool:
+        """Whether anything makes who holds a role depend on the hour."""
+        return bool(self.on_call or self.overrides or self.leave)
 
     def role_called(self, step: Step, owners: DefaultOwners) -> str | None:
         """The id of the role that a step calls, given who owns the incident; None for a team."""

@@ -12,7 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.ladder.oncall import rotas
+from xlmatrix.rules.ladder.oncall import held, plan_of
 from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.rules.logs.line import ROWS
@@ -166,7 +166,8 @@ def make_scene(
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )
-    context.turns = rotas(spec, context.zone, typed)
+    context.plan = plan_of(spec, context.zone, typed)
+    context.turns = held(spec, context.zone, context.plan)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)

@@ -126,14 +126,17 @@ def _roles(scene: Scene, row: int) -> Table:
 
 def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     """Who holds the role at this hour, where any role rotates."""
-    if not scene.spec.on_call:
+    if not scene.spec.plans_duty:
         return []
+    place = F.ROW() - F.ROW(name("Roles_Header"))
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
     return [
         (
-            ROLES[header].by(if_(this("Role").filled(), role_now_expr(this("Role"), column))),
+            ROLES[header].by(
+                if_(this("Role").filled(), role_now_expr(scene.spec, place, column))
+            ),
             [pair[place] for pair in pairs],
         )
         for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))

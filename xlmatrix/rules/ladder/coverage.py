@@ -12,7 +12,8 @@ from xlmatrix.errors import Finding, Level
 from xlmatrix.model.calendars import build_calendar, weekly_hours
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS
-from xlmatrix.rules.ladder.oncall import edges, rotas
+from xlmatrix.rules.ladder.layers import edges
+from xlmatrix.rules.ladder.oncall import rotas
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.worktime import Calendar, Zone
 
