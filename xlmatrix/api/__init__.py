@@ -21,6 +21,7 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.model import load
@@ -52,6 +53,7 @@ __all__ = [
     "free_record",
     "load",
     "new",
+    "prove",
     "recalc",
     "regenerate",
     "rescue",

@@ -13,6 +13,8 @@ from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, check_spec, load
 from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
+from xlmatrix.rules.proof.proving import proof_of
+from xlmatrix.rules.proof.summary import findings as proof_findings
 from xlmatrix.tables.kinds import stamp_of
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -21,7 +23,9 @@ _ZIP: Final = b"PK\x03\x04"
 FEWEST_DAYS: Final = 60
 
 
-def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[Finding, ...]:
+def check(
+    path: str | os.PathLike[str], *, today: date | None = None, quick: bool = False
+) -> tuple[Finding, ...]:
     """Every finding about a spec or a workbook that xlmatrix made, errors included.
 
     Parameters
@@ -31,6 +35,8 @@ def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[F
     today
         The date the horizon is judged on; None takes today in the matrix's zone. A workbook whose
         *As of* is frozen is judged at that time.
+    quick
+        Whether to leave out the proof of who is called.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[F
         For a file that is neither.
     """
     if is_workbook(Path(path)):
-        return _check_workbook(Path(path), today)
+        return _check_workbook(Path(path), today, quick=quick)
     try:
         loaded = load(path)
     except FindingsError as error:
@@ -46,6 +52,8 @@ def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[F
     spec = loaded.spec
     found = list(loaded.findings)
     found += coverage_findings(spec, loaded.where(("on_call",)))
+    if not quick:
+        found += proof_findings(proof_of(spec), loaded.where)
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
     return tuple(found)
 
@@ -73,7 +81,7 @@ def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding
     return [Finding(Level.WARNING, "horizon-ends", said, where, mend, "horizon.end")]
 
 
-def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
+def _check_workbook(path: Path, today: date | None, *, quick: bool) -> tuple[Finding, ...]:
     # Reading and planning a workbook takes a second of imports that a spec does without.
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.health import NAME, read_lines
@@ -89,6 +97,8 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     found = [*used.findings, *check_spec(spec, str(path))]
     found += strict_findings(plan, spec, str(path))
+    if not quick:
+        found += proof_findings(proof_of(spec, used.typed), lambda _: str(path))
     health = next(sheet for sheet in plan.sheets if sheet.name == NAME)
     for line in read_lines(health):
         level = Level.WARNING if line.state == "fix" else Level.NOTE

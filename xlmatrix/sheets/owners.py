@@ -134,9 +134,7 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
     return [
         (
-            ROLES[header].by(
-                if_(this("Role").filled(), role_now_expr(scene.spec, place, column))
-            ),
+            ROLES[header].by(if_(this("Role").filled(), role_now_expr(scene.spec, place, column))),
             [pair[place] for pair in pairs],
         )
         for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))

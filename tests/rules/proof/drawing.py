@@ -67,7 +67,8 @@ def drawn(seed: int) -> Drawn:
     calendars["always"] = ALWAYS
     layers: dict[int, Hours] = {}
     on_call = _on_call(random, start, layers, list(calendars))
-    data = {
+    hours_of: dict[str, Hours] = {}
+    data: dict[str, Any] = {
         "xlmatrix": 2,
         "title": f"Drawn {seed}",
         "organisation": "Test",
@@ -76,19 +77,23 @@ def drawn(seed: int) -> Drawn:
         "policy": {"effective": start},
         "scope": {"on_call": random.choice(["24x7", "24x7", "business-hours"])},
         "calendars": [_calendar(random, key, start, hours) for key, hours in calendars.items()],
-        "owners": _owners(random) | {},
+        "owners": _owners(random),
         "roles": [_role(random, role) for role in _ROLES[: random.randint(3, 4)]],
-        "people": [{"name": name, "zone": zone} for name in _PEOPLE],
+        "people": [_person(random, name, zone, hours_of) for name in _PEOPLE],
         "teams": [{"id": "crew", "name": "Crew", "members": random.sample(_PEOPLE, 2)}],
         "severities": [_severity(random, n, list(calendars)) for n in range(random.randint(1, 3))],
         "on_call": on_call,
+        "leave": [_leave(random, start) for _ in range(random.choice([0, 0, 1, 3]))],
+        "overrides": _overrides(random, start),
     }
     known = [role["id"] for role in data["roles"]]
     data = _only_known(data, known)
+    # One override a role, so that none stands in the way of another.
+    data["overrides"] = list({one["role"]: one for one in data["overrides"]}.values())
     numbers = range(random.randint(1, 4))
     data["classes"] = [_class(random, n, data["severities"], known) for n in numbers]
     data["always_add"] = _added(random, known)
-    return Drawn(MatrixSpec.model_validate(data), calendars, layers)
+    return Drawn(MatrixSpec.model_validate(data), calendars, layers, hours_of)
 
 
 def _clock(minute: int) -> str:
@@ -123,6 +128,38 @@ def _role(random: Random, role: str) -> dict[str, Any]:
     return found
 
 
+def _person(random: Random, name: str, zone: str, hours_of: dict[str, Hours]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name}
+    if random.random() < 0.25:
+        hours_of[name] = _hours(random)
+        found["hours"] = hours_of[name].text
+    if random.random() < 0.3:
+        found["zone"] = random.choice([zone, "Asia/Kolkata", "America/New_York"])
+    return found
+
+
+def _stretch(random: Random, start: date) -> dict[str, str]:
+    begins = random.randint(0, 5 * 24)
+    ends = begins + random.randint(1, 48)
+    days = [start + timedelta(days=hours // 24) for hours in (begins, ends)]
+    walls = [f"{day} {hours % 24:02}:30" for day, hours in zip(days, (begins, ends), strict=True)]
+    return {"from": walls[0], "to": walls[1]}
+
+
+def _leave(random: Random, start: date) -> dict[str, Any]:
+    return {"person": random.choice(_PEOPLE), **_stretch(random, start)}
+
+
+def _overrides(random: Random, start: date) -> list[dict[str, Any]]:
+    found = []
+    for _ in range(random.choice([0, 0, 1, 2])):
+        one: dict[str, Any] = {"role": random.choice(_ROLES), **_stretch(random, start)}
+        first, second = random.sample(_PEOPLE, 2)
+        one |= random.choice([{"primary": first}, {"backup": second}])
+        found.append(one)
+    return found
+
+
 def _on_call(
     random: Random, start: date, layers: dict[int, Hours], calendars: list[str]
 ) -> list[dict[str, Any]]:
@@ -133,7 +170,9 @@ def _on_call(
             "people": random.sample(_PEOPLE, random.randint(1, 3)),
             "start": start + timedelta(days=random.randint(-9, 2)),
             "handover": _clock(random.choice([0, 30, 120, 150, 540, 1380])),
-            "every": random.choice(["daily", "daily", "weekly"]),
+            "every": random.choice(
+                ["daily", "daily", "weekly", "12 h", "7 h", "2 days", "incident"]
+            ),
             "backup": random.choice(["next", "role"]),
         }
         chance = random.random()
@@ -142,6 +181,8 @@ def _on_call(
             rotation["hours"] = layers[place].text
         elif chance < 0.5:
             rotation["calendar"] = random.choice(calendars)
+        if random.random() < 0.3:
+            rotation["zone"] = random.choice(PLACES)[0]
         found.append(rotation)
     return found
 

@@ -9,20 +9,36 @@ and for all the others of it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import lcm
 from zoneinfo import ZoneInfo
 
 from tests.rules.proof.drawing import ALWAYS, Drawn, Hours
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.ladder import Share
+from xlmatrix.model.ladder import Share, Step
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Target
 
 TICK = 30
-#: (person or "", asked and not told alone, contact, role, level, waits for silence, pass)
-Reached = tuple[str, bool, str, str | None, int, bool, int]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody whom a step calls, or who is told alone; ``silent`` waits for nobody's answer."""
+
+    person: str
+    asked: bool
+    contact: str
+    role: str | None
+    level: int
+    silent: bool
+    turn: int
+
+
 CODES = (
     "proof-nobody",
     "proof-owner-late",
@@ -42,16 +58,12 @@ class Said:
     who: tuple[tuple[str, ...], ...]
 
 
-class Walk:
-    """The clock of one matrix, walked once; then incidents are followed one by one."""
+class Clock:
+    """What the clock of a zone shows at each tick."""
 
-    def __init__(self, given: Drawn) -> None:
-        self.given, self.spec = given, given.spec
-        self.zone = ZoneInfo(self.spec.zone)
-        first, last = self.spec.horizon.start, self.spec.horizon.end
-        begin = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=16)
-        self.begin_s = int(begin.timestamp())
-        ticks = ((last - first).days + 21) * 86_400 // TICK
+    def __init__(self, zone: str, begin_s: int, ticks: int) -> None:
+        self.zone = ZoneInfo(zone)
+        begin = datetime.fromtimestamp(begin_s, UTC)
         self.local = [
             (begin + timedelta(seconds=TICK * n)).astimezone(self.zone).replace(tzinfo=None)
             for n in range(ticks)
@@ -62,47 +74,131 @@ class Walk:
         for wall in self.local:
             latest = max(latest, wall)
             self.shown.append(latest)
-        self.low = self.first(datetime(first.year, first.month, first.day))
-        after = last + timedelta(days=1)
-        self.high = self.first(datetime(after.year, after.month, after.day))
-        self.open = {key: self._opens(key, hours) for key, hours in given.calendars.items()}
-        self.done = {key: _sums(opens) for key, opens in self.open.items()}
-        self.ends = {key: self._end(opens) for key, opens in self.open.items()}
-        self.layers = {place: self._weekly(hours) for place, hours in given.layers.items()}
-        self.hours = {name: self._weekly(hours) for name, hours in given.people.items()}
-        self.held: dict[tuple[str, str], list[str]] = {}
-        business = self.spec.scope.on_call == "business-hours"
-        closing = [self.open[key] for key, hours in given.calendars.items() if hours != ALWAYS]
-        self.staffed = (
-            [any(t) for t in zip(*closing, strict=True)] if business and closing else None
-        )
 
     def first(self, wall: datetime) -> int:
         """The first tick at which the clock shows a time or later."""
         return bisect_left(self.shown, wall)
 
+    def weekly(self, hours: Hours, first: date, last: date) -> list[bool]:
+        """Whether one works, by the shifts that begin on some dates."""
+        opens = [False] * len(self.local)
+        day = first
+        while day <= last:
+            for begin, end in hours.shifts if day.weekday() in hours.days else ():
+                span = [_midnight(day) + timedelta(minutes=minute) for minute in (begin, end)]
+                for tick in range(self.first(span[0]), self.first(span[1])):
+                    opens[tick] = True
+            day += timedelta(days=1)
+        return opens
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+class Walk:
+    """The clock of one matrix, walked once; then incidents are followed one by one."""
+
+    def __init__(self, given: Drawn) -> None:
+        self.given, self.spec = given, given.spec
+        first, last = self.spec.horizon.start, self.spec.horizon.end
+        begin = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=16)
+        self.begin_s, self.ticks = (
+            int(begin.timestamp()),
+            ((last - first).days + 22) * 86_400 // TICK,
+        )
+        self.clocks: dict[str, Clock] = {}
+        self.clock = self.clock_of(self.spec.zone)
+        self.local = self.clock.local
+        self.low = self.clock.first(_midnight(first))
+        self.high = self.clock.first(_midnight(last + timedelta(days=1)))
+        self.open = {key: self._opens(key, first, last) for key in given.calendars}
+        self.done = {key: _sums(opens) for key, opens in self.open.items()}
+        self.ends = {key: self._end(opens) for key, opens in self.open.items()}
+        self.turns = [self._turns(place) for place in range(len(self.spec.on_call))]
+        wide = (first - timedelta(days=1), last + timedelta(days=1))
+        self.hours = {
+            one.name: self.clock_of(one.zone or self.spec.zone).weekly(
+                given.people[one.name], *wide
+            )
+            for one in self.spec.people
+            if one.name in given.people
+        }
+        self.away = [(one.person, *self._stretch(one.begins, one.ends)) for one in self.spec.leave]
+        self.over = [(one, *self._stretch(one.begins, one.ends)) for one in self.spec.overrides]
+        self.held: dict[tuple[str, str, int], list[str]] = {}
+        business = self.spec.scope.on_call == "business-hours"
+        closing = [self.open[key] for key, hours in given.calendars.items() if hours != ALWAYS]
+        self.staffed = (
+            [any(t) for t in zip(*closing, strict=True)] if business and closing else None
+        )
+        pools = [len(one.people) for one in self.spec.on_call if str(one.every) == "incident"]
+        self.numbers = range(lcm(*pools))
+
+    def clock_of(self, zone: str) -> Clock:
+        """The clock of a zone."""
+        if zone not in self.clocks:
+            self.clocks[zone] = Clock(zone, self.begin_s, self.ticks)
+        return self.clocks[zone]
+
     def instant(self, tick: int) -> int:
         """A tick in epoch seconds."""
         return self.begin_s + TICK * tick
 
-    def _weekly(self, hours: Hours, closed: frozenset[date] = frozenset()) -> list[bool]:
-        opens = [False] * len(self.local)
-        day, last = self.spec.horizon.start - timedelta(days=1), self.spec.horizon.end
-        while day <= last:
-            for begin, end in hours.shifts if day.weekday() in hours.days else ():
-                midnight = datetime(day.year, day.month, day.day)
-                span = [midnight + timedelta(minutes=minute) for minute in (begin, end)]
-                for tick in range(max(self.first(span[0]), self.low), self.first(span[1])):
-                    opens[tick] = True
-            day += timedelta(days=1)
-        for day in closed:
-            midnight = datetime(day.year, day.month, day.day)
-            for tick in range(self.first(midnight), self.first(midnight + timedelta(days=1))):
-                opens[tick] = False
+    def _stretch(self, begins: datetime, ends: datetime) -> tuple[int, int]:
+        found = [int(one.replace(tzinfo=self.clock.zone).timestamp()) for one in (begins, ends)]
+        return (found[0] - self.begin_s) // TICK, (found[1] - self.begin_s) // TICK
+
+    def _opens(self, key: str, first: date, last: date, *, whole: bool = False) -> list[bool]:
+        """When a calendar is open; in its horizon, or as far as ticks go."""
+        days = (
+            (self.local[0].date(), last + timedelta(days=2))
+            if whole
+            else (
+                first - timedelta(days=1),
+                last,
+            )
+        )
+        opens = self.clock.weekly(self.given.calendars[key], *days)
+        if not whole:
+            opens[: self.low] = [False] * self.low
+        for day in self.spec.calendar(key).holidays.dates:
+            span = (
+                self.clock.first(_midnight(day)),
+                self.clock.first(_midnight(day + timedelta(days=1))),
+            )
+            opens[slice(*span)] = [False] * (span[1] - span[0])
         return opens
 
-    def _opens(self, key: str, hours: Hours) -> list[bool]:
-        return self._weekly(hours, frozenset(self.spec.calendar(key).holidays.dates))
+    def _turns(self, place: int) -> list[int]:
+        """The number of a rotation's turn at each tick; -1 before it begins and off duty."""
+        rotation = self.spec.on_call[place]
+        clock = self.clock_of(rotation.zone or self.spec.zone)
+        first, last = self.spec.horizon.start, self.spec.horizon.end
+        opens = [True] * self.ticks
+        if rotation.calendar is not None:
+            opens = self._opens(rotation.calendar, first, last, whole=True)
+        elif place in self.given.layers:
+            days = (self.local[0].date(), last + timedelta(days=2))
+            opens = clock.weekly(self.given.layers[place], *days)
+        hours, minutes = map(int, rotation.handover.split(":"))
+        begin = _midnight(rotation.start) + timedelta(hours=hours, minutes=minutes)
+        every = str(rotation.every)
+        limited = rotation.calendar is not None or place in self.given.layers
+        worked = limited and every in ("daily", "2 days")
+        step = {"weekly": 7 * 24, "12 h": 12, "7 h": 7, "2 days": 24 if worked else 48}.get(
+            every, 24
+        )
+        numbers = [
+            -1 if wall < begin else (wall - begin) // timedelta(hours=step) for wall in clock.shown
+        ]
+        if every == "incident":
+            numbers = [min(number, 0) for number in numbers]
+        if worked:
+            days_worked = sorted({n for n, here in zip(numbers, opens, strict=True) if here} - {-1})
+            rank = {n: at // (2 if every == "2 days" else 1) for at, n in enumerate(days_worked)}
+            numbers = [rank.get(number, -1) for number in numbers]
+        return [number if here else -1 for number, here in zip(numbers, opens, strict=True)]
 
     def _end(self, opens: list[bool]) -> int:
         last = max((tick for tick, here in enumerate(opens) if here), default=0) + 1
@@ -126,41 +222,46 @@ class Walk:
         if target.within.days is None:
             return self.call(severity.calendar_of(target), opened, target.within.seconds or 0)
         wall = self.local[opened] + timedelta(days=target.within.days)
-        at = (int(wall.replace(tzinfo=self.zone).timestamp()) - self.begin_s) // TICK
+        at = (int(wall.replace(tzinfo=self.clock.zone).timestamp()) - self.begin_s) // TICK
         return at if at <= self.high else None
 
-    def holder(self, role_id: str, contact: str, tick: int) -> str:
-        """Who is called for a role at an instant."""
-        if (role_id, contact) not in self.held:
-            pairs = [self._pair(role_id, one) for one in range(len(self.local))]
-            self.held[role_id, "backup"] = [backup for _, backup in pairs]
-            self.held[role_id, "primary"] = [primary or backup for primary, backup in pairs]
-        return self.held[role_id, contact][min(max(tick, self.low), self.high - 1)]
+    def holder(self, role_id: str, contact: str, tick: int, number: int) -> str:
+        """Who is called for a role at an instant, for an incident of a number."""
+        if (role_id, contact, number) not in self.held:
+            pairs = [self._pair(role_id, one, number) for one in range(self.high)]
+            self.held[role_id, "backup", number] = [backup for _, backup in pairs]
+            self.held[role_id, "primary", number] = [first or second for first, second in pairs]
+        return self.held[role_id, contact, number][min(max(tick, self.low), self.high - 1)]
 
-    def _pair(self, role_id: str, tick: int) -> tuple[str, str]:
-        role = self.spec.role(role_id)
-        rotations = [(n, one) for n, one in enumerate(self.spec.on_call) if one.role == role_id]
-        if not rotations:
-            return role.primary, role.backup or ""
-        if not self.low <= tick < self.high:
+    def _pair(self, role_id: str, tick: int, number: int) -> tuple[str, str]:
+        if tick < self.low:
             return "", ""
-        for place, rotation in rotations:
-            hours, minutes = map(int, rotation.handover.split(":"))
-            begin = datetime(*rotation.start.timetuple()[:3], hours, minutes)
-            step = timedelta(days=1 if str(rotation.every) == "daily" else 7)
-            if self.shown[tick] < begin:
+        primary, backup = self._planned(role_id, tick, number)
+        for one, begin, end in self.over:
+            if one.role == role_id and begin <= tick < end:
+                primary = one.primary or primary
+                backup = one.backup or backup
+        return primary, backup
+
+    def _planned(self, role_id: str, tick: int, number: int) -> tuple[str, str]:
+        role = self.spec.role(role_id)
+        away = {person for person, begin, end in self.away if begin <= tick < end}
+        own = "" if role.backup is None or role.backup in away else role.backup
+        if not any(one.role == role_id for one in self.spec.on_call):
+            return (own, "") if role.primary in away else (role.primary, own)
+        for place, rotation in enumerate(self.spec.on_call):
+            turn = self.turns[place][tick]
+            if rotation.role != role_id or turn < 0:
                 continue
-            opens = self.layers.get(place)
-            if rotation.calendar is not None:
-                opens = self.open[rotation.calendar]
-            if opens is not None and not opens[tick]:
+            if str(rotation.every) == "incident":
+                turn = number
+            at = turn % len(rotation.people)
+            order = [*rotation.people[at:], *rotation.people[:at]]
+            here = [person for person in order if person not in away]
+            if not here:
                 continue
-            turn = (self.shown[tick] - begin) // step
-            people = rotation.people
-            now, following = people[turn % len(people)], people[(turn + 1) % len(people)]
-            own = role.backup or ""
-            backup = following if rotation.backup == "next" and following != now else own
-            return now, "" if backup == now else backup
+            backup = here[1] if len(here) > 1 and rotation.backup == "next" else own
+            return here[0], "" if backup == here[0] else backup
         return "", ""
 
     def there(self, person: str, tick: int, role: str | None) -> bool:
@@ -196,13 +297,13 @@ def _seconds(severity: Severity, after: Duration | Share) -> int | None:
 class Plan:
     """The ladder of one class at one severity: (seconds, seats), the response role, the end."""
 
-    calls: tuple[tuple[int, tuple[Reached, ...]], ...]
+    calls: tuple[tuple[int, tuple[Seat, ...]], ...]
     response: str
     end: int | None
 
 
 def plan(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None) -> Plan:
-    """Read the ladder; a seat's person is not known yet, a team's members are."""
+    """Read the ladder; the person of a role's seat is not known yet, a team's members are."""
     owners = {
         function: (kind and getattr(kind.owners, function))
         or getattr(severity.owners, function)
@@ -217,110 +318,136 @@ def plan(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None) -> Pl
     if severity.repeat_after is not None:
         wait = severity.repeat_after.seconds or 0
     length = distinct[-1] + wait
-    by_instant: dict[int, list[tuple[int, int, Reached]]] = {}
+    # Order within an instant: by pass, then by row, rules that always add behind all rows.
+    found: list[tuple[int, int, int, list[Seat]]] = []
     ends = []
     for row, (at, step) in enumerate(steps):
         for turn in range(step.repeat + 1):
             ends.append(at + turn * length)
-            if step.families and (kind is None or kind.family not in step.families):
-                continue
-            role = owners[step.owner] if step.owner else step.role
-            asked, silent = not step.inform, step.on == "silence"
-            group = by_instant.setdefault(at + turn * length, [])
-            if step.team:
-                for member in spec.team(step.team).members:
-                    seat = (member, asked, "team", None, step.level, silent, turn)
-                    group.append((turn, row, seat))
-            for contact in ("primary", "backup"):
-                if not step.team and step.contact in (contact, "both"):
-                    group.append((turn, row, ("", asked, contact, role, step.level, silent, turn)))
+            if not step.families or (kind is not None and kind.family in step.families):
+                found.append((ends[-1], turn, row, _seats(spec, step, owners, turn)))
     for row, rule in enumerate(spec.always_add, start=len(steps)):
-        at = distinct[0] if rule.after is None else rule.after.seconds or 0
-        ends.append(at)
+        ends.append(distinct[0] if rule.after is None else rule.after.seconds or 0)
         if kind is not None and any(kind.id.startswith(f"{one}-") for one in rule.prefix):
-            level = severity.ladder[0].level
-            seat = ("", True, "primary", rule.role, level, False, 0)
-            by_instant.setdefault(at, []).append((0, row, seat))
-    calls = tuple(
-        (at, tuple(seat for *_, seat in sorted(group, key=lambda one: one[:2])))
-        for at, group in sorted(by_instant.items())
-        if group
-    )
-    return Plan(calls, owners["response"], max(ends) + wait)
+            seat = Seat("", True, "primary", rule.role, severity.ladder[0].level, False, 0)
+            found.append((ends[-1], 0, row, [seat]))
+    found.sort(key=lambda one: one[:3])
+    calls: dict[int, tuple[Seat, ...]] = {}
+    for at, _, _, seats in found:
+        calls[at] = (*calls.get(at, ()), *seats)
+    return Plan(tuple(calls.items()), owners["response"], max(ends) + wait)
 
 
-def follow(walk: Walk, severity: Severity, plan: Plan, opened: int) -> Said:
-    """Follow one incident that nobody answers."""
-    spec, key = walk.spec, severity.calendar
-    gaps: set[str] = set()
-    made: list[tuple[int | None, list[Reached]]] = []
-    for seconds, seats in plan.calls:
-        at = walk.call(key, opened, seconds)
+def _seats(spec: MatrixSpec, step: Step, owners: Mapping[str, str], turn: int) -> list[Seat]:
+    asked, silent = not step.inform, step.on == "silence"
+    if step.team:
+        return [
+            Seat(member, asked, "team", None, step.level, silent, turn)
+            for member in spec.team(step.team).members
+        ]
+    role = owners[step.owner] if step.owner else step.role
+    return [
+        Seat("", asked, contact, role, step.level, silent, turn)
+        for contact in ("primary", "backup")
+        if step.contact in (contact, "both")
+    ]
+
+
+#: A call as it happens: when, None beyond the calendar, and its seats with their people.
+Made = tuple[int | None, list[Seat]]
+
+
+def follow(walk: Walk, severity: Severity, ladder: Plan, opened: int) -> Said:
+    """Follow incidents of every number that nobody answers: what one of them meets counts."""
+    said = [_follow(walk, severity, ladder, opened, number) for number in walk.numbers]
+    who = [dict.fromkeys(name for one in said for name in one.who[rank]) for rank in range(3)]
+    gaps = frozenset(code for one in said for code in one.gaps)
+    return Said(gaps, tuple(tuple(one) for one in who))
+
+
+def _follow(walk: Walk, severity: Severity, ladder: Plan, opened: int, number: int) -> Said:
+    def held(role: str | None, at: int) -> str:
+        return walk.holder(role, "primary", at, number) if role else ""
+
+    made: list[Made] = []
+    for seconds, seats in ladder.calls:
+        at = walk.call(severity.calendar, opened, seconds)
         named = [
-            seat
-            if seat[3] is None or at is None
-            else (walk.holder(seat[3], seat[2], at), *seat[1:])
+            replace(seat, person=walk.holder(seat.role, seat.contact, at, number))
+            if seat.role is not None and at is not None
+            else seat
             for seat in seats
         ]
         made.append((at, named))
-    asking = [(at, [s for s in seats if s[1]]) for at, seats in made]
+    asking = [(at, [seat for seat in seats if seat.asked]) for at, seats in made]
     asking = [(at, seats) for at, seats in asking if seats]
-    if not asking or any(at is not None and not any(s[0] for s in seats) for at, seats in asking):
-        gaps.add("proof-nobody")
     due = walk.due(severity, severity.targets.first_response, opened)
     resolve = walk.due(severity, severity.targets.resolve, opened)
-    if due is not None and not _owner_called(walk, plan, made, due):
-        gaps.add("proof-owner-late")
-    for (before, first), (after, second) in zip(asking, asking[1:], strict=False):
-        firsts = {seat[0] for seat in first if seat[2] == "primary"} - {""}
-        if (
-            before is not None
-            and after is not None
-            and any(seat[2] == "backup" and seat[0] in firsts for seat in second)
-        ):
-            gaps.add("proof-same-person")
-    for at, seats in asking:
-        for person, _, _, role, level, silent, turn in seats:
-            if at is not None and person and not walk.there(person, at, role):
-                gaps.add("proof-outside-hours")
-            if turn == 0 and resolve is not None and (at is None or at >= resolve):
-                gaps.add("proof-late-step")
-            if turn == 0 and level == 1 and silent and due is not None and (at is None or at > due):
-                gaps.add("proof-late-step")
-    executive = next((role.id for role in spec.roles if role.id == "executive"), None)
-    end = None if plan.end is None else walk.call(key, opened, plan.end)
-    if end is not None and (resolve is None or end < resolve):
-        if executive is None or not walk.holder(executive, "primary", end):
-            gaps.add("proof-exhausted")
-    if severity is spec.severities[0] and all(at is not None for at, _ in made):
-        reached = executive is not None and any(
-            at is not None and seat[0] and seat[0] == walk.holder(executive, "primary", at)
+    sponsor = next((role.id for role in walk.spec.roles if role.id == "executive"), None)
+    end = None if ladder.end is None else walk.call(severity.calendar, opened, ladder.end)
+    worst = severity is walk.spec.severities[0] and all(at is not None for at, _ in made)
+    met = {
+        "proof-nobody": not asking or any(at is not None and _nobody(s) for at, s in asking),
+        "proof-owner-late": due is not None and not _owner_called(held, ladder, made, due),
+        "proof-same-person": any(_same(one, other) for one, other in pairwise(asking)),
+        "proof-outside-hours": any(
+            at is not None and seat.person and not walk.there(seat.person, at, seat.role)
+            for at, seats in asking
+            for seat in seats
+        ),
+        "proof-late-step": any(_late(seat, at, due, resolve) for at, s in asking for seat in s),
+        "proof-exhausted": end is not None
+        and (resolve is None or end < resolve)
+        and not held(sponsor, end),
+        "proof-no-sponsor": worst
+        and not any(
+            at is not None and seat.person and seat.person == held(sponsor, at)
             for at, seats in made
             for seat in seats
-        )
-        if not reached:
-            gaps.add("proof-no-sponsor")
+        ),
+    }
     ranks = [asking[place] if place < len(asking) else (None, []) for place in (0, 1)]
     ranks.append(asking[-1] if asking else (None, []))
     who = tuple(
-        tuple(dict.fromkeys(seat[0] for seat in seats if seat[0])) if at is not None else ()
+        tuple(dict.fromkeys(seat.person for seat in seats if seat.person)) if at is not None else ()
         for at, seats in ranks
     )
-    return Said(frozenset(gaps), who)
+    return Said(frozenset(code for code, yes in met.items() if yes), who)
+
+
+def _nobody(seats: list[Seat]) -> bool:
+    return not any(seat.person for seat in seats)
+
+
+def _same(one: Made, other: Made) -> bool:
+    """Whether who was called as primary is called next, as backup."""
+    if one[0] is None or other[0] is None:
+        return False
+    firsts = {seat.person for seat in one[1] if seat.contact == "primary" and seat.person}
+    return any(seat.contact == "backup" and seat.person in firsts for seat in other[1])
+
+
+def _late(seat: Seat, at: int | None, due: int | None, resolve: int | None) -> bool:
+    """Whether a step of the first pass comes after what it should save."""
+    if seat.turn:
+        return False
+    if resolve is not None and (at is None or at >= resolve):
+        return True
+    return seat.level == 1 and seat.silent and due is not None and (at is None or at > due)
 
 
 def _owner_called(
-    walk: Walk, plan: Plan, made: list[tuple[int | None, list[Reached]]], due: int
+    held: Callable[[str | None, int], str], ladder: Plan, made: list[Made], due: int
 ) -> bool:
-    before: tuple[int | None, bool] = (None, False)
+    # When the call before found nobody: then this one's people are called at that instant.
+    passed: int | None = None
     for at, seats in made:
         if at is None:
-            # Its people are known only at its own instant, which never comes.
-            before = (at, False)
+            passed = None
             continue
-        owner = walk.holder(plan.response, "primary", at)
-        called = before[0] if before[1] and before[0] is not None else at
-        if owner and called <= due and any(seat[0] == owner and seat[1] for seat in seats):
+        owner = held(ladder.response, at)
+        called = at if passed is None else passed
+        if owner and called <= due and any(s.person == owner and s.asked for s in seats):
             return True
-        before = (at, not any(seat[0] for seat in seats))
+        passed = at if _nobody(seats) else None
     return False

@@ -8,7 +8,7 @@ from typing import Final
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Rotation
-from xlmatrix.rules.ladder.oncall import edges
+from xlmatrix.rules.ladder.layers import edges
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.rules.proof.load import nights_of, on_duty, rotating_duty, runs
 from xlmatrix.worktime import Calendar, Zone
@@ -50,7 +50,8 @@ def rota_gaps(
     """Everybody for whom a rotation is not fair."""
     yield from _nights(spec, zone, turns, calendars)
     low, _ = edges(spec, zone)
-    for role_id, own in turns.items():
+    for role_id in dict.fromkeys(rotation.role for rotation in spec.on_call):
+        own = turns[role_id]
         served = _served(own)
         told: set[str] = set()
         for place, rotation in _rotations(spec, role_id):
@@ -68,24 +69,15 @@ def _rotations(spec: MatrixSpec, role_id: str) -> list[tuple[int, Rotation]]:
     return [
         (place, one)
         for place, one in enumerate(spec.on_call)
-        if one.role == role_id and not _by_incident(one)
+        if one.role == role_id and not one.by_incident
     ]
-
-
-def _by_incident(rotation: Rotation) -> bool:
-    return bool(getattr(rotation, "by_incident", False))
-
-
-def _most_nights(rotation: Rotation) -> int | None:
-    found: int | None = getattr(rotation, "most_nights", rotation.every_days)
-    return found
 
 
 def _served(turns: Sequence[Turn]) -> dict[str, int]:
     served: dict[str, int] = {}
     for turn in turns:
-        if turn.primary:
-            key = turn.primary.casefold()
+        for person in {primary for primary, _ in turn.pool or (turn.pair(),) if primary}:
+            key = person.casefold()
             served[key] = served.get(key, 0) + turn.end_s - turn.start_s
     return served
 
@@ -148,14 +140,8 @@ def _limit(
         for place, one in enumerate(spec.on_call)
         if any(turn.primary.casefold() == folded for turn in turns.get(one.role, ()))
     ]
-    agreed = [(n, place) for place, one in theirs if (n := _written(one)) is not None]
+    agreed = [(n, place) for place, one in theirs if (n := one.limits.nights) is not None]
     if agreed:
         return min(agreed)
-    lengths = [(n, place) for place, one in theirs if (n := _most_nights(one)) is not None]
+    lengths = [(n, place) for place, one in theirs if (n := one.most_nights) is not None]
     return max(lengths, default=(None, 0), key=lambda pair: pair[0] or 0)
-
-
-def _written(rotation: Rotation) -> int | None:
-    limits = getattr(rotation, "limits", None)
-    found: int | None = getattr(limits, "nights", None)
-    return found

@@ -40,7 +40,7 @@ def _all(ladder: Ladder) -> Mask:
 
 
 def _anybody(people: list[People], ladder: Ladder) -> Mask:
-    found = _none(ladder)
+    found: Mask = _none(ladder)
     for one in people:
         found |= one != NOBODY
     return found
@@ -50,7 +50,8 @@ def _among(person: People, people: list[People], ladder: Ladder) -> Mask:
     found = _none(ladder)
     for one in people:
         found |= one == person
-    return found & (person != NOBODY)
+    named: Mask = found & (person != NOBODY)
+    return named
 
 
 def nobody(ladder: Ladder, schedule: Schedule) -> Mask:
@@ -131,8 +132,9 @@ def exhausted(ladder: Ladder, schedule: Schedule) -> Mask:
     if schedule.exhausted_s is None or ladder.resolve is None:
         return _none(ladder)
     at = ladder.instants(schedule.exhausted_s)
-    alone = ladder.holder(ladder.sponsor, schedule.exhausted_s) == NOBODY
-    return ladder.known(schedule.exhausted_s) & (at < ladder.due(ladder.resolve)) & alone
+    ends = ladder.known(schedule.exhausted_s) & (at < ladder.due(ladder.resolve))
+    alone: Mask = ends & (ladder.holder(ladder.sponsor, schedule.exhausted_s) == NOBODY)
+    return alone
 
 
 def no_sponsor(ladder: Ladder, schedule: Schedule) -> Mask:

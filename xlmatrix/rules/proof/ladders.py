@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Ladder:
     """The pieces of one severity, with what is computed in them; each thing once.
 
     ``starts`` and ``ends`` are openings in epoch seconds; everything holds from one to the other.
+    ``number`` is the incident's, for turns that go by incident.
     """
 
     severity: Severity
@@ -44,10 +45,15 @@ class Ladder:
     resolve: Due | None
     starts: Seconds
     ends: Seconds
+    number: int = 0
     _instants: dict[int, Seconds] = field(default_factory=dict)
     _people: dict[tuple[Seat, int], list[People]] = field(default_factory=dict)
     _held: dict[tuple[str, int], People] = field(default_factory=dict)
     _dues: dict[int, Seconds] = field(default_factory=dict)
+
+    def numbered(self, number: int) -> Ladder:
+        """The same for incidents of a number."""
+        return replace(self, number=number, _people={}, _held={})
 
     def instants(self, seconds: int) -> Seconds:
         """When the call of so many seconds comes; :data:`~.pieces.LATER` beyond the horizon."""
@@ -70,7 +76,7 @@ class Ladder:
         # Level, pass and occasion change nothing about the person.
         key = (Seat(seat.role, seat.team, seat.contact, False, 0, False, 0), seconds)
         if key not in self._people:
-            self._people[key] = self.roster.of_seat(seat, self.instants(seconds))
+            self._people[key] = self.roster.of_seat(seat, self.instants(seconds), self.number)
         return self._people[key]
 
     def asked(self, call: Call) -> list[People]:
@@ -86,8 +92,8 @@ class Ladder:
         if role is None:
             return np.full(self.starts.shape, NOBODY, dtype=np.int32)
         if (role, seconds) not in self._held:
-            held = self.roster.holders(role, "primary", self.instants(seconds))
-            self._held[role, seconds] = held
+            at = self.instants(seconds)
+            self._held[role, seconds] = self.roster.holders(role, "primary", at, self.number)
         return self._held[role, seconds]
 
     def _of(self, seat: Seat, call: Call) -> list[People]:

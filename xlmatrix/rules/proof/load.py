@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Intervals, minus, needed_intervals, union
-from xlmatrix.rules.ladder.oncall import edges
+from xlmatrix.rules.ladder.layers import edges
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.worktime import Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
@@ -49,8 +49,9 @@ def loads_of(
     """The load of everybody who is ever primary, those with the most hours first."""
     by_turns = rotating_duty(spec, zone, turns, calendars)
     by_name: dict[str, list[Intervals]] = {}
+    rotating = {rotation.role for rotation in spec.on_call}
     for role in spec.roles:
-        if role.id not in turns and (role.primary or role.backup):
+        if role.id not in rotating and (role.primary or role.backup):
             needed = _needed(spec, zone, role.id, calendars)
             by_name.setdefault(role.primary or role.backup or "", []).append(needed)
     weeks = _weeks(spec, zone)
@@ -71,12 +72,14 @@ def rotating_duty(
 ) -> dict[str, Intervals]:
     """When each person is on call by turns, and may be called."""
     held: dict[str, Intervals] = {}
-    for role_id, own in turns.items():
+    for role_id in dict.fromkeys(rotation.role for rotation in spec.on_call):
         needed = _needed(spec, zone, role_id, calendars)
         theirs: dict[str, Intervals] = {}
-        for turn in own:
-            if person := turn.primary or turn.backup:
-                theirs.setdefault(person, []).append((turn.start_s, turn.end_s))
+        for turn in turns[role_id]:
+            # Where turns go by incident, everybody waits for theirs.
+            for primary, backup in dict.fromkeys(turn.pool or (turn.pair(),)):
+                if person := primary or backup:
+                    theirs.setdefault(person, []).append((turn.start_s, turn.end_s))
         for person, stretches in theirs.items():
             inside = minus(needed, minus(needed, union([stretches])))
             held[person] = union([held.get(person, []), inside])

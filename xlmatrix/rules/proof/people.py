@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,15 +22,29 @@ People = NDArray[np.int32]
 NOBODY: Final = -1
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The turns of a role: starts, and who holds it, by number of the incident and turn."""
+
+    starts: Seconds
+    primary: People
+    backup: People
+
+
 @dataclass(slots=True)
 class Roster:
-    """The people of a matrix, numbered; names that differ by case alone are one person."""
+    """The people of a matrix, numbered; names that differ by case alone are one person.
+
+    Where turns go by incident, an incident's number decides: ``variants`` numbers from 0 on tell
+    all cases apart.
+    """
 
     spec: MatrixSpec
     turns: Mapping[str, Sequence[Turn]]
     names: list[str] = field(default_factory=list)
+    variants: int = 1
     _numbers: dict[str, int] = field(default_factory=dict)
-    _plans: dict[str, tuple[Seconds, People, People]] = field(default_factory=dict)
+    _plans: dict[str, _Plan] = field(default_factory=dict)
     _hours: dict[int, Calendar] = field(default_factory=dict)
     _staffed: list[Calendar] = field(default_factory=list)
 
@@ -38,11 +53,15 @@ class Roster:
             self.number(person.name)
         for role_id, turns in self.turns.items():
             starts = np.array([turn.start_s for turn in turns], dtype=np.int64)
-            held = [
-                np.array([self.number(name) for name in names], dtype=np.int32)
-                for names in ([turn.primary for turn in turns], [turn.backup for turn in turns])
-            ]
-            self._plans[role_id] = (starts, held[0], held[1])
+            pools = [turn.pool or (turn.pair(),) for turn in turns]
+            size = math.lcm(*(len(pool) for pool in pools))
+            pairs = [[pool[number % len(pool)] for pool in pools] for number in range(size)]
+            held = np.array(
+                [[[self.number(name) for name in pair] for pair in row] for row in pairs],
+                dtype=np.int32,
+            ).reshape(size, len(pools), 2)
+            self._plans[role_id] = _Plan(starts, held[:, :, 0], held[:, :, 1])
+            self.variants = math.lcm(self.variants, size)
         self._read_hours()
 
     def number(self, name: str) -> int:
@@ -55,31 +74,34 @@ class Roster:
             self.names.append(name)
         return self._numbers[folded]
 
-    def holders(self, role: str, contact: str, instants: Seconds) -> People:
-        """Who is called for a role at each instant; a missing primary passes to the backup."""
+    def holders(self, role: str, contact: str, instants: Seconds, number: int) -> People:
+        """Who is called for a role at each instant; a missing primary passes to the backup.
+
+        ``number`` is the incident's.
+        """
         plan = self._plans.get(role)
         if plan is None:
             held = self.spec.role(role)
             names = (held.primary or held.backup, held.backup)
             who = self.number(names[contact == "backup"] or "")
             return np.full(instants.shape, who, dtype=np.int32)
-        starts, primary, backup = plan
-        rows = np.maximum(np.searchsorted(starts, instants, side="right") - 1, 0)
-        if contact == "backup":
-            return backup[rows]
-        return np.where(primary < 0, backup, primary)[rows]
+        rows = np.maximum(np.searchsorted(plan.starts, instants, side="right") - 1, 0)
+        place = number % len(plan.primary)
+        primary, backup = plan.primary[place], plan.backup[place]
+        chosen = backup if contact == "backup" else np.where(primary < 0, backup, primary)
+        return np.asarray(chosen[rows])
 
-    def of_seat(self, seat: Seat, instants: Seconds) -> list[People]:
+    def of_seat(self, seat: Seat, instants: Seconds, number: int) -> list[People]:
         """Whom a seat calls at each instant: one array, or one for each member of a team."""
         if seat.team is None:
-            return [self.holders(seat.role or "", seat.contact, instants)]
+            return [self.holders(seat.role or "", seat.contact, instants, number)]
         members = self.spec.team(seat.team).members
         numbers = dict.fromkeys(self.number(member) for member in members)
-        return [np.full(instants.shape, number, dtype=np.int32) for number in numbers]
+        return [np.full(instants.shape, member, dtype=np.int32) for member in numbers]
 
     def changes(self, roles: set[str]) -> list[Seconds]:
         """The instants at which roles change hands, and at which people's hours begin or end."""
-        found = [self._plans[role][0] for role in sorted(roles) if role in self._plans]
+        found = [self._plans[role].starts for role in sorted(roles) if role in self._plans]
         for calendar in {id(one): one for one in (*self._hours.values(), *self._staffed)}.values():
             found += [calendar.intervals.start_s, calendar.intervals.end_s + 1]
         return found
@@ -105,15 +127,14 @@ class Roster:
 
     def rotates(self, role: str | None) -> bool:
         """Whether a role is held by turns."""
-        return role in self._plans
+        return any(rotation.role == role for rotation in self.spec.on_call)
 
     def _read_hours(self) -> None:
         spec, made = self.spec, dict[tuple[str, str], Calendar]()
         for person in spec.people:
-            hours = getattr(person, "hours", None)
-            if hours is None:
+            if person.hours is None:
                 continue
-            key = (hours, person.zone or spec.zone)
+            key = (person.hours, person.zone or spec.zone)
             if key not in made:
                 # A day more on either side: the date of another zone is not the matrix's.
                 day = timedelta(days=1)

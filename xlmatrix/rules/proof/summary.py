@@ -99,9 +99,9 @@ def union_share(proof: Proof, code: str) -> float:
     return total / (proof.high_s - proof.low_s)
 
 
-def case_text(proof: Proof, case: Case) -> str:
-    """A case by its first class and its severity."""
-    return f"{case.classes[0] or WITHOUT_CLASS} at {case.severity}"
+def case_name(class_id: str) -> str:
+    """A class by its id, or that there is none."""
+    return class_id or WITHOUT_CLASS
 
 
 def _of_ladders(proof: Proof, kind: Kind) -> Found:
@@ -119,7 +119,7 @@ def _of_ladders(proof: Proof, kind: Kind) -> Found:
         proof.total,
         opening_s,
         union_share(proof, kind.code),
-        f"{case_text(proof, case)}: {_people(case, opening_s)}",
+        f"{case_name(case.classes[0])} at {case.severity}: {_people(case, opening_s)}",
         ("severities", severity, "ladder"),
     )
 
@@ -128,8 +128,7 @@ def _people(case: Case, opening_s: int) -> str:
     """Who is called first, second and last, and who owns the response."""
     said = []
     for rank in ("first", "second", "last"):
-        names = case.who_at(rank, opening_s)
-        if names:
+        if names := case.who_at(rank, opening_s):
             said.append(f"{rank} {' and '.join(names)}")
     owner = case.owner_at(opening_s)
     return f"{owner or 'nobody'} owns the response, " + (

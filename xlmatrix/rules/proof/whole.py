@@ -10,7 +10,7 @@ import numpy as np
 
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.ladder.oncall import edges
+from xlmatrix.rules.ladder.layers import edges
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.rules.proof.fairness import RotaGap, rota_gaps
 from xlmatrix.rules.proof.kinds import KINDS
@@ -58,9 +58,13 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One severity and the classes for which its ladder does the same; "" is for no class."""
+    """One severity and the classes for which its ladder does the same; "" is for no class.
 
-    ladder: Ladder
+    ``ladders`` are those of the incidents' numbers, more than one where turns go by incident: a gap
+    is one that incidents of at least one number meet.
+    """
+
+    ladders: tuple[Ladder, ...]
     schedule: Schedule
     classes: tuple[str, ...]
     gaps: Mapping[str, Stretches]
@@ -68,25 +72,35 @@ class Case:
     @property
     def severity(self) -> str:
         """The id of the severity."""
-        return self.ladder.severity.id
+        return self.ladders[0].severity.id
 
     def who(self, rank: Rank) -> list[Called]:
         """Everybody who is ever called first, second or last, those of the longest time first."""
-        found = self._people(rank)
-        if not found:
-            return []
-        return _sets(self.ladder, found)
+        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        for ladder in self.ladders:
+            people = self._people(ladder, rank)
+            if people:
+                _add_sets(found, ladder, people)
+        listed = [
+            Called(names, first, seconds // len(self.ladders))
+            for names, (first, seconds) in found.items()
+        ]
+        return sorted(listed, key=lambda one: (-one.seconds, one.people))
 
     def who_at(self, rank: Rank, opening_s: int) -> tuple[str, ...]:
         """Who is called first, second or last for an incident opened at an instant."""
-        row = int(np.searchsorted(self.ladder.starts, opening_s, side="right")) - 1
-        return _names(self.ladder, [int(one[row]) for one in self._people(rank)])
+        found: list[int] = []
+        for ladder in self.ladders:
+            row = int(np.searchsorted(ladder.starts, opening_s, side="right")) - 1
+            found += [int(one[row]) for one in self._people(ladder, rank)]
+        return _names(self.ladders[0], found)
 
     def owner_at(self, opening_s: int) -> str:
         """Who holds the response role when an incident opened at an instant begins its ladder."""
-        at = self.ladder.calendar.due_s(opening_s, 0)
-        held = self.ladder.roster.holders(self.schedule.response, "primary", np.array([at]))
-        return "".join(_names(self.ladder, [int(held[0])]))
+        ladder = self.ladders[0]
+        at = np.array([ladder.calendar.due_s(opening_s, 0)])
+        held = ladder.roster.holders(self.schedule.response, "primary", at, ladder.number)
+        return "".join(_names(ladder, [int(held[0])]))
 
     def has(self, code: str, opening_s: int) -> bool:
         """Whether an incident opened at an instant meets a kind of gap."""
@@ -94,13 +108,13 @@ class Case:
         row = int(np.searchsorted(gap.start_s, opening_s, side="right")) - 1
         return row >= 0 and opening_s < int(gap.end_s[row])
 
-    def _people(self, rank: Rank) -> list[People]:
+    def _people(self, ladder: Ladder, rank: Rank) -> list[People]:
         asking = [call for call in self.schedule.calls if call.asks]
         place = {"first": 0, "second": 1, "last": len(asking) - 1}[rank]
         if not 0 <= place < len(asking):
             return []
-        known = self.ladder.known(asking[place].seconds)
-        return [np.where(known, one, NOBODY) for one in self.ladder.asked(asking[place])]
+        known = ladder.known(asking[place].seconds)
+        return [np.where(known, one, NOBODY) for one in ladder.asked(asking[place])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,11 @@ class Proof:
     def total(self) -> int:
         """How many pairs of a class (or none) and a severity there are."""
         return sum(len(case.classes) for case in self.cases)
+
+    @property
+    def gaps(self) -> bool:
+        """Whether there is any gap."""
+        return bool(self.rotas) or any(any(case.gaps.values()) for case in self.cases)
 
     def concerned(self, code: str) -> list[Case]:
         """The cases with a kind of gap."""
@@ -150,7 +169,8 @@ def prove(
     for number, severity in enumerate(spec.severities):
         schedules = cases_of(spec, severity)
         ladder = ladder_of(roster, number, schedules, known, (low, high), zone)
-        cases += [_case(ladder, schedule, classes) for schedule, classes in schedules.items()]
+        ladders = tuple(ladder.numbered(variant) for variant in range(roster.variants))
+        cases += [_case(ladders, schedule, classes) for schedule, classes in schedules.items()]
     return Proof(
         spec, zone, low, high, tuple(cases),
         tuple(rota_gaps(spec, zone, turns, known)),
@@ -158,25 +178,28 @@ def prove(
     )  # fmt: skip
 
 
-def _case(ladder: Ladder, schedule: Schedule, classes: tuple[str, ...]) -> Case:
-    gaps = {kind.code: Stretches.of(ladder, kind.look(ladder, schedule)) for kind in KINDS}
-    return Case(ladder, schedule, classes, gaps)
+def _case(ladders: tuple[Ladder, ...], schedule: Schedule, classes: tuple[str, ...]) -> Case:
+    gaps = {}
+    for kind in KINDS:
+        masks = [kind.look(ladder, schedule) for ladder in ladders]
+        gaps[kind.code] = Stretches.of(ladders[0], np.logical_or.reduce(masks))
+    return Case(ladders, schedule, classes, gaps)
 
 
 def _names(ladder: Ladder, numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(ladder.roster.names[one] for one in dict.fromkeys(numbers) if one != NOBODY)
 
 
-def _sets(ladder: Ladder, people: list[People]) -> list[Called]:
+def _add_sets(
+    found: dict[tuple[str, ...], tuple[int, int]], ladder: Ladder, people: list[People]
+) -> None:
+    """Add how long each set of people is called, and since when."""
     columns = np.stack(people)
     edge = np.flatnonzero(np.any(columns[:, 1:] != columns[:, :-1], axis=0)) + 1
     begin = np.concatenate([[0], edge])
     end = np.concatenate([edge, [columns.shape[1]]]) - 1
-    found: dict[tuple[str, ...], tuple[int, int]] = {}
     for row, last in zip(begin.tolist(), end.tolist(), strict=True):
         names = _names(ladder, columns[:, row].tolist())
         start, lasted = int(ladder.starts[row]), int(ladder.ends[last] - ladder.starts[row])
         first, seconds = found.get(names, (start, 0))
-        found[names] = (first, seconds + lasted)
-    listed = [Called(names, first, seconds) for names, (first, seconds) in found.items()]
-    return sorted(listed, key=lambda one: (-one.seconds, one.people))
+        found[names] = (min(first, start), seconds + lasted)
