@@ -46,8 +46,8 @@ def _read_stamp(value: object, *, last: bool = False) -> datetime:
     if match is None:
         raise refusal("a date and time is expected here", _STAMP_MEND, "stamp")
     try:
-        year, month, day, *clock = (int(part or 0) for part in match.groups())
-        stamp = datetime(year, month, day, *clock)
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        stamp = datetime(year, month, day, hour, minute, second)
     except ValueError as failed:
         raise refusal(f"the time {match[0]} does not exist", "Correct it", "stamp") from failed
     if not FIRST_YEAR <= stamp.year <= LAST_YEAR:

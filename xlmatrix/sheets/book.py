@@ -47,6 +47,7 @@ from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
+from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
 
@@ -132,6 +133,7 @@ def _hidden_sheets(scene: Scene, *, lines: bool) -> list[Drawn]:
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
+        *rota_sheets(scene),
         *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, name, place_of, ref, span
@@ -17,16 +18,19 @@ from xlmatrix.rules.clocks.calendar_rows import (
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import (
     EPOCH_S,
+    ZONE_SCALE,
     boundary_of,
     seconds_of,
     utc_of,
 )
 from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
 from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
+from xlmatrix.worktime import Zone
 from xlmatrix.worktime.hours import DAY_NAMES
 
 TZ, WEEK, CALENDAR = "Tz", "Week", "Calendar"
@@ -84,7 +88,33 @@ def tz_sheet(scene: Scene) -> Drawn:
         known.text: span(2, column, count + 1, column, TZ)
         for column, known in enumerate(columns, start=1)
     }
+    defined |= _zones(draft, zones_in_use(scene.spec))
     return Drawn(draft.plan(), defined)
+
+
+# Where the table of all zones begins, beside that of the matrix's.
+_ZONES: Final = 14
+
+
+def _zones(draft: Draft, zones: Sequence[Zone]) -> dict[str, Expr]:
+    """One row a clock change of every zone in use, under keys that rise strictly."""
+    headers = ["No", "Zone", "UTC key", "Wall late key", "Offset s"]
+    draft.row(1, _ZONES, headers, "header")
+    row = 1
+    for number, zone in enumerate(zones, start=1):
+        for index in range(len(zone.utc)):
+            row += 1
+            edges = (zone.utc[index], zone.typed_switch[index])
+            since = [_LONG_AGO_S if index == 0 else int(edge) + EPOCH_S for edge in edges]
+            draft.row(row, _ZONES, [number, zone.name], "helper")
+            keys = [number * ZONE_SCALE + second for second in since]
+            draft.row(row, _ZONES + 2, [*keys, int(zone.offset[index])], "helper.seconds")
+    draft.widths.update({_ZONES + 1: 22, _ZONES + 2: 18, _ZONES + 3: 18})
+    names_of = (names.TZ_KEY, names.TZ_KEY_LATE, names.TZ_KEY_OFFSET)
+    return {
+        known.text: span(2, column, row, column, TZ)
+        for column, known in enumerate(names_of, start=_ZONES + 2)
+    }
 
 
 def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:

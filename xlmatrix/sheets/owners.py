@@ -13,6 +13,7 @@ from xlmatrix.formula import (
     if_,
     iferror,
     is_among,
+    name,
     place_of,
     ref,
     this,
@@ -20,12 +21,13 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Table, Value
-from xlmatrix.tables.column import Column
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.oncall import ON_CALL
 from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.tables.validation import Paint
 
@@ -55,6 +57,7 @@ def owners_sheet(scene: Scene) -> Drawn:
     return Drawn(
         draft.plan(),
         {
+            "Roles_Header": ref(roles.row, roles.column, NAME),
             names.LIST_ROLES.text: column_span(NAME, roles, "Role"),
             names.LIST_PEOPLE.text: column_span(NAME, people, "Name"),
         },
@@ -132,13 +135,19 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
-    return [
+    listed = F.IFERROR(place_of(this("Role"), col(ON_CALL.name, "Role")), 0)
+    number = if_(this("Role").filled(), listed)
+    rotating = list(scene.context.plan)
+    numbers = [rotating.index(r.id) + 1 if r.id in rotating else 0 for r in scene.spec.roles]
+    rota: list[tuple[Column, list[Value]]] = [(hidden_step(ROTA, number), [*numbers])]
+    shown: list[tuple[Column, list[Value]]] = [
         (
             ROLES[header].by(if_(this("Role").filled(), role_now_expr(scene.spec, place, column))),
-            [pair[place] for pair in pairs],
+            [pair[at] for pair in pairs],
         )
-        for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
+        for at, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
     ]
+    return shown + rota if rotating else shown
 
 
 def _same_person(header_row: int) -> Paint:

@@ -80,6 +80,8 @@ TABLES: Final = distinct(
         obligations.OBLIGATIONS,
         oncall.ON_CALL,
         oncall.SHIFTS,
+        oncall.OVERRIDES,
+        oncall.LEAVE,
         oncall.COVERAGE,
         people.ROLES,
         people.PEOPLE,

@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name
+from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
@@ -155,14 +156,14 @@ def incident_numbers(ids: Iterable[str]) -> Seconds:
 
 def incident_number_expr(incident_id: Expr) -> Expr:
     """The formula of :func:`incident_numbers`, from an ID as text."""
-    number: Expr = lit(0)
+    number: Operand = 0
     # Spaces before the ID, so that there is a character to look at.
     padded = lit(" " * _DIGITS) & incident_id
     for place in range(_DIGITS, 0, -1):
         sign = F.MID(padded, F.LEN(incident_id) + _DIGITS + 1 - place, 1)
         digit = (F.FIND(sign, "0123456789") - 1) * 10 ** (place - 1)
-        number = F.IFERROR(digit + number, 0)
-    return number
+        number = iferror(digit + number, 0)
+    return lit(number)
 
 
 def shift_row_expr(place: Expr, at: Expr) -> Expr:
@@ -220,7 +221,7 @@ def shift_person_expr(
     if not any(rotation.by_incident for rotation in spec.on_call):
         return person
     count = F.INDEX(col(SHIFTS.name, "pool size"), shift)
-    row = F.INDEX(col(SHIFTS.name, "pool row"), shift)
+    row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
         row = row + F.MOD(number, count)
     inside = if_(count > 0, F.INDEX(name(f"Pool_{column}"), row) & "")

@@ -34,26 +34,34 @@ COUNTS: Final = (FINE, SAME, ODD)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One override as it counts: its role's place in the spec (from 0), instants, and what is said.
+    """One override as it counts: its role's place in the spec (from 0), instants, what is said.
 
-    ``state`` is one of the words above; the instants are epoch seconds, 0 where a cell holds no
-    stamp.
+    ``alone`` is one of the words above, for the override by itself; ``overlaps`` whether one above
+    it stands in its way. The instants are epoch seconds, None where a cell holds no stamp.
     """
 
     override: Override
     place: int | None
-    start_s: int
-    end_s: int
-    state: str
+    start_s: int | None
+    end_s: int | None
+    alone: str
+    overlaps: bool = False
+
+    @property
+    def state(self) -> str:
+        """What is said of it."""
+        return OVERLAPS if self.overlaps else self.alone
 
     @property
     def counts(self) -> bool:
         """Whether it has an effect."""
-        return self.state in COUNTS
+        return self.alone in COUNTS and not self.overlaps
 
-    def touches(self, start_s: int, end_s: int) -> bool:
+    def touches(self, start_s: int | None, end_s: int | None) -> bool:
         """Whether a stretch has a second of it."""
-        return self.start_s < end_s and self.end_s > start_s
+        if None in (self.start_s, self.end_s, start_s, end_s):
+            return False
+        return bool(self.start_s < end_s and self.end_s > start_s)  # type: ignore[operator]
 
 
 def placed(spec: MatrixSpec, zone: Zone) -> tuple[Placed, ...]:
@@ -65,47 +73,45 @@ def placed(spec: MatrixSpec, zone: Zone) -> tuple[Placed, ...]:
     for one in spec.overrides:
         place = ids.index(one.role) if one.role in ids else None
         start, end = _instant(zone, one.begins), _instant(zone, one.ends)
-        state = _state(one, people, place is not None, (start, end), horizon)
-        made = Placed(one, place, start, end, state)
+        alone = _alone(one, people, place is not None, (start, end), horizon)
+        if alone == FINE and _odd(zone, one):
+            alone = ODD
+        made = Placed(one, place, start, end, alone)
         # Whatever counts by itself stands in the way, also where it overlaps one above it.
-        if made.counts and any(
-            (above.counts or above.state == OVERLAPS)
-            and above.place == place
-            and above.touches(start, end)
+        clash = made.counts and any(
+            above.alone in COUNTS and above.place == place and above.touches(start, end)
             for above in found
-        ):
-            made = replace(made, state=OVERLAPS)
-        elif state == FINE and _odd(zone, one):
-            made = replace(made, state=ODD)
-        found.append(made)
+        )
+        found.append(replace(made, overlaps=clash))
     return tuple(found)
 
 
-def _state(
+def _alone(
     one: Override,
     people: set[str],
     known: bool,
-    stretch: tuple[int, int],
+    stretch: tuple[int | None, int | None],
     horizon: tuple[int, int],
 ) -> str:
     """What an override is by itself."""
     named = [name for name in (one.primary, one.backup) if name]
-    if not (one.role and named and all(isinstance(s, datetime) for s in (one.begins, one.ends))):
+    start, end = stretch
+    if not (one.role and named) or start is None or end is None:
         return INCOMPLETE
     if not known:
         return UNKNOWN_ROLE
-    if stretch[1] <= stretch[0]:
+    if end <= start:
         return BACKWARDS
     if any(name.casefold() not in people for name in named):
         return UNKNOWN_PERSON
-    if stretch[1] <= horizon[0] or stretch[0] >= horizon[1]:
+    if end <= horizon[0] or start >= horizon[1]:
         return OUTSIDE
     both = len(named) == 2 and named[0].casefold() == named[1].casefold()
     return SAME if both else FINE
 
 
-def _instant(zone: Zone, stamp: datetime | None) -> int:
-    return 0 if stamp is None else zone.to_utc(wall_seconds(stamp))
+def _instant(zone: Zone, stamp: datetime | None) -> int | None:
+    return None if stamp is None else zone.to_utc(wall_seconds(stamp))
 
 
 def _odd(zone: Zone, one: Override) -> bool:
@@ -125,7 +131,7 @@ def _overridden(turn: Turn, overrides: Sequence[Placed]) -> list[Turn]:
     inside = [one for one in overrides if one.touches(turn.start_s, turn.end_s)]
     if not inside:
         return [turn]
-    cuts = {edge for one in inside for edge in (one.start_s, one.end_s)}
+    cuts = {edge for one in inside for edge in (one.start_s, one.end_s) if edge is not None}
     marks = sorted({turn.start_s, turn.end_s} | cuts)
     pieces = []
     for start, end in pairwise(mark for mark in marks if turn.start_s <= mark <= turn.end_s):

@@ -65,10 +65,14 @@ def joined(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
+def place_at(turns: Sequence[Turn], at_s: int) -> int:
+    """Which turn (from 0) holds an instant; outside the horizon, the nearest."""
+    return max(bisect_right([turn.start_s for turn in turns], at_s) - 1, 0)
+
+
 def who(turns: Sequence[Turn], at_s: int, number: int = 0) -> Pair:
     """Primary and backup at an instant; outside the horizon, those of its nearest turn."""
-    starts = [turn.start_s for turn in turns]
-    return turns[max(bisect_right(starts, at_s) - 1, 0)].pair(number)
+    return turns[place_at(turns, at_s)].pair(number)
 
 
 def who_at(

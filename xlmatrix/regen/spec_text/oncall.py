@@ -1,0 +1,25 @@
+"""tOverrides: who holds a role for some time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.oncall import Override
+from xlmatrix.regen.spec_text.rows import Typed
+from xlmatrix.rules.ladder.overrides import COUNTS, OUTSIDE, placed
+from xlmatrix.tables.oncall import OVERRIDES
+from xlmatrix.worktime import Zone
+
+
+def overrides(typed: Typed, spec: MatrixSpec) -> tuple[Override, ...]:
+    """The overrides that a spec takes: whole, of roles and people that it knows."""
+    zone = Zone.load(spec.zone, spec.horizon.start.year - 1, spec.horizon.end.year + 1)
+    found = []
+    for number, one in enumerate(placed(spec, replace(zone, open_ended=True)), start=1):
+        if one.alone in (*COUNTS, OUTSIDE):
+            found.append(one.override)
+            continue
+        what = f"no spec takes this override: {one.alone.lower()}"
+        typed.odd(OVERRIDES.name, str(number), what, "Correct it in the workbook")
+    return tuple(found)
