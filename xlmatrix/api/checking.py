@@ -83,6 +83,7 @@ def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding
 
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> tuple[Finding, ...]:
     # Reading and planning a workbook takes a second of imports that a spec does without.
+    from xlmatrix.rules.lint.ladders import PROVED
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.health import NAME, read_lines
     from xlmatrix.sheets.strict import strict_findings
@@ -101,6 +102,8 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> tuple[Fin
         found += proof_findings(proof_of(spec, used.typed), lambda _: str(path))
     health = next(sheet for sheet in plan.sheets if sheet.name == NAME)
     for line in read_lines(health):
+        if line.check == PROVED:
+            continue
         level = Level.WARNING if line.state == "fix" else Level.NOTE
         count = "" if line.found == 1 else f" ({line.found:g})"
         where = f"{path}!{line.sheet}"

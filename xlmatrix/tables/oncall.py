@@ -143,3 +143,16 @@ COVERAGE: Final = Table(
     ),
     about="Coverage",
 )
+
+PROOF: Final = Table(
+    "tProof",
+    (
+        given("Looked for", "fixed.wrap", 52, KEY),
+        given("State", "fixed.center", 17),
+        given("Found", "fixed.center", 16),
+        given("First", "fixed.stamp", 25, STAMP),
+        given("Share", "fixed.center", 25),
+        given("What to do", "fixed.wrap", 60),
+    ),
+    about="Coverage",
+)

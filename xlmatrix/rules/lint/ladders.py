@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
+from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
+from xlmatrix.rules.frame import Context
 from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
-from xlmatrix.tables.oncall import COVERAGE
+from xlmatrix.tables.oncall import COVERAGE, PROOF
+
+#: The check that says again what the proof found: ``xlmatrix check`` has the proof itself.
+PROVED: Final = "Everybody who has to act is called, in time and in their hours"
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -29,17 +34,32 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
-    if facts.has(COVERAGE.name, "State"):
-        count, found = facts.saying(COVERAGE.name, "State", "gap")
+    yield from _coverage(facts)
+
+
+def _coverage(facts: Facts) -> Iterator[HealthCheck]:
+    """What the Coverage sheet says, in a line for what was proved and one for what is live."""
+    if facts.has(PROOF.name, "State"):
+        count, found = facts.saying(PROOF.name, "State", "gap")
         yield HealthCheck(
-            "Every needed hour has a primary and a backup",
+            PROVED,
             count,
             found,
-            FIX,
-            "Fill the shifts that nobody holds, or name a backup",
+            LOOK,
+            "Read the first table of Coverage; it is as of the making of this workbook",
             "Coverage",
         )
-    yield _on_call(facts)
+    if facts.has(COVERAGE.name, "State"):
+        count, found = facts.saying(COVERAGE.name, "State", "gap")
+        without, many = around_the_clock(facts.context)
+        yield HealthCheck(
+            "Every needed hour has a primary and a backup",
+            count + without,
+            found + many,
+            FIX,
+            "Fill the shifts that nobody holds, name a backup, staff on-call around the clock",
+            "Coverage",
+        )
 
 
 def _repeats(facts: Facts) -> HealthCheck:
@@ -90,26 +110,19 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
     )
 
 
-def _on_call(facts: Facts) -> HealthCheck:
-    """Targets around the clock, where on-call is for business hours only."""
-    spec = facts.context.spec
+def around_the_clock(context: Context) -> tuple[Expr, int]:
+    """How many targets run around the clock where on-call is for business hours only."""
+    spec = context.spec
     count: Expr = lit(0)
     found = 0
     if spec.scope.on_call == "business-hours":
         for number in range(1, len(spec.severities) + 1):
             for code in CODES.values():
-                clock = facts.context.policy.clocks[number - 1][code]
+                clock = context.policy.clocks[number - 1][code]
                 calendar = F.INDEX(policy_name(code, "C"), number)
                 runs = F.ISNUMBER(F.INDEX(policy_name(code, "S"), number))
                 always = F.INDEX(name("Cal_Mode"), calendar).eq("always")
                 count = count + if_(F.AND(runs, always), 1, 0)
-                opens = facts.context.calendars[clock.calendar - 1]
+                opens = context.calendars[clock.calendar - 1]
                 found += clock.seconds is not None and is_always(opens)
-    return HealthCheck(
-        "Targets around the clock have on-call around the clock",
-        count,
-        found,
-        FIX,
-        "Staff on-call around the clock, or put these targets on a business calendar",
-        "Start",
-    )
+    return count, found

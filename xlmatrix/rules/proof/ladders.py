@@ -111,7 +111,7 @@ def ladder_of(
     """The pieces of the severity with that number (from 0), for all of its schedules at once."""
     spec = roster.spec
     severity = spec.severities[number]
-    calendar = calendars[severity.calendar]
+    calendar = calendars[spec.calendar(severity.calendar).id]
     sponsor = executive_role(spec)
     role = sponsor.id if sponsor else None
     targets = severity.targets
@@ -151,11 +151,12 @@ def _due(
 ) -> Due | None:
     if not is_timed(target):
         return None
-    within, calendar_id = target.within, severity.calendar_of(target)
+    # A workbook may name a calendar that is not there: its formulas take the first instead.
+    within, written = target.within, spec.calendar(severity.calendar_of(target))
     if within.days is not None:
-        return Due(calendars[calendar_id], None, within.days, zone, high)
-    seconds = within.working_seconds(day_seconds(spec.calendar(calendar_id)))
-    return Due(calendars[calendar_id], seconds, 0, zone, high)
+        return Due(calendars[written.id], None, within.days, zone, high)
+    seconds = within.working_seconds(day_seconds(written))
+    return Due(calendars[written.id], seconds, 0, zone, high)
 
 
 def _shifts(schedules: Mapping[Schedule, tuple[str, ...]]) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Intervals, minus, needed_intervals, union
 from xlmatrix.rules.ladder.layers import edges
@@ -19,16 +21,16 @@ from xlmatrix.worktime.shifts import local_midnight
 
 #: A night belongs to whoever is on call at this time of it, where the person lives: so a turn of a
 #: a week has seven nights at whatever hour it is handed over.
-NIGHT_S: Final = 2 * 3600
+NIGHT_S: Final = 3 * 3600
 DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is asked of one person: a week in the middle, and the week with the most.
+    """What is asked of one person, by turns or by name: in a week on average, and at most.
 
     Hours and nights in which a role that they hold may be called; ``in_a_row`` are the most nights
-    without one free, of roles held by turns and by name alike.
+    without one free.
     """
 
     person: str
@@ -46,22 +48,23 @@ def loads_of(
     turns: Mapping[str, Sequence[Turn]],
     calendars: Mapping[str, Calendar],
 ) -> list[Load]:
-    """The load of everybody who is ever primary, those with the most hours first."""
+    """The load of everybody who is ever primary: who takes turns first, then by hours."""
     by_turns = rotating_duty(spec, zone, turns, calendars)
-    by_name: dict[str, list[Intervals]] = {}
+    by_name: dict[str, Intervals] = {}
     rotating = {rotation.role for rotation in spec.on_call}
     for role in spec.roles:
-        if role.id not in rotating and (role.primary or role.backup):
+        person = role.primary or role.backup
+        if role.id not in rotating and person:
             needed = _needed(spec, zone, role.id, calendars)
-            by_name.setdefault(role.primary or role.backup or "", []).append(needed)
+            by_name[person] = union([by_name.get(person, []), needed])
     weeks = _weeks(spec, zone)
-    found = []
-    for person in dict.fromkeys([*by_turns, *by_name]):
-        duty = union([by_turns.get(person, []), *by_name.get(person, [])])
-        if duty:
-            nights = nights_of(spec, zone, person)
-            found.append(_load(person, person in by_turns, duty, weeks, nights))
-    return sorted(found, key=lambda load: (-load.hours, load.person))
+    found = [
+        _load(person, rotates, duty, weeks, nights_of(spec, zone, person))
+        for rotates, duties in ((True, by_turns), (False, by_name))
+        for person, duty in duties.items()
+        if duty
+    ]
+    return sorted(found, key=lambda load: (not load.rotates, -load.hours, load.person))
 
 
 def rotating_duty(
@@ -91,7 +94,9 @@ def nights_of(spec: MatrixSpec, zone: Zone, person: str) -> NDArray[np.int64]:
     named = {one.name.casefold(): one.zone for one in spec.people}.get(person.casefold())
     if named is not None:
         first, last = spec.horizon.start.year - 1, spec.horizon.end.year + 1
-        zone = Zone.load(named, first, last)
+        # A typed zone that nobody knows has a finding of its own.
+        with suppress(XlmatrixError):
+            zone = Zone.load(named, first, last)
     days = (spec.horizon.end - spec.horizon.start).days + 1
     walls = local_midnight(spec.horizon.start) + np.arange(days, dtype=np.int64) * DAY_S
     return zone.boundary(walls + NIGHT_S)

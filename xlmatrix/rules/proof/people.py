@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.calendars import build_calendar, weekly_hours
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.turns import Turn
@@ -95,8 +96,9 @@ class Roster:
         """Whom a seat calls at each instant: one array, or one for each member of a team."""
         if seat.team is None:
             return [self.holders(seat.role or "", seat.contact, instants, number)]
-        members = self.spec.team(seat.team).members
-        numbers = dict.fromkeys(self.number(member) for member in members)
+        teams = (team.members for team in self.spec.teams if team.id == seat.team)
+        # A workbook may call a team that is not there.
+        numbers = dict.fromkeys(self.number(member) for member in next(teams, ("",)))
         return [np.full(instants.shape, member, dtype=np.int32) for member in numbers]
 
     def changes(self, roles: set[str]) -> list[Seconds]:
@@ -139,7 +141,10 @@ class Roster:
                 # A day more on either side: the date of another zone is not the matrix's.
                 day = timedelta(days=1)
                 start, end = spec.horizon.start - day, spec.horizon.end + day
-                made[key] = Calendar.build(key[0], key[1], start=start, end=end)
+                try:
+                    made[key] = Calendar.build(key[0], key[1], start=start, end=end)
+                except XlmatrixError:  # a typed zone that nobody knows has a finding of its own
+                    continue
             self._hours[self.number(person.name)] = made[key]
         if spec.scope.on_call == "business-hours":
             closing = [one.id for one in spec.calendars if not weekly_hours(one).always]
