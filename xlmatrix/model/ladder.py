@@ -165,6 +165,18 @@ class Team(Strict):
     members: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
 
 
+#: The units of an amount and of a share: what stands beside a number in a ladder.
+SHARE_UNITS: Final = tuple(share_unit(target) for target in TARGETS)
+
+
+def share_of(amount: float, unit: str) -> Share | None:
+    """The share that two cells of a ladder hold; None where they hold none."""
+    for target in TARGETS:
+        if unit.strip().casefold() == share_unit(target).casefold():
+            return Share(int(amount), target) if amount in range(1, 101) else None
+    return None
+
+
 def default_ladder(first_response: object) -> list[dict[str, object]]:
     """The ladder of a severity that has none: the response owner, then the backup.
 
@@ -188,6 +200,7 @@ def default_ladder(first_response: object) -> list[dict[str, object]]:
 __all__ = [
     "FAMILIES",
     "MOST_MEMBERS",
+    "SHARE_UNITS",
     "After",
     "Contact",
     "Family",
@@ -196,5 +209,6 @@ __all__ = [
     "Step",
     "Team",
     "default_ladder",
+    "share_of",
     "share_unit",
 ]

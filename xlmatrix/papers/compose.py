@@ -13,8 +13,8 @@ from xlmatrix.model import IncidentClass, MatrixSpec, Severity, Step
 from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.targets import TARGETS, TargetName
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Section, Text
+from xlmatrix.rules.holders import Holders
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
-from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of

@@ -9,7 +9,7 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import LETTERS, DrillView, PlanRow

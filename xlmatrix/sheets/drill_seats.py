@@ -22,7 +22,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
 from xlmatrix.sheets.layout import laid_out, looks, paired

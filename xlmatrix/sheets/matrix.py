@@ -7,7 +7,8 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_of, ref, this
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.names import policy_name
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out

@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, if_, iferror, is_among, lit, name, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import holder_expr
+from xlmatrix.rules.holders import holder_expr
 from xlmatrix.rules.instants import EPOCH_S, serial, wall_of
 from xlmatrix.rules.ladder.coverage import needed_intervals, within
 from xlmatrix.rules.ladder.layers import edges

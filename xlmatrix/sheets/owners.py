@@ -13,6 +13,7 @@ from xlmatrix.formula import (
     if_,
     iferror,
     is_among,
+    lit,
     name,
     place_of,
     ref,
@@ -28,11 +29,11 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading,
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.oncall import ON_CALL
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
-_SPARE_ROLES: Final = 4
+SPARE_ROLES: Final = 4
 _SPARE_PEOPLE: Final = 8
 
 
@@ -48,6 +49,9 @@ def owners_sheet(scene: Scene) -> Drawn:
     draft.put(5, 2, "Roles: primary and backup", "heading")
     roles = draft.table(_roles(scene, 6))
     row = roles.last_row + 2
+    if scene.spec.teams:
+        draft.put(row, 2, "Teams: everybody of one is called at once", "heading")
+        row = draft.table(_teams(scene, row + 1)).last_row + 2
     draft.put(row, 2, "Directory", "heading")
     draft.put(
         row + 1, 2, "New people go on the next free row; then they can be chosen above.", "note"
@@ -97,7 +101,7 @@ def _role_check() -> Expr:
 
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
-    height = len(spec.roles) + _SPARE_ROLES
+    height = len(spec.roles) + SPARE_ROLES
     # The first of a name counts, in any case, as for the look-up.
     phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
     backup = ROLES["Backup"].having(paints=(_same_person(row),))
@@ -148,6 +152,23 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
         for at, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
     ]
     return shown + rota if rotating else shown
+
+
+def _teams(scene: Scene, row: int) -> Table:
+    """One row a team, a cell a member, one free cell more than the largest needs."""
+    teams = scene.spec.teams
+    width = min(max(len(team.members) for team in teams) + 1, len(MEMBERS))
+    people: Expr = lit("")
+    for header in MEMBERS[:width]:
+        people = people & if_(this(header).filled(), lit(", ") & this(header))
+    filled: list[Filled] = [
+        (TEAMS["Team"], [team.name for team in teams]),
+        (TEAMS["People"].by(F.MID(people, 3, 500)), [", ".join(team.members) for team in teams]),
+    ]
+    for place, header in enumerate(MEMBERS[:width]):
+        known = [team.members[place] if place < len(team.members) else None for team in teams]
+        filled.append((TEAMS[header], known))
+    return laid_out(TEAMS, row, 2, filled, filtered=False)
 
 
 def _same_person(header_row: int) -> Paint:

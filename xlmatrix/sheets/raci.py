@@ -7,7 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, ref, span, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading

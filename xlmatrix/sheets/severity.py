@@ -7,16 +7,19 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, ref, this
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.ladder import Step
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import most_repeats, person_of
-from xlmatrix.rules.ladder.oncall import holders_at, now_expr
+from xlmatrix.rules.ladder.calls import most_repeats, uses_families
+from xlmatrix.rules.ladder.oncall import now_expr
+from xlmatrix.rules.ladder.whom import ALWAYS, OWNER_WORDS, Concern, Desk, whom_text
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, padded
@@ -25,9 +28,10 @@ from xlmatrix.sheets.start import log_cell
 from xlmatrix.style import bands, palette
 from xlmatrix.tables import kinds
 from xlmatrix.tables import severities as tables
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT, choice, limited
-from xlmatrix.tables.people import PEOPLE
+from xlmatrix.tables.people import PEOPLE, TEAMS
 from xlmatrix.tables.validation import AN_AMOUNT, Paint, Validation
 from xlmatrix.tables.vocabulary import CALENDARS, UNITS
 
@@ -39,6 +43,11 @@ RUNS_ON: Final = "Runs on, paused or not: choose no"
 _NEVER_AGAIN: Final = (
     "Type a number: after this time without a response, containment or mitigation whoever "
     "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
+)
+
+_BEGINS_AGAIN: Final = (
+    "Type a number: this long after its last step a ladder that repeats begins again, and after "
+    "its last pass it is exhausted. Empty means: as long as lies between its last two steps."
 )
 
 
@@ -155,23 +164,68 @@ def _ladder(
     timeout = severity.acknowledgement_timeout
     draft.put(row, 6, "Acknowledged, no work: call again after", "label")
     draft.merge(row, 6, row, 7)
-    again = replace(AN_AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN)
+    waits = replace(AN_AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN)
     amount = timeout.amount if timeout else None
-    draft.choose(row, 8, amount, limited(kinds.AMOUNT, again), "input.int")
+    draft.choose(row, 8, amount, limited(kinds.AMOUNT, waits), "input.int")
     unit = timeout.unit if timeout else "min"
     draft.choose(row, 9, unit, choice(UNITS), "input.center")
+    row, again = _repeat_after(draft, severity, number, row)
     table = draft.table(_ladder_table(scene, severity, number, row + 1))
     return table.last_row + 2, {
+        **again,
         f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
         f"Ack_Timeout_{number}": ref(row, 8, severity.id),
         f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
     }
 
 
+def _repeat_after(
+    draft: Draft, severity: Severity, number: int, row: int
+) -> tuple[int, dict[str, Expr]]:
+    """How long after the last call the ladder begins again, where the spec says it."""
+    again = severity.repeat_after
+    if again is None:
+        return row, {}
+    row += 1
+    draft.put(row, 6, "After the last step, again after", "label")
+    draft.merge(row, 6, row, 7)
+    said = replace(AN_AMOUNT, message=_BEGINS_AGAIN, hint=_BEGINS_AGAIN)
+    draft.choose(row, 8, again.amount, limited(kinds.AMOUNT, said), "input.int")
+    draft.choose(row, 9, again.unit, choice(UNITS), "input.center")
+    return row, {
+        f"Repeat_After_{number}": ref(row, 8, severity.id),
+        f"Repeat_After_Unit_{number}": ref(row, 9, severity.id),
+    }
+
+
+def _role_of_step(number: int) -> Expr:
+    """The role that a step of the ladder names; for an owner that of this severity."""
+    role: Expr = this("Role")
+    roles = tables.OWNERS.of(number)
+    for place, words in enumerate(OWNER_WORDS.values(), start=1):
+        role = F.IF(this("Role").eq(words), F.INDEX(col(roles, "Role"), place), role)
+    return role
+
+
+def _role_now(spec: MatrixSpec, severity: Severity, step: Step) -> str:
+    if step.team is not None:
+        return whom_text(spec, step)
+    role = spec.role_called(step, spec.owners_for(None, severity))
+    return spec.role(role or "").name
+
+
 def _contact(scene: Scene, column: str) -> Expr:
-    primary, backup = (now_expr(scene.spec, this("Role"), backup=late) for late in (False, True))
     if column == "Who":
-        return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
+        role = this("role now")
+        primary, backup = (now_expr(scene.spec, role, backup=late) for late in (False, True))
+        two = F.AND(primary.filled(), backup.filled(), primary.ne(backup))
+        between = if_(two, lit(", ") & backup)
+        contact = this("Contact")
+        who = F.IF(contact.eq("backup"), backup, primary & if_(contact.eq("both"), between))
+        if scene.spec.teams:
+            place = place_of(this("Role"), col(TEAMS.name, "Team"))
+            who = F.IFERROR(F.INDEX(col(TEAMS.name, "People"), place) & "", who)
+        return if_(this("Role").filled(), who)
     row = place_of(this("Who"), names.LIST_PEOPLE)
     return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
@@ -196,27 +250,37 @@ def _repeats(severity: Severity) -> Validation:
 def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
     steps = severity.ladder
     height, most = len(steps) + _SPARE_STEPS, most_repeats(severity)
-    who = [_who(scene, step) for step in steps]
+    who = [_who(scene, severity, step) for step in steps]
     phones = {person.name: person.phone or "" for person in scene.spec.people}
     typed: dict[str, list[Value]] = {
         "Level": [step.level for step in steps],
-        "Role": [scene.spec.role(step.role or "").name for step in steps],
+        "Role": [whom_text(scene.spec, step) for step in steps],
         "After": [step.after.amount for step in steps],
         "Unit": [step.after.unit for step in steps],
         "Contact": [step.contact for step in steps],
         "Channel": [step.channel for step in steps],
-        "Until": [step.until for step in steps],
+        "Until": [ALWAYS if step.on == "declared" else step.until for step in steps],
     }
+    if uses_families(scene.spec):
+        typed["For"] = [", ".join(step.families) or None for step in steps]
+    if any(step.inform for step in steps):
+        typed["Inform"] = ["yes" if step.inform else None for step in steps]
     found: dict[str, list[Value]] = {
         "Who": [*who],
         "Phone": [phones.get(person, "") for person in who],
     }
-    table = tables.LADDER
+    table, wider = tables.LADDER, len(typed.keys() & {"For", "Inform"})
     filled: list[Filled] = [
         *((table[header], padded(values, height)) for header, values in typed.items()),
         *(
             (table[header].by(_contact(scene, header)), padded(values, height, ""))
             for header, values in found.items()
+        ),
+        (
+            hidden_step(
+                "role now", if_(this("Role").filled(), _role_of_step(number) & ""), kind=TEXT
+            ),
+            padded([_role_now(scene.spec, severity, step) for step in steps], height, ""),
         ),
         (
             table["Repeat"].having(validation=_repeats(severity)),
@@ -225,7 +289,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
         (
             table["Check"].by(
                 if_(F.N(this("Repeat")) > most, too_often(most)),
-                paints=(Paint(ref(row + 1, 12, absolute=False).filled(), "soon"),),
+                paints=(Paint(ref(row + 1, _LAST + 1 + wider, absolute=False).filled(), "soon"),),
             ),
             # The workbook of a spec has room for its passes.
             [""] * height,
@@ -234,9 +298,11 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     return laid_out(table, row, 2, filled, number=number, filtered=False)
 
 
-def _who(scene: Scene, step: Step) -> str:
-    now = int(scene.context.as_of_s) - EPOCH_S
-    return person_of(scene.spec, step, holders_at(scene.spec, scene.context.turns, now))
+def _who(scene: Scene, severity: Severity, step: Step) -> str:
+    """Who is called for a step now, where the class has no owner of its own."""
+    spec, now = scene.spec, int(scene.context.as_of_s) - EPOCH_S
+    concern = Concern(spec.owners_for(None, severity))
+    return ", ".join(dict.fromkeys(Desk(spec, scene.context.turns).people(step, concern, now)))
 
 
 def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:

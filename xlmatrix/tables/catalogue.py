@@ -85,6 +85,7 @@ TABLES: Final = distinct(
         oncall.PROOF,
         oncall.COVERAGE,
         people.ROLES,
+        people.TEAMS,
         people.PEOPLE,
         severities.TARGETS,
         severities.LADDER,

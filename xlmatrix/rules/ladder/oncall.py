@@ -19,7 +19,7 @@ from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
 from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at

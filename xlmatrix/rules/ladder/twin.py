@@ -2,22 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
+from xlmatrix.model.parts import DefaultOwners
+from xlmatrix.rules.frame import Context, Floats, Frame, Objects, due, horizon
+from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import NO_CALL_S, WORK, Call, calls_of, first_row, timeout_s
-from xlmatrix.rules.ladder.oncall import holders_at
+from xlmatrix.rules.ladder.calls import (
+    NO_CALL_S,
+    WORK,
+    Call,
+    Group,
+    calls_of,
+    first_row,
+    groups_of,
+    most_at_once,
+    timeout_s,
+)
+from xlmatrix.rules.ladder.whom import NOBODY_TEXT, THE_END, Concern, Desk, Seat, joined
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.worktime import Calendar
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 _NEVER: Final = -np.inf
+_ANSWERED: Final = (
+    *("start", "at_ack", "timeout", "stood", "idle", "origin"),
+    *("elapsed", "stopped", "row", "next_row", "fired", "next_at"),
+)
+_SAID: Final = ("level", "text", "next_text")
+_NUMBERS: Final = ("row", "place")
+_TEXTS: Final = ("primary", "backup", "who", "said")
+
+
+@dataclass(slots=True)
+class Seats:
+    """The seats of one of the two calls of every row: an array a seat, by what it holds.
+
+    ``calls`` are the calls themselves with the row of the Ladder sheet before their set's first
+    step, None where there is none.
+    """
+
+    columns: Mapping[str, Sequence[Floats | Objects]]
+    calls: list[tuple[Call, int] | None]
+
+    @classmethod
+    def empty(cls, size: int, most: int) -> Seats:
+        """No calls."""
+        numbers = {what: [np.full(size, np.nan) for _ in range(most)] for what in _NUMBERS}
+        texts = {what: [np.full(size, "", dtype=object) for _ in range(most)] for what in _TEXTS}
+        return cls({**numbers, **texts}, [None] * size)
+
+    def said(self, row: int) -> str:
+        """Everybody of a row's call."""
+        return str(self.columns["said"][-1][row])
 
 
 @dataclass(slots=True)
@@ -39,6 +83,9 @@ class Answers:
     level: Objects
     text: Objects
     next_text: Objects
+    spoken: Mask
+    now: Seats
+    then: Seats
 
 
 def severity_row(frame: Frame) -> Floats:
@@ -131,18 +178,28 @@ def _end(calendar: Calendar) -> float:
 
 def _compute(frame: Frame) -> Answers:
     size = len(frame)
-    numbers = [np.full(size, np.nan) for _ in range(12)]
-    texts = [np.full(size, "", dtype=object) for _ in range(3)]
-    answers = Answers(*numbers, *texts)
+    most = most_at_once(frame.context.spec)
+    numbers = {what: np.full(size, np.nan) for what in _ANSWERED}
+    texts = {what: np.full(size, "", dtype=object) for what in _SAID}
+    answers = Answers(
+        **numbers,
+        **texts,
+        spoken=np.full(size, False),
+        now=Seats.empty(size, most),
+        then=Seats.empty(size, most),
+    )
     now = frame.context.as_of_s
     low, _ = horizon(frame.context)
     start = frame["severity since s"]
     with np.errstate(invalid="ignore"):
         live = np.isfinite(start) & np.isnan(frame["res done s"]) & (start >= low) & (start <= now)
     for number in range(1, len(frame.context.spec.severities) + 1):
-        rows = np.flatnonzero(live & (frame["ladder row"] == number))
-        if rows.size:
-            _one_severity(frame, answers, number, rows)
+        here = live & (frame["ladder row"] == number)
+        for place, group in enumerate(groups_of(frame.context.spec), start=1):
+            rows = np.flatnonzero(here & (frame["ladder group"] == place))
+            if rows.size:
+                _one_severity(frame, answers, (number, group), rows)
+    _speak(frame, answers)
     return answers
 
 
@@ -159,8 +216,8 @@ class _Set:
         return replace(self, fires=self.fires[chosen])
 
 
-def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> None:
-    context, now = frame.context, frame.context.as_of_s
+def _one_severity(frame: Frame, answers: Answers, kind: tuple[int, Group], rows: Rows) -> None:
+    (number, group), context, now = kind, frame.context, frame.context.as_of_s
     spec = context.spec
     severity = spec.severities[number - 1]
     calendar = context.calendars[calendar_number(spec, severity.calendar) - 1]
@@ -169,11 +226,10 @@ def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> No
         frame["ack done s"][rows],
         work_begun(frame)[rows],
     )
-    holders = holders_at(spec, context.turns, int(now) - EPOCH_S)
     open_, after = (
         _Set(calls, first_row(spec, number, acked), instants(calendar, start, calls))
         for acked in (False, True)
-        for calls in [calls_of(spec, severity, holders, acknowledged=acked)]
+        for calls in [calls_of(spec, severity, group, acknowledged=acked)]
     )
     stood = last_fired(open_.fires, _before(ack, now))
     stood_s = np.array([*(float(call.seconds) for call in open_.calls), 0.0])[stood]
@@ -252,7 +308,7 @@ def _calls(
     """Which call stands, and which is next; ``stop`` is NaN where the ladder still runs."""
     stopped = ~np.isnan(stop)
     _pick(answers, rows, open_, _before(stop, now))
-    answers.text[rows[stopped]] = ""
+    answers.spoken[rows[stopped]] = False
     everything = np.full(rows.size, now)
     fired = last_fired(after.fires, everything)
     since = stopped & (fired >= 0)
@@ -271,7 +327,9 @@ def _pick(answers: Answers, rows: Rows, known: _Set, limit: Floats) -> None:
     answers.row[chosen] = known.first + np.array([call.last for call in known.calls])[index]
     answers.fired[chosen] = known.fires[place, index]
     answers.level[chosen] = np.array([call.level for call in known.calls], dtype=object)[index]
-    answers.text[chosen] = np.array([call.text for call in known.calls], dtype=object)[index]
+    answers.spoken[chosen] = True
+    for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
+        answers.now.calls[row] = known.calls[call], known.first
 
 
 def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
@@ -282,7 +340,8 @@ def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
     chosen, index = rows[place], following[place]
     answers.next_row[chosen] = known.first + np.array([call.first for call in known.calls])[index]
     answers.next_at[chosen] = known.fires[place, index]
-    answers.next_text[chosen] = np.array([call.text for call in known.calls], dtype=object)[index]
+    for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
+        answers.then.calls[row] = known.calls[call], known.first
 
 
 def _pending(
@@ -302,4 +361,73 @@ def _pending(
         if answers.next_at[row] < instant:
             continue
         answers.next_row[row] = -(open_.first + (call.last if place >= 0 else call.first))
-        answers.next_at[row], answers.next_text[row] = instant, call.text
+        answers.next_at[row], answers.then.calls[row] = instant, (call, open_.first)
+
+
+def _speak(frame: Frame, answers: Answers) -> None:
+    """Who the calls mean; a call that finds nobody is passed on to the next."""
+    context = frame.context
+    desk = Desk(context.spec, context.turns)
+    concern_of = concerns_of(frame)
+    for side, instants_s in ((answers.now, answers.fired), (answers.then, answers.next_at)):
+        for row, found in enumerate(side.calls):
+            if found is not None:
+                at = instants_s[row] if np.isfinite(instants_s[row]) else context.as_of_s
+                _seat(side, row, found, desk, concern_of(row), int(at) - EPOCH_S)
+    for row in range(len(frame)):
+        if answers.then.calls[row] is not None:
+            answers.next_text[row] = answers.then.said(row) or _nobody(
+                desk, context, answers.next_at[row]
+            )
+        if answers.now.calls[row] is not None and answers.spoken[row]:
+            said = answers.now.said(row) or answers.then.said(row)
+            answers.text[row] = said or _nobody(desk, context, answers.fired[row])
+
+
+def _nobody(desk: Desk, context: Context, at: float) -> str:
+    return desk.sponsor(NOBODY_TEXT, int(at if np.isfinite(at) else context.as_of_s) - EPOCH_S)
+
+
+def concerns_of(frame: Frame) -> Callable[[int], Concern]:
+    """What decides who is called for the incident in a row, from 0."""
+    ids: dict[str, str] = {}
+    for role in frame.context.spec.roles:
+        ids.setdefault(role.name.casefold(), role.id)
+    roles = {function: frame[f"role {label}"] for function, label in LABELS.items()}
+    typed = frame["Owner"]
+
+    @cache
+    def owners(*names: str) -> DefaultOwners:
+        held = [ids.get(name.casefold(), "") for name in names]
+        return DefaultOwners.model_construct(None, **dict(zip(roles, held, strict=True)))
+
+    def concern(row: int) -> Concern:
+        return Concern(owners(*(roles[function][row] for function in roles)), str(typed[row]))
+
+    return concern
+
+
+def _seat(
+    side: Seats, row: int, found: tuple[Call, int], desk: Desk, concern: Concern, at_s: int
+) -> None:
+    """The seats of one call, as the hidden columns have them."""
+    call, first = found
+    if call.exhausted and call.seconds >= NO_CALL_S:
+        return
+    said = ""
+    columns = side.columns
+    for number in range(len(columns["row"])):
+        if number == 0 and call.exhausted:
+            known: Seat | None = Seat(THE_END, "", "", desk.said(call, concern, at_s))
+            place = call.first
+        elif number < len(call.places):
+            known = desk.seat(call.places[number].step, concern, at_s)
+            place = call.places[number].place
+        else:
+            known = None
+        if known is not None:
+            said = joined(said, known.who)
+            columns["row"][number][row] = first + place
+            for what in ("place", "primary", "backup", "who"):
+                columns[what][number][row] = getattr(known, what)
+        columns["said"][number][row] = said

@@ -10,7 +10,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, instants_of
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
@@ -92,7 +92,7 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
     first = F.AND(F.COUNT(after) > 0, F.MIN(after) > part("resp", "S"))
     late_start = if_(same("resp"), if_(first, 1, 0), 0)
     own = calendar_number(spec, severity.calendar)
-    steps = [step_seconds(spec, severity, step) for step in severity.ladder]
+    steps = [at for at in instants_of(spec, severity) if at is not None]
     clocks = facts.context.policy.clocks[number - 1]
     resolve, respond = clocks["res"], clocks["resp"]
     found = 0

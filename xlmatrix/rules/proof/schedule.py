@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final, Literal
 
-from xlmatrix.model.calendars import day_seconds, step_seconds
-from xlmatrix.model.duration import Duration
 from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 from xlmatrix.model.severity import Severity
-from xlmatrix.model.taxonomy import AlwaysAdd
+from xlmatrix.rules.ladder.calls import NO_CALL_S, calls_of, group_of
 
-#: What a ladder with one instant waits for before it begins again: PagerDuty's default.
-LONE_WAIT_S: Final = 1800
 #: Stands for incidents without a class among the ids of a case.
 NO_CLASS: Final = ""
 
@@ -72,38 +67,19 @@ def cases_of(spec: MatrixSpec, severity: Severity) -> dict[Schedule, tuple[str, 
 def schedule_of(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None) -> Schedule:
     """What the ladder of a severity does for incidents of a class."""
     owners = spec.owners_for(kind, severity)
-    after = [step_seconds(spec, severity, step.after) for step in severity.ladder]
-    timed = [
-        (seconds, step)
-        for seconds, step in zip(after, severity.ladder, strict=True)
-        if seconds is not None
-    ]
-    if not timed:
-        return Schedule((), str(owners.response), None)
-    added = _added(spec, severity, min(seconds for seconds, _ in timed))
-    wait = _waiting_s(spec, severity, sorted({seconds for seconds, _ in timed}))
-    length = max(seconds for seconds, _ in timed) + wait
-    placed = [
-        (turn * length + seconds, turn, row, seat)
-        for row, (seconds, step) in enumerate(timed)
-        if not step.families or (kind is not None and kind.family in step.families)
-        for turn in range(step.repeat + 1)
-        for seat in _seats(step, spec.role_called(step, owners), turn)
-    ]
-    level = severity.ladder[0].level
-    placed += [
-        (seconds, 0, len(timed) + row, Seat(rule.role, None, "primary", False, level, False, 0))
-        for row, (seconds, rule) in enumerate(added)
-        if kind is not None and rule.applies_to(kind.id)
-    ]
-    last = max(s + step.repeat * length for s, step in timed)
-    last = max([last, *(seconds for seconds, _ in added)])
-    placed.sort(key=lambda one: one[:3])
+    *made, end = calls_of(spec, severity, group_of(spec, kind), acknowledged=False)
     calls = tuple(
-        Call(seconds, tuple(seat for *_, seat in group))
-        for seconds, group in groupby(placed, key=lambda one: one[0])
+        Call(
+            call.seconds,
+            tuple(
+                seat
+                for place in call.places
+                for seat in _seats(place.step, spec.role_called(place.step, owners), place.turn)
+            ),
+        )
+        for call in made
     )
-    return Schedule(calls, str(owners.response), last + wait)
+    return Schedule(calls, str(owners.response), end.seconds if end.seconds < NO_CALL_S else None)
 
 
 def _seats(step: Step, role: str | None, turn: int) -> Iterator[Seat]:
@@ -111,23 +87,7 @@ def _seats(step: Step, role: str | None, turn: int) -> Iterator[Seat]:
     if step.team is not None:
         yield Seat(None, step.team, "team", step.inform, step.level, silence, turn)
         return
-    for contact in ("primary", "backup"):
+    contacts: tuple[Literal["primary", "backup"], ...] = ("primary", "backup")
+    for contact in contacts:
         if step.contact in (contact, "both"):
             yield Seat(role, None, contact, step.inform, step.level, silence, turn)
-
-
-def _added(spec: MatrixSpec, severity: Severity, first_s: int) -> list[tuple[int, AlwaysAdd]]:
-    return [
-        (first_s if rule.after is None else _working(spec, severity, rule.after), rule)
-        for rule in spec.always_add
-    ]
-
-
-def _waiting_s(spec: MatrixSpec, severity: Severity, instants: list[int]) -> int:
-    if severity.repeat_after is not None:
-        return _working(spec, severity, severity.repeat_after)
-    return instants[-1] - instants[-2] if len(instants) > 1 else LONE_WAIT_S
-
-
-def _working(spec: MatrixSpec, severity: Severity, amount: Duration) -> int:
-    return amount.working_seconds(day_seconds(spec.calendar(severity.calendar)))

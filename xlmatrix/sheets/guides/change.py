@@ -9,7 +9,7 @@ from xlmatrix.model.content import ChangeContent, content, owner_of, role_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.guides import change
 from xlmatrix.rules.guides.vendors import NO_CHANGE
-from xlmatrix.rules.incidents.owners import Holders, primary_expr
+from xlmatrix.rules.holders import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
 from xlmatrix.sheets.guides.vendors import retirements_form

@@ -10,7 +10,7 @@ from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.guides import timebox
-from xlmatrix.rules.incidents.owners import Holders, primary_expr
+from xlmatrix.rules.holders import Holders, primary_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.log import (

@@ -1,0 +1,361 @@
+"""The rows of the hidden Ladder sheet: the steps of a set as they stand, and in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, ref, span
+from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.severity import Severity
+from xlmatrix.rules import names
+from xlmatrix.rules.ladder import calls as rule
+from xlmatrix.rules.ladder import whom
+from xlmatrix.rules.ladder.calls import NO_CALL_S, SECOND_SCALE, SET_SCALE
+from xlmatrix.rules.ladder.seats import CONTACT_NUMBERS
+from xlmatrix.rules.policy import CODES
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.tables.matrix import ALWAYS_ADD
+from xlmatrix.tables.people import ROLES, TEAMS
+from xlmatrix.tables.severities import LADDER
+
+UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
+_PLACES: Final = 10**4
+#: Columns of a severity's head row: waiting, length of a pass, time-out, seconds of each target.
+WAIT, LENGTH, TIMEOUT, SHARES = 6, 7, 8, 9
+SET, PLACE, STEP, PASS, RAW, ORDER, MEANS = range(1, 8)
+SORTED, SECONDS, ROW, LEVEL, WHOM, CONTACT, CHANNEL, FIRST, KEY = range(8, 17)
+GROUPS: Final = KEY + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where one set stands: its severity, its head row above, its first row, rows for steps.
+
+    ``base`` is the first row of the severity's other set, which says when each step comes.
+    """
+
+    spec: MatrixSpec
+    number: int
+    severity: Severity
+    acknowledged: bool
+    head: int
+    top: int
+    base: int
+
+    @property
+    def rows(self) -> int:
+        """Rows for steps of all passes."""
+        return rule.rows_of(self.spec, self.severity)
+
+    @property
+    def height(self) -> int:
+        """Rows of the ladder's table."""
+        return rule.height_of(self.severity)
+
+    @property
+    def steps(self) -> int:
+        """The steps of the first pass: the ladder's, then what classes always add."""
+        return self.height + len(self.spec.always_add)
+
+    @property
+    def table(self) -> str:
+        """The table of the ladder."""
+        return LADDER.of(self.number)
+
+    def cells(self, column: int, rows: int | None = None, top: int | None = None) -> Expr:
+        """A column of the steps' rows."""
+        first = (self.top if top is None else top) + 1
+        return span(first, column, first - 1 + (rows or self.rows), column)
+
+    def turn_and_step(self, index: int) -> tuple[int, int]:
+        """The pass (from 0) and the step (from 1) in a row of the set, from 0."""
+        if index < self.steps:
+            return 0, index + 1
+        turn, step = divmod(index - self.steps, self.height)
+        return turn + 1, step + 1
+
+
+@dataclass(frozen=True, slots=True)
+class GroupColumns:
+    """Where the columns of the groups stand: before and after, and which step concerns which."""
+
+    groups: tuple[rule.Group, ...]
+
+    @property
+    def after(self) -> int:
+        """The column of the nearest row behind, for the first group."""
+        return GROUPS + len(self.groups)
+
+    @property
+    def concerns(self) -> int:
+        """The column that says whether a step is for the first group."""
+        return self.after + len(self.groups)
+
+    @property
+    def classes(self) -> int:
+        """The column with the group of each class."""
+        return self.concerns + len(self.groups) + 1
+
+
+def steps_of_set(draft: Draft, block: Block, columns: GroupColumns) -> None:
+    """A row a step and pass: when it is called, or nothing."""
+    places = {
+        (place.turn, place.row): place.seconds
+        for place in rule.places_of(block.spec, block.severity, acknowledged=block.acknowledged)
+    }
+    for index in range(block.rows):
+        turn, step = block.turn_and_step(index)
+        row = block.top + 1 + index
+        draft.row(row, STEP, [step, turn], "helper")
+        value = places.get((turn, step))
+        expr = _first_pass(block, step) if _is_base(block, turn) else _later(block, turn, step)
+        draft.put(row, RAW, Formula(expr, "" if value is None else value), "helper.seconds")
+        order = "" if value is None else value * _PLACES + index + 1
+        raw = ref(row, RAW)
+        expr = if_(F.ISNUMBER(raw), raw * _PLACES + (index + 1))
+        draft.put(row, ORDER, Formula(expr, order), "helper.seconds")
+        if _is_base(block, turn):
+            _concerns(draft, block, columns, step)
+
+
+def _is_base(block: Block, turn: int) -> bool:
+    return not turn and not block.acknowledged
+
+
+def _cell(block: Block, header: str, step: Expr | int) -> Expr:
+    return F.INDEX(col(block.table, header), step)
+
+
+def _first_pass(block: Block, step: int) -> Expr:
+    """Seconds of a step of the first pass, while nobody has acknowledged."""
+    steps = block.cells(RAW, block.height)
+    if step > block.height:
+        added = block.spec.always_add[step - block.height - 1].after
+        seconds: Expr = F.MIN(steps)
+        if added is not None:
+            seconds = lit(step_seconds(block.spec, block.severity, added) or 0)
+        return if_(F.COUNT(steps) > 0, seconds)
+    after, unit = (_cell(block, header, step) for header in ("After", "Unit"))
+    factor: Expr = F.INDEX(names.CAL_DAY, ref(block.head, 3))
+    for word, seconds_of in UNIT_SECONDS.items():
+        factor = if_(unit.eq(word), seconds_of, factor)
+    last = SHARES + len(CODES) - 1
+    share = F.MATCH(unit, span(1, SHARES, 1, last), 0)
+    whole = F.INDEX(span(block.head, SHARES, block.head, last), 1, share)
+    percent = F.AND(F.ISNUMBER(whole), after >= 1, after <= 100, F.INT(after).eq(after))
+    part = if_(percent, F.INT(F.N(whole) * after / 100))
+    amount = F.IF(F.ISNUMBER(share), part, F.ROUND(F.MAX(after, 0) * factor, 0))
+    return if_(F.AND(_cell(block, "Role", step).filled(), F.ISNUMBER(after)), amount)
+
+
+def _later(block: Block, turn: int, step: int) -> Expr:
+    """Seconds of a step in another pass, or after the acknowledgement."""
+    first = ref(block.base + step, RAW)
+    conditions: list[Expr] = [F.ISNUMBER(first)]
+    until = _cell(block, "Until", step)
+    always = until.eq(whom.ALWAYS)
+    if step > block.height:
+        return if_(F.ISNUMBER(first), first)
+    if turn:
+        conditions += [F.N(_cell(block, "Repeat", step)) >= turn, F.NOT(always)]
+    if block.acknowledged:
+        conditions.append(F.OR(until.eq("resolved"), always))
+    seconds = first + ref(block.head, LENGTH) * turn if turn else first
+    return if_(F.AND(*conditions), seconds)
+
+
+def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> None:
+    """Whom a step means, and which groups of classes it is for."""
+    spec, severity = block.spec, block.severity
+    row, rules = block.top + step, step - block.height
+    known = severity.ladder[step - 1] if step <= len(severity.ladder) else None
+    if rules > 0:
+        added = rule.added_steps(spec, severity)
+        known = added[rules - 1][1] if added else None
+        role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
+    else:
+        role = _cell(block, "Role", step) & ""
+    number: Value = "" if known is None else whom.whom_number(spec, known)
+    if rules > 0:
+        number = whom.role_number(spec, spec.always_add[rules - 1].role)
+    draft.put(row, MEANS, Formula(if_(role.filled(), _means(spec, role)), number), "helper")
+    for column, group in enumerate(columns.groups, start=columns.concerns):
+        if rules > 0:
+            draft.put(row, column, int(rules in group.rules), "helper")
+            continue
+        expr, value = _for_group(block, step, group)
+        draft.put(row, column, value if expr is None else Formula(expr, value), "helper")
+
+
+def _means(spec: MatrixSpec, text: Expr) -> Expr:
+    """The number of whom a cell names; 0 for somebody who is not listed."""
+    number: Expr = lit(whom.NOT_KNOWN)
+    if spec.teams:
+        number = F.IFERROR(place_of(text, col(TEAMS.name, "Team")) + whom.TEAMS_FROM, number)
+    number = F.IFERROR(place_of(text, col(ROLES.name, "Role")), number)
+    for place, words in reversed([*enumerate(whom.OWNER_WORDS.values(), start=1)]):
+        number = F.IF(text.eq(words), -place, number)
+    return number
+
+
+def _for_group(block: Block, step: int, group: rule.Group) -> tuple[Expr | None, int]:
+    """Whether a step of the ladder is for a group of classes."""
+    if not rule.uses_families(block.spec):
+        return None, 1
+    typed = F.SUBSTITUTE(_cell(block, "For", step) & "", " ", "")
+    found = lit(0)
+    if group.family is not None:
+        inside = F.ISNUMBER(F.SEARCH(f",{group.family},", lit(",") & typed & ","))
+        found = F.IF(inside, 1, 0)
+    ladder = block.severity.ladder
+    families = ladder[step - 1].families if step <= len(ladder) else ()
+    return F.IF(typed.empty(), 1, found), int(not families or group.family in families)
+
+
+def in_order(draft: Draft, block: Block, columns: GroupColumns, start: int) -> None:
+    """The steps of a set in order of time; ``start`` is the first row of all sets."""
+    spec, severity = block.spec, block.severity
+    places = rule.places_of(spec, severity, acknowledged=block.acknowledged)
+    chosen = rule.set_number(block.number, block.acknowledged)
+    head = block.top - start + 1
+    draft.row(block.top, SET, [chosen, 0], "helper")
+    draft.put(block.top, SECONDS, NO_CALL_S, "helper.seconds")
+    draft.put(block.top, FIRST, head, "helper")
+    draft.put(block.top, KEY, chosen * SET_SCALE - SECOND_SCALE, "helper.seconds")
+    for offset in range(2 * len(columns.groups)):
+        draft.put(block.top, GROUPS + offset, head, "helper")
+    before, after = _nearest(block, columns.groups, places, head)
+    end = NO_CALL_S
+    if places and not block.acknowledged:
+        end = places[-1].seconds + rule.waiting_s(spec, severity)
+    first = head
+    for place in range(1, block.rows + 2):
+        row = block.top + place
+        at = places[place - 1] if place <= len(places) else None
+        ends = place == len(places) + 1
+        seconds = at.seconds if at else end if ends else NO_CALL_S
+        same = at is not None and place > 1 and places[place - 2].seconds == at.seconds
+        first = first if same else head + place
+        values: list[Value] = [
+            at.seconds * _PLACES + rule.order_of(spec, severity, at.turn, at.row) if at else "",
+            seconds,
+            at.row if at else "",
+            at.level if at else rule.EXHAUSTED if ends else "",
+            whom.whom_number(spec, at.step) if at else whom.THE_END,
+            CONTACT_NUMBERS[at.step.contact] if at else "",
+            whom.channel_text(at.step) if at else "",
+            first,
+            chosen * SET_SCALE + seconds * SECOND_SCALE + place,
+        ]
+        draft.row(row, SET, [chosen, place], "helper")
+        exprs = _row_exprs(block, row, place, head)
+        for column, (expr, value) in enumerate(zip(exprs, values, strict=True), start=SORTED):
+            draft.put(row, column, Formula(expr, value), "helper.seconds")
+        _near(draft, block, columns, row, head + place, (before[place - 1], after[place - 1]))
+
+
+def _nearest(
+    block: Block, groups: tuple[rule.Group, ...], places: list[rule.Place], head: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """For every row and group the nearest row before and after it, itself included."""
+    own = [
+        [
+            place > len(places) or rule.concerns(block.spec, places[place - 1], block.severity, g)
+            for g in groups
+        ]
+        for place in range(1, block.rows + 2)
+    ]
+    before, after, last = [], [], [head] * len(groups)
+    for place, concerned in enumerate(own, start=1):
+        last = [head + place if yes else known for yes, known in zip(concerned, last, strict=True)]
+        before.append(last)
+    for place, concerned in reversed([*enumerate(own, start=1)]):
+        last = [head + place if yes else known for yes, known in zip(concerned, last, strict=True)]
+        after.append(last)
+    return before, after[::-1]
+
+
+def _near(
+    draft: Draft,
+    block: Block,
+    columns: GroupColumns,
+    row: int,
+    own: int,
+    values: tuple[list[int], list[int]],
+) -> None:
+    """The nearest row before and after a row that concerns each group."""
+    step = ref(row, ROW)
+    for side, first, next_row in ((0, GROUPS, row - 1), (1, columns.after, row + 1)):
+        for offset in range(len(columns.groups)):
+            grid = block.cells(columns.concerns + offset, block.steps, block.base)
+            mine = F.INDEX(grid, step).eq(1)
+            beside = ref(next_row, first + offset)
+            expr: Expr = F.IF(step.empty(), own, F.IF(mine, own, beside))
+            if row == block.top + block.rows + 1:
+                expr = lit(own)
+            draft.put(row, first + offset, Formula(expr, values[side][offset]), "helper")
+
+
+def _row_exprs(block: Block, row: int, place: int, head: int) -> tuple[Expr, ...]:
+    count = F.COUNT(block.cells(ORDER))
+    seconds, step = ref(row, SECONDS), ref(row, ROW)
+    inside = place <= block.rows
+    ordered = if_(lit(place) <= count, F.SMALL(block.cells(ORDER), place)) if inside else BLANK
+    last = F.AND(count > 0, count.eq(place - 1))
+    end: Expr = lit(NO_CALL_S)
+    if not block.acknowledged:
+        end = if_(last, F.MAX(block.cells(RAW)) + ref(block.head, WAIT), NO_CALL_S)
+    cell = ref(row, SORTED)
+    at = if_(F.ISNUMBER(cell), F.INT(cell / _PLACES), end)
+    index = F.MOD(cell, _PLACES)
+    which = F.IF(index <= block.steps, index, F.MOD(index - (block.steps + 1), block.height) + 1)
+    ladder = step <= block.height
+    level = F.IF(ladder, _cell(block, "Level", step), _added_level(block, row, place))
+    contact = _cell(block, "Contact", step)
+    known = F.IF(
+        contact.eq("backup"),
+        CONTACT_NUMBERS["backup"],
+        F.IF(contact.eq("both"), CONTACT_NUMBERS["both"], CONTACT_NUMBERS["primary"]),
+    )
+    same = ref(row - 1, SECONDS).eq(seconds) if place > 1 else lit(False)
+    means = F.INDEX(block.cells(MEANS, block.steps, block.base), step)
+    return (
+        ordered,
+        at,
+        if_(F.ISNUMBER(cell), which),
+        F.IF(step.empty(), if_(count.eq(place - 1), rule.EXHAUSTED), level),
+        F.IF(step.empty(), whom.THE_END, means),
+        if_(step.filled(), F.IF(ladder, known, CONTACT_NUMBERS["primary"])),
+        if_(step.filled(), _channel(block, step)),
+        F.IF(F.AND(step.filled(), same), ref(row - 1, FIRST), head + place),
+        lit(rule.set_number(block.number, block.acknowledged) * SET_SCALE + place)
+        + seconds * SECOND_SCALE,
+    )
+
+
+def _added_level(block: Block, row: int, place: int) -> Expr:
+    """The level of a call that a class always adds: that of the ladder's call at its instant."""
+    own = F.N(_cell(block, "Level", 1))
+    if place == 1:
+        return own
+    same = ref(row - 1, SECONDS).eq(ref(row, SECONDS))
+    return F.IF(same, F.MAX(F.N(ref(row - 1, LEVEL)), own), own)
+
+
+def _channel(block: Block, step: Expr) -> Expr:
+    """How a step calls, as it stands behind the people."""
+    typed = _cell(block, "Channel", step) & ""
+    text: Expr = lit(" (") & F.IF(typed.empty(), "page", typed)
+    if any(one.inform for one in block.severity.ladder):
+        told = _cell(block, "Inform", step).eq("yes")
+        text = text & if_(told, f", {whom.FOR_INFORMATION}")
+    text = text & ")"
+    added = block.spec.always_add
+    if not added:
+        return text
+    said = [lit(f" ({one.channel})") for one in added]
+    chosen = said[0] if len(said) == 1 else F.CHOOSE(step - block.height, *said)
+    return F.IF(step <= block.height, text, chosen)
