@@ -8,13 +8,14 @@ from datetime import date
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 
 from tests.rules.proof.drawing import Drawn, drawn
-from tests.rules.proof.walk import CODES, Walk, follow, plan
+from tests.rules.proof.walk import CODES, Follower, Said, Walk
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.rules.ladder.oncall import rotas
-from xlmatrix.rules.proof.whole import RANKS, Proof, prove
+from xlmatrix.rules.proof.whole import RANKS, Case, Proof, prove
 
 #: How many random matrices are walked, from which seed on, and whether each of their half minutes.
 BOOKS = int(os.environ.get("XLMATRIX_PROOFS", "5"))
@@ -31,6 +32,31 @@ def proved(given: Drawn) -> Proof:
     return prove(spec, zone, rotas(spec, zone), calendars)
 
 
+def told(case: Case, instants: list[int]) -> list[Said]:
+    """What the proof says of incidents opened at instants."""
+    asked = np.array(instants, dtype=np.int64)
+    gaps: list[set[str]] = [set() for _ in instants]
+    for code in CODES:
+        gap = case.gaps[code]
+        row = np.searchsorted(gap.start_s, asked, side="right") - 1
+        ends = np.append(gap.end_s, 0)[row]
+        for place in np.flatnonzero((row >= 0) & (asked < ends)).tolist():
+            gaps[place].add(code)
+    names = case.ladders[0].roster.names
+    who: list[list[set[str]]] = [[set() for _ in RANKS] for _ in instants]
+    for rank, number in zip(RANKS, range(len(RANKS)), strict=True):
+        for ladder, people in case.called(rank):
+            row = np.searchsorted(ladder.starts, asked, side="right") - 1
+            for one in people:
+                for place, person in enumerate(one[row].tolist()):
+                    if person >= 0:
+                        who[place][number].add(names[person])
+    return [
+        Said(frozenset(gap), tuple(frozenset(one) for one in whom))
+        for gap, whom in zip(gaps, who, strict=True)
+    ]
+
+
 def differences(seed: int) -> list[str]:
     """Where proof and walk differ, over every opening asked, class (and none) and severity."""
     given = drawn(seed)
@@ -44,16 +70,11 @@ def differences(seed: int) -> list[str]:
             for one in proof.cases
             if one.severity == severity.id and (kind.id if kind else "") in one.classes
         ]
-        ladder = plan(spec, severity, kind)
-        for tick in asked:
-            said, at = follow(walk, severity, ladder, tick), walk.instant(tick)
-            gaps = frozenset(code for code in CODES if case.has(code, at))
-            who = tuple(tuple(sorted(case.who_at(rank, at))) for rank in RANKS)
-            if gaps != said.gaps or who != tuple(tuple(sorted(one)) for one in said.who):
-                found.append(
-                    f"seed {seed} {severity.id} {kind and kind.id} {walk.local[tick]}:"
-                    f" {sorted(gaps)} {who}, walked {sorted(said.gaps)} {said.who}"
-                )
+        follower = Follower(walk, severity, kind)
+        for tick, said in zip(asked, told(case, [walk.instant(t) for t in asked]), strict=True):
+            if said != (walked := follower.follow(tick)):
+                where = f"seed {seed} {severity.id} {kind and kind.id} {walk.local[tick]}"
+                found.append(f"{where}: {said}, walked {walked}")
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import lcm
@@ -55,7 +55,7 @@ class Said:
     """What a walk says of one incident: the gaps it meets, who is called first, second, last."""
 
     gaps: frozenset[str]
-    who: tuple[tuple[str, ...], ...]
+    who: tuple[frozenset[str], ...]
 
 
 class Clock:
@@ -353,78 +353,127 @@ def _seats(spec: MatrixSpec, step: Step, owners: Mapping[str, str], turn: int) -
     ]
 
 
-#: A call as it happens: when, None beyond the calendar, and its seats with their people.
-Made = tuple[int | None, list[Seat]]
+#: Somebody who is called ("" where that is nobody), and the seat.
+Reached = tuple[str, Seat]
+#: A call as it happens: when, None beyond the calendar, and whom it reaches.
+Made = tuple[int | None, list[Reached]]
 
 
-def follow(walk: Walk, severity: Severity, ladder: Plan, opened: int) -> Said:
-    """Follow incidents of every number that nobody answers: what one of them meets counts."""
-    said = [_follow(walk, severity, ladder, opened, number) for number in walk.numbers]
-    who = [dict.fromkeys(name for one in said for name in one.who[rank]) for rank in range(3)]
-    gaps = frozenset(code for one in said for code in one.gaps)
-    return Said(gaps, tuple(tuple(one) for one in who))
+class Follower:
+    """Follows incidents of one class at one severity that nobody answers."""
+
+    def __init__(self, walk: Walk, severity: Severity, kind: IncidentClass | None) -> None:
+        self.walk, self.severity = walk, severity
+        self.plan = plan(walk.spec, severity, kind)
+        roles = (role.id for role in walk.spec.roles if role.id == "executive")
+        self.sponsor = next(roles, None)
+        self.known: dict[tuple[int, int | None, int | None], Said] = {}
+
+    def follow(self, opened: int) -> Said:
+        """What incidents of any number meet, opened at a tick."""
+        targets = self.severity.targets
+        due = self.walk.due(self.severity, targets.first_response, opened)
+        resolve = self.walk.due(self.severity, targets.resolve, opened)
+        # While the calendar is closed nothing moves: all who open then are alike.
+        alike = (self.walk.done[self.severity.calendar][opened], due, resolve)
+        if alike not in self.known:
+            said = [self._one(opened, due, resolve, number) for number in self.walk.numbers]
+            who = [frozenset(p for one in said for p in one.who[rank]) for rank in range(3)]
+            gaps = frozenset(code for one in said for code in one.gaps)
+            self.known[alike] = Said(gaps, tuple(who))
+        return self.known[alike]
+
+    def _calls(self, opened: int, number: int) -> list[Made]:
+        made: list[Made] = []
+        for seconds, seats in self.plan.calls:
+            at = self.walk.call(self.severity.calendar, opened, seconds)
+            reached = [
+                (self.walk.holder(seat.role, seat.contact, at, number), seat)
+                if seat.role is not None and at is not None
+                else (seat.person, seat)
+                for seat in seats
+            ]
+            made.append((at, reached))
+        return made
+
+    def _one(self, opened: int, due: int | None, resolve: int | None, number: int) -> Said:
+        def held(role: str | None, at: int) -> str:
+            return self.walk.holder(role, "primary", at, number) if role else ""
+
+        made = self._calls(opened, number)
+        asking = [(at, [one for one in reached if one[1].asked]) for at, reached in made]
+        asking = [(at, reached) for at, reached in asking if reached]
+        met = {
+            "proof-nobody": not asking or any(at is not None and _nobody(r) for at, r in asking),
+            "proof-owner-late": due is not None and not self._owner_called(held, made, due),
+            "proof-same-person": any(_same(one, other) for one, other in pairwise(asking)),
+            "proof-outside-hours": any(
+                at is not None and person and not self.walk.there(person, at, seat.role)
+                for at, reached in asking
+                for person, seat in reached
+            ),
+            "proof-late-step": any(
+                _late(seat, at, due, resolve) for at, reached in asking for _, seat in reached
+            ),
+            "proof-exhausted": self._alone(held, opened, resolve),
+            "proof-no-sponsor": self._never_told(held, made),
+        }
+        ranks = [asking[place] if place < len(asking) else (None, []) for place in (0, 1)]
+        ranks.append(asking[-1] if asking else (None, []))
+        who = tuple(
+            frozenset(p for p, _ in reached if p and at is not None) for at, reached in ranks
+        )
+        return Said(frozenset(code for code, yes in met.items() if yes), who)
+
+    def _alone(
+        self, held: Callable[[str | None, int], str], opened: int, resolve: int | None
+    ) -> bool:
+        """Whether the ladder ends before resolve is due, and nobody is named."""
+        if self.plan.end is None:
+            return False
+        end = self.walk.call(self.severity.calendar, opened, self.plan.end)
+        in_time = end is not None and (resolve is None or end < resolve)
+        return in_time and end is not None and not held(self.sponsor, end)
+
+    def _never_told(self, held: Callable[[str | None, int], str], made: list[Made]) -> bool:
+        """Whether the worst severity reaches no sponsor."""
+        if self.severity is not self.walk.spec.severities[0]:
+            return False
+        if any(at is None for at, _ in made):
+            return False
+        return not any(
+            at is not None and person and person == held(self.sponsor, at)
+            for at, reached in made
+            for person, _ in reached
+        )
+
+    def _owner_called(
+        self, held: Callable[[str | None, int], str], made: list[Made], due: int
+    ) -> bool:
+        # When the call before found nobody: then this one's people are called at that instant.
+        passed: int | None = None
+        for at, reached in made:
+            if at is None:
+                passed = None
+                continue
+            owner = held(self.plan.response, at)
+            called = at if passed is None else passed
+            if owner and called <= due and any(p == owner and seat.asked for p, seat in reached):
+                return True
+            passed = at if _nobody(reached) else None
+        return False
 
 
-def _follow(walk: Walk, severity: Severity, ladder: Plan, opened: int, number: int) -> Said:
-    def held(role: str | None, at: int) -> str:
-        return walk.holder(role, "primary", at, number) if role else ""
-
-    made: list[Made] = []
-    for seconds, seats in ladder.calls:
-        at = walk.call(severity.calendar, opened, seconds)
-        named = [
-            replace(seat, person=walk.holder(seat.role, seat.contact, at, number))
-            if seat.role is not None and at is not None
-            else seat
-            for seat in seats
-        ]
-        made.append((at, named))
-    asking = [(at, [seat for seat in seats if seat.asked]) for at, seats in made]
-    asking = [(at, seats) for at, seats in asking if seats]
-    due = walk.due(severity, severity.targets.first_response, opened)
-    resolve = walk.due(severity, severity.targets.resolve, opened)
-    sponsor = next((role.id for role in walk.spec.roles if role.id == "executive"), None)
-    end = None if ladder.end is None else walk.call(severity.calendar, opened, ladder.end)
-    worst = severity is walk.spec.severities[0] and all(at is not None for at, _ in made)
-    met = {
-        "proof-nobody": not asking or any(at is not None and _nobody(s) for at, s in asking),
-        "proof-owner-late": due is not None and not _owner_called(held, ladder, made, due),
-        "proof-same-person": any(_same(one, other) for one, other in pairwise(asking)),
-        "proof-outside-hours": any(
-            at is not None and seat.person and not walk.there(seat.person, at, seat.role)
-            for at, seats in asking
-            for seat in seats
-        ),
-        "proof-late-step": any(_late(seat, at, due, resolve) for at, s in asking for seat in s),
-        "proof-exhausted": end is not None
-        and (resolve is None or end < resolve)
-        and not held(sponsor, end),
-        "proof-no-sponsor": worst
-        and not any(
-            at is not None and seat.person and seat.person == held(sponsor, at)
-            for at, seats in made
-            for seat in seats
-        ),
-    }
-    ranks = [asking[place] if place < len(asking) else (None, []) for place in (0, 1)]
-    ranks.append(asking[-1] if asking else (None, []))
-    who = tuple(
-        tuple(dict.fromkeys(seat.person for seat in seats if seat.person)) if at is not None else ()
-        for at, seats in ranks
-    )
-    return Said(frozenset(code for code, yes in met.items() if yes), who)
-
-
-def _nobody(seats: list[Seat]) -> bool:
-    return not any(seat.person for seat in seats)
+def _nobody(reached: list[Reached]) -> bool:
+    return not any(person for person, _ in reached)
 
 
 def _same(one: Made, other: Made) -> bool:
     """Whether who was called as primary is called next, as backup."""
     if one[0] is None or other[0] is None:
         return False
-    firsts = {seat.person for seat in one[1] if seat.contact == "primary" and seat.person}
-    return any(seat.contact == "backup" and seat.person in firsts for seat in other[1])
+    firsts = {person for person, seat in one[1] if seat.contact == "primary" and person}
+    return any(seat.contact == "backup" and person in firsts for person, seat in other[1])
 
 
 def _late(seat: Seat, at: int | None, due: int | None, resolve: int | None) -> bool:
@@ -434,20 +483,3 @@ def _late(seat: Seat, at: int | None, due: int | None, resolve: int | None) -> b
     if resolve is not None and (at is None or at >= resolve):
         return True
     return seat.level == 1 and seat.silent and due is not None and (at is None or at > due)
-
-
-def _owner_called(
-    held: Callable[[str | None, int], str], ladder: Plan, made: list[Made], due: int
-) -> bool:
-    # When the call before found nobody: then this one's people are called at that instant.
-    passed: int | None = None
-    for at, seats in made:
-        if at is None:
-            passed = None
-            continue
-        owner = held(ladder.response, at)
-        called = at if passed is None else passed
-        if owner and called <= due and any(s.person == owner and s.asked for s in seats):
-            return True
-        passed = at if _nobody(seats) else None
-    return False

@@ -77,10 +77,8 @@ class Case:
     def who(self, rank: Rank) -> list[Called]:
         """Everybody who is ever called first, second or last, those of the longest time first."""
         found: dict[tuple[str, ...], tuple[int, int]] = {}
-        for ladder in self.ladders:
-            people = self._people(ladder, rank)
-            if people:
-                _add_sets(found, ladder, people)
+        for ladder, people in self.called(rank):
+            _add_sets(found, ladder, people)
         listed = [
             Called(names, first, seconds // len(self.ladders))
             for names, (first, seconds) in found.items()
@@ -90,9 +88,9 @@ class Case:
     def who_at(self, rank: Rank, opening_s: int) -> tuple[str, ...]:
         """Who is called first, second or last for an incident opened at an instant."""
         found: list[int] = []
-        for ladder in self.ladders:
+        for ladder, people in self.called(rank):
             row = int(np.searchsorted(ladder.starts, opening_s, side="right")) - 1
-            found += [int(one[row]) for one in self._people(ladder, rank)]
+            found += [int(one[row]) for one in people]
         return _names(self.ladders[0], found)
 
     def owner_at(self, opening_s: int) -> str:
@@ -102,19 +100,17 @@ class Case:
         held = ladder.roster.holders(self.schedule.response, "primary", at, ladder.number)
         return "".join(_names(ladder, [int(held[0])]))
 
-    def has(self, code: str, opening_s: int) -> bool:
-        """Whether an incident opened at an instant meets a kind of gap."""
-        gap = self.gaps[code]
-        row = int(np.searchsorted(gap.start_s, opening_s, side="right")) - 1
-        return row >= 0 and opening_s < int(gap.end_s[row])
-
-    def _people(self, ladder: Ladder, rank: Rank) -> list[People]:
+    def called(self, rank: Rank) -> list[tuple[Ladder, list[People]]]:
+        """Whom the first, second or last call asks, an array a person, in every piece."""
         asking = [call for call in self.schedule.calls if call.asks]
         place = {"first": 0, "second": 1, "last": len(asking) - 1}[rank]
         if not 0 <= place < len(asking):
             return []
-        known = ladder.known(asking[place].seconds)
-        return [np.where(known, one, NOBODY) for one in ladder.asked(asking[place])]
+        call, found = asking[place], []
+        for ladder in self.ladders:
+            known = ladder.known(call.seconds)
+            found.append((ladder, [np.where(known, one, NOBODY) for one in ladder.asked(call)]))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
