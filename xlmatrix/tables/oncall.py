@@ -147,11 +147,11 @@ COVERAGE: Final = Table(
 PROOF: Final = Table(
     "tProof",
     (
-        given("Looked for", "fixed.wrap", 52, KEY),
-        given("State", "fixed.center", 17),
-        given("Found", "fixed.center", 16),
-        given("First", "fixed.stamp", 25, STAMP),
-        given("Share", "fixed.center", 25),
+        given("Looked for", "fixed.wrap", 44, KEY),
+        given("State", "fixed.center", 14),
+        given("Found", "fixed.center", 14),
+        given("First", "fixed.stamp", 19, STAMP),
+        given("Share", "fixed.center", 19),
         given("What to do", "fixed.wrap", 60),
     ),
     about="Coverage",

@@ -18,7 +18,7 @@ from xlmatrix.rules.proof.ladders import Ladder, ladder_of
 from xlmatrix.rules.proof.load import Load, loads_of
 from xlmatrix.rules.proof.people import NOBODY, People, Roster
 from xlmatrix.rules.proof.pieces import Mask, Seconds
-from xlmatrix.rules.proof.schedule import Schedule, cases_of
+from xlmatrix.rules.proof.schedule import Call, Schedule, cases_of
 from xlmatrix.worktime import Calendar, Zone
 
 Rank = Literal["first", "second", "last"]
@@ -78,7 +78,7 @@ class Case:
         """Everybody who is ever called first, second or last, those of the longest time first."""
         found: dict[tuple[str, ...], tuple[int, int]] = {}
         for ladder, people in self.called(rank):
-            _add_sets(found, ladder, people)
+            _add_sets(found, ladder, people, self._known(rank))
         listed = [
             Called(names, first, seconds // len(self.ladders))
             for names, (first, seconds) in found.items()
@@ -102,15 +102,26 @@ class Case:
 
     def called(self, rank: Rank) -> list[tuple[Ladder, list[People]]]:
         """Whom the first, second or last call asks, an array a person, in every piece."""
+        call = self._call(rank)
+        if call is None:
+            return []
+        known = self._known(rank)
+        return [
+            (ladder, [np.where(known, one, NOBODY) for one in ladder.asked(call)])
+            for ladder in self.ladders
+        ]
+
+    def _call(self, rank: Rank) -> Call | None:
         asking = [call for call in self.schedule.calls if call.asks]
         place = {"first": 0, "second": 1, "last": len(asking) - 1}[rank]
-        if not 0 <= place < len(asking):
-            return []
-        call, found = asking[place], []
-        for ladder in self.ladders:
-            known = ladder.known(call.seconds)
-            found.append((ladder, [np.where(known, one, NOBODY) for one in ladder.asked(call)]))
-        return found
+        return asking[place] if 0 <= place < len(asking) else None
+
+    def _known(self, rank: Rank) -> Mask:
+        """The pieces whose call lies within the horizon."""
+        call, ladder = self._call(rank), self.ladders[0]
+        if call is None:
+            return np.zeros(ladder.starts.shape, dtype=np.bool_)
+        return ladder.known(call.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +198,20 @@ def _names(ladder: Ladder, numbers: Sequence[int]) -> tuple[str, ...]:
 
 
 def _add_sets(
-    found: dict[tuple[str, ...], tuple[int, int]], ladder: Ladder, people: list[People]
+    found: dict[tuple[str, ...], tuple[int, int]],
+    ladder: Ladder,
+    people: list[People],
+    known: Mask,
 ) -> None:
-    """Add how long each set of people is called, and since when."""
-    columns = np.stack(people)
+    """Add how long each set of people is called, and since when, where that is known."""
+    columns = np.stack([*people, known])
     edge = np.flatnonzero(np.any(columns[:, 1:] != columns[:, :-1], axis=0)) + 1
     begin = np.concatenate([[0], edge])
     end = np.concatenate([edge, [columns.shape[1]]]) - 1
     for row, last in zip(begin.tolist(), end.tolist(), strict=True):
-        names = _names(ladder, columns[:, row].tolist())
+        if not known[row]:
+            continue
+        names = _names(ladder, columns[:-1, row].tolist())
         start, lasted = int(ladder.starts[row]), int(ladder.ends[last] - ladder.starts[row])
         first, seconds = found.get(names, (start, 0))
         found[names] = (min(first, start), seconds + lasted)
