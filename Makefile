@@ -16,7 +16,7 @@ DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
-.PHONY: help demo test check lint format bench pictures columns engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench pictures columns findings engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ pictures: demo office ## Draw the demo workbook for the README and the gallery
 
 columns: venv ## Write docs/columns.md from the declared tables
 	$(BIN)/python tools/columns.py
+
+findings: venv ## Write docs/findings.md from the declared codes
+	$(BIN)/python tools/findings.py
 
 tools: office validator web ## Install what the tests need outside Python
 

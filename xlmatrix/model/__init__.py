@@ -13,7 +13,7 @@ from xlmatrix.model.drills import WEEKDAYS, Answering, Drills, Inject, Scenario,
 from xlmatrix.model.duration import UNITS, Duration
 from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
 from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
-from xlmatrix.model.loader import Loaded, check_spec, load, loads, read_text
+from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers
 from xlmatrix.model.parts import (
@@ -94,6 +94,7 @@ __all__ = [
     "day_seconds",
     "dump",
     "holiday_dates",
+    "judged_spec",
     "load",
     "loads",
     "public_holidays",

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.accepted import Accepted
 from xlmatrix.model.base import Id, KeyName, Name, Strict, Text, refusal, suggestion
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.guides import Checklist, Comms, Guide
@@ -108,6 +109,7 @@ class MatrixSpec(Strict):
     always_add: tuple[AlwaysAdd, ...] = ()
     raci: tuple[RaciRow, ...] = ()
     triage: bool = False
+    accept: tuple[Accepted, ...] = ()
     drills: Drills | None = None
     imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
 

@@ -38,7 +38,9 @@ _SHOWN_TARGETS: Final[tuple[TargetName, ...]] = (
 )
 
 
-def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
+def compose(
+    scene: Scene, findings: Sequence[Finding], accepted: Sequence[Finding] = ()
+) -> Document:
     """The brief of a matrix.
 
     Parameters
@@ -47,13 +49,15 @@ def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
         The matrix with its log and what people typed; the brief speaks of its *As of*.
     findings
         What a check of the matrix found; errors and warnings become open gaps.
+    accepted
+        What the spec accepts, each with its reason; none of them is an open gap.
     """
     spec = scene.spec
     sections = [
         Section("What this is for", (Text(_purpose(spec)), *_now(scene))),
         Section("The matrix at a glance", (_severities(spec), _classes(spec))),
         Section("Who is called, and who is who", (_ladder(spec), _roles(spec))),
-        Section("Open gaps", tuple(_gaps(scene, findings))),
+        Section("Open gaps", tuple(_gaps(scene, findings, accepted))),
         Section("Next drills", tuple(_drills(scene))),
         Section("Reporting duties", tuple(_obligations(spec))),
         Section("Decisions needed", tuple(_decisions(scene, findings))),
@@ -174,7 +178,7 @@ def _roles(spec: MatrixSpec) -> Grid:
     return Grid("Roles", headers, rows, (24, 19, 19, 19, 19))
 
 
-def _gaps(scene: Scene, findings: Sequence[Finding]) -> list[Block]:
+def _gaps(scene: Scene, findings: Sequence[Finding], accepted: Sequence[Finding]) -> list[Block]:
     found = [f for f in findings if f.level in (Level.ERROR, Level.WARNING)]
     blocks: list[Block] = []
     if found:
@@ -184,7 +188,12 @@ def _gaps(scene: Scene, findings: Sequence[Finding]) -> list[Block]:
             lines.append(f"And {rest} more; a check of the matrix lists them all.")
         blocks.append(Bullets(tuple(lines)))
     else:
-        blocks.append(Text("A check of the matrix finds no gap."))
+        none = "no gap that is not accepted" if accepted else "no gap"
+        blocks.append(Text(f"A check of the matrix finds {none}."))
+    if accepted:
+        blocks.append(Text("Accepted, and why:"))
+        lines = [f"{finding.what}. Accepted: {finding.accepted}" for finding in accepted]
+        blocks.append(Bullets(tuple(dict.fromkeys(lines))))
     if scene.spec.checklist is not None:
         done, total, late = progress_of(checklist_lines(scene))
         blocks.append(Text(f"Checklist: {done} of {total} steps done, {late} overdue."))

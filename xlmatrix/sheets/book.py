@@ -20,7 +20,7 @@ from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
-from xlmatrix.sheets.health import health_sheet
+from xlmatrix.sheets.health import DrawnHealth, health_sheet
 from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
 from xlmatrix.sheets.histories import (
     CHANGES,
@@ -98,6 +98,7 @@ def plan_book(
         subject="AI incident class, severity, owners and clocks",
         created=created,
         active=len(hidden),
+        health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
 
 

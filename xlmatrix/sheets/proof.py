@@ -11,7 +11,7 @@ from typing import Final
 from xlmatrix.formula import ref
 from xlmatrix.rules.proof.kinds import KINDS
 from xlmatrix.rules.proof.schedule import NO_CLASS
-from xlmatrix.rules.proof.summary import Found, case_name, share_text, summary
+from xlmatrix.rules.proof.summary import GAP, NONE, Found, case_name, share_text, summary
 from xlmatrix.rules.proof.whole import RANKS, Called, Case, Proof
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -20,8 +20,6 @@ from xlmatrix.sheets.plan import Table
 from xlmatrix.tables.oncall import PROOF
 from xlmatrix.tables.validation import Paint
 
-GAP: Final = "gap"
-NONE: Final = "none"
 #: Sets of people that are named for a class; the rest is counted.
 _MOST_SETS: Final = 2
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
-from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, lit, name
+from xlmatrix.formula import Expr, F, col, if_, lit, name
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.ladder.calls import LAD_CALENDAR, instants_of
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, instants_of
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
+from xlmatrix.rules.proof.summary import GAP, SOUGHT
 from xlmatrix.tables.oncall import COVERAGE, PROOF
-
-#: The check that says again what the proof found: ``xlmatrix check`` has the proof itself.
-PROVED: Final = "Everybody who has to act is called, in time and in their hours"
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -31,34 +28,36 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             FIX,
             "Add a step with a role and a time",
             severity.id,
+            code="ladder-empty",
+            path=f"severities[{number - 1}]",
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
     yield from _coverage(facts)
+    yield _on_call(facts)
 
 
 def _coverage(facts: Facts) -> Iterator[HealthCheck]:
-    """What the Coverage sheet says, in a line for what was proved and one for what is live."""
+    """A line for every kind of gap that was proved, and one for the hours, which is live."""
     if facts.has(PROOF.name, "State"):
-        count, found = facts.saying(PROOF.name, "State", "gap")
-        yield HealthCheck(
-            PROVED,
-            count,
-            found,
-            LOOK,
-            "Read the first table of Coverage; it is as of the making of this workbook",
-            "Coverage",
-        )
+        kinds, states = (facts.columns[PROOF.name, one] for one in ("Looked for", "State"))
+        for (code, label, mend), said, state in zip(SOUGHT, kinds, states, strict=True):
+            # What was proved does not follow the workbook: what is not there needs no line.
+            if state == GAP:
+                cells = (col(PROOF.name, "Looked for"), lit(str(said)), col(PROOF.name, "State"))
+                rows = F.COUNTIFS(*cells, GAP)
+                what = f"Coverage, as of the making: {label}"
+                yield HealthCheck(what, rows, 1, LOOK, mend, "Coverage", code=code)
     if facts.has(COVERAGE.name, "State"):
         count, found = facts.saying(COVERAGE.name, "State", "gap")
-        without, many = around_the_clock(facts.context)
         yield HealthCheck(
             "Every needed hour has a primary and a backup",
-            count + without,
-            found + many,
+            count,
+            found,
             FIX,
-            "Fill the shifts that nobody holds, name a backup, staff on-call around the clock",
+            "Fill the shifts that nobody holds, or name a backup",
             "Coverage",
+            code="coverage-gap",
         )
 
 
@@ -73,40 +72,79 @@ def _repeats(facts: Facts) -> HealthCheck:
         FIX,
         "Lower Repeat, or ask for more in the spec and make the workbook anew",
         facts.context.spec.severities[0].id,
+        code="ladder-repeat",
     )
 
 
 def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
-    """Calls when the incident should be resolved, and a first call after the response is due."""
-    spec = facts.context.spec
-    severity = spec.severities[number - 1]
-    calendar = F.INDEX(LAD_CALENDAR, number)
+    """Steps whose call saves nothing any more, by the rule of ``model.checks.ladder``.
 
-    def part(code: str, column: str) -> Expr:
-        return F.INDEX(policy_name(code, column), number)
-
-    def same(code: str) -> Expr:
-        return F.AND(F.ISNUMBER(part(code, "S")), part(code, "C").eq(calendar))
-
-    too_late = if_(same("res"), F.COUNTIF(after, lit(">=") & part("res", "S")), 0)
-    first = F.AND(F.COUNT(after) > 0, F.MIN(after) > part("resp", "S"))
-    late_start = if_(same("resp"), if_(first, 1, 0), 0)
-    own = calendar_number(spec, severity.calendar)
-    steps = [at for at in instants_of(spec, severity) if at is not None]
-    clocks = facts.context.policy.clocks[number - 1]
-    resolve, respond = clocks["res"], clocks["resp"]
-    found = 0
-    if resolve.seconds is not None and resolve.calendar == own:
-        found += sum(step >= resolve.seconds for step in steps)
-    if respond.seconds is not None and respond.calendar == own and steps:
-        found += min(steps) > respond.seconds
+    Only targets on the ladder's own calendar are compared: between two calendars each start says
+    something else, which ``xlmatrix check`` looks at.
+    """
+    severity = facts.context.spec.severities[number - 1]
+    first = F.MIN(after)
+    at_first = F.COUNTIF(after, first)
+    second = F.SMALL(after, at_first + 1)
+    resolve, on_time = _bound(number, "res"), _bound(number, "resp")
+    soonest = F.MIN(_bound(number, "ack"), on_time)
+    late_first = if_(F.AND(first >= soonest, first < resolve), at_first, 0)
+    late_second = if_(F.AND(second > on_time, second < resolve), F.COUNTIF(after, second), 0)
+    several = F.COUNT(after) > at_first
+    count = (
+        if_(F.COUNT(after) > 0, late_first, 0)
+        + if_(several, late_second, 0)
+        + F.COUNTIF(after, lit(">=") & resolve)
+    )
     return HealthCheck(
         f"{severity.id}: nobody is called after the breach",
-        too_late + late_start,
-        found,
+        count,
+        _late_steps(facts, number),
         LOOK,
-        "Call earlier: the first step before first response is due, the last before resolve",
+        "Call earlier: the first before acknowledgement and first response are due, the second"
+        " before the first response is breached, all before resolve",
         severity.id,
+        code="escalation-late",
+        path=f"severities[{number - 1}].ladder",
+    )
+
+
+def _bound(number: int, code: str) -> Expr:
+    """The seconds of a target on the ladder's calendar; elsewhere more than any ladder has."""
+    seconds, calendar = (F.INDEX(policy_name(code, part), number) for part in "SC")
+    same = F.AND(F.ISNUMBER(seconds), calendar.eq(F.INDEX(LAD_CALENDAR, number)))
+    return if_(same, seconds, NO_CALL_S)
+
+
+def _late_steps(facts: Facts, number: int) -> int:
+    """The twin of the count in :func:`_late`."""
+    spec = facts.context.spec
+    severity = spec.severities[number - 1]
+    own = calendar_number(spec, severity.calendar)
+
+    def bound(code: str) -> int:
+        clock = facts.context.policy.clocks[number - 1][code]
+        same = clock.seconds is not None and clock.calendar == own
+        return clock.seconds if same and clock.seconds is not None else NO_CALL_S
+
+    steps = [at for at in instants_of(spec, severity) if at is not None]
+    instants = sorted(set(steps))
+    late = {second for second in instants if second >= bound("res")}
+    late |= {second for second in instants[:1] if second >= min(bound("ack"), bound("resp"))}
+    late |= {second for second in instants[1:2] if second > bound("resp")}
+    return sum(second in late for second in steps)
+
+
+def _on_call(facts: Facts) -> HealthCheck:
+    count, found = around_the_clock(facts.context)
+    return HealthCheck(
+        "Targets around the clock have on-call around the clock",
+        count,
+        found,
+        FIX,
+        "Staff on-call around the clock, or put these targets on a business calendar",
+        "Start",
+        code="on-call-gap",
     )
 
 

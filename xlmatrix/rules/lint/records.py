@@ -26,7 +26,9 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
             mend = "See the Check column beside the row"
-            yield HealthCheck(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
+            yield HealthCheck(
+                f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet, code="log-odd"
+            )
     if facts.has(INCIDENTS.name, "override gap"):
         column = facts.columns[INCIDENTS.name, "override gap"]
         yield HealthCheck(
@@ -36,6 +38,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             LOOK,
             "Ask who decided it, and note why",
             "Incidents",
+            code="override-reason",
         )
 
 

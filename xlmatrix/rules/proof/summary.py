@@ -13,7 +13,14 @@ from xlmatrix.rules.proof.fairness import ROTA_KINDS
 from xlmatrix.rules.proof.kinds import KINDS, Kind
 from xlmatrix.rules.proof.whole import Case, Proof
 
-CODES: Final = (*(kind.code for kind in KINDS), *ROTA_KINDS)
+#: Everything that is looked for: code, how a gap reads, what to do about it.
+SOUGHT: Final = (
+    *((kind.code, kind.label, kind.mend) for kind in KINDS),
+    *((code, label, mend) for code, (label, mend) in ROTA_KINDS.items()),
+)
+#: What the Coverage sheet says of a kind of which there is a gap, and of one without.
+GAP: Final = "gap"
+NONE: Final = "none"
 #: How an incident without a class is named.
 WITHOUT_CLASS: Final = "no class"
 
