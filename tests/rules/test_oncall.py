@@ -82,7 +82,12 @@ def walk() -> list[tuple[datetime, str, str]]:
     low = datetime(2026, 1, 1, tzinfo=ZONE).astimezone(UTC)
     high = datetime(2028, 1, 1, tzinfo=ZONE).astimezone(UTC)
     weekly = handovers(date(2025, 12, 15), "08:30", 7, high)
-    daily = handovers(date(2026, 1, 2), "02:30", 1, high)
+    # No night shift falls into the day from Sunday 02:30 on, so it has no handover.
+    daily = [
+        at
+        for at in handovers(date(2026, 1, 2), "02:30", 1, high)
+        if at.astimezone(ZONE).weekday() != 6
+    ]
     days, nights = ["Priya Raman", "Tom Weiss", "Ada Lund"], ["Bo Krag", "Cy Dahl"]
     found, at, week, night = [], low, 0, 0
     while at < high:

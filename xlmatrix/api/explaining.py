@@ -26,8 +26,8 @@ from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, groups_of, timeout_s
+from xlmatrix.rules.ladder.standing import concerns_of
 from xlmatrix.rules.ladder.twin import (
-    concerns_of,
     instants,
     last_fired,
     resumed,

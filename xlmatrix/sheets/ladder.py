@@ -30,6 +30,7 @@ from xlmatrix.sheets.ladder_rows import (
     KEY,
     LENGTH,
     LEVEL,
+    PROBLEM,
     RAW,
     SECONDS,
     SHARES,
@@ -65,6 +66,8 @@ _HEADERS: Final = (
     "Seconds",
     "Order",
     "Means",
+    "Anybody",
+    "Problem",
     "In order",
     "Seconds",
     "Step",
@@ -84,7 +87,7 @@ def ladder_sheet(scene: Scene) -> Drawn:
     columns = GroupColumns(rule.groups_of(scene.spec))
     top = len(severities) + 4
     numbered = [str(number) for number in range(1, len(columns.groups) + 1)]
-    groups = [f"{what} {n}" for what in ("Before", "After", "Concerns") for n in numbered]
+    groups = [f"{what} {n}" for what in ("Before", "After", "Manned", "Concerns") for n in numbered]
     draft.row(top - 1, 1, [*_HEADERS, *groups], "header")
     blocks = _blocks(scene, top)
     _heads(draft, scene, blocks)
@@ -104,7 +107,7 @@ def _sentinel(draft: Draft, columns: GroupColumns, last: int, top: int, severiti
     draft.put(last, WHOM, whom.THE_END, "helper")
     draft.put(last, FIRST, last - top + 1, "helper")
     draft.put(last, KEY, rule.set_number(severities + 1, False) * SET_SCALE, "helper.seconds")
-    for offset in range(2 * len(columns.groups)):
+    for offset in range(3 * len(columns.groups)):
         draft.put(last, GROUPS + offset, last - top + 1, "helper")
 
 
@@ -132,12 +135,18 @@ def _names(
         rule.LAD_KEY: KEY,
     }
     defined |= {known.text: span(top, at, last, at, NAME) for known, at in lists.items()}
-    for known, first in ((rule.LAD_BEFORE, GROUPS), (rule.LAD_AFTER, columns.after)):
+    groups = (
+        (rule.LAD_BEFORE, GROUPS),
+        (rule.LAD_AFTER, columns.after),
+        (rule.LAD_MANNED, columns.manned),
+    )
+    for known, first in groups:
         defined[known.text] = span(top, first, last, first + len(columns.groups) - 1, NAME)
     # The steps themselves, for the checks of the Health sheet.
     return defined | {
-        f"Lad_After_{block.number}": span(block.top + 1, RAW, block.top + block.height, RAW, NAME)
+        f"{known}_{block.number}": span(block.top + 1, at, block.top + block.height, at, NAME)
         for block in blocks[::2]
+        for known, at in (("Lad_After", RAW), ("Lad_Problem", PROBLEM))
     }
 
 

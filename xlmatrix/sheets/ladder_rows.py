@@ -13,6 +13,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
 from xlmatrix.rules.ladder.calls import NO_CALL_S, SECOND_SCALE, SET_SCALE
+from xlmatrix.rules.ladder.oncall import ROTA
 from xlmatrix.rules.ladder.seats import CONTACT_NUMBERS
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft
@@ -25,8 +26,8 @@ UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
 _PLACES: Final = 10**4
 #: Columns of a severity's head row: waiting, length of a pass, time-out, seconds of each target.
 WAIT, LENGTH, TIMEOUT, SHARES = 6, 7, 8, 9
-SET, PLACE, STEP, PASS, RAW, ORDER, MEANS = range(1, 8)
-SORTED, SECONDS, ROW, LEVEL, WHOM, CONTACT, CHANNEL, FIRST, KEY = range(8, 17)
+SET, PLACE, STEP, PASS, RAW, ORDER, MEANS, ANYBODY, PROBLEM = range(1, 10)
+SORTED, SECONDS, ROW, LEVEL, WHOM, CONTACT, CHANNEL, FIRST, KEY = range(10, 19)
 GROUPS: Final = KEY + 1
 
 
@@ -90,9 +91,14 @@ class GroupColumns:
         return GROUPS + len(self.groups)
 
     @property
+    def manned(self) -> int:
+        """The column of the nearest row behind that means somebody, for the first group."""
+        return self.after + len(self.groups)
+
+    @property
     def concerns(self) -> int:
         """The column that says whether a step is for the first group."""
-        return self.after + len(self.groups)
+        return self.manned + len(self.groups)
 
     @property
     def classes(self) -> int:
@@ -143,7 +149,7 @@ def _first_pass(block: Block, step: int) -> Expr:
     for word, seconds_of in UNIT_SECONDS.items():
         factor = if_(unit.eq(word), seconds_of, factor)
     last = SHARES + len(CODES) - 1
-    share = F.MATCH(unit, span(1, SHARES, 1, last), 0)
+    share = place_of(unit, span(1, SHARES, 1, last))
     whole = F.INDEX(span(block.head, SHARES, block.head, last), 1, share)
     percent = F.AND(F.ISNUMBER(whole), after >= 1, after <= 100, F.INT(after).eq(after))
     part = if_(percent, F.INT(F.N(whole) * after / 100))
@@ -182,12 +188,49 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
     draft.put(row, MEANS, Formula(if_(role.filled(), _means(spec, role)), number), "helper")
+    anybody = int(known is not None and whom.Desk(spec, {}).manned(known))
+    draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")
+    if rules <= 0:
+        problem = rule.problem_of(spec, severity, step)
+        draft.put(row, PROBLEM, Formula(_problem(block, columns, row, step), problem), "helper")
     for column, group in enumerate(columns.groups, start=columns.concerns):
         if rules > 0:
             draft.put(row, column, int(rules in group.rules), "helper")
             continue
         expr, value = _for_group(block, step, group)
         draft.put(row, column, value if expr is None else Formula(expr, value), "helper")
+
+
+def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
+    """What is wrong with a step of the ladder, as :func:`calls.problem_of` numbers it."""
+    raw, number = block.cells(RAW, block.steps), ref(row, MEANS)
+    at_once = [
+        F.COUNTIFS(raw, ref(row, RAW), block.cells(columns.concerns + offset, block.steps), 1)
+        for offset in range(len(columns.groups))
+    ]
+    crowd = F.IF(F.MAX(*at_once) > rule.most_at_once(block.spec), rule.CROWDED, 0)
+    nobody = F.IF(number.eq(whom.NOT_KNOWN), rule.UNKNOWN, crowd)
+    timed = F.IF(F.ISNUMBER(ref(row, RAW)), nobody, rule.UNTIMED)
+    filled = F.OR(_cell(block, "Role", step).filled(), _cell(block, "After", step).filled())
+    return F.IF(filled, timed, 0)
+
+
+def _anybody(block: Block, row: int, step: int) -> Expr:
+    """1 where a step means anybody at all, whatever the hour and the class."""
+    spec, number = block.spec, ref(row, MEANS)
+    primary, backup = (
+        F.INDEX(col(ROLES.name, who), number).filled() for who in ("Primary", "Backup")
+    )
+    held: Expr = F.OR(primary, backup)
+    if step <= block.height:
+        held = F.OR(backup, F.AND(primary, _cell(block, "Contact", step).ne("backup")))
+    if spec.on_call:
+        held = F.OR(held, F.INDEX(col(ROLES.name, ROTA), number) > 0)
+    if spec.teams:
+        people = F.INDEX(col(TEAMS.name, "People"), number - whom.TEAMS_FROM).filled()
+        held = F.IF(number > whom.TEAMS_FROM, people, held)
+    known = F.IF(number < 0, 1, F.IF(number > 0, F.IF(held, 1, 0), 0))
+    return F.IF(F.ISNUMBER(number), known, 0)
 
 
 def _means(spec: MatrixSpec, text: Expr) -> Expr:
@@ -225,9 +268,9 @@ def in_order(draft: Draft, block: Block, columns: GroupColumns, start: int) -> N
     draft.put(block.top, SECONDS, NO_CALL_S, "helper.seconds")
     draft.put(block.top, FIRST, head, "helper")
     draft.put(block.top, KEY, chosen * SET_SCALE - SECOND_SCALE, "helper.seconds")
-    for offset in range(2 * len(columns.groups)):
+    for offset in range(3 * len(columns.groups)):
         draft.put(block.top, GROUPS + offset, head, "helper")
-    before, after = _nearest(block, columns.groups, places, head)
+    nearest = _nearest(block, columns.groups, places, head)
     end = NO_CALL_S
     if places and not block.acknowledged:
         end = places[-1].seconds + rule.waiting_s(spec, severity)
@@ -254,28 +297,37 @@ def in_order(draft: Draft, block: Block, columns: GroupColumns, start: int) -> N
         exprs = _row_exprs(block, row, place, head)
         for column, (expr, value) in enumerate(zip(exprs, values, strict=True), start=SORTED):
             draft.put(row, column, Formula(expr, value), "helper.seconds")
-        _near(draft, block, columns, row, head + place, (before[place - 1], after[place - 1]))
+        _near(draft, block, columns, row, head + place, [side[place - 1] for side in nearest])
 
 
 def _nearest(
     block: Block, groups: tuple[rule.Group, ...], places: list[rule.Place], head: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """For every row and group the nearest row before and after it, itself included."""
-    own = [
-        [
-            place > len(places) or rule.concerns(block.spec, places[place - 1], block.severity, g)
-            for g in groups
-        ]
-        for place in range(1, block.rows + 2)
-    ]
-    before, after, last = [], [], [head] * len(groups)
-    for place, concerned in enumerate(own, start=1):
-        last = [head + place if yes else known for yes, known in zip(concerned, last, strict=True)]
+) -> list[list[list[int]]]:
+    """For every row and group the nearest row before and after it, and the nearest that is manned.
+
+    A row may itself be the nearest.
+    """
+    desk = whom.Desk(block.spec, {})
+    before: list[list[int]] = []
+    after: list[list[int]] = []
+    manned: list[list[int]] = []
+    own, somebody = [], []
+    for place in range(1, block.rows + 2):
+        at = places[place - 1] if place <= len(places) else None
+        known = [at is None or rule.concerns(block.spec, at, block.severity, g) for g in groups]
+        own.append(known)
+        called = at is None or desk.manned(at.step)
+        somebody.append([called and concerned for concerned in known])
+    last = [head] * len(groups)
+    for number, known in enumerate(own, start=head + 1):
+        last = [number if yes else was for yes, was in zip(known, last, strict=True)]
         before.append(last)
-    for place, concerned in reversed([*enumerate(own, start=1)]):
-        last = [head + place if yes else known for yes, known in zip(concerned, last, strict=True)]
-        after.append(last)
-    return before, after[::-1]
+    for found, rows in ((after, own), (manned, somebody)):
+        last = [head] * len(groups)
+        for number, known in reversed([*enumerate(rows, start=head + 1)]):
+            last = [number if yes else was for yes, was in zip(known, last, strict=True)]
+            found.insert(0, last)
+    return [before, after, manned]
 
 
 def _near(
@@ -284,19 +336,23 @@ def _near(
     columns: GroupColumns,
     row: int,
     own: int,
-    values: tuple[list[int], list[int]],
+    values: list[list[int]],
 ) -> None:
-    """The nearest row before and after a row that concerns each group."""
+    """The nearest row before and after a row that concerns each group, and that means somebody."""
     step = ref(row, ROW)
-    for side, first, next_row in ((0, GROUPS, row - 1), (1, columns.after, row + 1)):
+    somebody = F.INDEX(block.cells(ANYBODY, block.steps, block.base), step).eq(1)
+    sides = ((GROUPS, row - 1), (columns.after, row + 1), (columns.manned, row + 1))
+    for (first, next_row), known in zip(sides, values, strict=True):
         for offset in range(len(columns.groups)):
             grid = block.cells(columns.concerns + offset, block.steps, block.base)
-            mine = F.INDEX(grid, step).eq(1)
+            mine: Expr = F.INDEX(grid, step).eq(1)
+            if first == columns.manned:
+                mine = F.AND(mine, somebody)
             beside = ref(next_row, first + offset)
             expr: Expr = F.IF(step.empty(), own, F.IF(mine, own, beside))
             if row == block.top + block.rows + 1:
                 expr = lit(own)
-            draft.put(row, first + offset, Formula(expr, values[side][offset]), "helper")
+            draft.put(row, first + offset, Formula(expr, known[offset]), "helper")
 
 
 def _row_exprs(block: Block, row: int, place: int, head: int) -> tuple[Expr, ...]:

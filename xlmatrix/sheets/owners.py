@@ -27,8 +27,8 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Table, Value
+from xlmatrix.sheets.rota import ROTA_OF
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.oncall import ON_CALL
 from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.validation import Paint
 
@@ -139,7 +139,7 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
-    listed = F.IFERROR(place_of(this("Role"), col(ON_CALL.name, "Role")), 0)
+    listed = F.IFERROR(place_of(this("Role"), ROTA_OF), 0)
     number = if_(this("Role").filled(), listed)
     rotating = list(scene.context.plan)
     numbers = [rotating.index(r.id) + 1 if r.id in rotating else 0 for r in scene.spec.roles]

@@ -25,7 +25,7 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.override_lines import override_lines
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
-from xlmatrix.tables.oncall import ON_CALL, SHIFTS
+from xlmatrix.tables.oncall import SHIFTS
 from xlmatrix.tables.people import ROLES
 
 NAME: Final = "Rota"
@@ -34,9 +34,11 @@ ROTA_NOW: Final = name("Rota_Now")
 #: The row of its role in tRoles, and until when its people hold it, UTC in Excel seconds.
 ROTA_PLACE: Final = name("Rota_Place")
 ROTA_UNTIL: Final = name("Rota_Until")
+#: The names of the roles that rotate, by number.
+ROTA_OF: Final = name("Rota_Of")
 #: How many roles may be added that somebody who is away can hold.
 _MORE_ROLES: Final = 20
-_NOW, _POOL, _AWAY, _STANDS = 17, 21, 24, 26
+_NOW, _POOL, _AWAY, _STANDS = 17, 22, 25, 27
 
 
 def rota_sheets(scene: Scene) -> list[Drawn]:
@@ -58,22 +60,23 @@ def _shifts_now(draft: Draft, scene: Scene) -> dict[str, Expr]:
     plan, row = scene.context.plan, 0
     if not plan:
         return {}
-    draft.row(1, _NOW, ["Shift now", "Place", "Until s"], "header")
+    draft.row(1, _NOW, ["Shift now", "Place", "Until s", "Rota of"], "header")
     now = int(scene.context.as_of_s) - EPOCH_S
     ids = [role.id for role in scene.spec.roles]
     for number, (role_id, turns) in enumerate(plan.items(), start=1):
         y, place = number + 1, row + place_at(turns, now) + 1
         found = F.MATCH(lit(number * KEY_SCALE) + names.AS_OF_S, SHIFT_KEY, 1)
         draft.put(y, _NOW, Formula(found, place), "helper.seconds")
-        listed = F.INDEX(col(ON_CALL.name, "Role"), number)
-        role = F.IFERROR(place_of(listed, col(ROLES.name, "Role")), 0)
+        draft.put(y, _NOW + 3, scene.spec.role(role_id).name, "helper")
+        role = F.IFERROR(place_of(ref(y, _NOW + 3), col(ROLES.name, "Role")), 0)
         known = ids.index(role_id) + 1 if role_id in ids else 0
         draft.put(y, _NOW + 1, Formula(role, known), "helper.seconds")
         until = Formula(_until_expr(y), until_of(scene, role_id, now) + EPOCH_S)
         draft.put(y, _NOW + 2, until, "helper.seconds")
         row += len(turns)
-    columns = enumerate((ROTA_NOW, ROTA_PLACE, ROTA_UNTIL), start=_NOW)
-    return {known.text: span(2, at, len(plan) + 1, at, NAME) for at, known in columns}
+    columns = enumerate((ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, ROTA_OF), start=_NOW)
+    # One row more: not every program searches a range of one cell.
+    return {known.text: span(2, at, len(plan) + 2, at, NAME) for at, known in columns}
 
 
 def _until_expr(row: int) -> Expr:

@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.ladder import Step
-from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.incidents.owners import LABELS
-from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import most_repeats, uses_families
-from xlmatrix.rules.ladder.oncall import now_expr
-from xlmatrix.rules.ladder.whom import ALWAYS, OWNER_WORDS, Concern, Desk, whom_text
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, padded
-from xlmatrix.sheets.plan import Formula, Table, Value
+from xlmatrix.sheets.parts import Drawn, Scene, back_link
+from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.sheets.severity_ladder import LAST, ladder_section, section
 from xlmatrix.sheets.start import log_cell
 from xlmatrix.style import bands, palette
-from xlmatrix.tables import kinds
 from xlmatrix.tables import severities as tables
-from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
-from xlmatrix.tables.kinds import TEXT, choice, limited
-from xlmatrix.tables.people import PEOPLE, TEAMS
-from xlmatrix.tables.validation import AN_AMOUNT, Paint, Validation
-from xlmatrix.tables.vocabulary import CALENDARS, UNITS
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.validation import Paint, Validation
 
-_LAST: Final = 11
 _OPEN_ROWS: Final = 8
-_SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
 RUNS_ON: Final = "Runs on, paused or not: choose no"
-_NEVER_AGAIN: Final = (
-    "Type a number: after this time without a response, containment or mitigation whoever "
-    "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
-)
-
-_BEGINS_AGAIN: Final = (
-    "Type a number: this long after its last step a ladder that repeats begins again, and after "
-    "its last pass it is exhausted. Empty means: as long as lies between its last two steps."
-)
 
 
 def severity_sheet(scene: Scene, number: int) -> Drawn:
@@ -58,7 +37,7 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     row = _head(draft, severity, number)
     row = _targets(draft, scene, severity, number, row)
-    row, ladder_calendar = _ladder(draft, scene, severity, number, row)
+    row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
     row = _owners(draft, scene, severity, number, row)
     row, notes = _notices(draft, severity, number, row)
     row = _actions(draft, severity, row)
@@ -67,24 +46,15 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
         landscape=False,
         fit_height=1,
         # The Check beside the ladder stands one column further.
-        area=area(1, 1, last, _LAST + 1),
+        area=area(1, 1, last, LAST + 1),
         zoom=90,
     )
     return Drawn(draft.plan(), {**ladder_calendar, **notes})
 
 
-def _section(draft: Draft, row: int, title: str, note: str = "") -> int:
-    draft.put(row, 2, title, "heading")
-    draft.heights[row] = 22
-    if note:
-        draft.put(row + 1, 2, note, "note")
-        return row + 2
-    return row + 1
-
-
 def _paragraph(draft: Draft, row: int, text: str, role: str = "fixed.wrap") -> int:
     draft.put(row, 2, text, role)
-    draft.merge(row, 2, row, _LAST)
+    draft.merge(row, 2, row, LAST)
     return row + 1
 
 
@@ -99,7 +69,7 @@ def _head(draft: Draft, severity: Severity, number: int) -> int:
         ("Lower from this level when", severity.lower_when),
     ):
         if rules:
-            row = _section(draft, row, title)
+            row = section(draft, row, title)
             for rule in rules:
                 row = _paragraph(draft, row, f"• {rule}", "text.wrap")
             row += 1
@@ -112,7 +82,7 @@ def _within(target: Target | None) -> Duration | None:
 
 
 def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
-    row = _section(
+    row = section(
         draft, row, "Targets", "Change an amount and every deadline of this severity follows."
     )
     idle = if_(F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON)
@@ -155,158 +125,8 @@ def _pausing(row: int) -> Validation:
     )
 
 
-def _ladder(
-    draft: Draft, scene: Scene, severity: Severity, number: int, row: int
-) -> tuple[int, dict[str, Expr]]:
-    row = _section(draft, row, "Escalation ladder", "Who is called, how long after the opening.")
-    draft.put(row, 2, "Ladder runs on", "label")
-    draft.choose(row, 3, scene.spec.calendar(severity.calendar).name, choice(CALENDARS))
-    timeout = severity.acknowledgement_timeout
-    draft.put(row, 6, "Acknowledged, no work: call again after", "label")
-    draft.merge(row, 6, row, 7)
-    waits = replace(AN_AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN)
-    amount = timeout.amount if timeout else None
-    draft.choose(row, 8, amount, limited(kinds.AMOUNT, waits), "input.int")
-    unit = timeout.unit if timeout else "min"
-    draft.choose(row, 9, unit, choice(UNITS), "input.center")
-    row, again = _repeat_after(draft, severity, number, row)
-    table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {
-        **again,
-        f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
-        f"Ack_Timeout_{number}": ref(row, 8, severity.id),
-        f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
-    }
-
-
-def _repeat_after(
-    draft: Draft, severity: Severity, number: int, row: int
-) -> tuple[int, dict[str, Expr]]:
-    """How long after the last call the ladder begins again, where the spec says it."""
-    again = severity.repeat_after
-    if again is None:
-        return row, {}
-    row += 1
-    draft.put(row, 6, "After the last step, again after", "label")
-    draft.merge(row, 6, row, 7)
-    said = replace(AN_AMOUNT, message=_BEGINS_AGAIN, hint=_BEGINS_AGAIN)
-    draft.choose(row, 8, again.amount, limited(kinds.AMOUNT, said), "input.int")
-    draft.choose(row, 9, again.unit, choice(UNITS), "input.center")
-    return row, {
-        f"Repeat_After_{number}": ref(row, 8, severity.id),
-        f"Repeat_After_Unit_{number}": ref(row, 9, severity.id),
-    }
-
-
-def _role_of_step(number: int) -> Expr:
-    """The role that a step of the ladder names; for an owner that of this severity."""
-    role: Expr = this("Role")
-    roles = tables.OWNERS.of(number)
-    for place, words in enumerate(OWNER_WORDS.values(), start=1):
-        role = F.IF(this("Role").eq(words), F.INDEX(col(roles, "Role"), place), role)
-    return role
-
-
-def _role_now(spec: MatrixSpec, severity: Severity, step: Step) -> str:
-    if step.team is not None:
-        return whom_text(spec, step)
-    role = spec.role_called(step, spec.owners_for(None, severity))
-    return spec.role(role or "").name
-
-
-def _contact(scene: Scene, column: str) -> Expr:
-    if column == "Who":
-        role = this("role now")
-        primary, backup = (now_expr(scene.spec, role, backup=late) for late in (False, True))
-        two = F.AND(primary.filled(), backup.filled(), primary.ne(backup))
-        between = if_(two, lit(", ") & backup)
-        contact = this("Contact")
-        who = F.IF(contact.eq("backup"), backup, primary & if_(contact.eq("both"), between))
-        if scene.spec.teams:
-            place = place_of(this("Role"), col(TEAMS.name, "Team"))
-            who = F.IFERROR(F.INDEX(col(TEAMS.name, "People"), place) & "", who)
-        return if_(this("Role").filled(), who)
-    row = place_of(this("Who"), names.LIST_PEOPLE)
-    return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
-
-
-def too_often(most: int) -> str:
-    """What is said beside a step that asks for more passes than there are."""
-    return f"Repeats {most} times, no more: ask for more in the spec"
-
-
-def _repeats(severity: Severity) -> Validation:
-    """More passes than the hidden Ladder sheet has rows for would never be called."""
-    most = most_repeats(severity)
-    return Validation(
-        "whole",
-        0,
-        most,
-        title="Not a number of passes",
-        message=f"Type 0 to {most}: how many times more this step is called.",
-    )
-
-
-def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
-    steps = severity.ladder
-    height, most = len(steps) + _SPARE_STEPS, most_repeats(severity)
-    who = [_who(scene, severity, step) for step in steps]
-    phones = {person.name: person.phone or "" for person in scene.spec.people}
-    typed: dict[str, list[Value]] = {
-        "Level": [step.level for step in steps],
-        "Role": [whom_text(scene.spec, step) for step in steps],
-        "After": [step.after.amount for step in steps],
-        "Unit": [step.after.unit for step in steps],
-        "Contact": [step.contact for step in steps],
-        "Channel": [step.channel for step in steps],
-        "Until": [ALWAYS if step.on == "declared" else step.until for step in steps],
-    }
-    if uses_families(scene.spec):
-        typed["For"] = [", ".join(step.families) or None for step in steps]
-    if any(step.inform for step in steps):
-        typed["Inform"] = ["yes" if step.inform else None for step in steps]
-    found: dict[str, list[Value]] = {
-        "Who": [*who],
-        "Phone": [phones.get(person, "") for person in who],
-    }
-    table, wider = tables.LADDER, len(typed.keys() & {"For", "Inform"})
-    filled: list[Filled] = [
-        *((table[header], padded(values, height)) for header, values in typed.items()),
-        *(
-            (table[header].by(_contact(scene, header)), padded(values, height, ""))
-            for header, values in found.items()
-        ),
-        (
-            hidden_step(
-                "role now", if_(this("Role").filled(), _role_of_step(number) & ""), kind=TEXT
-            ),
-            padded([_role_now(scene.spec, severity, step) for step in steps], height, ""),
-        ),
-        (
-            table["Repeat"].having(validation=_repeats(severity)),
-            padded([step.repeat for step in steps], height),
-        ),
-        (
-            table["Check"].by(
-                if_(F.N(this("Repeat")) > most, too_often(most)),
-                paints=(Paint(ref(row + 1, _LAST + 1 + wider, absolute=False).filled(), "soon"),),
-            ),
-            # The workbook of a spec has room for its passes.
-            [""] * height,
-        ),
-    ]
-    return laid_out(table, row, 2, filled, number=number, filtered=False)
-
-
-def _who(scene: Scene, severity: Severity, step: Step) -> str:
-    """Who is called for a step now, where the class has no owner of its own."""
-    spec, now = scene.spec, int(scene.context.as_of_s) - EPOCH_S
-    concern = Concern(spec.owners_for(None, severity))
-    return ", ".join(dict.fromkeys(Desk(spec, scene.context.turns).people(step, concern, now)))
-
-
 def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
-    row = _section(
+    row = section(
         draft, row, "Owners", "Roles for this severity; a class with a role of its own goes first."
     )
     holders = Holders.of(scene.spec)
@@ -348,7 +168,7 @@ def _notices(
 def _actions(draft: Draft, severity: Severity, row: int) -> int:
     if not severity.first_hour:
         return row
-    row = _section(draft, row, "In the first hour")
+    row = section(draft, row, "In the first hour")
     for action in severity.first_hour:
         row = _paragraph(draft, row, f"☐ {action}", "text.wrap")
     return row + 1
@@ -366,7 +186,7 @@ _OPEN: Final = (
 
 
 def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
-    row = _section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
+    row = section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
     frame = scene.frame
     order = frame["order"]
     low, high = number * 10**14, (number + 1) * 10**14
@@ -385,15 +205,15 @@ def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
             F.COUNTIFS(orders, f">={low}", orders, f"<{high}") >= rank,
             F.MATCH(key, orders, 0),
         )
-        draft.put(y, _LAST + 2, Formula(found, _row_value(ranked, rank)), "helper")
-        at = ref(y, _LAST + 2)
+        draft.put(y, LAST + 2, Formula(found, _row_value(ranked, rank)), "helper")
+        at = ref(y, LAST + 2)
         for column, end, _, header, role in _OPEN:
             value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
             expr = F.INDEX(col(INCIDENTS.name, header), at)
             shown = expr if header == "Next due" else iferror(expr & "")
             draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
             draft.merge(y, column, y, end)
-    draft.hidden_columns.add(_LAST + 2)
+    draft.hidden_columns.add(LAST + 2)
     status = ref(row + 1, 5, absolute=False)
     draft.paint(
         area(row + 1, 5, row + _OPEN_ROWS, 5),

@@ -35,9 +35,9 @@ LADDER: Final = Table(
             choice(words.CALLED),
             "input",
             26,
-            field="role",
         ),
-        typed("After", AMOUNT, "input.int", 16, field="after"),
+        # An amount of time, or a share of a target.
+        typed("After", AMOUNT, "input.int", 16),
         typed("Unit", choice(words.LADDER_UNITS), "input.center", 16),
         typed("Contact", choice(words.CONTACTS), "input.center", 17, field="contact"),
         computed("Who", "formula", 21),

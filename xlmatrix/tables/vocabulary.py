@@ -11,7 +11,6 @@ from typing import Final, Self
 
 from xlmatrix.formula import Name, name
 from xlmatrix.model.duration import UNITS as DURATION_UNITS
-from xlmatrix.model.ladder import FAMILIES as FAMILY_WORDS
 from xlmatrix.model.ladder import SHARE_UNITS
 from xlmatrix.model.targets import TARGETS as LABELS
 from xlmatrix.tables.validation import Refuse, Validation
@@ -114,7 +113,6 @@ CALLED: Final = replace(listed("called", "List_Called", "an owner, a role or a t
 LADDER_UNITS: Final = listed(
     "unit of a step", "List_Ladder_Units", "a unit", *DURATION_UNITS, *SHARE_UNITS
 )
-FAMILIES: Final = Vocabulary("family", what="a family of classes", words=FAMILY_WORDS)
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
 UNTIL: Final = listed(
     "until", "List_Until", "what ends the call",

@@ -16,7 +16,11 @@ from xlmatrix.rules.ladder.oncall import (
     BACKUP,
     PRIMARY,
     holder_at_expr,
+    incident_numbers,
+    number_column,
+    number_of,
     people_at,
+    turns_by_incident,
 )
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import calendar_number
@@ -43,6 +47,7 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
         hidden_step("class row", _class_row_expr(), lambda frame: _class_row(frame, spec)),
         *(_role_column(spec, function) for function in LABELS),
         *(_place_column(spec, label) for label in LABELS.values()),
+        *([number_column()] if turns_by_incident(spec) else []),
         *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.plans_duty else []),
         *(_owner_column(spec, function) for function in LABELS),
         INCIDENTS["Response backup"].by(
@@ -156,7 +161,8 @@ def _owner_column(spec: MatrixSpec, function: Function) -> Column:
 
 def _holder(spec: MatrixSpec, label: str, column: str) -> Expr:
     place = this(f"place {label}")
-    return if_(place > 0, holder_at_expr(spec, place, F.N(this("owner s")), column))
+    at = F.MAX(F.N(this("owner s")), names.HORIZON_START)
+    return if_(place > 0, holder_at_expr(spec, place, at, column, number_of(spec)))
 
 
 def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
@@ -164,6 +170,7 @@ def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
     context = frame.context
     places = frame[f"place {label}"]
     primary, backup = (np.full(len(frame), "", dtype=object) for _ in range(2))
+    numbers = incident_numbers(frame["id text"])
     if context.spec.plans_duty:
         at = np.nan_to_num(frame["owner s"], nan=0.0).astype(np.int64) - EPOCH_S
     else:
@@ -171,6 +178,6 @@ def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
     for number, role in enumerate(context.spec.roles, start=1):
         rows = np.flatnonzero(places == number)
         if rows.size:
-            found = people_at(context.spec, context.turns, role.id, at[rows])
+            found = people_at(context.spec, context.turns, role.id, at[rows], numbers[rows])
             primary[rows], backup[rows] = found
     return primary, backup

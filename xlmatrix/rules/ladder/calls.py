@@ -62,12 +62,16 @@ LAD_TIMEOUT: Final = name("Lad_Timeout")
 LAD_FIRST: Final = name("Lad_First")
 LAD_BEFORE: Final = name("Lad_Before")
 LAD_AFTER: Final = name("Lad_After")
+#: The nearest row after that concerns a group and means somebody.
+LAD_MANNED: Final = name("Lad_Manned")
 #: Whom a row calls (see :mod:`~xlmatrix.rules.ladder.whom`), which of them, and by what.
 LAD_WHOM: Final = name("Lad_Whom")
 LAD_CONTACT: Final = name("Lad_Contact")
 LAD_CHANNEL: Final = name("Lad_Channel")
 #: The group of each class, in the order of the matrix.
 CLASS_GROUP: Final = name("Class_Group")
+#: What may be wrong with a step: no time, nobody of that name, too many at its instant.
+UNTIMED, UNKNOWN, CROWDED = 1, 2, 3
 #: What shows that an acknowledged incident is being worked on: any of these stamps.
 WORK: Final = (RESPOND, CONTAIN, MITIGATE)
 
@@ -291,6 +295,17 @@ def calls_of(
     if places and not acknowledged:
         end = places[-1].seconds + waiting_s(spec, severity)
     return [*calls, Call(end, EXHAUSTED, (), len(places) + 1, len(places) + 1)]
+
+
+def problem_of(spec: MatrixSpec, severity: Severity, row: int) -> int:
+    """What is wrong with a row of a ladder's table, from 1; 0 for nothing, or no step."""
+    if row > len(severity.ladder):
+        return 0
+    step = severity.ladder[row - 1]
+    if calendars.step_seconds(spec, severity, step.after) is None:
+        return UNTIMED
+    known = {role.id for role in spec.roles}
+    return UNKNOWN if step.role is not None and step.role not in known else 0
 
 
 def most_at_once(spec: MatrixSpec) -> int:

@@ -17,6 +17,7 @@ from xlmatrix.rules.ladder.calls import (
     LAD_AFTER,
     LAD_BEFORE,
     LAD_CALENDAR,
+    LAD_FIRST,
     LAD_KEY,
     LAD_LEVEL,
     LAD_NEXT_SECOND,
@@ -109,7 +110,7 @@ def _shown(spec: MatrixSpec) -> list[Column]:
     passed = F.IF(now.filled(), now, F.IF(then.filled(), then, nobody(spec, NOW)))
     return [
         INCIDENTS["Level now"].by(
-            if_(call.filled(), F.INDEX(LAD_LEVEL, call) & ""),
+            if_(call.filled(), _level(call) & ""),
             lambda frame: answers_of(frame).level,
         ),
         INCIDENTS["Call now"].by(
@@ -122,6 +123,13 @@ def _shown(spec: MatrixSpec) -> list[Column]:
             lambda frame: answers_of(frame).next_text,
         ),
     ]
+
+
+def _level(call: Expr) -> Expr:
+    """The level of a call; where it means nobody, that of the call which is made instead."""
+    instead = this(NOW.seat("row", 1))
+    same = F.INDEX(LAD_FIRST, instead).eq(F.INDEX(LAD_FIRST, call))
+    return F.INDEX(LAD_LEVEL, F.IF(F.ISNUMBER(instead), F.IF(same, call, instead), call))
 
 
 def _key(seconds: Expr, acknowledged: bool) -> Expr:

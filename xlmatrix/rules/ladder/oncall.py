@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
 from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
@@ -23,6 +23,7 @@ from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
 from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
+from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.oncall import SHIFTS
 from xlmatrix.tables.people import ROLES
 from xlmatrix.worktime import Zone
@@ -40,6 +41,7 @@ AWAY_FROM: Final = name("Away_From")
 ROTA: Final = "rota"
 #: How many digits at the end of an incident's ID make its number.
 _DIGITS: Final = 4
+_NUMBER: Final = "id number"
 _LAST_DIGITS: Final = re.compile(rf"[0-9]{{1,{_DIGITS}}}\Z")
 
 
@@ -130,7 +132,7 @@ def people_at(
         return who_at(turns[role_id], instants, numbers)
     role = spec.role(role_id)
     shape = np.shape(instants)
-    return np.full(shape, role.primary, object), np.full(shape, role.backup or "", object)
+    return np.full(shape, role.primary or "", object), np.full(shape, role.backup or "", object)
 
 
 def holders_at(
@@ -164,6 +166,25 @@ def incident_number_expr(incident_id: Expr) -> Expr:
         digit = (F.FIND(sign, "0123456789") - 1) * 10 ** (place - 1)
         number = iferror(digit + number, 0)
     return lit(number)
+
+
+def number_column() -> Column:
+    """The number of each incident in the log, by which turns go that change with it."""
+    return hidden_step(
+        _NUMBER,
+        incident_number_expr(this("id text")),
+        lambda frame: incident_numbers(frame["id text"]).astype(np.float64),
+    )
+
+
+def number_of(spec: MatrixSpec) -> Expr | None:
+    """The number of an incident in its row of the log; None where no turn goes by it."""
+    return this(_NUMBER) if turns_by_incident(spec) else None
+
+
+def turns_by_incident(spec: MatrixSpec) -> bool:
+    """Whether a rota moves on with every incident."""
+    return any(rotation.by_incident for rotation in spec.on_call)
 
 
 def shift_row_expr(place: Expr, at: Expr) -> Expr:
@@ -218,7 +239,7 @@ def shift_person_expr(
 ) -> Expr:
     """The person in a row of the plan; where turns go by incident, that of its number."""
     person = F.INDEX(col(SHIFTS.name, column), shift) & ""
-    if not any(rotation.by_incident for rotation in spec.on_call):
+    if not turns_by_incident(spec):
         return person
     count = F.INDEX(col(SHIFTS.name, "pool size"), shift)
     row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)

@@ -19,7 +19,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder import calls, whom
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, number_of
 from xlmatrix.rules.ladder.twin import answers_of
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.kinds import SECONDS, TEXT
@@ -45,7 +45,7 @@ class Side:
     def at(self) -> Expr:
         """Its instant; *As of* where it has none."""
         at = this(self.instant)
-        return F.IF(F.ISNUMBER(at), at, names.AS_OF_S)
+        return F.MAX(F.IF(F.ISNUMBER(at), at, names.AS_OF_S), names.HORIZON_START)
 
 
 NOW: Final = Side("now", "ladder call", "fired s")
@@ -111,15 +111,15 @@ def _value(side: Side, number: int, what: str, frame: Frame) -> Floats | Objects
 
 
 def _holder(spec: MatrixSpec, side: Side, place: Expr, column: str) -> Expr:
-    return F.IFERROR(holder_at_expr(spec, place, side.at, column), BLANK)
+    return F.IFERROR(holder_at_expr(spec, place, side.at, column, number_of(spec)), BLANK)
 
 
 def _row(side: Side, number: int) -> Expr:
-    """The row of the Ladder sheet: the first of the instant, then each that follows in it."""
+    """The row of the Ladder sheet: the first that means somebody, then the rest of its instant."""
     group = this("ladder group")
     if number == 1:
         last = F.ABS(this(side.row))
-        first = F.INDEX(calls.LAD_AFTER, F.INDEX(calls.LAD_FIRST, last), group)
+        first = F.INDEX(calls.LAD_MANNED, F.INDEX(calls.LAD_FIRST, last), group)
         real = F.INDEX(calls.LAD_SECONDS, last) < calls.NO_CALL_S
         return if_(this(side.row).filled(), if_(real, first))
     before = this(side.seat("row", number - 1))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.model.parts import DefaultOwners
-from xlmatrix.rules.frame import Context, Floats, Frame, Objects, due, horizon
-from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import (
     NO_CALL_S,
@@ -25,7 +21,8 @@ from xlmatrix.rules.ladder.calls import (
     most_at_once,
     timeout_s,
 )
-from xlmatrix.rules.ladder.whom import NOBODY_TEXT, THE_END, Concern, Desk, Seat, joined
+from xlmatrix.rules.ladder.standing import Seats, epoch_of, seat_all
+from xlmatrix.rules.ladder.whom import NOBODY_TEXT, Desk
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.worktime import Calendar
 
@@ -37,31 +34,6 @@ _ANSWERED: Final = (
     *("elapsed", "stopped", "row", "next_row", "fired", "next_at"),
 )
 _SAID: Final = ("level", "text", "next_text")
-_NUMBERS: Final = ("row", "place")
-_TEXTS: Final = ("primary", "backup", "who", "said")
-
-
-@dataclass(slots=True)
-class Seats:
-    """The seats of one of the two calls of every row: an array a seat, by what it holds.
-
-    ``calls`` are the calls themselves with the row of the Ladder sheet before their set's first
-    step, None where there is none.
-    """
-
-    columns: Mapping[str, Sequence[Floats | Objects]]
-    calls: list[tuple[Call, int] | None]
-
-    @classmethod
-    def empty(cls, size: int, most: int) -> Seats:
-        """No calls."""
-        numbers = {what: [np.full(size, np.nan) for _ in range(most)] for what in _NUMBERS}
-        texts = {what: [np.full(size, "", dtype=object) for _ in range(most)] for what in _TEXTS}
-        return cls({**numbers, **texts}, [None] * size)
-
-    def said(self, row: int) -> str:
-        """Everybody of a row's call."""
-        return str(self.columns["said"][-1][row])
 
 
 @dataclass(slots=True)
@@ -326,10 +298,9 @@ def _pick(answers: Answers, rows: Rows, known: _Set, limit: Floats) -> None:
     chosen, index = rows[place], fired[place]
     answers.row[chosen] = known.first + np.array([call.last for call in known.calls])[index]
     answers.fired[chosen] = known.fires[place, index]
-    answers.level[chosen] = np.array([call.level for call in known.calls], dtype=object)[index]
     answers.spoken[chosen] = True
     for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
-        answers.now.calls[row] = known.calls[call], known.first
+        answers.now.calls[row] = known.calls, call, known.first
 
 
 def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
@@ -341,7 +312,7 @@ def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
     answers.next_row[chosen] = known.first + np.array([call.first for call in known.calls])[index]
     answers.next_at[chosen] = known.fires[place, index]
     for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
-        answers.then.calls[row] = known.calls[call], known.first
+        answers.then.calls[row] = known.calls, call, known.first
 
 
 def _pending(
@@ -361,73 +332,29 @@ def _pending(
         if answers.next_at[row] < instant:
             continue
         answers.next_row[row] = -(open_.first + (call.last if place >= 0 else call.first))
-        answers.next_at[row], answers.then.calls[row] = instant, (call, open_.first)
+        answers.next_at[row], answers.then.calls[row] = (
+            instant,
+            (open_.calls, max(int(place), 0), open_.first),
+        )
 
 
 def _speak(frame: Frame, answers: Answers) -> None:
     """Who the calls mean; a call that finds nobody is passed on to the next."""
-    context = frame.context
-    desk = Desk(context.spec, context.turns)
-    concern_of = concerns_of(frame)
-    for side, instants_s in ((answers.now, answers.fired), (answers.then, answers.next_at)):
-        for row, found in enumerate(side.calls):
-            if found is not None:
-                at = instants_s[row] if np.isfinite(instants_s[row]) else context.as_of_s
-                _seat(side, row, found, desk, concern_of(row), int(at) - EPOCH_S)
+    desk = Desk(frame.context.spec, frame.context.turns)
+    now, then = answers.now, answers.then
+    seat_all(frame, desk, now, answers.fired)
+    seat_all(frame, desk, then, answers.next_at)
+
+    def nobody(at: float) -> str:
+        return desk.sponsor(NOBODY_TEXT, epoch_of(frame, at))
+
     for row in range(len(frame)):
-        if answers.then.calls[row] is not None:
-            answers.next_text[row] = answers.then.said(row) or _nobody(
-                desk, context, answers.next_at[row]
-            )
-        if answers.now.calls[row] is not None and answers.spoken[row]:
-            said = answers.now.said(row) or answers.then.said(row)
-            answers.text[row] = said or _nobody(desk, context, answers.fired[row])
-
-
-def _nobody(desk: Desk, context: Context, at: float) -> str:
-    return desk.sponsor(NOBODY_TEXT, int(at if np.isfinite(at) else context.as_of_s) - EPOCH_S)
-
-
-def concerns_of(frame: Frame) -> Callable[[int], Concern]:
-    """What decides who is called for the incident in a row, from 0."""
-    ids: dict[str, str] = {}
-    for role in frame.context.spec.roles:
-        ids.setdefault(role.name.casefold(), role.id)
-    roles = {function: frame[f"role {label}"] for function, label in LABELS.items()}
-    typed = frame["Owner"]
-
-    @cache
-    def owners(*names: str) -> DefaultOwners:
-        held = [ids.get(name.casefold(), "") for name in names]
-        return DefaultOwners.model_construct(None, **dict(zip(roles, held, strict=True)))
-
-    def concern(row: int) -> Concern:
-        return Concern(owners(*(roles[function][row] for function in roles)), str(typed[row]))
-
-    return concern
-
-
-def _seat(
-    side: Seats, row: int, found: tuple[Call, int], desk: Desk, concern: Concern, at_s: int
-) -> None:
-    """The seats of one call, as the hidden columns have them."""
-    call, first = found
-    if call.exhausted and call.seconds >= NO_CALL_S:
-        return
-    said = ""
-    columns = side.columns
-    for number in range(len(columns["row"])):
-        if number == 0 and call.exhausted:
-            known: Seat | None = Seat(THE_END, "", "", desk.said(call, concern, at_s))
-            place = call.first
-        elif number < len(call.places):
-            known = desk.seat(call.places[number].step, concern, at_s)
-            place = call.places[number].place
-        else:
-            known = None
-        if known is not None:
-            said = joined(said, known.who)
-            columns["row"][number][row] = first + place
-            for what in ("place", "primary", "backup", "who"):
-                columns[what][number][row] = getattr(known, what)
-        columns["said"][number][row] = said
+        if then.calls[row] is not None:
+            answers.next_text[row] = then.said(row) or nobody(float(answers.next_at[row]))
+        stands = now.calls[row]
+        if stands is None:
+            continue
+        answers.level[row] = desk.covering(*stands[:2]).level
+        if answers.spoken[row]:
+            said = now.said(row) or then.said(row)
+            answers.text[row] = said or nobody(float(answers.fired[row]))

@@ -7,18 +7,16 @@ held the role when its present ladder began, until somebody types another owner.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
-
-import numpy as np
 
 from xlmatrix.formula import Name, name
 from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, DefaultOwners, Function
 from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, Call, executive_role
-from xlmatrix.rules.ladder.oncall import people_at
 from xlmatrix.rules.ladder.turns import Turn
 
 #: How a ladder's cell names the owners of the incident's class.
@@ -70,12 +68,18 @@ class Desk:
 
     spec: MatrixSpec
     turns: Mapping[str, Sequence[Turn]]
+    starts: dict[str, list[int]] = field(default_factory=dict)
+    """When the turns of each role begin, once they were asked for."""
 
     def holders(self, role_id: str, at_s: int, number: int = 0) -> tuple[str, str]:
         """Primary and backup of a role at an instant in epoch seconds; "" is nobody."""
-        instants, numbers = (np.array([x], dtype=np.int64) for x in (at_s, number))
-        primary, backup = people_at(self.spec, self.turns, role_id, instants, numbers)
-        return str(primary[0]), str(backup[0])
+        turns = self.turns.get(role_id)
+        if turns is None:
+            role = self.spec.role(role_id)
+            return role.primary or "", role.backup or ""
+        if role_id not in self.starts:
+            self.starts[role_id] = [turn.start_s for turn in turns]
+        return turns[max(bisect_right(self.starts[role_id], at_s) - 1, 0)].pair(number)
 
     def people(self, step: Step, concern: Concern, at_s: int) -> list[str]:
         """Everybody whom a step calls; a missing primary passes to the backup."""
@@ -86,6 +90,26 @@ class Desk:
             return [backup] if backup else []
         both = [primary, backup] if step.contact == "both" else [primary or backup]
         return [person for person in both if person]
+
+    def manned(self, step: Step) -> bool:
+        """Whether a step means anybody at all, whatever the hour and the class."""
+        if step.owner is not None:
+            return True
+        if step.team is not None:
+            return any(self.spec.team(step.team).members)
+        if any(rotation.role == step.role for rotation in self.spec.on_call):
+            return True
+        role = self.spec.role(step.role or "")
+        return bool(role.backup or (step.contact != "backup" and role.primary))
+
+    def covering(self, calls: Sequence[Call], index: int) -> Call:
+        """What is called when a call fires: it, or the next one that means anybody at all."""
+        for later, call in enumerate(calls[index:]):
+            for number, place in enumerate(call.places):
+                if self.manned(place.step):
+                    level = str(place.level) if later else call.level
+                    return replace(call, places=call.places[number:], level=level)
+        return calls[-1]
 
     def seat(self, step: Step, concern: Concern, at_s: int) -> Seat:
         """What the log's hidden columns hold of a step."""
@@ -108,7 +132,8 @@ class Desk:
 
     def texts(self, calls: Sequence[Call], concern: Concern, at_s: Sequence[int]) -> list[str]:
         """What is said of calls in a row; one that finds nobody is passed on to the next."""
-        said = [self.said(call, concern, at) for call, at in zip(calls, at_s, strict=True)]
+        covering = [self.covering(calls, index) for index in range(len(calls))]
+        said = [self.said(call, concern, at) for call, at in zip(covering, at_s, strict=True)]
         following = [*said[1:], ""]
         return [
             text or after or self.sponsor(NOBODY_TEXT, at)
