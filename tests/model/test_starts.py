@@ -163,3 +163,31 @@ def test_calendar_days_are_the_same_time_so_many_days_later() -> None:
     # 02:00 does not exist on the 29th; from just after it on the day is shorter.
     assert later.first is not None
     assert later.first.opened.startswith("Sat 2026-03-28 0")
+
+
+def test_a_ladder_that_sleeps_while_its_target_runs_is_late_for_a_start_at_night() -> None:
+    # SEV-2 is called from 09:00 on Friday 2 January; its first response now runs day and night.
+    text = changed(("      first_response: 60 min",
+                    "      first_response: {within: 10 h, calendar: always}"),
+                   ("      acknowledge: 60 min", "      acknowledge: 5 min"))  # fmt: skip
+    late = [f for f in findings(text) if f.path == "severities[1].ladder[0].after"]
+    (found,) = late
+    assert (found.level, found.code) == (Level.WARNING, "escalation-late")
+    # Whoever reports at midnight before New Year's Day has waited since for 33 h.
+    assert (
+        "for some starts: opened Thu 2026-01-01 00:00, called Fri 2026-01-02 09:00,"
+        " due Thu 2026-01-01 10:00" in found.what
+    )
+
+
+def test_a_vendor_who_sleeps_is_later_than_a_target_that_does_not() -> None:
+    vendors = (
+        "vendors:\n  - {name: Cloud, service: Models, support_response:"
+        " {within: 2 h, calendar: business}, bounds: {classes: [REL-01]}}\n"
+    )
+    (found,) = [f for f in findings(changed() + vendors) if f.code == "vendor-slower"]
+    assert (
+        "Cloud answers within 2 h on Business hours, later than SEV-1 mitigate (4 h on Around the"
+        " clock; at times: opened Thu 2026-01-01 00:00, due Thu 2026-01-01 04:00, answered by"
+        " Fri 2026-01-02 11:00)" in found.what
+    )

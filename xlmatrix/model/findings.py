@@ -85,6 +85,8 @@ _KINDS: Final = (
     Kind("class-backup", _W, Seen.WORKBOOK, "The backup of a class is its owner", health=True),
     Kind("on-call-gap", _W, Seen.SPEC, "Targets run while nobody is on call", health=True),
     Kind("on-call-hours", _E, Seen.SPEC, "A rotation has hours and a calendar"),
+    Kind("override-overlaps", _W, Seen.SPEC, "An override has no effect: it overlaps another"),
+    Kind("override-backup", _W, Seen.SPEC, "An override names one person as primary and backup"),
     Kind("coverage-gap", _W, Seen.CHECK, "A role that is needed has nobody", health=True),
     Kind("proof-nobody", _W, Seen.PROOF, "A call finds nobody", health=True),
     Kind("proof-owner-late", _W, Seen.PROOF,

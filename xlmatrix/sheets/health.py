@@ -116,7 +116,12 @@ def _row(draft: Draft, row: int, line: HealthCheck) -> None:
 
 
 def _count(draft: Draft, row: int, line: HealthCheck) -> Expr:
-    """How often a check fails; a long sum stands in hidden cells to the right, part by part."""
+    """How often a check fails; helpers and parts of a long sum stand in hidden cells."""
+    if line.over is not None:
+        for column, helper in enumerate(line.helpers, start=_HELP):
+            draft.put(row, column, Formula(*helper), "helper")
+            draft.hidden_columns.add(column)
+        return line.over(span(row, _HELP, row, _HELP + len(line.helpers) - 1))
     parts = in_parts(line.terms, lambda term: term[0])
     if len(parts) < 2:
         return line.count

@@ -64,7 +64,7 @@ def _overrides(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
         yield from _inside(here, "the override", (one.begins, one.ends), spec)
         if (one.primary or "").casefold() == (one.backup or "-").casefold():
             said = f"{one.primary} is both primary and backup"
-            yield warning("backup-is-primary", here, said, "Name somebody else as backup")
+            yield warning("override-backup", here, said, "Name somebody else as backup")
         for row, above in enumerate(spec.overrides[:place]):
             if above.role == one.role and above.begins < one.ends and above.ends > one.begins:
                 yield warning(

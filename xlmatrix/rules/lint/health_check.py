@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
@@ -28,7 +28,9 @@ class HealthCheck:
 
     ``code`` is that of the finding (:mod:`xlmatrix.model.findings`) and ``path`` the place in the
     spec that the line is about, "" for the whole. ``allowed`` is how often it may fail because the
-    spec accepts it, for ``reason``; ``entries`` are the places in the spec's ``accept``.
+    spec accepts it, for ``reason``; ``entries`` are the places in the spec's ``accept``. ``over``
+    gives the count instead of ``count`` where it needs cells of its own: it is asked with the
+    range of the ``helpers``.
     """
 
     check: str
@@ -43,6 +45,8 @@ class HealthCheck:
     allowed: float = 0
     reason: str = ""
     entries: frozenset[int] = frozenset()
+    helpers: tuple[tuple[Expr, int | str], ...] = ()
+    over: Callable[[Expr], Expr] | None = None
 
     def state_expr(self, found: Expr) -> Expr:
         """What the line says of the count in the cell ``found``."""

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import add
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.severity import Severity
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, instants_of
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, height_of, instants_of
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
 from xlmatrix.rules.proof.summary import GAP, SOUGHT
 from xlmatrix.tables.oncall import COVERAGE, PROOF
+from xlmatrix.tables.severities import LADDER
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -83,6 +86,43 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
     something else, which ``xlmatrix check`` looks at.
     """
     severity = facts.context.spec.severities[number - 1]
+    steps = _called(facts, number, after)
+    return HealthCheck(
+        f"{severity.id}: nobody is called after the breach",
+        _late_count(number, after),
+        _late_steps(facts, number),
+        LOOK,
+        "Call earlier: the first before acknowledgement and first response are due, the second"
+        " before the first response is breached, all before resolve",
+        severity.id,
+        code="escalation-late",
+        path=f"severities[{number - 1}].ladder",
+        helpers=steps,
+        over=(lambda cells: _late_count(number, cells)) if steps else None,
+    )
+
+
+def _called(facts: Facts, number: int, after: Expr) -> tuple[tuple[Expr, int | str], ...]:
+    """The seconds of each step that calls somebody, where some only inform; else nothing."""
+    spec, table = facts.context.spec, LADDER.of(number)
+    severity = spec.severities[number - 1]
+    if not facts.has(table, "Inform"):
+        return ()
+    values: list[int | str] = ["" if at is None else at for at in _instants(spec, severity)]
+    values += [""] * (height_of(severity) - len(values))
+    told = [F.INDEX(col(table, "Inform"), row).eq("yes") for row in range(1, len(values) + 1)]
+    exprs = [if_(yes, BLANK, F.INDEX(after, row)) for row, yes in enumerate(told, start=1)]
+    return tuple(zip(exprs, values, strict=True))
+
+
+def _instants(spec: MatrixSpec, severity: Severity) -> list[int | None]:
+    """When each step is called; None for one that only informs."""
+    both = zip(severity.ladder, instants_of(spec, severity), strict=True)
+    return [None if step.inform else at for step, at in both]
+
+
+def _late_count(number: int, after: Expr) -> Expr:
+    """How many of the steps whose seconds stand in ``after`` are late."""
     first = F.MIN(after)
     at_first = F.COUNTIF(after, first)
     second = F.SMALL(after, at_first + 1)
@@ -91,21 +131,10 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
     late_first = if_(F.AND(first >= soonest, first < resolve), at_first, 0)
     late_second = if_(F.AND(second > on_time, second < resolve), F.COUNTIF(after, second), 0)
     several = F.COUNT(after) > at_first
-    count = (
+    return (
         if_(F.COUNT(after) > 0, late_first, 0)
         + if_(several, late_second, 0)
         + F.COUNTIF(after, lit(">=") & resolve)
-    )
-    return HealthCheck(
-        f"{severity.id}: nobody is called after the breach",
-        count,
-        _late_steps(facts, number),
-        LOOK,
-        "Call earlier: the first before acknowledgement and first response are due, the second"
-        " before the first response is breached, all before resolve",
-        severity.id,
-        code="escalation-late",
-        path=f"severities[{number - 1}].ladder",
     )
 
 
@@ -117,7 +146,7 @@ def _bound(number: int, code: str) -> Expr:
 
 
 def _late_steps(facts: Facts, number: int) -> int:
-    """The twin of the count in :func:`_late`."""
+    """The twin of :func:`_late_count`."""
     spec = facts.context.spec
     severity = spec.severities[number - 1]
     own = calendar_number(spec, severity.calendar)
@@ -127,7 +156,7 @@ def _late_steps(facts: Facts, number: int) -> int:
         same = clock.seconds is not None and clock.calendar == own
         return clock.seconds if same and clock.seconds is not None else NO_CALL_S
 
-    steps = [at for at in instants_of(spec, severity) if at is not None]
+    steps = [at for at in _instants(spec, severity) if at is not None]
     instants = sorted(set(steps))
     late = {second for second in instants if second >= bound("res")}
     late |= {second for second in instants[:1] if second >= min(bound("ack"), bound("resp"))}
