@@ -28,14 +28,12 @@ TICK = 30
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody whom a step calls, or who is told alone; ``silent`` waits for nobody's answer."""
+    """Somebody whom a step calls, or who is told alone."""
 
     person: str
     asked: bool
     contact: str
     role: str | None
-    level: int
-    silent: bool
     turn: int
 
 
@@ -329,7 +327,7 @@ def plan(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None) -> Pl
     for row, rule in enumerate(spec.always_add, start=len(steps)):
         ends.append(distinct[0] if rule.after is None else rule.after.seconds or 0)
         if kind is not None and any(kind.id.startswith(f"{one}-") for one in rule.prefix):
-            seat = Seat("", True, "primary", rule.role, severity.ladder[0].level, False, 0)
+            seat = Seat("", True, "primary", rule.role, 0)
             found.append((ends[-1], 0, row, [seat]))
     found.sort(key=lambda one: one[:3])
     calls: dict[int, tuple[Seat, ...]] = {}
@@ -339,15 +337,12 @@ def plan(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None) -> Pl
 
 
 def _seats(spec: MatrixSpec, step: Step, owners: Mapping[str, str], turn: int) -> list[Seat]:
-    asked, silent = not step.inform, step.on == "silence"
+    asked = not step.inform
     if step.team:
-        return [
-            Seat(member, asked, "team", None, step.level, silent, turn)
-            for member in spec.team(step.team).members
-        ]
+        return [Seat(member, asked, "team", None, turn) for member in spec.team(step.team).members]
     role = owners[step.owner] if step.owner else step.role
     return [
-        Seat("", asked, contact, role, step.level, silent, turn)
+        Seat("", asked, contact, role, turn)
         for contact in ("primary", "backup")
         if step.contact in (contact, "both")
     ]
@@ -367,17 +362,18 @@ class Follower:
         self.plan = plan(walk.spec, severity, kind)
         roles = (role.id for role in walk.spec.roles if role.id == "executive")
         self.sponsor = next(roles, None)
-        self.known: dict[tuple[int, int | None, int | None], Said] = {}
+        self.known: dict[tuple[int | None, ...], Said] = {}
 
     def follow(self, opened: int) -> Said:
         """What incidents of any number meet, opened at a tick."""
         targets = self.severity.targets
         due = self.walk.due(self.severity, targets.first_response, opened)
         resolve = self.walk.due(self.severity, targets.resolve, opened)
+        ack = self.walk.due(self.severity, targets.acknowledge, opened)
         # While the calendar is closed nothing moves: all who open then are alike.
-        alike = (self.walk.done[self.severity.calendar][opened], due, resolve)
+        alike = (self.walk.done[self.severity.calendar][opened], ack, due, resolve)
         if alike not in self.known:
-            said = [self._one(opened, due, resolve, number) for number in self.walk.numbers]
+            said = [self._one(opened, (ack, due, resolve), number) for number in self.walk.numbers]
             who = [frozenset(p for one in said for p in one.who[rank]) for rank in range(3)]
             gaps = frozenset(code for one in said for code in one.gaps)
             self.known[alike] = Said(gaps, tuple(who))
@@ -396,7 +392,9 @@ class Follower:
             made.append((at, reached))
         return made
 
-    def _one(self, opened: int, due: int | None, resolve: int | None, number: int) -> Said:
+    def _one(self, opened: int, dues: tuple[int | None, ...], number: int) -> Said:
+        _, due, resolve = dues
+
         def held(role: str | None, at: int) -> str:
             return self.walk.holder(role, "primary", at, number) if role else ""
 
@@ -412,9 +410,7 @@ class Follower:
                 for at, reached in asking
                 for person, seat in reached
             ),
-            "proof-late-step": any(
-                _late(seat, at, due, resolve) for at, reached in asking for _, seat in reached
-            ),
+            "proof-late-step": _late(asking, *dues),
             "proof-exhausted": self._alone(held, opened, resolve),
             "proof-no-sponsor": self._never_told(held, made),
         }
@@ -476,10 +472,15 @@ def _same(one: Made, other: Made) -> bool:
     return any(seat.contact == "backup" and person in firsts for person, seat in other[1])
 
 
-def _late(seat: Seat, at: int | None, due: int | None, resolve: int | None) -> bool:
-    """Whether a step of the first pass comes after what it should save."""
-    if seat.turn:
-        return False
-    if resolve is not None and (at is None or at >= resolve):
+def _late(asking: list[Made], ack: int | None, due: int | None, resolve: int | None) -> bool:
+    """Whether a call of the first pass saves nothing any more."""
+    calls = [at for at, reached in asking if any(seat.turn == 0 for _, seat in reached)]
+
+    def reaches(at: int | None, bound: int | None) -> bool:
+        return bound is not None and (at is None or at >= bound)
+
+    if calls and (reaches(calls[0], ack) or reaches(calls[0], due)):
         return True
-    return seat.level == 1 and seat.silent and due is not None and (at is None or at > due)
+    if len(calls) > 1 and due is not None and reaches(calls[1], due + 1):
+        return True
+    return any(reaches(at, resolve) for at in calls)

@@ -129,11 +129,13 @@ def coverage_findings(spec: MatrixSpec, where: str = "") -> list[Finding]:
             continue
         worst = max(short, key=lambda role: role.missing_s(what))
         first = min((g for one in short for g in one.gaps if g.missing == what), key=_begin)
+        stretches = sum(gap.missing == what for gap in worst.gaps)
         many = "1 role has" if len(short) == 1 else f"{len(short)} roles have"
         said = (
             f"{many} no {what} for some of the hours in which they are needed:"
             f" {spec.role(worst.role).name} for {worst.missing_s(what) / 3600:,.1f} of"
-            f" {worst.needed_s / 3600:,.1f} h, first {spec.role(first.role).name}"
+            f" {worst.needed_s / 3600:,.1f} h in {stretches} stretches,"
+            f" first {spec.role(first.role).name}"
             f" from {shown(zone, first.start_s)} to {shown(zone, first.end_s)}"
         )
         mend = "Add a layer or people to the rotation, or a backup to the role"

@@ -113,17 +113,29 @@ def outside_hours(ladder: Ladder, schedule: Schedule) -> Mask:
 
 
 def late_step(ladder: Ladder, schedule: Schedule) -> Mask:
-    """A step comes too late: level 1 after the first response is due, any when resolve is due."""
+    """A call comes too late, by the rule of the check of ladders, for this very opening.
+
+    The first call is late when the acknowledgement or the first response is due, the second after
+    the first response, each of them when resolve is due. Who is only informed is not called.
+    """
     found = _none(ladder)
-    for call in schedule.calls:
+    first_pass = [
+        call
+        for call in schedule.calls
+        if any(not seat.inform and seat.turn == 0 for seat in call.seats)
+    ]
+    for place, call in enumerate(first_pass):
         at = ladder.instants(call.seconds)
-        first_pass = [seat for seat in call.seats if not seat.inform and seat.turn == 0]
-        if ladder.response and any(seat.level == 1 and seat.silence for seat in first_pass):
+        bounds = [ladder.resolve]
+        if place == 0:
+            bounds += [ladder.acknowledge, ladder.response]
+        for bound in bounds:
+            if bound is not None:
+                due = ladder.due(bound)
+                found |= _known(due) & (at >= due)
+        if place == 1 and ladder.response is not None:
             due = ladder.due(ladder.response)
             found |= _known(due) & (at > due)
-        if ladder.resolve and first_pass:
-            due = ladder.due(ladder.resolve)
-            found |= _known(due) & (at >= due)
     return found
 
 
@@ -190,7 +202,7 @@ KINDS: Final = (
     Kind(
         "proof-late-step",
         "a step comes after the deadline that it should save",
-        "Call level 1 before the first response is due, and every step before resolve",
+        "Call first before the first response is due, and everybody before resolve is",
         late_step,
     ),
     Kind(

@@ -41,6 +41,7 @@ class Ladder:
     roster: Roster
     calendar: Calendar
     sponsor: str | None
+    acknowledge: Due | None
     response: Due | None
     resolve: Due | None
     starts: Seconds
@@ -73,8 +74,8 @@ class Ladder:
 
     def people(self, seat: Seat, seconds: int) -> list[People]:
         """Whom a seat calls at the instant of a call, an array for each person."""
-        # Level, pass and occasion change nothing about the person.
-        key = (Seat(seat.role, seat.team, seat.contact, False, 0, False, 0), seconds)
+        # Level and pass change nothing about the person.
+        key = (Seat(seat.role, seat.team, seat.contact, False, 0, 0), seconds)
         if key not in self._people:
             self._people[key] = self.roster.of_seat(seat, self.instants(seconds), self.number)
         return self._people[key]
@@ -115,16 +116,16 @@ def ladder_of(
     sponsor = executive_role(spec)
     role = sponsor.id if sponsor else None
     targets = severity.targets
-    first = targets.first_response if is_timed(targets.first_response) else targets.acknowledge
-    response, resolve = (
-        _due(spec, severity, one, calendars, zone, edges[1]) for one in (first, targets.resolve)
+    written = (targets.acknowledge, targets.first_response, targets.resolve)
+    acknowledge, response, resolve = (
+        _due(spec, severity, target, calendars, zone, edges[1]) for target in written
     )
     shifts = sorted(_shifts(schedules))
     roles = _roles(schedules, role)
     changes = cut(*edges, roster.changes(roles))
     cuts = edges_of(calendar, shifts)
     cuts += [openings_for(calendar, changes, seconds) for seconds in shifts]
-    dues = [due for due in (response, resolve) if due is not None]
+    dues = [due for due in (acknowledge, response, resolve) if due is not None]
     cuts += [due.cuts() for due in dues]
     found = cut(*edges, cuts)
     # Two clocks that run at different hours overtake each other inside a piece.
@@ -137,8 +138,9 @@ def ladder_of(
     if crossed:
         found = cut(*edges, [found, *crossed])
     return Ladder(
-        severity, number == 0, roster, calendar, role, response, resolve, found[:-1], found[1:]
-    )
+        severity, number == 0, roster, calendar, role, acknowledge, response or acknowledge,
+        resolve, found[:-1], found[1:],
+    )  # fmt: skip
 
 
 def _due(

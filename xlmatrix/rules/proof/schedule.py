@@ -29,7 +29,6 @@ class Seat:
     contact: Literal["primary", "backup", "team"]
     inform: bool
     level: int
-    silence: bool
     turn: int
 
 
@@ -83,11 +82,10 @@ def schedule_of(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None
 
 
 def _seats(step: Step, role: str | None, turn: int) -> Iterator[Seat]:
-    silence = step.on == "silence"
     if step.team is not None:
-        yield Seat(None, step.team, "team", step.inform, step.level, silence, turn)
+        yield Seat(None, step.team, "team", step.inform, step.level, turn)
         return
     contacts: tuple[Literal["primary", "backup"], ...] = ("primary", "backup")
     for contact in contacts:
         if step.contact in (contact, "both"):
-            yield Seat(role, None, contact, step.inform, step.level, silence, turn)
+            yield Seat(role, None, contact, step.inform, step.level, turn)
