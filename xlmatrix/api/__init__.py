@@ -21,6 +21,7 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
@@ -55,6 +56,8 @@ __all__ = [
     "free_record",
     "load",
     "new",
+    "proof_document",
+    "proof_lines",
     "prove",
     "recalc",
     "regenerate",

@@ -13,7 +13,7 @@ from xlmatrix.rules.proof.summary import Found, case_name, summary, told
 from xlmatrix.rules.proof.whole import RANKS, Case, Proof
 
 
-def lines(proof: Proof) -> Iterator[str]:
+def proof_lines(proof: Proof) -> Iterator[str]:
     """One line a kind of gap, one a person who takes turns, and the verdict."""
     spec, found = proof.spec, summary(proof)
     yield (
@@ -33,7 +33,7 @@ def lines(proof: Proof) -> Iterator[str]:
     yield "no gap" if not kinds else f"{kinds} {'kind' if kinds == 1 else 'kinds'} of gap"
 
 
-def document(proof: Proof) -> dict[str, Any]:
+def proof_document(proof: Proof) -> dict[str, Any]:
     """The whole proof: every kind, every case with its openings, every person."""
     spec = proof.spec
     return {

@@ -27,15 +27,14 @@ def prove(
     gap; 1: gaps; 2: a spec with errors.
     """
     from xlmatrix import api
-    from xlmatrix.api.proved import document, lines
     from xlmatrix.cli.report import clean, print_json, stdout
 
     proof = api.prove(source)
     if json:
-        print_json({"source": str(source), **document(proof)})
+        print_json({"source": str(source), **api.proof_document(proof)})
     else:
         console = stdout()
-        for line in lines(proof):
+        for line in api.proof_lines(proof):
             console.print(clean(line), soft_wrap=True)
     if proof.gaps:
         raise typer.Exit(1)

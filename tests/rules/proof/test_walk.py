@@ -17,11 +17,11 @@ from xlmatrix.model.calendars import build_calendar
 from xlmatrix.rules.ladder.oncall import rotas
 from xlmatrix.rules.proof.whole import RANKS, Case, Proof, prove
 
-#: How many random matrices are walked, from which seed on, and whether each of their half minutes.
+#: How many random matrices are walked, from which seed on, and at how many openings (0: at every
+#: half minute of the horizon).
 BOOKS = int(os.environ.get("XLMATRIX_PROOFS", "5"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_PROOF", str(date.today().toordinal() * 100)))
-WHOLE = "XLMATRIX_PROOFS" in os.environ
-SOME = 700
+OPENINGS = int(os.environ.get("XLMATRIX_PROOF_OPENINGS", "700"))
 
 
 def proved(given: Drawn) -> Proof:
@@ -62,7 +62,9 @@ def differences(seed: int) -> list[str]:
     given = drawn(seed)
     walk, proof, spec = Walk(given), proved(given), given.spec
     ticks = range(walk.low, walk.high)
-    asked = list(ticks) if WHOLE else sorted(Random(seed).sample(ticks, min(SOME, len(ticks))))
+    asked = list(ticks)
+    if OPENINGS:
+        asked = sorted(Random(seed).sample(asked, min(OPENINGS, len(asked))))
     found: list[str] = []
     for severity, kind in product(spec.severities, (None, *spec.classes)):
         [case] = [
