@@ -14,9 +14,10 @@ QUICK := not slow and not office and not validator and not noncommercial
 
 DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
-GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench pictures columns findings engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench pictures screens columns findings engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ format: venv ## Format the code and mend what ruff can mend
 
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+screens: demo office ## Take pictures of the demo workbook in a window of 1366 x 768
+	$(BIN)/python -m tools.screens $(DEMO) docs/pictures/screens --only "$(SCREENS)"
 
 engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
 	@tools/install_engines.sh

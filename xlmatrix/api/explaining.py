@@ -55,6 +55,7 @@ _HEAD: Final = (
     "Status",
     "Next step",
     "Time left",
+    "Review",
     "Response owner",
     "Response backup",
     "Quality owner",
@@ -268,7 +269,8 @@ def _call_shown(
         )
         for place in call.places
     )
-    text = desk.said(call, concern, second) or desk.sponsor(NOBODY_TEXT, second)
+    text = desk.said(call, concern, second)
+    text = text or desk.sponsor(NOBODY_TEXT, second, concern.number)
     return CallShown(call.level, text, at, state, steps)
 
 

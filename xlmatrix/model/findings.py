@@ -124,6 +124,8 @@ _KINDS: Final = (
     Kind("accept-unknown", _E, Seen.SPEC, "There is no finding of that code to accept"),
     Kind("accept-refused", _E, Seen.SPEC, "A finding of that code cannot be accepted"),
     Kind("accept-unused", _W, Seen.SPEC, "What is accepted is not found"),
+    Kind("override-idle", _W, Seen.WORKBOOK, "An override has no effect", health=True),
+    Kind("shift-stranger", _W, Seen.WORKBOOK, "A shift is held by a stranger", health=True),
     Kind("log-odd", _N, Seen.WORKBOOK, "A row of a log has an odd entry", health=True),
     Kind("override-reason", _N, Seen.WORKBOOK, "A severity was overridden without a reason",
          health=True),

@@ -34,7 +34,7 @@ TimeOfDay = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=4), AfterValidator(_time_of_day)
 ]
 
-_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?\Z")
+_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?\Z")
 _STAMP_MEND: Final = "Write it like 2026-12-24 09:00"
 
 

@@ -21,7 +21,7 @@ from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
 from xlmatrix.sheets.health import DrawnHealth, health_sheet
-from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
+from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
     CHANGES,
     COMPARE,
@@ -50,6 +50,7 @@ from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.sheets.tz import tz_sheet
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
@@ -214,7 +215,7 @@ def _contents(
 ) -> list[tuple[str, str | Formula]]:
     purposes: dict[str, str | Formula] = {
         "Matrix": "Every incident class: severity, clocks, owners",
-        "Incidents": "The log: what happened, what is due, who acts",
+        "Incidents": "What is open, who acts by when, and the whole log",
         "Health": "What to mend in this matrix",
         CARD: "One incident: its targets and their warnings",
         PAUSES: "Time spent waiting: clocks that stand still",
@@ -228,7 +229,7 @@ def _contents(
         "Lists": "Choices behind the dropdowns",
     }
     severities = {
-        severity.id: f"{severity.name}: targets, ladder, open incidents"
+        severity.id: f"{severity.name}: owners, ladder, open incidents, targets"
         for severity in spec.severities
     }
     known = purposes | severities | {sheet.plan.name: text for sheet, text in optional}

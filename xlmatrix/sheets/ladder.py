@@ -22,6 +22,7 @@ from xlmatrix.rules.ladder import whom
 from xlmatrix.rules.ladder.calls import NO_CALL_S, SET_SCALE
 from xlmatrix.rules.policy import CODES, calendar_number
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.ladder_order import in_order
 from xlmatrix.sheets.ladder_rows import (
     CHANNEL,
     CONTACT,
@@ -40,7 +41,6 @@ from xlmatrix.sheets.ladder_rows import (
     WHOM,
     Block,
     GroupColumns,
-    in_order,
     steps_of_set,
 )
 from xlmatrix.sheets.parts import Drawn, Scene

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, ref, span
+from xlmatrix.formula import Expr, F, col, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
-from xlmatrix.rules.ladder.calls import NO_CALL_S, SECOND_SCALE, SET_SCALE
 from xlmatrix.rules.ladder.oncall import ROTA
-from xlmatrix.rules.ladder.seats import CONTACT_NUMBERS
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import Formula, Value
@@ -23,7 +21,7 @@ from xlmatrix.tables.people import ROLES, TEAMS
 from xlmatrix.tables.severities import LADDER
 
 UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
-_PLACES: Final = 10**4
+PLACES: Final = 10**4
 #: Columns of a severity's head row: waiting, length of a pass, time-out, seconds of each target.
 WAIT, LENGTH, TIMEOUT, SHARES = 6, 7, 8, 9
 SET, PLACE, STEP, PASS, RAW, ORDER, MEANS, ANYBODY, PROBLEM = range(1, 10)
@@ -119,9 +117,9 @@ def steps_of_set(draft: Draft, block: Block, columns: GroupColumns) -> None:
         value = places.get((turn, step))
         expr = _first_pass(block, step) if _is_base(block, turn) else _later(block, turn, step)
         draft.put(row, RAW, Formula(expr, "" if value is None else value), "helper.seconds")
-        order = "" if value is None else value * _PLACES + index + 1
+        order = "" if value is None else value * PLACES + index + 1
         raw = ref(row, RAW)
-        expr = if_(F.ISNUMBER(raw), raw * _PLACES + (index + 1))
+        expr = if_(F.ISNUMBER(raw), raw * PLACES + (index + 1))
         draft.put(row, ORDER, Formula(expr, order), "helper.seconds")
         if _is_base(block, turn):
             _concerns(draft, block, columns, step)
@@ -131,7 +129,8 @@ def _is_base(block: Block, turn: int) -> bool:
     return not turn and not block.acknowledged
 
 
-def _cell(block: Block, header: str, step: Expr | int) -> Expr:
+def cell_of(block: Block, header: str, step: Expr | int) -> Expr:
+    """A cell of the ladder's table, by the number of its row."""
     return F.INDEX(col(block.table, header), step)
 
 
@@ -144,7 +143,7 @@ def _first_pass(block: Block, step: int) -> Expr:
         if added is not None:
             seconds = lit(step_seconds(block.spec, block.severity, added) or 0)
         return if_(F.COUNT(steps) > 0, seconds)
-    after, unit = (_cell(block, header, step) for header in ("After", "Unit"))
+    after, unit = (cell_of(block, header, step) for header in ("After", "Unit"))
     factor: Expr = F.INDEX(names.CAL_DAY, ref(block.head, 3))
     for word, seconds_of in UNIT_SECONDS.items():
         factor = if_(unit.eq(word), seconds_of, factor)
@@ -154,19 +153,19 @@ def _first_pass(block: Block, step: int) -> Expr:
     percent = F.AND(F.ISNUMBER(whole), after >= 1, after <= 100, F.INT(after).eq(after))
     part = if_(percent, F.INT(F.N(whole) * after / 100))
     amount = F.IF(F.ISNUMBER(share), part, F.ROUND(F.MAX(after, 0) * factor, 0))
-    return if_(F.AND(_cell(block, "Role", step).filled(), F.ISNUMBER(after)), amount)
+    return if_(F.AND(cell_of(block, "Role", step).filled(), F.ISNUMBER(after)), amount)
 
 
 def _later(block: Block, turn: int, step: int) -> Expr:
     """Seconds of a step in another pass, or after the acknowledgement."""
     first = ref(block.base + step, RAW)
     conditions: list[Expr] = [F.ISNUMBER(first)]
-    until = _cell(block, "Until", step)
+    until = cell_of(block, "Until", step)
     always = until.eq(whom.ALWAYS)
     if step > block.height:
         return if_(F.ISNUMBER(first), first)
     if turn:
-        conditions += [F.N(_cell(block, "Repeat", step)) >= turn, F.NOT(always)]
+        conditions += [F.N(cell_of(block, "Repeat", step)) >= turn, F.NOT(always)]
     if block.acknowledged:
         conditions.append(F.OR(until.eq("resolved"), always))
     seconds = first + ref(block.head, LENGTH) * turn if turn else first
@@ -183,7 +182,7 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
         known = added[rules - 1][1] if added else None
         role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
     else:
-        role = _cell(block, "Role", step) & ""
+        role = cell_of(block, "Role", step) & ""
     number: Value = "" if known is None else whom.whom_number(spec, known)
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
@@ -211,7 +210,7 @@ def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
     crowd = F.IF(F.MAX(*at_once) > rule.most_at_once(block.spec), rule.CROWDED, 0)
     nobody = F.IF(number.eq(whom.NOT_KNOWN), rule.UNKNOWN, crowd)
     timed = F.IF(F.ISNUMBER(ref(row, RAW)), nobody, rule.UNTIMED)
-    filled = F.OR(_cell(block, "Role", step).filled(), _cell(block, "After", step).filled())
+    filled = F.OR(cell_of(block, "Role", step).filled(), cell_of(block, "After", step).filled())
     return F.IF(filled, timed, 0)
 
 
@@ -223,7 +222,7 @@ def _anybody(block: Block, row: int, step: int) -> Expr:
     )
     held: Expr = F.OR(primary, backup)
     if step <= block.height:
-        held = F.OR(backup, F.AND(primary, _cell(block, "Contact", step).ne("backup")))
+        held = F.OR(backup, F.AND(primary, cell_of(block, "Contact", step).ne("backup")))
     if spec.on_call:
         held = F.OR(held, F.INDEX(col(ROLES.name, ROTA), number) > 0)
     if spec.teams:
@@ -248,7 +247,7 @@ def _for_group(block: Block, step: int, group: rule.Group) -> tuple[Expr | None,
     """Whether a step of the ladder is for a group of classes."""
     if not rule.uses_families(block.spec):
         return None, 1
-    typed = F.SUBSTITUTE(_cell(block, "For", step) & "", " ", "")
+    typed = F.SUBSTITUTE(cell_of(block, "For", step) & "", " ", "")
     found = lit(0)
     if group.family is not None:
         inside = F.ISNUMBER(F.SEARCH(f",{group.family},", lit(",") & typed & ","))
@@ -256,162 +255,3 @@ def _for_group(block: Block, step: int, group: rule.Group) -> tuple[Expr | None,
     ladder = block.severity.ladder
     families = ladder[step - 1].families if step <= len(ladder) else ()
     return F.IF(typed.empty(), 1, found), int(not families or group.family in families)
-
-
-def in_order(draft: Draft, block: Block, columns: GroupColumns, start: int) -> None:
-    """The steps of a set in order of time; ``start`` is the first row of all sets."""
-    spec, severity = block.spec, block.severity
-    places = rule.places_of(spec, severity, acknowledged=block.acknowledged)
-    chosen = rule.set_number(block.number, block.acknowledged)
-    head = block.top - start + 1
-    draft.row(block.top, SET, [chosen, 0], "helper")
-    draft.put(block.top, SECONDS, NO_CALL_S, "helper.seconds")
-    draft.put(block.top, FIRST, head, "helper")
-    draft.put(block.top, KEY, chosen * SET_SCALE - SECOND_SCALE, "helper.seconds")
-    for offset in range(3 * len(columns.groups)):
-        draft.put(block.top, GROUPS + offset, head, "helper")
-    nearest = _nearest(block, columns.groups, places, head)
-    end = NO_CALL_S
-    if places and not block.acknowledged:
-        end = places[-1].seconds + rule.waiting_s(spec, severity)
-    first = head
-    for place in range(1, block.rows + 2):
-        row = block.top + place
-        at = places[place - 1] if place <= len(places) else None
-        ends = place == len(places) + 1
-        seconds = at.seconds if at else end if ends else NO_CALL_S
-        same = at is not None and place > 1 and places[place - 2].seconds == at.seconds
-        first = first if same else head + place
-        values: list[Value] = [
-            at.seconds * _PLACES + rule.order_of(spec, severity, at.turn, at.row) if at else "",
-            seconds,
-            at.row if at else "",
-            at.level if at else rule.EXHAUSTED if ends else "",
-            whom.whom_number(spec, at.step) if at else whom.THE_END,
-            CONTACT_NUMBERS[at.step.contact] if at else "",
-            whom.channel_text(at.step) if at else "",
-            first,
-            chosen * SET_SCALE + seconds * SECOND_SCALE + place,
-        ]
-        draft.row(row, SET, [chosen, place], "helper")
-        exprs = _row_exprs(block, row, place, head)
-        for column, (expr, value) in enumerate(zip(exprs, values, strict=True), start=SORTED):
-            draft.put(row, column, Formula(expr, value), "helper.seconds")
-        _near(draft, block, columns, row, head + place, [side[place - 1] for side in nearest])
-
-
-def _nearest(
-    block: Block, groups: tuple[rule.Group, ...], places: list[rule.Place], head: int
-) -> list[list[list[int]]]:
-    """For every row and group the nearest row before and after it, and the nearest that is manned.
-
-    A row may itself be the nearest.
-    """
-    desk = whom.Desk(block.spec, {})
-    before: list[list[int]] = []
-    after: list[list[int]] = []
-    manned: list[list[int]] = []
-    own, somebody = [], []
-    for place in range(1, block.rows + 2):
-        at = places[place - 1] if place <= len(places) else None
-        known = [at is None or rule.concerns(block.spec, at, block.severity, g) for g in groups]
-        own.append(known)
-        called = at is None or desk.manned(at.step)
-        somebody.append([called and concerned for concerned in known])
-    last = [head] * len(groups)
-    for number, known in enumerate(own, start=head + 1):
-        last = [number if yes else was for yes, was in zip(known, last, strict=True)]
-        before.append(last)
-    for found, rows in ((after, own), (manned, somebody)):
-        last = [head] * len(groups)
-        for number, known in reversed([*enumerate(rows, start=head + 1)]):
-            last = [number if yes else was for yes, was in zip(known, last, strict=True)]
-            found.insert(0, last)
-    return [before, after, manned]
-
-
-def _near(
-    draft: Draft,
-    block: Block,
-    columns: GroupColumns,
-    row: int,
-    own: int,
-    values: list[list[int]],
-) -> None:
-    """The nearest row before and after a row that concerns each group, and that means somebody."""
-    step = ref(row, ROW)
-    somebody = F.INDEX(block.cells(ANYBODY, block.steps, block.base), step).eq(1)
-    sides = ((GROUPS, row - 1), (columns.after, row + 1), (columns.manned, row + 1))
-    for (first, next_row), known in zip(sides, values, strict=True):
-        for offset in range(len(columns.groups)):
-            grid = block.cells(columns.concerns + offset, block.steps, block.base)
-            mine: Expr = F.INDEX(grid, step).eq(1)
-            if first == columns.manned:
-                mine = F.AND(mine, somebody)
-            beside = ref(next_row, first + offset)
-            expr: Expr = F.IF(step.empty(), own, F.IF(mine, own, beside))
-            if row == block.top + block.rows + 1:
-                expr = lit(own)
-            draft.put(row, first + offset, Formula(expr, known[offset]), "helper")
-
-
-def _row_exprs(block: Block, row: int, place: int, head: int) -> tuple[Expr, ...]:
-    count = F.COUNT(block.cells(ORDER))
-    seconds, step = ref(row, SECONDS), ref(row, ROW)
-    inside = place <= block.rows
-    ordered = if_(lit(place) <= count, F.SMALL(block.cells(ORDER), place)) if inside else BLANK
-    last = F.AND(count > 0, count.eq(place - 1))
-    end: Expr = lit(NO_CALL_S)
-    if not block.acknowledged:
-        end = if_(last, F.MAX(block.cells(RAW)) + ref(block.head, WAIT), NO_CALL_S)
-    cell = ref(row, SORTED)
-    at = if_(F.ISNUMBER(cell), F.INT(cell / _PLACES), end)
-    index = F.MOD(cell, _PLACES)
-    which = F.IF(index <= block.steps, index, F.MOD(index - (block.steps + 1), block.height) + 1)
-    ladder = step <= block.height
-    level = F.IF(ladder, _cell(block, "Level", step), _added_level(block, row, place))
-    contact = _cell(block, "Contact", step)
-    known = F.IF(
-        contact.eq("backup"),
-        CONTACT_NUMBERS["backup"],
-        F.IF(contact.eq("both"), CONTACT_NUMBERS["both"], CONTACT_NUMBERS["primary"]),
-    )
-    same = ref(row - 1, SECONDS).eq(seconds) if place > 1 else lit(False)
-    means = F.INDEX(block.cells(MEANS, block.steps, block.base), step)
-    return (
-        ordered,
-        at,
-        if_(F.ISNUMBER(cell), which),
-        F.IF(step.empty(), if_(count.eq(place - 1), rule.EXHAUSTED), level),
-        F.IF(step.empty(), whom.THE_END, means),
-        if_(step.filled(), F.IF(ladder, known, CONTACT_NUMBERS["primary"])),
-        if_(step.filled(), _channel(block, step)),
-        F.IF(F.AND(step.filled(), same), ref(row - 1, FIRST), head + place),
-        lit(rule.set_number(block.number, block.acknowledged) * SET_SCALE + place)
-        + seconds * SECOND_SCALE,
-    )
-
-
-def _added_level(block: Block, row: int, place: int) -> Expr:
-    """The level of a call that a class always adds: that of the ladder's call at its instant."""
-    own = F.N(_cell(block, "Level", 1))
-    if place == 1:
-        return own
-    same = ref(row - 1, SECONDS).eq(ref(row, SECONDS))
-    return F.IF(same, F.MAX(F.N(ref(row - 1, LEVEL)), own), own)
-
-
-def _channel(block: Block, step: Expr) -> Expr:
-    """How a step calls, as it stands behind the people."""
-    typed = _cell(block, "Channel", step) & ""
-    text: Expr = lit(" (") & F.IF(typed.empty(), "page", typed)
-    if any(one.inform for one in block.severity.ladder):
-        told = _cell(block, "Inform", step).eq("yes")
-        text = text & if_(told, f", {whom.FOR_INFORMATION}")
-    text = text & ")"
-    added = block.spec.always_add
-    if not added:
-        return text
-    said = [lit(f" ({one.channel})") for one in added]
-    chosen = said[0] if len(said) == 1 else F.CHOOSE(step - block.height, *said)
-    return F.IF(step <= block.height, text, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlmatrix.formula import Expr, F, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
-from xlmatrix.rules.incidents.steps import ALL_STEPS
+from xlmatrix.rules.incidents.steps import NEXT_STEPS
 from xlmatrix.rules.ladder.whom import OWNER_WORDS
 from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
@@ -48,7 +48,7 @@ def lists_sheet(scene: Scene) -> Drawn:
         (words.UNTIL.list_name, "Until", list(words.UNTIL.words)),
         (words.CONTACTS.list_name, "Contact", list(words.CONTACTS.words)),
         (words.CALLED.list_name, "Called", _called(scene)),
-        (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
+        (NEXT_LABELS.text, "Next steps", [step.label for step in NEXT_STEPS]),
         (words.PAUSE_REASONS.list_name, "Reasons to pause", list(PAUSE_REASONS)),
         (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]

@@ -41,12 +41,19 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
-from xlmatrix.tables.oncall import BY_INCIDENT, LEAVE, ON_CALL, OVERRIDES, SHIFTS, shift_check
+from xlmatrix.tables.oncall import (
+    BY_INCIDENT,
+    LEAVE,
+    ON_CALL,
+    OVERRIDES,
+    SHIFTS,
+    STRANGER,
+    shift_check,
+)
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
 _NEXT: Final = 5
-STRANGER: Final = "Not in the directory"
 
 Shift = tuple[int, str, Turn]
 """The number of the role, its id, and the turn."""
@@ -98,7 +105,7 @@ def _oncall(scene: Scene) -> Drawn:
 def _changes(draft: Draft, scene: Scene, row: int) -> tuple[int, Names]:
     """Overrides to type and who is away; the next free row, and the name of the header."""
     draft.put(row, 2, "Overrides", "heading")
-    note = "Other people for some time: part of a shift or longer, for any role. A blank stays."
+    note = "Other people for some time, for any role. What is left blank stays as planned."
     draft.put(row + 1, 2, note, "note")
     table = draft.table(_override_table(scene, row + 2))
     defined = {"Overrides_Header": ref(table.row, 2, NAME)}

@@ -75,7 +75,7 @@ def override_lines(draft: Draft, scene: Scene) -> dict[str, Expr]:
     found = placed(scene.spec, scene.context.zone)
     low, high = (int(edge) for edge in horizon(scene.context))
     lines = _Lines(draft, scene.spec, [*found, *[None] * (SPARE + RESERVE)], low, high)
-    headers = ["Role", "Place", "From s", "To s", "Primary", "Backup", "By itself", "Counts"]
+    headers = ["Has role", "Place", "From s", "To s", "Primary", "Backup", "By itself", "Counts"]
     draft.row(1, 1, [*headers, "State", "Key", "In order", "Row"], "header")
     draft.row(1, _LINE, ["Line key", "Holds", "Backup then"], "header")
     for index, one in enumerate(lines.rows):
@@ -94,18 +94,19 @@ def override_lines(draft: Draft, scene: Scene) -> dict[str, Expr]:
 def _typed_row(lines: _Lines, index: int, one: Placed | None) -> None:
     """One row of the table: its texts, the role's place, its instants."""
     row = index + 2
-    texts: tuple[str | None, ...] = ("", "", "")
-    if one is not None:
-        known = {role.id: role.name for role in lines.spec.roles}
-        asked = one.override
-        texts = (known.get(asked.role, asked.role), asked.primary, asked.backup)
-    pairs = zip((_ROLE, _PRIMARY, _BACKUP), ("Role", "Primary", "Backup"), strict=True)
-    for (column, header), text in zip(pairs, texts, strict=True):
+    asked = one.override if one else None
+    for column, header, text in (
+        (_PRIMARY, "Primary", asked.primary if asked else ""),
+        (_BACKUP, "Backup", asked.backup if asked else ""),
+    ):
         lines.put(row, column, _there(header, index, _cell(header, index) & ""), text)
-    role = ref(row, _ROLE)
-    found = F.IFERROR(place_of(role, col(ROLES.name, "Role")), BLANK)
+    # Whether a role is named: what stands in the cell may be written in another case.
+    named = if_(_there("Role", index, _cell("Role", index) & "").filled(), 1, 0)
+    lines.put(row, _ROLE, named, int(bool(asked and asked.role)))
+    role = _there("Role", index, place_of(_cell("Role", index), col(ROLES.name, "Role")), "")
+    found = if_(ref(row, _ROLE).eq(1), role)
     place = one.place if one else None
-    lines.put(row, _PLACE, if_(role.empty(), BLANK, found), None if place is None else place + 1)
+    lines.put(row, _PLACE, found, None if place is None else place + 1)
     stamps = (one.start_s, one.end_s) if one else (None, None)
     for column, header, at_s in zip((_FROM, _TO), ("From", "To"), stamps, strict=True):
         cell = _cell(header, index)
@@ -130,9 +131,9 @@ def _cell(header: str, index: int) -> Expr:
     return F.INDEX(col(OVERRIDES.name, header), index + 1)
 
 
-def _there(header: str, index: int, expr: Expr) -> Expr:
+def _there(header: str, index: int, expr: Expr, odd: str = "?") -> Expr:
     """A value of a row that the table may not have; an error value stands for something odd."""
-    return if_(F.ROWS(col(OVERRIDES.name, header)) > index, F.IFERROR(expr, "?"))
+    return if_(F.ROWS(col(OVERRIDES.name, header)) > index, F.IFERROR(expr, odd))
 
 
 def _alone_expr(row: int) -> Expr:
@@ -142,8 +143,8 @@ def _alone_expr(row: int) -> Expr:
     )
     index = row - 2
     typed = _cell("From", index) & _cell("To", index) & _cell("Note", index)
-    blank = _there("From", index, typed & role & primary & backup).empty()
-    lacking = F.OR(role.empty(), (primary & backup).empty(), F.COUNT(begins, ends) < 2)
+    blank = F.AND(role.eq(0), _there("From", index, typed & primary & backup).empty())
+    lacking = F.OR(role.eq(0), (primary & backup).empty(), F.COUNT(begins, ends) < 2)
     strange = [
         F.AND(one.filled(), F.NOT(is_among(one, names.LIST_PEOPLE))) for one in (primary, backup)
     ]

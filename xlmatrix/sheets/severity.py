@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
-from xlmatrix.formula import Expr, F, col, if_, iferror, ref, this
+from xlmatrix.formula import Expr, F, if_, ref, this
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
-from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link
-from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.sheets.severity_ladder import LAST, ladder_section, section
-from xlmatrix.sheets.start import log_cell
+from xlmatrix.sheets.worklist import Chosen, Part, more_words, open_block
 from xlmatrix.style import bands, palette
 from xlmatrix.tables import severities as tables
-from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
 from xlmatrix.tables.validation import Paint, Validation
 
+#: Behind all that a ladder may have: families, who is informed, its Check and a hidden step.
+_HELPER: Final = 16
 _OPEN_ROWS: Final = 8
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
 RUNS_ON: Final = "Runs on, paused or not: choose no"
@@ -36,20 +34,28 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     draft = Draft(severity.id, tab_colour=palette.severity_fill[min(number, 5) - 1])
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     row = _head(draft, severity, number)
-    row = _targets(draft, scene, severity, number, row)
-    row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
     row = _owners(draft, scene, severity, number, row)
+    row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
+    row = _open_incidents(draft, scene, number, row)
+    row = _targets(draft, scene, severity, number, row)
     row, notes = _notices(draft, severity, number, row)
-    row = _actions(draft, severity, row)
-    last = _open_incidents(draft, scene, number, row)
+    row = _rules(draft, severity, row)
+    last = _actions(draft, severity, row) - 2
     draft.set_page(
         landscape=False,
         fit_height=1,
-        # The Check beside the ladder stands one column further.
-        area=area(1, 1, last, LAST + 1),
-        zoom=90,
+        # The Check beside the ladder stands further right.
+        area=area(1, 1, last, _last_seen(draft)),
     )
     return Drawn(draft.plan(), {**ladder_calendar, **notes})
+
+
+def _last_seen(draft: Draft) -> int:
+    """The last column of the sheet's tables that people see."""
+    return max(
+        table.column + sum(not column.hidden for column in table.columns) - 1
+        for table in draft.tables
+    )
 
 
 def _paragraph(draft: Draft, row: int, text: str, role: str = "fixed.wrap") -> int:
@@ -63,7 +69,10 @@ def _head(draft: Draft, severity: Severity, number: int) -> int:
     draft.put(1, 3, severity.name, "title")
     draft.heights[1] = 30
     back_link(draft, 2, 2)
-    row = _paragraph(draft, 3, severity.definition) + 1
+    return _paragraph(draft, 3, severity.definition) + 1
+
+
+def _rules(draft: Draft, severity: Severity, row: int) -> int:
     for title, rules in (
         ("Raise to this level when", severity.raise_when),
         ("Lower from this level when", severity.lower_when),
@@ -129,7 +138,7 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
     row = section(
         draft, row, "Owners", "Roles for this severity; a class with a role of its own goes first."
     )
-    holders = Holders.of(scene.spec)
+    spec, holders = scene.spec, holders_now(scene.context)
     owners = scene.spec.owners_for(None, severity)
     roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
     role, known = this("Role"), this("Role").filled()
@@ -138,11 +147,11 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
         (table["For"], list(LABELS.values())),
         (table["Role"], roles),
         (
-            table["Primary"].by(if_(known, primary_expr(role))),
+            table["Primary"].by(if_(known, now_expr(spec, role))),
             [holders.primary(name) for name in roles],
         ),
         (
-            table["Backup"].by(if_(known, holder_expr(role, "Backup"))),
+            table["Backup"].by(if_(known, now_expr(spec, role, backup=True))),
             [holders.backup(name) for name in roles],
         ),
     ]
@@ -175,54 +184,19 @@ def _actions(draft: Draft, severity: Severity, row: int) -> int:
 
 
 _OPEN: Final = (
-    (2, 2, "ID", "ID", "fixed"),
-    (3, 4, "Title", "Title", "fixed"),
-    (5, 5, "Status", "Status", "fixed.center"),
-    (6, 6, "Time left", "Time left", "fixed.center"),
-    (7, 7, "Next step", "Next step", "fixed"),
-    (8, 8, "Next due", "Next due", "fixed.stamp"),
-    (9, 11, "Owner", "Response owner", "fixed"),
+    Part(2, 2, "ID"),
+    Part(3, 4, "Title"),
+    Part(5, 5, "Status", center=True),
+    Part(6, 6, "Time left", center=True),
+    Part(7, 7, "Next step"),
+    Part(8, 8, "Next due"),
+    Part(9, 11, "By whom"),
 )
 
 
 def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
     row = section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
-    frame = scene.frame
-    order = frame["order"]
-    low, high = number * 10**14, (number + 1) * 10**14
-    chosen = np.flatnonzero((order >= low) & (order < high))
-    ranked = chosen[np.argsort(order[chosen])]
-    for column, end, title, _, _ in _OPEN:
-        draft.put(row, column, title, "header")
-        draft.merge(row, column, row, end)
-    orders = col(INCIDENTS.name, "order")
-    below = F.COUNTIF(orders, f"<{low}")
-    for rank in range(1, _OPEN_ROWS + 1):
-        y = row + rank
-        real = rank <= len(ranked)
-        key = F.SMALL(orders, below + rank)
-        found = if_(
-            F.COUNTIFS(orders, f">={low}", orders, f"<{high}") >= rank,
-            F.MATCH(key, orders, 0),
-        )
-        draft.put(y, LAST + 2, Formula(found, _row_value(ranked, rank)), "helper")
-        at = ref(y, LAST + 2)
-        for column, end, _, header, role in _OPEN:
-            value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
-            expr = F.INDEX(col(INCIDENTS.name, header), at)
-            shown = expr if header == "Next due" else iferror(expr & "")
-            draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
-            draft.merge(y, column, y, end)
-    draft.hidden_columns.add(LAST + 2)
-    status = ref(row + 1, 5, absolute=False)
-    draft.paint(
-        area(row + 1, 5, row + _OPEN_ROWS, 5),
-        Paint(status.eq("Breached"), "bad"),
-        Paint(status.eq("Due soon"), "soon"),
-        Paint(status.eq("On track"), "good"),
-    )
-    return row + _OPEN_ROWS
-
-
-def _row_value(ranked: np.ndarray, rank: int) -> Value:
-    return int(ranked[rank - 1]) + 1 if rank <= len(ranked) else ""
+    chosen = Chosen(scene, number)
+    last = open_block(draft, chosen, row, _OPEN, ranks=_OPEN_ROWS, helper=_HELPER)
+    draft.put(last + 1, 2, more_words(chosen, _OPEN_ROWS, "they stand on Incidents"), "note")
+    return last + 3

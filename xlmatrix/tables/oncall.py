@@ -23,6 +23,8 @@ from xlmatrix.tables.table import Table
 
 #: What a shift says whose incidents go to one person after the other.
 BY_INCIDENT: Final = "By incident"
+#: What a shift says of people whom nobody knows.
+STRANGER: Final = "Not in the directory"
 
 
 def shift_check(row: Mapping[str, Any]) -> str:

@@ -86,8 +86,8 @@ def _in_time(spec: MatrixSpec, starts: Starts, severity: Severity, path: Path) -
                 "escalation-late",
                 (*path, row, "after"),
                 f"level {step.level} is called after {step.after}, {said}",
-                "Call earlier: the first before acknowledgement and first response are due, the"
-                " second before the first response is breached, all before resolve",
+                "Call earlier: the first before the response is due, the second by then, all before"
+                " resolve",
             )
 
 

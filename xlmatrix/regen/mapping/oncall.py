@@ -32,7 +32,7 @@ def _override(record: Record, roles: tuple[Role, ...], was: Override | None) -> 
     role, primary, backup = (text_of(record.get(h)) for h in ("Role", "Primary", "Backup"))
     ids = {one.name.casefold(): one.id for one in reversed(roles)}
     values = {
-        "role": ids.get(role.casefold(), role),
+        "role": ids.get(role.casefold(), role) if role else "",
         "begins": _stamp(record, "From"),
         "ends": _stamp(record, "To"),
         "primary": primary or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -49,10 +50,10 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
         *(_place_column(spec, label) for label in LABELS.values()),
         *([number_column()] if turns_by_incident(spec) else []),
         *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.plans_duty else []),
-        *(_owner_column(spec, function) for function in LABELS),
+        *(column for label in LABELS.values() for column in _held_columns(spec, label)),
+        *(_owner_column(function) for function in LABELS),
         INCIDENTS["Response backup"].by(
-            if_(this("role Response").filled(), _holder(spec, "Response", BACKUP)),
-            lambda frame: _held(frame, "Response")[1],
+            this("stands in Response") & "", lambda frame: frame["stands in Response"].copy()
         ),
     ]
 
@@ -142,19 +143,37 @@ def _role_name(spec: MatrixSpec, role_id: str | None) -> str:
     return spec.role(role_id).name if role_id else ""
 
 
-def _owner_column(spec: MatrixSpec, function: Function) -> Column:
+def _held_columns(spec: MatrixSpec, label: str) -> list[Column]:
+    """Who held the role of an owner, and who stood in, when the ladder began."""
+    known = this(f"role {label}").filled()
+    return [
+        hidden_step(
+            f"{what} {label}",
+            if_(known, _holder(spec, label, column)),
+            partial(_person_held, label, place),
+            TEXT,
+        )
+        for place, (what, column) in enumerate((("holds", PRIMARY), ("stands in", BACKUP)))
+    ]
+
+
+def _person_held(label: str, place: int, frame: Frame) -> Objects:
+    return _held(frame, label)[place]
+
+
+def _owner_column(function: Function) -> Column:
     label = LABELS[function]
-    primary = _holder(spec, label, PRIMARY)
-    held = F.IF(primary.filled(), primary, _holder(spec, label, BACKUP))
-    expr = if_(this(f"role {label}").filled(), held)
+    primary, backup = this(f"holds {label}"), this(f"stands in {label}")
+    expr: Expr = F.IF(primary.filled(), primary, backup) & ""
     if function == "response":
         expr = iferror(if_(this("Owner").filled(), this("Owner") & "", expr))
 
     def twin(frame: Frame) -> Objects:
-        primary, backup = _held(frame, label)
-        people = np.where(primary != "", primary, backup)
+        first, second = frame[f"holds {label}"], frame[f"stands in {label}"]
+        people = np.where(first != "", first, second)
         typed = frame["Owner"]
-        return np.where(typed != "", typed, people) if function == "response" else people
+        shown = np.where(typed != "", typed, people) if function == "response" else people
+        return np.asarray(shown, dtype=object)
 
     return INCIDENTS[f"{label} owner"].by(expr, twin)
 

@@ -19,7 +19,9 @@ from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
+from xlmatrix.rules.frame import Context
 from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
 from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
@@ -144,6 +146,11 @@ def holders_at(
     for role_id, own in turns.items():
         now[spec.role(role_id).name.casefold()] = who(own, at_s, number)
     return Holders(now)
+
+
+def holders_now(context: Context) -> Holders:
+    """The holders of all roles as of *As of*."""
+    return holders_at(context.spec, context.turns, int(context.as_of_s) - EPOCH_S)
 
 
 def incident_numbers(ids: Iterable[str]) -> Seconds:

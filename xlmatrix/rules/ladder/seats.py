@@ -16,10 +16,18 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Floats, Frame, Objects
+from xlmatrix.rules.frame import Floats, Frame, Objects, horizon
 from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder import calls, whom
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, number_of
+from xlmatrix.rules.ladder.oncall import (
+    BACKUP,
+    PRIMARY,
+    holder_at_expr,
+    incident_numbers,
+    number_of,
+    people_at,
+)
 from xlmatrix.rules.ladder.twin import answers_of
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.kinds import SECONDS, TEXT
@@ -43,9 +51,12 @@ class Side:
 
     @property
     def at(self) -> Expr:
-        """Its instant; *As of* where it has none."""
-        at = this(self.instant)
-        return F.MAX(F.IF(F.ISNUMBER(at), at, names.AS_OF_S), names.HORIZON_START)
+        """Its instant, where who holds a role depends on it."""
+        return this(f"{self.name} at")
+
+    def sponsor(self, what: str) -> Expr:
+        """Who holds the executive role then: ``holds`` it, or ``stands in``."""
+        return this(f"{self.name} sponsor {what}")
 
 
 NOW: Final = Side("now", "ladder call", "fired s")
@@ -68,9 +79,55 @@ def group_column(spec: MatrixSpec) -> Column:
 def seat_columns(spec: MatrixSpec, side: Side) -> list[Column]:
     """The hidden columns of a side; the last one says everybody of the call."""
     return [
-        column
-        for number in range(1, calls.most_at_once(spec) + 1)
-        for column in _seat(spec, side, number)
+        *(_instant(side) if spec.plans_duty else []),
+        *_sponsor_columns(spec, side),
+        *(
+            column
+            for number in range(1, calls.most_at_once(spec) + 1)
+            for column in _seat(spec, side, number)
+        ),
+    ]
+
+
+def _instant(side: Side) -> list[Column]:
+    """When the call is made; *As of* where there is none."""
+    at = this(side.instant)
+    expr = F.MAX(F.IF(F.ISNUMBER(at), at, names.AS_OF_S), names.HORIZON_START)
+
+    def twin(frame: Frame) -> Floats:
+        known = frame[side.instant]
+        shown = np.where(np.isfinite(known), known, frame.context.as_of_s)
+        return np.maximum(shown, horizon(frame.context)[0])
+
+    return [hidden_step(f"{side.name} at", expr, twin)]
+
+
+def _sponsor_columns(spec: MatrixSpec, side: Side) -> list[Column]:
+    """Who holds the executive role when the call is made."""
+    role = calls.executive_role(spec)
+    if role is None:
+        return []
+    place = place_of(lit(role.name), col(ROLES.name, "Role"))
+
+    def twin(column: int, frame: Frame) -> Objects:
+        at = frame[f"{side.name} at"] if spec.plans_duty else np.full(len(frame), EPOCH_S)
+        people = people_at(
+            frame.context.spec,
+            frame.context.turns,
+            role.id,
+            at.astype(np.int64) - EPOCH_S,
+            incident_numbers(frame["id text"]),
+        )
+        return people[column]
+
+    return [
+        hidden_step(
+            f"{side.name} sponsor {what}",
+            _holder(spec, side, place, column),
+            partial(twin, number),
+            TEXT,
+        )
+        for number, (what, column) in enumerate((("holds", PRIMARY), ("stands in", BACKUP)))
     ]
 
 
@@ -172,10 +229,8 @@ def _joined(side: Side, number: int) -> Expr:
 
 
 def _sponsor(spec: MatrixSpec, words: str, side: Side) -> Expr:
-    role = calls.executive_role(spec)
-    if role is None:
+    if calls.executive_role(spec) is None:
         return lit(words)
-    place = place_of(lit(role.name), col(ROLES.name, "Role"))
-    primary, backup = (_holder(spec, side, place, column) for column in (PRIMARY, BACKUP))
+    primary, backup = side.sponsor("holds"), side.sponsor("stands in")
     person = F.IF(primary.filled(), primary, backup)
     return lit(words) & if_(person.filled(), lit(", ") & person)

@@ -21,6 +21,7 @@ from xlmatrix.rules.ladder.calls import (
     most_at_once,
     timeout_s,
 )
+from xlmatrix.rules.ladder.oncall import incident_numbers
 from xlmatrix.rules.ladder.standing import Seats, epoch_of, seat_all
 from xlmatrix.rules.ladder.whom import NOBODY_TEXT, Desk
 from xlmatrix.rules.policy import calendar_number
@@ -345,16 +346,18 @@ def _speak(frame: Frame, answers: Answers) -> None:
     seat_all(frame, desk, now, answers.fired)
     seat_all(frame, desk, then, answers.next_at)
 
-    def nobody(at: float) -> str:
-        return desk.sponsor(NOBODY_TEXT, epoch_of(frame, at))
+    numbers = incident_numbers(frame["id text"])
+
+    def nobody(row: int, at: Floats) -> str:
+        return desk.sponsor(NOBODY_TEXT, epoch_of(frame, float(at[row])), int(numbers[row]))
 
     for row in range(len(frame)):
         if then.calls[row] is not None:
-            answers.next_text[row] = then.said(row) or nobody(float(answers.next_at[row]))
+            answers.next_text[row] = then.said(row) or nobody(row, answers.next_at)
         stands = now.calls[row]
         if stands is None:
             continue
         answers.level[row] = desk.covering(*stands[:2]).level
         if answers.spoken[row]:
             said = now.said(row) or then.said(row)
-            answers.text[row] = said or nobody(float(answers.fired[row]))
+            answers.text[row] = said or nobody(row, answers.fired)

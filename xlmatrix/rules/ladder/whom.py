@@ -124,7 +124,7 @@ class Desk:
     def said(self, call: Call, concern: Concern, at_s: int) -> str:
         """Everybody of a call with the channel, in one text; "" where it finds nobody."""
         if call.exhausted:
-            return self.sponsor(EXHAUSTED_TEXT, at_s)
+            return self.sponsor(EXHAUSTED_TEXT, at_s, concern.number)
         text = ""
         for place in call.places:
             text = joined(text, self.seat(place.step, concern, at_s).who)
@@ -136,7 +136,7 @@ class Desk:
         said = [self.said(call, concern, at) for call, at in zip(covering, at_s, strict=True)]
         following = [*said[1:], ""]
         return [
-            text or after or self.sponsor(NOBODY_TEXT, at)
+            text or after or self.sponsor(NOBODY_TEXT, at, concern.number)
             for text, after, at in zip(said, following, at_s, strict=True)
         ]
 
@@ -147,12 +147,12 @@ class Desk:
             primary = concern.owner
         return primary, backup
 
-    def sponsor(self, words: str, at_s: int) -> str:
+    def sponsor(self, words: str, at_s: int, number: int = 0) -> str:
         """``words`` with the name of who holds the executive role."""
         role = executive_role(self.spec)
         if role is None:
             return words
-        primary, backup = self.holders(role.id, at_s)
+        primary, backup = self.holders(role.id, at_s, number)
         person = primary or backup
         return words + (f", {person}" if person else "")
 

@@ -92,8 +92,8 @@ def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
         _late_count(number, after),
         _late_steps(facts, number),
         LOOK,
-        "Call earlier: the first before acknowledgement and first response are due, the second"
-        " before the first response is breached, all before resolve",
+        "Call earlier: the first before the response is due, the second by then, all before"
+        " resolve",
         severity.id,
         code="escalation-late",
         path=f"severities[{number - 1}].ladder",
