@@ -11,7 +11,6 @@ from xlmatrix.api.drafting import new, template, templates
 from xlmatrix.api.drilling import (
     DrillBook,
     Verdict,
-    drill_calendar,
     drill_card,
     drill_simulation,
     drill_verdicts,
@@ -21,6 +20,7 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.model import load
@@ -33,6 +33,7 @@ __all__ = [
     "Dress",
     "DrillBook",
     "Explained",
+    "Invitations",
     "Paper",
     "Recalculated",
     "Regenerated",
@@ -47,6 +48,7 @@ __all__ = [
     "diff",
     "drill_calendar",
     "drill_card",
+    "drill_invitations",
     "drill_simulation",
     "drill_verdicts",
     "drills",

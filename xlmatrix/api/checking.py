@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, judged_spec, load
 from xlmatrix.model.base import Problem, path_text
@@ -19,6 +19,8 @@ from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.database import zone_info
+from xlmatrix.worktime.zones import now_in
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"
@@ -66,6 +68,7 @@ def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Check
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
     told = judged(spec, found)
     found = [*loaded.findings, *told.open]
+    found += computer_zone_findings(spec, loaded.where(("zone",)))
     for idle in unused(spec, told.used, (Seen.CHECK,)):
         found.append(_finding(idle, loaded.where(idle.path)))
     return Checked(tuple(found), (*loaded.accepted, *told.accepted))
@@ -83,7 +86,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:
-    now = today or (as_of_stamp(None, spec.zone) or datetime.now(ZoneInfo(spec.zone))).date()
+    now = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
     left = (spec.horizon.end - now).days
     if left >= FEWEST_DAYS:
         return []
@@ -108,12 +111,14 @@ def _check_workbook(path: Path, today: date | None) -> Checked:
     spec = used.spec
     frozen = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     if frozen is None:
-        frozen = datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+        frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     told = judged_spec(spec, str(path))
     found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    found += workbook_zone_findings(used, "Regenerate the workbook")
+    found += computer_zone_findings(spec, str(path))
     failing = [line for line in plan.health if line.found > 0]
     taken = [line for line in failing if line.state == ACCEPTED]
     found += [_line(line, path) for line in failing if line.state != ACCEPTED]

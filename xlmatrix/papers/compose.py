@@ -69,6 +69,7 @@ def compose(
         made=scene.context.as_of,
         zone=spec.zone,
         sections=tuple(sections),
+        author=spec.author,
     )
 
 

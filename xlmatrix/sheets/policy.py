@@ -7,6 +7,7 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.ladder import Share
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
@@ -237,7 +238,7 @@ def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
 
 def clock_words(scene: Scene, clock: Clock) -> str:
     """A target in words, with its calendar's name where that is not around the clock."""
-    if clock.within is None or clock.within.is_zero:
+    if clock.within is None or (clock.seconds is None and not clock.days):
         return ""
     always = is_always(scene.calendars[clock.calendar - 1])
     own = always or clock.within.unit.endswith("days")
@@ -246,7 +247,7 @@ def clock_words(scene: Scene, clock: Clock) -> str:
     )
 
 
-def amount_words(within: Duration) -> str:
+def amount_words(within: Duration | Share) -> str:
     """Amount and unit in one text, as the two cells give them."""
     one = within.amount == 1 and within.unit.endswith("days")
     return f"{within.amount} {within.unit[:-1] if one else within.unit}"
