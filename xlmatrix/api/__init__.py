@@ -11,7 +11,6 @@ from xlmatrix.api.drafting import new, template, templates
 from xlmatrix.api.drilling import (
     DrillBook,
     Verdict,
-    drill_calendar,
     drill_card,
     drill_simulation,
     drill_verdicts,
@@ -21,6 +20,7 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
@@ -35,6 +35,7 @@ __all__ = [
     "Dress",
     "DrillBook",
     "Explained",
+    "Invitations",
     "Paper",
     "Recalculated",
     "Regenerated",
@@ -49,6 +50,7 @@ __all__ = [
     "diff",
     "drill_calendar",
     "drill_card",
+    "drill_invitations",
     "drill_simulation",
     "drill_verdicts",
     "drills",

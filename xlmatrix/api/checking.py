@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, judged_spec, load
 from xlmatrix.model.base import Problem, path_text
@@ -21,6 +21,8 @@ from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
 from xlmatrix.rules.proof.summary import findings as proof_findings
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.database import zone_info
+from xlmatrix.worktime.zones import now_in
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"
@@ -76,6 +78,7 @@ def checked(
         found += proof_findings(proof_of(spec), loaded.where)
     told = judged(spec, found)
     found = [*loaded.findings, *told.open]
+    found += computer_zone_findings(spec, loaded.where(("zone",)))
     for idle in unused(spec, told.used, _seen(quick, Seen.CHECK)):
         found.append(_finding(idle, loaded.where(idle.path)))
     return Checked(tuple(found), (*loaded.accepted, *told.accepted))
@@ -93,7 +96,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:
-    now = today or (as_of_stamp(None, spec.zone) or datetime.now(ZoneInfo(spec.zone))).date()
+    now = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
     left = (spec.horizon.end - now).days
     if left >= FEWEST_DAYS:
         return []
@@ -123,12 +126,14 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     spec = used.spec
     frozen = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     if frozen is None:
-        frozen = datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+        frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     told = judged_spec(spec, str(path))
     found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    found += workbook_zone_findings(used, "Regenerate the workbook")
+    found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.
     failing = [one for one in plan.health if one.found > 0 and not _is_proved(one.code)]
     proof = [] if quick else proof_findings(proof_of(spec, used.typed), lambda _: str(path))

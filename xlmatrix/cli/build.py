@@ -69,6 +69,13 @@ def build(
     overwrite: Annotated[
         bool, typer.Option("--overwrite/--no-overwrite", help="Replace a workbook that exists.")
     ] = True,
+    without_stamp: Annotated[
+        bool,
+        typer.Option(
+            "--without-stamp",
+            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Build the workbook of a spec or a template, with incidents from an export if you have one.
@@ -92,6 +99,7 @@ def build(
             overwrite=overwrite,
             progress=say,
             dress=dress,
+            without_stamp=without_stamp,
         )
     _show(built, json=json)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
@@ -110,10 +111,18 @@ def card(
     typer.echo(str(output))
 
 
-@app.command(epilog=examples("xlmatrix drill ics standard -o drills.ics"))
+@app.command(
+    epilog=examples(
+        "xlmatrix drill ics standard -o drills.ics",
+        "xlmatrix drill ics matrix.xlsx --drill 3 -o drill-3.ics",
+    )
+)
 def ics(
     source: Source,
     *,
+    drill: Annotated[
+        int | None, typer.Option("--drill", help="One drill, as an invitation to its players.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The calendar file.")] = Path(
         "drills.ics"
     ),
@@ -121,15 +130,21 @@ def ics(
         bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
     ] = True,
 ) -> None:
-    """Write the drills as a calendar file; it invites players and gives no scenario away."""
-    from xlmatrix import api
-    from xlmatrix.cli.files import write_text
+    """Write the drills as a calendar file; it invites players and gives no scenario away.
 
-    book = api.drills(source)
+    Times are in UTC. Where the file of before is replaced, moved drills have the next SEQUENCE and
+    those without a day are cancelled, so that calendars that imported it follow.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.files import earlier_bytes, write_text
+    from xlmatrix.cli.report import show_findings, stderr
+
+    made = api.drill_invitations(api.drills(source), number=drill, earlier=earlier_bytes(output))
     # Calendar files end their lines with CRLF, which must not be translated.
-    write_text(api.drill_calendar(book).decode("utf-8"), output, overwrite=overwrite)
-    count = sum(book.planned(row.number) is not None for row in book.view.rows)
-    typer.echo(f"{output}: {count} drills")
+    write_text(made.data.decode("utf-8"), output, overwrite=overwrite)
+    if made.findings:
+        show_findings(made.findings, stderr())
+    typer.echo(f"{output}: {made.count} drill{'' if made.count == 1 else 's'}")
 
 
 @app.command(epilog=examples("xlmatrix drill score matrix.xlsx"))
@@ -262,8 +277,6 @@ def run(
     book = api.drills(source)
     key = api.free_record(book, number)
     if record is None and book.used is None:
-        from xlmatrix.errors import XlmatrixError
-
         raise XlmatrixError(
             "there is no workbook to write the record into",
             where=source,

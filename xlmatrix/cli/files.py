@@ -15,3 +15,13 @@ def write_text(text: str, path: Path, *, overwrite: bool, option: str = "--overw
     """
     instead = f"Choose another name with -o, or replace it with {option}"
     write_whole(text, path, overwrite=overwrite, instead=instead)
+
+
+def earlier_bytes(path: Path, most: int = 5_000_000) -> bytes:
+    """What stands in a file that is about to be replaced; empty where none can be read."""
+    try:
+        if not path.is_file() or path.stat().st_size > most:
+            return b""
+        return path.read_bytes()
+    except OSError:
+        return b""

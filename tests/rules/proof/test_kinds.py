@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
 
 from xlmatrix import api
-from xlmatrix.model import Answers, loads
+from xlmatrix.model import Answers, apply_modifiers, loads
+from xlmatrix.model.parts import Impact, OnCall
 from xlmatrix.resources import template_text
 from xlmatrix.rules.proof.proving import proof_of
 from xlmatrix.rules.proof.summary import summary
@@ -182,6 +184,15 @@ def test_check_finds_a_template_that_no_longer_calls_the_owner(
     path.write_text(_mutated(name, change), encoding="utf-8")
     assert "proof-owner-late" in {finding.code for finding in api.check(path)}
     assert not any(finding.code.startswith("proof-") for finding in api.check(path, quick=True))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_template_has_a_gap_whatever_the_answers(name: str) -> None:
+    """Where on-call is for business hours, people are called outside of theirs: that is said."""
+    for impact, on_call in product(get_args(Impact), get_args(OnCall)):
+        answers = Answers(impact=impact, on_call=on_call)
+        found = codes(apply_modifiers(template_text(name), answers))
+        assert found == ({"proof-outside-hours"} if on_call == "business-hours" else set()), answers
 
 
 def test_business_hours_give_one_line_a_kind(tmp_path: Path) -> None:
