@@ -98,7 +98,9 @@ def test_coverage_shows_the_kinds_as_of_the_making(spec: Path, tmp_path: Path) -
     book = tmp_path / "matrix.xlsx"
     api.build(spec, output=book)
     sheet = openpyxl.load_workbook(book)["Coverage"]
-    rows = [[cell.value for cell in row[1:6]] for row in sheet.iter_rows(min_row=8, max_row=17)]
+    rows = [
+        [str(cell.value) for cell in row[1:6]] for row in sheet.iter_rows(min_row=8, max_row=17)
+    ]
     assert [row[0].casefold() for row in rows] == [label.casefold() for _, label, _ in SOUGHT]
     states = {row[0]: row[1:3] for row in rows}
     assert states["Nobody to call"] == ["gap", "2 of 6"]
