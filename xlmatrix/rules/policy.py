@@ -31,9 +31,12 @@ ESCALATE: Final = "esc"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One target of one severity: working seconds or calendar days, on a numbered calendar."""
+    """One target of one severity: working seconds or calendar days, on a numbered calendar.
 
-    within: Duration | None
+    ``within`` is how it was written; an escalation may be after a share of a target.
+    """
+
+    within: Duration | Share | None
     seconds: int | None
     days: int | None
     calendar: int
@@ -104,9 +107,11 @@ def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str,
     step = severity.escalation
     after = step.after if step else None
     if isinstance(after, Share):
-        seconds = step_seconds(spec, severity, after)
-        after = None if seconds is None else Duration(seconds=seconds)
-    clocks[ESCALATE] = _clock(spec, severity.calendar, after)
+        number = calendar_number(spec, severity.calendar)
+        seconds = step_seconds(spec, severity, after) or None
+        clocks[ESCALATE] = Clock(after, seconds, None, number)
+    else:
+        clocks[ESCALATE] = _clock(spec, severity.calendar, after)
     return clocks
 
 

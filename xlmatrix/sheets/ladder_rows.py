@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
@@ -180,7 +181,10 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     if rules > 0:
         added = rule.added_steps(spec, severity)
         known = added[rules - 1][1] if added else None
-        role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
+        # The table of these rules stands on the RACI sheet.
+        role = lit(spec.role(spec.always_add[rules - 1].role).name)
+        if spec.raci:
+            role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
     else:
         role = cell_of(block, "Role", step) & ""
     number: Value = "" if known is None else whom.whom_number(spec, known)
@@ -238,7 +242,7 @@ def _means(spec: MatrixSpec, text: Expr) -> Expr:
     if spec.teams:
         number = F.IFERROR(place_of(text, col(TEAMS.name, "Team")) + whom.TEAMS_FROM, number)
     number = F.IFERROR(place_of(text, col(ROLES.name, "Role")), number)
-    for place, words in reversed([*enumerate(whom.OWNER_WORDS.values(), start=1)]):
+    for place, words in reversed([*enumerate(OWNER_WORDS.values(), start=1)]):
         number = F.IF(text.eq(words), -place, number)
     return number
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from xlmatrix.formula import Expr, F, ref, span
+from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
 from xlmatrix.rules.incidents.steps import NEXT_STEPS
-from xlmatrix.rules.ladder.whom import OWNER_WORDS
 from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft

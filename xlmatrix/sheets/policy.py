@@ -7,6 +7,7 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.ladder import Share
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
@@ -162,6 +163,11 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     seconds_expr = iferror(
         if_(F.AND(F.ISNUMBER(amount), amount * factor >= 1), F.ROUND(amount * factor, 0))
     )
+    if code == ESCALATE:
+        # The ladder knows what a share of a target comes to.
+        share = iferror(F.INDEX(name(f"Lad_After_{number}"), _first_above(number)))
+        of_target = if_(F.N(share) >= 1, share)
+        seconds_expr = F.IF(iferror(F.LEFT(unit, 1)).eq("%"), of_target, seconds_expr)
     days_expr = iferror(if_(F.AND(F.ISNUMBER(amount), unit.eq("days"), amount > 0), amount + 0))
     number_expr = iferror(place_of(calendar, names.CAL_NAMES), 1)
     draft.put(row, first, Formula(seconds_expr, _shown(clock.seconds)), "helper")
@@ -186,8 +192,7 @@ def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
     """Amount, unit and calendar of a clock, from the tables of its severity sheet."""
     if code == ESCALATE:
         ladder = LADDER.of(number)
-        # Levels stand in order, so the first above 1 follows all that are 1.
-        row = F.COUNTIF(col(ladder, "Level"), "<=1") + 1
+        row = _first_above(number)
         amount, unit = (F.INDEX(col(ladder, header), row) for header in ("After", "Unit"))
         return amount, unit, name(f"Ladder_Calendar_{number}")
     targets = TARGET_TABLE.of(number)
@@ -197,6 +202,11 @@ def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
         F.INDEX(col(targets, header), row) for header in ("Within", "Unit", "Calendar")
     )
     return amount, unit, calendar
+
+
+def _first_above(number: int) -> Expr:
+    """The first step above level 1: levels stand in order, so it follows all that are 1."""
+    return F.COUNTIF(col(LADDER.of(number), "Level"), "<=1") + 1
 
 
 def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
@@ -213,7 +223,7 @@ def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
 
 def clock_words(scene: Scene, clock: Clock) -> str:
     """A target in words, with its calendar's name where that is not around the clock."""
-    if clock.within is None or clock.within.is_zero:
+    if clock.within is None or (clock.seconds is None and not clock.days):
         return ""
     always = is_always(scene.calendars[clock.calendar - 1])
     own = always or clock.within.unit.endswith("days")
@@ -222,7 +232,7 @@ def clock_words(scene: Scene, clock: Clock) -> str:
     )
 
 
-def amount_words(within: Duration) -> str:
+def amount_words(within: Duration | Share) -> str:
     """Amount and unit in one text, as the two cells give them."""
     one = within.amount == 1 and within.unit.endswith("days")
     return f"{within.amount} {within.unit[:-1] if one else within.unit}"

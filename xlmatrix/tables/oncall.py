@@ -49,7 +49,7 @@ def _alone_h(header: str, row: Mapping[str, Any]) -> float:
 
 def _in_turn(row: Mapping[str, Any]) -> bool:
     """Whether each incident of the shift goes to the next person."""
-    return (number_of(row.get("pool size")) or 0) > 0
+    return (number_of(row.get("pool size")) or 0) > 1
 
 
 ON_CALL: Final = Table(

@@ -148,7 +148,8 @@ def map_of(spec: MatrixSpec) -> list[Group]:
 
 def uses_families(spec: MatrixSpec) -> bool:
     """Whether a step may be for some families of classes: the sheets have a column for it then."""
-    return any(kind.family is not None for kind in spec.classes)
+    steps = (step for severity in spec.severities for step in severity.ladder)
+    return any(kind.family for kind in spec.classes) or any(step.families for step in steps)
 
 
 def concerns(spec: MatrixSpec, place: Place, severity: Severity, group: Group) -> bool:
