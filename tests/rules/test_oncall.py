@@ -172,8 +172,8 @@ def test_a_role_is_needed_only_while_a_severity_that_uses_it_runs() -> None:
 def test_gaps_are_warned_about_with_their_first_stretch() -> None:
     said = [finding.what for finding in coverage_findings(matrix())]
     assert len(said) == 2
-    assert "On-call has no primary for" in said[0]
-    assert "first from 2026-01-01 00:00 to 2026-01-01 08:00" in said[0]
+    assert "1 role has no primary for some of the hours" in said[0]
+    assert "first On-call from 2026-01-01 00:00 to 2026-01-01 08:00" in said[0]
 
 
 @pytest.mark.parametrize(

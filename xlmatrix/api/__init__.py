@@ -21,6 +21,8 @@ from xlmatrix.api.drilling import (
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
+from xlmatrix.api.proved import proof_document, proof_lines
+from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.model import load
@@ -56,6 +58,9 @@ __all__ = [
     "free_record",
     "load",
     "new",
+    "proof_document",
+    "proof_lines",
+    "prove",
     "recalc",
     "regenerate",
     "rescue",

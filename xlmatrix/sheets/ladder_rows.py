@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, place_of, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
@@ -190,7 +190,9 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     number: Value = "" if known is None else whom.whom_number(spec, known)
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
-    draft.put(row, MEANS, Formula(if_(role.filled(), _means(spec, role)), number), "helper")
+    unnamed = lit(whom.NOT_KNOWN) if rules > 0 else BLANK
+    means = F.IF(role.filled(), _means(spec, role), unnamed)
+    draft.put(row, MEANS, Formula(means, number), "helper")
     anybody = int(known is not None and whom.Desk(spec, {}).manned(known))
     draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")
     if rules <= 0:

@@ -77,14 +77,14 @@ def ladder_section(
     draft.choose(row, 8, amount, limited(kinds.AMOUNT, waits), "input.int")
     unit = timeout.unit if timeout else "min"
     draft.choose(row, 9, unit, choice(UNITS), "input.center")
-    row, again = _repeat_after(draft, severity, number, row)
-    table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {
-        **again,
+    beside = {
         f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
         f"Ack_Timeout_{number}": ref(row, 8, severity.id),
         f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
     }
+    row, again = _repeat_after(draft, severity, number, row)
+    table = draft.table(_ladder_table(scene, severity, number, row + 1))
+    return table.last_row + 2, {**beside, **again}
 
 
 def _repeat_after(

@@ -145,3 +145,16 @@ COVERAGE: Final = Table(
     ),
     about="Coverage",
 )
+
+PROOF: Final = Table(
+    "tProof",
+    (
+        given("Looked for", "fixed.wrap", 44, KEY),
+        given("State", "fixed.center", 14),
+        given("Found", "fixed.center", 14),
+        given("First", "fixed.stamp", 19, STAMP),
+        given("Share", "fixed.center", 19),
+        given("What to do", "fixed.wrap", 60),
+    ),
+    about="Coverage",
+)

@@ -158,7 +158,7 @@ def concerns(spec: MatrixSpec, place: Place, severity: Severity, group: Group) -
     if rule > 0:
         return rule in group.rules
     families = place.step.families
-    return not families or not uses_families(spec) or group.family in families
+    return not families or group.family in families
 
 
 def passes_of(severity: Severity) -> int:
