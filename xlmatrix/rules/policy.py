@@ -33,10 +33,10 @@ ESCALATE: Final = "esc"
 class Clock:
     """One target of one severity: working seconds or calendar days, on a numbered calendar.
 
-    ``within`` is how it was written; an escalation may be after a share of a target.
+    ``within`` is how it was written; an escalation after a share of a target says how long that is.
     """
 
-    within: Duration | Share | None
+    within: Duration | None
     seconds: int | None
     days: int | None
     calendar: int
@@ -107,11 +107,10 @@ def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str,
     step = severity.escalation
     after = step.after if step else None
     if isinstance(after, Share):
-        number = calendar_number(spec, severity.calendar)
-        seconds = step_seconds(spec, severity, after) or None
-        clocks[ESCALATE] = Clock(after, seconds, None, number)
-    else:
-        clocks[ESCALATE] = _clock(spec, severity.calendar, after)
+        # The matrix says how long the share is, not which share.
+        seconds = step_seconds(spec, severity, after)
+        after = None if seconds is None else Duration(seconds=seconds)
+    clocks[ESCALATE] = _clock(spec, severity.calendar, after)
     return clocks
 
 

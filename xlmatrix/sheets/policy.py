@@ -7,7 +7,6 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
-from xlmatrix.model.ladder import Share
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
@@ -247,7 +246,7 @@ def clock_words(scene: Scene, clock: Clock) -> str:
     )
 
 
-def amount_words(within: Duration | Share) -> str:
+def amount_words(within: Duration) -> str:
     """Amount and unit in one text, as the two cells give them."""
     one = within.amount == 1 and within.unit.endswith("days")
     return f"{within.amount} {within.unit[:-1] if one else within.unit}"
