@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from xlmatrix.cli.report import show_findings, stderr
+from xlmatrix.errors import Finding
 from xlmatrix.write.store import write_text as write_whole
 
 
@@ -25,3 +28,9 @@ def earlier_bytes(path: Path, most: int = 5_000_000) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def tell_beside(findings: Sequence[Finding]) -> None:
+    """Say on standard error what is to be said of a file that was written."""
+    if findings:
+        show_findings(tuple(findings), stderr())
