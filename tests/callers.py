@@ -273,7 +273,9 @@ def watch(world: World, story: Story, now: datetime) -> Answer:
     last = past[-1] if past else None
     call: People = ()
     if last and not last[3]:
-        call = people(last) or said or world.sponsor(NOBODY, last[0])
+        # The people of the next are called; that nobody is left then is nobody.
+        instead = said if isinstance(said, tuple) else ()
+        call = people(last) or instead or world.sponsor(NOBODY, last[0])
     if following and not said:
         said = world.sponsor(NOBODY, following[0])
     return Answer(

@@ -65,6 +65,7 @@ def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
         return base.teams
     known = {team.name.casefold(): team for team in reversed(base.teams)}
     taken = {team.id for team in base.teams}
+    listed = {text(person, "Name") for person in source.records(PEOPLE.name) or ()}
     found = []
     for record in records:
         name = text(record, "Team")
@@ -78,6 +79,8 @@ def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
         if not name or not members:
             said = "the team has no members" if name else "a team has no name"
             source.odd(TEAMS.name, name or "(no name)", said, "Type its name and choose people")
+        for person in filter(lambda member: member not in listed, members):
+            source.odd(TEAMS.name, name, f"{person!r} is not in the directory", "Add the person")
     return tuple(found)
 
 

@@ -33,6 +33,7 @@ from xlmatrix.rules.ladder.calls import (
 )
 from xlmatrix.rules.ladder.seats import NOW, THEN, group_column, nobody, said, seat_columns
 from xlmatrix.rules.ladder.twin import answers_of, calendar_of, severity_row
+from xlmatrix.rules.ladder.whom import THE_END
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
@@ -107,8 +108,9 @@ def _shown(spec: MatrixSpec) -> list[Column]:
     stopped = this("ladder stopped")
     spoken = F.AND(seconds < NO_CALL_S, F.OR(stopped.empty(), seconds > F.N(stopped)))
     now, then = said(spec, NOW), said(spec, THEN)
-    # A call that finds nobody is passed on to the next.
-    passed = F.IF(now.filled(), now, F.IF(then.filled(), then, nobody(spec, NOW)))
+    # A call that finds nobody is passed on to the people of the next.
+    people = F.AND(then.filled(), this(THEN.seat("place", 1)).ne(THE_END))
+    passed = F.IF(now.filled(), now, F.IF(people, then, nobody(spec, NOW)))
     return [
         INCIDENTS["Level now"].by(
             if_(call.filled(), _level(spec, call) & ""),

@@ -360,5 +360,7 @@ def _speak(frame: Frame, answers: Answers) -> None:
             continue
         answers.level[row] = desk.covering(*stands[:2]).level
         if answers.spoken[row]:
-            said = now.said(row) or then.said(row)
+            following = then.calls[row]
+            people = following is not None and not desk.covering(*following[:2]).exhausted
+            said = now.said(row) or (then.said(row) if people else "")
             answers.text[row] = said or nobody(row, answers.fired)

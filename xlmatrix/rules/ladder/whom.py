@@ -129,10 +129,11 @@ class Desk:
         return text
 
     def texts(self, calls: Sequence[Call], concern: Concern, at_s: Sequence[int]) -> list[str]:
-        """What is said of calls in a row; one that finds nobody is passed on to the next."""
+        """What is said of calls in a row; one that finds nobody passes to the next's people."""
         covering = [self.covering(calls, index) for index in range(len(calls))]
         said = [self.said(call, concern, at) for call, at in zip(covering, at_s, strict=True)]
-        following = [*said[1:], ""]
+        people = ["" if call.exhausted else text for call, text in zip(covering, said, strict=True)]
+        following = [*people[1:], ""]
         return [
             text or after or self.sponsor(NOBODY_TEXT, at, concern.number)
             for text, after, at in zip(said, following, at_s, strict=True)
