@@ -54,7 +54,8 @@ def test_a_save_onto_the_workbook_itself_would_be_noticed(
                 # A slow disk: the harm lasts long enough to be met.
                 time.sleep(0.001)
 
-    monkeypatch.setattr("xlmatrix.write.save", in_pieces)
+    monkeypatch.setattr("xlmatrix.write.outputs.replace_file", in_pieces)
+    monkeypatch.setattr("xlmatrix.write.backup.replace_file", in_pieces)
     assert kills.series(tmp_path, 4, late=True).wrong
 
 

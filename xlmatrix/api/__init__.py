@@ -17,6 +17,7 @@ from xlmatrix.api.drilling import (
     drill_verdicts,
     drills,
     free_record,
+    record_output,
     write_record,
 )
 from xlmatrix.api.explained import Explained
@@ -53,6 +54,7 @@ __all__ = [
     "load",
     "new",
     "recalc",
+    "record_output",
     "regenerate",
     "rescue",
     "spec_of",

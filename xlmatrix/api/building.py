@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, Level, XlmatrixError
@@ -57,6 +58,8 @@ class Built:
         Where it was saved; None where no output was named.
     logs
         How many rows each log beside the incidents was given.
+    backup
+        The copy of a file that was replaced and might be missed.
     """
 
     data: bytes
@@ -67,6 +70,7 @@ class Built:
     as_of: datetime | None = None
     path: Path | None = None
     logs: Mapping[str, int] = field(default_factory=dict)
+    backup: Path | None = None
 
 
 # Long because: every parameter is explained to those who call the library.
@@ -78,7 +82,7 @@ def build(
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     progress: Progress | None = None,
     dress: Dress | None = None,
 ) -> Built:
@@ -99,9 +103,10 @@ def build(
         zone), aware, or text. None takes ``SOURCE_DATE_EPOCH`` where that is set, else the
         workbook asks its own clock.
     output
-        Where to save; an existing file is replaced whole or not at all.
+        Where to save; it is written whole or not at all, and never over what the run reads.
     overwrite
-        False refuses to replace an existing file.
+        True replaces whatever stands there and keeps a backup, False replaces nothing; None
+        replaces a workbook of ours in which nobody typed.
     progress
         Called with what is being done.
     dress
@@ -122,10 +127,13 @@ def build(
     >>> built = build(template("basic"), as_of="2026-11-16 10:30")  # doctest: +SKIP
     """
     say = progress or _silent
-    if output is not None:
-        _check_extension(Path(output), dress)
     say("reading the spec")
     loaded = _loaded(spec)
+    goal = None
+    if output is not None:
+        given = (loaded, incidents, *(logs or {}).values())
+        ending = ".xlsx" if dress is None else dress.extension
+        goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
     log, imported = _incidents(incidents, loaded.spec, incident_format, say)
     now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
@@ -135,11 +143,12 @@ def build(
     data = _workbook(
         wide, log, typed, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
     )
-    path = None
-    if output is not None:
+    backup = None
+    if goal is not None:
+        from xlmatrix.write.outputs import put
+
         say("saving")
-        path = Path(output)
-        _save(data, path, overwrite=overwrite)
+        backup = put(data, goal)
     brought = imported.findings if imported else ()
     return Built(
         data=data,
@@ -148,7 +157,8 @@ def build(
         incidents=len(log),
         imported=imported,
         as_of=frozen,
-        path=path,
+        path=None if goal is None else goal.path,
+        backup=backup,
         logs={name: rows.rows for name, rows in beside.items()},
     )
 
@@ -274,18 +284,6 @@ def recalculated(
     return with_results(book, found.results)
 
 
-def _check_extension(path: Path, dress: Dress | None) -> None:
-    """Excel refuses a workbook whose name says another kind than it is."""
-    wanted = ".xlsx" if dress is None else dress.extension
-    if path.suffix.lower() in {".xlsx", ".xlsm"} and path.suffix.lower() != wanted:
-        what = "with macros" if wanted == ".xlsm" else "without macros"
-        raise XlmatrixError(
-            f"a workbook {what} has a name that ends in {wanted}",
-            where=str(path),
-            mend=f"Write to {path.with_suffix(wanted).name}",
-        )
-
-
 def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
     """What the workbook keeps about where it came from, still without values."""
     names = resources.template_names()
@@ -298,9 +296,3 @@ def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
         created=created,
         horizon=(wide.horizon.start, wide.horizon.end),
     )
-
-
-def _save(data: bytes, path: Path, *, overwrite: bool) -> None:
-    from xlmatrix.write import save
-
-    save(data, path, overwrite=overwrite)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
+from xlmatrix.api.outputs import workbook_output
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
 from xlmatrix.regen.merging.merge import Outcome, merge
@@ -144,7 +145,8 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
         When nothing can be read at all.
     """
     from xlmatrix.regen.carrying.rescue import rescued
-    from xlmatrix.write import render, save
+    from xlmatrix.write import render
+    from xlmatrix.write.outputs import put
 
     source = Path(book)
     contents = read_contents(source, rescue=True, progress=progress)
@@ -158,5 +160,5 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
     while target.exists():
         number += 1
         target = source.with_name(f"{source.stem}.rescued-{number}.xlsx")
-    save(render(plan), target, overwrite=False)
+    put(render(plan), workbook_output(target, inputs=(source,), overwrite=False))
     return target

@@ -14,6 +14,7 @@ from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
-    from xlmatrix.write.backup import State
+    from xlmatrix.write.outputs import Output
+    from xlmatrix.write.targets import State
 
 Progress = Callable[[str], None]
 
@@ -46,7 +48,7 @@ class Regenerated:
     path
         Where it was saved; None in a dry run.
     backup
-        The copy of the file that an in-place run replaced.
+        The copy of the file that was replaced.
     """
 
     report: Report
@@ -64,7 +66,7 @@ def regenerate(
     in_place: bool = False,
     dry_run: bool = False,
     allow_loss: Iterable[str] = (),
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     progress: Progress | None = None,
 ) -> Regenerated:
     """Bring a used workbook to a new template or spec; nothing that people typed is lost.
@@ -85,6 +87,8 @@ def regenerate(
         the workbook, and keep the old one beside it; report only.
     allow_loss
         Names (as an error gives them) of what may be left behind.
+    overwrite
+        Whether ``output`` may replace a file, as in :func:`xlmatrix.api.build`.
     progress
         Called with what is being done.
 
@@ -95,7 +99,7 @@ def regenerate(
         carried over, or the output cannot be written. The old file is then untouched.
     """
     # The Lite script brings no room that writes files, and imports this module.
-    from xlmatrix.write.backup import state_of
+    from xlmatrix.write.targets import state_of
 
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
@@ -104,15 +108,24 @@ def regenerate(
     read = state_of(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
+    goal = None
+    if output is not None:
+        goal = workbook_output(
+            output,
+            inputs=(source, new),
+            overwrite=overwrite,
+            source=used,
+            instead="Choose another name, or say --in-place, which keeps a backup",
+        )
     dress, outfit = outfit_of(used, target)
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
     findings = (*new.findings, *renewed.report.findings)
     if dry_run:
         return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
-    data = _packed(used, renewed, dress, say)
+    data = packed(used, renewed, dress, say)
     say("saving")
-    backup = _saved(data, target, None if output is None else overwrite, read)
+    backup = _saved(data, goal, source, read)
     return Regenerated(renewed.report, findings, data, target, backup)
 
 
@@ -121,7 +134,9 @@ def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
     return tuple(strict_findings(renewed.book, renewed.spec, str(source)))
 
 
-def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress) -> bytes:
+def packed(
+    used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress = lambda _: None
+) -> bytes:
     """The finished workbook: rendered, with the looks of users' sheets, dressed for Excel."""
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.write import render
@@ -132,20 +147,14 @@ def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress
     return data if dress is None else dress.pack(data, renewed.book)
 
 
-def _saved(data: bytes, target: Path, overwrite: bool | None, read: State) -> Path | None:
-    """Save the workbook; ``overwrite`` of None replaces the one that was read, and gives a backup.
+def _saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
+    """Write the goal, or in place of the workbook that was read; gives the backup.
 
     ``read`` is the state of that one when it was read.
     """
-    from xlmatrix.write import save
-    from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup
+    from xlmatrix.write.outputs import put, put_in_place
 
-    if overwrite is not None:
-        save(data, target, overwrite=overwrite)
-        return None
-    check_unlocked(target)
-    check_unchanged(target, read)
-    return replace_with_backup(data, target)
+    return put(data, goal) if goal is not None else put_in_place(data, source, read)
 
 
 def _target(
@@ -157,16 +166,7 @@ def _target(
             where=str(source),
             mend="Give -o NEW.xlsx, or --in-place, or --dry-run",
         )
-    if output is None:
-        return source
-    target = Path(output)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise XlmatrixError(
-            "the new workbook would replace the old one",
-            where=str(target),
-            mend="Choose another name, or say --in-place, which keeps a backup",
-        )
-    return target
+    return source if output is None else Path(output)
 
 
 def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:

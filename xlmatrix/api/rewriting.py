@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
@@ -22,15 +23,21 @@ from xlmatrix.version import __version__
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
+    from xlmatrix.write.outputs import Output
 
 
 @dataclass(frozen=True, slots=True)
 class Recalculated:
-    """A recalculation of a file; ``path`` is the new workbook, None where none was asked for."""
+    """A recalculation of a file.
+
+    ``path`` is the new workbook, None where none was asked for, and ``backup`` the copy of a file
+    that it replaced and that might be missed.
+    """
 
     found: Recalculation
     findings: tuple[Finding, ...]
     path: Path | None = None
+    backup: Path | None = None
 
 
 def recalc(
@@ -38,7 +45,7 @@ def recalc(
     *,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
 ) -> Recalculated:
     """Recompute every incident of a workbook and say where its formulas disagree.
 
@@ -51,6 +58,8 @@ def recalc(
     output
         Where to write a workbook with the sheets Recalculated and Audit; the old one stays as it
         is. None writes nothing.
+    overwrite
+        Whether the output may replace a file, as in :func:`xlmatrix.api.build`.
 
     Raises
     ------
@@ -59,6 +68,9 @@ def recalc(
     """
     path = Path(book)
     used = read_book(path)
+    goal = None
+    if output is not None:
+        goal = workbook_output(output, inputs=(path,), overwrite=overwrite, source=used)
     contents = read_contents(used.contents.package)
     tables = contents.tables()
     if LOG not in tables:
@@ -76,11 +88,9 @@ def recalc(
         place=(log.row + 1, log.column),
         typed=used.typed,
     )
-    target = None
-    if output is not None:
-        target = Path(output)
-        _write(used, found, target, overwrite=overwrite)
-    return Recalculated(found, tuple(used.findings), target)
+    if goal is None:
+        return Recalculated(found, tuple(used.findings))
+    return Recalculated(found, tuple(used.findings), goal.path, _write(used, found, goal))
 
 
 def _shown(contents: Any) -> datetime | None:
@@ -92,12 +102,14 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> None:
+def _write(used: Any, found: Recalculation, goal: Output) -> Path | None:
+    """Write the workbook with the results; gives the backup of what it replaced."""
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import Request, renew
-    from xlmatrix.write import render, save
+    from xlmatrix.write import render
+    from xlmatrix.write.outputs import put
 
-    dress, outfit = outfit_of(used, path)
+    dress, outfit = outfit_of(used, goal.path)
 
     def clothed(book: BookPlan, *_: object) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
@@ -115,4 +127,4 @@ def _write(used: Any, found: Recalculation, path: Path, *, overwrite: bool) -> N
     )
     renewed, package = renew(used, request), used.contents.package
     data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
-    save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)
+    return put(data if dress is None else dress.pack(data, renewed.book), goal)
