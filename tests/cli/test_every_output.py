@@ -17,6 +17,7 @@ from tests.matrices import few_spare_rows
 from tests.regen.packages import by_openpyxl
 from xlmatrix import api
 from xlmatrix.cli import app
+from xlmatrix.regen import read_book
 from xlmatrix.resources import template_text
 
 AS_OF = "2026-11-16 10:30"
@@ -66,8 +67,8 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "brief source", "check path", "checklist source", "diff old", "diff new", "drill score book",
-    "explain book", "explain source", "recalc book", "regenerate book", "spec book",
+    "brief source", "check spec", "checklist source", "diff old", "diff new", "drill score book",
+    "explain book", "explain incidents", "recalc book", "regenerate book", "spec book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
@@ -402,11 +403,12 @@ def test_the_new_spec_of_a_regeneration_is_an_input(scene: Path) -> None:
 
 
 def test_a_record_that_cannot_be_written_after_all_is_printed(scene: Path) -> None:
-    def held(*_: object, **__: object) -> None:
+    def held(*_: object, **__: object) -> dict[str, int]:
         (scene / "~$used.xlsx").touch()
+        return {"Drill": 1}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.cli.drill_run.play", lambda *_, **__: held() or {"Drill": 1})
+        patch.setattr("xlmatrix.cli.drill_run.play", held)
         said = run(OUTPUTS["drill run output"].line.split()[:-2])
     assert said.exit_code == 2
     assert '"record": "Drill 1"' in said.stdout
@@ -416,20 +418,19 @@ def test_a_record_that_cannot_be_written_after_all_is_printed(scene: Path) -> No
 def test_what_others_save_while_a_drill_is_played_is_in_the_workbook(
     scene: Path, used: bytes
 ) -> None:
-    def saved(*_: object, **__: object) -> None:
+    def saved(*_: object, **__: object) -> dict[str, int]:
         def type_more(book: Any) -> None:
             sheet = book["Incidents"]
             header = sheet[sheet.tables["tIncidents"].ref.split(":")[0]]
             sheet.cell(header.row + 2, header.column, "I-2")
 
         (scene / "used.xlsx").write_bytes(by_openpyxl(used, type_more))
+        return {"Drill": 1}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.cli.drill_run.play", lambda *_, **__: saved() or {"Drill": 1})
+        patch.setattr("xlmatrix.cli.drill_run.play", saved)
         said = run(OUTPUTS["drill run output"].line.split()[:-2])
     assert said.exit_code == 0, said.output
-    from xlmatrix.regen import read_book
-
     assert read_book(scene / "used.xlsx").log.texts["ID"] == ["I-1", "I-2"]
 
 
