@@ -26,8 +26,10 @@ MOST_NESTED: Final = 100
 MOST_NAME_CHARS: Final = 255
 #: Shared texts of a workbook.
 MOST_STRINGS: Final = 1_500_000
-#: Cells of a workbook that hold something that people may have typed.
-MOST_CELLS: Final = 2_500_000
+#: Cells with values on a log's sheet, computed ones that nobody typed over apart.
+MOST_LOG_CELLS: Final = 2_500_000
+#: The same on all other sheets together.
+MOST_CELLS: Final = 1_000_000
 #: Letters of the formulas that cells of one sheet share, written out for each of them.
 MOST_SHARED_CHARS: Final = 1_500_000
 #: How many cells of one sheet may share the formula of another.

@@ -230,8 +230,7 @@ class _Reader:
         if value is not None:
             self.cells.values[self.spot] = value
             if len(self.cells.values) > self.most_cells:
-                what = f"more cells with values than a workbook may have ({limits.MOST_CELLS:,})"
-                raise _TooMuchError(what)
+                raise _TooMuchError("more cells with values than a workbook may have")
         if self.style:
             self.cells.styles[self.spot] = self.style
 
