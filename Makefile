@@ -16,7 +16,7 @@ DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 
-.PHONY: help demo test check lint format bench pictures columns engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench fuzz pictures columns engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,17 @@ format: venv ## Format the code and mend what ruff can mend
 
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+# Cheap readers are run most; each line can be repeated with the seed that it prints.
+FUZZ_RUNS ?= 1000000
+FUZZ_SEED ?= $(shell date +%s)
+
+fuzz: venv ## Fuzz every reader of files, led by coverage (FUZZ_RUNS, FUZZ_SEED)
+	$(BIN)/python -m pip install -q -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 10)) $(FUZZ_SEED) cheap 2> build/fuzz-cheap.log
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 12 / 100)) $(FUZZ_SEED) parts 2> build/fuzz-parts.log
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 100)) $(FUZZ_SEED) dear 2> build/fuzz-dear.log
+	XLMATRIX_FUZZ=500 XLMATRIX_FUZZ_SEED=$(FUZZ_SEED) $(PYTEST) -s tests/fuzz
 
 engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
 	@tools/install_engines.sh

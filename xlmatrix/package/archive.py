@@ -153,7 +153,7 @@ def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as fault:
+    except (*_DAMAGE, NotImplementedError) as fault:
         if salvage:
             saved = dict(_salvaged(raw))
             return Package(where, raw, None, saved, tuple(saved), frozenset(saved))

@@ -21,12 +21,23 @@ class Filled:
         self._translator: Translator | None = None
 
     def at(self, target: tuple[int, int]) -> str:
-        """The formula in the cell at (row, column)."""
-        if self._translator is None:
-            from openpyxl.formula.translate import Translator
+        """The formula in the cell at (row, column).
 
-            self._translator = Translator(f"={self.formula}", origin=_place(self.origin))
-        return str(self._translator.translate_formula(_place(target)))[1:]
+        Raises
+        ------
+        ValueError
+            For what is no formula.
+        """
+        from openpyxl.formula.tokenizer import TokenizerError
+        from openpyxl.formula.translate import Translator, TranslatorError
+
+        try:
+            if self._translator is None:
+                self._translator = Translator(f"={self.formula}", origin=_place(self.origin))
+            return str(self._translator.translate_formula(_place(target)))[1:]
+        except (TokenizerError, TranslatorError, LookupError, TypeError, ValueError) as fault:
+            # What the library makes of half a reference is its own affair.
+            raise ValueError(f"this is no formula: {self.formula[:80]}") from fault
 
 
 def _place(spot: tuple[int, int]) -> str:
