@@ -83,7 +83,7 @@ def test_names_that_differ_by_more_than_case_are_two_files(old: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.xls", "a", "a.csv", "a.xlsx.bak", ".xlsx"])
 def test_an_ending_that_does_not_fit_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(XlmatrixError, match=r"End the name in \.xlsx"):
+    with pytest.raises(XlmatrixError, match=r"ends in \.xlsx, not"):
         put(NEW, Output(tmp_path / name, (".xlsx",), overwrite=True))
     assert only(tmp_path) == []
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.checking import check, is_workbook
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.outputs import file_output
+from xlmatrix.api.outputs import file_output, write
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import MatrixSpec, load
@@ -174,6 +174,4 @@ def _goal(
 def _saved(data: bytes, form: str, goal: Output | None) -> Paper:
     if goal is None:
         return Paper(data, form)
-    from xlmatrix.write.outputs import put
-
-    return Paper(data, form, goal.path, put(data, goal))
+    return Paper(data, form, goal.path, write(data, goal))

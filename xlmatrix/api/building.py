@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, Level, XlmatrixError
@@ -145,10 +145,8 @@ def build(
     )
     backup = None
     if goal is not None:
-        from xlmatrix.write.outputs import put
-
         say("saving")
-        backup = put(data, goal)
+        backup = write(data, goal)
     brought = imported.findings if imported else ()
     return Built(
         data=data,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
-from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
 from xlmatrix.regen.merging.merge import Outcome, merge
@@ -146,7 +146,6 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
     """
     from xlmatrix.regen.carrying.rescue import rescued
     from xlmatrix.write import render
-    from xlmatrix.write.outputs import put
 
     source = Path(book)
     contents = read_contents(source, rescue=True, progress=progress)
@@ -160,5 +159,5 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
     while target.exists():
         number += 1
         target = source.with_name(f"{source.stem}.rescued-{number}.xlsx")
-    put(render(plan), workbook_output(target, inputs=(source,), overwrite=False))
+    write(render(plan), workbook_output(target, inputs=(source,), overwrite=False))
     return target

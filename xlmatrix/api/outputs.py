@@ -95,3 +95,16 @@ def paths_of(inputs: Iterable[Given]) -> tuple[Path, ...]:
         elif isinstance(given, str | os.PathLike):
             found.append(Path(given))
     return tuple(path for path in found if path.exists())
+
+
+def write(data: bytes | str, output: Output) -> Path | None:
+    """Write an output, a text as UTF-8; gives the backup of a file that had to be kept.
+
+    Raises
+    ------
+    XlmatrixError
+        As of :func:`xlmatrix.write.outputs.put`.
+    """
+    from xlmatrix.write.outputs import put, put_text
+
+    return put_text(data, output) if isinstance(data, str) else put(data, output)

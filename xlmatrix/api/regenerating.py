@@ -98,25 +98,14 @@ def regenerate(
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
     """
-    # The Lite script brings no room that writes files, and imports this module.
-    from xlmatrix.write.targets import state_of
-
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
-    read = state_of(source)
+    read = _state(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
-    goal = None
-    if output is not None:
-        goal = workbook_output(
-            output,
-            inputs=(source, new),
-            overwrite=overwrite,
-            source=used,
-            instead="Choose another name, or say --in-place, which keeps a backup",
-        )
+    goal = None if output is None else _goal(output, used, new, overwrite)
     dress, outfit = outfit_of(used, target)
     say("merging")
     renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
@@ -127,6 +116,25 @@ def regenerate(
     say("saving")
     backup = _saved(data, goal, source, read)
     return Regenerated(renewed.report, findings, data, target, backup)
+
+
+def _state(path: Path) -> State:
+    # The Lite script brings no room that writes files, and imports this module.
+    from xlmatrix.write.targets import state_of
+
+    return state_of(path)
+
+
+def _goal(
+    output: str | os.PathLike[str], used: UsedBook, new: Loaded, overwrite: bool | None
+) -> Output:
+    return workbook_output(
+        output,
+        inputs=(used.where, new),
+        overwrite=overwrite,
+        source=used,
+        instead="Choose another name, or say --in-place, which keeps a backup",
+    )
 
 
 def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
@@ -107,7 +107,6 @@ def _write(used: Any, found: Recalculation, goal: Output) -> Path | None:
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import Request, renew
     from xlmatrix.write import render
-    from xlmatrix.write.outputs import put
 
     dress, outfit = outfit_of(used, goal.path)
 
@@ -127,4 +126,4 @@ def _write(used: Any, found: Recalculation, goal: Output) -> Path | None:
     )
     renewed, package = renew(used, request), used.contents.package
     data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
-    return put(data if dress is None else dress.pack(data, renewed.book), goal)
+    return write(data if dress is None else dress.pack(data, renewed.book), goal)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Force, kept, output_of
+from xlmatrix.cli.files import Force, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix addin status",
@@ -70,9 +70,8 @@ def xlam(
     """Write the add-in itself, to sign it or to share it with a team."""
     from xlmatrix.cli.report import stdout
     from xlmatrix.routes.macros import make_addin
-    from xlmatrix.write.outputs import put
 
-    backup = put(make_addin(), output_of(output, (".xlam",), force=force))
+    backup = write(make_addin(), output_of(output, (".xlam",), force=force))
     stdout().print(f"{output}{kept(backup)}", soft_wrap=True, markup=False)
 
 
@@ -87,9 +86,8 @@ def lite(
     """Write the xlwings Lite script, to paste into its editor, and name its requirements."""
     from xlmatrix.cli.report import stdout
     from xlmatrix.routes.lite import REQUIREMENTS, script
-    from xlmatrix.write.outputs import put_text
 
-    backup = put_text(script(), output_of(output, (".py",), force=force))
+    backup = write(script(), output_of(output, (".py",), force=force))
     console = stdout()
     line = f"{output}: paste it as main.py into xlwings Lite{kept(backup)}"
     console.print(line, soft_wrap=True, markup=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, OverwriteText, kept, output_of
+from xlmatrix.cli.files import Overwrite, OverwriteText, kept, output_of, write
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -110,9 +110,7 @@ def card(
     if goal is None:
         typer.echo(text, nl=False)
         return
-    from xlmatrix.write.outputs import put_text
-
-    typer.echo(f"{output}{kept(put_text(text, goal))}")
+    typer.echo(f"{output}{kept(write(text, goal))}")
 
 
 @app.command(epilog=examples("xlmatrix drill ics standard -o drills.ics"))
@@ -126,11 +124,10 @@ def ics(
 ) -> None:
     """Write the drills as a calendar file; it invites players and gives no scenario away."""
     from xlmatrix import api
-    from xlmatrix.write.outputs import put
 
     goal = output_of(output, (".ics",), source, overwrite=overwrite)
     book = api.drills(source)
-    backup = put(api.drill_calendar(book), goal)
+    backup = write(api.drill_calendar(book), goal)
     count = sum(book.planned(row.number) is not None for row in book.view.rows)
     typer.echo(f"{output}: {count} drills{kept(backup)}")
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from xlmatrix.cli.files import kept, output_of
+from xlmatrix.cli.files import kept, output_of, write
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -160,10 +160,9 @@ def write_record(
     """Write a record into a file of its own, or into a workbook, where it is judged."""
     from xlmatrix import api
     from xlmatrix.cli.report import stdout
-    from xlmatrix.write.outputs import put_text
 
     if goal is not None and not isinstance(goal, Path):
-        backup = put_text(as_json(key, values), goal)
+        backup = write(as_json(key, values), goal)
         stdout().print(f"{goal.path}: {key}{kept(backup)}", soft_wrap=True)
         return
     target, backup = api.write_record(book, key, values, output=goal, overwrite=overwrite)

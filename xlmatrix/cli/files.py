@@ -54,6 +54,13 @@ def output_of(
     )
 
 
+def write(data: bytes | str, output: Output) -> Path | None:
+    """Write an output whole or not at all; gives the backup of a file that had to be kept."""
+    from xlmatrix.api import outputs
+
+    return outputs.write(data, output)
+
+
 def kept(backup: Path | None) -> str:
     """What a result says of the file that it replaced."""
     return f" (the old one is {backup})" if backup else ""

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import SPEC, Force, kept, output_of
+from xlmatrix.cli.files import SPEC, Force, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix new -o matrix.yaml",
@@ -88,12 +88,10 @@ def _draft(
 
 
 def _write(text: str, output: Path, *, force: bool) -> None:
-    from xlmatrix.write.outputs import put_text
-
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    backup = put_text(text, output_of(output, SPEC, force=force))
+    backup = write(text, output_of(output, SPEC, force=force))
     typer.echo(f"{output}: written{kept(backup)}. Edit it, then run: xlmatrix build {output}")
 
 

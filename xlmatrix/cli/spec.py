@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import SPEC, OverwriteText, kept, output_of
+from xlmatrix.cli.files import SPEC, OverwriteText, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix spec matrix.xlsx -o matrix.yaml",
@@ -42,7 +42,5 @@ def spec(
     if goal is None:
         typer.echo(written.text, nl=False)
         return
-    from xlmatrix.write.outputs import put_text
-
-    backup = put_text(written.text, goal)
+    backup = write(written.text, goal)
     stdout().print(f"{output}: {counted(written.findings)}{kept(backup)}", soft_wrap=True)

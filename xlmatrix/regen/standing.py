@@ -8,6 +8,7 @@ from pathlib import Path
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying.beside import typed_beside
 from xlmatrix.regen.reading.book import UsedBook, read_book
+from xlmatrix.regen.reading.typed import Formulated
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.sheets.stamp import seal_of
 
@@ -35,7 +36,8 @@ def _typed(used: UsedBook, source: UsedBook | None) -> Iterator[str]:
         source is not None and now == used.stamp.seal and _incidents(used) <= _incidents(source)
     ):
         yield "values"
-    if used.formulated:
+    formulas = set() if source is None else {_cell_of(one) for one in source.formulated}
+    if any(_cell_of(one) not in formulas for one in used.formulated):
         yield "formulas or values over formulas"
     known = set() if source is None else {sheet.name for sheet in source.own_sheets}
     if any(sheet.name not in known for sheet in used.own_sheets):
@@ -57,6 +59,10 @@ def _on_our_sheets(used: UsedBook) -> Iterator[str]:
             yield "comments"
         if any(True for _ in typed_beside(used, part, used.stamp.sheets[name])):
             yield "notes beside the tables"
+
+
+def _cell_of(one: Formulated) -> tuple[str, str, str]:
+    return one.table, one.key, one.header
 
 
 def _incidents(used: UsedBook) -> set[tuple[str, str]]:

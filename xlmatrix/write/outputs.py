@@ -86,9 +86,10 @@ def check(output: Output) -> None:
             )
     if output.endings and path.suffix.lower() not in output.endings:
         raise XlmatrixError(
-            f"the name ends in {path.suffix or 'nothing'!r}, and what is written is none such",
+            f"the name of what is written ends in {' or '.join(output.endings)}, "
+            f"not {path.suffix or 'nothing'!r}",
             where=str(path),
-            mend=f"End the name in {' or '.join(output.endings)}",
+            mend=f"Write to {path.stem}{output.endings[0]}",
         )
     if not path.exists() or output.overwrite:
         return
