@@ -14,9 +14,10 @@ QUICK := not slow and not office and not validator and not noncommercial
 
 DEMO := build/demo.xlsx
 DEMO_AS_OF ?= 2026-11-16 10:30
-GALLERY := Start,Matrix,SEV-1,Incidents,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
+SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench fuzz pictures columns engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web addin wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,11 +54,15 @@ FUZZ_RUNS ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
 
 fuzz: venv ## Fuzz every reader of files, led by coverage (FUZZ_RUNS, FUZZ_SEED)
+	@mkdir -p build
 	$(BIN)/python -m pip install -q -e '.[fuzz]'
 	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 10)) $(FUZZ_SEED) cheap 2> build/fuzz-cheap.log
 	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 12 / 100)) $(FUZZ_SEED) parts 2> build/fuzz-parts.log
 	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 100)) $(FUZZ_SEED) dear 2> build/fuzz-dear.log
 	XLMATRIX_FUZZ=500 XLMATRIX_FUZZ_SEED=$(FUZZ_SEED) $(PYTEST) -s tests/fuzz
+
+screens: demo office ## Take pictures of the demo workbook in a window of 1366 x 768
+	$(BIN)/python -m tools.screens $(DEMO) docs/pictures/screens --only "$(SCREENS)"
 
 engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
 	@tools/install_engines.sh
@@ -68,6 +73,9 @@ pictures: demo office ## Draw the demo workbook for the README and the gallery
 
 columns: venv ## Write docs/columns.md from the declared tables
 	$(BIN)/python tools/columns.py
+
+findings: venv ## Write docs/findings.md from the declared codes
+	$(BIN)/python tools/findings.py
 
 tools: office validator web ## Install what the tests need outside Python
 

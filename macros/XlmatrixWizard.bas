@@ -21,11 +21,11 @@ Public Sub Auto_Open()
     Application.MacroOptions Macro:="SLA_LADDER", _
         Description:="The escalation ladder of one incident: level, when, whom; a row a step.", _
         Category:="xlmatrix", _
-        ArgumentDescriptions:=Array("When the incident opened: one cell.", "Its severity, such as SEV-1.")
+        ArgumentDescriptions:=Array("When the incident opened: one cell.", "Its severity, such as SEV-1.", "Its class, by name or ID; left out: no class.")
     Application.MacroOptions Macro:="SLA_NEXT", _
         Description:="The next escalation after the workbook's As of: when, and whom.", _
         Category:="xlmatrix", _
-        ArgumentDescriptions:=Array("When each incident opened: a cell or a column.", "Severity of each, such as SEV-1.", "When it was acknowledged; empty while it is not.")
+        ArgumentDescriptions:=Array("When each incident opened: a cell or a column.", "Severity of each, such as SEV-1.", "When it was acknowledged; empty while it is not.", "Class of each, by name or ID; left out: no class.")
     Application.MacroOptions Macro:="SLA_ONCALL", _
         Description:="Who holds each role: its primary, or the backup where there is none.", _
         Category:="xlmatrix", _

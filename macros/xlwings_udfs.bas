@@ -40,26 +40,26 @@ failed:
     SLA_EXPLAIN = Err.Description
 End Function
 
-Function SLA_LADDER(opened, severity)
+Function SLA_LADDER(opened, severity, Optional incident_class)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SLA_LADDER = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_LADDER", Array(opened, severity, Nothing), ThisWorkbook, Application.Caller)
+        SLA_LADDER = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_LADDER", Array(opened, severity, incident_class, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SLA_LADDER = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_LADDER", Array(opened, severity, Nothing))
+        SLA_LADDER = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_LADDER", Array(opened, severity, incident_class, Nothing))
         Exit Function
     #End If
 failed:
     SLA_LADDER = Err.Description
 End Function
 
-Function SLA_NEXT(opened, severity, Optional acknowledged)
+Function SLA_NEXT(opened, severity, Optional acknowledged, Optional incident_class)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SLA_NEXT = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_NEXT", Array(opened, severity, acknowledged, Nothing), ThisWorkbook, Application.Caller)
+        SLA_NEXT = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_NEXT", Array(opened, severity, acknowledged, incident_class, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SLA_NEXT = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_NEXT", Array(opened, severity, acknowledged, Nothing))
+        SLA_NEXT = XLPy.CallUDF("xlmatrix.addin.functions", "SLA_NEXT", Array(opened, severity, acknowledged, incident_class, Nothing))
         Exit Function
     #End If
 failed:

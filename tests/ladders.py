@@ -24,6 +24,7 @@ _HALF = date(2026, 12, 31)
 LADDER = """\
     ladder:
       - {level: 1, after: 0 min, role: oncall}
+      - {level: 1, contact: backup, role: oncall, after: 30 min}
       - {level: 2, after: 1 business day, role: quality}
 """
 STEEP = """\

@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xlmatrix import api
 from xlmatrix.exchange.columns import PLAIN, field_of
+from xlmatrix.model.ladder import Team
+from xlmatrix.model.oncall import Leave
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.style.titles import is_reserved
@@ -56,6 +58,9 @@ def page() -> str:
 def _homes() -> Mapping[str, tuple[int, str]]:
     """Table to the place and title of its sheet, in a workbook that has all but the results."""
     spec = api.template("enterprise").spec
+    away = {"person": spec.people[0].name, "from": "2026-12-24", "to": "2026-12-31"}
+    team = Team(id="team", name="Team", members=(spec.people[0].name,))
+    spec = spec.model_copy(update={"leave": (Leave.model_validate(away),), "teams": (team,)})
     noon = datetime(2026, 11, 16, 12)
     book = plan_book(spec, IncidentLog.empty(), as_of=noon, created=noon)
     severities = {severity.id for severity in spec.severities}

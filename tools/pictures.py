@@ -92,11 +92,11 @@ def render(
             if len(titles) != pages:
                 raise ValueError(f"{pages} pages for {len(titles)} sheets (is one empty?)")
             shown = enumerate(titles, start=1)
-            names = {page: _file_name(title) for page, (title, visible) in shown if visible}
+            names = {page: file_name(title) for page, (title, visible) in shown if visible}
             if only is not None:
                 if unknown := only - {title for title, visible in titles if visible}:
                     raise ValueError(f"no visible sheet is called {sorted(unknown)}")
-                wanted = {_file_name(title) for title in only}
+                wanted = {file_name(title) for title in only}
                 names = {page: name for page, name in names.items() if name in wanted}
         widest = 0 if printed else most_width
         return [_picture(pdf, page, folder / name, dpi, widest) for page, name in names.items()]
@@ -202,7 +202,8 @@ def _page_size(pdf: Path, page: int) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _file_name(title: str) -> str:
+def file_name(title: str) -> str:
+    """What the picture of a sheet is called."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 

@@ -25,7 +25,8 @@ class Finding:
     ``where`` is a place to open (``matrix.yaml:41``, ``Incidents!D7``, ``export.csv:120``) and
     ``path`` the name of the value there (``severities[1].targets.resolve``); either may be empty.
     Where one finding stands for many rows, ``rows`` counts them, and ``about`` names what they
-    share (a category that nobody mapped).
+    share (a category that nobody mapped). ``accepted`` is why the spec accepts it, "" for what is
+    open.
     """
 
     level: Level
@@ -36,6 +37,7 @@ class Finding:
     path: str = ""
     rows: int = 1
     about: str = ""
+    accepted: str = ""
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.where, self.path) if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from xlmatrix import resources
+from tests.model.small import SMALL, changed
+from xlmatrix import api, resources
 
 Run = Callable[..., Any]
 
@@ -179,3 +181,23 @@ def refused_or_checked(run: Run, path: Path) -> None:
     result = run("check", path)
     assert result.exit_code in (0, 2), result.output
     assert "Traceback" not in result.output
+
+
+def test_what_the_spec_accepts_is_counted_apart_and_no_warning(run: Run, tmp_path: Path) -> None:
+    entry = "accept:\n  - {finding: escalation-late, reason: Nobody is up at night}\n"
+    late = changed(("after: 30 min", "after: 61 min"))
+    path = spec_file(tmp_path, late + entry)
+    result = run("check", path, "--strict")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("no findings\naccepted: 1\n")
+    answer = json.loads(run("check", path, "--json").stdout)
+    assert (answer["warnings"], answer["findings"]) == (0, [])
+    (taken,) = answer["accepted"]
+    assert (taken["code"], taken["accepted"]) == ("escalation-late", "Nobody is up at night")
+    assert "accepted" not in json.loads(run("check", spec_file(tmp_path), "--json").stdout)
+
+
+def test_an_entry_about_what_only_check_sees_is_judged_there(tmp_path: Path) -> None:
+    path = spec_file(tmp_path, SMALL + "accept:\n  - {finding: horizon-ends, reason: Why}\n")
+    assert [f.code for f in api.check(path, today=date(2027, 1, 1))] == ["accept-unused"]
+    assert api.check(path, today=date(2027, 12, 1)) == ()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
 
+from tests.office.package import bounds
 from xlmatrix import api
 
 ROOT = Path(__file__).parents[2]
@@ -41,15 +41,16 @@ def test_a_value_typed_over_a_formula_is_found(
     # openpyxl keeps values or formulas, so the values stand as if typed over every formula.
     book = load_workbook(built, data_only=True)
     log = book["Incidents"]
-    headers = [cell.value for cell in log[6]]
-    log.cell(8, headers.index("Status") + 1).value = "Fine"
+    _, top, *_ = bounds(log.tables["tIncidents"].ref)
+    headers = [cell.value for cell in log[top]]
+    log.cell(top + 2, headers.index("Status") + 1).value = "Fine"
     path = tmp_path / "typed.xlsx"
     book.save(path)
     result = run("recalc", str(path), "--json")
     assert result.exit_code == 1
     found = json.loads(result.stdout)["disagreements"]
     assert [(entry["row"], entry["column"], entry["formula"]) for entry in found] == [
-        (8, "Status", "Fine")
+        (top + 2, "Status", "Fine")
     ]
 
 
@@ -167,7 +168,7 @@ def test_formulas_and_engine_agree_on_what_people_typed_since(
 def put(book: Any, table: str, header: str, row: int, value: Any = None) -> Any:
     """The cell of a table, after typing into it where a value is given."""
     sheet = next(s for s in book.worksheets if table in s.tables)
-    edges = range_boundaries(sheet.tables[table].ref)
+    edges = bounds(sheet.tables[table].ref)
     left, top, right = (int(edge or 0) for edge in edges[:3])
     headers = [sheet.cell(top, column).value for column in range(left, right + 1)]
     cell = sheet.cell(top + 1 + row, left + headers.index(header))

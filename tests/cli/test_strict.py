@@ -67,7 +67,7 @@ def _used(tmp_path: Path, spec: str) -> Path:
 def test_build_refuses_the_stamp_of_an_incident_with_its_cell(tmp_path: Path) -> None:
     path = tmp_path / "new.xlsx"
     with pytest.raises(
-        FindingsError, match=r"Incidents!B7: Opened 2026-03-29 02:30 does not exist"
+        FindingsError, match=r"Incidents!J17: Opened 2026-03-29 02:30 does not exist"
     ):
         api.build(loads(_STRICT), incidents=_log("2026-03-29 02:30"), output=path)
     assert not path.exists()

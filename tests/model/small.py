@@ -56,6 +56,7 @@ severities:
       review: {within: 5 business days, calendar: business}
     ladder:
       - {level: 1, after: 0 min, role: oncall}
+      - {level: 1, contact: backup, role: oncall, after: 30 min}
       - {level: 2, after: 1 business day, role: quality}
 classes:
   - id: REL-01

@@ -77,9 +77,9 @@ def test_an_id_stands_once_whatever_its_case(old: str, new: str, path: str) -> N
          "4 min is shorter than acknowledge (5 min)"),
         ("contain: 2 business days", "contain: 78 h", "severities[1].targets.resolve",
          "10 business days is shorter than contain (78 h)"),
-        ("      first_response: 60 min", "      first_response: 9 min",
-         "severities[1].targets.first_response",
-         "9 min in SEV-2 is shorter than the 10 min in SEV-1"),
+        ("    calendar: business\n    targets:\n      acknowledge: 60 min",
+         "    calendar: always\n    targets:\n      acknowledge: 4 min",
+         "severities[1].targets.acknowledge", "4 min in SEV-2 is shorter than the 5 min in SEV-1"),
     ],
 )  # fmt: skip
 def test_targets_out_of_order_are_errors(old: str, new: str, path: str, what: str) -> None:
@@ -100,11 +100,13 @@ def test_severities_that_are_no_neighbours_are_compared_where_none_between_has_t
     assert "3 h in SEV-3 is shorter than the 4 h in SEV-1" in found
 
 
-def test_ten_business_days_outlast_24_hours_around_the_clock() -> None:
-    # 10 x 7 h 45 min is 77.5 working hours, but never less than nine nights.
-    text = changed(("resolve: {within: 24 h, pauses: true}", "resolve: 200 h"))
+def test_ten_business_days_outlast_11_days_around_the_clock() -> None:
+    # Ten working days hold a weekend at least once, so they end at the earliest on the second
+    # Friday after a Monday: 11 days and 8 h 30 min from 09:00 to 17:30. The Easter of 2026 and
+    # the lunch breaks only lengthen that.
+    text = changed(("resolve: {within: 24 h, pauses: true}", "resolve: 272 h 30 min"))
     assert findings(text) == ()
-    text = changed(("resolve: {within: 24 h, pauses: true}", "resolve: 225 h"))
+    text = changed(("resolve: {within: 24 h, pauses: true}", "resolve: 272 h 31 min"))
     assert [f.path for f in findings(text)] == ["severities[1].targets.resolve"]
 
 
@@ -123,7 +125,7 @@ def test_the_length_of_a_business_day_can_be_given() -> None:
     [
         ("after: 5 min, role: oncall, c", "after: 11 min, role: oncall, c", "escalation-late",
          "severities[0].ladder[1].after"),
-        ("after: 15 min", "after: 9 min", "escalation-early", "severities[0].ladder[2].after"),
+        ("after: 30 min", "after: 61 min", "escalation-late", "severities[1].ladder[1].after"),
         ("after: 15 min", "after: 24 h", "escalation-late", "severities[0].ladder[2].after"),
         ("after: 15 min", "after: 4 min", "ladder-order", "severities[0].ladder[2].after"),
         ("{level: 1, after: 5 min", "{level: 3, after: 12 min", "ladder-order",
@@ -158,7 +160,8 @@ def test_the_red_gap_names_the_targets_that_nobody_covers() -> None:
 def test_a_severity_without_a_ladder_is_a_warning() -> None:
     text = changed(
         (
-            "role: oncall}\n      - {level: 2, after: 1 business day, role: quality}\n",
+            "role: oncall}\n      - {level: 1, contact: backup, role: oncall, after: 30 min}\n"
+            "      - {level: 2, after: 1 business day, role: quality}\n",
             "role: oncall}\n",
         ),
         ("    ladder:\n      - {level: 1, after: 0 min, role: oncall}\nclasses", "classes"),

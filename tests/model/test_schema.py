@@ -31,7 +31,7 @@ from xlmatrix.model import loads
          "does not exist", "Correct the day"),
         ("end: 2027-12-31", "end: 31.12.2027", "horizon.end", "date", "2026-12-24"),
         ("end: 2027-12-31", "end: 2999-12-31", "horizon.end", "out of range", "2100"),
-        ("xlmatrix: 1", "xlmatrix: 2", "xlmatrix", "version 2", "xlmatrix: 1"),
+        ("xlmatrix: 1", "xlmatrix: 3", "xlmatrix", "version 3", "xlmatrix: 2"),
         ("xlmatrix: 1", "xlmatrix: one", "xlmatrix", "whole number", "whole number"),
         ("repeat: 1}", "repeat: 10}", "severities[0].ladder[2].repeat", "range", "at most 9"),
         ("name: Outage", "name: ''", "classes[0].name", "empty", "remove the key"),

@@ -17,7 +17,7 @@ from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.sheets.severity import too_often
+from xlmatrix.sheets.severity_ladder import too_often
 from xlmatrix.write import render
 
 _STEP = 3

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,6 +39,16 @@ GAP = Finding(Level.WARNING, "x", "nobody <b>answers</b> at night", "here", "Add
 @cache
 def document() -> Document:
     return compose(books.scene(books.template(), None, books.demo()), [GAP])
+
+
+def test_what_is_accepted_is_no_gap_and_stands_with_its_reason() -> None:
+    taken = replace(GAP, accepted="The night is for a queue")
+    shown = to_markdown(compose(books.scene(books.template(), None, books.demo()), [], [taken]))
+    gaps = shown.partition("## Open gaps")[2].partition("\n## ")[0]
+    assert "finds no gap that is not accepted" in gaps
+    assert "Accepted: The night is for a queue" in gaps
+    assert "Add a shift" not in gaps
+    assert "open gap" not in shown.partition("## Decisions needed")[2]
 
 
 class Outline(HTMLParser):

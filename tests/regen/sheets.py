@@ -16,7 +16,7 @@ from openpyxl.utils.cell import range_boundaries
 EPOCH = datetime(1899, 12, 30)
 KEYS = {"tHours": 2, "tExceptions": 2}
 HOLIDAYS = ("Date", "Calendar")
-PLACED = ("tLadder", "tPauses", "tChanges", "tReopened")
+PLACED = ("tLadder", "tPauses", "tChanges", "tReopened", "tOverrides")
 
 
 def bounds(area: str) -> tuple[int, int, int, int]:

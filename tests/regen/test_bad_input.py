@@ -19,6 +19,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from tests.office.package import bounds
 from tests.regen.editions import OLD
 from tests.regen.packages import by_openpyxl, packed, parts_of, with_cell, with_part
 from tests.regen.sheets import read
@@ -259,8 +260,9 @@ def test_a_log_that_nothing_could_open_is_refused(
     monkeypatch.setattr("xlmatrix.regen.reading.book.MAX_ROWS", 2)
 
     def fill(book: openpyxl.Workbook) -> None:
-        for row in range(7, 11):
-            book["Incidents"].cell(row, 1).value = f"I-{row}"
+        left, top, *_ = bounds(book["Incidents"].tables["tIncidents"].ref)
+        for row in range(1, 5):
+            book["Incidents"].cell(top + row, left).value = f"I-{row}"
 
     path = tmp_path / "matrix.xlsx"
     path.write_bytes(by_openpyxl(good, fill))

@@ -13,6 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from tests.regen.sheets import Book, Op, apply, read
+from tools.golden import GOLDEN
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
@@ -215,6 +216,20 @@ def test_formulas_that_name_our_cells_by_address_are_listed_when_the_template_ch
     assert openpyxl.load_workbook(new)["Mine"]["A1"].value == "='Owners'!B9"
     assert api.regenerate(new, api.template("standard"), output=again).data == done.data
     assert not [c for c in api.regenerate(used, output=again).report.changes if c.key == "A1"]
+
+
+def test_formulas_that_name_our_cells_by_address_are_listed_after_another_release_too(
+    tmp_path: Path,
+) -> None:
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+
+    def change(book: Any) -> None:
+        book.create_sheet("Mine")["A1"] = "=Incidents!A7"
+
+    _with(GOLDEN / "basic-0.1.0.xlsx", old, change)
+    done = api.regenerate(old, output=new)
+    said = [c.key for c in done.report.changes if c.sheet == "Mine" and "by address" in c.note]
+    assert said == ["A1"]
 
 
 def test_a_role_that_the_template_renames_is_renamed_where_others_are_called_too(

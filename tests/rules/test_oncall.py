@@ -15,7 +15,10 @@ from xlmatrix.model import loads
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import coverage, coverage_findings
-from xlmatrix.rules.ladder.oncall import rotas, turns_of, who, who_at
+from xlmatrix.rules.ladder.layers import turns_of
+from xlmatrix.rules.ladder.oncall import holders_at, incident_numbers, people_at, rotas
+from xlmatrix.rules.ladder.service import Run, longest_run, most_nights, nights, service_hours
+from xlmatrix.rules.ladder.turns import Turn, who, who_at
 
 ZONE = ZoneInfo("Europe/Berlin")
 _FOUR = """\
@@ -80,7 +83,12 @@ def walk() -> list[tuple[datetime, str, str]]:
     low = datetime(2026, 1, 1, tzinfo=ZONE).astimezone(UTC)
     high = datetime(2028, 1, 1, tzinfo=ZONE).astimezone(UTC)
     weekly = handovers(date(2025, 12, 15), "08:30", 7, high)
-    daily = handovers(date(2026, 1, 2), "02:30", 1, high)
+    # No night shift falls into the day from Sunday 02:30 on, so it has no handover.
+    daily = [
+        at
+        for at in handovers(date(2026, 1, 2), "02:30", 1, high)
+        if at.astimezone(ZONE).weekday() != 6
+    ]
     days, nights = ["Priya Raman", "Tom Weiss", "Ada Lund"], ["Bo Krag", "Cy Dahl"]
     found, at, week, night = [], low, 0, 0
     while at < high:
@@ -183,3 +191,122 @@ def test_a_faulty_rotation_is_refused_with_its_place(old: str, new: str, said: s
         matrix(_FOUR.replace(old, new, 1))
     assert any(said in finding.what for finding in caught.value.findings)
     assert all(":" in finding.where for finding in caught.value.findings)
+
+
+def rota(on_call: str, extra: str = "") -> tuple[MatrixSpec, dict[str, tuple[Turn, ...]]]:
+    spec = matrix(f"on_call:\n  - {{role: oncall, {on_call}}}\n{extra}")
+    return spec, rotas(spec, build_calendar(spec, "always").zone)
+
+
+def asked(spec: MatrixSpec, turns: dict[str, tuple[Turn, ...]], *stamps: str) -> list[str]:
+    """Who is primary of On-call at wall-clock times."""
+    at = [int(datetime.fromisoformat(s).replace(tzinfo=ZONE).timestamp()) for s in stamps]
+    return people_at(spec, turns, "oncall", np.array(at))[0].tolist()
+
+
+_THREE = "people: [Priya Raman, Tom Weiss, Ada Lund], start: 2026-11-02"
+_WORKED = "every: daily, hours: Mon-Fri 09:00-19:00"
+
+
+def test_a_daily_turn_moves_on_by_worked_days() -> None:
+    """Friday's person is followed on Monday by the next one, so all serve alike."""
+    spec, turns = rota(f"{_THREE}, {_WORKED}")
+    days = ["2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10"]
+    said = asked(spec, turns, *(f"{day} 12:00" for day in days))
+    assert said == ["Priya Raman", "Tom Weiss", "Ada Lund", "Priya Raman"]
+    hours = service_hours(turns["oncall"])
+    assert set(hours) == {"Priya Raman", "Tom Weiss", "Ada Lund"}
+    assert max(hours.values()) - min(hours.values()) <= 10
+
+
+def test_a_holiday_is_no_worked_day() -> None:
+    spec, turns = rota(f"{_THREE}, every: daily, calendar: business")
+    said = asked(spec, turns, "2026-12-23 12:00", "2026-12-28 12:00")
+    order = ["Priya Raman", "Tom Weiss", "Ada Lund"]
+    assert order.index(said[1]) == (order.index(said[0]) + 1) % 3
+
+
+def test_a_handover_is_the_new_persons_from_its_very_second() -> None:
+    spec, turns = rota(_THREE)
+    stamps = ("2026-11-16 08:45", "2026-11-16 08:59:59", "2026-11-16 09:00", "2026-11-16 09:05")
+    said = asked(spec, turns, *stamps)
+    assert said == ["Tom Weiss", "Tom Weiss", "Ada Lund", "Ada Lund"]
+
+
+def test_turns_of_hours_keep_their_time_of_day_when_the_clock_changes() -> None:
+    """24 to 26 October 2026: the night that has 25 hours is one turn of 13 hours."""
+    _, turns = rota("people: [Priya Raman, Tom Weiss], start: 2026-10-24, every: 12 h")
+    low = datetime(2026, 10, 24, 12, tzinfo=ZONE).timestamp()
+    near = [turn for turn in turns["oncall"] if turn.start_s >= low][:3]
+    assert [(t.end_s - t.start_s) // 3600 for t in near] == [13, 12, 12]
+    walls = [datetime.fromtimestamp(turn.start_s, ZONE).hour for turn in near]
+    assert walls == [21, 9, 21]
+
+
+def test_a_layer_follows_the_sun_by_the_clock_of_its_own_zone() -> None:
+    spec, turns = rota(f"{_THREE}, hours: Mon-Sun 09:00-17:00, zone: Asia/Tokyo, handover: '09:00'")
+    said = asked(spec, turns, "2026-11-10 00:59", "2026-11-10 01:00", "2026-11-10 09:00")
+    assert said == ["", "Tom Weiss", ""]
+
+
+def test_incidents_go_to_one_person_after_the_other_by_the_end_of_their_id() -> None:
+    spec, turns = rota(f"{_THREE}, every: incident")
+    numbers = incident_numbers(["INC-7", "INC-8", "no number", "2026-00009"])
+    assert numbers.tolist() == [7, 8, 0, 9]
+    at = np.full(4, int(datetime(2026, 11, 16, tzinfo=ZONE).timestamp()))
+    primary, backup = people_at(spec, turns, "oncall", at, numbers)
+    assert primary.tolist() == ["Tom Weiss", "Ada Lund", "Priya Raman", "Priya Raman"]
+    assert backup.tolist() == ["Ada Lund", "Priya Raman", "Tom Weiss", "Tom Weiss"]
+
+
+def test_who_is_away_is_skipped_from_the_first_second_to_the_last() -> None:
+    away = "leave:\n  - {person: Tom Weiss, from: 2026-11-10 12:00, to: 2026-11-11 12:00}\n"
+    spec, turns = rota(_THREE, away)
+    stamps = ("2026-11-10 11:59:59", "2026-11-10 12:00", "2026-11-11 11:59:59", "2026-11-11 12:00")
+    assert asked(spec, turns, *stamps) == ["Tom Weiss", "Ada Lund", "Ada Lund", "Tom Weiss"]
+    quality = holders_at(spec, turns, int(datetime(2026, 11, 11, 9, tzinfo=ZONE).timestamp()))
+    assert quality.by_role["quality"] == ("Priya Raman", "")
+
+
+def test_an_override_holds_its_part_of_a_shift_and_nothing_else() -> None:
+    some = "overrides:\n  - {role: oncall, from: 2026-11-10 12:00, to: 2026-11-10 14:00, primary: "
+    spec, turns = rota(_THREE, f"{some}Bo Krag}}\n")
+    stamps = ("2026-11-10 11:59:59", "2026-11-10 12:00", "2026-11-10 13:59:59", "2026-11-10 14:00")
+    assert asked(spec, turns, *stamps) == ["Tom Weiss", "Bo Krag", "Bo Krag", "Tom Weiss"]
+
+
+def test_nights_in_a_row_are_counted_by_the_clock_of_the_person() -> None:
+    spec, turns = rota(_THREE)
+    run = longest_run(nights(spec, turns["oncall"])["Tom Weiss"])
+    assert run == Run(date(2026, 11, 10), 7)
+    assert most_nights(spec, "oncall", "Tom Weiss") == 7
+
+
+_OVER = "overrides:\n  - {role: oncall, from: 2026-11-11"
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (f"{_OVER.replace('oncall', 'x')}, to: 2026-11-12, primary: Bo Krag}}", "no role 'x'"),
+        (f"{_OVER}, to: 2026-11-12}}", "names nobody"),
+        (f"{_OVER} noon, to: 2026-11-12, primary: Bo Krag}}", "a date and time is expected"),
+        (f"{_OVER}, to: 2026-11-10 08:00, primary: Bo Krag}}", "not after it begins"),
+        ("leave:\n  - {person: Gone, from: 2026-11-10, to: 2026-11-11}", "no person 'Gone'"),
+    ],
+)
+def test_what_no_rota_can_use_is_refused_with_its_place(extra: str, said: str) -> None:
+    with pytest.raises(FindingsError) as caught:
+        rota(_THREE, f"{extra}\n")
+    places = [finding.where for finding in caught.value.findings if said in finding.what]
+    assert [":" in place for place in places] == [True]
+
+
+def test_overrides_that_overlap_or_lie_outside_are_warned_about() -> None:
+    some = "  - {role: oncall, from: 2026-11-10, to: 2026-11-11, primary: Bo Krag}\n"
+    late = "  - {role: oncall, from: 2030-11-10, to: 2030-11-11, primary: Bo Krag}\n"
+    people = "people:\n  - {name: Bo Krag, email: x@example.com, phone: '1'}\n"
+    overrides = f"overrides:\n{some}{some}{late}severities:\n"
+    loaded = loads(changed(("people:\n", people), ("severities:\n", overrides)))
+    codes = [one.code for one in loaded.findings]
+    assert codes.count("override-overlaps") == codes.count("outside-horizon") == 1

@@ -11,7 +11,7 @@ from tests.histories import AS_OF, draw, scene, with_history
 from xlmatrix.model.checks import check
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Targets
+from xlmatrix.model.targets import Targets
 from xlmatrix.rules.logs.histories import CHANGES, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.policy import compile_policy

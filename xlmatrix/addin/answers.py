@@ -27,16 +27,15 @@ from xlmatrix.addin.cells import (
     whole_seconds,
 )
 from xlmatrix.errors import HorizonError, XlmatrixError
-from xlmatrix.model import TARGETS, Severity
+from xlmatrix.model import TARGETS, IncidentClass, Severity
 from xlmatrix.rules.column import twins_of, values_of
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of
-from xlmatrix.rules.ladder.oncall import holders_at, who
+from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of, group_of
+from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import CODES, ESCALATE
@@ -133,31 +132,38 @@ def status(state: State, due_at: Any, done: Any, as_of: Any = None) -> Grid:
     return shaped(answers, height, width)
 
 
-def ladder(state: State, opened: Any, severity: Any) -> Grid:
+def ladder(state: State, opened: Any, severity: Any, kind: Any = None) -> Grid:
     """Level, when and whom of every call of one incident's ladder while nobody acknowledges."""
     start, level = _one(state, opened, "opened"), _severity(state, _single(severity, "severity"))
     if isinstance(start, str):
         return [[start]]
-    context = state.context
-    holders = holders_at(state.spec, context.turns, int(context.as_of_s) - EPOCH_S)
+    known = _class(state, _single(kind, "class"))
+    concern = Concern(state.spec.owners_for(known, level))
     calls = [
         call
-        for call in calls_of(state.spec, level, holders, acknowledged=False)
+        for call in calls_of(state.spec, level, group_of(state.spec, known), acknowledged=False)
         if call.seconds < NO_CALL_S
     ]
     if not calls:
         return [["this severity has no ladder"]]
     seconds = np.array([float(call.seconds) for call in calls])
     instants = due_on(_calendar(state, level.calendar), np.full(len(calls), start), seconds)
+    texts = Desk(state.spec, state.context.turns).texts(
+        calls, concern, [_epoch(state, at) for at in instants]
+    )
     return [
-        [int(call.level) if call.level.isdigit() else call.level, when, call.text]
-        for call, when in zip(calls, _serials(state, instants), strict=True)
+        [int(call.level) if call.level.isdigit() else call.level, when, text_]
+        for call, when, text_ in zip(calls, _serials(state, instants), texts, strict=True)
     ]
 
 
-def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None) -> Grid:
+def next_call(
+    state: State, opened: Any, severity: Any, acknowledged: Any = None, kind: Any = None
+) -> Grid:
     """The next call of each incident after the workbook's *As of*: when, and whom."""
-    cells, height, width = spread(opened=opened, severity=severity, acknowledged=acknowledged)
+    cells, height, width = spread(
+        opened=opened, severity=severity, acknowledged=acknowledged, kind=kind
+    )
     if width > 1:
         raise XlmatrixError(
             "the ranges have several columns", where="function", mend="Give one column of incidents"
@@ -166,7 +172,7 @@ def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None
     acked = _Starts(state, cells["acknowledged"])
     levels = [text(cell) for cell in cells["severity"]]
     log = IncidentLog.of(
-        {ID: [""] * height, "Severity set": levels},
+        {ID: [""] * height, "Severity set": levels, "Class": _class_names(state, cells["kind"])},
         {"Opened": start.walls(), "Acknowledged": acked.walls()},
     )
     columns = {column.id: column for column in incident_columns(state.spec)}
@@ -175,12 +181,15 @@ def next_call(state: State, opened: Any, severity: Any, acknowledged: Any = None
         values_of(columns[known], frame) for known in ("Next call at", "Next call", *_NOW)
     )
     answers: Grid = []
+    unknown = [_unknown_class(state, cell) for cell in cells["kind"]]
     for row in range(height):
         problem = start.messages[row]
         if problem is None and acked.messages[row]:
             problem = acked.messages[row]
         if problem is None and state.context.policy.row(levels[row]) is None:
             problem = f"the severity {levels[row]!r} is {NOT_KNOWN}"
+        if problem is None:
+            problem = unknown[row]
         if problem is not None:
             answers.append([problem, ""])
         elif at[row] == "" and level_now[row] == EXHAUSTED:
@@ -213,7 +222,7 @@ def on_call(state: State, role: Any, when: Any = None) -> Grid:
     start = _Starts(state, cells["when"])
     instants = np.where(np.isnan(start.utc), state.context.as_of_s, start.utc)
     roles = {known.name.casefold(): known for known in state.spec.roles}
-    holders = Holders.of(state.spec)
+    desk = Desk(state.spec, state.context.turns)
     answers: list[Any] = []
     for row, cell in enumerate(cells["role"]):
         name = text(cell)
@@ -224,11 +233,9 @@ def on_call(state: State, role: Any, when: Any = None) -> Grid:
             answers.append(f"the role {name!r} is {NOT_KNOWN}")
         elif start.messages[row]:
             answers.append(start.messages[row])
-        elif known.id in state.context.turns:
-            primary, backup = who(state.context.turns[known.id], int(instants[row]) - EPOCH_S)
-            answers.append(primary or backup or "nobody")
         else:
-            answers.append(holders.primary(name) or "nobody")
+            primary, backup = desk.holders(known.id, int(instants[row]) - EPOCH_S)
+            answers.append(primary or backup or "nobody")
     return shaped(answers, height, width)
 
 
@@ -335,6 +342,42 @@ def _severity(state: State, wanted: str) -> Severity:
             mend="Use one of the matrix",
         )
     return state.spec.severities[row]
+
+
+def _epoch(state: State, instant: float) -> int:
+    """Epoch seconds of a call; of *As of* where it lies beyond the calendar."""
+    at = instant if np.isfinite(instant) else state.context.as_of_s
+    return int(at) - EPOCH_S
+
+
+def _unknown_class(state: State, cell: Any) -> str | None:
+    """What is said of a cell that names no class of the matrix; None for one that does, or none."""
+    try:
+        _class(state, text(cell))
+    except XlmatrixError as error:
+        return error.what
+    return None
+
+
+def _class_names(state: State, cells: Sequence[Any]) -> list[str]:
+    """The names of classes that cells give by name or ID; "" for none."""
+    found = []
+    for cell in cells:
+        known = None if _unknown_class(state, cell) else _class(state, text(cell))
+        found.append(known.name if known else "")
+    return found
+
+
+def _class(state: State, wanted: str) -> IncidentClass | None:
+    """By name or ID; None where none is named."""
+    for known in state.spec.classes:
+        if wanted.casefold() in {known.name.casefold(), known.id.casefold()}:
+            return known
+    if wanted:
+        raise XlmatrixError(
+            f"the class {wanted!r} is {NOT_KNOWN}", where="class", mend="Use one of the matrix"
+        )
+    return None
 
 
 def _single(given: Any, what: str, *, as_text: bool = True) -> Any:

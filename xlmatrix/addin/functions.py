@@ -63,20 +63,30 @@ def SLA_STATUS(due: Any, done: Any = None, as_of: Any = None, caller: Any = None
 @xw.func(category="xlmatrix")
 @xw.arg("opened", doc="When the incident opened: one cell.", **_RANGE)
 @xw.arg("severity", doc="Its severity, such as SEV-1.", **_RANGE)
-def SLA_LADDER(opened: Any, severity: Any, caller: Any = None) -> Grid:  # noqa: N802
+@xw.arg("incident_class", doc="Its class, by name or ID; left out: no class.", **_RANGE)
+def SLA_LADDER(  # noqa: N802
+    opened: Any, severity: Any, incident_class: Any = None, caller: Any = None
+) -> Grid:
     """The escalation ladder of one incident: level, when, whom; a row a step."""
-    return answered(lambda: answers.ladder(_state(caller), opened, severity))
+    return answered(lambda: answers.ladder(_state(caller), opened, severity, incident_class))
 
 
 @xw.func(category="xlmatrix")
 @xw.arg("opened", doc="When each incident opened: a cell or a column.", **_RANGE)
 @xw.arg("severity", doc="Severity of each, such as SEV-1.", **_RANGE)
 @xw.arg("acknowledged", doc="When it was acknowledged; empty while it is not.", **_RANGE)
+@xw.arg("incident_class", doc="Class of each, by name or ID; left out: no class.", **_RANGE)
 def SLA_NEXT(  # noqa: N802
-    opened: Any, severity: Any, acknowledged: Any = None, caller: Any = None
+    opened: Any,
+    severity: Any,
+    acknowledged: Any = None,
+    incident_class: Any = None,
+    caller: Any = None,
 ) -> Grid:
     """The next escalation after the workbook's As of: when, and whom."""
-    return answered(lambda: answers.next_call(_state(caller), opened, severity, acknowledged))
+    return answered(
+        lambda: answers.next_call(_state(caller), opened, severity, acknowledged, incident_class)
+    )
 
 
 @xw.func(category="xlmatrix")

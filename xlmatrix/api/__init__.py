@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlmatrix.api.briefing import Paper, brief, checklist
 from xlmatrix.api.building import Built, build
-from xlmatrix.api.checking import check
+from xlmatrix.api.checking import Checked, check, checked
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
 from xlmatrix.api.deadlines import deadline
 from xlmatrix.api.drafting import new, template, templates
@@ -29,6 +29,7 @@ from xlmatrix.routes import Dress
 
 __all__ = [
     "Built",
+    "Checked",
     "Difference",
     "Dress",
     "DrillBook",
@@ -41,6 +42,7 @@ __all__ = [
     "brief",
     "build",
     "check",
+    "checked",
     "checklist",
     "deadline",
     "diff",

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from xlmatrix.api.checking import check, is_workbook
+from xlmatrix.api.checking import Checked, checked, is_workbook
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import file_output, write
 from xlmatrix.api.stamps import as_of_stamp
-from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.regen import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
@@ -81,10 +81,11 @@ def brief(
     """
     form = _format(output, format, BRIEF_FORMATS)
     goal = _goal(output, form, source, overwrite)
-    scene, findings = _scene(Path(source), as_of)
+    scene, found = _scene(Path(source), as_of)
     from xlmatrix.papers import compose
 
-    return _saved(_written(compose(scene, findings), form), form, goal)
+    document = compose(scene, found.open, found.accepted)
+    return _saved(_written(document, form), form, goal)
 
 
 def checklist(
@@ -102,7 +103,7 @@ def checklist(
     """
     form = _format(output, format, CHECKLIST_FORMATS)
     goal = _goal(output, form, source, overwrite)
-    scene, _ = _scene(Path(source), as_of, checked=False)
+    scene, _ = _scene(Path(source), as_of, check=False)
     from xlmatrix.papers import checklist_csv, checklist_document
 
     if form == "csv":
@@ -127,8 +128,8 @@ def _format(
 
 
 def _scene(
-    source: Path, as_of: datetime | str | None, *, checked: bool = True
-) -> tuple[Scene, tuple[Finding, ...]]:
+    source: Path, as_of: datetime | str | None, *, check: bool = True
+) -> tuple[Scene, Checked]:
     from xlmatrix.sheets.book import make_scene
 
     if is_workbook(source):
@@ -137,14 +138,15 @@ def _scene(
         spec, log, typed = used.spec, used.log, used.typed
         typed_as_of = stamp_of(typed.get(("", "AsOf_Input", "")))
         frozen = as_of_stamp(as_of if as_of is not None else typed_as_of, spec.zone)
-        findings: tuple[Finding, ...] = check(source) if checked else ()
+        found = checked(source) if check else Checked(())
     else:
         loaded = load(source)
         spec, log, typed = loaded.spec, IncidentLog.empty(), {}
-        frozen, findings = as_of_stamp(as_of, spec.zone), loaded.findings
+        frozen = as_of_stamp(as_of, spec.zone)
+        found = Checked(loaded.findings, loaded.accepted)
     now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
     wide, _ = covering(spec, log, now)
-    return make_scene(wide, log, as_of=now, created=now, typed=typed), findings
+    return make_scene(wide, log, as_of=now, created=now, typed=typed), found
 
 
 def _written(document: Document, form: str) -> bytes:

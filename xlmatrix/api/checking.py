@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,13 @@ from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import Finding, FindingsError, Level
-from xlmatrix.model import MatrixSpec, check_spec, load
+from xlmatrix.model import MatrixSpec, judged_spec, load
+from xlmatrix.model.base import Problem, path_text
+from xlmatrix.model.checks.accept import judged, unused
+from xlmatrix.model.findings import Seen
 from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
+from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.tables.kinds import stamp_of
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -21,8 +26,21 @@ _ZIP: Final = b"PK\x03\x04"
 FEWEST_DAYS: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: what is ``open``, and what the spec has ``accepted`` with a reason."""
+
+    open: tuple[Finding, ...]
+    accepted: tuple[Finding, ...] = ()
+
+
 def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[Finding, ...]:
-    """Every finding about a spec or a workbook that xlmatrix made, errors included.
+    """Every open finding about a spec or a workbook, errors included; see :func:`checked`."""
+    return checked(path, today=today).open
+
+
+def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Checked:
+    """Every finding about a spec or a workbook that xlmatrix made, errors and accepted ones too.
 
     Parameters
     ----------
@@ -42,12 +60,15 @@ def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[F
     try:
         loaded = load(path)
     except FindingsError as error:
-        return error.findings
+        return Checked(error.findings)
     spec = loaded.spec
-    found = list(loaded.findings)
-    found += coverage_findings(spec, loaded.where(("on_call",)))
+    found = coverage_findings(spec, loaded.where(("on_call",)))
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
-    return tuple(found)
+    told = judged(spec, found)
+    found = [*loaded.findings, *told.open]
+    for idle in unused(spec, told.used, (Seen.CHECK,)):
+        found.append(_finding(idle, loaded.where(idle.path)))
+    return Checked(tuple(found), (*loaded.accepted, *told.accepted))
 
 
 def is_workbook(path: Path) -> bool:
@@ -76,10 +97,14 @@ def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding
     return [Finding(Level.WARNING, "horizon-ends", said, where, mend, "horizon.end")]
 
 
-def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
+def _finding(problem: Problem, where: str) -> Finding:
+    path = path_text(problem.path)
+    return Finding(problem.level, problem.code, problem.what, where, problem.mend, path)
+
+
+def _check_workbook(path: Path, today: date | None) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.health import NAME, read_lines
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -90,12 +115,23 @@ def _check_workbook(path: Path, today: date | None) -> tuple[Finding, ...]:
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
-    found = [*used.findings, *check_spec(spec, str(path))]
-    found += strict_findings(plan, spec, str(path))
-    health = next(sheet for sheet in plan.sheets if sheet.name == NAME)
-    for line in read_lines(health):
-        level = Level.WARNING if line.state == "fix" else Level.NOTE
-        count = "" if line.found == 1 else f" ({line.found:g})"
-        where = f"{path}!{line.sheet}"
-        found.append(Finding(level, "health", f"{line.check}{count}", where, line.mend))
-    return tuple(dict.fromkeys(found))
+    told = judged_spec(spec, str(path))
+    found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    failing = [line for line in plan.health if line.found > 0]
+    taken = [line for line in failing if line.state == ACCEPTED]
+    found += [_line(line, path) for line in failing if line.state != ACCEPTED]
+    entries = frozenset[int]().union(*(line.entries for line in taken))
+    for idle in unused(spec, entries, (Seen.CHECK, Seen.WORKBOOK)):
+        found.append(_finding(idle, str(path)))
+    accepted = [*told.accepted, *(_line(line, path) for line in taken)]
+    return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
+
+
+def _line(line: HealthCheck, path: Path) -> Finding:
+    """A line of the Health sheet that fails, as a finding."""
+    level = Level.WARNING if line.bad == FIX else Level.NOTE
+    count = "" if line.found == 1 else f" ({float(line.found):g})"
+    said = f"{line.check}{count}"
+    accepted = line.reason if line.state == ACCEPTED else ""
+    where = f"{path}!{line.sheet}"
+    return Finding(level, line.code or "health", said, where, line.mend, accepted=accepted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,13 +28,27 @@ class ClockShown:
 
 
 @dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step of a call: who is called, why these people, through which channel."""
+
+    who: str
+    why: str
+    channel: str
+    inform: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallShown:
-    """One call of the ladder: when, and whether it fired, is next, or was spared."""
+    """One call of the ladder: when, and whether it fired, is next, or was spared.
+
+    ``steps`` are its steps one by one: who, why these people, and through which channel.
+    """
 
     level: str
     call: str
     at: datetime | None
     state: str
+    steps: tuple[StepShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,13 @@ class Explained:
                 for clock in self.clocks
             ],
             "ladder": [
-                {"level": c.level, "call": c.call, "at": iso(c.at), "state": c.state}
+                {
+                    "level": c.level,
+                    "call": c.call,
+                    "at": iso(c.at),
+                    "state": c.state,
+                    "steps": [asdict(step) for step in c.steps],
+                }
                 for c in self.ladder
             ],
             "pauses": _for_json(self.pauses),
@@ -100,7 +120,7 @@ def lines(found: Explained) -> Sequence[str]:
     for clock in found.clocks:
         text += ["", *_clock_lines(clock)]
     for title, rows in (
-        ("Ladder", [_call_line(call) for call in found.ladder]),
+        ("Ladder", [line for call in found.ladder for line in _call_lines(call)]),
         ("Pauses", _facts(found.pauses)),
         ("Severity changes", _facts(found.changes)),
         ("Reopened", _facts(found.reopened)),
@@ -123,9 +143,10 @@ def _clock_lines(clock: ClockShown) -> list[str]:
     return text
 
 
-def _call_line(call: CallShown) -> str:
+def _call_lines(call: CallShown) -> list[str]:
     level = f"level {call.level}: " if call.level.isdigit() else ""
-    return f"{_short(call.at)}  {level}{call.call}  [{call.state}]"
+    shown = [f"{_short(call.at)}  {level}{call.call}  [{call.state}]"]
+    return shown + [f"    {step.who or 'nobody'}: {step.why}" for step in call.steps]
 
 
 def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from xlmatrix.api.checking import is_workbook
-from xlmatrix.api.explained import CallShown, ClockShown, Explained, iso
+from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, iso
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
@@ -25,9 +25,16 @@ from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, s
 from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, timeout_s
-from xlmatrix.rules.ladder.oncall import holders_at
-from xlmatrix.rules.ladder.twin import instants, last_fired, resumed, timed_out, work_begun
+from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, groups_of, timeout_s
+from xlmatrix.rules.ladder.standing import concerns_of
+from xlmatrix.rules.ladder.twin import (
+    instants,
+    last_fired,
+    resumed,
+    timed_out,
+    work_begun,
+)
+from xlmatrix.rules.ladder.whom import NOBODY_TEXT, Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.catalogue import table_of
@@ -48,6 +55,7 @@ _HEAD: Final = (
     "Status",
     "Next step",
     "Time left",
+    "Review",
     "Response owner",
     "Response backup",
     "Quality owner",
@@ -200,9 +208,13 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
         return []
     severity = spec.severities[int(number) - 1]
     calendar = scene.calendars[calendar_number(spec, severity.calendar) - 1]
-    holders = holders_at(spec, context.turns, int(context.as_of_s) - EPOCH_S)
-    calls = calls_of(spec, severity, holders, acknowledged=False)
-    remains = {call.seconds for call in calls_of(spec, severity, holders, acknowledged=True)}
+    group = groups_of(spec)[int(frame["ladder group"][row]) - 1]
+    calls, remaining = (
+        calls_of(spec, severity, group, acknowledged=acked) for acked in (False, True)
+    )
+    # What is called after an acknowledgement, by its instant: some of the steps.
+    remains = {call.seconds: call for call in remaining}
+    desk, concern = Desk(spec, context.turns), concerns_of(frame)(row)
     begin, ack, work = (
         np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
     )
@@ -218,11 +230,14 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
         if call.seconds >= NO_CALL_S or at >= until or not np.isfinite(max(at, 0)):
             return None
         state = "fired" if at <= context.as_of_s else "ahead"
-        if at >= stop and call.seconds not in remains:
-            state = "not needed: acknowledged"
+        if at >= stop:
+            if call.seconds in remains:
+                call = remains[call.seconds]
+            else:
+                state = "not needed: acknowledged"
         if at >= resolved:
             state = "not needed: resolved"
-        return CallShown(call.level, call.text, _aware(scene, at), state)
+        return _call_shown(desk, concern, call, _aware(scene, at), state)
 
     until = float(ends[0]) if late[0] else float("inf")
     found = [
@@ -238,6 +253,25 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
             if at >= ends[0]
         ]
     return [one for one in found if one is not None]
+
+
+def _call_shown(
+    desk: Desk, concern: Concern, call: Call, at: datetime | None, state: str
+) -> CallShown:
+    """One call with its people at its own instant, and why they are called."""
+    second = 0 if at is None else int(at.timestamp())
+    steps = tuple(
+        StepShown(
+            ", ".join(desk.people(place.step, concern, second)),
+            desk.reason(place.step, concern),
+            place.step.channel,
+            place.step.inform,
+        )
+        for place in call.places
+    )
+    text = desk.said(call, concern, second)
+    text = text or desk.sponsor(NOBODY_TEXT, second, concern.number)
+    return CallShown(call.level, text, at, state, steps)
 
 
 def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any], ...]:

@@ -29,14 +29,18 @@ def check(
 ) -> None:
     """Check a spec or a workbook and list everything wrong or doubtful, with place and remedy.
 
+    What the spec accepts, with a reason, is counted apart; --json lists it.
+
     Exit code 0: no errors; 1: warnings, with --strict; 2: errors.
     """
     from xlmatrix import api
     from xlmatrix.cli.report import as_json, counted, print_json, show_findings, stdout
     from xlmatrix.errors import Finding, Level, XlmatrixError
 
+    accepted: tuple[Finding, ...] = ()
     try:
-        findings = api.check(spec)
+        found = api.checked(spec)
+        findings, accepted = found.open, found.accepted
     except XlmatrixError as error:
         if not json:
             raise
@@ -45,12 +49,15 @@ def check(
     levels = [finding.level for finding in findings]
     if json:
         counts = {f"{level.value}s": levels.count(level) for level in Level}
-        print_json({"spec": str(spec), **counts, "findings": as_json(findings)})
+        beside = {"accepted": as_json(accepted)} if accepted else {}
+        print_json({"spec": str(spec), **counts, "findings": as_json(findings), **beside})
     else:
         console = stdout()
         if findings:
             show_findings(findings, console)
         console.print(f"{spec}: {counted(findings)}", soft_wrap=True)
+        if accepted:
+            console.print(f"accepted: {len(accepted):,}", soft_wrap=True)
     if Level.ERROR in levels:
         raise typer.Exit(2)
     if strict and Level.WARNING in levels:

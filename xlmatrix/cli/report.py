@@ -88,12 +88,16 @@ def counted(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings for ``--json``; ``rows`` and ``about`` where one stands for many rows."""
+    """Findings for ``--json``; keys that are rarely filled only where they are.
+
+    ``rows`` and ``about`` where one stands for many rows, ``accepted`` is the spec's reason.
+    """
     return [
         {
             key: value
             for key, value in asdict(finding).items()
-            if finding.about or key not in {"rows", "about"}
+            if (finding.about or key not in {"rows", "about"})
+            and (finding.accepted or key != "accepted")
         }
         for finding in findings
     ]

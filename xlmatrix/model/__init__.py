@@ -12,7 +12,8 @@ from xlmatrix.model.calendars import (
 from xlmatrix.model.drills import WEEKDAYS, Answering, Drills, Inject, Scenario, SimulationSpec
 from xlmatrix.model.duration import UNITS, Duration
 from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
-from xlmatrix.model.loader import Loaded, check_spec, load, loads, read_text
+from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
+from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers
 from xlmatrix.model.parts import (
@@ -29,13 +30,15 @@ from xlmatrix.model.parts import (
     Role,
     Scope,
 )
-from xlmatrix.model.severity import CADENCES, TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import CADENCES, TARGETS, Target, TargetName, Targets
 from xlmatrix.model.taxonomy import FRAMEWORKS, AlwaysAdd, Framework, Mappings, RaciRow
 from xlmatrix.model.vendors import Bounds, Retirement, SupportResponse, Vendor
 from xlmatrix.model.writer import dump
 
 __all__ = [
     "CADENCES",
+    "FAMILIES",
     "FRAMEWORKS",
     "FUNCTIONS",
     "GUIDES",
@@ -54,6 +57,7 @@ __all__ = [
     "DefaultOwners",
     "Drills",
     "Duration",
+    "Family",
     "Framework",
     "Function",
     "Guide",
@@ -75,12 +79,14 @@ __all__ = [
     "Scenario",
     "Scope",
     "Severity",
+    "Share",
     "SimulationSpec",
     "Step",
     "SupportResponse",
     "Target",
     "TargetName",
     "Targets",
+    "Team",
     "Vendor",
     "apply_modifiers",
     "build_calendar",
@@ -88,6 +94,7 @@ __all__ = [
     "day_seconds",
     "dump",
     "holiday_dates",
+    "judged_spec",
     "load",
     "loads",
     "public_holidays",

@@ -7,8 +7,12 @@ from functools import lru_cache
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
+from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import Share
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Holidays
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import is_timed
 from xlmatrix.worktime import Calendar, WeeklyHours, parse_hours
 
 #: What an exception says when nobody works that day.
@@ -25,6 +29,23 @@ def day_seconds(calendar: CalendarSpec) -> int:
     if calendar.day is not None and calendar.day.seconds is not None:
         return calendar.day.seconds
     return weekly_hours(calendar).day_seconds()
+
+
+def step_seconds(spec: MatrixSpec, severity: Severity, after: Duration | Share) -> int | None:
+    """When a call comes, in working seconds of the severity's calendar.
+
+    None for a share of a target that the ladder's calendar cannot count: one that is not set, is in
+    calendar days or runs on another calendar.
+    """
+    if isinstance(after, Duration):
+        return after.working_seconds(day_seconds(spec.calendar(severity.calendar)))
+    target = severity.targets.get(after.target)
+    if not is_timed(target) or target.within.days is not None:
+        return None
+    if severity.calendar_of(target) != severity.calendar:
+        return None
+    whole = target.within.working_seconds(day_seconds(spec.calendar(severity.calendar)))
+    return after.of(whole)
 
 
 def holiday_dates(

@@ -173,7 +173,7 @@ class Duration:
         cls, source: type[Any], _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _validated,
+            read_duration,
             serialization=core_schema.plain_serializer_function_ser_schema(
                 Duration.text, when_used="always"
             ),
@@ -184,7 +184,8 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def _validated(value: object) -> Duration:
+def read_duration(value: object) -> Duration:
+    """A duration from text; what is none is refused with the way to write one."""
     if isinstance(value, Duration):
         return value
     if not isinstance(value, str):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xlmatrix.model.base import Day, Id, Name, Strict
-from xlmatrix.model.severity import Severity, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import Targets
 
 
 class PolicyVersion(Strict):

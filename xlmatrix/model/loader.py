@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
 from xlmatrix.model import checks
 from xlmatrix.model.base import Path, Problem, path_text
+from xlmatrix.model.checks import accept
+from xlmatrix.model.findings import Seen
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.placeholders import fill_placeholders
 from xlmatrix.model.schema import validate
@@ -28,6 +30,8 @@ class Loaded:
     text: str
     source: str
     tree: Node
+    accepted: tuple[Finding, ...] = ()
+    """What the spec accepts, each with its reason; not among ``findings``."""
 
     def where(self, path: Path) -> str:
         """The ``file:line`` of a value, for findings that other rooms make about the spec."""
@@ -58,16 +62,27 @@ def loads(text: str, source: str = "matrix.yaml") -> Loaded:
     problems += faults
     if spec is not None:
         for problem in checks.check(spec, checks.Known.written(tree)):
-            problems.append(_moved(problem, pruned))
+            if not _echo(problem, pruned, faults):
+                problems.append(_moved(problem, pruned))
     findings = _findings(problems, tree, source)
     if spec is None or any(finding.level is Level.ERROR for finding in findings):
         raise FindingsError(findings, where=source)
-    return Loaded(spec=spec, findings=findings, text=text, source=source, tree=tree)
+    told = accept.judged(spec, findings)
+    if idle := list(accept.unused(spec, told.used, (Seen.SPEC,))):
+        told = accept.judged(spec, _findings([*problems, *idle], tree, source))
+    return Loaded(spec, told.open, text, source, tree, told.accepted)
 
 
 def check_spec(spec: MatrixSpec, source: str = "") -> tuple[Finding, ...]:
-    """The findings about a spec that was made in Python, without lines."""
-    return tuple(_finding(problem, source) for problem in checks.check(spec))
+    """The open findings about a spec that was made in Python, without lines."""
+    return judged_spec(spec, source).open
+
+
+def judged_spec(spec: MatrixSpec, source: str = "") -> accept.Judged:
+    """The findings of :func:`check_spec`, and those that the spec accepts."""
+    told = accept.judged(spec, (_finding(problem, source) for problem in checks.check(spec)))
+    idle = accept.unused(spec, told.used, (Seen.SPEC,))
+    return replace(told, open=(*told.open, *(_finding(problem, source) for problem in idle)))
 
 
 def read_text(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> str:
@@ -117,6 +132,12 @@ def _too_large(where: str) -> XlmatrixError:
         where=where,
         mend="Name the spec; data such as ticket exports are read by --incidents",
     )
+
+
+def _echo(problem: Problem, pruned: Node, faults: list[Problem]) -> bool:
+    """Whether a call looks late only because a faulty step before it was left out."""
+    ladder = pruned.written_path(problem.path[:3])
+    return problem.code == "escalation-late" and any(f.path[:3] == ladder for f in faults)
 
 
 def _moved(problem: Problem, pruned: Node) -> Problem:

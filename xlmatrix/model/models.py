@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model.accepted import Accepted
 from xlmatrix.model.base import Id, KeyName, Name, Strict, Text, refusal, suggestion
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.guides import Checklist, Comms, Guide
 from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.ladder import Family, Step, Team, default_ladder
 from xlmatrix.model.obligations import Obligations
-from xlmatrix.model.oncall import Rotation
+from xlmatrix.model.oncall import Leave, Override, Rotation
 from xlmatrix.model.parts import (
     CalendarSpec,
     DefaultOwners,
@@ -29,13 +31,15 @@ from xlmatrix.model.severity import Severity
 from xlmatrix.model.taxonomy import AlwaysAdd, Mappings, RaciRow, Status
 from xlmatrix.model.vendors import Vendor
 
-#: The version of the spec's form that this release reads and writes.
-SPEC_VERSION = 1
+#: The version of the spec's form that this release writes, and those that it reads.
+SPEC_VERSION: Final = 2
+READS: Final = (1, 2)
 
 
 class IncidentClass(Strict):
     """A kind of incident: how it is recognised, its default severity, who owns it.
 
+    ``family`` is the kind of harm it belongs to: a ladder's step may be for some families alone.
     ``customer_update`` replaces the severity's customer window by words of its own;
     ``mappings`` are its codes in published taxonomies and ``references`` other keys; ``first_hour``
     is what to do at once and ``evidence`` what to keep; ``source`` says where the default comes
@@ -48,6 +52,7 @@ class IncidentClass(Strict):
     definition: Text
     signals: tuple[Text, ...] = ()
     severity: Id
+    family: Family | None = None
     raise_when: tuple[Text, ...] = ()
     lower_when: tuple[Text, ...] = ()
     owners: Owners = Field(default_factory=Owners)
@@ -90,9 +95,12 @@ class MatrixSpec(Strict):
     owners: DefaultOwners
     roles: tuple[Role, ...] = Field(min_length=1)
     people: tuple[Person, ...] = Field(min_length=1)
+    teams: tuple[Team, ...] = ()
     severities: tuple[Severity, ...] = Field(min_length=1, max_length=9)
     classes: tuple[IncidentClass, ...] = Field(min_length=1)
     on_call: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    leave: tuple[Leave, ...] = ()
     obligations: Obligations = Field(default_factory=Obligations)
     vendors: tuple[Vendor, ...] = ()
     checklist: Checklist | None = None
@@ -101,18 +109,31 @@ class MatrixSpec(Strict):
     always_add: tuple[AlwaysAdd, ...] = ()
     raci: tuple[RaciRow, ...] = ()
     triage: bool = False
+    accept: tuple[Accepted, ...] = ()
     drills: Drills | None = None
     imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
 
     @field_validator("xlmatrix")
     @classmethod
     def _a_version_this_release_reads(cls, value: int) -> int:
-        if value != SPEC_VERSION:
+        if value not in READS:
             raise refusal(
-                f"the spec is of version {value}; this release reads {SPEC_VERSION}",
+                f"the spec is of version {value}; this release reads"
+                f" {' and '.join(map(str, READS))}",
                 f"Write xlmatrix: {SPEC_VERSION}, or install the release that wrote it",
             )
         return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _somebody_is_called(cls, data: Any) -> Any:
+        """From version 2 on a severity without a ladder calls its owner, then the backup."""
+        if not isinstance(data, dict) or str(data.get("xlmatrix")) == "1":
+            return data
+        levels = data.get("severities")
+        if not isinstance(levels, list | tuple):
+            return data
+        return data | {"severities": [_with_ladder(level) for level in levels]}
 
     def calendar(self, calendar_id: str) -> CalendarSpec:
         """The calendar with that id."""
@@ -126,6 +147,10 @@ class MatrixSpec(Strict):
         """The role with that id."""
         return _find("role", self.roles, role_id)
 
+    def team(self, team_id: str) -> Team:
+        """The team with that id."""
+        return _find("team", self.teams, team_id)
+
     def incident_class(self, class_id: str) -> IncidentClass:
         """The incident class with that id."""
         return _find("class", self.classes, class_id)
@@ -136,6 +161,17 @@ class MatrixSpec(Strict):
             if person.name == name:
                 return person
         raise _unknown("person", name, [person.name for person in self.people])
+
+    @property
+    def plans_duty(self) -> bool:
+        """Whether anything makes who holds a role depend on the hour."""
+        return bool(self.on_call or self.overrides or self.leave)
+
+    def role_called(self, step: Step, owners: DefaultOwners) -> str | None:
+        """The id of the role that a step calls, given who owns the incident; None for a team."""
+        if step.owner is not None:
+            return str(getattr(owners, step.owner))
+        return step.role
 
     def also_called(self, class_id: str) -> tuple[str, ...]:
         """The ids of the roles that are always added for a class, in the order written."""
@@ -164,6 +200,14 @@ class MatrixSpec(Strict):
         if kind is not None:
             owners = kind.owners.over(owners)
         return DefaultOwners.model_validate(owners.model_dump())
+
+
+def _with_ladder(level: Any) -> Any:
+    if not isinstance(level, dict) or "ladder" in level:
+        return level
+    targets = level.get("targets")
+    response = targets.get("first_response") if isinstance(targets, dict) else None
+    return level | {"ladder": default_ladder(response)}
 
 
 def _find(what: str, items: Sequence[_Found], wanted: str) -> _Found:

@@ -101,7 +101,11 @@ class CalendarSpec(Strict):
 
 
 class Person(Strict):
-    """Somebody who can be called; the name is the key and what dropdowns show."""
+    """Somebody who can be called; the name is the key and what dropdowns show.
+
+    ``hours`` are when they may be called (weekly hours such as ``Mon-Fri 08:00-18:00``), in their
+    ``zone``, else the matrix's; left out, at any hour.
+    """
 
     name: KeyName
     title: Name | None = None
@@ -109,6 +113,7 @@ class Person(Strict):
     phone: Name | None = None
     chat: Name | None = None
     zone: Name | None = None
+    hours: Text | None = None
 
 
 class Role(Strict):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from xlmatrix.model.base import Id, Name, Strict, Text
+from xlmatrix.model.base import Id, Name, Strict, Text, refusal
+from xlmatrix.model.duration import Duration
 
 Framework = Literal[
     "owasp_llm", "owasp_agentic", "atlas", "nist_ai_600_1", "eu_ai_act", "avid", "mit"
@@ -59,10 +60,26 @@ class Mappings(Strict):
 
 
 class AlwaysAdd(Strict):
-    """A role that is called in addition to the ladder, by the first letters of the class's id."""
+    """A role that is called in addition to the ladder, by the first letters of the class's id.
+
+    It is called once, acknowledged or not: with the first step of the ladder, or ``after`` an
+    amount of time on the ladder's calendar.
+    """
 
     prefix: tuple[Id, ...] = Field(min_length=1)
     role: Id
+    after: Duration | None = None
+    channel: Name = "page"
+
+    @field_validator("after")
+    @classmethod
+    def _on_the_clock(cls, value: Duration | None) -> Duration | None:
+        if value is not None and value.days is not None:
+            raise refusal(
+                "a call runs on the severity's calendar, not on calendar days",
+                f"Write {value.days * 24} h or {value.days} business days",
+            )
+        return value
 
     def applies_to(self, class_id: str) -> bool:
         """Whether a class belongs to one of the families."""

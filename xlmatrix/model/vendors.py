@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from xlmatrix.model.base import Day, Id, Name, Strict, Text, refusal
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.severity import TargetName
+from xlmatrix.model.targets import TargetName
 
 
 class SupportResponse(Strict):

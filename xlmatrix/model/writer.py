@@ -14,6 +14,9 @@ def dump(spec: MatrixSpec) -> str:
     values = {"xlmatrix": spec.xlmatrix} | spec.model_dump(
         mode="json", by_alias=True, exclude_defaults=True
     )
+    for level in values["severities"]:
+        # A ladder left out is not an empty one.
+        level.setdefault("ladder", [])
     writer = YAML(typ="rt", pure=True)
     writer.default_flow_style = False
     writer.width = 100

@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.errors import Finding, Level
-from xlmatrix.model import IncidentClass, MatrixSpec, Severity
-from xlmatrix.model.severity import TARGETS, TargetName
+from xlmatrix.model import IncidentClass, MatrixSpec, Severity, Step
+from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.targets import TARGETS, TargetName
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Section, Text
+from xlmatrix.rules.holders import Holders
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
-from xlmatrix.rules.incidents.owners import Holders
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
@@ -37,7 +38,9 @@ _SHOWN_TARGETS: Final[tuple[TargetName, ...]] = (
 )
 
 
-def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
+def compose(
+    scene: Scene, findings: Sequence[Finding], accepted: Sequence[Finding] = ()
+) -> Document:
     """The brief of a matrix.
 
     Parameters
@@ -46,13 +49,15 @@ def compose(scene: Scene, findings: Sequence[Finding]) -> Document:
         The matrix with its log and what people typed; the brief speaks of its *As of*.
     findings
         What a check of the matrix found; errors and warnings become open gaps.
+    accepted
+        What the spec accepts, each with its reason; none of them is an open gap.
     """
     spec = scene.spec
     sections = [
         Section("What this is for", (Text(_purpose(spec)), *_now(scene))),
         Section("The matrix at a glance", (_severities(spec), _classes(spec))),
         Section("Who is called, and who is who", (_ladder(spec), _roles(spec))),
-        Section("Open gaps", tuple(_gaps(scene, findings))),
+        Section("Open gaps", tuple(_gaps(scene, findings, accepted))),
         Section("Next drills", tuple(_drills(scene))),
         Section("Reporting duties", tuple(_obligations(spec))),
         Section("Decisions needed", tuple(_decisions(scene, findings))),
@@ -142,12 +147,24 @@ def _ladder(spec: MatrixSpec) -> Grid:
     rows = []
     for level in spec.severities:
         for step in level.ladder:
-            role = spec.role(step.role).name
-            who = (holders.backup if step.contact == "backup" else holders.primary)(role)
-            after = "at once" if step.after.is_zero else f"after {step.after}"
-            rows.append((level.id, after, role, who or "nobody", step.channel))
+            whom, who = _called(spec, level, step, holders)
+            at_once = step_seconds(spec, level, step.after) == 0
+            after = "at once" if at_once else f"after {step.after}"
+            rows.append((level.id, after, whom, who or "nobody", step.channel))
     headers = ("Severity", "When", "Role", "Who", "By")
     return Grid("The ladder: called until acknowledged", headers, tuple(rows), (10, 17, 28, 30, 15))
+
+
+def _called(spec: MatrixSpec, severity: Severity, step: Step, holders: Holders) -> tuple[str, str]:
+    """The role or team of a step, and who of it is called where the class has no owner."""
+    if step.team is not None:
+        team = spec.team(step.team)
+        return team.name, ", ".join(team.members)
+    role = spec.role_called(step, spec.owners_for(None, severity))
+    name = spec.role(role or "").name
+    people = [holders.primary(name), holders.backup(name)]
+    wanted = {"primary": people[:1], "backup": people[1:], "both": people}[step.contact]
+    return name, ", ".join(filter(None, wanted))
 
 
 def _roles(spec: MatrixSpec) -> Grid:
@@ -161,7 +178,7 @@ def _roles(spec: MatrixSpec) -> Grid:
     return Grid("Roles", headers, rows, (24, 19, 19, 19, 19))
 
 
-def _gaps(scene: Scene, findings: Sequence[Finding]) -> list[Block]:
+def _gaps(scene: Scene, findings: Sequence[Finding], accepted: Sequence[Finding]) -> list[Block]:
     found = [f for f in findings if f.level in (Level.ERROR, Level.WARNING)]
     blocks: list[Block] = []
     if found:
@@ -171,7 +188,12 @@ def _gaps(scene: Scene, findings: Sequence[Finding]) -> list[Block]:
             lines.append(f"And {rest} more; a check of the matrix lists them all.")
         blocks.append(Bullets(tuple(lines)))
     else:
-        blocks.append(Text("A check of the matrix finds no gap."))
+        none = "no gap that is not accepted" if accepted else "no gap"
+        blocks.append(Text(f"A check of the matrix finds {none}."))
+    if accepted:
+        blocks.append(Text("Accepted, and why:"))
+        lines = [f"{finding.what}. Accepted: {finding.accepted}" for finding in accepted]
+        blocks.append(Bullets(tuple(dict.fromkeys(lines))))
     if scene.spec.checklist is not None:
         done, total, late = progress_of(checklist_lines(scene))
         blocks.append(Text(f"Checklist: {done} of {total} steps done, {late} overdue."))

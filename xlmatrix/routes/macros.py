@@ -247,7 +247,7 @@ def _shapes() -> str:
         '<div style="text-align:center"><font face="Calibri" size="220" color="#000000">'
         "Recalculate escalations</font></div></v:textbox>"
         '<x:ClientData ObjectType="Button"><x:SizeWithCells/>'
-        "<x:Anchor>4, 8, 2, 2, 7, 8, 4, 2</x:Anchor><x:PrintObject>False</x:PrintObject>"
+        "<x:Anchor>5, 4, 0, 4, 7, 4, 0, 36</x:Anchor><x:PrintObject>False</x:PrintObject>"
         "<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!RecalculateEscalations</x:FmlaMacro>"
         "<x:TextHAlign>Center</x:TextHAlign><x:TextVAlign>Center</x:TextVAlign>"
         "</x:ClientData></v:shape>"

@@ -38,7 +38,9 @@ class Context:
     as_of: datetime
     soon_s: int
     turns: Mapping[str, Sequence[Turn]] = field(default_factory=dict)
-    """Who holds the roles that rotate, by role id."""
+    """Who holds a role when, by role id, for every role of which that depends on the hour."""
+    plan: Mapping[str, Sequence[Turn]] = field(default_factory=dict)
+    """The plan of shifts of the roles that rotate, without overrides, by role id."""
 
     @property
     def zone(self) -> Zone:

@@ -24,6 +24,8 @@ _MIDDLE: Final = (serials.FIRST_SERIAL + serials.LAST_SERIAL) / 2
 _REACH: Final = (serials.LAST_SERIAL - serials.FIRST_SERIAL) / 2
 #: Keys stay below this: programs keep 15 digits of a number, and 2**53 is a little more.
 KEY_LIMIT: Final = 10**15
+#: A key of the table of zones holds the zone's number and seconds.
+ZONE_SCALE: Final = 10**11
 
 
 def is_stamp(cell: Expr) -> Expr:
@@ -56,14 +58,24 @@ def rounded(value: float) -> float:
     return math.copysign(math.floor(abs(value) + 0.5), value)
 
 
-def utc_of(wall_s: Expr) -> Expr:
-    """Wall-clock seconds as UTC: the earlier instant in an overlap, the offset before in a gap."""
-    return wall_s - F.INDEX(names.TZ_OFFSET, F.MATCH(wall_s, names.TZ_WALL_LATE, 1))
+def utc_of(wall_s: Expr, zone: Operand | None = None) -> Expr:
+    """Wall-clock seconds as UTC: the earlier instant in an overlap, the offset before in a gap.
+
+    ``zone`` is the number of a zone (:func:`~xlmatrix.rules.zones.zones_in_use`); left out, the
+    matrix's.
+    """
+    if zone is None:
+        return wall_s - F.INDEX(names.TZ_OFFSET, F.MATCH(wall_s, names.TZ_WALL_LATE, 1))
+    row = F.MATCH(zone * ZONE_SCALE + wall_s, names.TZ_KEY_LATE, 1)
+    return wall_s - F.INDEX(names.TZ_KEY_OFFSET, row)
 
 
-def wall_of(utc_s: Expr) -> Expr:
-    """UTC seconds as wall-clock seconds."""
-    return utc_s + F.INDEX(names.TZ_OFFSET, F.MATCH(utc_s, names.TZ_UTC, 1))
+def wall_of(utc_s: Expr, zone: Operand | None = None) -> Expr:
+    """UTC seconds as wall-clock seconds of a zone by its number; left out, of the matrix's."""
+    if zone is None:
+        return utc_s + F.INDEX(names.TZ_OFFSET, F.MATCH(utc_s, names.TZ_UTC, 1))
+    row = F.MATCH(zone * ZONE_SCALE + utc_s, names.TZ_KEY, 1)
+    return utc_s + F.INDEX(names.TZ_KEY_OFFSET, row)
 
 
 def boundary_of(wall_s: Expr) -> Expr:

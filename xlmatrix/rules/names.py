@@ -13,6 +13,10 @@ TZ_OFFSET: Final = name("Tz_O")
 TZ_WALL_LATE: Final = name("Tz_W0")
 TZ_WALL_EARLY: Final = name("Tz_W1")
 TZ_NEXT: Final = name("Tz_Next")
+# The same for every zone in use; the keys hold the zone's number and seconds.
+TZ_KEY: Final = name("Tz_Key")
+TZ_KEY_LATE: Final = name("Tz_KeyW0")
+TZ_KEY_OFFSET: Final = name("Tz_KeyO")
 
 # Calendar, one row an interval; the keys rise strictly.
 CAL_START_KEY: Final = name("Cal_StartKey")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.calendars import day_seconds, step_seconds
 from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import Share
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Severity, TargetName, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TargetName, Targets
 
 #: The short code of each target, used in defined names and in helper columns.
 CODES: Final[dict[TargetName, str]] = {
@@ -100,7 +102,11 @@ def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str,
         within = target.within if target else None
         clocks[code] = _clock(spec, calendar_id, within, pauses=bool(target and target.pauses))
     step = severity.escalation
-    clocks[ESCALATE] = _clock(spec, severity.calendar, step.after if step else None)
+    after = step.after if step else None
+    if isinstance(after, Share):
+        seconds = step_seconds(spec, severity, after)
+        after = None if seconds is None else Duration(seconds=seconds)
+    clocks[ESCALATE] = _clock(spec, severity.calendar, after)
     return clocks
 
 

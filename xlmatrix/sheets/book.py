@@ -12,7 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.column import twins_of
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.ladder.oncall import rotas
+from xlmatrix.rules.ladder.oncall import held, plan_of
 from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.rules.logs.line import ROWS
@@ -20,8 +20,8 @@ from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
-from xlmatrix.sheets.health import health_sheet
-from xlmatrix.sheets.hidden import calendar_sheet, tz_sheet, week_sheet
+from xlmatrix.sheets.health import DrawnHealth, health_sheet
+from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
     CHANGES,
     COMPARE,
@@ -47,8 +47,10 @@ from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
+from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.sheets.tz import tz_sheet
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
@@ -97,6 +99,7 @@ def plan_book(
         subject="AI incident class, severity, owners and clocks",
         created=created,
         active=len(hidden),
+        health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
 
 
@@ -132,6 +135,7 @@ def _hidden_sheets(scene: Scene, *, lines: bool) -> list[Drawn]:
         calendar,
         policy_sheet(scene),
         ladder_sheet(scene),
+        *rota_sheets(scene),
         *(line_sheets(scene) if lines else ()),
         *hidden_sheets(scene),
     ]
@@ -166,7 +170,8 @@ def make_scene(
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )
-    context.turns = rotas(spec, context.zone, typed)
+    context.plan = plan_of(spec, context.zone, typed)
+    context.turns = held(spec, context.zone, context.plan)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
@@ -210,7 +215,7 @@ def _contents(
 ) -> list[tuple[str, str | Formula]]:
     purposes: dict[str, str | Formula] = {
         "Matrix": "Every incident class: severity, clocks, owners",
-        "Incidents": "The log: what happened, what is due, who acts",
+        "Incidents": "What is open, who acts by when, and the whole log",
         "Health": "What to mend in this matrix",
         CARD: "One incident: its targets and their warnings",
         PAUSES: "Time spent waiting: clocks that stand still",
@@ -224,7 +229,7 @@ def _contents(
         "Lists": "Choices behind the dropdowns",
     }
     severities = {
-        severity.id: f"{severity.name}: targets, ladder, open incidents"
+        severity.id: f"{severity.name}: owners, ladder, open incidents, targets"
         for severity in spec.severities
     }
     known = purposes | severities | {sheet.plan.name: text for sheet, text in optional}

@@ -20,46 +20,50 @@ from xlmatrix.rules.names import BEYOND, policy_name
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.sheets.worklist import Chosen, log_cell, paints_of
 from xlmatrix.tables.incidents import INCIDENTS
-from xlmatrix.tables.kinds import choice
+from xlmatrix.tables.kinds import STAMP, choice
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import INCIDENTS as IDS
 
 NAME: Final = "Clock card"
 CHOICE: Final = "Card_Incident"
 SHARES: Final = (50, 75, 90)
-_TOP: Final = 8
+_TOP: Final = 11
+#: Row, first and last column of what is shown of the log; the label stands before it.
+_SUMMARY: Final = (
+    (6, 3, 3, "ID"),
+    (6, 5, 9, "Title"),
+    (7, 3, 3, "Severity"),
+    (7, 5, 5, "Status"),
+    (7, 7, 7, "Review"),
+    (7, 9, 9, "Paused since"),
+    (8, 3, 3, "Next step"),
+    (8, 5, 5, "Next due"),
+    (8, 7, 7, "Time left"),
+    (8, 9, 9, "By whom"),
+    (9, 3, 9, "Call now"),
+)
 _HEADERS: Final = ("Target", "Due", "Done", "State", "50 %", "75 %", "90 %", "By whom")
 #: Hidden helpers: what the clock must read, the target counted, calendar, pauses, sums.
 _HELP: Final = 12
 
 
 def card_sheet(scene: Scene) -> Drawn:
-    """The card of the incident that is typed on it, else of the first of the log."""
+    """The card of the incident that is typed on it, else of the most urgent open one."""
     draft = Draft(NAME)
     heading(draft, "Clock card", "One incident: when each target warns, is due and was done.")
     back_link(draft, 3, 2)
     chosen = scene.typed.get(("", CHOICE, ""))
     draft.put(5, 2, "Incident", "label")
-    draft.put(5, 4, "Empty means the first of the log.", "note")
+    draft.put(5, 4, "Empty means the most urgent open one, else the first of the log.", "note")
     draft.choose(5, 3, chosen, choice(IDS, IDS.dropdown(warn=True)))
-    place = iferror(log_row(ref(5, 3)))
-    first = if_(F.INDEX(col(INCIDENTS.name, "id text"), 1).filled(), lit(1))
-    row = _row_of(scene, chosen or scene.frame["ID"][0])
-    at = F.IF(F.ISBLANK(ref(5, 3)), first, place)
-    draft.put(5, _HELP, Formula(at, "" if row is None else row + 1), "helper")
-    for offset, header in enumerate(("Title", "Severity", "Status", "Paused since")):
-        draft.put(6, 2 + 2 * offset, header, "label")
-        expr = F.INDEX(col(INCIDENTS.name, header), ref(5, _HELP))
-        stamp = header == "Paused since"
-        shown = if_(ref(5, _HELP).filled(), expr if stamp else iferror(expr & ""))
-        draft.put(
-            6,
-            3 + 2 * offset,
-            Formula(shown, _cell(scene, header, row)),
-            "formula.stamp" if stamp else "formula",
-        )
-    draft.row(_TOP, 2, _HEADERS, "header")
+    row = _row_of(scene, chosen) if chosen else _first(scene)
+    draft.put(5, _HELP, Formula(_chosen(scene), "" if row is None else row + 1), "helper")
+    _summary(draft, scene, row)
+    for column, title in enumerate(_HEADERS, start=2):
+        outer = column in (2, 1 + len(_HEADERS))
+        draft.put(_TOP, column, title, "header" if outer else "header.center")
     engine = ClockEngine.of(scene.frame)
     for number, step in enumerate(OPENING_STEPS):
         _step_row(draft, scene, step, _TOP + 1 + number, row, engine)
@@ -73,10 +77,22 @@ def card_sheet(scene: Scene) -> Drawn:
     draft.put(
         _TOP + 7, 2, "Warnings are instants on the target's calendar, pauses left out.", "note"
     )
-    draft.widths.update({2: 18, 3: 22, 4: 16.5, 5: 14, 6: 16.5, 7: 16.5, 8: 16.5, 9: 20})
+    draft.widths.update({2: 18, 3: 22, 4: 16.5, 5: 17, 6: 16.5, 7: 16.5, 8: 16.5, 9: 20})
     draft.hidden_columns.update(range(_HELP, _HELP + 8))
     draft.set_page(area=area(1, 1, _TOP + 7, 9), fit_height=1)
     return Drawn(draft.plan(), {CHOICE: ref(5, 3, NAME)})
+
+
+def _chosen(scene: Scene) -> Expr:
+    """The row of the log, from 1, of the incident that is shown."""
+    first = if_(F.INDEX(col(INCIDENTS.name, "id text"), 1).filled(), lit(1))
+    urgent = F.IF(Chosen(scene).count > 0, Chosen(scene).place(1), first)
+    return F.IF(F.ISBLANK(ref(5, 3)), urgent, iferror(log_row(ref(5, 3))))
+
+
+def _first(scene: Scene) -> int | None:
+    """The twin, from 0, where no incident is chosen."""
+    return next(iter(Chosen(scene).rows), 0 if scene.frame["ID"][0] else None)
 
 
 def _row_of(scene: Scene, chosen: Value) -> int | None:
@@ -86,13 +102,18 @@ def _row_of(scene: Scene, chosen: Value) -> int | None:
     return known.index(chosen.casefold()) if chosen.casefold() in known else None
 
 
-def _cell(scene: Scene, header: str, row: int | None) -> Value:
-    if row is None:
-        return ""
-    value = scene.frame[header][row]
-    if header == "Paused since":
-        return "" if np.isnan(value) else float(value / 86400)
-    return str(value)
+def _summary(draft: Draft, scene: Scene, row: int | None) -> None:
+    """Which incident it is, how it stands, and who does what by when."""
+    for y, x, last, header in _SUMMARY:
+        cell = F.INDEX(col(INCIDENTS.name, header), ref(5, _HELP))
+        stamp = INCIDENTS[header].kind is STAMP
+        draft.put(y, x - 1, INCIDENTS[header].header, "label")
+        expr = if_(ref(5, _HELP).filled(), cell if stamp else iferror(cell & ""))
+        value = "" if row is None else log_cell(scene, header, row)
+        draft.put(y, x, Formula(expr, value), "formula.stamp" if stamp else "formula")
+        draft.merge(y, x, y, last)
+        if paints := paints_of(scene, header, y, x):
+            draft.paint(area(y, x, y, last), *paints)
 
 
 def _step_row(

@@ -33,7 +33,7 @@ def coverage_sheet(scene: Scene) -> Drawn:
         f" {spec.horizon.end}, clock changes and holidays included.",
     )
     back_link(draft, 3, 2)
-    rows = coverage(spec, scene.context.zone, scene.context.turns, scene.calendars)
+    rows = coverage(spec, scene.context.zone, scene.context.plan, scene.calendars)
     if not rows:
         draft.put(
             5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text"

@@ -7,9 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.frame import horizon
+from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import LETTERS, DrillView, PlanRow
@@ -18,7 +20,8 @@ from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, SCENARIOS
 from xlmatrix.tables.kinds import NUMBER
-from xlmatrix.tables.people import PEOPLE
+from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.worktime.serials import is_date
 
 CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
@@ -205,7 +208,8 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
     draft.put(row, 2, "Who plays", "heading")
     for column, title in ((2, "Role"), (3, "As"), (4, "Person"), (5, "Phone"), (6, "Answered")):
         draft.put(row + 1, column, title, "header")
-    holders = Holders.of(scene.spec)
+    at_s = _played_at(draft, scene, first, row)
+    holders = holders_at(scene.spec, scene.context.turns, at_s)
     phones = {person.name.casefold(): person.phone or "" for person in scene.spec.people}
     for number, role in enumerate(scene.spec.roles, start=1):
         y = row + 1 + number
@@ -219,10 +223,15 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), contact), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
         person = holders.backup(role.name) if said == "backup" else person
+        place = place_of(ref(y, 2), col(ROLES.name, "Role"))
+        held, standing_in = (
+            F.IFERROR(holder_at_expr(scene.spec, place, ref(row, _AT), column), BLANK)
+            for column in (PRIMARY, BACKUP)
+        )
         who = F.IF(
             ref(y, 3).eq("primary"),
-            primary_expr(ref(y, 2)),
-            if_(ref(y, 3).eq("backup"), holder_expr(ref(y, 2), "Backup")),
+            F.IF(held.filled(), held, standing_in),
+            if_(ref(y, 3).eq("backup"), standing_in),
         )
         draft.put(y, 4, Formula(who, person), "formula")
         at = place_of(ref(y, 4), names.LIST_PEOPLE)
@@ -230,6 +239,22 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         draft.put(y, 5, Formula(phone, phones.get(person.casefold(), "")), "formula")
         draft.put(y, 6, None, "fixed")
     return row + len(scene.spec.roles) + 2
+
+
+def _played_at(draft: Draft, scene: Scene, first: PlanRow | None, row: int) -> int:
+    """When the drill is played, in epoch seconds, and in a hidden cell of a row.
+
+    Whoever holds a role then plays it. A drill without a date is played now.
+    """
+    planned, context = _of_plan("Planned"), scene.context
+    start = F.MAX(utc_of(seconds_of(planned)), names.HORIZON_START)
+    dated = F.AND(ref(5, _AT).filled(), F.IFERROR(is_stamp(planned), lit(False)))
+    at_s = int(context.as_of_s) - EPOCH_S
+    if first is not None and not np.isnan(first.planned_s) and is_date(first.planned_s / 86400):
+        low, _ = horizon(context)
+        at_s = max(int(context.zone.to_utc(int(first.planned_s) - EPOCH_S)), int(low) - EPOCH_S)
+    draft.put(row, _AT, Formula(F.IF(dated, start, names.AS_OF_S), at_s + EPOCH_S), "helper")
+    return at_s
 
 
 def _list(draft: Draft, title: str, texts: tuple[str, ...], row: int) -> int:

@@ -22,7 +22,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
 from xlmatrix.sheets.layout import laid_out, looks, paired
@@ -88,7 +88,7 @@ def _letters(draft: Draft, column: int) -> None:
 
 
 def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
-    roles, holders = [role.name for role in scene.spec.roles], Holders.of(scene.spec)
+    roles, holders = [role.name for role in scene.spec.roles], holders_now(scene.context)
     numbers = [row.number for row in view.rows]
     backups = [holders.backup(role) for role in roles]
     played, stood_in = (
@@ -116,8 +116,8 @@ def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
                 "Check": [_check(p, b, each, has_backup=bool(person)) for p, b, person in counts],
             },
             [
-                SEATS["Primary"].by(primary_expr(this("Role"))),
-                SEATS["Backup"].by(holder_expr(this("Role"), "Backup")),
+                SEATS["Primary"].by(now_expr(scene.spec, this("Role"))),
+                SEATS["Backup"].by(now_expr(scene.spec, this("Role"), backup=True)),
                 *(SEATS[letter].by(F.COUNTIF(row, letter)) for letter in LETTER.words),
                 SEATS["Check"].by(_check_expr()),
             ],

@@ -31,7 +31,7 @@ from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENAR
 SPARE_SCENARIOS: Final = 3
 FEWEST_INJECTS: Final = 6
 REPEATS: Final = 6
-LETTERS: Final = dict(zip(words.CONTACTS.words, words.SEATS.words, strict=True))
+LETTERS: Final = dict(zip(("primary", "backup"), words.SEATS.words, strict=True))
 #: A drill that is still to come.
 PLANNED: Final = "planned"
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, in_parts, name, ref, span
 from xlmatrix.rules.lint import FIX, LOOK, Facts, HealthCheck, lint
-from xlmatrix.rules.lint.health_check import OK
+from xlmatrix.rules.lint.health_check import ACCEPTED, OK
 from xlmatrix.rules.lint.records import override_share
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula, SheetPlan
+from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Health"
@@ -26,7 +26,14 @@ _WIDTHS: Final = (2.5, 54, 10, 10, 68, 18)
 _HELP: Final = len(_WIDTHS) + 2
 
 
-def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> Drawn:
+@dataclass(frozen=True, slots=True)
+class DrawnHealth(Drawn):
+    """The sheet with the checks that it shows."""
+
+    lines: tuple[HealthCheck, ...]
+
+
+def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> DrawnHealth:
     """One row a check. ``drawn`` are the sheets whose tables and names the checks read."""
     draft = Draft(NAME)
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
@@ -39,6 +46,7 @@ def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> Drawn:
         draft.put(3, 5, "Overrides of a severity without reason or approver", "label")
         draft.put(3, 6, Formula(*share), "formula.percent")
     last = _HEADER + len(lines)
+    end = _accepted(draft, scene, last)
     _summary(draft, lines, last)
     draft.row(_HEADER, 2, list(_HEADERS), "header")
     for row, line in enumerate(lines, start=_HEADER + 1):
@@ -49,41 +57,32 @@ def health_sheet(scene: Scene, drawn: Sequence[Drawn]) -> Drawn:
         Paint(state.eq(FIX), "bad"),
         Paint(state.eq(LOOK), "soon"),
         Paint(state.eq(OK), "good"),
+        *((Paint(state.eq(ACCEPTED), "label"),) if scene.spec.accept else ()),
     )
     draft.set_page(
         landscape=True,
         fit_height=1,
         freeze=f"A{_HEADER + 1}",
-        area=area(1, 1, last, len(_WIDTHS)),
+        area=area(1, 1, end, len(_WIDTHS)),
     )
-    return Drawn(draft.plan(), {HEALTH_STATES.text: span(_HEADER + 1, 3, last, 3, NAME)})
+    names = {HEALTH_STATES.text: span(_HEADER + 1, 3, last, 3, NAME)}
+    return DrawnHealth(draft.plan(), names, tuple(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One failing check as a drawn Health sheet shows it."""
-
-    check: str
-    state: str
-    found: float
-    mend: str
-    sheet: str
-
-
-def read_lines(plan: SheetPlan) -> list[Shown]:
-    """The checks of a drawn Health sheet that are not ok."""
-    answer = []
-    rows = sorted(row for row, column in plan.cells if column == 2 and row > _HEADER)
-    for row in rows:
-        values = []
-        for column in range(2, 7):
-            value = plan.cells[row, column].value
-            values.append(value.value if isinstance(value, Formula) else value)
-        check, state, found, mend, sheet = values
-        if state != OK:
-            number = float(found) if isinstance(found, int | float) else 0.0
-            answer.append(Shown(str(check), str(state), number, str(mend), str(sheet)))
-    return answer
+def _accepted(draft: Draft, scene: Scene, last: int) -> int:
+    """What the spec accepts and why, below the checks; gives the last row of the sheet."""
+    entries = scene.spec.accept
+    if not entries:
+        return last
+    top = last + 2
+    draft.put(top, 2, "Accepted, and why", "bold")
+    draft.row(top + 1, 2, ["Finding", "State", "", "Reason", "Place"], "header")
+    for row, entry in enumerate(entries, start=top + 2):
+        draft.put(row, 2, entry.finding, "fixed.wrap")
+        draft.put(row, 3, ACCEPTED, "formula.center")
+        draft.put(row, 5, entry.reason, "fixed.wrap")
+        draft.put(row, 6, entry.where or "everywhere", "fixed.wrap")
+    return top + 1 + len(entries)
 
 
 def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
@@ -110,14 +109,19 @@ def _summary(draft: Draft, lines: list[HealthCheck], last: int) -> None:
 def _row(draft: Draft, row: int, line: HealthCheck) -> None:
     found = ref(row, 4)
     draft.put(row, 2, line.check, "fixed.wrap")
-    draft.put(row, 3, Formula(if_(found > 0, line.bad, OK), line.state), "formula.center")
+    draft.put(row, 3, Formula(line.state_expr(found), line.state), "formula.center")
     draft.put(row, 4, Formula(_count(draft, row, line), float(line.found)), "formula.number")
     draft.put(row, 5, line.mend, "fixed.wrap")
     draft.put(row, 6, line.sheet, "link", link=f"{line.sheet}!A1")
 
 
 def _count(draft: Draft, row: int, line: HealthCheck) -> Expr:
-    """How often a check fails; a long sum stands in hidden cells to the right, part by part."""
+    """How often a check fails; helpers and parts of a long sum stand in hidden cells."""
+    if line.over is not None:
+        for column, helper in enumerate(line.helpers, start=_HELP):
+            draft.put(row, column, Formula(*helper), "helper")
+            draft.hidden_columns.add(column)
+        return line.over(span(row, _HELP, row, _HELP + len(line.helpers) - 1))
     parts = in_parts(line.terms, lambda term: term[0])
     if len(parts) < 2:
         return line.count

@@ -1,10 +1,10 @@
-"""The sheets nobody needs to open: time zone, calendar intervals, and the week they repeat."""
+"""The sheets nobody needs to open: calendar intervals, and the week they repeat."""
 
 from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, name, place_of, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import (
@@ -14,14 +14,9 @@ from xlmatrix.rules.clocks.calendar_rows import (
     is_always,
     rows_of,
 )
-from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import (
-    EPOCH_S,
     boundary_of,
-    seconds_of,
-    utc_of,
 )
-from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -29,62 +24,7 @@ from xlmatrix.sheets.plan import Formula, Visibility
 from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
 from xlmatrix.worktime.hours import DAY_NAMES
 
-TZ, WEEK, CALENDAR = "Tz", "Week", "Calendar"
-# Two years around the horizon keep stamps just outside it convertible.
-_LONG_AGO_S = 0
-_FAR_AHEAD_S = 10**11
-
-
-def tz_sheet(scene: Scene) -> Drawn:
-    """One row a clock change: UTC instant, offset after it, and the wall-clock edges around it."""
-    zone = scene.context.zone
-    draft = Draft(TZ, visibility=Visibility.HIDDEN, protected=True)
-    draft.row(1, 1, ["UTC s", "Offset s", "Wall late", "Wall early", "Next UTC s"], "header")
-    late, early = zone.typed_switch, zone.odd_from
-    count = len(zone.utc)
-    for index in range(count):
-        first = index == 0
-        following = _FAR_AHEAD_S if index + 1 == count else int(zone.utc[index + 1]) + EPOCH_S
-        values = [
-            _LONG_AGO_S if first else int(zone.utc[index]) + EPOCH_S,
-            int(zone.offset[index]),
-            _LONG_AGO_S if first else int(late[index]) + EPOCH_S,
-            _LONG_AGO_S if first else int(early[index]) + EPOCH_S,
-            following,
-        ]
-        draft.row(index + 2, 1, values, "helper.seconds")
-    columns = (
-        names.TZ_UTC,
-        names.TZ_OFFSET,
-        names.TZ_WALL_LATE,
-        names.TZ_WALL_EARLY,
-        names.TZ_NEXT,
-    )
-    low, high = horizon(scene.context)
-    draft.row(1, 7, ["Horizon start s", "Horizon end s"], "header")
-    draft.row(2, 7, [int(low), int(high)], "helper.seconds")
-    draft.row(1, 9, ["As of, UTC s", "Due soon s"], "header")
-    as_of = utc_of(seconds_of(names.AS_OF))
-    soon = F.ROUND(name("Soon_Min") * 60, 0)
-    draft.put(2, 9, Formula(as_of, scene.context.as_of_s), "helper.seconds")
-    draft.put(2, 10, Formula(soon, scene.context.soon_s), "helper.seconds")
-    keys = keys_of(scene.frame)
-    draft.row(1, 11, ["Seconds of an incident", "Rows of an incident"], "header")
-    draft.row(2, 11, [keys.span, keys.rows], "helper.seconds")
-    draft.widths.update(dict.fromkeys(range(1, 13), 14))
-    defined: dict[str, Expr] = {
-        names.AS_OF_S.text: ref(2, 9, TZ),
-        names.SOON_S.text: ref(2, 10, TZ),
-        names.LOG_SPAN.text: ref(2, 11, TZ),
-        names.LOG_ROWS.text: ref(2, 12, TZ),
-        names.HORIZON_START.text: ref(2, 7, TZ),
-        names.HORIZON_END.text: ref(2, 8, TZ),
-    }
-    defined |= {
-        known.text: span(2, column, count + 1, column, TZ)
-        for column, known in enumerate(columns, start=1)
-    }
-    return Drawn(draft.plan(), defined)
+WEEK, CALENDAR = "Week", "Calendar"
 
 
 def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:

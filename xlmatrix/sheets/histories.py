@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, name, ref
-from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.policies import POLICIES
 from xlmatrix.rules.clocks.engine import PAUSED

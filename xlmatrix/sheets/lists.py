@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from xlmatrix.formula import Expr, ref, span
+from xlmatrix.formula import Expr, F, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
-from xlmatrix.rules.incidents.steps import ALL_STEPS
+from xlmatrix.rules.incidents.steps import NEXT_STEPS
+from xlmatrix.rules.ladder.whom import OWNER_WORDS
 from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
 from xlmatrix.sheets.histories import PAUSE_REASONS
+from xlmatrix.sheets.owners import SPARE_ROLES
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Value
+from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.worktime import CHANGE_POLICIES
@@ -30,7 +32,7 @@ def lists_sheet(scene: Scene) -> Drawn:
     spec = scene.spec
     calendars = [calendar.name for calendar in spec.calendars]
     steps = {step.channel for severity in spec.severities for step in severity.ladder}
-    columns: list[tuple[str, str, list[Value]]] = [
+    columns: list[tuple[str, str, list[Value | Formula]]] = [
         (words.SEVERITIES.list_name, "Severities", [level.id for level in spec.severities]),
         (words.CALENDARS.list_name, "Calendars", list(calendars)),
         (
@@ -39,12 +41,14 @@ def lists_sheet(scene: Scene) -> Drawn:
             [ALL_CALENDARS, *calendars],
         ),
         (words.UNITS.list_name, "Units", list(words.UNITS.words)),
+        (words.LADDER_UNITS.list_name, "Units of a step", list(words.LADDER_UNITS.words)),
         (words.YES_NO.list_name, "Yes or no", list(words.YES_NO.words)),
         (words.HOLIDAY_MODES.list_name, "A holiday closes", list(MODE_LABELS.values())),
         (words.CHANNELS.list_name, "Channels", [*CHANNELS, *sorted(steps - set(CHANNELS))]),
-        (words.UNTIL.list_name, "Until", ["acknowledged", "resolved"]),
+        (words.UNTIL.list_name, "Until", list(words.UNTIL.words)),
         (words.CONTACTS.list_name, "Contact", list(words.CONTACTS.words)),
-        (NEXT_LABELS.text, "Next steps", [step.label for step in ALL_STEPS]),
+        (words.CALLED.list_name, "Called", _called(scene)),
+        (NEXT_LABELS.text, "Next steps", [step.label for step in NEXT_STEPS]),
         (words.PAUSE_REASONS.list_name, "Reasons to pause", list(PAUSE_REASONS)),
         (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]
@@ -53,7 +57,8 @@ def lists_sheet(scene: Scene) -> Drawn:
         draft.put(_TOP, column, title, "header")
         for row, value in enumerate(values, start=_TOP + 1):
             draft.put(row, column, value, "fixed")
-        draft.widths[column] = max(14, *(len(str(value)) + 2 for value in values))
+        shown = [value.value if isinstance(value, Formula) else value for value in values]
+        draft.widths[column] = max(14, *(len(str(value)) + 2 for value in shown))
         defined[known] = span(_TOP + 1, column, _TOP + len(values), column, NAME)
     yes_no = 2 + [known for known, _, _ in columns].index(words.YES_NO.list_name)
     defined[names.LIST_NO.text] = ref(_TOP + 2, yes_no, NAME)
@@ -69,3 +74,17 @@ def lists_sheet(scene: Scene) -> Drawn:
     defined["Soon_Min"] = ref(_TOP + 1, column, NAME)
     draft.set_page(freeze="A7")
     return Drawn(draft.plan(), defined)
+
+
+def _called(scene: Scene) -> list[Value | Formula]:
+    """Whom a ladder's step may name: the owners of the class, teams, roles as they stand."""
+    spec = scene.spec
+    roles = [*(role.name for role in spec.roles), *[""] * SPARE_ROLES]
+    return [
+        *OWNER_WORDS.values(),
+        *(team.name for team in spec.teams),
+        *(
+            Formula(F.INDEX(names.LIST_ROLES, number) & "", role)
+            for number, role in enumerate(roles, start=1)
+        ),
+    ]

@@ -7,7 +7,9 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_of, ref, this
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders
+from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.rules.names import policy_name
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -15,11 +17,13 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.style import bands
+from xlmatrix.tables.column import hidden_step
+from xlmatrix.tables.kinds import TEXT
 from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Matrix"
-_HEADER_ROW: Final = 6
+_HEADER_ROW: Final = 4
 
 
 def matrix_sheet(scene: Scene) -> Drawn:
@@ -33,7 +37,7 @@ def matrix_sheet(scene: Scene) -> Drawn:
         "Yellow cells are yours to change.",
     )
     back_link(draft, 3, 2)
-    draft.put(4, 2, "Who holds a role is set on Owners; targets on the severity sheets.", "note")
+    draft.put(3, 3, "Who holds a role is set on Owners; targets on the severity sheets.", "note")
     table = draft.table(_table(scene))
     last_printed = table.column_of("Check")
     draft.set_page(
@@ -41,7 +45,6 @@ def matrix_sheet(scene: Scene) -> Drawn:
         fit_height=1,
         freeze=f"D{_HEADER_ROW + 1}",
         repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",
-        zoom=90,
     )
     classes = column_span(NAME, table, "Incident class")
     return Drawn(draft.plan(), {names.LIST_CLASSES.text: classes})
@@ -107,21 +110,26 @@ def _role_of(label: str) -> Expr:
 
 
 def _owner_columns(scene: Scene) -> list[Filled]:
-    holders = Holders.of(scene.spec)
+    spec, holders = scene.spec, holders_now(scene.context)
     columns: list[Filled] = []
     for function, label in LABELS.items():
-        roles = [
+        roles: list[Value] = [
             scene.spec.role(getattr(scene.spec.owners_for(kind), function)).name
             for kind in scene.spec.classes
         ]
+        role = _role_of(label)
+        if spec.plans_duty:
+            # Who holds it depends on the hour, which is longer to ask.
+            columns.append((hidden_step(f"{label} role now", role, kind=TEXT), roles))
+            role = this(f"{label} role now")
         columns += [
             (
-                MATRIX[f"{label} owner"].by(primary_expr(_role_of(label))),
-                [holders.primary(role) for role in roles],
+                MATRIX[f"{label} owner"].by(now_expr(spec, role)),
+                [holders.primary(str(known)) for known in roles],
             ),
             (
-                MATRIX[f"{label} backup"].by(holder_expr(_role_of(label), "Backup")),
-                [holders.backup(role) for role in roles],
+                MATRIX[f"{label} backup"].by(now_expr(spec, role, backup=True)),
+                [holders.backup(str(known)) for known in roles],
             ),
         ]
     return columns
@@ -176,7 +184,7 @@ def _check(scene: Scene) -> Filled:
             if_(same, "Backup is the owner", if_(no_backup, "No backup", "ok")),
         ),
     )
-    holders = Holders.of(scene.spec)
+    holders = holders_now(scene.context)
     values: list[Value] = [_checked(scene, kind, holders) for kind in scene.spec.classes]
     first = _HEADER_ROW + 1
     cell = ref(first, 16 if scene.spec.always_add else 15, absolute=False)

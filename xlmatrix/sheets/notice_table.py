@@ -237,14 +237,16 @@ def _check_value(scene: Scene, notice: Notice) -> str:
     return " ".join(f"{text}." for text in says)
 
 
+#: First and last column of Start, title, column of the table.
 _FIRST: Final = (
-    (2, "Notice for", "Incident"),
-    (3, "Obligation", "Obligation"),
-    (4, "State", "State"),
-    (5, "Safe due", "Safe due"),
-    (6, "Due by law", "Due by law"),
-    (7, "Time left", "Time left"),
+    (2, 2, "Notice for", "Incident"),
+    (3, 4, "Obligation", "Obligation"),
+    (5, 6, "State", "State"),
+    (7, 7, "Safe due", "Safe due"),
+    (8, 8, "Due by law", "Due by law"),
+    (9, 9, "Time left", "Time left"),
 )
+_HELPER: Final = 11
 
 
 def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
@@ -252,8 +254,10 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
     if not scene.spec.obligations.rules:
         return row
     draft.put(row, 2, "Reports due first", "heading")
-    for column, title, _ in _FIRST:
-        draft.put(row + 1, column, title, "header")
+    for column, last, title, header in _FIRST:
+        head = "header.center" if NOTICES[header].kind is STAMP else "header"
+        draft.put(row + 1, column, title, head)
+        draft.merge(row + 1, column, row + 1, last)
     rows = notices(scene)
     running = sorted(
         (one.safe_s, place) for place, one in enumerate(rows) if one.runs and one.safe_s
@@ -267,12 +271,13 @@ def earliest_notices(draft: Draft, scene: Scene, row: int) -> int:
         y = row + 1 + rank
         place = running[rank - 1][1] if rank <= len(running) else None
         found = if_(F.COUNT(keys) >= rank, F.MATCH(F.SMALL(keys, rank), keys, 0))
-        draft.put(y, 9, Formula(found, "" if place is None else place + 1), "helper")
-        for column, _, header in _FIRST:
+        draft.put(y, _HELPER, Formula(found, "" if place is None else place + 1), "helper")
+        for column, last, _, header in _FIRST:
             value = "" if place is None else shown[header][place]
-            cell = F.INDEX(col(NOTICES.name, header), ref(y, 9))
+            cell = F.INDEX(col(NOTICES.name, header), ref(y, _HELPER))
             stamp = NOTICES[header].kind is STAMP
-            expr = if_(ref(y, 9).filled(), cell if stamp else iferror(cell & ""))
+            expr = if_(ref(y, _HELPER).filled(), cell if stamp else iferror(cell & ""))
             draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
-    draft.hidden_columns.add(9)
+            draft.merge(y, column, y, last)
+    draft.hidden_columns.add(_HELPER)
     return row + _FIRST_SHOWN + 3

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, is_among, lit, name, ref, this
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.instants import EPOCH_S, wall_of
+from xlmatrix.rules.holders import holder_expr
+from xlmatrix.rules.instants import EPOCH_S, serial, wall_of
 from xlmatrix.rules.ladder.coverage import needed_intervals, within
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, shift_key
-from xlmatrix.rules.ladder.turns import Turn
+from xlmatrix.rules.ladder.layers import edges
+from xlmatrix.rules.ladder.oncall import (
+    BACKUP,
+    KEY_SCALE,
+    PRIMARY,
+    SHIFT_KEY,
+    holder_at_expr,
+    holders_at,
+    shift_key,
+    shift_person_expr,
+)
+from xlmatrix.rules.ladder.overrides import COUNTS, FINE, placed
+from xlmatrix.rules.ladder.turns import Turn, place_at
+from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.coverage import coverage_sheet
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, wall_serial
+from xlmatrix.sheets.override_lines import OVER_STATE, SPARE
+from xlmatrix.sheets.parts import (
+    Drawn,
+    Names,
+    Scene,
+    back_link,
+    column_span,
+    heading,
+    padded,
+    wall_serial,
+)
 from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.tables.column import hidden_step
-from xlmatrix.tables.oncall import ON_CALL, SHIFTS, shift_check
+from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
+from xlmatrix.tables.oncall import (
+    BY_INCIDENT,
+    LEAVE,
+    ON_CALL,
+    OVERRIDES,
+    SHIFTS,
+    STRANGER,
+    shift_check,
+)
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "On-call"
-SHIFT_KEY: Final = name("Shift_Key")
-_KEY_SCALE: Final = 10**11
 _NEXT: Final = 5
 
 Shift = tuple[int, str, Turn]
@@ -29,120 +60,152 @@ Shift = tuple[int, str, Turn]
 
 
 def oncall_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
-    """Rotations, where the spec has any, and the coverage of every role."""
+    """Rotations and overrides, where the spec has any, and the coverage of every role."""
     purpose = "Whether every hour that a role is needed has a primary and a backup"
     sheets: list[tuple[Drawn, str | Formula]] = [(coverage_sheet(scene), purpose)]
-    if scene.spec.on_call:
-        sheets.insert(0, (_oncall(scene), "Who is on call now and next; swap a shift here"))
+    if scene.spec.plans_duty:
+        said = "Who is on call now and next; swap a shift or override it here"
+        sheets.insert(0, (_oncall(scene), said))
     return sheets
 
 
 def _shifts(scene: Scene) -> list[Shift]:
-    turns = scene.context.turns
+    plan = scene.context.plan
     return [
         (number, role_id, turn)
-        for number, role_id in enumerate(turns, start=1)
-        for turn in turns[role_id]
+        for number, role_id in enumerate(plan, start=1)
+        for turn in plan[role_id]
     ]
 
 
 def _oncall(scene: Scene) -> Drawn:
     draft = Draft(NAME)
     heading(
-        draft, "On-call", "Who answers now, who takes over when. Swap a shift in the plan below."
+        draft, "On-call", "Who answers now, who takes over when. Override or swap shifts below."
     )
     back_link(draft, 3, 2)
-    shifts = _shifts(scene)
-    draft.put(5, 2, "On call now", "heading")
-    now = draft.table(_now_table(scene, shifts, 6))
-    row = _following(draft, scene, shifts, now.last_row + 2)
-    draft.put(row, 2, "Plan of shifts", "heading")
-    draft.put(
-        row + 1,
-        2,
-        "To swap or fill a shift, change the people in its row; ladders and Owners follow.",
-        "note",
-    )
-    plan = draft.table(_shift_table(scene, shifts, row + 2))
-    draft.set_page(
-        landscape=False,
-        area=area(1, 1, plan.last_row, 8),
-        repeat_rows=f"{row + 2}:{row + 2}",
-    )
-    return Drawn(draft.plan(), {SHIFT_KEY.text: column_span(NAME, plan, "key")})
+    shifts, row = _shifts(scene), 5
+    if shifts:
+        draft.put(row, 2, "On call now", "heading")
+        now = draft.table(_now_table(scene, row + 1))
+        row = _following(draft, scene, shifts, now.last_row + 2)
+    row, defined = _changes(draft, scene, row)
+    if shifts:
+        draft.put(row, 2, "Plan of shifts", "heading")
+        note = "To swap or fill a shift, change the people in its row; ladders and Owners follow."
+        draft.put(row + 1, 2, note, "note")
+        plan = draft.table(_shift_table(scene, shifts, row + 2))
+        defined = {**defined, SHIFT_KEY.text: column_span(NAME, plan, "key")}
+        draft.set_page(repeat_rows=f"{row + 2}:{row + 2}")
+        row = plan.last_row
+    draft.set_page(landscape=False, area=area(1, 1, row, 11 if _zoned(scene) else 8))
+    return Drawn(draft.plan(), defined)
 
 
-def _place_now(scene: Scene, shifts: list[Shift], number: int) -> int:
-    """The row of the plan (from 1) that holds the instant the workbook speaks of."""
-    now = max(int(scene.context.as_of_s), _horizon_start(scene))
-    before = [
-        row
-        for row, (other, _, turn) in enumerate(shifts, start=1)
-        if (other, turn.start_s + EPOCH_S) <= (number, now)
+def _changes(draft: Draft, scene: Scene, row: int) -> tuple[int, Names]:
+    """Overrides to type and who is away; the next free row, and the name of the header."""
+    draft.put(row, 2, "Overrides", "heading")
+    note = "Other people for some time, for any role. What is left blank stays as planned."
+    draft.put(row + 1, 2, note, "note")
+    table = draft.table(_override_table(scene, row + 2))
+    defined = {"Overrides_Header": ref(table.row, 2, NAME)}
+    row = table.last_row + 2
+    if scene.spec.leave:
+        draft.put(row, 2, "Away", "heading")
+        draft.put(row + 1, 2, "As the spec has it: the plan of shifts skips them.", "note")
+        row = draft.table(_leave_table(scene, row + 2)).last_row + 2
+    return row, defined
+
+
+def _override_table(scene: Scene, row: int) -> Table:
+    rows = scene.spec.overrides
+    known = {role.id: role.name for role in scene.spec.roles}
+    states: list[Value] = [one.state for one in placed(scene.spec, scene.context.zone)]
+    typed: dict[str, list[Value]] = {
+        "Role": [known.get(one.role, one.role) or None for one in rows],
+        PRIMARY: [one.primary for one in rows],
+        BACKUP: [one.backup for one in rows],
+        "From": [_stamp(one.begins) for one in rows],
+        "To": [_stamp(one.ends) for one in rows],
+        "Note": [one.note for one in rows],
+    }
+    number = F.ROW() - F.ROW(name("Overrides_Header"))
+    said = iferror(F.INDEX(OVER_STATE, number) & "", "Regenerate for more rows")
+    cell = ref(row + 1, 8, absolute=False)
+    counts = F.OR(*(cell.eq(word) for word in COUNTS))
+    paints = (
+        Paint(cell.eq(FINE), "good"),
+        Paint(F.AND(cell.filled(), F.NOT(counts)), "bad"),
+        Paint(cell.filled(), "soon"),
+    )
+    height = len(rows) + SPARE
+    filled: list[Filled] = [
+        *((OVERRIDES[header], padded(values, height)) for header, values in typed.items()),
+        (OVERRIDES["Check"].by(said, paints=paints), padded(states, height, "")),
     ]
-    return before[-1]
+    return laid_out(OVERRIDES, row, 2, filled, filtered=False)
 
 
-def _horizon_start(scene: Scene) -> int:
-    first = next(iter(scene.context.turns.values()))[0]
-    return first.start_s + EPOCH_S
+def _stamp(moment: datetime | None) -> float | None:
+    """A typed stamp; nothing for a cell that held none."""
+    return None if moment is None else serial(moment)
 
 
-def _now_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
-    roles = [scene.spec.role(role_id).name for role_id in scene.context.turns]
-    places = [_place_now(scene, shifts, number) for number in range(1, len(roles) + 1)]
-    turns = [shifts[place - 1][2] for place in places]
-    nexts = [_next_turn(shifts, place) for place in places]
-    at = this("shift row")
-    key = this("No") * _KEY_SCALE + F.MAX(names.AS_OF_S, names.HORIZON_START)
-    following = F.AND(
-        at < F.ROWS(SHIFT_KEY), F.INDEX(col(SHIFTS.name, "No"), at + 1).eq(this("No"))
-    )
-    until = wall_of(F.INDEX(col(SHIFTS.name, "end s"), at)) / 86_400
+def _leave_table(scene: Scene, row: int) -> Table:
+    rows = scene.spec.leave
+    filled: list[Filled] = [
+        (LEAVE["Away"], [one.person for one in rows]),
+        (LEAVE["From"], [serial(one.begins) for one in rows]),
+        (LEAVE["To"], [serial(one.ends) for one in rows]),
+        (LEAVE["Note"], [one.note for one in rows]),
+    ]
+    return laid_out(LEAVE, row, 2, filled, filtered=False)
+
+
+def _now_table(scene: Scene, row: int) -> Table:
+    spec, context = scene.spec, scene.context
+    roles = [spec.role(role_id).name for role_id in context.plan]
+    now = int(context.as_of_s) - EPOCH_S
+    high = edges(spec, context.zone)[1]
+    untils = [until_of(scene, role_id, now) for role_id in context.plan]
+    pairs = [holders_at(spec, context.turns, now).by_role[role.casefold()] for role in roles]
+    nexts = [
+        holders_at(spec, context.turns, until).by_role[role.casefold()]
+        if until < high
+        else ("", "")
+        for until, role in zip(untils, roles, strict=True)
+    ]
+    place, until_s = (F.INDEX(known, this("No")) for known in (ROTA_PLACE, ROTA_UNTIL))
+    more = until_s < names.HORIZON_END
     filled: list[Filled] = [
         (ON_CALL["Role"], roles),
-        (ON_CALL["Primary now"].by(_person(PRIMARY, at)), [turn.primary for turn in turns]),
-        (ON_CALL["Backup now"].by(_person(BACKUP, at)), [turn.backup for turn in turns]),
-        (ON_CALL["Until"].by(until), [wall_serial(scene, turn.end_s) for turn in turns]),
-        (
-            ON_CALL["Then primary"].by(if_(following, _person(PRIMARY, at + 1))),
-            [turn.primary if turn else "" for turn in nexts],
-        ),
-        (
-            ON_CALL["Then backup"].by(if_(following, _person(BACKUP, at + 1))),
-            [turn.backup if turn else "" for turn in nexts],
-        ),
+        (ON_CALL["Until"].by(wall_of(until_s) / 86_400), [wall_serial(scene, s) for s in untils]),
         (ON_CALL["No"], list(range(1, len(roles) + 1))),
-        (hidden_step("shift row", F.MATCH(key, SHIFT_KEY, 1), width=8), places),
     ]
+    for index, (column, header) in enumerate(((PRIMARY, "On call now"), (BACKUP, "Backup now"))):
+        held = ON_CALL[f"{column} now"].by(holder_expr(this("Role"), header))
+        then = ON_CALL[f"Then {column.lower()}"].by(
+            if_(more, holder_at_expr(spec, place, until_s, column))
+        )
+        filled += [(held, [pair[index] for pair in pairs]), (then, [one[index] for one in nexts])]
     return laid_out(ON_CALL, row, 2, filled, filtered=False)
 
 
-def _person(column: str, place: Expr) -> Expr:
-    """Who stands in a row of the plan, as text."""
-    return F.INDEX(col(SHIFTS.name, column), place) & ""
-
-
-def _next_turn(shifts: list[Shift], place: int) -> Turn | None:
-    """The turn of the same role that follows the one in row ``place`` of the plan (from 1)."""
-    if place < len(shifts) and shifts[place][0] == shifts[place - 1][0]:
-        return shifts[place][2]
-    return None
+def _place_now(scene: Scene, role_id: str) -> int:
+    """Which turn of a role (from 0) holds the instant the workbook speaks of."""
+    return place_at(scene.context.plan[role_id], int(scene.context.as_of_s) - EPOCH_S)
 
 
 def _following(draft: Draft, scene: Scene, shifts: list[Shift], row: int) -> int:
-    """The next handovers of every role, live."""
+    """The next handovers of every role by the plan, live."""
     draft.put(row, 2, "Next handovers", "heading")
     draft.row(row + 1, 2, ["Role", "Primary", "Backup", "From", "To"], "header")
     y = row + 1
-    for number, role_id in enumerate(scene.context.turns, start=1):
-        role = scene.spec.role(role_id).name
-        place = _place_now(scene, shifts, number)
-        turn: Turn | None = shifts[place - 1][2]
+    for number, (role_id, turns) in enumerate(scene.context.plan.items(), start=1):
+        role, place = scene.spec.role(role_id).name, _place_now(scene, role_id)
         for ahead in range(1, _NEXT + 1):
-            turn = _next_turn(shifts, place) if turn else None
-            place += 1
             y += 1
+            turn = turns[place + ahead] if place + ahead < len(turns) else None
             _handover(draft, scene, y, (number, role), ahead, turn)
     return y + 2
 
@@ -152,12 +215,13 @@ def _handover(
 ) -> None:
     """A row: the handover so many ahead of now, blank where the plan ends before."""
     number, title = role
-    at = F.INDEX(col(ON_CALL.name, "shift row"), number) + ahead
+    at = F.INDEX(ROTA_NOW, number) + ahead
     there = F.AND(at <= F.ROWS(SHIFT_KEY), F.INDEX(col(SHIFTS.name, "No"), at).eq(number))
     # INDEX past the end is an error, and AND asks all of its parts.
     inside = F.IFERROR(there, lit(False))
     begins, ends = (F.INDEX(col(SHIFTS.name, header), at) for header in ("From", "To"))
-    exprs = (lit(title), _person(PRIMARY, at), _person(BACKUP, at), begins, ends)
+    people = (shift_person_expr(scene.spec, at, column) for column in (PRIMARY, BACKUP))
+    exprs = (lit(title), *people, begins, ends)
     values: tuple[Value, ...] = ("",) * len(exprs)
     if turn:
         instants = [wall_serial(scene, instant) for instant in (turn.start_s, turn.end_s)]
@@ -167,55 +231,127 @@ def _handover(
         draft.put(row, column, Formula(if_(inside, expr), value), look)
 
 
+def _zoned(scene: Scene) -> bool:
+    """Whether a layer has a zone of its own."""
+    return any(one.zone for one in scene.spec.on_call)
+
+
 def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     spec, zone = scene.spec, scene.context.zone
     turns = [turn for _, _, turn in shifts]
     hours = _needed_h(scene, shifts)
     cell = ref(row + 1, 8, absolute=False)
-    paints = (Paint(F.AND(cell.filled(), cell.ne("ok")), "bad"),)
-    checks = [
-        shift_check({PRIMARY: turn.primary, BACKUP: turn.backup, "Needed h": needs})
-        for turn, needs in zip(turns, hours, strict=True)
-    ]
+    fine = F.OR(cell.eq("ok"), cell.eq(BY_INCIDENT))
+    paints = (Paint(F.AND(cell.filled(), F.NOT(fine)), "bad"),)
+    firsts = {number: place for place, (number, _, _) in reversed(list(enumerate(shifts)))}
     filled: list[Filled] = [
         (SHIFTS["Shift"], [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]),
-        (SHIFTS[PRIMARY], [turn.primary or None for turn in turns]),
-        (SHIFTS[BACKUP], [turn.backup or None for turn in turns]),
+        (SHIFTS[PRIMARY], [_typed_person(turn, 0) for turn in turns]),
+        (SHIFTS[BACKUP], [_typed_person(turn, 1) for turn in turns]),
         (SHIFTS["From"], [wall_serial(scene, turn.start_s) for turn in turns]),
         (SHIFTS["To"], [wall_serial(scene, turn.end_s) for turn in turns]),
         (SHIFTS["Role"], [spec.role(role_id).name for _, role_id, _ in shifts]),
-        (SHIFTS["Check"].by(_check_expr(), paints=paints), checks),
+        (SHIFTS["Check"].by(_check_expr(spec), paints=paints), _checks(scene, turns, hours)),
         (SHIFTS["No"], [number for number, _, _ in shifts]),
         (
             SHIFTS["key"],
-            [number * _KEY_SCALE + turn.start_s + EPOCH_S for number, _, turn in shifts],
+            # The first shift stands for all that was before it.
+            [
+                number * KEY_SCALE + (0 if firsts[number] == place else turn.start_s + EPOCH_S)
+                for place, (number, _, turn) in enumerate(shifts)
+            ],
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
-        *(
-            (
-                SHIFTS[f"no {what} h"].by(if_(this(header).empty(), this("Needed h"), 0)),
-                [0 if held else needs for held, needs in zip(people, hours, strict=True)],
-            )
-            for what, header, people in (
-                ("primary", PRIMARY, [turn.primary for turn in turns]),
-                ("backup", BACKUP, [turn.backup for turn in turns]),
-            )
-        ),
+        *_alone_columns(spec, turns, hours),
+        *(_pool_columns(scene, turns) if _by_incident(spec) else ()),
+        *(_there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
+
+
+def _typed_person(turn: Turn, place: int) -> str | None:
+    """What stands in a cell of the plan: nothing where each incident goes to the next person."""
+    people = {pair[place] for pair in turn.pool}
+    if len(people) > 1:
+        return None
+    return (turn.primary, turn.backup)[place] or None
+
+
+def _alone_columns(spec: MatrixSpec, turns: list[Turn], hours: list[float]) -> list[Filled]:
+    """The needed hours of each shift without a primary, and without a backup."""
+    found: list[Filled] = []
+    for what, header, place in (("primary", PRIMARY, 0), ("backup", BACKUP, 1)):
+        empty = this(header).empty()
+        if _by_incident(spec):
+            empty = F.AND(empty, this("pool size").eq(0))
+        missing = [not (turn.pool or (turn.primary, turn.backup)[place]) for turn in turns]
+        values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
+        found.append((SHIFTS[f"no {what} h"].by(if_(empty, this("Needed h"), 0)), values))
+    return found
+
+
+def _pool_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
+    """Where the people stand whose turns go by incident, and how many they are."""
+    rows = pool_rows(scene)
+    return [
+        (SHIFTS["pool row"], [rows.get(turn.pool, 0) for turn in turns]),
+        (SHIFTS["pool size"], [len(turn.pool) for turn in turns]),
+    ]
+
+
+def _there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
+    """The shift's time where its layer is, for layers with a zone of their own."""
+    zones = {zone.name: zone for zone in zones_in_use(scene.spec)}
+    numbers = {known: place for place, known in enumerate(zones, start=1)}
+    found: list[Filled] = [
+        (SHIFTS["Zone"], [turn.zone or None for turn in turns]),
+        (SHIFTS["zone no"], [numbers.get(turn.zone, 0) for turn in turns]),
+        (SHIFTS["start s"], [turn.start_s + EPOCH_S for turn in turns]),
+    ]
+    for header, step in (("From there", "start s"), ("To there", "end s")):
+        local = if_(this("zone no") > 0, wall_of(this(step), this("zone no")) / 86_400)
+        instants = [turn.start_s if step == "start s" else turn.end_s for turn in turns]
+        values: list[Value] = [
+            float(zones[turn.zone].to_local(at) + EPOCH_S) / 86_400 if turn.zone else ""
+            for turn, at in zip(turns, instants, strict=True)
+        ]
+        found.append((SHIFTS[header].by(local), values))
+    return found
 
 
 def _needed_h(scene: Scene, shifts: list[Shift]) -> list[float]:
     """The hours of each shift in which its role is needed."""
     needed = {
         role_id: needed_intervals(scene.spec, role_id, scene.calendars)
-        for role_id in scene.context.turns
+        for role_id in scene.context.plan
     }
     return [within(needed[role_id], turn.start_s, turn.end_s) / 3600 for _, role_id, turn in shifts]
 
 
-def _check_expr() -> Expr:
+def _checks(scene: Scene, turns: list[Turn], hours: list[float]) -> list[Value]:
+    """What is said of each shift; the directory is asked last."""
+    known = {person.name.casefold() for person in scene.spec.people}
+    found: list[Value] = []
+    for turn, needs in zip(turns, hours, strict=True):
+        cells = {PRIMARY: _typed_person(turn, 0), BACKUP: _typed_person(turn, 1)}
+        said = shift_check(cells | {"Needed h": needs, "pool size": len(turn.pool)})
+        named = {person.casefold() for person in cells.values() if person}
+        found.append(STRANGER if said == "ok" and not named <= known else said)
+    return found
+
+
+def _check_expr(spec: MatrixSpec) -> Expr:
     primary, backup = this(PRIMARY), this(BACKUP)
-    alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", "ok"))
-    return if_(this("Needed h") > 0, if_(primary.empty(), "Nobody on call", alone))
+    known = F.AND(*(is_among(one, names.LIST_PEOPLE) for one in (primary, backup)))
+    good = if_(known, "ok", STRANGER)
+    alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
+    said = if_(primary.empty(), "Nobody on call", alone)
+    if _by_incident(spec):
+        shared = F.AND(this("pool size") > 0, F.OR(primary.empty(), backup.empty()))
+        said = if_(shared, BY_INCIDENT, said)
+    return if_(this("Needed h") > 0, said)
+
+
+def _by_incident(spec: MatrixSpec) -> bool:
+    return any(rotation.by_incident for rotation in spec.on_call)

@@ -13,6 +13,8 @@ from xlmatrix.formula import (
     if_,
     iferror,
     is_among,
+    lit,
+    name,
     place_of,
     ref,
     this,
@@ -20,17 +22,18 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holders_at, role_now_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, holders_at, role_now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Table, Value
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.sheets.rota import ROTA_OF
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
-_SPARE_ROLES: Final = 4
+SPARE_ROLES: Final = 4
 _SPARE_PEOPLE: Final = 8
 
 
@@ -46,6 +49,9 @@ def owners_sheet(scene: Scene) -> Drawn:
     draft.put(5, 2, "Roles: primary and backup", "heading")
     roles = draft.table(_roles(scene, 6))
     row = roles.last_row + 2
+    if scene.spec.teams:
+        draft.put(row, 2, "Teams: everybody of one is called at once", "heading")
+        row = draft.table(_teams(scene, row + 1)).last_row + 2
     draft.put(row, 2, "Directory", "heading")
     draft.put(
         row + 1, 2, "New people go on the next free row; then they can be chosen above.", "note"
@@ -55,6 +61,7 @@ def owners_sheet(scene: Scene) -> Drawn:
     return Drawn(
         draft.plan(),
         {
+            "Roles_Header": ref(roles.row, roles.column, NAME),
             names.LIST_ROLES.text: column_span(NAME, roles, "Role"),
             names.LIST_PEOPLE.text: column_span(NAME, people, "Name"),
         },
@@ -94,7 +101,7 @@ def _role_check() -> Expr:
 
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
-    height = len(spec.roles) + _SPARE_ROLES
+    height = len(spec.roles) + SPARE_ROLES
     # The first of a name counts, in any case, as for the look-up.
     phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
     backup = ROLES["Backup"].having(paints=(_same_person(row),))
@@ -126,18 +133,42 @@ def _roles(scene: Scene, row: int) -> Table:
 
 def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     """Who holds the role at this hour, where any role rotates."""
-    if not scene.spec.on_call:
+    if not scene.spec.plans_duty:
         return []
+    place = F.ROW() - F.ROW(name("Roles_Header"))
     now = int(scene.context.as_of_s) - EPOCH_S
     by_role = holders_at(scene.spec, scene.context.turns, now).by_role
     pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
-    return [
+    listed = F.IFERROR(place_of(this("Role"), ROTA_OF), 0)
+    number = if_(this("Role").filled(), listed)
+    rotating = list(scene.context.plan)
+    numbers = [rotating.index(r.id) + 1 if r.id in rotating else 0 for r in scene.spec.roles]
+    rota: list[tuple[Column, list[Value]]] = [(hidden_step(ROTA, number), [*numbers])]
+    shown: list[tuple[Column, list[Value]]] = [
         (
-            ROLES[header].by(if_(this("Role").filled(), role_now_expr(this("Role"), column))),
-            [pair[place] for pair in pairs],
+            ROLES[header].by(if_(this("Role").filled(), role_now_expr(scene.spec, place, column))),
+            [pair[at] for pair in pairs],
         )
-        for place, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
+        for at, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
     ]
+    return shown + rota if rotating else shown
+
+
+def _teams(scene: Scene, row: int) -> Table:
+    """One row a team, a cell a member, one free cell more than the largest needs."""
+    teams = scene.spec.teams
+    width = min(max(len(team.members) for team in teams) + 1, len(MEMBERS))
+    people: Expr = lit("")
+    for header in MEMBERS[:width]:
+        people = people & if_(this(header).filled(), lit(", ") & this(header))
+    filled: list[Filled] = [
+        (TEAMS["Team"], [team.name for team in teams]),
+        (TEAMS["People"].by(F.MID(people, 3, 500)), [", ".join(team.members) for team in teams]),
+    ]
+    for place, header in enumerate(MEMBERS[:width]):
+        known = [team.members[place] if place < len(team.members) else None for team in teams]
+        filled.append((TEAMS[header], known))
+    return laid_out(TEAMS, row, 2, filled, filtered=False)
 
 
 def _same_person(header_row: int) -> Paint:

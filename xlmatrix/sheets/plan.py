@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr
+from xlmatrix.rules.lint.health_check import HealthCheck
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.kinds import Kind
@@ -191,7 +192,8 @@ class SheetPlan:
 class BookPlan:
     """A whole workbook: sheets in order, defined names and document properties.
 
-    ``names`` maps a defined name to the expression it stands for.
+    ``names`` maps a defined name to the expression it stands for; ``health`` are the checks that
+    the Health sheet shows.
     """
 
     sheets: tuple[SheetPlan, ...]
@@ -201,3 +203,4 @@ class BookPlan:
     subject: str = ""
     created: datetime = datetime(2026, 1, 1)
     active: int = 0
+    health: tuple[HealthCheck, ...] = ()

@@ -7,7 +7,8 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
-from xlmatrix.model.severity import TARGETS, Severity
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.clocks.clock_formulas import WARN_SHARE

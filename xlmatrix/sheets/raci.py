@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, ref, span, these, this
+from xlmatrix.formula import F, if_, ref, span, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
@@ -118,16 +118,13 @@ def _verdict(letters: list[str]) -> str:
 
 def _people(draft: Draft, scene: Scene, roles: list[Role], row: int) -> int:
     """Who holds each role, under its column."""
-    holders = Holders.of(scene.spec)
-    for offset, (label, person, value) in enumerate(
-        (
-            ("Primary", primary_expr, holders.primary),
-            ("Backup", lambda role: holder_expr(role, "Backup"), holders.backup),
-        )
+    holders = holders_now(scene.context)
+    for offset, (label, backup, value) in enumerate(
+        (("Primary", False, holders.primary), ("Backup", True, holders.backup))
     ):
         draft.put(row + offset, 2, label, "label")
         for place, role in enumerate(roles, start=_FIRST_ROLE):
-            expr: Expr = person(ref(_HEADER_ROW, place))
+            expr = now_expr(scene.spec, ref(_HEADER_ROW, place), backup=backup)
             draft.put(row + offset, place, Formula(expr, value(role.name)), "formula.center_wrap")
         draft.heights[row + offset] = 28
     return row + 2
@@ -139,7 +136,7 @@ def _rules(draft: Draft, scene: Scene, row: int) -> int:
         return row
     draft.put(row, 2, "Always called in addition to the ladder", "heading")
     rules = [(", ".join(rule.prefix), spec.role(rule.role).name) for rule in spec.always_add]
-    holders = Holders.of(spec)
+    holders = holders_now(scene.context)
     roles = [scene.value(ALWAYS_ADD.name, family, "Role", role) for family, role in rules]
     people = [str(role or "") for role in roles]
     role, known = this("Role"), this("Role").filled()
@@ -147,11 +144,11 @@ def _rules(draft: Draft, scene: Scene, row: int) -> int:
         (ALWAYS_ADD["Classes that begin with"], [family for family, _ in rules]),
         (ALWAYS_ADD["Role"], roles),
         (
-            ALWAYS_ADD["Called"].by(if_(known, primary_expr(role))),
+            ALWAYS_ADD["Called"].by(if_(known, now_expr(spec, role))),
             [holders.primary(person) for person in people],
         ),
         (
-            ALWAYS_ADD["Then"].by(if_(known, holder_expr(role, "Backup"))),
+            ALWAYS_ADD["Then"].by(if_(known, now_expr(spec, role, backup=True))),
             [holders.backup(person) for person in people],
         ),
     ]

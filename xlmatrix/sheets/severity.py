@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
-from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, this
+from xlmatrix.formula import Expr, F, if_, ref, this
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
 from xlmatrix.rules import names
-from xlmatrix.rules.incidents.owners import LABELS, Holders, holder_expr, primary_expr
-from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import most_repeats, person_of
-from xlmatrix.rules.ladder.oncall import holders_at, now_expr
+from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
-from xlmatrix.sheets.parts import Drawn, Scene, back_link, padded
-from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.sheets.start import log_cell
+from xlmatrix.sheets.parts import Drawn, Scene, back_link
+from xlmatrix.sheets.severity_ladder import LAST, ladder_section, section
+from xlmatrix.sheets.worklist import Chosen, Part, more_words, open_block
 from xlmatrix.style import bands, palette
-from xlmatrix.tables import kinds
 from xlmatrix.tables import severities as tables
-from xlmatrix.tables.incidents import INCIDENTS
-from xlmatrix.tables.kinds import TEXT, choice, limited
-from xlmatrix.tables.people import PEOPLE
-from xlmatrix.tables.validation import AN_AMOUNT, Paint, Validation
-from xlmatrix.tables.vocabulary import CALENDARS, UNITS
+from xlmatrix.tables.kinds import TEXT
+from xlmatrix.tables.validation import Paint, Validation
 
-_LAST: Final = 11
+#: Behind all that a ladder may have: families, who is informed, its Check and a hidden step.
+_HELPER: Final = 16
 _OPEN_ROWS: Final = 8
-_SPARE_STEPS: Final = 2
 _WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
 RUNS_ON: Final = "Runs on, paused or not: choose no"
-_NEVER_AGAIN: Final = (
-    "Type a number: after this time without a response, containment or mitigation whoever "
-    "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
-)
 
 
 def severity_sheet(scene: Scene, number: int) -> Drawn:
@@ -46,34 +34,33 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     draft = Draft(severity.id, tab_colour=palette.severity_fill[min(number, 5) - 1])
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     row = _head(draft, severity, number)
-    row = _targets(draft, scene, severity, number, row)
-    row, ladder_calendar = _ladder(draft, scene, severity, number, row)
     row = _owners(draft, scene, severity, number, row)
+    row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
+    row = _open_incidents(draft, scene, number, row)
+    row = _targets(draft, scene, severity, number, row)
     row, notes = _notices(draft, severity, number, row)
-    row = _actions(draft, severity, row)
-    last = _open_incidents(draft, scene, number, row)
+    row = _rules(draft, severity, row)
+    last = _actions(draft, severity, row) - 2
     draft.set_page(
         landscape=False,
         fit_height=1,
-        # The Check beside the ladder stands one column further.
-        area=area(1, 1, last, _LAST + 1),
-        zoom=90,
+        # The Check beside the ladder stands further right.
+        area=area(1, 1, last, _last_seen(draft)),
     )
     return Drawn(draft.plan(), {**ladder_calendar, **notes})
 
 
-def _section(draft: Draft, row: int, title: str, note: str = "") -> int:
-    draft.put(row, 2, title, "heading")
-    draft.heights[row] = 22
-    if note:
-        draft.put(row + 1, 2, note, "note")
-        return row + 2
-    return row + 1
+def _last_seen(draft: Draft) -> int:
+    """The last column of the sheet's tables that people see."""
+    return max(
+        table.column + sum(not column.hidden for column in table.columns) - 1
+        for table in draft.tables
+    )
 
 
 def _paragraph(draft: Draft, row: int, text: str, role: str = "fixed.wrap") -> int:
     draft.put(row, 2, text, role)
-    draft.merge(row, 2, row, _LAST)
+    draft.merge(row, 2, row, LAST)
     return row + 1
 
 
@@ -82,13 +69,16 @@ def _head(draft: Draft, severity: Severity, number: int) -> int:
     draft.put(1, 3, severity.name, "title")
     draft.heights[1] = 30
     back_link(draft, 2, 2)
-    row = _paragraph(draft, 3, severity.definition) + 1
+    return _paragraph(draft, 3, severity.definition) + 1
+
+
+def _rules(draft: Draft, severity: Severity, row: int) -> int:
     for title, rules in (
         ("Raise to this level when", severity.raise_when),
         ("Lower from this level when", severity.lower_when),
     ):
         if rules:
-            row = _section(draft, row, title)
+            row = section(draft, row, title)
             for rule in rules:
                 row = _paragraph(draft, row, f"• {rule}", "text.wrap")
             row += 1
@@ -101,7 +91,7 @@ def _within(target: Target | None) -> Duration | None:
 
 
 def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
-    row = _section(
+    row = section(
         draft, row, "Targets", "Change an amount and every deadline of this severity follows."
     )
     idle = if_(F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON)
@@ -144,104 +134,11 @@ def _pausing(row: int) -> Validation:
     )
 
 
-def _ladder(
-    draft: Draft, scene: Scene, severity: Severity, number: int, row: int
-) -> tuple[int, dict[str, Expr]]:
-    row = _section(draft, row, "Escalation ladder", "Who is called, how long after the opening.")
-    draft.put(row, 2, "Ladder runs on", "label")
-    draft.choose(row, 3, scene.spec.calendar(severity.calendar).name, choice(CALENDARS))
-    timeout = severity.acknowledgement_timeout
-    draft.put(row, 6, "Acknowledged, no work: call again after", "label")
-    draft.merge(row, 6, row, 7)
-    again = replace(AN_AMOUNT, message=_NEVER_AGAIN, hint=_NEVER_AGAIN)
-    amount = timeout.amount if timeout else None
-    draft.choose(row, 8, amount, limited(kinds.AMOUNT, again), "input.int")
-    unit = timeout.unit if timeout else "min"
-    draft.choose(row, 9, unit, choice(UNITS), "input.center")
-    table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {
-        f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
-        f"Ack_Timeout_{number}": ref(row, 8, severity.id),
-        f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
-    }
-
-
-def _contact(scene: Scene, column: str) -> Expr:
-    primary, backup = (now_expr(scene.spec, this("Role"), backup=late) for late in (False, True))
-    if column == "Who":
-        return if_(this("Role").filled(), F.IF(this("Contact").eq("backup"), backup, primary))
-    row = place_of(this("Who"), names.LIST_PEOPLE)
-    return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
-
-
-def too_often(most: int) -> str:
-    """What is said beside a step that asks for more passes than there are."""
-    return f"Repeats {most} times, no more: ask for more in the spec"
-
-
-def _repeats(severity: Severity) -> Validation:
-    """More passes than the hidden Ladder sheet has rows for would never be called."""
-    most = most_repeats(severity)
-    return Validation(
-        "whole",
-        0,
-        most,
-        title="Not a number of passes",
-        message=f"Type 0 to {most}: how many times more this step is called.",
-    )
-
-
-def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Table:
-    steps = severity.ladder
-    height, most = len(steps) + _SPARE_STEPS, most_repeats(severity)
-    who = [_who(scene, step) for step in steps]
-    phones = {person.name: person.phone or "" for person in scene.spec.people}
-    typed: dict[str, list[Value]] = {
-        "Level": [step.level for step in steps],
-        "Role": [scene.spec.role(step.role).name for step in steps],
-        "After": [step.after.amount for step in steps],
-        "Unit": [step.after.unit for step in steps],
-        "Contact": [step.contact for step in steps],
-        "Channel": [step.channel for step in steps],
-        "Until": [step.until for step in steps],
-    }
-    found: dict[str, list[Value]] = {
-        "Who": [*who],
-        "Phone": [phones.get(person, "") for person in who],
-    }
-    table = tables.LADDER
-    filled: list[Filled] = [
-        *((table[header], padded(values, height)) for header, values in typed.items()),
-        *(
-            (table[header].by(_contact(scene, header)), padded(values, height, ""))
-            for header, values in found.items()
-        ),
-        (
-            table["Repeat"].having(validation=_repeats(severity)),
-            padded([step.repeat for step in steps], height),
-        ),
-        (
-            table["Check"].by(
-                if_(F.N(this("Repeat")) > most, too_often(most)),
-                paints=(Paint(ref(row + 1, 12, absolute=False).filled(), "soon"),),
-            ),
-            # The workbook of a spec has room for its passes.
-            [""] * height,
-        ),
-    ]
-    return laid_out(table, row, 2, filled, number=number, filtered=False)
-
-
-def _who(scene: Scene, step: Step) -> str:
-    now = int(scene.context.as_of_s) - EPOCH_S
-    return person_of(scene.spec, step, holders_at(scene.spec, scene.context.turns, now))
-
-
 def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: int) -> int:
-    row = _section(
+    row = section(
         draft, row, "Owners", "Roles for this severity; a class with a role of its own goes first."
     )
-    holders = Holders.of(scene.spec)
+    spec, holders = scene.spec, holders_now(scene.context)
     owners = scene.spec.owners_for(None, severity)
     roles = [scene.spec.role(getattr(owners, function)).name for function in LABELS]
     role, known = this("Role"), this("Role").filled()
@@ -250,11 +147,11 @@ def _owners(draft: Draft, scene: Scene, severity: Severity, number: int, row: in
         (table["For"], list(LABELS.values())),
         (table["Role"], roles),
         (
-            table["Primary"].by(if_(known, primary_expr(role))),
+            table["Primary"].by(if_(known, now_expr(spec, role))),
             [holders.primary(name) for name in roles],
         ),
         (
-            table["Backup"].by(if_(known, holder_expr(role, "Backup"))),
+            table["Backup"].by(if_(known, now_expr(spec, role, backup=True))),
             [holders.backup(name) for name in roles],
         ),
     ]
@@ -280,61 +177,26 @@ def _notices(
 def _actions(draft: Draft, severity: Severity, row: int) -> int:
     if not severity.first_hour:
         return row
-    row = _section(draft, row, "In the first hour")
+    row = section(draft, row, "In the first hour")
     for action in severity.first_hour:
         row = _paragraph(draft, row, f"☐ {action}", "text.wrap")
     return row + 1
 
 
 _OPEN: Final = (
-    (2, 2, "ID", "ID", "fixed"),
-    (3, 4, "Title", "Title", "fixed"),
-    (5, 5, "Status", "Status", "fixed.center"),
-    (6, 6, "Time left", "Time left", "fixed.center"),
-    (7, 7, "Next step", "Next step", "fixed"),
-    (8, 8, "Next due", "Next due", "fixed.stamp"),
-    (9, 11, "Owner", "Response owner", "fixed"),
+    Part(2, 2, "ID"),
+    Part(3, 4, "Title"),
+    Part(5, 5, "Status", center=True),
+    Part(6, 6, "Time left", center=True),
+    Part(7, 7, "Next step"),
+    Part(8, 8, "Next due"),
+    Part(9, 11, "By whom"),
 )
 
 
 def _open_incidents(draft: Draft, scene: Scene, number: int, row: int) -> int:
-    row = _section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
-    frame = scene.frame
-    order = frame["order"]
-    low, high = number * 10**14, (number + 1) * 10**14
-    chosen = np.flatnonzero((order >= low) & (order < high))
-    ranked = chosen[np.argsort(order[chosen])]
-    for column, end, title, _, _ in _OPEN:
-        draft.put(row, column, title, "header")
-        draft.merge(row, column, row, end)
-    orders = col(INCIDENTS.name, "order")
-    below = F.COUNTIF(orders, f"<{low}")
-    for rank in range(1, _OPEN_ROWS + 1):
-        y = row + rank
-        real = rank <= len(ranked)
-        key = F.SMALL(orders, below + rank)
-        found = if_(
-            F.COUNTIFS(orders, f">={low}", orders, f"<{high}") >= rank,
-            F.MATCH(key, orders, 0),
-        )
-        draft.put(y, _LAST + 2, Formula(found, _row_value(ranked, rank)), "helper")
-        at = ref(y, _LAST + 2)
-        for column, end, _, header, role in _OPEN:
-            value: Value = log_cell(scene, header, int(ranked[rank - 1])) if real else ""
-            expr = F.INDEX(col(INCIDENTS.name, header), at)
-            shown = expr if header == "Next due" else iferror(expr & "")
-            draft.put(y, column, Formula(if_(at.filled(), shown), value), role)
-            draft.merge(y, column, y, end)
-    draft.hidden_columns.add(_LAST + 2)
-    status = ref(row + 1, 5, absolute=False)
-    draft.paint(
-        area(row + 1, 5, row + _OPEN_ROWS, 5),
-        Paint(status.eq("Breached"), "bad"),
-        Paint(status.eq("Due soon"), "soon"),
-        Paint(status.eq("On track"), "good"),
-    )
-    return row + _OPEN_ROWS
-
-
-def _row_value(ranked: np.ndarray, rank: int) -> Value:
-    return int(ranked[rank - 1]) + 1 if rank <= len(ranked) else ""
+    row = section(draft, row, "Open now", "The next due first; the whole log is on Incidents.")
+    chosen = Chosen(scene, number)
+    last = open_block(draft, chosen, row, _OPEN, ranks=_OPEN_ROWS, helper=_HELPER)
+    draft.put(last + 1, 2, more_words(chosen, _OPEN_ROWS, "they stand on Incidents"), "note")
+    return last + 3

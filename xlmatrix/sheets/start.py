@@ -6,14 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, criterion, if_, iferror, lit, ref
+from xlmatrix.formula import Expr, F, col, criterion, if_, lit, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
+from xlmatrix.rules.incidents.states import OVERDUE, TO_HOLD
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.notice_table import earliest_notices
 from xlmatrix.sheets.parts import Drawn, Scene
-from xlmatrix.sheets.plan import Formula, Page, Value
+from xlmatrix.sheets.plan import Formula, Page
+from xlmatrix.sheets.worklist import Chosen, Part, more_words, open_block
 from xlmatrix.style import bands
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import NUMBER, STAMP, limited
@@ -21,13 +23,13 @@ from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import A_STAMP, Paint, Validation, hinted
 
 NAME: Final = "Start"
-_WIDTHS: Final = (2.5, 22, 20, 20, 20, 24, 22)
-_LAST: Final = 7
+_WIDTHS: Final = (2.5, 20, 20, 20, 10, 18, 17, 17, 18)
+_LAST: Final = 9
 
 
 def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Drawn:
     """The first sheet; ``contents`` lists every visible sheet with what it is for."""
-    draft = Draft(NAME, page=Page(landscape=True, fit_height=1, area="", zoom=100))
+    draft = Draft(NAME, page=Page(landscape=False, fit_height=1, area="", zoom=100))
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
     spec = scene.spec
     draft.put(1, 2, spec.title, "title")
@@ -55,11 +57,11 @@ def _as_of(draft: Draft, scene: Scene, row: int) -> dict[str, Expr]:
     typed, shift = ref(row, 3, NAME), ref(row + 1, 3, NAME)
     now = F.NOW() + F.N(shift) / 24
     as_of = F.IF(F.ISNUMBER(typed), typed, now)
-    draft.put(row, 6, "Speaks of", "label")
-    draft.put(row, 7, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
+    draft.put(row, 7, "Speaks of", "label")
+    draft.put(row, 8, Formula(as_of, serial(scene.context.as_of)), "formula.stamp")
     return {
         names.AS_OF_INPUT.text: ref(row, 3, NAME),
-        names.AS_OF.text: ref(row, 7, NAME),
+        names.AS_OF.text: ref(row, 8, NAME),
         names.CLOCK_SHIFT.text: ref(row + 1, 3, NAME),
     }
 
@@ -76,61 +78,51 @@ def _figures(draft: Draft, scene: Scene, row: int) -> None:
         ("with something overdue", F.COUNTIF(column, LATE), int((status == LATE).sum())),
         ("with something due soon", F.COUNTIF(column, SOON), int((status == SOON).sum())),
     )
-    for index, (label, expr, value) in enumerate(figures):
-        left = 2 + 2 * index
+    places = ((2, 3), (4, 6), (7, _LAST))
+    for (left, right), (label, expr, value) in zip(places, figures, strict=True):
         draft.put(row, left, Formula(expr, value), "figure.big")
-        draft.merge(row, left, row, left + 1)
+        draft.merge(row, left, row, right)
         draft.put(row + 1, left, label, "figure.label")
-        draft.merge(row + 1, left, row + 1, left + 1)
+        draft.merge(row + 1, left, row + 1, right)
     draft.heights[row] = 42
     draft.heights[row + 1] = 20
     # Only while something is overdue, so that red keeps its meaning.
-    draft.paint(area(row, 4, row, 5), Paint(ref(row, 4) > 0, "bad"))
-    draft.paint(area(row, 6, row, 7), Paint(ref(row, 6) > 0, "soon"))
+    draft.paint(area(row, 4, row, 6), Paint(ref(row, 4) > 0, "bad"))
+    draft.paint(area(row, 7, row, _LAST), Paint(ref(row, 7) > 0, "soon"))
 
 
+#: How many open incidents Start names.
+SHOWN: Final = 10
 _NEXT: Final = (
-    (2, "Incident", "ID"),
-    (3, "Severity", "Severity"),
-    (4, "Next step", "Next step"),
-    (5, "Due", "Next due"),
-    (6, "By whom", "By whom"),
-    (7, "Time left", "Time left"),
+    Part(2, 2, "ID", "Incident"),
+    Part(3, 4, "Title"),
+    Part(5, 5, "Severity", center=True),
+    Part(6, 6, "Next step"),
+    Part(7, 7, "Next due", "Due"),
+    Part(8, 8, "Time left", center=True),
+    Part(9, 9, "By whom"),
 )
-_NEXT_ROWS: Final = 5
 
 
 def _next_up(draft: Draft, scene: Scene, row: int) -> int:
-    """The next things due in the whole log, worst severity first."""
-    draft.put(row, 2, "What comes next", "heading")
-    for column, title, _ in _NEXT:
-        draft.put(row + 1, column, title, "header")
-    order = scene.frame["order"]
-    ranked = np.argsort(order, kind="stable")[: int((~np.isnan(order)).sum())]
-    orders = col(INCIDENTS.name, "order")
-    for rank in range(1, _NEXT_ROWS + 1):
-        y = row + 1 + rank
-        real = rank <= len(ranked)
-        found = if_(F.COUNT(orders) >= rank, F.MATCH(F.SMALL(orders, rank), orders, 0))
-        place = int(ranked[rank - 1]) if real else -1
-        draft.put(y, _LAST + 2, Formula(found, place + 1 if real else ""), "helper")
-        at = ref(y, _LAST + 2)
-        for column, _, header in _NEXT:
-            stamp = header == "Next due"
-            shown = F.INDEX(col(INCIDENTS.name, header), at)
-            expr = if_(at.filled(), shown if stamp else iferror(shown & ""))
-            value = log_cell(scene, header, place) if real else ""
-            draft.put(y, column, Formula(expr, value), "fixed.stamp" if stamp else "fixed")
-    draft.hidden_columns.add(_LAST + 2)
-    return row + 1 + _NEXT_ROWS + 1
+    """Every open incident, worst severity first, then by what is due next."""
+    draft.put(row, 2, "Open incidents", "heading")
+    draft.put(row, 3, "The worst severity first, then what is due next", "note")
+    chosen = Chosen(scene)
+    last = open_block(draft, chosen, row + 1, _NEXT, ranks=SHOWN, helper=_LAST + 2)
+    draft.put(last + 1, 2, more_words(chosen, SHOWN, "they stand on Incidents"), "note")
+    draft.put(last + 1, 6, _reviews(scene), "note")
+    return last + 2
 
 
-def log_cell(scene: Scene, header: str, row: int) -> Value:
-    """What a cell of the log shows: text, or the stamp of the next due time."""
-    value = scene.frame[header][row]
-    if header != "Next due":
-        return str(value)
-    return "" if np.isnan(value) else float(value / 86400)
+def _reviews(scene: Scene) -> Formula:
+    """How many reviews of ended incidents are owed."""
+    column, found = col(INCIDENTS.name, "Review"), scene.frame["Review"]
+    late, owed = F.COUNTIF(column, OVERDUE), F.COUNTIF(column, TO_HOLD)
+    words = lit("Reviews of ended incidents: ") & late & " overdue, " & owed & " to hold"
+    were, are = (int(np.count_nonzero(found == known)) for known in (OVERDUE, TO_HOLD))
+    shown = f"Reviews of ended incidents: {were} overdue, {are} to hold"
+    return Formula(if_(late + owed > 0, words), shown if were + are else "")
 
 
 def _contents(draft: Draft, row: int, contents: list[tuple[str, str | Formula]]) -> int:
@@ -144,14 +136,14 @@ def _contents(draft: Draft, row: int, contents: list[tuple[str, str | Formula]])
 def _scope(draft: Draft, scene: Scene, row: int) -> int:
     """What the matrix was made for, to the right of the contents."""
     spec = scene.spec
-    draft.put(row, 6, "Severity mix", "heading")
+    draft.put(row, 7, "Severity mix", "heading")
     for offset, severity in enumerate(spec.severities, start=1):
-        draft.put(row + offset, 6, severity.id, bands(offset))
+        draft.put(row + offset, 7, severity.id, bands(offset))
         count = sum(kind.severity.casefold() == severity.id.casefold() for kind in spec.classes)
         expr = F.COUNTIF(col(MATRIX.name, "Severity"), criterion(severity.id)) & " classes"
-        draft.put(row + offset, 7, Formula(expr, f"{count} classes"), "formula")
+        draft.put(row + offset, 8, Formula(expr, f"{count} classes"), "formula")
     row += len(spec.severities) + 2
-    draft.put(row, 6, "Made for", "heading")
+    draft.put(row, 7, "Made for", "heading")
     rows = (
         ("Monthly interactions", spec.scope.interactions),
         ("Customer impact", spec.scope.impact),
@@ -164,14 +156,14 @@ def _scope(draft: Draft, scene: Scene, row: int) -> int:
         ("Effective from", spec.policy.effective),
     )
     for offset, (label, value) in enumerate(rows, start=1):
-        draft.put(row + offset, 6, label, "label")
-        draft.put(row + offset, 7, value, "fixed" if isinstance(value, str) else "fixed.day")
+        draft.put(row + offset, 7, label, "label")
+        draft.put(row + offset, 8, value, "fixed" if isinstance(value, str) else "fixed.day")
     return row + len(rows) + 2
 
 
 _STEPS: Final = (
     "Log an incident: on Incidents, type when it opened, a title and its class. The clocks start.",
-    "See who must act by when: the columns next to the class, and this sheet.",
+    "See who must act by when: at the top of Incidents, and on this sheet.",
     "Note what was done: acknowledged, responded, updates, contained, mitigated, resolved.",
     "Change who owns what on Owners; change targets on the severity sheets; add holidays.",
     "Share it: it is a plain workbook without macros. Print any sheet: each fits its page.",
@@ -187,14 +179,12 @@ def _how_to(draft: Draft, row: int) -> int:
 
 def _legend(draft: Draft, row: int) -> None:
     draft.put(row, 2, "Legend", "heading")
-    for column, (text, role) in enumerate(
-        (
-            ("Yours to type", "input"),
-            ("Computed", "formula"),
-            ("On track, met", "good"),
-            ("Due soon, look", "soon"),
-            ("Breached, act", "bad"),
-        ),
-        start=2,
+    for (first, last), text, role in (
+        ((2, 2), "Yours to type", "input"),
+        ((3, 3), "Computed", "formula"),
+        ((4, 4), "On track, met", "good"),
+        ((5, 6), "Due soon, look", "soon"),
+        ((7, 7), "Breached, act", "bad"),
     ):
-        draft.put(row + 1, column, text, role)
+        draft.put(row + 1, first, text, role)
+        draft.merge(row + 1, first, row + 1, last)

@@ -125,6 +125,8 @@ _FORMATS: Final[dict[str, dict[str, object]]] = {
     "wrap": {"wrap": True},
     "center": {"align": Align.CENTER, "indent": 0},
     "center_wrap": {"align": Align.CENTER, "indent": 0, "wrap": True},
+    "top": {"middle": False},
+    "center_top": {"align": Align.CENTER, "indent": 0, "middle": False},
     "big": {"align": Align.CENTER, "indent": 0, "middle": True},
     "stamp": {"number_format": STAMP_FORMAT, "align": Align.CENTER, "indent": 0},
     "date": {"number_format": "yyyy-mm-dd", "align": Align.CENTER, "indent": 0},

@@ -55,6 +55,7 @@ class Title(StrEnum):
     CALENDAR = "Calendar"
     POLICY = "Policy"
     LADDER = "Ladder"
+    ROTA = "Rota"
     ID_LINE = "ID line"
     EVENT_LINE = "Event line"
     PAUSE_LINE = "Pause line"

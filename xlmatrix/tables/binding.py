@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from xlmatrix.model.base import FIRST_YEAR, LAST_YEAR
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.amounts import typed_duration
 from xlmatrix.tables.column import Column

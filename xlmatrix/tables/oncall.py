@@ -21,12 +21,19 @@ from xlmatrix.tables.kinds import (
 )
 from xlmatrix.tables.table import Table
 
+#: What a shift says whose incidents go to one person after the other.
+BY_INCIDENT: Final = "By incident"
+#: What a shift says of people whom nobody knows.
+STRANGER: Final = "Not in the directory"
+
 
 def shift_check(row: Mapping[str, Any]) -> str:
     """Whether a shift that is needed has two people, as its *Check* says it."""
     primary, backup = (text_of(row["Primary"]).casefold(), text_of(row["Backup"]).casefold())
     if not (number_of(row["Needed h"]) or 0) > 0:
         return ""
+    if _in_turn(row) and not (primary and backup):
+        return BY_INCIDENT
     if not primary:
         return "Nobody on call"
     if not backup:
@@ -36,7 +43,13 @@ def shift_check(row: Mapping[str, Any]) -> str:
 
 def _alone_h(header: str, row: Mapping[str, Any]) -> float:
     """The hours of a shift that are needed and have nobody."""
-    return 0.0 if text_of(row[header]) else number_of(row["Needed h"]) or 0.0
+    held = text_of(row[header]) or _in_turn(row)
+    return 0.0 if held else number_of(row["Needed h"]) or 0.0
+
+
+def _in_turn(row: Mapping[str, Any]) -> bool:
+    """Whether each incident of the shift goes to the next person."""
+    return (number_of(row.get("pool size")) or 0) > 0
 
 
 ON_CALL: Final = Table(
@@ -63,10 +76,17 @@ SHIFTS: Final = Table(
         given("To", "fixed.stamp", 22, STAMP),
         given("Role", "fixed", 22, naming(TEXT, words.ROLES)),
         computed("Check", "formula", 21, twin=shift_check),
+        computed("From there", "formula.stamp", 17, STAMP),
+        computed("To there", "formula.stamp", 17, STAMP),
+        given("Zone", "fixed", 20),
         given("No", "helper", 8, SECONDS, hidden=True),
         given("key", "helper.seconds", 8, SECONDS, hidden=True),
         given("end s", "helper.seconds", 8, SECONDS, hidden=True),
         given("Needed h", "helper", 8, SECONDS, hidden=True),
+        given("start s", "helper.seconds", 8, SECONDS, hidden=True),
+        given("zone no", "helper", 8, SECONDS, hidden=True),
+        given("pool row", "helper", 8, SECONDS, hidden=True),
+        given("pool size", "helper", 8, SECONDS, hidden=True),
         *(
             computed(
                 f"no {what.lower()} h",
@@ -81,6 +101,34 @@ SHIFTS: Final = Table(
     ),
     # A horizon that begins elsewhere cuts its first shifts elsewhere.
     offered=True,
+    about="On-call",
+)
+
+OVERRIDES: Final = Table(
+    "tOverrides",
+    (
+        typed("Role", choice(words.ROLES), "input", 38, validation=words.ROLES.dropdown()),
+        typed("Primary", choice(words.PEOPLE), "input", 22),
+        typed("Backup", choice(words.PEOPLE), "input", 22),
+        typed("From", STAMP, "input.stamp", 17),
+        typed("To", STAMP, "input.stamp", 22),
+        typed("Note", TEXT, "input", 22),
+        computed("Check", "formula", 21),
+    ),
+    by_place=True,
+    grows=True,
+    in_spec=True,
+    about="On-call",
+)
+
+LEAVE: Final = Table(
+    "tLeave",
+    (
+        given("Away", "key", 38, naming(KEY, words.PEOPLE)),
+        given("From", "fixed.stamp", 22, STAMP),
+        given("To", "fixed.stamp", 22, STAMP),
+        given("Note", "fixed", 17),
+    ),
     about="On-call",
 )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import computed, typed
-from xlmatrix.tables.kinds import NUMBER, TEXT, choice, naming
+from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 ROLES: Final = Table(
@@ -23,6 +24,19 @@ ROLES: Final = Table(
         computed("Backup now", "formula", 20),
     ),
     in_spec=True,
+    about="Owners",
+)
+
+#: The cells of a team's members, one person each.
+MEMBERS: Final = tuple(f"Person {number}" for number in range(1, MOST_MEMBERS + 1))
+
+TEAMS: Final = Table(
+    "tOnCallTeams",
+    (
+        given("Team", "key", 24, naming(KEY, words.TEAMS)),
+        computed("People", "formula.wrap", 40),
+        *(typed(header, choice(words.PEOPLE), "input", 22) for header in MEMBERS),
+    ),
     about="Owners",
 )
 

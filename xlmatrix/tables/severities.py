@@ -32,14 +32,13 @@ LADDER: Final = Table(
         typed("Level", NUMBER, "input.int", 21, validation=None, field="level"),
         typed(
             "Role",
-            choice(words.ROLES),
+            choice(words.CALLED),
             "input",
             26,
-            validation=words.ROLES.dropdown(what="a role"),
-            field="role",
         ),
-        typed("After", AMOUNT, "input.int", 16, field="after"),
-        typed("Unit", choice(words.UNITS), "input.center", 16),
+        # An amount of time, or a share of a target.
+        typed("After", AMOUNT, "input.int", 16),
+        typed("Unit", choice(words.LADDER_UNITS), "input.center", 16),
         typed("Contact", choice(words.CONTACTS), "input.center", 17, field="contact"),
         computed("Who", "formula", 21),
         computed("Phone", "formula", 21),
@@ -53,6 +52,9 @@ LADDER: Final = Table(
         ),
         typed("Until", choice(words.UNTIL), "input.center", 14, field="until"),
         typed("Repeat", AMOUNT, "input.int", 8.5, field="repeat"),
+        # Only where a spec knows families of classes, or informs somebody.
+        typed("For", TEXT, "input", 18, note="Families of classes; empty means every incident"),
+        typed("Inform", choice(words.YES_NO), "input.center", 9, field="inform"),
         computed("Check", "formula.wrap", 20),
     ),
     by_place=True,

@@ -11,7 +11,8 @@ from typing import Final, Self
 
 from xlmatrix.formula import Name, name
 from xlmatrix.model.duration import UNITS as DURATION_UNITS
-from xlmatrix.model.severity import TARGETS as LABELS
+from xlmatrix.model.ladder import SHARE_UNITS
+from xlmatrix.model.targets import TARGETS as LABELS
 from xlmatrix.tables.validation import Refuse, Validation
 
 
@@ -96,14 +97,27 @@ CLASSES: Final = Vocabulary("class", name("List_Classes"), "a class of the matri
 CLASS_IDS: Final = Vocabulary("class id", renamed=True, by_id=True)
 ROLES: Final = Vocabulary("role", name("List_Roles"), "a role of the Owners sheet", renamed=True)
 CALENDARS: Final = Vocabulary("calendar", name("List_Calendars"), "a calendar", renamed=True)
+TEAMS: Final = Vocabulary("team")
 PEOPLE: Final = Vocabulary("person", name("List_People"), "a person of the directory")
 INCIDENTS: Final = Vocabulary("incident", name("List_Incidents"), "an incident")
 UNITS: Final = listed("unit", "List_Units", "a unit", *DURATION_UNITS)
 YES_NO: Final = listed("yes or no", "List_YesNo", "yes or no", "yes", "no")
 YES, NO = YES_NO.words
-CONTACTS: Final = listed("contact", "List_Contacts", "primary or backup", "primary", "backup")
+#: Whom of a role a ladder's step calls.
+CONTACTS: Final = listed(
+    "contact", "List_Contacts", "primary, backup or both",
+    "primary", "backup", "both",
+)  # fmt: skip
+#: What a ladder's cell may name: the owners of the class, roles and teams.
+CALLED: Final = replace(listed("called", "List_Called", "an owner, a role or a team"), renamed=True)
+LADDER_UNITS: Final = listed(
+    "unit of a step", "List_Ladder_Units", "a unit", *DURATION_UNITS, *SHARE_UNITS
+)
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
-UNTIL: Final = listed("until", "List_Until", "what ends the call")
+UNTIL: Final = listed(
+    "until", "List_Until", "what ends the call",
+    "acknowledged", "resolved", "always",
+)  # fmt: skip
 PAUSE_REASONS: Final = listed("reason to pause", "List_Pause_Reasons", "a reason")
 CHANGE_POLICIES: Final = listed("policy of a change", "List_Change_Policies", "a policy")
 NOTICE_INCIDENTS: Final = listed("incident", "List_Notice_Incidents", "an incident of the log")

@@ -111,7 +111,8 @@ class Grid:
             for offset, shown in enumerate(table.headers):
                 at = table.column + offset
                 place = f"{column_letters(at)}{table.row}"
-                header = self._constant(place, header_role(table.columns[offset]), shown)
+                role = header_role(table.columns[offset], filtered=table.filtered)
+                header = self._constant(place, role, shown)
                 pieces[table.row].append((at, header))
         first = max(start, table.row + 1)
         last = min(start + _WINDOW - 1, table.last_row)

@@ -16,9 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan, Table, Values
-from xlmatrix.style import Look, look
+from xlmatrix.style import Align, Look, look
 from xlmatrix.write.areas import bounds
-from xlmatrix.write.styles import DEFAULT_POINTS
+from xlmatrix.write.styles import DEFAULT_POINTS, header_role
 
 DEFAULT_WIDTH: Final = 8.43
 # A row of the default height holds one line of the default font.
@@ -43,7 +43,9 @@ _LETTERS: Final = {
     )
     for letter in letters
 }  # fmt: skip
-_FILTER_BUTTON_CHARS: Final = 2.0
+# The arrow of a filter: how wide, and how much of its row's height.
+_FILTER_BUTTON_CHARS: Final = 3.0
+_FILTER_BUTTON_POINTS: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +141,27 @@ def _places(area: str) -> Iterator[tuple[int, int]]:
 def _table(table: Table, widths: Mapping[int, float]) -> Iterator[tuple[int, float]]:
     if table.row_height:
         yield from ((row, table.row_height) for row in range(table.row + 1, table.last_row + 1))
-    head = look("header")
-    button = _FILTER_BUTTON_CHARS if table.filtered else 0.0
     for offset, column in enumerate(table.columns):
         if column.hidden:
             continue
         width = widths.get(table.column + offset, DEFAULT_WIDTH)
-        yield table.row, needed(table.headers[offset], head, max(1.0, width - button))
+        yield table.row, _header(table, offset, width)
         wish = look(column.look)
         if wish.wrap:
             yield from _column(table.values[offset], wish, width, table.row + 1)
+
+
+def _header(table: Table, offset: int, width: float) -> float:
+    """What a header needs; the arrow of a filter stands below it, or beside where there is room."""
+    head = look(header_role(table.columns[offset], filtered=table.filtered))
+    text = table.headers[offset]
+    points = needed(text, head, width)
+    # Beside a centred text the arrow takes room on both sides.
+    sides = 2 if head.align is Align.CENTER else 1
+    beside = max(1.0, width - sides * _FILTER_BUTTON_CHARS)
+    if not table.filtered or lines_of(text, room_of(head, beside)) == 1:
+        return points
+    return points + _FILTER_BUTTON_POINTS
 
 
 def _column(values: Values, wish: Look, width: float, first: int) -> Iterator[tuple[int, float]]:

@@ -140,9 +140,15 @@ def _alignment(wish: Look) -> Alignment:
     )
 
 
-def header_role(column: Column) -> str:
-    """A header stands as its values do: centred over what is centred."""
-    return "header.center" if look(column.look).align is Align.CENTER else "header"
+def header_role(column: Column, *, filtered: bool) -> str:
+    """A header stands as its values do: centred over what is centred.
+
+    In a table with filters it keeps to the top, for the arrows stand at the bottom.
+    """
+    centred = look(column.look).align is Align.CENTER
+    if filtered:
+        return "header.center_top" if centred else "header.top"
+    return "header.center" if centred else "header"
 
 
 def register_roles(styles: Styles, book: BookPlan) -> None:
@@ -151,8 +157,9 @@ def register_roles(styles: Styles, book: BookPlan) -> None:
     A role gets the format for risky text as well: which cells need it is known only row by row.
     """
     used = {cell.role for plan in book.sheets for cell in plan.cells.values()}
-    columns = [column for plan in book.sheets for t in plan.tables for column in t.columns]
-    used |= {role for column in columns for role in (column.look, header_role(column))}
+    columns = [(c, t.filtered) for plan in book.sheets for t in plan.tables for c in t.columns]
+    used |= {column.look for column, _ in columns}
+    used |= {header_role(column, filtered=filtered) for column, filtered in columns}
     for role in sorted(used):
         styles.number(role)
         styles.number(role, quoted=True)

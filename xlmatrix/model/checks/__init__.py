@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xlmatrix.model.base import Problem
 from xlmatrix.model.checks import (
+    accept,
     clock,
     content,
     guides,
@@ -22,6 +23,7 @@ from xlmatrix.model.checks import (
     years,
 )
 from xlmatrix.model.checks.references import Known
+from xlmatrix.model.checks.starts import Starts
 from xlmatrix.model.models import MatrixSpec
 
 __all__ = ["Known", "check"]
@@ -36,17 +38,19 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         Ids that exist although ``spec`` lacks them (their entries were faulty and are left out).
     """
     known = known or Known.of(spec)
+    starts = Starts(spec)
     return [
         *references.check(spec, known),
         *oncall.check(spec, known),
         *obligations.check(spec, known),
         *clock.check(spec),
-        *order.check(spec),
+        *order.check(spec, starts),
         *history.check(spec),
-        *ladder.check(spec),
+        *ladder.check(spec, starts),
         *owners.check(spec),
-        *vendors.check(spec),
+        *vendors.check(spec, starts),
         *years.check(spec),
         *content.check(spec),
         *guides.check(spec),
+        *accept.check(spec),
     ]

@@ -19,6 +19,7 @@ _KEYS = {
     "severities": "id",
     "classes": "id",
     "vendors": "name",
+    "teams": "id",
 }
 _ONE = {
     "calendars": "calendar",
@@ -27,6 +28,7 @@ _ONE = {
     "severities": "severity",
     "classes": "class",
     "vendors": "vendor",
+    "teams": "team",
 }
 
 
@@ -40,6 +42,7 @@ class Known:
     severities: tuple[str, ...]
     classes: tuple[str, ...]
     vendors: tuple[str, ...]
+    teams: tuple[str, ...]
 
     @classmethod
     def of(cls, spec: MatrixSpec) -> Self:
@@ -123,6 +126,9 @@ def _references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
         yield ("roles", place, "primary"), "people", role.primary
         if role.backup is not None:
             yield ("roles", place, "backup"), "people", role.backup
+    for place, team in enumerate(spec.teams):
+        for row, member in enumerate(team.members):
+            yield ("teams", place, "members", row), "people", member
     for place, severity in enumerate(spec.severities):
         here: Path = ("severities", place)
         yield (*here, "calendar"), "calendars", severity.calendar
@@ -131,7 +137,10 @@ def _references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
             if target.calendar is not None:
                 yield (*here, "targets", name, "calendar"), "calendars", target.calendar
         for row, step in enumerate(severity.ladder):
-            yield (*here, "ladder", row, "role"), "roles", step.role
+            if step.role is not None:
+                yield (*here, "ladder", row, "role"), "roles", step.role
+            if step.team is not None:
+                yield (*here, "ladder", row, "team"), "teams", step.team
     for place, kind in enumerate(spec.classes):
         yield ("classes", place, "severity"), "severities", kind.severity
         yield from _owners(("classes", place, "owners"), kind.owners)

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Problem, warning
-from xlmatrix.model.calendars import day_seconds, weekly_hours
-from xlmatrix.model.checks.order import usable
+from xlmatrix.model.checks.order import clock_of, usable
+from xlmatrix.model.checks.starts import Clock, Starts
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Severity, Target, TargetName
-from xlmatrix.model.vendors import Vendor
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import Target, TargetName
+from xlmatrix.model.vendors import SupportResponse, Vendor
 
-_DAY_S = 86_400
 
-
-def check(spec: MatrixSpec) -> Iterator[Problem]:
-    """Targets that a vendor's response bounds and that are shorter than it."""
+def check(spec: MatrixSpec, starts: Starts) -> Iterator[Problem]:
+    """Targets that a vendor's response bounds and that are due before it, for some start or all."""
     for place, vendor in enumerate(spec.vendors):
         response = vendor.support_response
         if response is None:
             continue
         slow = [
-            f"{severity.id} {name.replace('_', ' ')} ({target.within})"
+            said
             for severity, name, target in bounded(spec, vendor)
-            if slower(spec, vendor, severity, target)
+            if (said := _later(starts, response, severity, name, target))
         ]
         if slow:
+            answer = starts.words(Clock(response.within, response.calendar))
             yield warning(
                 "vendor-slower",
                 ("vendors", place, "support_response"),
-                f"{vendor.name} answers within {response.within}, later than {', '.join(slow)}",
+                f"{vendor.name} answers within {answer}, later than {', '.join(slow)}",
                 "Buy a faster support plan, prepare a fallback, or lengthen the target",
             )
 
@@ -46,28 +45,19 @@ def bounded(spec: MatrixSpec, vendor: Vendor) -> Iterator[tuple[Severity, Target
                 yield severity, name, target
 
 
-def slower(spec: MatrixSpec, vendor: Vendor, severity: Severity, target: Target) -> bool:
-    """Whether the vendor's response takes longer than a target, each at its longest day."""
-    response = vendor.support_response
-    if response is None:
-        return False
-    try:
-        ours = _seconds(spec, target.within.days, target, severity)
-        if response.within.days is not None:
-            return response.within.days * _DAY_S > ours
-        calendar = response.calendar
-        day = day_seconds(spec.calendar(calendar)) if calendar else _DAY_S
-        theirs = response.within.working_seconds(day)
-        if calendar and not weekly_hours(spec.calendar(calendar)).always:
-            # Their hours stand still while ours run: each full day of theirs is one of the clock.
-            same = severity.calendar_of(target) == calendar
-            theirs = theirs if same else theirs // day * _DAY_S + theirs % day
-        return theirs > ours
-    except XlmatrixError:
-        return False
-
-
-def _seconds(spec: MatrixSpec, days: int | None, target: Target, severity: Severity) -> int:
-    if days is not None:
-        return days * _DAY_S
-    return target.within.working_seconds(day_seconds(spec.calendar(severity.calendar_of(target))))
+def _later(
+    starts: Starts, response: SupportResponse, severity: Severity, name: TargetName, target: Target
+) -> str:
+    """The target with a start that shows that it is due before the vendor answers, else ""."""
+    ours = clock_of(severity, target)
+    later = starts.later(Clock(response.within, response.calendar), ours)
+    if later is None:
+        return ""
+    said = f"{severity.id} {name.replace('_', ' ')}"
+    if later.first is None:
+        return f"{said} ({target.within})"
+    first, how = later.first, "always" if later.every else "at times"
+    return (
+        f"{said} ({starts.words(ours)}; {how}: opened {first.opened}, due {first.other_due},"
+        f" answered by {first.one_due})"
+    )

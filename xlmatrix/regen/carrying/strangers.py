@@ -254,7 +254,7 @@ def _arrays(part: SheetPart) -> Iterator[Change]:
 
 def list_addresses(trip: Trip, cargo: Cargo) -> Cargo:
     """Name the formulas on users' sheets that speak of cells of ours by address: these may move."""
-    if trip.same_spec:
+    if trip.same_spec and trip.same_release:
         return cargo
     ours = {now.casefold() for now in trip.used.sheet_names.values()}
     for part in trip.used.own_sheets:

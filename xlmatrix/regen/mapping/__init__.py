@@ -11,6 +11,7 @@ from xlmatrix.regen.mapping.classes import classes
 from xlmatrix.regen.mapping.hours import calendars
 from xlmatrix.regen.mapping.incidents import incident_log
 from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
+from xlmatrix.regen.mapping.oncall import overrides, takers, without_effect
 from xlmatrix.regen.mapping.people import people, roles
 from xlmatrix.regen.mapping.severities import severities
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
@@ -44,14 +45,18 @@ def spec_from_tables(
     known_roles = roles(source, base)
     known_calendars = calendars(source, base)
     levels = severities(source, base, known_roles, known_calendars)
+    known_people = people(source, base)
+    takers(source, base, known_people)
     spec = typed_spec(
         base,
         roles=known_roles,
-        people=people(source, base),
+        people=known_people,
+        overrides=overrides(source, base, known_roles),
         calendars=known_calendars,
         severities=levels,
         classes=classes(source, base, known_roles, levels),
     )
+    without_effect(source, spec)
     return spec, source.findings
 
 

@@ -12,9 +12,11 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import BaseModel
 
 from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, CalendarSpec, DefaultOwners, Owners, Role
-from xlmatrix.model.severity import TARGETS, Severity, Step, Target, TargetName, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TARGETS, Target, TargetName, Targets
 from xlmatrix.tables.amounts import TypedDuration, typed_duration
 
 #: The id of the role that an emptied cell names.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from xlmatrix.model.duration import Duration
+from xlmatrix.model.ladder import FAMILIES, Contact, Share, Step, share_of
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Owners, Role
-from xlmatrix.model.severity import NEVER_PAUSE, TARGETS, Severity, Step, Target, Targets
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target, Targets
 from xlmatrix.regen.mapping.book import Record, Source, text, words
 from xlmatrix.regen.mapping.lenient import (
     TypedSeverity,
@@ -20,8 +23,15 @@ from xlmatrix.regen.mapping.people import role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.calls import most_repeats
+from xlmatrix.rules.ladder.whom import ALWAYS, OWNER_WORDS
 
 _TOP_LEVEL = 9
+_WAITS = (
+    ("Ack_Timeout", "acknowledgement_timeout", "an acknowledgement ends"),
+    ("Repeat_After", "repeat_after", "a ladder begins again"),
+)
+_FAMILIES_MEND = f"Write some of {', '.join(FAMILIES)}, or nothing"
+_CONTACTS: tuple[Contact, ...] = ("backup", "both")
 
 
 def severities(
@@ -57,11 +67,13 @@ def _severity(
         known = f"{key}_Note_{number}"
         if known in source.names:
             changes[field] = text_of(source.names[known]).strip() or None
-    if f"Ack_Timeout_{number}" in source.names:
-        changes["acknowledgement_timeout"] = _timeout(source, severity, number)
+    for known, field, said in _WAITS:
+        if f"{known}_{number}" in source.names:
+            changes[field] = _wait(source, severity, known, number, said)
     steps = source.records(f"tLadder{number}")
     if steps is not None:
-        changes["ladder"] = _ladder(source, severity, number, steps, roles)
+        called = Called.of(base, roles)
+        changes["ladder"] = _ladder(source, severity, number, steps, called)
     after = changed(severity, **changes)
     ladder = after.ladder
     levels = [step.level for step in ladder]
@@ -72,15 +84,17 @@ def _severity(
     return TypedSeverity.model_construct(**values)
 
 
-def _timeout(source: Source, severity: Severity, number: int) -> Duration | None:
-    """How long an acknowledgement lasts; None where the cells mean nothing to the workbook."""
-    amount = source.names[f"Ack_Timeout_{number}"]
-    unit = text_of(source.names.get(f"Ack_Timeout_Unit_{number}")).strip()
+def _wait(
+    source: Source, severity: Severity, known: str, number: int, said: str
+) -> Duration | None:
+    """What two cells of a ladder say; None where they mean nothing to the workbook."""
+    amount = source.names[f"{known}_{number}"]
+    unit = text_of(source.names.get(f"{known}_Unit_{number}")).strip()
     found = typed_duration(number_of(amount), unit)
     if found is not None and found.days is not None:
         found = None
     if found is None and amount not in (None, ""):
-        what = f"{text_of(amount)} {unit} is no time after which an acknowledgement ends"
+        what = f"{text_of(amount)} {unit} is no time after which {said}"
         source.odd(severity.id, "Ladder", what, "Type a number and choose min, h or business days")
     return found
 
@@ -170,11 +184,11 @@ def _owners(
 
 
 def _ladder(
-    source: Source, severity: Severity, number: int, records: list[Record], roles: tuple[Role, ...]
+    source: Source, severity: Severity, number: int, records: list[Record], called: Called
 ) -> tuple[Step, ...]:
     table = f"tLadder{number}"
     return tuple(
-        _step(source, table, place, record, severity, roles)
+        _step(source, table, place, record, severity, called)
         for place, record in enumerate(records, start=1)
     )
 
@@ -185,31 +199,77 @@ def _step(
     place: int,
     record: Record,
     severity: Severity,
-    roles: tuple[Role, ...],
+    called: Called,
 ) -> Step:
     was = severity.ladder[place - 1] if place <= len(severity.ladder) else None
     level, repeat = number_of(record.get("Level")), number_of(record.get("Repeat"))
-    after = typed_duration(number_of(record.get("After")), text(record, "Unit"))
-    if after is None and number_of(record.get("After")) == 0:
-        unit = text(record, "Unit")
-        after = Duration(business_days=0) if unit == "business days" else Duration(seconds=0)
-    if after is not None and after.days is not None:
-        # A ladder runs on its calendar; what days would mean there the formulas do not know either.
-        after = None
+    after = _after(record)
     if level is None or after is None or not text(record, "Role"):
         source.odd(
             table, str(place), "the step is not complete", "Give level, role, after and unit"
         )
-    values = {
+    until = text(record, "Until").casefold()
+    contact = text(record, "Contact").casefold()
+    values: dict[str, Any] = {
         "level": min(max(int(level), 1), _TOP_LEVEL) if level is not None else _TOP_LEVEL,
         "after": after or Duration(seconds=0),
-        "role": role_id(text(record, "Role"), roles),
-        "contact": "backup" if text(record, "Contact") == "backup" else "primary",
+        **called.named(text(record, "Role")),
+        "contact": next((known for known in _CONTACTS if contact == known), "primary"),
         "channel": text(record, "Channel") or "page",
-        "until": "resolved" if text(record, "Until") == "resolved" else "acknowledged",
+        "until": "resolved" if until == "resolved" else "acknowledged",
+        "on": "declared" if until == ALWAYS else "silence",
         # The workbook makes no more passes, whatever a cell asks for.
         "repeat": min(int(repeat), most_repeats(severity))
         if repeat is not None and repeat >= 0
         else 0,
     }
+    if "For" in record:
+        families = text(record, "For").replace(" ", "").casefold()
+        values["families"] = tuple(filter(None, families.split(",")))
+        for word in values["families"]:
+            if word not in FAMILIES:
+                source.odd(table, str(place), f"{word!r} is no family", _FAMILIES_MEND)
+    if "Inform" in record:
+        values["inform"] = text(record, "Inform").casefold() == "yes"
+    if was is not None and values["on"] == "declared":
+        values["until"] = was.until
     return changed(was, **values) if was is not None else loose(Step, **values)
+
+
+def _after(record: Record) -> Duration | Share | None:
+    """When a step comes; None where the cells mean nothing to the workbook."""
+    amount, unit = number_of(record.get("After")), text(record, "Unit")
+    if amount is not None and (share := share_of(amount, unit)) is not None:
+        return share
+    after = typed_duration(amount, unit)
+    if after is None and amount == 0:
+        after = Duration(business_days=0) if unit == "business days" else Duration(seconds=0)
+    # A ladder runs on its calendar; what days would mean there the formulas do not know either.
+    return None if after is not None and after.days is not None else after
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Whom a ladder's cell may name."""
+
+    roles: tuple[Role, ...]
+    teams: dict[str, str]
+
+    @classmethod
+    def of(cls, spec: MatrixSpec, roles: tuple[Role, ...]) -> Called:
+        """The roles as typed, and the teams of a spec."""
+        return cls(roles, {team.name.casefold(): team.id for team in spec.teams})
+
+    def named(self, words: str) -> dict[str, str | None]:
+        """The role, owner or team that a cell names; the others are none."""
+        found: dict[str, str | None] = {"role": None, "owner": None, "team": None}
+        folded = words.strip().casefold()
+        owners = {known.casefold(): owner for owner, known in OWNER_WORDS.items()}
+        roles = {role.name.casefold() for role in self.roles}
+        if folded in owners:
+            found["owner"] = owners[folded]
+        elif folded in self.teams and folded not in roles:
+            found["team"] = self.teams[folded]
+        else:
+            found["role"] = role_id(words, self.roles)
+        return found

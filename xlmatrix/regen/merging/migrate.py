@@ -16,6 +16,7 @@ from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs
 from xlmatrix.tables.catalogue import column_of
 from xlmatrix.tables.vocabulary import (
     CALENDARS,
+    CALLED,
     CLASS_IDS,
     CLASSES,
     HOLIDAY_CALENDARS,
@@ -25,7 +26,7 @@ from xlmatrix.tables.vocabulary import (
 )
 
 _OF_SEVERITY: Final = re.compile(
-    r"^(tTargets|tLadder|tOwners|Ladder_Calendar_|Ack_Timeout_|Ack_Timeout_Unit_"
+    r"^(tTargets|tLadder|tOwners|Ladder_Calendar_|Ack_Timeout_|Ack_Timeout_Unit_|Repeat_After_|Repeat_After_Unit_"
     r"|Executive_Note_|Customer_Note_)(\d+)$"
 )
 _MARK: Final = "@"
@@ -61,6 +62,7 @@ class Glossary:
             CLASS_IDS.id: self.class_ids,
             CLASSES.id: self.class_names,
             ROLES.id: self.roles,
+            CALLED.id: self.roles,
             CALENDARS.id: self.calendars,
             HOLIDAY_CALENDARS.id: self.calendars,
         }[vocabulary.id]

@@ -18,7 +18,8 @@ from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS, Severity, Target, Targets, is_timed
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TARGETS, Target, Targets, is_timed
 from xlmatrix.regen.merging.migrate import Glossary, renamed_ids
 from xlmatrix.rules.logs.incident_log import IncidentLog
 

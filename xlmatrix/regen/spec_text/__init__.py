@@ -12,6 +12,7 @@ from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.spec_text.drills import drills
 from xlmatrix.regen.spec_text.lists import checklist, comms
 from xlmatrix.regen.spec_text.obligations import obligations
+from xlmatrix.regen.spec_text.oncall import overrides
 from xlmatrix.regen.spec_text.raci import always_add, raci
 from xlmatrix.regen.spec_text.rows import Typed
 from xlmatrix.regen.spec_text.vendors import vendors
@@ -37,6 +38,7 @@ def written_back(used: UsedBook) -> tuple[MatrixSpec, tuple[Finding, ...]]:
     spec = used.spec
     values: dict[str, Any] = {
         "policy": _policy(used, typed, spec.policy),
+        "overrides": overrides(typed, spec),
         "raci": raci(typed, spec),
         "always_add": always_add(typed, spec),
         "obligations": obligations(typed, spec),

@@ -14,7 +14,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS, Targets, is_timed
+from xlmatrix.model.targets import TARGETS, Targets, is_timed
 from xlmatrix.regen.mapping.lenient import NOBODY
 from xlmatrix.regen.spec_text.yamltails import give_tail, last_key, take_tail
 

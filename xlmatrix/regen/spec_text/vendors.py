@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.model.vendors import Bounds, Retirement, SupportResponse, Vendor
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.spec_text.rows import Record, Typed, text

@@ -16,6 +16,7 @@ from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
 from xlmatrix.sheets.inputs import inputs_of
+from xlmatrix.tables.catalogue import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
         if was is not None and name in CHOICES:
             tables[name] = _with_choice(table, was)
             continue
-        if was is None or table.rows or not was.rows:
+        if was is None or table.rows or not was.rows or _in_spec(name):
             tables[name] = table
             continue
         places = [was.headers.index(h) if h in was.headers else None for h in table.headers]
@@ -86,6 +87,12 @@ def _with_logs(offered: Inputs, base: Inputs) -> Inputs:
     if "AsOf_Input" in base.names:
         names["AsOf_Input"] = base.names["AsOf_Input"]
     return Inputs(tables, names)
+
+
+def _in_spec(name: str) -> bool:
+    """Whether a table without rows has none because the spec says so."""
+    known = table_of(name)
+    return known is not None and known.in_spec
 
 
 def _with_choice(table: TableInputs, was: TableInputs) -> TableInputs:

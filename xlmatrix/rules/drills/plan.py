@@ -151,7 +151,9 @@ def roles_of(spec: MatrixSpec, rehearsal: Rehearsal) -> list[str]:
         owners = spec.owners_for(kind, rehearsal.severity)
         found += [owners.response, owners.quality, owners.communications]
         found += spec.also_called(kind)
-    found += [step.role for step in spec.severity(rehearsal.severity).ladder]
+        for step in spec.severity(rehearsal.severity).ladder:
+            role = spec.role_called(step, owners)
+            found += [role] if role is not None else []
     return list(dict.fromkeys(found))
 
 

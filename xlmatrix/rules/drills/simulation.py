@@ -16,10 +16,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.calendars import day_seconds, step_seconds
 from xlmatrix.model.drills import SimulationSpec
+from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import TARGETS, Severity, TargetName
+from xlmatrix.model.severity import Severity
+from xlmatrix.model.targets import TARGETS, TargetName
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.frame import Frame
 
@@ -147,7 +149,7 @@ def answers_of(spec: MatrixSpec, settings: SimulationSpec, frame: Frame | None) 
         found |= {(severity.id, role.id): answer for severity in spec.severities}
     for severity in spec.severities:
         for step in severity.ladder:
-            found.setdefault((severity.id, step.role), _SILENT)
+            found.setdefault((severity.id, _named(spec, severity, step)), _SILENT)
     return found | (_from_log(spec, frame) if frame is not None else {})
 
 
@@ -169,12 +171,13 @@ def path_of(
     calls = [
         Call(
             step.level,
-            step.after.working_seconds(day) + turn * gap,
-            step.role,
-            answers[severity.id, step.role],
+            after + turn * gap,
+            _named(spec, severity, step),
+            answers[severity.id, _named(spec, severity, step)],
         )
         for step in severity.ladder
-        if step.until == "acknowledged"
+        for after in [step_seconds(spec, severity, step.after)]
+        if step.until == "acknowledged" and not step.inform and after is not None
         for turn in range(step.repeat + 1)
     ]
     aims = []
@@ -253,7 +256,7 @@ def _from_log(spec: MatrixSpec, frame: Frame) -> dict[tuple[str, str], Answer]:
         severity = spec.severities[int(place) - 1]
         if not severity.ladder:
             continue
-        role = severity.id, severity.ladder[0].role
+        role = severity.id, _named(spec, severity, severity.ladder[0])
         limit = _second_call(spec, severity)
         answered = frame["ack done s"][row]
         end = frame.context.as_of_s if np.isnan(answered) else answered
@@ -270,9 +273,15 @@ def _from_log(spec: MatrixSpec, frame: Frame) -> dict[tuple[str, str], Answer]:
 
 
 def _second_call(spec: MatrixSpec, severity: Severity) -> float:
-    day = day_seconds(spec.calendar(severity.calendar))
-    later = [step.after.working_seconds(day) for step in severity.ladder]
+    known = [step_seconds(spec, severity, step.after) for step in severity.ladder]
+    later = [after for after in known if after is not None]
     return float(min((after for after in later if after > later[0]), default=np.inf))
+
+
+def _named(spec: MatrixSpec, severity: Severity, step: Step) -> str:
+    """The id of the role or team that a step calls, where the class has no owners of its own."""
+    role = spec.role_called(step, spec.owners_for(None, severity))
+    return role or step.team or ""
 
 
 def _working(

@@ -19,7 +19,8 @@ from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
-from xlmatrix.rules.incidents.owners import LABELS, Holders
+from xlmatrix.rules.incidents.owners import LABELS
+from xlmatrix.rules.ladder.oncall import holders_now
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import Clock
 from xlmatrix.tables.column import Column, hidden_step
@@ -107,7 +108,7 @@ def _severities(context: Context) -> Check:
 
 
 def _owners(context: Context) -> Check:
-    spec, holders = context.spec, Holders.of(context.spec)
+    spec, holders = context.spec, holders_now(context)
     good = 0
     for kind in spec.classes:
         owners = spec.owners_for(kind)

@@ -20,7 +20,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
-from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, RowCells, day_serial
 from xlmatrix.rules.clocks.calendar_rows import is_always

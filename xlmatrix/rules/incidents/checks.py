@@ -26,6 +26,8 @@ from xlmatrix.tables.kinds import TEXT
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
 _OPENED: Final = INCIDENTS["Opened"]
+#: Stands beside the ID of a row of which *Check* says something.
+MARK: Final = "⚠"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
 
 
@@ -45,7 +47,11 @@ def check_columns(spec: MatrixSpec) -> list[Column]:
         F.TRIM(reduce(and_, (this(column.header) for column in hidden))),
         lambda frame: np.array([text.strip() for text in _said(frame, spec)], dtype=object),
     )
-    return [*hidden, shown]
+    mark = INCIDENTS["Mark"].by(
+        if_(this("Check").filled(), MARK),
+        lambda frame: np.where(frame["Check"] == "", "", MARK).astype(object),
+    )
+    return [*hidden, shown, mark]
 
 
 def _parts(group: tuple[bool, list[tuple[str, Expr]]]) -> Iterator[tuple[Expr, int]]:

@@ -14,12 +14,11 @@ from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_columns
 from xlmatrix.rules.incidents.openings import base_columns, opening_columns
 from xlmatrix.rules.incidents.owners import owner_columns
-from xlmatrix.rules.incidents.states import BREACHED, run_columns, state_columns
+from xlmatrix.rules.incidents.states import BREACHED, review_column, run_columns, state_columns
 from xlmatrix.rules.incidents.steps import (
-    ALL_STEPS,
     CUSTOMER,
     INTERNAL,
-    JUDGED_STEPS,
+    NEXT_STEPS,
     OPENING_STEPS,
 )
 from xlmatrix.rules.incidents.targets import (
@@ -50,8 +49,9 @@ STANDING: Final = "Paused"
 OPEN_STATUSES: Final = (LATE, SOON, ON_TRACK, STANDING, NO_CLOCK)
 
 NEXT_LABELS: Final = name("Next_Labels")
-# A sort key holds severity, next due and row: each part has room in 15 exact digits.
-_KEY_SEVERITY: Final = 10**14
+# A sort key holds severity, next due and row: each part has room in 15 exact digits. A severity of
+# 0 is one that nobody knows: it comes before all others, for it may be the worst.
+KEY_SEVERITY: Final = 10**14
 _KEY_INSTANT: Final = 10**5
 
 
@@ -73,6 +73,7 @@ def incident_columns(spec: MatrixSpec) -> list[Column]:
         paused_column(),
         *escalation_columns(calendars),
         *state_columns(),
+        review_column(),
         *run_columns(),
         *_next_columns(),
         *warn_columns(),
@@ -141,7 +142,7 @@ def _override_column() -> Column:
 
 
 def _next_columns() -> list[Column]:
-    runs = these(f"run {ALL_STEPS[0].code}", f"run {ALL_STEPS[-1].code}")
+    runs = these(f"run {NEXT_STEPS[0].code}", f"run {NEXT_STEPS[-1].code}")
     left_s = this("next s") - names.AS_OF_S
     return [
         hidden_step("next s", if_(F.COUNT(runs) > 0, F.MIN(runs)), _next_twin),
@@ -162,12 +163,12 @@ def _next_columns() -> list[Column]:
 
 def _by_whom_column() -> Column:
     """Who must do the next step; the response owner where nobody holds the step's own role."""
-    owners = F.CHOOSE(this("next no"), *(this(step.owner) for step in ALL_STEPS))
+    owners = F.CHOOSE(this("next no"), *(this(step.owner) for step in NEXT_STEPS))
     expr = if_(this("next no").filled(), F.IF(owners.filled(), owners, this("Response owner")))
 
     def twin(frame: Frame) -> Objects:
         answer = np.full(len(frame), "", dtype=object)
-        for number, step in enumerate(ALL_STEPS, start=1):
+        for number, step in enumerate(NEXT_STEPS, start=1):
             rows = np.flatnonzero(frame["next no"] == number)
             own = frame[step.owner][rows]
             answer[rows] = np.where(own != "", own, frame["Response owner"][rows])
@@ -177,7 +178,7 @@ def _by_whom_column() -> Column:
 
 
 def _runs(frame: Frame) -> Floats:
-    runs = np.array([frame[f"run {step.code}"] for step in ALL_STEPS])
+    runs = np.array([frame[f"run {step.code}"] for step in NEXT_STEPS])
     return np.where(np.isinf(runs), np.nan, runs)
 
 
@@ -187,14 +188,14 @@ def _next_twin(frame: Frame) -> Floats:
 
 
 def next_number(frame: Frame) -> Floats:
-    """Which step is next, from 1 in the order of :data:`ALL_STEPS`; NaN for none."""
+    """Which step is next, from 1 in the order of :data:`NEXT_STEPS`; NaN for none."""
     runs = np.where(np.isnan(_runs(frame)), np.inf, _runs(frame))
     return np.where(np.isnan(frame["next s"]), np.nan, np.argmin(runs, axis=0) + 1.0)
 
 
 def _next_step_twin(frame: Frame) -> Objects:
     runs = np.where(np.isnan(_runs(frame)), np.inf, _runs(frame))
-    labels = np.array([step.label for step in ALL_STEPS], dtype=object)
+    labels = np.array([step.label for step in NEXT_STEPS], dtype=object)
     chosen: Objects = labels[np.argmin(runs, axis=0)]
     chosen[np.isnan(frame["next s"])] = ""
     return chosen
@@ -279,7 +280,7 @@ def _yes_no(frame: Frame, mask: np.ndarray) -> Objects:
 
 def _breaches_column() -> Column:
     text: Expr | None = None
-    for step in JUDGED_STEPS:
+    for step in OPENING_STEPS:
         part = if_(this(f"{step.code} state").eq(BREACHED), lit(f"{step.label}, "))
         text = part if text is None else text & part
     assert text is not None
@@ -288,7 +289,7 @@ def _breaches_column() -> Column:
 
     def twin(frame: Frame) -> Objects:
         answer = np.full(len(frame), "", dtype=object)
-        for step in JUDGED_STEPS:
+        for step in OPENING_STEPS:
             for row in np.flatnonzero(frame[f"{step.code} state"] == BREACHED):
                 answer[row] = f"{answer[row]}, {step.label}" if answer[row] else step.label
         return answer
@@ -297,13 +298,11 @@ def _breaches_column() -> Column:
 
 
 def _sort_column() -> Column:
-    """Rises with severity, then next due, then row: the order of a severity's open incidents."""
-    open_ = F.AND(
-        this("opened s").filled(), this("severity row").filled(), this("res done s").empty()
-    )
+    """Rises with severity, then next due, then row: the order of the open incidents."""
+    open_ = F.AND(this("opened s").filled(), this("res done s").empty())
     instant = if_(this("next s").filled(), this("next s") - names.HORIZON_START, 0)
     key = (
-        this("severity row") * _KEY_SEVERITY
+        F.N(this("severity row")) * KEY_SEVERITY
         + F.MIN(F.MAX(instant, 0), 10**9 - 1) * _KEY_INSTANT
         + this("row")
     )
@@ -312,7 +311,7 @@ def _sort_column() -> Column:
         low, _ = horizon(frame.context)
         instants = np.where(np.isnan(frame["next s"]), low, frame["next s"]) - low
         keys = (
-            frame["severity row"] * _KEY_SEVERITY
+            np.nan_to_num(frame["severity row"]) * KEY_SEVERITY
             + np.clip(instants, 0, 10**9 - 1) * _KEY_INSTANT
             + frame["row"]
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,8 +11,20 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_of, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Function
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Frame, Objects
+from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
+from xlmatrix.rules.instants import EPOCH_S, opened, worked
+from xlmatrix.rules.ladder.oncall import (
+    BACKUP,
+    PRIMARY,
+    holder_at_expr,
+    incident_numbers,
+    number_column,
+    number_of,
+    people_at,
+    turns_by_incident,
+)
 from xlmatrix.rules.names import policy_name
+from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
@@ -28,51 +39,64 @@ LABELS: Final[dict[Function, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Holders:
-    """Role names to (primary, backup), "" for nobody; looked up without case, as Excel does."""
-
-    by_role: Mapping[str, tuple[str, str]]
-
-    @classmethod
-    def of(cls, spec: MatrixSpec) -> Holders:
-        """The holders of a spec's roles."""
-        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in spec.roles})
-
-    def primary(self, role: str) -> str:
-        """Who holds a role; the backup where the primary's cell is empty."""
-        primary, backup = self.by_role.get(role.casefold(), ("", ""))
-        return primary or backup
-
-    def backup(self, role: str) -> str:
-        """Who takes over."""
-        return self.by_role.get(role.casefold(), ("", ""))[1]
-
-
-def holder_expr(role: Expr, column: str) -> Expr:
-    """The person in a column of tRoles for a role's name; empty text for none."""
-    row = place_of(role, col(ROLES.name, "Role"))
-    return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
-
-
-def primary_expr(role: Expr) -> Expr:
-    """Who holds a role; the backup where the primary's cell is empty."""
-    primary = holder_expr(role, "Primary")
-    return if_(primary.filled(), primary, holder_expr(role, "Backup"))
-
-
 def owner_columns(spec: MatrixSpec) -> list[Column]:
-    """Roles and people of one incident; an owner typed in the row comes before the role's."""
-    holders = Holders.of(spec)
+    """Roles and people of one incident; an owner typed in the row comes before the role's.
+
+    A role is held by who held it when the incident's present ladder began.
+    """
     return [
         hidden_step("class row", _class_row_expr(), lambda frame: _class_row(frame, spec)),
         *(_role_column(spec, function) for function in LABELS),
-        *(_owner_column(holders, function) for function in LABELS),
+        *(_place_column(spec, label) for label in LABELS.values()),
+        *([number_column()] if turns_by_incident(spec) else []),
+        *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.plans_duty else []),
+        *(column for label in LABELS.values() for column in _held_columns(spec, label)),
+        *(_owner_column(function) for function in LABELS),
         INCIDENTS["Response backup"].by(
-            if_(this("role Response").filled(), holder_expr(this("role Response"), "Backup")),
-            lambda frame: _each(frame["role Response"], holders.backup),
+            this("stands in Response") & "", lambda frame: frame["stands in Response"].copy()
         ),
     ]
+
+
+def _place_column(spec: MatrixSpec, label: str) -> Column:
+    """The row of tRoles of the role that owns an incident; 0 for none."""
+    found = F.IFERROR(place_of(this(f"role {label}"), col(ROLES.name, "Role")), 0)
+    rows: dict[str, float] = {}
+    for number, role in enumerate(spec.roles, start=1):
+        rows.setdefault(role.name.casefold(), float(number))
+
+    def twin(frame: Frame) -> Floats:
+        names_ = frame[f"role {label}"]
+        return np.array([rows.get(text.casefold(), 0.0) if text else 0.0 for text in names_])
+
+    return hidden_step(f"place {label}", if_(this(f"role {label}").filled(), found, 0), twin)
+
+
+def _owner_instant() -> Expr:
+    """When the present ladder begins: its first opening, or the opening where it has none."""
+    since, calendar = this("severity since s"), this("ladder calendar")
+    inside = F.AND(since >= names.HORIZON_START, since <= names.HORIZON_END)
+    begin = worked(since, calendar)
+    total = F.INDEX(names.CAL_TOTAL, calendar)
+    first = F.IF(begin >= total, since, opened(since, begin, calendar))
+    on_calendar = F.IF(calendar.empty(), since, F.IF(inside, first, since))
+    return if_(F.ISNUMBER(since), on_calendar)
+
+
+def owner_instants(frame: Frame) -> Floats:
+    """When the present ladder of each row begins, NaN where it was never opened."""
+    spec = frame.context.spec
+    since: Floats = frame["severity since s"]
+    answer = since.copy()
+    low, high = horizon(frame.context)
+    with np.errstate(invalid="ignore"):
+        inside = (since >= low) & (since <= high)
+    for number, severity in enumerate(spec.severities, start=1):
+        rows = np.flatnonzero(inside & (frame["ladder row"] == number))
+        calendar = frame.context.calendars[calendar_number(spec, severity.calendar) - 1]
+        at = due(calendar, since[rows], np.zeros(rows.size))
+        answer[rows] = np.where(np.isinf(at), since[rows], at)
+    return answer
 
 
 def _class_row_expr() -> Expr:
@@ -119,21 +143,60 @@ def _role_name(spec: MatrixSpec, role_id: str | None) -> str:
     return spec.role(role_id).name if role_id else ""
 
 
-def _owner_column(holders: Holders, function: Function) -> Column:
+def _held_columns(spec: MatrixSpec, label: str) -> list[Column]:
+    """Who held the role of an owner, and who stood in, when the ladder began."""
+    known = this(f"role {label}").filled()
+    return [
+        hidden_step(
+            f"{what} {label}",
+            if_(known, _holder(spec, label, column)),
+            partial(_person_held, label, place),
+            TEXT,
+        )
+        for place, (what, column) in enumerate((("holds", PRIMARY), ("stands in", BACKUP)))
+    ]
+
+
+def _person_held(label: str, place: int, frame: Frame) -> Objects:
+    return _held(frame, label)[place]
+
+
+def _owner_column(function: Function) -> Column:
     label = LABELS[function]
-    held = primary_expr(this(f"role {label}"))
-    expr = if_(this(f"role {label}").filled(), held)
+    primary, backup = this(f"holds {label}"), this(f"stands in {label}")
+    expr: Expr = F.IF(primary.filled(), primary, backup) & ""
     if function == "response":
         expr = iferror(if_(this("Owner").filled(), this("Owner") & "", expr))
 
     def twin(frame: Frame) -> Objects:
-        people = _each(frame[f"role {label}"], holders.primary)
+        first, second = frame[f"holds {label}"], frame[f"stands in {label}"]
+        people = np.where(first != "", first, second)
         typed = frame["Owner"]
-        return np.where(typed != "", typed, people) if function == "response" else people
+        shown = np.where(typed != "", typed, people) if function == "response" else people
+        return np.asarray(shown, dtype=object)
 
     return INCIDENTS[f"{label} owner"].by(expr, twin)
 
 
-def _each(texts: Objects, answer: Callable[[str], str]) -> Objects:
-    known = {text: answer(text) for text in set(texts)}
-    return np.array([known[text] for text in texts], dtype=object)
+def _holder(spec: MatrixSpec, label: str, column: str) -> Expr:
+    place = this(f"place {label}")
+    at = F.MAX(F.N(this("owner s")), names.HORIZON_START)
+    return if_(place > 0, holder_at_expr(spec, place, at, column, number_of(spec)))
+
+
+def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
+    """Primary and backup of the role that owns each incident, when its ladder began."""
+    context = frame.context
+    places = frame[f"place {label}"]
+    primary, backup = (np.full(len(frame), "", dtype=object) for _ in range(2))
+    numbers = incident_numbers(frame["id text"])
+    if context.spec.plans_duty:
+        at = np.nan_to_num(frame["owner s"], nan=0.0).astype(np.int64) - EPOCH_S
+    else:
+        at = np.zeros(len(frame), dtype=np.int64)
+    for number, role in enumerate(context.spec.roles, start=1):
+        rows = np.flatnonzero(places == number)
+        if rows.size:
+            found = people_at(context.spec, context.turns, role.id, at[rows], numbers[rows])
+            primary[rows], backup[rows] = found
+    return primary, backup

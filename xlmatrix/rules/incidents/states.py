@@ -15,16 +15,17 @@ from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.clocks.engine import PAUSED
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.incidents.steps import (
-    ALL_STEPS,
     CUSTOMER,
     INTERNAL,
     JUDGED_STEPS,
+    NEXT_STEPS,
     OPENING_STEPS,
     RESOLVE,
     REVIEW,
     Step,
 )
 from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
 
 MET: Final = "met"
@@ -33,6 +34,12 @@ RUNNING: Final = "running"
 NOT_RECORDED: Final = "not recorded"
 PAUSED_STATE: Final = "paused"
 
+# How the review stands, which begins when the incident is resolved.
+TO_HOLD: Final = "To hold"
+OVERDUE: Final = "Overdue"
+HELD: Final = "Held"
+HELD_LATE: Final = "Held late"
+
 
 def state_columns() -> list[Column]:
     """Met or breached, side by side; the review comes last, for it does not judge the incident."""
@@ -40,8 +47,25 @@ def state_columns() -> list[Column]:
 
 
 def run_columns() -> list[Column]:
-    """What still runs, side by side in the order of :data:`ALL_STEPS`, to choose the next from."""
-    return [_run_column(step) for step in ALL_STEPS]
+    """What still runs, side by side in the order of :data:`NEXT_STEPS`, to choose the next from."""
+    return [_run_column(step) for step in NEXT_STEPS]
+
+
+def review_column() -> Column:
+    """How the review stands, apart from the incident; empty until it is asked for or held."""
+    state, due, done = (this(f"{REVIEW.code} {part}") for part in ("state", "due s", "done s"))
+    late = state.eq(BREACHED)
+    owed = if_(due.empty(), BLANK, F.IF(late, OVERDUE, TO_HOLD))
+    return INCIDENTS["Review"].by(
+        F.IF(done.filled(), F.IF(late, HELD_LATE, HELD), owed), _review_twin
+    )
+
+
+def _review_twin(frame: Frame) -> Objects:
+    due, done = frame[f"{REVIEW.code} due s"], frame[f"{REVIEW.code} done s"]
+    late, held = frame[f"{REVIEW.code} state"] == BREACHED, ~np.isnan(done)
+    owed = np.where(np.isnan(due), "", np.where(late, OVERDUE, TO_HOLD))
+    return np.where(held, np.where(late, HELD_LATE, HELD), owed).astype(object)
 
 
 def _ends_with_resolution(step: Step) -> bool:

@@ -35,8 +35,9 @@ REVIEW: Final = Step("rev", "Hold review", "Reviewed", "Review due", "Quality ow
 OPENING_STEPS: Final = (ACKNOWLEDGE, RESPOND, CONTAIN, MITIGATE, RESOLVE)
 #: Targets with a state of their own.
 JUDGED_STEPS: Final = (*OPENING_STEPS, REVIEW)
-#: Every target that can be the next thing due, in the order in which ties are decided.
-ALL_STEPS: Final = (
+#: Every target that can be the next thing due, in the order in which ties are decided. The review
+#: is none of them: it comes after the incident's end and has a status of its own.
+NEXT_STEPS: Final = (
     ACKNOWLEDGE,
     RESPOND,
     INTERNAL,
@@ -44,5 +45,5 @@ ALL_STEPS: Final = (
     CONTAIN,
     MITIGATE,
     RESOLVE,
-    REVIEW,
 )
+ALL_STEPS: Final = (*NEXT_STEPS, REVIEW)

@@ -16,11 +16,10 @@ from xlmatrix.rules.clocks.engine import Asked, ClockEngine
 from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import Floats, Frame, Objects, shown_cells, to_wall
 from xlmatrix.rules.incidents.steps import (
-    ALL_STEPS,
     CUSTOMER,
     INTERNAL,
+    NEXT_STEPS,
     OPENING_STEPS,
-    REVIEW,
     Step,
 )
 from xlmatrix.rules.instants import reached, wall_of
@@ -30,9 +29,9 @@ from xlmatrix.tables.incidents import INCIDENTS
 
 #: The codes of the columns of the blocks Warn_Rest and Warn_Calendar: a step each, then the first
 #: customer update.
-WARN_CODES: Final = (*(step.code for step in ALL_STEPS), "cust1")
+WARN_CODES: Final = (*(step.code for step in NEXT_STEPS), "cust1")
 _FIRST_UPDATE: Final = len(WARN_CODES)
-_CUSTOMER: Final = ALL_STEPS.index(CUSTOMER) + 1
+_CUSTOMER: Final = NEXT_STEPS.index(CUSTOMER) + 1
 
 
 def warned(seconds: Floats, percent: int) -> Floats:
@@ -65,13 +64,13 @@ def _each(part: str, place: str) -> Expr:
             F.INDEX(name(f"{part[:2]}_{step.code}_Warn"), this(place))
             if step in OPENING_STEPS
             else BLANK
-            for step in ALL_STEPS
+            for step in NEXT_STEPS
         ),
     )
 
 
 def _total() -> Expr:
-    total = F.CHOOSE(this("next no"), *(this(f"{step.code} worked") for step in ALL_STEPS))
+    total = F.CHOOSE(this("next no"), *(this(f"{step.code} worked") for step in NEXT_STEPS))
     rest = F.INDEX(name("Warn_Rest"), this("policy row"), _column())
     own = F.IF(total < 0, total + rest, total - rest)
     paused = _each("Pz", "last pause")
@@ -81,7 +80,7 @@ def _total() -> Expr:
 
 
 def _opens() -> Expr:
-    return F.OR(*(this("next no").eq(ALL_STEPS.index(step) + 1) for step in OPENING_STEPS))
+    return F.OR(*(this("next no").eq(NEXT_STEPS.index(step) + 1) for step in OPENING_STEPS))
 
 
 def _instant() -> Expr:
@@ -96,14 +95,14 @@ def _instant() -> Expr:
 def _start(frame: Frame, step: Step) -> Floats:
     if step in (INTERNAL, CUSTOMER):
         return frame[f"{step.code} from s"]  # type: ignore[no-any-return]
-    return frame["res done s"] if step is REVIEW else frame["opened s"]  # type: ignore[no-any-return]
+    return frame["opened s"]  # type: ignore[no-any-return]
 
 
 def _instant_twin(frame: Frame) -> Floats:
     answer, engine = np.full(len(frame), np.nan), ClockEngine.of(frame)
     percent, events = frame.histories.warn_percent, events_of(frame)
     changed = ~np.isnan(frame["last event"])
-    for number, step in enumerate(ALL_STEPS, start=1):
+    for number, step in enumerate(NEXT_STEPS, start=1):
         chosen = frame["next no"] == number
         if step in OPENING_STEPS:
             last = np.flatnonzero(events.last)
@@ -149,7 +148,7 @@ def _total_twin(frame: Frame) -> Objects:
     """The sum behind the instant: what its calendar has worked by then."""
     instants, answer = frame["warn s"], np.full(len(frame), np.nan)
     changed = ~np.isnan(frame["last event"])
-    for number, step in enumerate(ALL_STEPS, start=1):
+    for number, step in enumerate(NEXT_STEPS, start=1):
         chosen = frame["next no"] == number
         if step in OPENING_STEPS:
             rows = chosen & changed

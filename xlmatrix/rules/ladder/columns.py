@@ -14,8 +14,10 @@ from xlmatrix.rules import names
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.rules.instants import opened, reached, wall_of, worked
 from xlmatrix.rules.ladder.calls import (
+    LAD_AFTER,
+    LAD_BEFORE,
     LAD_CALENDAR,
-    LAD_CALL,
+    LAD_FIRST,
     LAD_KEY,
     LAD_LEVEL,
     LAD_NEXT_SECOND,
@@ -28,6 +30,7 @@ from xlmatrix.rules.ladder.calls import (
     SET_SCALE,
     WORK,
 )
+from xlmatrix.rules.ladder.seats import NOW, THEN, group_column, nobody, said, seat_columns
 from xlmatrix.rules.ladder.twin import answers_of, calendar_of, severity_row
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.tables.column import Column, hidden_step
@@ -36,7 +39,13 @@ from xlmatrix.tables.incidents import INCIDENTS
 
 def ladder_columns(spec: MatrixSpec) -> list[Column]:
     """Level now, whom to call, when it fired, and what is next."""
-    return [*_steps(), *_shown()]
+    return [
+        group_column(spec),
+        *_steps(),
+        *seat_columns(spec, NOW),
+        *seat_columns(spec, THEN),
+        *_shown(spec),
+    ]
 
 
 def _steps() -> list[Column]:
@@ -70,7 +79,7 @@ def _steps() -> list[Column]:
         hidden_step("ladder time-out", _timeout(calendar), lambda frame: answers_of(frame).timeout),
         hidden_step(
             "ladder stood",
-            if_(this("ladder time-out").empty(), BLANK, _key(this("ladder at ack"), False)),
+            if_(this("ladder time-out").empty(), BLANK, _fired(this("ladder at ack"), False)),
             lambda frame: answers_of(frame).stood,
         ),
         hidden_step("ladder idle", _before_work(calendar), lambda frame: answers_of(frame).idle),
@@ -90,38 +99,48 @@ def _steps() -> list[Column]:
     ]
 
 
-def _shown() -> list[Column]:
-    spoken = F.OR(
-        this("ladder stopped").empty(),
-        F.INDEX(LAD_SECONDS, this("ladder call")) > F.N(this("ladder stopped")),
-    )
+def _shown(spec: MatrixSpec) -> list[Column]:
+    call, following = this("ladder call"), this("ladder next")
+    seconds = F.INDEX(LAD_SECONDS, call)
+    # A call that was acknowledged no longer stands.
+    stopped = this("ladder stopped")
+    spoken = F.AND(seconds < NO_CALL_S, F.OR(stopped.empty(), seconds > F.N(stopped)))
+    now, then = said(spec, NOW), said(spec, THEN)
+    # A call that finds nobody is passed on to the next.
+    passed = F.IF(now.filled(), now, F.IF(then.filled(), then, nobody(spec, NOW)))
     return [
         INCIDENTS["Level now"].by(
-            if_(this("ladder call").filled(), F.INDEX(LAD_LEVEL, this("ladder call")) & ""),
+            if_(call.filled(), _level(call) & ""),
             lambda frame: answers_of(frame).level,
         ),
         INCIDENTS["Call now"].by(
-            if_(
-                this("ladder call").empty(),
-                BLANK,
-                # A call that was acknowledged no longer stands.
-                if_(spoken, F.INDEX(LAD_CALL, this("ladder call")) & ""),
-            ),
-            lambda frame: answers_of(frame).text,
+            if_(call.filled(), if_(spoken, passed)), lambda frame: answers_of(frame).text
         ),
         _stamp("Fired at", "fired s"),
         _stamp("Next call at", "next call s"),
         INCIDENTS["Next call"].by(
-            if_(this("ladder next").filled(), F.INDEX(LAD_CALL, F.ABS(this("ladder next"))) & ""),
+            if_(following.filled(), F.IF(then.filled(), then, nobody(spec, THEN))),
             lambda frame: answers_of(frame).next_text,
         ),
     ]
 
 
+def _level(call: Expr) -> Expr:
+    """The level of a call; where it means nobody, that of the call which is made instead."""
+    instead = this(NOW.seat("row", 1))
+    same = F.INDEX(LAD_FIRST, instead).eq(F.INDEX(LAD_FIRST, call))
+    return F.INDEX(LAD_LEVEL, F.IF(F.ISNUMBER(instead), F.IF(same, call, instead), call))
+
+
 def _key(seconds: Expr, acknowledged: bool) -> Expr:
-    """The key of the last row that has fired after so many seconds."""
+    """The last row, for whatever group, that has fired after so many seconds."""
     chosen = this("ladder row") * 2 + (1 if acknowledged else 0)
     return F.MATCH(chosen * SET_SCALE + seconds * SECOND_SCALE + (SECOND_SCALE - 1), LAD_KEY, 1)
+
+
+def _fired(seconds: Expr, acknowledged: bool) -> Expr:
+    """The last row for the incident's group that has fired after so many seconds."""
+    return F.INDEX(LAD_BEFORE, _key(seconds, acknowledged), this("ladder group"))
 
 
 def _at_acknowledgement(calendar: Expr) -> Expr:
@@ -181,25 +200,28 @@ def _stopped() -> Expr:
 
 def _index_expr() -> Expr:
     elapsed, stop = this("ladder elapsed"), this("ladder stopped")
-    later = F.INDEX(LAD_SECONDS, _key(elapsed, True))
+    later = F.INDEX(LAD_SECONDS, _fired(elapsed, True))
     since = F.AND(later < NO_CALL_S, later > stop)
-    stopped = if_(since, _key(elapsed, True), _key(stop, False))
-    return if_(elapsed.filled(), if_(stop.empty(), _key(elapsed, False), stopped))
+    stopped = if_(since, _fired(elapsed, True), _fired(stop, False))
+    return if_(elapsed.filled(), if_(stop.empty(), _fired(elapsed, False), stopped))
 
 
 def _next_expr() -> Expr:
     """The row of the next call; below zero for the one that a time-out would call again."""
-    elapsed = this("ladder elapsed")
-    following = if_(this("ladder stopped").empty(), this("ladder call"), _key(elapsed, True)) + 1
+    elapsed, group = this("ladder elapsed"), this("ladder group")
+    running = this("ladder stopped").empty()
+    after = if_(running, this("ladder call"), _key(elapsed, True)) + 1
+    following = F.INDEX(LAD_AFTER, after, group)
     there = F.INDEX(LAD_SECONDS, following) < NO_CALL_S
     plain = if_(there, following)
     stood = this("ladder stood")
-    none = if_(F.INDEX(LAD_SECONDS, stood) < NO_CALL_S, 0, 1)
-    again = F.INDEX(LAD_SECONDS, stood + none)
+    called = F.INDEX(LAD_SECONDS, stood) < NO_CALL_S
     # Where nobody had been called, the ladder begins with its first call after the time-out.
-    at = this("ladder time-out") + again * none
+    row = F.IF(called, stood, F.INDEX(LAD_AFTER, stood + 1, group))
+    again = F.INDEX(LAD_SECONDS, row)
+    at = this("ladder time-out") + F.IF(called, 0, again)
     sooner = F.AND(there, this("ladder begins") + F.INDEX(LAD_SECONDS, following) < at)
-    resumed = if_(again < NO_CALL_S, if_(sooner, following, -(stood + none)), plain)
+    resumed = if_(again < NO_CALL_S, if_(sooner, following, -row), plain)
     waits = F.AND(
         this("ladder time-out").filled(), this("ladder again from").empty(), F.NOT(_worked_on())
     )

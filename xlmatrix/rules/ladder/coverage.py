@@ -12,7 +12,8 @@ from xlmatrix.errors import Finding, Level
 from xlmatrix.model.calendars import build_calendar, weekly_hours
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS
-from xlmatrix.rules.ladder.oncall import edges, rotas
+from xlmatrix.rules.ladder.layers import edges
+from xlmatrix.rules.ladder.oncall import rotas
 from xlmatrix.rules.ladder.turns import Turn
 from xlmatrix.worktime import Calendar, Zone
 
@@ -96,7 +97,8 @@ def needed_calendars(spec: MatrixSpec) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {}
     for severity in spec.severities:
         owners = spec.owners_for(None, severity)
-        used = [step.role for step in severity.ladder]
+        called = [spec.role_called(step, owners) for step in severity.ladder]
+        used = [role for role in called if role is not None]
         used += [str(getattr(owners, function)) for function in FUNCTIONS]
         for role in used:
             needs.setdefault(role, set()).add(severity.calendar)

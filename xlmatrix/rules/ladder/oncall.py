@@ -1,72 +1,56 @@
-"""Who holds a role when: rotations as turns, every instant of the horizon in exactly one."""
+"""Who holds a role at an instant: by plan of shifts, leave and overrides, in Python and in cells.
+
+The plan of shifts (rotations, leave, swaps) says who holds a role that rotates; the Owners sheet
+who holds another, its backup while that person is away. Overrides come before both.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, is_among, place_of
-from xlmatrix.model.calendars import build_calendar
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, this
+from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.oncall import Rotation
 from xlmatrix.model.parts import Role
-from xlmatrix.rules.incidents.owners import Holders, holder_expr, primary_expr
-from xlmatrix.rules.ladder.turns import Turn
-from xlmatrix.tables.oncall import ON_CALL, SHIFTS
-from xlmatrix.worktime import Calendar, Zone
-from xlmatrix.worktime.shifts import local_midnight
+from xlmatrix.rules import names
+from xlmatrix.rules.frame import Context
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
+from xlmatrix.rules.ladder.overrides import placed, with_overrides
+from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.oncall import SHIFTS
+from xlmatrix.tables.people import ROLES
+from xlmatrix.worktime import Zone
 
 #: The columns of the plan in which people swap shifts.
 PRIMARY, BACKUP = "Primary", "Backup"
-Seconds = NDArray[np.int64]
+Typed = Mapping[tuple[str, str, str], Any]
+
+#: The key of a row holds the number of a rota, or the place of a role, and seconds.
+KEY_SCALE: Final = 10**11
+SHIFT_KEY: Final = name("Shift_Key")
+OVER_KEY: Final = name("Over_Key")
+AWAY_FROM: Final = name("Away_From")
+#: The hidden column of tRoles: the number of the role's rota, 0 where it does not rotate.
+ROTA: Final = "rota"
+#: How many digits at the end of an incident's ID make its number.
+_DIGITS: Final = 4
+_NUMBER: Final = "id number"
+_LAST_DIGITS: Final = re.compile(rf"[0-9]{{1,{_DIGITS}}}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    handovers: list[int]
-    first: int
-    opens: Calendar | None
-
-
-def turns_of(spec: MatrixSpec, role_id: str, zone: Zone) -> tuple[Turn, ...]:
-    """The turns of one role over the whole horizon, without gaps, in order.
-
-    Where no layer is on duty, the turn names nobody. Handovers and edges of hours are the first
-    instant at which the zone's clock shows their time or later.
-    """
-    low, high = edges(spec, zone)
-    layers = [_layer(spec, one, zone) for one in spec.on_call if one.role == role_id]
-    written = [one for one in spec.on_call if one.role == role_id]
-    cuts = {low, high}
-    for layer in layers:
-        cuts.update(layer.handovers)
-        if layer.opens is not None:
-            starts, ends, _ = layer.opens.intervals
-            cuts.update(starts.tolist(), ends.tolist())
-    marks = sorted(cut for cut in cuts if low <= cut <= high)
-    role = spec.role(role_id)
-    turns: list[Turn] = []
-    for start, end in pairwise(marks):
-        primary, backup = _holders(role, written, layers, start)
-        last = turns[-1] if turns else None
-        if last is not None and (last.primary, last.backup) == (primary, backup):
-            turns[-1] = replace(last, end_s=end)
-        else:
-            turns.append(Turn(start, end, primary, backup))
-    return tuple(turns)
-
-
-def rotas(
-    spec: MatrixSpec, zone: Zone, typed: Mapping[tuple[str, str, str], Any] | None = None
+def plan_of(
+    spec: MatrixSpec, zone: Zone, typed: Typed | None = None
 ) -> dict[str, tuple[Turn, ...]]:
-    """The turns of every role that rotates, by role id, with the swaps typed in a workbook."""
+    """The plan of shifts of every role that rotates, by role id, with the swaps of a workbook."""
     roles = list(dict.fromkeys(rotation.role for rotation in spec.on_call))
     found = {role_id: turns_of(spec, role_id, zone) for role_id in roles}
     if not typed:
@@ -79,40 +63,212 @@ def rotas(
     }
 
 
+def rotas(spec: MatrixSpec, zone: Zone, typed: Typed | None = None) -> dict[str, tuple[Turn, ...]]:
+    """Who holds a role when, by role id, with swaps, leave and overrides.
+
+    Every role that rotates has its turns, and every other of which an override or a leave speaks;
+    a role that is not in it is held by whom it names, at any hour.
+    """
+    return held(spec, zone, plan_of(spec, zone, typed))
+
+
+def held(
+    spec: MatrixSpec, zone: Zone, plan: Mapping[str, tuple[Turn, ...]]
+) -> dict[str, tuple[Turn, ...]]:
+    """:func:`rotas` from a plan of shifts."""
+    overrides, leaves = placed(spec, zone), leaves_of(spec, zone)
+    away = {one.person for one in leaves}
+    found = dict(plan)
+    for role in spec.roles:
+        named = {role.primary.casefold(), (role.backup or "").casefold()}
+        overridden = any(one.counts and one.override.role == role.id for one in overrides)
+        if role.id not in found and (overridden or named & away):
+            found[role.id] = _named_turns(spec, role, zone, leaves)
+    return {role_id: with_overrides(turns, role_id, overrides) for role_id, turns in found.items()}
+
+
+def _named_turns(
+    spec: MatrixSpec, role: Role, zone: Zone, leaves: Sequence[Away]
+) -> tuple[Turn, ...]:
+    """The turns of a role that does not rotate: its backup takes over from who is away."""
+    low, high = edges(spec, zone)
+    cuts = {low, high} | {edge for one in leaves for edge in (one.start_s, one.end_s)}
+    marks = sorted(cut for cut in cuts if low <= cut <= high)
+    return joined(
+        [
+            Turn(start, end, *present(role.primary, role.backup or "", away_at(leaves, start)))
+            for start, end in pairwise(marks)
+        ]
+    )
+
+
+def present(primary: str, backup: str, away: frozenset[str]) -> Pair:
+    """Who of two stands in for a role while some are away."""
+    here = [name for name in (primary, backup) if name and name.casefold() not in away]
+    if primary and primary.casefold() not in away:
+        return primary, here[1] if len(here) > 1 else ""
+    if not primary:
+        return "", here[0] if here else ""
+    return here[0] if here else "", ""
+
+
 def shift_key(spec: MatrixSpec, role_id: str, turn: Turn, zone: Zone) -> str:
     """What names a shift in the workbook: the role and the wall-clock time of its start."""
     wall = np.datetime64(int(zone.to_local(turn.start_s)), "s").astype("datetime64[m]")
     return f"{spec.role(role_id).name} {str(wall).replace('T', ' ')}"
 
 
-def who(turns: Sequence[Turn], at_s: int) -> tuple[str, str]:
-    """Primary and backup at an instant; outside the horizon, those of its nearest turn."""
-    starts = [turn.start_s for turn in turns]
-    turn = turns[max(bisect_right(starts, at_s) - 1, 0)]
-    return turn.primary, turn.backup
+def people_at(
+    spec: MatrixSpec,
+    turns: Mapping[str, Sequence[Turn]],
+    role_id: str,
+    instants: Seconds,
+    numbers: Seconds | None = None,
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Primary and backup of a role at instants (int64 epoch seconds): two object arrays.
+
+    ``numbers`` are those of the incidents (:func:`incident_numbers`), for turns by incident; left
+    out, all are 0.
+    """
+    if role_id in turns:
+        return who_at(turns[role_id], instants, numbers)
+    role = spec.role(role_id)
+    shape = np.shape(instants)
+    return np.full(shape, role.primary or "", object), np.full(shape, role.backup or "", object)
 
 
-def who_at(turns: Sequence[Turn], instants: Seconds) -> tuple[NDArray[Any], NDArray[Any]]:
-    """:func:`who` over an int64 array of epoch seconds: two object arrays of its shape."""
-    starts = np.array([turn.start_s for turn in turns], dtype=np.int64)
-    rows = np.maximum(np.searchsorted(starts, instants, side="right") - 1, 0)
-    primary = np.array([turn.primary for turn in turns], dtype=object)
-    backup = np.array([turn.backup for turn in turns], dtype=object)
-    return primary[rows], backup[rows]
-
-
-def holders_at(spec: MatrixSpec, turns: Mapping[str, Sequence[Turn]], at_s: int) -> Holders:
-    """The holders of all roles at an instant: by rotation where there is one, else as named."""
+def holders_at(
+    spec: MatrixSpec, turns: Mapping[str, Sequence[Turn]], at_s: int, number: int = 0
+) -> Holders:
+    """The holders of all roles at an instant: by the turns where there are any, else as named."""
     static = Holders.of(spec)
     now = dict(static.by_role)
     for role_id, own in turns.items():
-        now[spec.role(role_id).name.casefold()] = who(own, at_s)
+        now[spec.role(role_id).name.casefold()] = who(own, at_s, number)
     return Holders(now)
+
+
+def holders_now(context: Context) -> Holders:
+    """The holders of all roles as of *As of*."""
+    return holders_at(context.spec, context.turns, int(context.as_of_s) - EPOCH_S)
+
+
+def incident_numbers(ids: Iterable[str]) -> Seconds:
+    """The number of each incident, made of the last four digits at most at the end of its ID.
+
+    >>> incident_numbers(["INC-20260107", "A7", "x", "12b"]).tolist()
+    [107, 7, 0, 0]
+    """
+    found = (_LAST_DIGITS.search(text) for text in ids)
+    return np.array([int(match[0]) if match else 0 for match in found], dtype=np.int64)
+
+
+def incident_number_expr(incident_id: Expr) -> Expr:
+    """The formula of :func:`incident_numbers`, from an ID as text."""
+    number: Operand = 0
+    # Spaces before the ID, so that there is a character to look at.
+    padded = lit(" " * _DIGITS) & incident_id
+    for place in range(_DIGITS, 0, -1):
+        sign = F.MID(padded, F.LEN(incident_id) + _DIGITS + 1 - place, 1)
+        digit = (F.FIND(sign, "0123456789") - 1) * 10 ** (place - 1)
+        number = iferror(digit + number, 0)
+    return lit(number)
+
+
+def number_column() -> Column:
+    """The number of each incident in the log, by which turns go that change with it."""
+    return hidden_step(
+        _NUMBER,
+        incident_number_expr(this("id text")),
+        lambda frame: incident_numbers(frame["id text"]).astype(np.float64),
+    )
+
+
+def number_of(spec: MatrixSpec) -> Expr | None:
+    """The number of an incident in its row of the log; None where no turn goes by it."""
+    return this(_NUMBER) if turns_by_incident(spec) else None
+
+
+def turns_by_incident(spec: MatrixSpec) -> bool:
+    """Whether a rota moves on with every incident."""
+    return any(rotation.by_incident for rotation in spec.on_call)
+
+
+def shift_row_expr(place: Expr, at: Expr) -> Expr:
+    """The row of the plan of shifts that holds an instant (UTC in Excel seconds); 0 for no rota.
+
+    ``place`` is the role's row in tRoles.
+    """
+    rota = F.INDEX(col(ROLES.name, ROTA), place)
+    return if_(rota > 0, F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1), 0)
+
+
+def override_row_expr(place: Expr, at: Expr) -> Expr:
+    """The row of the hidden line of overrides that holds an instant."""
+    return F.MATCH((place * KEY_SCALE + at) * 2 + 1, OVER_KEY, 1)
+
+
+def holder_at_expr(
+    spec: MatrixSpec, place: Expr, at: Expr, column: str, number: Expr | None = None
+) -> Expr:
+    """Who holds the role in row ``place`` of tRoles at the instant ``at`` (UTC, Excel seconds).
+
+    ``column`` is :data:`PRIMARY` or :data:`BACKUP`, ``number`` the incident's, for turns by
+    incident (0 where it is left out). "" for nobody. Where nothing depends on the hour, it is who
+    stands on Owners.
+    """
+    named = F.INDEX(col(ROLES.name, column), place) & ""
+    if not spec.plans_duty:
+        return named
+    shift = shift_row_expr(place, at) if spec.on_call else None
+    return person_expr(spec, place, at, column, (shift, override_row_expr(place, at)), number)
+
+
+def person_expr(
+    spec: MatrixSpec,
+    place: Expr,
+    at: Expr,
+    column: str,
+    rows: tuple[Expr | None, Expr],
+    number: Expr | None = None,
+) -> Expr:
+    """:func:`holder_at_expr` where a cell holds the row of the plan, and of the overrides."""
+    shift, override = rows
+    base = named_expr(spec, place, at, column)
+    if shift is not None:
+        base = if_(shift > 0, shift_person_expr(spec, shift, column, number), base)
+    other = F.INDEX(name(f"Over_{column}"), override)
+    return if_(other.filled(), other, base)
+
+
+def shift_person_expr(
+    spec: MatrixSpec, shift: Expr, column: str, number: Expr | None = None
+) -> Expr:
+    """The person in a row of the plan; where turns go by incident, that of its number."""
+    person = F.INDEX(col(SHIFTS.name, column), shift) & ""
+    if not turns_by_incident(spec):
+        return person
+    count = F.INDEX(col(SHIFTS.name, "pool size"), shift)
+    row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
+    if number is not None:
+        row = row + F.MOD(number, count)
+    inside = if_(count > 0, F.INDEX(name(f"Pool_{column}"), row) & "")
+    return if_(person.filled(), person, inside)
+
+
+def named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
+    """Who stands on Owners for a role; the backup while that person is away."""
+    named = F.INDEX(col(ROLES.name, column), place) & ""
+    if not spec.leave:
+        return named
+    room = F.ROWS(name("Away_Primary")) / F.ROWS(AWAY_FROM)
+    row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + place
+    return if_(place > room, named, F.INDEX(name(f"Away_{column}"), row) & "")
 
 
 def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:
     """Who is called for a role now: the backup where nobody is primary; "" for nobody at all."""
-    if not spec.on_call:
+    if not spec.plans_duty:
         return holder_expr(role, "Backup") if backup else primary_expr(role)
     second = holder_expr(role, "Backup now")
     if backup:
@@ -121,60 +277,16 @@ def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:
     return if_(first.filled(), first, second)
 
 
-def role_now_expr(role: Expr, column: str) -> Expr:
-    """A column of the Owners sheet: what the rotation says, else who stands there."""
-    row = place_of(role, col(ON_CALL.name, "Role"))
-    rotating = is_among(role, col(ON_CALL.name, "Role"))
-    return if_(
-        rotating, F.INDEX(col(ON_CALL.name, f"{column} now"), row) & "", holder_expr(role, column)
-    )
+def role_now_expr(spec: MatrixSpec, place: Expr, column: str) -> Expr:
+    """Who holds the role in row ``place`` of tRoles as of *As of*."""
+    return holder_at_expr(spec, place, names.AS_OF_S, column)
 
 
-def edges(spec: MatrixSpec, zone: Zone) -> tuple[int, int]:
-    """The horizon in epoch seconds: from its first local midnight to its last."""
-    dates = (spec.horizon.start, spec.horizon.end + timedelta(days=1))
-    low, high = (zone.boundary(local_midnight(day)) for day in dates)
-    return low, high
-
-
-def _layer(spec: MatrixSpec, rotation: Rotation, zone: Zone) -> _Layer:
-    step = rotation.every_days
-    # Turns before the horizon are counted, not listed: the zone's table need not reach them.
-    first = max(0, (spec.horizon.start - rotation.start).days // step - 1)
-    begin = rotation.start + timedelta(days=first * step)
-    count = max((spec.horizon.end - begin).days // step + 2, 0)
-    days = np.arange(count, dtype=np.int64) * (step * 86_400)
-    walls = local_midnight(begin) + rotation.handover_s + days
-    handovers = zone.boundary(walls).tolist() if count else []
-    return _Layer(handovers, first, _opens(spec, rotation, zone))
-
-
-def _opens(spec: MatrixSpec, rotation: Rotation, zone: Zone) -> Calendar | None:
-    start: date = spec.horizon.start
-    if rotation.calendar is not None:
-        return build_calendar(spec, rotation.calendar)
-    if rotation.hours is not None:
-        return Calendar.build(rotation.hours, zone, start=start, end=spec.horizon.end)
-    return None
-
-
-def _holders(
-    role: Role, rotations: Sequence[Rotation], layers: Sequence[_Layer], at_s: int
-) -> tuple[str, str]:
-    for rotation, layer in zip(rotations, layers, strict=True):
-        turn = bisect_right(layer.handovers, at_s) - 1
-        if turn < 0 or (layer.opens is not None and not layer.opens.is_open(at_s)):
-            continue
-        people, number = rotation.people, layer.first + turn
-        primary = people[number % len(people)]
-        following = people[(number + 1) % len(people)]
-        own = role.backup or ""
-        backup = following if rotation.backup == "next" and following != primary else own
-        return primary, "" if backup == primary else backup
-    return "", ""
-
-
-def _swapped(turn: Turn, key: str, typed: Mapping[tuple[str, str, str], Any]) -> Turn:
-    primary = typed.get((SHIFTS.name, key, PRIMARY), turn.primary)
-    backup = typed.get((SHIFTS.name, key, BACKUP), turn.backup)
-    return replace(turn, primary=str(primary or ""), backup=str(backup or ""))
+def _swapped(turn: Turn, key: str, typed: Typed) -> Turn:
+    """The turn with what was typed in its row; an emptied cell is nobody, or the next in turn."""
+    people: list[str | None] = []
+    for column in (PRIMARY, BACKUP):
+        at = (SHIFTS.name, key, column)
+        cell = str(typed[at] or "") if at in typed else None
+        people.append(None if cell == "" and turn.pool else cell)
+    return turn.held_by(*people)

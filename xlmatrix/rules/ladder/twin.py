@@ -10,14 +10,31 @@ from numpy.typing import NDArray
 
 from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.calls import NO_CALL_S, WORK, Call, calls_of, first_row, timeout_s
-from xlmatrix.rules.ladder.oncall import holders_at
+from xlmatrix.rules.ladder.calls import (
+    NO_CALL_S,
+    WORK,
+    Call,
+    Group,
+    calls_of,
+    first_row,
+    groups_of,
+    most_at_once,
+    timeout_s,
+)
+from xlmatrix.rules.ladder.oncall import incident_numbers
+from xlmatrix.rules.ladder.standing import Seats, epoch_of, seat_all
+from xlmatrix.rules.ladder.whom import NOBODY_TEXT, Desk
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.worktime import Calendar
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 _NEVER: Final = -np.inf
+_ANSWERED: Final = (
+    *("start", "at_ack", "timeout", "stood", "idle", "origin"),
+    *("elapsed", "stopped", "row", "next_row", "fired", "next_at"),
+)
+_SAID: Final = ("level", "text", "next_text")
 
 
 @dataclass(slots=True)
@@ -39,6 +56,9 @@ class Answers:
     level: Objects
     text: Objects
     next_text: Objects
+    spoken: Mask
+    now: Seats
+    then: Seats
 
 
 def severity_row(frame: Frame) -> Floats:
@@ -131,18 +151,28 @@ def _end(calendar: Calendar) -> float:
 
 def _compute(frame: Frame) -> Answers:
     size = len(frame)
-    numbers = [np.full(size, np.nan) for _ in range(12)]
-    texts = [np.full(size, "", dtype=object) for _ in range(3)]
-    answers = Answers(*numbers, *texts)
+    most = most_at_once(frame.context.spec)
+    numbers = {what: np.full(size, np.nan) for what in _ANSWERED}
+    texts = {what: np.full(size, "", dtype=object) for what in _SAID}
+    answers = Answers(
+        **numbers,
+        **texts,
+        spoken=np.full(size, False),
+        now=Seats.empty(size, most),
+        then=Seats.empty(size, most),
+    )
     now = frame.context.as_of_s
     low, _ = horizon(frame.context)
     start = frame["severity since s"]
     with np.errstate(invalid="ignore"):
         live = np.isfinite(start) & np.isnan(frame["res done s"]) & (start >= low) & (start <= now)
     for number in range(1, len(frame.context.spec.severities) + 1):
-        rows = np.flatnonzero(live & (frame["ladder row"] == number))
-        if rows.size:
-            _one_severity(frame, answers, number, rows)
+        here = live & (frame["ladder row"] == number)
+        for place, group in enumerate(groups_of(frame.context.spec), start=1):
+            rows = np.flatnonzero(here & (frame["ladder group"] == place))
+            if rows.size:
+                _one_severity(frame, answers, (number, group), rows)
+    _speak(frame, answers)
     return answers
 
 
@@ -159,8 +189,8 @@ class _Set:
         return replace(self, fires=self.fires[chosen])
 
 
-def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> None:
-    context, now = frame.context, frame.context.as_of_s
+def _one_severity(frame: Frame, answers: Answers, kind: tuple[int, Group], rows: Rows) -> None:
+    (number, group), context, now = kind, frame.context, frame.context.as_of_s
     spec = context.spec
     severity = spec.severities[number - 1]
     calendar = context.calendars[calendar_number(spec, severity.calendar) - 1]
@@ -169,11 +199,10 @@ def _one_severity(frame: Frame, answers: Answers, number: int, rows: Rows) -> No
         frame["ack done s"][rows],
         work_begun(frame)[rows],
     )
-    holders = holders_at(spec, context.turns, int(now) - EPOCH_S)
     open_, after = (
         _Set(calls, first_row(spec, number, acked), instants(calendar, start, calls))
         for acked in (False, True)
-        for calls in [calls_of(spec, severity, holders, acknowledged=acked)]
+        for calls in [calls_of(spec, severity, group, acknowledged=acked)]
     )
     stood = last_fired(open_.fires, _before(ack, now))
     stood_s = np.array([*(float(call.seconds) for call in open_.calls), 0.0])[stood]
@@ -252,7 +281,7 @@ def _calls(
     """Which call stands, and which is next; ``stop`` is NaN where the ladder still runs."""
     stopped = ~np.isnan(stop)
     _pick(answers, rows, open_, _before(stop, now))
-    answers.text[rows[stopped]] = ""
+    answers.spoken[rows[stopped]] = False
     everything = np.full(rows.size, now)
     fired = last_fired(after.fires, everything)
     since = stopped & (fired >= 0)
@@ -270,8 +299,9 @@ def _pick(answers: Answers, rows: Rows, known: _Set, limit: Floats) -> None:
     chosen, index = rows[place], fired[place]
     answers.row[chosen] = known.first + np.array([call.last for call in known.calls])[index]
     answers.fired[chosen] = known.fires[place, index]
-    answers.level[chosen] = np.array([call.level for call in known.calls], dtype=object)[index]
-    answers.text[chosen] = np.array([call.text for call in known.calls], dtype=object)[index]
+    answers.spoken[chosen] = True
+    for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
+        answers.now.calls[row] = known.calls, call, known.first
 
 
 def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
@@ -282,7 +312,8 @@ def _follow(answers: Answers, rows: Rows, known: _Set, now: float) -> None:
     chosen, index = rows[place], following[place]
     answers.next_row[chosen] = known.first + np.array([call.first for call in known.calls])[index]
     answers.next_at[chosen] = known.fires[place, index]
-    answers.next_text[chosen] = np.array([call.text for call in known.calls], dtype=object)[index]
+    for row, call in zip(chosen.tolist(), index.tolist(), strict=True):
+        answers.then.calls[row] = known.calls, call, known.first
 
 
 def _pending(
@@ -302,4 +333,31 @@ def _pending(
         if answers.next_at[row] < instant:
             continue
         answers.next_row[row] = -(open_.first + (call.last if place >= 0 else call.first))
-        answers.next_at[row], answers.next_text[row] = instant, call.text
+        answers.next_at[row], answers.then.calls[row] = (
+            instant,
+            (open_.calls, max(int(place), 0), open_.first),
+        )
+
+
+def _speak(frame: Frame, answers: Answers) -> None:
+    """Who the calls mean; a call that finds nobody is passed on to the next."""
+    desk = Desk(frame.context.spec, frame.context.turns)
+    now, then = answers.now, answers.then
+    seat_all(frame, desk, now, answers.fired)
+    seat_all(frame, desk, then, answers.next_at)
+
+    numbers = incident_numbers(frame["id text"])
+
+    def nobody(row: int, at: Floats) -> str:
+        return desk.sponsor(NOBODY_TEXT, epoch_of(frame, float(at[row])), int(numbers[row]))
+
+    for row in range(len(frame)):
+        if then.calls[row] is not None:
+            answers.next_text[row] = then.said(row) or nobody(row, answers.next_at)
+        stands = now.calls[row]
+        if stands is None:
+            continue
+        answers.level[row] = desk.covering(*stands[:2]).level
+        if answers.spoken[row]:
+            said = now.said(row) or then.said(row)
+            answers.text[row] = said or nobody(row, answers.fired)

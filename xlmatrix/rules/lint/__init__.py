@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.rules.lint import calendars, ladders, order, owners, records, reports
+from xlmatrix.rules.lint.acceptance import with_accepted
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 
 __all__ = ["FIX", "LOOK", "Facts", "HealthCheck", "lint"]
@@ -10,7 +11,7 @@ __all__ = ["FIX", "LOOK", "Facts", "HealthCheck", "lint"]
 
 def lint(facts: Facts) -> list[HealthCheck]:
     """Every check of the Health sheet, in the order a manager reads them."""
-    return [
+    lines = [
         *order.checks(facts),
         *ladders.checks(facts),
         *owners.checks(facts),
@@ -18,3 +19,4 @@ def lint(facts: Facts) -> list[HealthCheck]:
         *reports.checks(facts),
         *records.checks(facts),
     ]
+    return with_accepted(facts.context.spec, lines)

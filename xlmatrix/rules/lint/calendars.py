@@ -20,7 +20,8 @@ FEWEST_DAYS: Final = 60
 def checks(facts: Facts) -> Iterator[HealthCheck]:
     """Years of the horizon without a holiday, a calendar a line, and the end of the horizon."""
     context = facts.context
-    for written, calendar in zip(context.spec.calendars, context.calendars, strict=True):
+    both = zip(context.spec.calendars, context.calendars, strict=True)
+    for number, (written, calendar) in enumerate(both):
         if is_always(calendar):
             continue
         years = range(calendar.plan.start.year, calendar.plan.end.year + 1)
@@ -36,6 +37,8 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             LOOK,
             "Add the year's holidays, or regenerate with a country in the spec",
             "Holidays",
+            code="holidays-missing",
+            path=f"calendars[{number}]",
         )
     _, high = horizon(context)
     short = high - context.as_of_s < FEWEST_DAYS * 86_400
@@ -46,6 +49,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         FIX,
         "Regenerate the workbook with a later end of its horizon",
         "Start",
+        code="horizon-ends",
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
-from xlmatrix.formula import Expr, F, col
+from xlmatrix.formula import Expr, F, col, if_
 from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.frame import Context
 
 #: Something is wrong, or something deserves a look.
 FIX: Final = "fix"
 LOOK: Final = "look"
+#: It fails, and the spec says why that may be.
+ACCEPTED: Final = "accepted"
 OK: Final = "ok"
 
 
@@ -22,6 +25,12 @@ class HealthCheck:
 
     ``mend`` says what to do, ``sheet`` where. ``terms`` are the parts of a long sum, each with what
     it finds.
+
+    ``code`` is that of the finding (:mod:`xlmatrix.model.findings`) and ``path`` the place in the
+    spec that the line is about, "" for the whole. ``allowed`` is how often it may fail because the
+    spec accepts it, for ``reason``; ``entries`` are the places in the spec's ``accept``. ``over``
+    gives the count instead of ``count`` where it needs cells of its own: it is asked with the
+    range of the ``helpers``.
     """
 
     check: str
@@ -31,11 +40,27 @@ class HealthCheck:
     mend: str
     sheet: str
     terms: tuple[tuple[Expr, float], ...] = ()
+    code: str = ""
+    path: str = ""
+    allowed: float = 0
+    reason: str = ""
+    entries: frozenset[int] = frozenset()
+    helpers: tuple[tuple[Expr, int | str], ...] = ()
+    over: Callable[[Expr], Expr] | None = None
+
+    def state_expr(self, found: Expr) -> Expr:
+        """What the line says of the count in the cell ``found``."""
+        if not self.allowed:
+            return if_(found > 0, self.bad, OK)
+        failing = if_(found > 0, ACCEPTED, OK)
+        return failing if self.allowed == inf else if_(found > self.allowed, self.bad, failing)
 
     @property
     def state(self) -> str:
         """The twin of :meth:`state_expr`."""
-        return self.bad if self.found > 0 else OK
+        if self.found > self.allowed:
+            return self.bad
+        return ACCEPTED if self.found > 0 else OK
 
 
 @dataclass(frozen=True, slots=True)

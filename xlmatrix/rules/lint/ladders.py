@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import add
 
-from xlmatrix.formula import Expr, F, if_, lit, name
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.severity import Severity
 from xlmatrix.rules.clocks.calendar_rows import is_always
-from xlmatrix.rules.ladder.calls import LAD_CALENDAR, step_seconds
+from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, height_of, instants_of
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
 from xlmatrix.tables.oncall import COVERAGE
+from xlmatrix.tables.severities import LADDER
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -26,6 +29,8 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             FIX,
             "Add a step with a role and a time",
             severity.id,
+            code="ladder-empty",
+            path=f"severities[{number - 1}]",
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
@@ -38,6 +43,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             FIX,
             "Fill the shifts that nobody holds, or name a backup",
             "Coverage",
+            code="coverage-gap",
         )
     yield _on_call(facts)
 
@@ -53,41 +59,93 @@ def _repeats(facts: Facts) -> HealthCheck:
         FIX,
         "Lower Repeat, or ask for more in the spec and make the workbook anew",
         facts.context.spec.severities[0].id,
+        code="ladder-repeat",
     )
 
 
 def _late(facts: Facts, number: int, after: Expr) -> HealthCheck:
-    """Calls when the incident should be resolved, and a first call after the response is due."""
-    spec = facts.context.spec
-    severity = spec.severities[number - 1]
-    calendar = F.INDEX(LAD_CALENDAR, number)
+    """Steps whose call saves nothing any more, by the rule of ``model.checks.ladder``.
 
-    def part(code: str, column: str) -> Expr:
-        return F.INDEX(policy_name(code, column), number)
-
-    def same(code: str) -> Expr:
-        return F.AND(F.ISNUMBER(part(code, "S")), part(code, "C").eq(calendar))
-
-    too_late = if_(same("res"), F.COUNTIF(after, lit(">=") & part("res", "S")), 0)
-    first = F.AND(F.COUNT(after) > 0, F.MIN(after) > part("resp", "S"))
-    late_start = if_(same("resp"), if_(first, 1, 0), 0)
-    own = calendar_number(spec, severity.calendar)
-    steps = [step_seconds(spec, severity, step) for step in severity.ladder]
-    clocks = facts.context.policy.clocks[number - 1]
-    resolve, respond = clocks["res"], clocks["resp"]
-    found = 0
-    if resolve.seconds is not None and resolve.calendar == own:
-        found += sum(step >= resolve.seconds for step in steps)
-    if respond.seconds is not None and respond.calendar == own and steps:
-        found += min(steps) > respond.seconds
+    Only targets on the ladder's own calendar are compared: between two calendars each start says
+    something else, which ``xlmatrix check`` looks at.
+    """
+    severity = facts.context.spec.severities[number - 1]
+    steps = _called(facts, number, after)
     return HealthCheck(
         f"{severity.id}: nobody is called after the breach",
-        too_late + late_start,
-        found,
+        _late_count(number, after),
+        _late_steps(facts, number),
         LOOK,
-        "Call earlier: the first step before first response is due, the last before resolve",
+        "Call earlier: the first before the response is due, the second by then, all before"
+        " resolve",
         severity.id,
+        code="escalation-late",
+        path=f"severities[{number - 1}].ladder",
+        helpers=steps,
+        over=(lambda cells: _late_count(number, cells)) if steps else None,
     )
+
+
+def _called(facts: Facts, number: int, after: Expr) -> tuple[tuple[Expr, int | str], ...]:
+    """The seconds of each step that calls somebody, where some only inform; else nothing."""
+    spec, table = facts.context.spec, LADDER.of(number)
+    severity = spec.severities[number - 1]
+    if not facts.has(table, "Inform"):
+        return ()
+    values: list[int | str] = ["" if at is None else at for at in _instants(spec, severity)]
+    values += [""] * (height_of(severity) - len(values))
+    told = [F.INDEX(col(table, "Inform"), row).eq("yes") for row in range(1, len(values) + 1)]
+    exprs = [if_(yes, BLANK, F.INDEX(after, row)) for row, yes in enumerate(told, start=1)]
+    return tuple(zip(exprs, values, strict=True))
+
+
+def _instants(spec: MatrixSpec, severity: Severity) -> list[int | None]:
+    """When each step is called; None for one that only informs."""
+    both = zip(severity.ladder, instants_of(spec, severity), strict=True)
+    return [None if step.inform else at for step, at in both]
+
+
+def _late_count(number: int, after: Expr) -> Expr:
+    """How many of the steps whose seconds stand in ``after`` are late."""
+    first = F.MIN(after)
+    at_first = F.COUNTIF(after, first)
+    second = F.SMALL(after, at_first + 1)
+    resolve, on_time = _bound(number, "res"), _bound(number, "resp")
+    soonest = F.MIN(_bound(number, "ack"), on_time)
+    late_first = if_(F.AND(first >= soonest, first < resolve), at_first, 0)
+    late_second = if_(F.AND(second > on_time, second < resolve), F.COUNTIF(after, second), 0)
+    several = F.COUNT(after) > at_first
+    return (
+        if_(F.COUNT(after) > 0, late_first, 0)
+        + if_(several, late_second, 0)
+        + F.COUNTIF(after, lit(">=") & resolve)
+    )
+
+
+def _bound(number: int, code: str) -> Expr:
+    """The seconds of a target on the ladder's calendar; elsewhere more than any ladder has."""
+    seconds, calendar = (F.INDEX(policy_name(code, part), number) for part in "SC")
+    same = F.AND(F.ISNUMBER(seconds), calendar.eq(F.INDEX(LAD_CALENDAR, number)))
+    return if_(same, seconds, NO_CALL_S)
+
+
+def _late_steps(facts: Facts, number: int) -> int:
+    """The twin of :func:`_late_count`."""
+    spec = facts.context.spec
+    severity = spec.severities[number - 1]
+    own = calendar_number(spec, severity.calendar)
+
+    def bound(code: str) -> int:
+        clock = facts.context.policy.clocks[number - 1][code]
+        same = clock.seconds is not None and clock.calendar == own
+        return clock.seconds if same and clock.seconds is not None else NO_CALL_S
+
+    steps = [at for at in _instants(spec, severity) if at is not None]
+    instants = sorted(set(steps))
+    late = {second for second in instants if second >= bound("res")}
+    late |= {second for second in instants[:1] if second >= min(bound("ack"), bound("resp"))}
+    late |= {second for second in instants[1:2] if second > bound("resp")}
+    return sum(second in late for second in steps)
 
 
 def _on_call(facts: Facts) -> HealthCheck:
@@ -112,4 +170,5 @@ def _on_call(facts: Facts) -> HealthCheck:
         FIX,
         "Staff on-call around the clock, or put these targets on a business calendar",
         "Start",
+        code="on-call-gap",
     )

@@ -32,17 +32,17 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     for number, severity in enumerate(severities, start=1):
         yield _check(
             facts,
+            "order",
             f"{severity.id}: targets rise in the order things happen",
             [pair for chain in _CHAINS for pair in _pairs([(number, code) for code in chain])],
-            FIX,
             "Raise the later target or lower the earlier one",
             severity.id,
         )
         yield _check(
             facts,
+            "order",
             f"{severity.id}: first response comes before resolve",
             [((number, "resp"), (number, "res"), ())],
-            FIX,
             "Respond sooner than you resolve",
             severity.id,
         )
@@ -50,9 +50,9 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         worse = severities[number - 2].id
         yield _check(
             facts,
+            "order-across",
             f"{worse} is never slower than {severity.id}",
             [((number - 1, code), (number, code), ()) for code in CODES.values()],
-            FIX,
             f"Lower the target in {worse} or raise it in {severity.id}",
             severity.id,
         )
@@ -65,6 +65,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             LOOK,
             "Buy a faster support plan, prepare a fallback, or lengthen the target",
             "Vendors",
+            code="vendor-slower",
         )
 
 
@@ -78,7 +79,7 @@ def _pairs(chain: list[_Target]) -> list[Pair]:
 
 
 def _check(
-    facts: Facts, check: str, pairs: Iterable[Pair], bad: str, mend: str, sheet: str
+    facts: Facts, code: str, check: str, pairs: Iterable[Pair], mend: str, sheet: str
 ) -> HealthCheck:
     """Pairs on one calendar whose first takes longer than the second."""
     terms: list[tuple[Expr, float]] = []
@@ -91,9 +92,8 @@ def _check(
         found = _is_longer(facts, first, then) and not any(_runs(facts, t) for t in between)
         terms.append((longer, float(found)))
     count = reduce(add, (longer for longer, _ in terms))
-    return HealthCheck(
-        check, count, sum(found for _, found in terms), bad, mend, sheet, tuple(terms)
-    )
+    total = sum(found for _, found in terms)
+    return HealthCheck(check, count, total, FIX, mend, sheet, tuple(terms), code)
 
 
 def _runs(facts: Facts, target: _Target) -> bool:

@@ -31,6 +31,17 @@ _MEND: Final = {
     "No severity": "Choose a severity of the list",
     "Backup is the owner": "Name a backup for the class's role",
 }
+_CODES: Final = {
+    "Backup is the primary": "backup-is-primary",
+    "Primary missing": "no-primary",
+    "Backup missing": "no-backup",
+    "Not in the directory": "dangling",
+    "Needs two channels": "no-contact",
+    "Name is used twice": "duplicate",
+    "No owner": "no-owner",
+    "No severity": "no-severity",
+    "Backup is the owner": "class-backup",
+}
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -38,4 +49,4 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     for check, table, text, bad, sheet in _CHECKS:
         if facts.has(table, "Check"):
             count, found = facts.saying(table, "Check", text)
-            yield HealthCheck(check, count, found, bad, _MEND[text], sheet)
+            yield HealthCheck(check, count, found, bad, _MEND[text], sheet, code=_CODES[text])

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name
-from xlmatrix.rules.lint.health_check import LOOK, Facts, HealthCheck
+from xlmatrix.rules.ladder.overrides import COUNTS
+from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
+from xlmatrix.tables.oncall import OVERRIDES, SHIFTS, STRANGER
 
 _LOGS: Final = (
     (INCIDENTS.name, "Incidents"),
@@ -26,7 +28,10 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
             mend = "See the Check column beside the row"
-            yield HealthCheck(f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet)
+            yield HealthCheck(
+                f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet, code="log-odd"
+            )
+    yield from _on_call(facts)
     if facts.has(INCIDENTS.name, "override gap"):
         column = facts.columns[INCIDENTS.name, "override gap"]
         yield HealthCheck(
@@ -36,6 +41,38 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             LOOK,
             "Ask who decided it, and note why",
             "Incidents",
+            code="override-reason",
+        )
+
+
+def _on_call(facts: Facts) -> Iterator[HealthCheck]:
+    """Overrides without effect, and shifts of people who have left the directory."""
+    mend = "See the Check column beside the row"
+    if facts.has(OVERRIDES.name, "Check"):
+        count: Expr
+        count, found = facts.filled(OVERRIDES.name, "Check")
+        for word in COUNTS:
+            fine, known = facts.saying(OVERRIDES.name, "Check", word)
+            count, found = count - fine, found - known
+        yield HealthCheck(
+            "Overrides that have no effect",
+            count,
+            found,
+            FIX,
+            mend,
+            "On-call",
+            code="override-idle",
+        )
+    if facts.has(SHIFTS.name, "Check"):
+        count, found = facts.saying(SHIFTS.name, "Check", STRANGER)
+        yield HealthCheck(
+            "Shifts are held by people of the directory",
+            count,
+            found,
+            FIX,
+            mend,
+            "On-call",
+            code="shift-stranger",
         )
 
 

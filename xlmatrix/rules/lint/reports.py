@@ -14,12 +14,32 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         return
     sheet = "Obligations"
     count, found = facts.without(OBLIGATIONS.name, "ID", "Decider")
-    yield HealthCheck("Obligations without a decider", count, found, FIX, "Name a role", sheet)
+    yield HealthCheck(
+        "Obligations without a decider", count, found, FIX, "Name a role", sheet, code="no-decider"
+    )
     count, found = facts.saying(OBLIGATIONS.name, "Verify with counsel", "yes")
     mend = "Ask counsel, then write no in the column"
-    yield HealthCheck("Obligations that counsel has not confirmed", count, found, LOOK, mend, sheet)
+    yield HealthCheck(
+        "Obligations that counsel has not confirmed",
+        count,
+        found,
+        LOOK,
+        mend,
+        sheet,
+        code="unconfirmed",
+    )
     count, found = facts.saying(NOTICES.name, "State", "Overdue")
-    yield HealthCheck("Reports overdue", count, found, FIX, "Report now and note when", sheet)
+    yield HealthCheck(
+        "Reports overdue",
+        count,
+        found,
+        FIX,
+        "Report now and note when",
+        sheet,
+        code="report-overdue",
+    )
     count, found = facts.filled(NOTICES.name, "Check")
     mend = "See the Check column beside the notice"
-    yield HealthCheck("Notices with an odd entry", count, found, LOOK, mend, sheet)
+    yield HealthCheck(
+        "Notices with an odd entry", count, found, LOOK, mend, sheet, code="notice-odd"
+    )

@@ -9,7 +9,7 @@ from xlmatrix.model.content import ChangeContent, content, owner_of, role_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.guides import change
 from xlmatrix.rules.guides.vendors import NO_CHANGE
-from xlmatrix.rules.incidents.owners import Holders, primary_expr
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
 from xlmatrix.sheets.guides.vendors import retirements_form
@@ -75,12 +75,12 @@ def _freeze(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
 
 
 def _gates(scene: Scene, shared: ChangeContent) -> tuple[Form, dict[str, str]]:
-    gates, holders = shared.gates, Holders.of(scene.spec)
+    gates, holders = shared.gates, holders_now(scene.context)
     form = Form(scene, GATES, [gate.id for gate in gates])
     form.given("Name", [gate.name for gate in gates])
     form.given("Evidence to pass", [gate.evidence for gate in gates])
     form.given("Accountable", [role_of(scene.spec, gate.roles) for gate in gates])
-    expr = if_(this("Accountable").filled(), primary_expr(this("Accountable")))
+    expr = if_(this("Accountable").filled(), now_expr(scene.spec, this("Accountable")))
     form.made(GATES["Who"].by(expr, lambda row: holders.primary(row.text("Accountable"))))
     form.fixed("Source", [gate.source for gate in gates])
     form.fixed("Standing", [gate.status for gate in gates])

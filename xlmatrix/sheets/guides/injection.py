@@ -10,7 +10,7 @@ from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.guides import timebox
-from xlmatrix.rules.incidents.owners import Holders, primary_expr
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.log import (
@@ -113,11 +113,10 @@ def _phases(scene: Scene, shared: InjectionContent, start_s: float | None) -> Fo
     form = Form(scene, INJECTION, [phase.id for phase in phases])
     form.given("Phase", [phase.name for phase in phases])
     form.given("Actions", [phase.actions for phase in phases])
-    holders = Holders.of(spec)
     form.given("Responsible", [role_of(spec, phase.roles) for phase in phases])
-    form.made(_person(holders, "Responsible", "Who"))
+    form.made(_person(scene, "Responsible", "Who"))
     form.given("Accountable", [role_of(spec, phase.accountable) for phase in phases])
-    form.made(_person(holders, "Accountable", "Who answers"))
+    form.made(_person(scene, "Accountable", "Who answers"))
     within = [phase.within for phase in phases]
     form.given("Within", [w.amount if w else None for w in within])
     form.given("Unit", [w.unit if w else None for w in within])
@@ -132,13 +131,16 @@ def _phases(scene: Scene, shared: InjectionContent, start_s: float | None) -> Fo
     return form
 
 
-def _person(holders: Holders, header: str, person: str) -> Column:
+def _person(scene: Scene, header: str, person: str) -> Column:
     """The column with who holds the role of another column."""
+    holders = holders_now(scene.context)
 
     def twin(row: RowCells) -> str:
         return holders.primary(row.text(header))
 
-    return INJECTION[person].by(if_(this(header).filled(), primary_expr(this(header))), twin)
+    return INJECTION[person].by(
+        if_(this(header).filled(), now_expr(scene.spec, this(header))), twin
+    )
 
 
 def _layers(scene: Scene, shared: InjectionContent) -> Form:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xlmatrix.formula import Expr
-from xlmatrix.model.severity import TARGETS
+from xlmatrix.model.targets import TARGETS
 from xlmatrix.model.vendors import Vendor
 from xlmatrix.rules.cells import RowCells
 from xlmatrix.rules.guides import vendors
