@@ -67,7 +67,7 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "brief source", "check spec", "checklist source", "diff old", "diff new", "drill score book",
+    "brief source", "check spec", "checklist source", "drill score book",
     "explain book", "explain incidents", "recalc book", "regenerate book", "spec book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
