@@ -17,7 +17,7 @@ DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web addin wheel clean
+.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web addin wheel sbom lock compat clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,9 +81,10 @@ tools: office validator web ## Install what the tests need outside Python
 
 venv: .venv/.installed ## Make .venv with the package and its developer tools
 
-.venv/.installed: pyproject.toml
+.venv/.installed: pyproject.toml locks/dev.txt
 	@[ -x $(BIN)/python ] || "$$(tools/find_python.sh)" -m venv .venv
-	$(BIN)/python -m pip install -q -e '.[dev,server-test]'
+	$(BIN)/python -m pip install -q --require-hashes -r locks/dev.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 office:
@@ -99,8 +100,21 @@ addin: venv ## Build the constant Excel add-in into build/
 	@mkdir -p build
 	$(BIN)/xlmatrix addin xlam -o build/xlmatrix.xlam
 
-wheel: venv ## Build the wheel and the source archive into dist/
+wheel: venv sbom ## Build the wheel and the source archive into dist/, and what they bring along
 	$(BIN)/python -m hatchling build
+
+sbom: venv ## Write the bill of materials and the licences into dist/
+	$(BIN)/python tools/sbom.py dist/sbom.cdx.json dist/licences.md
+
+lock: ## Write locks/ from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@tools/lock.sh
+
+compat: ## Run the quick tests on other Pythons, with the oldest and the newest dependencies
+	@tools/compat.sh python3.11 lowest $(TESTS)
+	@for python in python3.12 python3.13; do \
+		if command -v "$$python" >/dev/null; then tools/compat.sh "$$python" newest $(TESTS); \
+		else echo "no $$python here"; fi; \
+	done
 
 clean: ## Remove what was built and cached (not .venv and .tools)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -53,6 +53,12 @@ def test_an_installed_wheel_finds_the_same_templates_and_macros(tmp_path: Path) 
         packed.extractall(tmp_path / "source", filter="data")
     (source,) = (tmp_path / "source").iterdir()
     wheel = build("wheel", source, tmp_path / "wheel")
+    # Whoever builds it, where and when: the same bytes.
+    for file in source.rglob("*"):
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    again = build("wheel", source, tmp_path / "again")
+    here = build("wheel", ROOT, tmp_path / "here")
+    assert wheel.read_bytes() == again.read_bytes() == here.read_bytes()
     installed = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     run(*pip, "--target", installed, wheel, cwd=tmp_path)

@@ -108,8 +108,8 @@ def test_every_function_answers_a_bad_cell_in_words(
     for answer in (
         functions.SLA_ELAPSED(value, serial(FRIDAY), None, caller),
         functions.SLA_STATUS(value, None, None, caller),
-        functions.SLA_LADDER(value, "SEV-1", caller),
-        functions.SLA_NEXT(value, "SEV-1", None, caller),
+        functions.SLA_LADDER(value, "SEV-1", None, caller),
+        functions.SLA_NEXT(value, "SEV-1", None, None, caller),
         functions.SLA_EXPLAIN(value, 60, None, caller),
     ):
         assert answer[0][0] in {says, "opened is empty"}
@@ -162,16 +162,17 @@ def test_the_ladder_and_the_next_call_are_those_of_the_log(book: FakeBook, calle
         book.column("tIncidents", "Resolved"),
         book.column("tIncidents", "Next call at"),
         book.column("tIncidents", "Next call"),
+        book.column("tIncidents", "Class"),
         strict=True,
     )
     running = [row for row in rows if row[0] and row[1] and not row[3]]
     assert running
-    opened, severity, acknowledged = ([[row[n]] for row in running] for n in range(3))
-    answers = functions.SLA_NEXT(opened, severity, acknowledged, caller)
+    opened, severity, acknowledged, kind = ([[row[n]] for row in running] for n in (0, 1, 2, 6))
+    answers = functions.SLA_NEXT(opened, severity, acknowledged, kind, caller)
     for (at, whom), row in zip(answers, running, strict=True):
         if isinstance(row[4], datetime):
             assert (moment(at), whom) == (row[4], row[5])
-    ladder = functions.SLA_LADDER(serial(FRIDAY), "SEV-1", caller)
+    ladder = functions.SLA_LADDER(serial(FRIDAY), "SEV-1", None, caller)
     assert ladder[0][0] == 1
     times = [row[1] for row in ladder]
     assert times == sorted(times)

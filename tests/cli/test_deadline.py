@@ -84,3 +84,28 @@ def test_the_library_gives_the_same_ledger() -> None:
 def test_a_year_that_is_out_of_reach_is_refused() -> None:
     with pytest.raises(XlmatrixError, match="year"):
         xlmatrix.deadline(datetime(1900, 1, 1), "4 h")
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("2026-10-25 02:30", "twice: taken as the earlier, Sun 2026-10-25 02:30 UTC+02:00"),
+        ("2026-03-29 02:30", "the clock never shows 2026-03-29 02:30: taken as Sun 2026-03-29 03"),
+    ],
+)
+def test_a_start_that_the_clock_shows_twice_or_never_is_told_with_its_offset(
+    run: Callable[..., object], start: str, said: str
+) -> None:
+    result = run("deadline", start, "2 h", "--zone", "Europe/Berlin")
+    lines = result.stdout.splitlines()  # type: ignore[attr-defined]
+    assert said in lines[1]
+    assert "UTC+02:00 (Europe/Berlin)" in lines[0]
+
+
+def test_a_deadline_in_the_second_pass_of_an_hour_bears_its_offset(
+    run: Callable[..., object],
+) -> None:
+    result = run("deadline", "2026-10-25 01:30", "2 h", "--zone", "Europe/Berlin")
+    lines = result.stdout.splitlines()  # type: ignore[attr-defined]
+    assert lines[0].endswith("from Sun 2026-10-25 01:30 (Europe/Berlin)")
+    assert lines[-1] == "due Sun 2026-10-25 02:30 UTC+01:00 (Europe/Berlin)"

@@ -19,7 +19,7 @@ from xlmatrix.resources import template_text
 
 Run = Callable[..., Any]
 
-KEYS = "a 4\nd 6\nl 14\nc 25\nr 200\nx 50\nq 200\n"
+KEYS = "a 4\nd 6\nl 7\nc 25\nr 200\nx 50\nq 200\n"
 ANSWERS = "SEV-1\n10\n9\nyes\n4\nyes\nyes\n"
 
 
@@ -95,7 +95,7 @@ def test_a_played_drill_stands_in_the_workbook_and_is_judged(tmp_path: Path) -> 
     now = api.drills(book)
     (verdict,) = api.drill_verdicts(now)
     assert (verdict.record, verdict.drill, verdict.result) == ("Drill 1", 1, "pass")
-    assert dict(verdict.minutes) == {"TTA": 4, "TTE": 14, "TTFC": 25, "TTD": 200, "TTC": 50}
+    assert dict(verdict.minutes) == {"TTA": 4, "TTE": 7, "TTFC": 25, "TTD": 200, "TTC": 50}
     # Played again, it goes into a row for repetitions; another drill has a row of its own.
     assert (api.free_record(now, 1), api.free_record(now, 2)) == ("Repeat 1", "Drill 2")
     # The file that was replaced stays beside it.

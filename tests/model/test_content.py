@@ -104,10 +104,11 @@ def test_codes_that_need_a_malicious_actor_are_starred() -> None:
 
 def test_roles_are_added_by_the_family_of_a_class() -> None:
     spec = enterprise()
-    assert spec.also_called("PRV-01") == ("security", "legal")
-    assert spec.also_called("CMP-02") == ("legal", "vendor_manager")
-    assert spec.also_called("CMP-01") == ("legal",)
-    assert spec.also_called("IP-01") == ()
+    assert spec.also_called("PRV-03") == ("security",)
+    assert spec.also_called("AGT-01") == ("security",)
+    assert spec.also_called("SAF-02") == ("legal",)
+    assert spec.also_called("CMP-02") == ("legal",)
+    assert spec.also_called("CMP-01") == ()
 
 
 def test_the_scenarios_of_the_enterprise_template_exercise_all_twelve_worst_classes() -> None:

@@ -29,7 +29,7 @@ def held(key: str, start: datetime, **changes: Any) -> Typed:
     minutes: dict[str, Any] = {
         "Acknowledged": 4,
         "Declared": 6,
-        "Level 2 reached": 14,
+        "Level 2 reached": 7,
         "Customer draft": 25,
         "Reporting decided": 200,
         "Contained": 50,

@@ -176,10 +176,11 @@ def test_the_checklist_on_paper_has_the_states_of_the_sheet() -> None:
     assert len(lines) == 30
 
 
-def test_typed_text_cannot_start_a_formula_in_the_csv() -> None:
-    typed = {("tChecklist", "CL-01", "Evidence and notes"): "=1+1"}
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\n=1+1", "＝1+1", "＠SUM(1)", " =1+1"])
+def test_typed_text_cannot_start_a_formula_in_the_csv(text: str) -> None:
+    typed = {("tChecklist", "CL-01", "Evidence and notes"): text}
     lines = csv.DictReader(io.StringIO(checklist_csv(books.scene(books.only("checklist"), typed))))
-    assert next(iter(lines))["Evidence and notes"] == "'=1+1"
+    assert next(iter(lines))["Evidence and notes"] == f"'{text}"
 
 
 def test_an_ending_that_no_form_has_is_a_planned_error(tmp_path: Path) -> None:

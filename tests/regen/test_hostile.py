@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,8 +179,8 @@ def test_a_text_that_no_table_holds_is_damage_and_no_empty_cell(
         _read(edited, tmp_path)
 
 
-def test_days_counted_from_1904_are_the_same_days(
-    good: bytes, untouched: UsedBook, tmp_path: Path
+def test_a_workbook_that_counts_from_1904_is_refused_in_one_line_and_rescued_as_shown(
+    good: bytes, tmp_path: Path
 ) -> None:
     edited = with_part(
         good,
@@ -194,9 +195,14 @@ def test_days_counted_from_1904_are_the_same_days(
     assert style
     number = style[1].decode()
     shown = f'<c r="{at}" s="{number}"><v>{OPENED - 1462!r}</v></c>'
-    assert _first(_read(with_cell(edited, sheet, at, shown), tmp_path))["Opened"] == OPENED
     written = f'<c r="{at}" s="{number}" t="d"><v>2026-03-09T09:30:00</v></c>'
-    assert _first(_read(with_cell(edited, sheet, at, written), tmp_path))["Opened"] == OPENED
+    for cell in (shown, written):
+        with pytest.raises(XlmatrixError, match="1904") as caught:
+            _read(with_cell(edited, sheet, at, cell), tmp_path)
+        assert "clear 'Use 1904 date system'" in caught.value.mend
+        assert "\n" not in str(caught.value)
+        rescued = openpyxl.load_workbook(api.rescue(tmp_path / "matrix.xlsx"))
+        assert rescued[sheet][at].value == datetime(2026, 3, 9, 9, 30)
 
 
 def test_formulas_filled_down_stay_those_of_their_rows(good: bytes, tmp_path: Path) -> None:

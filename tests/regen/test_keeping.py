@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 TYPED = "typed by a user"
 #: Tables without an input cell: they show what follows from others.
-SHOWN = {"tCoverage"}
+SHOWN = {"tCoverage", "tProof"}
 INCIDENTS = "id,opened,title,class\nA-1,2026-03-09 09:30,Slow answers,{0}\n"
 
 

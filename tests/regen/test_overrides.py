@@ -8,9 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from tests.model.small import changed
 from tests.office.compare import assert_confirmed
+from tests.office.libre import recomputed
 from tests.regen.sheets import read
 from xlmatrix import api
 from xlmatrix.model import loads
@@ -85,6 +87,14 @@ def test_each_row_says_whether_it_counts(renewed: Path) -> None:
 def test_owners_name_whom_the_overrides_name(renewed: Path) -> None:
     assert _column(renewed, "tRoles", "On call now")[:2] == ["Ada Lund", "Tom Weiss"]
     assert _column(renewed, "tRoles", "Backup now")[1] == "Ada Lund"
+
+
+@pytest.mark.office
+def test_the_open_workbook_names_them_before_python_has_seen_it(renewed: Path) -> None:
+    roles = read(renewed).tables["tRoles"]
+    found = recomputed(renewed.with_name("used.xlsx"))
+    cell = f"{get_column_letter(roles.column_of('On call now'))}{roles.row + 1}"
+    assert found[roles.sheet, cell] == "Ada Lund"
 
 
 @pytest.mark.office

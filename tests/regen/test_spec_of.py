@@ -44,7 +44,7 @@ EDITS = [
     Edit("tTargets1", ("Acknowledge",), "Within", 7),
     Edit("tTargets3", ("First response",), "Calendar", "Around the clock"),
     Edit("tTargets3", ("Resolve",), "Pauses", "no"),
-    Edit("tLadder1", ("2",), "After", 6),
+    Edit("tLadder1", ("8",), "After", 6),
     Edit("tLadder2", ("1",), "Channel", "chat"),
     Edit("tOwners2", ("Quality",), "Role", "Security lead"),
     Edit("tRoles", ("ML on-call",), "Backup", "Mara Lindqvist"),
@@ -55,7 +55,7 @@ EDITS = [
     Edit("tRaci", ("Investigate",), "FinOps lead", "I"),
     Edit("tRaci", ("Monthly drill",), "Source", "agreed in May"),
     Edit("tRaci", ("Detect and triage",), "FinOps lead", None),
-    Edit("tAlwaysAdd", ("QLT",), "Role", "Legal and privacy"),
+    Edit("tAlwaysAdd", ("REL",), "Role", "Legal and privacy"),
     Edit("tObligations", ("gdpr-33",), "Amount", 48),
     Edit("tObligations", ("gdpr-34",), "Decider", "Security lead"),
     Edit("tObligations", ("contract-example",), "Recipient", "The customer's desk"),
@@ -186,7 +186,9 @@ def test_what_a_vendor_bounds_comes_back_though_the_row_gets_another_label(trip:
 
 
 def test_nothing_is_left_behind_of_cells_that_a_spec_holds(trip: Trip) -> None:
-    assert [str(f) for f in trip.written.findings if f.code != "order"] == []
+    # Targets and answers that were put on another calendar come too late for some starts.
+    late = {"order", "order-sometimes", "vendor-slower"}
+    assert [str(f) for f in trip.written.findings if f.code not in late] == []
 
 
 def test_every_comment_of_the_yaml_stays(trip: Trip) -> None:

@@ -172,8 +172,8 @@ def test_a_role_is_needed_only_while_a_severity_that_uses_it_runs() -> None:
 def test_gaps_are_warned_about_with_their_first_stretch() -> None:
     said = [finding.what for finding in coverage_findings(matrix())]
     assert len(said) == 2
-    assert "On-call has no primary for" in said[0]
-    assert "first from 2026-01-01 00:00 to 2026-01-01 08:00" in said[0]
+    assert "1 role has no primary for some of the hours" in said[0]
+    assert "first On-call from 2026-01-01 00:00 to 2026-01-01 08:00" in said[0]
 
 
 @pytest.mark.parametrize(
@@ -310,3 +310,14 @@ def test_overrides_that_overlap_or_lie_outside_are_warned_about() -> None:
     loaded = loads(changed(("people:\n", people), ("severities:\n", overrides)))
     codes = [one.code for one in loaded.findings]
     assert codes.count("override-overlaps") == codes.count("outside-horizon") == 1
+
+
+def test_an_override_without_effect_still_stands_in_the_way_of_those_below_it() -> None:
+    """The row that overlaps is said to overlap; nothing silently takes its place."""
+    rows = "".join(
+        f"  - {{role: oncall, from: 2026-11-10 {a}, to: 2026-11-10 {b}, primary: Bo Krag}}\n"
+        for a, b in (("10:00", "12:00"), ("11:00", "14:00"), ("13:00", "15:00"))
+    )
+    spec, turns = rota(_THREE, f"overrides:\n{rows}")
+    stamps = ("2026-11-10 11:00", "2026-11-10 12:00", "2026-11-10 13:30")
+    assert asked(spec, turns, *stamps) == ["Bo Krag", "Tom Weiss", "Tom Weiss"]

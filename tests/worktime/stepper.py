@@ -1,8 +1,9 @@
 """A clock so simple that it is plainly right: it walks UTC minute by minute and looks at the wall.
 
 It shares nothing with the engine: no table, no offsets, no parsing. Hours come as numbers, the
-local time of each minute from ``zoneinfo``. A shift boundary is the first instant at which the wall
-clock shows that time *or later*; so what counts is the latest time the wall has shown so far.
+local time of each minute from ``zoneinfo``, by the edition of its data that the engine uses too. A
+shift boundary is the first instant at which the wall clock shows that time *or later*; so what
+counts is the latest time the wall has shown so far.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
-from zoneinfo import ZoneInfo
+
+from xlmatrix.worktime.database import zone_info
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -36,7 +38,7 @@ class Stepper:
     """Open or closed for every minute of a horizon, found by walking."""
 
     def __init__(self, case: Case) -> None:
-        zone = ZoneInfo(case.zone)
+        zone = zone_info(case.zone)
         at = datetime(case.start.year, case.start.month, case.start.day, tzinfo=UTC) - 2 * DAY
         midnight = datetime(case.start.year, case.start.month, case.start.day)
         last_midnight = datetime(case.end.year, case.end.month, case.end.day) + DAY

@@ -12,7 +12,6 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, read
@@ -36,6 +35,7 @@ from xlmatrix.sheets.recalculated import (
     SHEET,
 )
 from xlmatrix.style.titles import Title
+from xlmatrix.worktime.zones import now_in
 
 FINDINGS: Final = "tFindings"
 FINDINGS_SHEET: Final = Title.VALIDATION.value
@@ -62,7 +62,7 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
         seen.tables,
         as_of=as_of or shown,
         shown_as_of=shown,
-        now=datetime.now(ZoneInfo(state.spec.zone)).replace(microsecond=0, tzinfo=None),
+        now=now_in(state.spec.zone),
         place=(log.row + 1, log.column),
         typed=known.typed,
     )

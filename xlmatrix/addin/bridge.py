@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.understanding import (
     LOG,
@@ -31,6 +30,7 @@ from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.stamp import Stamp
 from xlmatrix.tables.catalogue import ids_of
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.zones import now_in
 
 #: Tables that grow with every incident and say nothing about policy.
 LOGS: Final = (LOG, *RESULTS)
@@ -208,4 +208,4 @@ def as_of_of(names: Mapping[str, Any], zone: str) -> datetime:
         stamp = stamp_of(names.get(name))
         if stamp is not None:
             return stamp
-    return datetime.now(ZoneInfo(zone)).replace(microsecond=0, tzinfo=None)
+    return now_in(zone)

@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula import could_be_formula
 from xlmatrix.rules.instants import serial
 
 STAMP_FORMAT: Final = "yyyy-mm-dd hh:mm"
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +112,5 @@ def as_cell(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_DANGEROUS) else value or None
+        return f"'{value}" if could_be_formula(value) else value or None
     return value

@@ -11,7 +11,6 @@ from xlmatrix.api.drafting import new, template, templates
 from xlmatrix.api.drilling import (
     DrillBook,
     Verdict,
-    drill_calendar,
     drill_card,
     drill_simulation,
     drill_verdicts,
@@ -22,6 +21,9 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
+from xlmatrix.api.proved import proof_document, proof_lines
+from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.model import load
@@ -34,6 +36,7 @@ __all__ = [
     "Dress",
     "DrillBook",
     "Explained",
+    "Invitations",
     "Paper",
     "Recalculated",
     "Regenerated",
@@ -48,6 +51,7 @@ __all__ = [
     "diff",
     "drill_calendar",
     "drill_card",
+    "drill_invitations",
     "drill_simulation",
     "drill_verdicts",
     "drills",
@@ -55,6 +59,9 @@ __all__ = [
     "free_record",
     "load",
     "new",
+    "proof_document",
+    "proof_lines",
+    "prove",
     "recalc",
     "record_output",
     "regenerate",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.checking import Checked, checked, is_workbook
 from xlmatrix.api.horizon import covering
@@ -18,6 +17,7 @@ from xlmatrix.model import MatrixSpec, load
 from xlmatrix.regen import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.papers import Document
@@ -144,7 +144,7 @@ def _scene(
         spec, log, typed = loaded.spec, IncidentLog.empty(), {}
         frozen = as_of_stamp(as_of, spec.zone)
         found = Checked(loaded.findings, loaded.accepted)
-    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(spec.zone)
     wide, _ = covering(spec, log, now)
     return make_scene(wide, log, as_of=now, created=now, typed=typed), found
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
+from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
@@ -28,6 +29,8 @@ from xlmatrix.sheets.recalculated import with_results
 from xlmatrix.sheets.stamp import Stamp, stamped
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.version import __version__
+from xlmatrix.worktime.database import editions
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
@@ -85,6 +88,7 @@ def build(
     overwrite: bool | None = None,
     progress: Progress | None = None,
     dress: Dress | None = None,
+    without_stamp: bool = False,
 ) -> Built:
     """Build the workbook of a spec.
 
@@ -111,6 +115,9 @@ def build(
         Called with what is being done.
     dress
         Macros or a Lite script to add; None makes a plain workbook.
+    without_stamp
+        Leave out the stamp, a hidden copy of the spec and of every value as it was offered. Such a
+        workbook cannot be regenerated, recalculated or checked.
 
     Returns
     -------
@@ -127,6 +134,8 @@ def build(
     >>> built = build(template("basic"), as_of="2026-11-16 10:30")  # doctest: +SKIP
     """
     say = progress or _silent
+    if without_stamp and dress is not None:
+        raise refuse_dressed("build", "Build a plain workbook, or one with its stamp")
     say("reading the spec")
     loaded = _loaded(spec)
     goal = None
@@ -136,21 +145,31 @@ def build(
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
     log, imported = _incidents(incidents, loaded.spec, incident_format, say)
-    now = frozen or datetime.now(ZoneInfo(loaded.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(loaded.spec.zone)
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
     say("computing every deadline")
     data = _workbook(
-        wide, log, typed, as_of=frozen, created=now, loaded=loaded, say=say, dress=dress
+        wide,
+        log,
+        typed,
+        as_of=frozen,
+        created=now,
+        stamp=None if without_stamp else stamp_of(loaded, wide, now),
+        say=say,
+        dress=dress,
     )
     backup = None
+    zone_notes = computer_zone_findings(wide)
     if goal is not None:
         say("saving")
+        zone_notes += replaced_zone_findings(goal.path, wide)
         backup = write(data, goal)
     brought = imported.findings if imported else ()
+    unstamped = (unstamped_note(str(goal.path if goal else "workbook")),) if without_stamp else ()
     return Built(
         data=data,
-        findings=(*loaded.findings, *brought, *odd, *stretched),
+        findings=(*loaded.findings, *brought, *odd, *stretched, *zone_notes, *unstamped),
         spec=wide,
         incidents=len(log),
         imported=imported,
@@ -227,7 +246,7 @@ def _workbook(
     *,
     as_of: datetime | None,
     created: datetime,
-    loaded: Loaded,
+    stamp: Stamp | None,
     say: Progress,
     dress: Dress | None,
 ) -> bytes:
@@ -241,7 +260,8 @@ def _workbook(
         refuse_odd_stamps(book, spec)
         if dress is not None:
             book = dress.plan(recalculated(book, spec, created, typed))
-        book = stamped(book, stamp_of(loaded, spec, created))
+        if stamp is not None:
+            book = stamped(book, stamp)
         data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
         return data if dress is None else dress.pack(data, book)
 
@@ -293,4 +313,5 @@ def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
         version=__version__,
         created=created,
         horizon=(wide.horizon.start, wide.horizon.end),
+        zone_data=editions().used.number,
     )

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
 from xlmatrix.errors import Finding, FindingsError, Level
 from xlmatrix.model import MatrixSpec, judged_spec, load
 from xlmatrix.model.base import Problem, path_text
 from xlmatrix.model.checks.accept import judged, unused
-from xlmatrix.model.findings import Seen
+from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
+from xlmatrix.rules.proof.proving import proof_of
+from xlmatrix.rules.proof.summary import findings as proof_findings
 from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.database import zone_info
+from xlmatrix.worktime.zones import now_in
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 _ZIP: Final = b"PK\x03\x04"
@@ -34,12 +38,16 @@ class Checked:
     accepted: tuple[Finding, ...] = ()
 
 
-def check(path: str | os.PathLike[str], *, today: date | None = None) -> tuple[Finding, ...]:
+def check(
+    path: str | os.PathLike[str], *, today: date | None = None, quick: bool = False
+) -> tuple[Finding, ...]:
     """Every open finding about a spec or a workbook, errors included; see :func:`checked`."""
-    return checked(path, today=today).open
+    return checked(path, today=today, quick=quick).open
 
 
-def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Checked:
+def checked(
+    path: str | os.PathLike[str], *, today: date | None = None, quick: bool = False
+) -> Checked:
     """Every finding about a spec or a workbook that xlmatrix made, errors and accepted ones too.
 
     Parameters
@@ -49,6 +57,8 @@ def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Check
     today
         The date the horizon is judged on; None takes today in the matrix's zone. A workbook whose
         *As of* is frozen is judged at that time.
+    quick
+        Whether to leave out the proof of who is called.
 
     Raises
     ------
@@ -56,7 +66,7 @@ def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Check
         For a file that is neither.
     """
     if is_workbook(Path(path)):
-        return _check_workbook(Path(path), today)
+        return _check_workbook(Path(path), today, quick=quick)
     try:
         loaded = load(path)
     except FindingsError as error:
@@ -64,9 +74,12 @@ def checked(path: str | os.PathLike[str], *, today: date | None = None) -> Check
     spec = loaded.spec
     found = coverage_findings(spec, loaded.where(("on_call",)))
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
+    if not quick:
+        found += proof_findings(proof_of(spec), loaded.where)
     told = judged(spec, found)
     found = [*loaded.findings, *told.open]
-    for idle in unused(spec, told.used, (Seen.CHECK,)):
+    found += computer_zone_findings(spec, loaded.where(("zone",)))
+    for idle in unused(spec, told.used, _seen(quick, Seen.CHECK)):
         found.append(_finding(idle, loaded.where(idle.path)))
     return Checked(tuple(found), (*loaded.accepted, *told.accepted))
 
@@ -86,7 +99,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:
-    now = today or (as_of_stamp(None, spec.zone) or datetime.now(ZoneInfo(spec.zone))).date()
+    now = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
     left = (spec.horizon.end - now).days
     if left >= FEWEST_DAYS:
         return []
@@ -102,7 +115,12 @@ def _finding(problem: Problem, where: str) -> Finding:
     return Finding(problem.level, problem.code, problem.what, where, problem.mend, path)
 
 
-def _check_workbook(path: Path, today: date | None) -> Checked:
+def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
+    """What such a check comes upon: whatever it leaves out may be accepted all the same."""
+    return always if quick else (*always, Seen.PROOF)
+
+
+def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.strict import strict_findings
@@ -111,20 +129,31 @@ def _check_workbook(path: Path, today: date | None) -> Checked:
     spec = used.spec
     frozen = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     if frozen is None:
-        frozen = datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+        frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
     told = judged_spec(spec, str(path))
     found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
-    failing = [line for line in plan.health if line.found > 0]
+    found += workbook_zone_findings(used, "Regenerate the workbook")
+    found += computer_zone_findings(spec, str(path))
+    # The proof itself says more than its lines of Health.
+    failing = [one for one in plan.health if one.found > 0 and not _is_proved(one.code)]
+    proof = [] if quick else proof_findings(proof_of(spec, used.typed), lambda _: str(path))
+    proved = judged(spec, proof)
+    found += proved.open
     taken = [line for line in failing if line.state == ACCEPTED]
     found += [_line(line, path) for line in failing if line.state != ACCEPTED]
-    entries = frozenset[int]().union(*(line.entries for line in taken))
-    for idle in unused(spec, entries, (Seen.CHECK, Seen.WORKBOOK)):
+    entries = proved.used.union(*(line.entries for line in taken))
+    for idle in unused(spec, entries, _seen(quick, Seen.CHECK, Seen.WORKBOOK)):
         found.append(_finding(idle, str(path)))
-    accepted = [*told.accepted, *(_line(line, path) for line in taken)]
+    accepted = [*told.accepted, *proved.accepted, *(_line(line, path) for line in taken)]
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
+
+
+def _is_proved(code: str) -> bool:
+    kind = KINDS.get(code)
+    return kind is not None and kind.seen is Seen.PROOF
 
 
 def _line(line: HealthCheck, path: Path) -> Finding:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from xlmatrix.api.stamps import instant
+from xlmatrix.api.stamps import given_stamp, instant
 from xlmatrix.errors import HorizonError, XlmatrixError
 from xlmatrix.model import Duration
 from xlmatrix.worktime import Calendar, HolidayMode, Ledger, Zone, parse_hours
+from xlmatrix.worktime.ledger import stamp_text
+from xlmatrix.worktime.times import epoch_of
 
 # Horizons tried, in days, until a deadline falls inside: most do in the first.
 _SPANS: Final = (60, 800, 8_000)
@@ -64,7 +67,27 @@ def deadline(
             holiday_mode=holiday_mode,
         )
 
-    return _explained(calendar, opened, seconds, where=f"{duration} on {hours}")
+    found = _explained(calendar, opened, seconds, where=f"{duration} on {hours}")
+    return replace(found, note=_note(given_stamp(start, zone), found.start, known))
+
+
+def _note(given: datetime, start: datetime, zone: Zone) -> str:
+    """How a start without an offset was taken, where the clock shows it twice or never."""
+    if given.tzinfo is not None:
+        return ""
+    wall = epoch_of(given.year, given.month, given.day, given.hour, given.minute) + given.second
+    match zone.flag(wall):
+        case 0:
+            return ""
+        case 1:
+            later = start.replace(fold=1)
+            return (
+                f"the clock shows {given:%Y-%m-%d %H:%M} twice: taken as the earlier, "
+                f"{stamp_text(start)}; the later is {later.isoformat(timespec='minutes')}"
+            )
+        case _:
+            shown = stamp_text(start)
+            return f"the clock never shows {given:%Y-%m-%d %H:%M}: taken as {shown}"
 
 
 def _explained(

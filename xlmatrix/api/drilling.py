@@ -1,16 +1,14 @@
-"""Drills outside the workbook: the plan, a card, the verdicts, a calendar file, a played drill."""
+"""Drills outside the workbook: the plan, a card, the verdicts, a played drill."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
@@ -25,6 +23,7 @@ from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
 from xlmatrix.worktime.serials import EPOCH
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -144,7 +143,7 @@ def drills(
             "it has no drills", where=where, mend="Add drills: to the spec, as in template standard"
         )
     frozen = as_of_stamp(as_of, spec.zone) or _typed_as_of(typed)
-    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(spec.zone)
     wide, _ = covering(spec, log, now)
     scene = make_scene(wide, log, as_of=frozen, created=now, typed=typed)
     view = drill_view(scene)
@@ -189,54 +188,6 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def drill_calendar(book: DrillBook) -> bytes:
-    """The planned drills as an iCalendar file; nothing in it gives a scenario away."""
-    from icalendar import Calendar, Event, vCalAddress
-
-    spec = book.spec
-    zone = ZoneInfo(spec.zone)
-    mails = {person.name.casefold(): person.email for person in spec.people}
-    calendar = Calendar()
-    calendar.add("prodid", "-//xlmatrix//drills//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Drills: {spec.title}")
-    assert spec.drills is not None
-    length = timedelta(minutes=spec.drills.minutes)
-    for row in book.view.rows:
-        at = book.planned(row.number)
-        if at is None:
-            continue
-        event = Event()
-        name = f"{spec.organisation}/{spec.title}/drill/{row.number}"
-        event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@xlmatrix")
-        made = book.scene.context.as_of.replace(tzinfo=zone).astimezone(UTC)
-        event.add("dtstamp", made)
-        event.add("dtstart", at.replace(tzinfo=zone))
-        event.add("duration", length)
-        event.add("summary", f"Incident drill {row.number}")
-        event.add("description", _description(book, row.number))
-        for person in (row.facilitator, *(who for _, _, who in book.players(row.number))):
-            mail = mails.get(person.casefold())
-            if mail:
-                address = vCalAddress(f"mailto:{mail}")
-                address.params["CN"] = person
-                leads = person == row.facilitator
-                event.add("organizer" if leads else "attendee", address)
-        calendar.add_component(event)
-    known = [at for row in book.view.rows if (at := book.planned(row.number)) is not None]
-    if known:
-        calendar.add_missing_timezones(min(known).date(), max(known).date() + timedelta(days=366))
-    data: bytes = calendar.to_ical()
-    return data
-
-
-def _description(book: DrillBook, number: int) -> str:
-    row = book.drill(number)
-    players = [f"{role}: {person} ({contact})" for role, contact, person in book.players(number)]
-    form = row.found.format if row.found else "drill"
-    return "\n".join([f"Format: {form}. Facilitator: {row.facilitator}.", *players])
 
 
 def drill_verdicts(book: DrillBook) -> list[Verdict]:
@@ -338,7 +289,7 @@ def write_record(
     read, used = state_of(source), read_book(source)
     goal = None if output is None else record_output(book, output, overwrite=overwrite)
     dress, outfit = outfit_of(used, source if goal is None else goal.path)
-    now = datetime.now(ZoneInfo(book.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(book.spec.zone)
     request = Request(
         used.loaded,
         template=used.stamp.template,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -20,13 +19,13 @@ from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
 from xlmatrix.regen import read_book
-from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
 from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import NO_CALL_S, Call, calls_of, groups_of, timeout_s
-from xlmatrix.rules.ladder.standing import concerns_of
+from xlmatrix.rules.ladder.standing import concerns_of, epoch_of
 from xlmatrix.rules.ladder.twin import (
     instants,
     last_fired,
@@ -34,7 +33,7 @@ from xlmatrix.rules.ladder.twin import (
     timed_out,
     work_begun,
 )
-from xlmatrix.rules.ladder.whom import NOBODY_TEXT, Concern, Desk
+from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.catalogue import table_of
@@ -42,6 +41,7 @@ from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.parts import Scene
@@ -107,7 +107,7 @@ def explain(
         spec = load(path).spec
         log = read_incidents(Path(incidents), spec).log
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
-    now = frozen or datetime.now(ZoneInfo(spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = frozen or now_in(spec.zone)
     if not typed:
         spec, _ = covering(spec, log, now)
     row = _row_of(log, incident, str(incidents or path))
@@ -212,8 +212,6 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
     calls, remaining = (
         calls_of(spec, severity, group, acknowledged=acked) for acked in (False, True)
     )
-    # What is called after an acknowledgement, by its instant: some of the steps.
-    remains = {call.seconds: call for call in remaining}
     desk, concern = Desk(spec, context.turns), concerns_of(frame)(row)
     begin, ack, work = (
         np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
@@ -226,39 +224,57 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
     fires = instants(calendar, begin, calls)
     stood = last_fired(fires, ack - 1)
 
-    def shown(at: float, call: Call, stop: float, until: float) -> CallShown | None:
-        if call.seconds >= NO_CALL_S or at >= until or not np.isfinite(max(at, 0)):
-            return None
-        state = "fired" if at <= context.as_of_s else "ahead"
-        if at >= stop:
-            if call.seconds in remains:
-                call = remains[call.seconds]
-            else:
+    def shown(at: Floats, after: Floats, stop: float, span: tuple[float, float]) -> list[CallShown]:
+        """The calls within a span: all of them until ``stop``, then those that remain."""
+        seconds = [[epoch_of(frame, one) for one in some.tolist()] for some in (at, after)]
+        every, remains = (
+            _made(desk, concern, some, at_s)
+            for some, at_s in zip((calls, remaining), seconds, strict=True)
+        )
+        found = []
+        for call, instant in zip(calls, at.tolist(), strict=True):
+            if call.seconds >= NO_CALL_S or not span[0] <= instant < span[1]:
+                continue
+            known = remains.get(call.seconds) if instant >= stop else None
+            state = "fired" if instant <= context.as_of_s else "ahead"
+            if instant >= stop and known is None:
                 state = "not needed: acknowledged"
-        if at >= resolved:
-            state = "not needed: resolved"
-        return _call_shown(desk, concern, call, _aware(scene, at), state)
+            if instant >= resolved:
+                state = "not needed: resolved"
+            instead, text = known or every[call.seconds]
+            when = _aware(scene, instant)
+            found.append(_call_shown(desk, concern, (instead, text), when, state))
+        return found
 
     until = float(ends[0]) if late[0] else float("inf")
-    found = [
-        shown(float(at), call, float(ack[0]), until)
-        for at, call in zip(fires[0], calls, strict=True)
-    ]
+    after = instants(calendar, begin, remaining)
+    found = shown(fires[0], after[0], float(ack[0]), (0, until))
     if late[0]:
         base = np.array([float(calls[stood[0]].seconds) if stood[0] >= 0 else 0.0])
-        again = resumed(calendar, ends, calls, base)[0]
-        found += [
-            shown(float(at), call, float(work[0]), float("inf"))
-            for at, call in zip(again, calls, strict=True)
-            if at >= ends[0]
-        ]
-    return [one for one in found if one is not None]
+        again, after = (resumed(calendar, ends, some, base) for some in (calls, remaining))
+        found += shown(again[0], after[0], float(work[0]), (until, float("inf")))
+    return found
+
+
+def _made(
+    desk: Desk, concern: Concern, calls: list[Call], at_s: list[int]
+) -> dict[int, tuple[Call, str]]:
+    """What each call of a ladder is when it fires, and its text, by its seconds.
+
+    One without people is passed on.
+    """
+    texts = desk.texts(calls, concern, at_s)
+    return {
+        call.seconds: (desk.covering(calls, index), text)
+        for index, (call, text) in enumerate(zip(calls, texts, strict=True))
+    }
 
 
 def _call_shown(
-    desk: Desk, concern: Concern, call: Call, at: datetime | None, state: str
+    desk: Desk, concern: Concern, made: tuple[Call, str], at: datetime | None, state: str
 ) -> CallShown:
     """One call with its people at its own instant, and why they are called."""
+    call, text = made
     second = 0 if at is None else int(at.timestamp())
     steps = tuple(
         StepShown(
@@ -269,8 +285,6 @@ def _call_shown(
         )
         for place in call.places
     )
-    text = desk.said(call, concern, second)
-    text = text or desk.sponsor(NOBODY_TEXT, second, concern.number)
     return CallShown(call.level, text, at, state, steps)
 
 

@@ -6,7 +6,7 @@ Nothing of the room that writes is imported before something is written: inside 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,18 +68,26 @@ def file_output(
     inputs: Iterable[Given],
     overwrite: bool | None,
     option: str = "--overwrite",
+    judge: Callable[[Output], None] | None = None,
 ) -> Output:
-    """A file of another kind to write, looked at already: one that exists stays.
+    """A file of another kind to write, looked at already.
+
+    One that exists stays, unless ``judge`` says that nobody misses it.
 
     Raises
     ------
     XlmatrixError
         As of :func:`workbook_output`.
     """
-    from xlmatrix.write.outputs import Output, check
+    from xlmatrix.write.outputs import Output, check, must_stay
 
     output = Output(
-        Path(path), tuple(endings), paths_of(inputs), overwrite=overwrite, option=option
+        Path(path),
+        tuple(endings),
+        paths_of(inputs),
+        overwrite=overwrite,
+        option=option,
+        judge=judge or must_stay,
     )
     check(output)
     return output

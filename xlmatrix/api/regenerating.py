@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.unstamped import UNSTAMPED, refuse_dressed, unstamped_note
+from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
@@ -22,6 +22,7 @@ from xlmatrix.routes import Dress
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
@@ -58,6 +59,7 @@ class Regenerated:
     backup: Path | None = None
 
 
+# Long because: every parameter is explained to those who call the library.
 def regenerate(
     book: str | os.PathLike[str],
     template: MatrixSpec | Loaded | str | os.PathLike[str] | None = None,
@@ -68,6 +70,7 @@ def regenerate(
     allow_loss: Iterable[str] = (),
     overwrite: bool | None = None,
     progress: Progress | None = None,
+    without_stamp: bool = False,
 ) -> Regenerated:
     """Bring a used workbook to a new template or spec; nothing that people typed is lost.
 
@@ -91,6 +94,10 @@ def regenerate(
         Whether ``output`` may replace a file, as in :func:`xlmatrix.api.build`.
     progress
         Called with what is being done.
+    without_stamp
+        Leave out the stamp, a hidden copy of the spec and of every value as it was offered. Such a
+        workbook cannot be regenerated, recalculated or checked.
+        Nor has it the sheet *Changes*, which says what stood in its cells before.
 
     Raises
     ------
@@ -99,6 +106,12 @@ def regenerate(
         carried over, or the output cannot be written. The old file is then untouched.
     """
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
+    if without_stamp and in_place:
+        raise XlmatrixError(
+            f"the workbook that people use would be one {UNSTAMPED}",
+            where=str(source),
+            mend="Give -o COPY.xlsx, and keep this one",
+        )
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
@@ -106,10 +119,14 @@ def regenerate(
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
     goal = None if output is None else _goal(output, used, new, overwrite)
-    dress, outfit = outfit_of(used, target)
+    dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
     say("merging")
-    renewed = _renewed(used, new, allowed, only_report=dry_run, outfit=outfit)
-    findings = (*new.findings, *renewed.report.findings)
+    renewed = _renewed(
+        used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
+    )
+    findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
+    if without_stamp:
+        findings += (unstamped_note(str(target)),)
     if dry_run:
         return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
     data = packed(used, renewed, dress, say)
@@ -135,6 +152,13 @@ def _goal(
         source=used,
         instead="Choose another name, or say --in-place, which keeps a backup",
     )
+
+
+def _zone_notes(used: UsedBook, new: Loaded) -> tuple[Finding, ...]:
+    """What of the deadlines moves by law, and not because the new spec says so."""
+    if used.base.zone != new.spec.zone:
+        return ()
+    return workbook_zone_findings(used, "Nothing to do: the new workbook has the newer table")
 
 
 def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
@@ -177,8 +201,12 @@ def _target(
     return source if output is None else Path(output)
 
 
-def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
+def outfit_of(
+    used: UsedBook, target: Path, *, without_stamp: bool = False
+) -> tuple[Dress | None, Outfit]:
     """How the new workbook is dressed: as the old one, as far as the name it gets allows.
+
+    Without a stamp it is a plain one.
 
     Raises
     ------
@@ -186,7 +214,7 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
         When the new name promises macros and the old workbook has none of ours.
     """
     from xlmatrix.regen.renew import Outfit
-    from xlmatrix.routes.worn import MACROS, worn
+    from xlmatrix.routes.worn import MACROS, SCRIPT, worn
 
     found = worn(used)
     dress = found.dress
@@ -200,6 +228,12 @@ def outfit_of(used: UsedBook, target: Path) -> tuple[Dress | None, Outfit]:
     if dress is not None and dress.extension == ".xlsm" and not wants_macros:
         mend = f"the macros: write to {target.with_suffix('.xlsm').name} to keep them"
         return None, Outfit(frozenset({MACROS}), {MACROS: (mend,)})
+    if without_stamp and dress is not None:
+        if wants_macros:
+            plain = target.with_suffix(".xlsx").name
+            raise refuse_dressed(str(target), f"Write to {plain}, which has none")
+        script = "the script, which works with the stamp that is left out"
+        return None, Outfit(frozenset({SCRIPT}), {SCRIPT: (script,)})
     if dress is None:
         return None, Outfit(found.brings_back, found.lost)
     return dress, Outfit(
@@ -235,10 +269,11 @@ def _renewed(
     *,
     only_report: bool,
     outfit: Outfit,
+    keeps_past: bool,
 ) -> Renewed:
     from xlmatrix.regen.renew import Request, renew
 
-    now = datetime.now(ZoneInfo(new.spec.zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(new.spec.zone)
     request = Request(
         new,
         template=stamp_of(new, new.spec, now).template or _template_name(new),
@@ -248,6 +283,7 @@ def _renewed(
         allow_loss=allowed,
         only_report=only_report,
         outfit=outfit,
+        keeps_past=keeps_past,
     )
     return renew(used, request)
 

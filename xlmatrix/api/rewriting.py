@@ -6,8 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output, write
@@ -15,15 +14,20 @@ from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
+from xlmatrix.api.unstamped import UNSTAMPED, unstamped_note
+from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen import read_book, read_contents
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, with_results
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
+from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.write.outputs import Output
+
+_RENEWED: Final = "Nothing to do: the new workbook has the newer table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,14 @@ class Recalculated:
     backup: Path | None = None
 
 
+# Long because: every parameter is explained to those who call the library.
 def recalc(
     book: str | os.PathLike[str],
     *,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
     overwrite: bool | None = None,
+    without_stamp: bool = False,
 ) -> Recalculated:
     """Recompute every incident of a workbook and say where its formulas disagree.
 
@@ -60,6 +66,9 @@ def recalc(
         is. None writes nothing.
     overwrite
         Whether the output may replace a file, as in :func:`xlmatrix.api.build`.
+    without_stamp
+        Leave out the stamp, a hidden copy of the spec and of every value as it was offered. Such a
+        workbook cannot be regenerated, recalculated or checked.
 
     Raises
     ------
@@ -67,6 +76,12 @@ def recalc(
         The workbook is none of ours or cannot be read, or the output cannot be written.
     """
     path = Path(book)
+    if without_stamp and output is None:
+        raise XlmatrixError(
+            f"nothing is written that could be {UNSTAMPED}",
+            where=str(path),
+            mend="Give -o COPY.xlsx",
+        )
     used = read_book(path)
     goal = None
     if output is not None:
@@ -76,7 +91,7 @@ def recalc(
     if LOG not in tables:
         raise XlmatrixError("the table tIncidents was deleted", where=str(path), mend="Undo that")
     zone = used.spec.zone
-    now = datetime.now(ZoneInfo(zone)).replace(microsecond=0, tzinfo=None)
+    now = now_in(zone)
     shown = _shown(contents) or now
     log = tables[LOG]
     found = recalculate(
@@ -88,9 +103,14 @@ def recalc(
         place=(log.row + 1, log.column),
         typed=used.typed,
     )
+    mend = "Regenerate the workbook, so that its formulas agree" if output is None else _RENEWED
+    notes = (*used.findings, *workbook_zone_findings(used, mend))
     if goal is None:
-        return Recalculated(found, tuple(used.findings))
-    return Recalculated(found, tuple(used.findings), goal.path, _write(used, found, goal))
+        return Recalculated(found, notes)
+    backup = _write(used, found, goal, without_stamp=without_stamp)
+    if without_stamp:
+        notes += (unstamped_note(str(goal.path)),)
+    return Recalculated(found, notes, goal.path, backup)
 
 
 def _shown(contents: Any) -> datetime | None:
@@ -102,13 +122,13 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(used: Any, found: Recalculation, goal: Output) -> Path | None:
+def _write(used: Any, found: Recalculation, goal: Output, *, without_stamp: bool) -> Path | None:
     """Write the workbook with the results; gives the backup of what it replaced."""
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import Request, renew
     from xlmatrix.write import render
 
-    dress, outfit = outfit_of(used, goal.path)
+    dress, outfit = outfit_of(used, goal.path, without_stamp=without_stamp)
 
     def clothed(book: BookPlan, *_: object) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
@@ -123,6 +143,7 @@ def _write(used: Any, found: Recalculation, goal: Output) -> Path | None:
         now=found.as_of,
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
+        keeps_past=not without_stamp,
     )
     renewed, package = renew(used, request), used.contents.package
     data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.stamps import StampError, StampReader
+from xlmatrix.worktime.database import zone_info
 
 
 def as_of_stamp(as_of: datetime | str | None, zone: str) -> datetime | None:
@@ -15,7 +15,7 @@ def as_of_stamp(as_of: datetime | str | None, zone: str) -> datetime | None:
     if isinstance(as_of, str):
         return _wall_clock(as_of, zone, where="as of")
     if as_of is not None:
-        local = as_of if as_of.tzinfo is None else as_of.astimezone(ZoneInfo(zone))
+        local = as_of if as_of.tzinfo is None else as_of.astimezone(zone_info(zone))
         return local.replace(microsecond=0, tzinfo=None)
     given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     if not given:
@@ -28,7 +28,7 @@ def as_of_stamp(as_of: datetime | str | None, zone: str) -> datetime | None:
             where="SOURCE_DATE_EPOCH",
             mend="Set it to a whole number, such as 1794821400, or unset it",
         ) from None
-    return stamp.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return stamp.astimezone(zone_info(zone)).replace(tzinfo=None)
 
 
 def _wall_clock(text: str, zone: str, *, where: str) -> datetime:
@@ -43,10 +43,15 @@ def _wall_clock(text: str, zone: str, *, where: str) -> datetime:
 
 def instant(given: datetime | str, zone: str) -> datetime:
     """An aware datetime in ``zone``; what is given without an offset is its wall clock."""
-    info = ZoneInfo(zone)
+    info, stamp = zone_info(zone), given_stamp(given, zone)
+    return stamp.replace(tzinfo=info) if stamp.tzinfo is None else stamp.astimezone(info)
+
+
+def given_stamp(given: datetime | str, zone: str) -> datetime:
+    """A stamp as it was given: aware only where it bears an offset, or is ``now``."""
     if isinstance(given, str):
         if given.strip().lower() == "now":
-            return datetime.now(info).replace(microsecond=0)
+            return datetime.now(zone_info(zone)).replace(microsecond=0)
         given = _written(given, zone)
     given = given.replace(microsecond=0)
     if not 1971 <= given.year <= 2099:
@@ -55,7 +60,7 @@ def instant(given: datetime | str, zone: str) -> datetime:
             where="start",
             mend="Correct the year",
         )
-    return given.replace(tzinfo=info) if given.tzinfo is None else given.astimezone(info)
+    return given
 
 
 def _written(text: str, zone: str) -> datetime:

@@ -23,6 +23,7 @@ from xlmatrix.cli import (
     drill,
     explain,
     new,
+    prove,
     recalc,
     regenerate,
     spec,
@@ -78,6 +79,7 @@ app = typer.Typer(
 app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("build", epilog=build.EXAMPLES)(build.build)
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)

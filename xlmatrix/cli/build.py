@@ -68,6 +68,13 @@ def build(
         bool, typer.Option("--lite", help="Carry the script of the xlwings Lite add-in.")
     ] = False,
     overwrite: Overwrite = None,
+    without_stamp: Annotated[
+        bool,
+        typer.Option(
+            "--without-stamp",
+            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Build the workbook of a spec or a template, with incidents from an export if you have one.
@@ -91,6 +98,7 @@ def build(
             overwrite=overwrite,
             progress=say,
             dress=dress,
+            without_stamp=without_stamp,
         )
     _show(built, json=json)
 

@@ -12,6 +12,7 @@ from xlmatrix.cli.examples import examples
 EXAMPLES = examples(
     "xlmatrix check matrix.yaml",
     "xlmatrix check matrix.yaml --strict",
+    "xlmatrix check matrix.yaml --quick",
     "xlmatrix check matrix.yaml --json",
     "xlmatrix check matrix.xlsx",
 )
@@ -25,10 +26,14 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when there are warnings.")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the proof of who is called.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Check a spec or a workbook and list everything wrong or doubtful, with place and remedy.
 
+    The proof of who is called (xlmatrix prove) is part of it, one finding a kind of gap.
     What the spec accepts, with a reason, is counted apart; --json lists it.
 
     Exit code 0: no errors; 1: warnings, with --strict; 2: errors.
@@ -39,7 +44,7 @@ def check(
 
     accepted: tuple[Finding, ...] = ()
     try:
-        found = api.checked(spec)
+        found = api.checked(spec, quick=quick)
         findings, accepted = found.open, found.accepted
     except XlmatrixError as error:
         if not json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, OverwriteText, kept, output_of, write
+from xlmatrix.cli.files import Overwrite, OverwriteText, calendar_output, kept, output_of, write
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -113,23 +113,38 @@ def card(
     typer.echo(f"{output}{kept(write(text, goal))}")
 
 
-@app.command(epilog=examples("xlmatrix drill ics standard -o drills.ics"))
+@app.command(
+    epilog=examples(
+        "xlmatrix drill ics standard -o drills.ics",
+        "xlmatrix drill ics matrix.xlsx --drill 3 -o drill-3.ics",
+    )
+)
 def ics(
     source: Source,
     *,
+    drill: Annotated[
+        int | None, typer.Option("--drill", help="One drill, as an invitation to its players.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The calendar file.")] = Path(
         "drills.ics"
     ),
     overwrite: OverwriteText = None,
 ) -> None:
-    """Write the drills as a calendar file; it invites players and gives no scenario away."""
-    from xlmatrix import api
+    """Write the drills as a calendar file; it invites players and gives no scenario away.
 
-    goal = output_of(output, (".ics",), source, overwrite=overwrite)
-    book = api.drills(source)
-    backup = write(api.drill_calendar(book), goal)
-    count = sum(book.planned(row.number) is not None for row in book.view.rows)
-    typer.echo(f"{output}: {count} drills{kept(backup)}")
+    Times are in UTC. Where the file of before is replaced, moved drills have the next SEQUENCE and
+    those without a day are cancelled, so that calendars that imported it follow.
+    """
+    from xlmatrix import api
+    from xlmatrix.cli.files import earlier_bytes
+    from xlmatrix.cli.report import show_findings, stderr
+
+    goal = calendar_output(output, source, overwrite=overwrite)
+    made = api.drill_invitations(api.drills(source), number=drill, earlier=earlier_bytes(output))
+    backup = write(made.data, goal)
+    if made.findings:
+        show_findings(made.findings, stderr())
+    typer.echo(f"{output}: {made.count} drill{'' if made.count == 1 else 's'}{kept(backup)}")
 
 
 @app.command(epilog=examples("xlmatrix drill score matrix.xlsx"))

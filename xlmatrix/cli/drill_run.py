@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
 from xlmatrix.cli.files import kept, output_of, write
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.worktime.database import zone_info
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
@@ -41,7 +41,7 @@ def play(book: DrillBook, number: int, *, speed: float, questions: bool) -> dict
     """The columns of the record, after the drill was played and the questions answered."""
     from xlmatrix.rules.drills.session import KEYS, Session
 
-    zone = ZoneInfo(book.spec.zone)
+    zone = zone_info(book.spec.zone)
     start = datetime.now(zone).replace(microsecond=0, tzinfo=None)
     session = Session(start, book.injects(number))
     keys = "  ".join(f"{key}={header}" for key, header in KEYS.items())

@@ -29,6 +29,8 @@ Force = Annotated[
     bool, typer.Option("--force", help="Replace a file that exists; a backup of it stays.")
 ]
 SPEC = (".yaml", ".yml")
+#: Where a calendar file says who made it.
+_HEAD_BYTES, _OURS = 400, b"PRODID:-//xlmatrix"
 
 
 def output_of(
@@ -54,6 +56,19 @@ def output_of(
     )
 
 
+def calendar_output(path: Path, *inputs: str | Path, overwrite: bool | None) -> Output:
+    """A calendar file to write; one of ours, in which nobody types, may go."""
+    from xlmatrix.api.outputs import file_output
+    from xlmatrix.write.outputs import must_stay
+
+    def judge(output: Output) -> None:
+        head = earlier_bytes(output.path)[:_HEAD_BYTES]
+        if not head.startswith(b"BEGIN:VCALENDAR") or _OURS not in head:
+            must_stay(output)
+
+    return file_output(path, (".ics",), inputs=inputs, overwrite=overwrite, judge=judge)
+
+
 def write(data: bytes | str, output: Output) -> Path | None:
     """Write an output whole or not at all; gives the backup of a file that had to be kept."""
     from xlmatrix.api import outputs
@@ -64,3 +79,13 @@ def write(data: bytes | str, output: Output) -> Path | None:
 def kept(backup: Path | None) -> str:
     """What a result says of the file that it replaced."""
     return f" (the old one is {backup})" if backup else ""
+
+
+def earlier_bytes(path: Path, most: int = 5_000_000) -> bytes:
+    """What stands in a file that is about to be replaced; empty where none can be read."""
+    try:
+        if not path.is_file() or path.stat().st_size > most:
+            return b""
+        return path.read_bytes()
+    except OSError:
+        return b""

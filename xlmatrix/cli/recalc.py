@@ -33,6 +33,13 @@ def recalc(
         typer.Option("--output", "-o", help="A new workbook with the sheets of the results."),
     ] = None,
     overwrite: Overwrite = None,
+    without_stamp: Annotated[
+        bool,
+        typer.Option(
+            "--without-stamp",
+            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Recompute every clock of a workbook and list the cells where its formulas disagree.
@@ -44,7 +51,9 @@ def recalc(
 
     with progress() as say:
         say("recomputing every clock")
-        done = api.recalc(book, as_of=as_of, output=output, overwrite=overwrite)
+        done = api.recalc(
+            book, as_of=as_of, output=output, overwrite=overwrite, without_stamp=without_stamp
+        )
     if json:
         print_json(_summary(book, done))
     else:

@@ -25,6 +25,7 @@ EXAMPLES = examples(
 )
 
 
+# Long because: every option of the command is a parameter with its help.
 def regenerate(
     book: Annotated[Path, typer.Argument(help="The workbook that people used.")],
     *,
@@ -51,6 +52,13 @@ def regenerate(
     rescue: Annotated[
         bool,
         typer.Option("--rescue", help="Write what can be read of a broken workbook beside it."),
+    ] = False,
+    without_stamp: Annotated[
+        bool,
+        typer.Option(
+            "--without-stamp",
+            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
+        ),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
@@ -80,6 +88,7 @@ def regenerate(
             allow_loss=allow_loss or (),
             overwrite=overwrite,
             progress=say,
+            without_stamp=without_stamp,
         )
     _tell(done, json=json)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+
+from xlmatrix.worktime.database import zone_info
 
 DateOrder = Literal["day-first", "month-first", "year-first"]
 
@@ -46,7 +47,7 @@ class StampReader:
     """
 
     def __init__(self, zone: str, order: DateOrder | None) -> None:
-        self._zone = ZoneInfo(zone)
+        self._zone = zone_info(zone)
         self._order = order
         self._known: dict[str, tuple[int | None, bool] | StampError] = {}
         self.bare_dates = 0

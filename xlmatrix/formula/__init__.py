@@ -20,6 +20,7 @@ from xlmatrix.formula.expr import (
 from xlmatrix.formula.functions import F, criterion, exact, if_, iferror, is_among, place_of
 from xlmatrix.formula.parts import MOST_CHARS, in_parts
 from xlmatrix.formula.render import to_excel
+from xlmatrix.formula.typed import could_be_formula
 
 __all__ = [
     "BLANK",
@@ -33,6 +34,7 @@ __all__ = [
     "This",
     "ThisSpan",
     "col",
+    "could_be_formula",
     "criterion",
     "exact",
     "if_",

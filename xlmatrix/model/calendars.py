@@ -13,7 +13,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Holidays
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import is_timed
-from xlmatrix.worktime import Calendar, WeeklyHours, parse_hours
+from xlmatrix.worktime import Calendar, WeeklyHours, Zone, parse_hours
 
 #: What an exception says when nobody works that day.
 CLOSED = "closed"
@@ -73,14 +73,22 @@ def holiday_dates(
 
 
 def build_calendar(
-    spec: MatrixSpec, calendar_id: str, start: date | None = None, end: date | None = None
+    spec: MatrixSpec,
+    calendar_id: str,
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    zone: Zone | None = None,
 ) -> Calendar:
-    """The calendar that computes due times, over the horizon or the dates given (both included)."""
+    """The calendar that computes due times, over the horizon or the dates given (both included).
+
+    ``zone`` is the spec's zone by another table than the newest.
+    """
     written = spec.calendar(calendar_id)
     first, last = start or spec.horizon.start, end or spec.horizon.end
     return Calendar.build(
         hours=written.hours,
-        zone=spec.zone,
+        zone=zone or spec.zone,
         holidays=holiday_dates(spec, calendar_id, first, last),
         start=first,
         end=last,

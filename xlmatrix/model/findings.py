@@ -20,6 +20,7 @@ class Seen(StrEnum):
 
     SPEC = "loading a spec"
     CHECK = "check of a spec, Health in a workbook"
+    PROOF = "check, unless it is quick; Health in a workbook"
     WORKBOOK = "Health in a workbook"
     FILE = "reading a file"
     MAKING = "build, regenerate and the add-in"
@@ -39,7 +40,7 @@ class Kind:
     @property
     def acceptable(self) -> bool:
         """Whether ``accept`` may take such a finding away: what is doubtful, not what is wrong."""
-        judged = self.seen in (Seen.SPEC, Seen.CHECK, Seen.WORKBOOK)
+        judged = self.seen in (Seen.SPEC, Seen.CHECK, Seen.PROOF, Seen.WORKBOOK)
         return judged and self.level is not _E and not self.code.startswith("accept-")
 
 
@@ -87,6 +88,25 @@ _KINDS: Final = (
     Kind("override-overlaps", _W, Seen.SPEC, "An override has no effect: it overlaps another"),
     Kind("override-backup", _W, Seen.SPEC, "An override names one person as primary and backup"),
     Kind("coverage-gap", _W, Seen.CHECK, "A role that is needed has nobody", health=True),
+    Kind("proof-nobody", _W, Seen.PROOF, "A call finds nobody", health=True),
+    Kind("proof-owner-late", _W, Seen.PROOF,
+         "The response owner is not called before the first response is due", health=True),
+    Kind("proof-same-person", _W, Seen.PROOF,
+         "Somebody is called twice in a row, as primary and as backup", health=True),
+    Kind("proof-outside-hours", _W, Seen.PROOF, "Somebody is called outside of their hours",
+         health=True),
+    Kind("proof-late-step", _W, Seen.PROOF,
+         "A step comes after the deadline that it should save", health=True),
+    Kind("proof-exhausted", _W, Seen.PROOF,
+         "A ladder ends before resolve is due, and nobody takes over", health=True),
+    Kind("proof-no-sponsor", _W, Seen.PROOF,
+         "The worst severity never reaches the executive sponsor", health=True),
+    Kind("proof-nights", _W, Seen.PROOF, "Somebody has more nights in a row than agreed",
+         health=True),
+    Kind("proof-never-serves", _W, Seen.PROOF, "Somebody of a rotation never serves",
+         health=True),
+    Kind("proof-uneven", _W, Seen.PROOF, "Somebody serves twice as much as the others",
+         health=True),
     Kind("horizon-ends", _W, Seen.CHECK, "The horizon ends soon or has ended", health=True),
     Kind("no-decider", _W, Seen.SPEC, "Nobody decides whether an obligation applies", health=True),
     Kind("nothing-to-leave-out", _W, Seen.SPEC, "What is to be left out is not there"),
@@ -115,6 +135,11 @@ _KINDS: Final = (
     Kind("workbook-mended", _N, Seen.FILE, "Something of a workbook was read in spite of damage"),
     Kind("stays-in-workbook", _N, Seen.MAKING, "No spec holds this: it stays in the workbook"),
     Kind("horizon-stretched", _N, Seen.MAKING, "The horizon was stretched to hold the incidents"),
+    Kind("zone-changed", _W, Seen.MAKING, "A workbook's clock changes are not the zone data's"),
+    Kind("zone-moves", _W, Seen.MAKING, "Deadlines move with the clock of the matrix's zone"),
+    Kind("zone-data", _N, Seen.MAKING, "The computer's own zone data are older and differ"),
+    Kind("no-stamp", _N, Seen.MAKING, "A workbook without its stamp cannot be regenerated"),
+    Kind("no-address", _W, Seen.MAKING, "Somebody's e-mail address is none: no invitation"),
     Kind("unchecked", _N, Seen.MAKING, "Further checks wait until cells are mended"),
     Kind("import-acknowledged", _N, Seen.IMPORT, "How Acknowledged was found"),
     Kind("import-category", _N, Seen.IMPORT, "A category that nobody mapped"),

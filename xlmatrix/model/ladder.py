@@ -22,6 +22,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
     "quality",
     "cost",
 )
+#: How a ladder's cell names the owners of the incident's class.
+OWNER_WORDS: Final[dict[Function, str]] = {
+    "response": "Response owner of the class",
+    "quality": "Quality owner of the class",
+    "communications": "Communications owner of the class",
+}
 #: Who of a role is called; ``both`` is the two at once.
 Contact = Literal["primary", "backup", "both"]
 #: What a step waits for: that nobody answers, or nothing but that the incident was declared.
@@ -200,6 +206,7 @@ def default_ladder(first_response: object) -> list[dict[str, object]]:
 __all__ = [
     "FAMILIES",
     "MOST_MEMBERS",
+    "OWNER_WORDS",
     "SHARE_UNITS",
     "After",
     "Contact",

@@ -86,6 +86,8 @@ class MatrixSpec(Strict):
     xlmatrix: int
     title: Name
     organisation: Name
+    author: Name | None = None
+    """Who the files name as their author; the organisation where it is left out."""
     zone: Name
     horizon: Horizon
     policy: Policy

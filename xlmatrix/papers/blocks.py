@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+
+from xlmatrix.worktime.database import zone_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document; ``made`` is the wall-clock time it speaks of, ``zone`` where."""
+    """A whole document; ``made`` is the wall-clock time it speaks of, ``zone`` where.
+
+    The ``author`` is the organisation where none is named.
+    """
 
     title: str
     subtitle: str
@@ -56,6 +61,13 @@ class Document:
     zone: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     landscape: bool = False
+    author: str | None = None
+
+    @property
+    def made_utc(self) -> datetime:
+        """The same time as file properties have it: naive UTC."""
+        aware = self.made.replace(tzinfo=zone_info(self.zone))
+        return aware.astimezone(UTC).replace(tzinfo=None)
 
     @property
     def dated(self) -> str:

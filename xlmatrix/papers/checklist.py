@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from xlmatrix.formula import could_be_formula
 from xlmatrix.papers.blocks import Document, Grid, Section, Text
 from xlmatrix.rules.cells import RowCells
 from xlmatrix.sheets.guides import checklist_lines
@@ -14,7 +15,6 @@ from xlmatrix.worktime.serials import moment_of
 
 _HEADERS = ("ID", "Step", "State", "Owner", "Due", "Finding", "Source")
 _MARKS = {"done": "☑", "not needed": "–"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def checklist_document(scene: Scene) -> Document:
@@ -39,6 +39,7 @@ def checklist_document(scene: Scene) -> Document:
         zone=scene.spec.zone,
         sections=(Section("Progress", (opening,)), *sections),
         landscape=True,
+        author=scene.spec.author,
     )
 
 
@@ -71,4 +72,4 @@ def _shown(line: RowCells, header: str) -> str:
 
 def _safe(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if could_be_formula(text) else text

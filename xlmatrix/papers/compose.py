@@ -69,6 +69,7 @@ def compose(
         made=scene.context.as_of,
         zone=spec.zone,
         sections=tuple(sections),
+        author=spec.author,
     )
 
 
@@ -224,7 +225,7 @@ def _drills(scene: Scene) -> list[Block]:
 def _obligations(spec: MatrixSpec) -> list[Block]:
     duties = spec.obligations.resolved()
     if not duties:
-        return [Text("No reporting duty is switched on in this matrix. Legal confirms that.")]
+        return [Text("No reporting duty is switched on in this matrix. Counsel confirms that.")]
     roles = {role.id: role.name for role in spec.roles}
     rows = tuple(
         (

@@ -33,9 +33,9 @@ def to_docx(document: Document) -> bytes:
         for block in section.blocks:
             _block(word, block, document)
     properties = word.core_properties
-    properties.title, properties.author = document.title, document.organisation
+    properties.title, properties.author = document.title, document.author or document.organisation
     properties.language = "en-GB"
-    properties.created = properties.modified = document.made
+    properties.created = properties.modified = document.made_utc
     properties.comments = ""
     out = io.BytesIO()
     word.save(out)

@@ -31,7 +31,10 @@ ESCALATE: Final = "esc"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One target of one severity: working seconds or calendar days, on a numbered calendar."""
+    """One target of one severity: working seconds or calendar days, on a numbered calendar.
+
+    ``within`` is how it was written; an escalation after a share of a target says how long that is.
+    """
 
     within: Duration | None
     seconds: int | None
@@ -104,6 +107,7 @@ def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str,
     step = severity.escalation
     after = step.after if step else None
     if isinstance(after, Share):
+        # The matrix says how long the share is, not which share.
         seconds = step_seconds(spec, severity, after)
         after = None if seconds is None else Duration(seconds=seconds)
     clocks[ESCALATE] = _clock(spec, severity.calendar, after)

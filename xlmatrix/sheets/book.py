@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
@@ -51,6 +51,7 @@ from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
 from xlmatrix.sheets.tz import tz_sheet
+from xlmatrix.worktime import Zone
 
 #: Blank ready rows below the last incident.
 SPARE_INCIDENTS: Final = 25
@@ -69,6 +70,7 @@ def plan_book(
     created: datetime,
     typed: Typed | None = None,
     lines: bool = True,
+    zone: Zone | None = None,
 ) -> BookPlan:
     """The plan of a workbook.
 
@@ -84,8 +86,10 @@ def plan_book(
     lines
         Whether to plan the hidden lines of the clocks; a plan that is read and not written does
         without a third of the work.
+    zone
+        The spec's zone by another table than the newest.
     """
-    scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed)
+    scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed, zone=zone)
     optional = optional_sheets(scene)
     shown = _shown_sheets(scene, optional)
     start = start_sheet(scene, _contents(spec, shown, optional))
@@ -96,11 +100,18 @@ def plan_book(
         names=_names(drawn),
         title=spec.title,
         organisation=spec.organisation,
+        author=spec.author or "",
         subject="AI incident class, severity, owners and clocks",
-        created=created,
+        created=_in_utc(scene, created),
         active=len(hidden),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
+
+
+def _in_utc(scene: Scene, wall: datetime) -> datetime:
+    """A time on the wall clock as file properties have it."""
+    at_s = scene.context.zone.to_utc(int((wall - datetime(1970, 1, 1)).total_seconds()))
+    return datetime.fromtimestamp(at_s, UTC).replace(tzinfo=None)
 
 
 def _shown_sheets(scene: Scene, optional: list[Offer]) -> list[Drawn]:
@@ -148,6 +159,7 @@ def make_scene(
     as_of: datetime | None,
     created: datetime,
     typed: Typed | None = None,
+    zone: Zone | None = None,
 ) -> Scene:
     """The context and the frame of a workbook, blank ready rows included.
 
@@ -166,7 +178,7 @@ def make_scene(
     context = Context(
         spec=spec,
         policy=compile_policy(spec),
-        calendars=[build_calendar(spec, calendar.id) for calendar in spec.calendars],
+        calendars=[build_calendar(spec, calendar.id, zone=zone) for calendar in spec.calendars],
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )

@@ -7,44 +7,67 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_of, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
+from xlmatrix.rules.lint.ladders import around_the_clock
+from xlmatrix.rules.proof.whole import prove
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading, wall_serial
-from xlmatrix.sheets.plan import Table
+from xlmatrix.sheets.plan import Formula, Table
+from xlmatrix.sheets.proof import classes_table, kinds_table, loads_table
 from xlmatrix.tables.oncall import COVERAGE, SHIFTS
 from xlmatrix.tables.people import ROLES
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Coverage"
+_NIGHTS: Final = "A night is theirs who are on call at 03:00 where they live."
 _BOTH: Final[tuple[Missing, ...]] = ("primary", "backup")
 _MOST_GAPS: Final = 200
 _SEVERE: Final = "gap"
 _COVERED: Final = "covered"
+_MADE: Final = "As the matrix stood when this workbook was made; xlmatrix prove says it anew."
 
 
 def coverage_sheet(scene: Scene) -> Drawn:
-    """Whether somebody holds every role in every hour that it is needed."""
+    """Who is called for every class, severity and instant, and who holds the roles for that."""
     draft = Draft(NAME)
     spec = scene.spec
     heading(
         draft,
         "Coverage",
-        f"Each role that ladders call or that owns incidents, {spec.horizon.start} to"
+        f"Who is called for every class, severity and instant, {spec.horizon.start} to"
         f" {spec.horizon.end}, clock changes and holidays included.",
     )
     back_link(draft, 3, 2)
-    rows = coverage(spec, scene.context.zone, scene.context.plan, scene.calendars)
-    if not rows:
-        draft.put(
-            5, 2, "No role owns incidents or is called by a ladder: none needs cover.", "text"
-        )
-        draft.widths[2] = 110
-        draft.set_page(landscape=False, area=area(1, 1, 5, 2))
-        return Drawn(draft.plan(), {})
-    table = draft.table(_role_table(scene, rows, 5))
-    row = _gaps(draft, scene, [gap for one in rows for gap in one.gaps], table.last_row + 2)
-    draft.set_page(landscape=False, area=area(1, 1, row, 7))
+    proof = prove(spec, scene.context.zone, scene.context.turns, scene.calendars)
+    draft.put(5, 2, "What was looked for in every ladder and rotation", "heading")
+    draft.put(6, 2, _MADE, "note")
+    row = draft.table(kinds_table(scene, proof, 7)).last_row + 2
+    row = _roles(draft, scene, row) + 2
+    draft.put(row, 2, "Each class at its own severity, while nobody answers", "heading")
+    draft.put(row + 1, 2, _MADE, "note")
+    row = classes_table(draft, proof, row + 2)
+    if spec.on_call:
+        draft.put(row + 2, 2, "Hours and nights on call by turns", "heading")
+        draft.put(row + 3, 2, f"{_MADE} {_NIGHTS}", "note")
+        row = loads_table(draft, proof, row + 4)
+    draft.set_page(landscape=True, area=area(1, 1, row, 7))
     return Drawn(draft.plan(), {})
+
+
+def _roles(draft: Draft, scene: Scene, row: int) -> int:
+    """The roles and the hours in which they are needed, live, and the hours that lack somebody."""
+    draft.put(row, 2, "Each role in the hours in which it is needed", "heading")
+    rows = coverage(scene.spec, scene.context.zone, scene.context.turns, scene.calendars)
+    if not rows:
+        said = "No role owns incidents or is called by a ladder: none needs cover."
+        draft.put(row + 1, 2, said, "text")
+        return row + 1
+    count, found = around_the_clock(scene.context)
+    draft.put(row + 1, 2, "Follows every change in this workbook.", "note")
+    draft.put(row + 1, 6, "Targets without on-call", "label")
+    draft.put(row + 1, 7, Formula(count, found), "formula.number")
+    table = draft.table(_role_table(scene, rows, row + 2))
+    return _gaps(draft, scene, [gap for one in rows for gap in one.gaps], table.last_row + 2)
 
 
 def _role_table(scene: Scene, rows: list[Coverage], row: int) -> Table:
@@ -95,7 +118,7 @@ def _off_duty_h(spec: MatrixSpec, one: Coverage) -> float:
 
 def _gaps(draft: Draft, scene: Scene, gaps: list[Gap], row: int) -> int:
     spec = scene.spec
-    draft.put(row, 2, "Gaps", "heading")
+    draft.put(row, 2, "Hours without a primary or a backup", "heading")
     if not gaps:
         text = "None when this workbook was made: every needed hour has a primary and a backup."
         draft.put(row + 1, 2, text, "text")

@@ -174,7 +174,8 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
     for before, after in (("", ""), ("", "; *"), ("*; ", ""), ("*; ", "; *")):
         held = held + F.COUNTIFS(
             col(DRILL_PLAN.name, "Classes"),
-            lit(before) & exact(this("Class")) & after,
+            # Without its own sign, an ID such as <5 would be an order.
+            lit(f"={before}") & exact(this("Class")) & after,
             col(DRILL_PLAN.name, "Planned"),
             ">0",
         )

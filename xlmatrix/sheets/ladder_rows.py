@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, place_of, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
@@ -180,13 +181,18 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     if rules > 0:
         added = rule.added_steps(spec, severity)
         known = added[rules - 1][1] if added else None
-        role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
+        # The table of these rules stands on the RACI sheet.
+        role = lit(spec.role(spec.always_add[rules - 1].role).name)
+        if spec.raci:
+            role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
     else:
         role = cell_of(block, "Role", step) & ""
     number: Value = "" if known is None else whom.whom_number(spec, known)
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
-    draft.put(row, MEANS, Formula(if_(role.filled(), _means(spec, role)), number), "helper")
+    unnamed = lit(whom.NOT_KNOWN) if rules > 0 else BLANK
+    means = F.IF(role.filled(), _means(spec, role), unnamed)
+    draft.put(row, MEANS, Formula(means, number), "helper")
     anybody = int(known is not None and whom.Desk(spec, {}).manned(known))
     draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")
     if rules <= 0:
@@ -238,7 +244,7 @@ def _means(spec: MatrixSpec, text: Expr) -> Expr:
     if spec.teams:
         number = F.IFERROR(place_of(text, col(TEAMS.name, "Team")) + whom.TEAMS_FROM, number)
     number = F.IFERROR(place_of(text, col(ROLES.name, "Role")), number)
-    for place, words in reversed([*enumerate(whom.OWNER_WORDS.values(), start=1)]):
+    for place, words in reversed([*enumerate(OWNER_WORDS.values(), start=1)]):
         number = F.IF(text.eq(words), -place, number)
     return number
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from xlmatrix.formula import Expr, F, ref, span
+from xlmatrix.formula import Expr, F, col, ref, span
+from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.columns import NEXT_LABELS
 from xlmatrix.rules.incidents.steps import NEXT_STEPS
-from xlmatrix.rules.ladder.whom import OWNER_WORDS
 from xlmatrix.rules.logs.histories import WARN_NAME
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
@@ -17,6 +17,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.tables.people import TEAMS
 from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Lists"
@@ -82,9 +83,20 @@ def _called(scene: Scene) -> list[Value | Formula]:
     roles = [*(role.name for role in spec.roles), *[""] * SPARE_ROLES]
     return [
         *OWNER_WORDS.values(),
-        *(team.name for team in spec.teams),
+        *_teams(scene),
         *(
             Formula(F.INDEX(names.LIST_ROLES, number) & "", role)
             for number, role in enumerate(roles, start=1)
         ),
+    ]
+
+
+def _teams(scene: Scene) -> list[Value | Formula]:
+    """The teams as they stand, and the row for one more."""
+    if not scene.spec.teams:
+        return []
+    names_of = [*(team.name for team in scene.spec.teams), ""]
+    return [
+        Formula(F.INDEX(col(TEAMS.name, "Team"), number) & "", team)
+        for number, team in enumerate(names_of, start=1)
     ]

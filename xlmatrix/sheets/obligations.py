@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import ref, span
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.obligations import Obligation
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
@@ -80,16 +81,19 @@ def _status(full: Obligation) -> str | None:
     return (words if since in words else f"{words}; effective {since}".lstrip("; ")) or None
 
 
-def _binds(full: Obligation) -> str | None:
-    """Whom it binds, and the incident classes that call for a decision."""
-    classes = f"look when {', '.join(full.classes)}" if full.classes else ""
-    return "; ".join(filter(None, (full.applies, classes))) or None
+def _binds(full: Obligation, spec: MatrixSpec) -> str | None:
+    """Whom it binds, and the incident classes that call for a decision.
+
+    A published rule names classes that a smaller matrix may lack.
+    """
+    known = {kind.id.casefold() for kind in spec.classes}
+    named = ", ".join(kind for kind in full.classes if kind.casefold() in known)
+    return "; ".join(filter(None, (full.applies, named and f"look when {named}"))) or None
 
 
 def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     full = {one.id: one for one in scene.spec.obligations.resolved()}
-    roles = {role.id: role.name for role in scene.spec.roles}
-    offered = {key: _offered(one, roles) for key, one in full.items()}
+    offered = {key: _offered(one, scene.spec) for key, one in full.items()}
     height = len(rules) + _SPARE_RULES
     verify = Paint(ref(row + 1, _LEFT + 9, absolute=False).eq("yes"), "soon")
     filled: list[Filled] = []
@@ -106,8 +110,9 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
     return laid_out(OBLIGATIONS, row, _LEFT, filled)
 
 
-def _offered(full: Obligation, roles: dict[str, str]) -> dict[str, Value]:
+def _offered(full: Obligation, spec: MatrixSpec) -> dict[str, Value]:
     """What the spec says of an obligation, by column."""
+    roles = {role.id: role.name for role in spec.roles}
     return {
         "Regime": full.regime,
         "Article": full.article,
@@ -119,6 +124,6 @@ def _offered(full: Obligation, roles: dict[str, str]) -> dict[str, Value]:
         "Decider": roles.get(full.decider or ""),
         "Verify with counsel": "yes" if full.verify else "no",
         "Status": _status(full),
-        "Binds": _binds(full),
+        "Binds": _binds(full, spec),
         "Source": full.source,
     }

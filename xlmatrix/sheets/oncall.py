@@ -264,7 +264,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
         *_alone_columns(spec, turns, hours),
-        *(_pool_columns(scene, turns) if _by_incident(spec) else ()),
+        *(_pool_columns(turns) if _by_incident(spec) else ()),
         *(_there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
@@ -284,19 +284,18 @@ def _alone_columns(spec: MatrixSpec, turns: list[Turn], hours: list[float]) -> l
     for what, header, place in (("primary", PRIMARY, 0), ("backup", BACKUP, 1)):
         empty = this(header).empty()
         if _by_incident(spec):
-            empty = F.AND(empty, this("pool size").eq(0))
+            empty = F.AND(empty, this("pool size") < 2)
         missing = [not (turn.pool or (turn.primary, turn.backup)[place]) for turn in turns]
         values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
         found.append((SHIFTS[f"no {what} h"].by(if_(empty, this("Needed h"), 0)), values))
     return found
 
 
-def _pool_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
+def _pool_columns(turns: list[Turn]) -> list[Filled]:
     """Where the people stand whose turns go by incident, and how many they are."""
-    rows = pool_rows(scene)
     return [
-        (SHIFTS["pool row"], [rows.get(turn.pool, 0) for turn in turns]),
-        (SHIFTS["pool size"], [len(turn.pool) for turn in turns]),
+        (SHIFTS["pool row"], pool_rows(turns)),
+        (SHIFTS["pool size"], [max(len(turn.pool), 1) for turn in turns]),
     ]
 
 
@@ -348,7 +347,7 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
     said = if_(primary.empty(), "Nobody on call", alone)
     if _by_incident(spec):
-        shared = F.AND(this("pool size") > 0, F.OR(primary.empty(), backup.empty()))
+        shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
         said = if_(shared, BY_INCIDENT, said)
     return if_(this("Needed h") > 0, said)
 

@@ -155,19 +155,22 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
 
 
 def _teams(scene: Scene, row: int) -> Table:
-    """One row a team, a cell a member, one free cell more than the largest needs."""
-    teams = scene.spec.teams
+    """One row a team and a free one, a cell a member, one more than the largest team needs."""
+    teams, height = scene.spec.teams, len(scene.spec.teams) + 1
     width = min(max(len(team.members) for team in teams) + 1, len(MEMBERS))
     people: Expr = lit("")
     for header in MEMBERS[:width]:
         people = people & if_(this(header).filled(), lit(", ") & this(header))
     filled: list[Filled] = [
-        (TEAMS["Team"], [team.name for team in teams]),
-        (TEAMS["People"].by(F.MID(people, 3, 500)), [", ".join(team.members) for team in teams]),
+        (TEAMS["Team"], padded([team.name for team in teams], height)),
+        (
+            TEAMS["People"].by(F.MID(people, 3, 500)),
+            padded([", ".join(team.members) for team in teams], height, ""),
+        ),
     ]
     for place, header in enumerate(MEMBERS[:width]):
         known = [team.members[place] if place < len(team.members) else None for team in teams]
-        filled.append((TEAMS[header], known))
+        filled.append((TEAMS[header], padded(known, height)))
     return laid_out(TEAMS, row, 2, filled, filtered=False)
 
 

@@ -193,13 +193,15 @@ class BookPlan:
     """A whole workbook: sheets in order, defined names and document properties.
 
     ``names`` maps a defined name to the expression it stands for; ``health`` are the checks that
-    the Health sheet shows.
+    the Health sheet shows. ``created`` is naive UTC, and the ``author`` is the organisation where
+    none is named.
     """
 
     sheets: tuple[SheetPlan, ...]
     names: Mapping[str, Expr]
     title: str
     organisation: str = ""
+    author: str = ""
     subject: str = ""
     created: datetime = datetime(2026, 1, 1)
     active: int = 0

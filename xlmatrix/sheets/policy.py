@@ -162,13 +162,20 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     seconds_expr = iferror(
         if_(F.AND(F.ISNUMBER(amount), amount * factor >= 1), F.ROUND(amount * factor, 0))
     )
+    if code == ESCALATE:
+        # The hidden Ladder sheet knows how long a share of a target is.
+        part = F.INDEX(name(f"Lad_After_{number}"), _escalation_row(number))
+        seconds_expr = F.IF(_is_share(unit), iferror(if_(part >= 1, part)), seconds_expr)
     days_expr = iferror(if_(F.AND(F.ISNUMBER(amount), unit.eq("days"), amount > 0), amount + 0))
     number_expr = iferror(place_of(calendar, names.CAL_NAMES), 1)
     draft.put(row, first, Formula(seconds_expr, _shown(clock.seconds)), "helper")
     draft.put(row, first + 1, Formula(days_expr, _shown(clock.days)), "helper")
     draft.put(row, first + 2, Formula(number_expr, clock.calendar), "helper")
     runs = F.OR(ref(row, first).filled(), ref(row, first + 1).filled())
-    words = if_(runs, iferror(_words_expr(amount, unit, calendar_cell)))
+    words = iferror(_words_expr(amount, unit, calendar_cell))
+    if code == ESCALATE:
+        words = F.IF(_is_share(unit), _share_words(ref(row, first), calendar_cell), words)
+    words = if_(runs, words)
     draft.put(row, first + 3, Formula(words, clock_words(scene, clock)), "helper")
     stands: Value | Formula = 0
     if code != ESCALATE:
@@ -185,9 +192,7 @@ def _pauses(number: int, code: str) -> Expr:
 def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
     """Amount, unit and calendar of a clock, from the tables of its severity sheet."""
     if code == ESCALATE:
-        ladder = LADDER.of(number)
-        # Levels stand in order, so the first above 1 follows all that are 1.
-        row = F.COUNTIF(col(ladder, "Level"), "<=1") + 1
+        ladder, row = LADDER.of(number), _escalation_row(number)
         amount, unit = (F.INDEX(col(ladder, header), row) for header in ("After", "Unit"))
         return amount, unit, name(f"Ladder_Calendar_{number}")
     targets = TARGET_TABLE.of(number)
@@ -197,6 +202,25 @@ def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
         F.INDEX(col(targets, header), row) for header in ("Within", "Unit", "Calendar")
     )
     return amount, unit, calendar
+
+
+def _escalation_row(number: int) -> Expr:
+    """The row of the first step above level 1; levels stand in order."""
+    return F.COUNTIF(col(LADDER.of(number), "Level"), "<=1") + 1
+
+
+def _is_share(unit: Expr) -> Expr:
+    """Whether a step comes after a share of a target."""
+    return F.LEFT(unit, 1).eq("%")
+
+
+def _share_words(seconds: Expr, calendar: Expr) -> Expr:
+    """So many seconds in the largest unit that gives a whole number, with the calendar."""
+    words: Expr = seconds & " s"
+    for unit, length in list(_UNIT_SECONDS.items())[1:]:
+        words = F.IF(F.MOD(seconds, length).eq(0), seconds / length & f" {unit}", words)
+    closes = F.INDEX(name("Cal_Mode"), calendar).ne("always")
+    return words & if_(closes, lit(", ") & F.INDEX(names.CAL_NAMES, calendar))
 
 
 def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
@@ -213,7 +237,7 @@ def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
 
 def clock_words(scene: Scene, clock: Clock) -> str:
     """A target in words, with its calendar's name where that is not around the clock."""
-    if clock.within is None or clock.within.is_zero:
+    if clock.within is None or (clock.seconds is None and not clock.days):
         return ""
     always = is_always(scene.calendars[clock.calendar - 1])
     own = always or clock.within.unit.endswith("days")

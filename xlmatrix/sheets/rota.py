@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import accumulate, chain
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, place_of, ref, span
@@ -16,11 +17,13 @@ from xlmatrix.rules.ladder.oncall import (
     OVER_KEY,
     PRIMARY,
     SHIFT_KEY,
+    away_room,
     override_row_expr,
     present,
+    turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import placed
-from xlmatrix.rules.ladder.turns import Pair, place_at
+from xlmatrix.rules.ladder.turns import Turn, place_at
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.override_lines import override_lines
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -36,8 +39,6 @@ ROTA_PLACE: Final = name("Rota_Place")
 ROTA_UNTIL: Final = name("Rota_Until")
 #: The names of the roles that rotate, by number.
 ROTA_OF: Final = name("Rota_Of")
-#: How many roles may be added that somebody who is away can hold.
-_MORE_ROLES: Final = 20
 _NOW, _POOL, _AWAY, _STANDS = 17, 22, 25, 27
 
 
@@ -48,7 +49,7 @@ def rota_sheets(scene: Scene) -> list[Drawn]:
     draft = Draft(NAME, visibility=Visibility.HIDDEN, protected=True)
     defined = override_lines(draft, scene)
     defined |= _shifts_now(draft, scene)
-    defined |= _pools(draft, pools_of(scene))
+    defined |= _pools(draft, scene)
     if scene.spec.leave:
         defined |= _away(draft, scene)
     draft.widths.update(dict.fromkeys(range(1, _STANDS + 3), 14))
@@ -98,32 +99,29 @@ def until_of(scene: Scene, role_id: str, now: int) -> int:
     return min(ends)
 
 
-def pools_of(scene: Scene) -> list[tuple[Pair, ...]]:
-    """The pools of turns that go by incident, each once, in the order of the plan."""
-    found = dict.fromkeys(
-        turn.pool for turns in scene.context.plan.values() for turn in turns if turn.pool
-    )
-    return list(found)
+def pool_rows(turns: Iterable[Turn]) -> list[int]:
+    """The first row (from 1) of each shift's people: one pair, or one each where turns go by ID."""
+    sizes = [max(len(turn.pool), 1) for turn in turns]
+    return [1 + before for before in accumulate(sizes[:-1], initial=0)]
 
 
-def pool_rows(scene: Scene) -> dict[tuple[Pair, ...], int]:
-    """The first row (from 1) of each pool."""
-    rows, row = {}, 1
-    for pool in pools_of(scene):
-        rows[pool] = row
-        row += len(pool)
-    return rows
-
-
-def _pools(draft: Draft, pools: Sequence[tuple[Pair, ...]]) -> dict[str, Expr]:
+def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
+    """The people of every shift by an incident's number, live; only where turns go by it."""
+    if not turns_by_incident(scene.spec):
+        return {}
     draft.row(1, _POOL, ["In turn", "Backup in turn"], "header")
-    pairs = [pair for pool in pools for pair in pool]
-    for row, pair in enumerate(pairs, start=2):
-        draft.row(row, _POOL, pair, "helper")
-    last = max(len(pairs), 1) + 1
+    row = 1
+    for shift, turn in enumerate(chain(*scene.context.plan.values()), start=1):
+        for pair in turn.pool or (turn.pair(),):
+            row += 1
+            for place, (header, person) in enumerate(zip((PRIMARY, BACKUP), pair, strict=True)):
+                expr: Expr = F.INDEX(col(SHIFTS.name, header), shift) & ""
+                if turn.pool:
+                    expr = if_(expr.filled(), expr, person)
+                draft.put(row, _POOL + place, Formula(expr, person), "helper")
     return {
-        f"Pool_{column}": span(2, place, last, place, NAME)
-        for place, column in enumerate((PRIMARY, BACKUP), start=_POOL)
+        f"Pool_{header}": span(2, _POOL + place, row, _POOL + place, NAME)
+        for place, header in enumerate((PRIMARY, BACKUP))
     }
 
 
@@ -131,7 +129,7 @@ def _away(draft: Draft, scene: Scene) -> dict[str, Expr]:
     """Stretches in which the same people are away, and who stands in for each role in them."""
     leaves = leaves_of(scene.spec, scene.context.zone)
     marks = sorted({edge for one in leaves for edge in (one.start_s, one.end_s)})
-    room = len(scene.spec.roles) + _MORE_ROLES
+    room = away_room(scene.spec)
     draft.row(1, _AWAY, ["From s", "Away", "Stands in", "Backup then"], "header")
     for stretch, start in enumerate([None, *marks]):
         away: frozenset[str] = frozenset() if start is None else away_at(leaves, start)
@@ -140,7 +138,8 @@ def _away(draft: Draft, scene: Scene) -> dict[str, Expr]:
         gone = {one.person.lower() for one in scene.spec.leave if one.person.casefold() in away}
         names_away = sorted(gone)
         draft.put(row, _AWAY + 1, f"|{'|'.join(names_away)}|" if names_away else "", "helper")
-        for place in range(room):
+        draft.row(room * (stretch + 1) + 1, _STANDS, ["", ""], "helper")
+        for place in range(room - 1):
             _stands(draft, scene, (row, 2 + stretch * room + place), place, away)
     count = len(marks) + 1
     return {

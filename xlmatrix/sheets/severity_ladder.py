@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, this
-from xlmatrix.model.ladder import Step
+from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
@@ -21,7 +21,7 @@ from xlmatrix.rules.ladder.calls import (
     uses_families,
 )
 from xlmatrix.rules.ladder.oncall import now_expr
-from xlmatrix.rules.ladder.whom import ALWAYS, OWNER_WORDS, Concern, Desk, whom_text
+from xlmatrix.rules.ladder.whom import ALWAYS, Concern, Desk, whom_text
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Scene, padded
@@ -77,14 +77,14 @@ def ladder_section(
     draft.choose(row, 8, amount, limited(kinds.AMOUNT, waits), "input.int")
     unit = timeout.unit if timeout else "min"
     draft.choose(row, 9, unit, choice(UNITS), "input.center")
-    row, again = _repeat_after(draft, severity, number, row)
-    table = draft.table(_ladder_table(scene, severity, number, row + 1))
-    return table.last_row + 2, {
-        **again,
+    beside = {
         f"Ladder_Calendar_{number}": ref(row, 3, severity.id),
         f"Ack_Timeout_{number}": ref(row, 8, severity.id),
         f"Ack_Timeout_Unit_{number}": ref(row, 9, severity.id),
     }
+    row, again = _repeat_after(draft, severity, number, row)
+    table = draft.table(_ladder_table(scene, severity, number, row + 1))
+    return table.last_row + 2, {**beside, **again}
 
 
 def _repeat_after(

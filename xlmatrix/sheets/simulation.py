@@ -14,6 +14,7 @@ from xlmatrix.rules.drills.simulation import (
     Share,
     Simulated,
     answers_of,
+    called_name,
     label,
     simulate,
 )
@@ -116,7 +117,7 @@ def _sentence(spec: MatrixSpec, outcome: Outcome) -> str:
         return f"{outcome.path.severity}: nobody is called."
     if weakest.unanswered.value < _NEVER:
         return f"{outcome.path.severity}: no level lets its calls pass unanswered."
-    who = ", ".join(spec.role(role).name for role in weakest.roles)
+    who = ", ".join(called_name(spec, role) for role in weakest.roles)
     return (
         f"{outcome.path.severity}: level {weakest.level} ({who}) fails most; when it is called, "
         f"{weakest.unanswered.value:.1%} of its calls pass unanswered to the next level."
@@ -151,7 +152,7 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
             f"{one.now.path.severity} level {level.level}",
             _minutes(level.after_s),
             *_cells(level.called),
-            ", ".join(spec.role(role).name for role in level.roles),
+            ", ".join(called_name(spec, role) for role in level.roles),
             *_cells(level.unanswered),
         ]
         for one in found
@@ -177,7 +178,7 @@ def _answer_table(
 
     rows: list[list[Value]] = [
         [
-            f"{key[0]} {spec.role(key[1]).name}",
+            f"{key[0]} {called_name(spec, key[1])}",
             _minutes(answers[key].mean_s),
             answers[key].probability,
             answers[key].log or None,

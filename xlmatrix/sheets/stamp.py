@@ -82,6 +82,8 @@ class Stamp:
     sheets: Mapping[str, SheetBase] = field(default_factory=dict)
     seal: str = ""
     """A digest of the inputs as the workbook was written: whether anything was typed since."""
+    zone_data: str = ""
+    """The number of IANA's zone data that its clocks follow; releases before 0.3 wrote none."""
 
 
 def seal_of(inputs: Inputs) -> str:
@@ -157,6 +159,7 @@ def _texts(stamp: Stamp) -> dict[str, str]:
         "created": stamp.created.isoformat(),
         "horizon": [day.isoformat() for day in stamp.horizon],
         "seal": stamp.seal,
+        "zone_data": stamp.zone_data,
     }
     texts = {
         "about": json.dumps(about, sort_keys=True),
@@ -246,6 +249,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             ),
             sheets={name: _sheet(data) for name, data in sheets.items()},
             seal=str(about["seal"]),
+            zone_data=str(about.get("zone_data", "")),
         )
     except _ALTERED as fault:
         raise XlmatrixError(

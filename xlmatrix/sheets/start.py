@@ -21,6 +21,7 @@ from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import NUMBER, STAMP, limited
 from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import A_STAMP, Paint, Validation, hinted
+from xlmatrix.version import __version__
 
 NAME: Final = "Start"
 _WIDTHS: Final = (2.5, 20, 20, 20, 10, 18, 17, 17, 18)
@@ -41,7 +42,8 @@ def start_sheet(scene: Scene, contents: list[tuple[str, str | Formula]]) -> Draw
     end_left = _contents(draft, row, contents)
     end_right = _scope(draft, scene, row)
     row = _how_to(draft, max(end_left, end_right))
-    _legend(draft, row)
+    row = _legend(draft, row)
+    _small_print(draft, row, scene)
     return Drawn(draft.plan(), as_of)
 
 
@@ -177,7 +179,7 @@ def _how_to(draft: Draft, row: int) -> int:
     return row + len(_STEPS) + 2
 
 
-def _legend(draft: Draft, row: int) -> None:
+def _legend(draft: Draft, row: int) -> int:
     draft.put(row, 2, "Legend", "heading")
     for (first, last), text, role in (
         ((2, 2), "Yours to type", "input"),
@@ -188,3 +190,12 @@ def _legend(draft: Draft, row: int) -> None:
     ):
         draft.put(row + 1, first, text, role)
         draft.merge(row + 1, first, row + 1, last)
+    return row + 3
+
+
+def _small_print(draft: Draft, row: int, scene: Scene) -> None:
+    """By whose rules the clocks of the zone change."""
+    zone = scene.context.zone
+    edition = f"IANA {zone.edition}" if zone.edition else "of unknown age"
+    text = f"Made by xlmatrix {__version__}. Clock changes of {zone.name}: zone data {edition}."
+    draft.put(row, 2, text, "note")

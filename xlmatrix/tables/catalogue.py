@@ -82,6 +82,7 @@ TABLES: Final = distinct(
         oncall.SHIFTS,
         oncall.OVERRIDES,
         oncall.LEAVE,
+        oncall.PROOF,
         oncall.COVERAGE,
         people.ROLES,
         people.TEAMS,

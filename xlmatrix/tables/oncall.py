@@ -49,7 +49,7 @@ def _alone_h(header: str, row: Mapping[str, Any]) -> float:
 
 def _in_turn(row: Mapping[str, Any]) -> bool:
     """Whether each incident of the shift goes to the next person."""
-    return (number_of(row.get("pool size")) or 0) > 0
+    return (number_of(row.get("pool size")) or 0) > 1
 
 
 ON_CALL: Final = Table(
@@ -142,6 +142,19 @@ COVERAGE: Final = Table(
         computed("Without backup h", "formula.number", 17, NUMBER),
         computed("State", "formula.center", 14),
         given("off duty h", "helper", 8, SECONDS, hidden=True),
+    ),
+    about="Coverage",
+)
+
+PROOF: Final = Table(
+    "tProof",
+    (
+        given("Looked for", "fixed.wrap", 44, KEY),
+        given("State", "fixed.center", 14),
+        given("Found", "fixed.center", 14),
+        given("First", "fixed.stamp", 19, STAMP),
+        given("Share", "fixed.center", 19),
+        given("What to do", "fixed.wrap", 60),
     ),
     about="Coverage",
 )

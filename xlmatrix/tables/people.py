@@ -6,8 +6,8 @@ from typing import Final
 
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, naming
+from xlmatrix.tables.column import computed, typed
+from xlmatrix.tables.kinds import NUMBER, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 ROLES: Final = Table(
@@ -33,10 +33,11 @@ MEMBERS: Final = tuple(f"Person {number}" for number in range(1, MOST_MEMBERS + 
 TEAMS: Final = Table(
     "tOnCallTeams",
     (
-        given("Team", "key", 24, naming(KEY, words.TEAMS)),
+        typed("Team", naming(TEXT, words.TEAMS), "input", 24),
         computed("People", "formula.wrap", 40),
         *(typed(header, choice(words.PEOPLE), "input", 22) for header in MEMBERS),
     ),
+    in_spec=True,
     about="Owners",
 )
 

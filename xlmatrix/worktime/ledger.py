@@ -5,15 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from xlmatrix.worktime.hours import DAY_NAMES, DAY_S
+from xlmatrix.worktime.zones import offset_text
 
 if TYPE_CHECKING:
     from xlmatrix.worktime.calendar import Calendar
 
 # A gap within one day is called lunch when it is at most two hours and touches 11:30 to 14:00.
+_LONGEST_SKIP = timedelta(hours=3)
 _LUNCH_LONGEST_S = 2 * 3600
 _LUNCH_FROM_S, _LUNCH_TO_S = 11 * 3600 + 1800, 14 * 3600
 
@@ -54,6 +56,8 @@ class Ledger:
     seconds: int
     zone: str
     rows: tuple[LedgerRow, ...]
+    note: str = ""
+    """What is to be said of the start, where the clock shows it twice or never."""
 
     def lines(self) -> list[str]:
         r"""Plain text, a line a row.
@@ -74,6 +78,7 @@ class Ledger:
         head = f"{span(self.seconds)} of working time from {stamp_text(self.start)} ({self.zone})"
         return [
             head,
+            *([f"  {self.note}"] if self.note else []),
             *(f"  {_line(row)}" for row in self.rows),
             f"due {stamp_text(self.due)} ({self.zone})",
         ]
@@ -85,6 +90,7 @@ class Ledger:
             "due": self.due.isoformat(),
             "seconds": self.seconds,
             "zone": self.zone,
+            **({"note": self.note} if self.note else {}),
             "rows": [
                 {
                     "opened": row.opened.isoformat(),
@@ -226,11 +232,33 @@ def _line(row: LedgerRow) -> str:
 
 
 def stamp_text(stamp: datetime) -> str:
-    """A stamp with its weekday, and its seconds where it has some: ``Mon 2026-01-05 16:00``."""
+    """A stamp with its weekday, and its seconds where it has some: ``Mon 2026-01-05 16:00``.
+
+    An aware one bears its offset in an hour that the clock shows twice, and in the hour after one
+    that it never shows: ``Sun 2026-10-25 02:30 UTC+01:00``.
+    """
     # Not strftime's %a, which speaks the machine's language.
     day = DAY_NAMES[stamp.weekday()]
     clock = f"{stamp:%Y-%m-%d %H:%M:%S}" if stamp.second else f"{stamp:%Y-%m-%d %H:%M}"
-    return f"{day} {clock}"
+    offset = stamp.utcoffset()
+    if offset is None or not _near_change(stamp):
+        return f"{day} {clock}"
+    return f"{day} {clock} {offset_text(int(offset.total_seconds()))}"
+
+
+def _near_change(stamp: datetime) -> bool:
+    """Whether the clock shows this time twice, or skipped to just before it."""
+    offset = stamp.utcoffset()
+    assert offset is not None
+    if stamp.replace(fold=0).utcoffset() != stamp.replace(fold=1).utcoffset():
+        return True
+
+    def offset_before(length: timedelta) -> timedelta:
+        before = (stamp.astimezone(UTC) - length).astimezone(stamp.tzinfo).utcoffset()
+        return before if before is not None else offset
+
+    skipped = offset - offset_before(_LONGEST_SKIP)
+    return skipped > timedelta(0) and offset_before(skipped) != offset
 
 
 def span(seconds: int) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.errors import HorizonError, XlmatrixError
+from xlmatrix.worktime.database import editions, zone_info
 from xlmatrix.worktime.times import NEVER, epoch_of
 
 Int64Array = NDArray[np.int64]
@@ -48,6 +49,8 @@ class Zone:
     open_ended
         Whether the first and the last offset serve for all the years outside of the table, as they
         do in a workbook's; else such an instant is refused.
+    edition
+        The number of the zone data that it comes from, such as ``2026f``; empty if not known.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Zone:
     utc: Int64Array
     offset: Int64Array
     open_ended: bool = False
+    edition: str = ""
 
     @classmethod
     def load(cls, name: str, first_year: int = 1970, last_year: int = 2100) -> Self:
@@ -75,8 +79,15 @@ class Zone:
         >>> zone.offset.tolist()
         [3600, 7200, 3600]
         """
-        info = _zone_info(name)
-        utc, offset = _transitions(name, first_year, last_year)
+        number = editions().used.number
+        return cls.tabulate(name, _zone_info(name), first_year, last_year, edition=number)
+
+    @classmethod
+    def tabulate(
+        cls, name: str, info: ZoneInfo, first_year: int, last_year: int, *, edition: str = ""
+    ) -> Self:
+        """Tabulate the clock changes of a zone that somebody has loaded."""
+        utc, offset = _transitions(info, first_year, last_year)
         return cls(
             name=name,
             info=info,
@@ -84,6 +95,7 @@ class Zone:
             last_year=last_year,
             utc=np.array(utc, dtype=np.int64),
             offset=np.array(offset, dtype=np.int64),
+            edition=edition,
         )
 
     @property
@@ -206,6 +218,22 @@ class Zone:
         return array
 
 
+def now_in(zone: str) -> datetime:
+    """What the wall clock of a zone shows now, as a naive stamp in whole seconds."""
+    return datetime.now(zone_info(zone)).replace(microsecond=0, tzinfo=None)
+
+
+def offset_text(seconds: int) -> str:
+    """An offset as people write it: ``UTC+05:30``, ``UTC-08:00``, with seconds where it has some.
+
+    >>> offset_text(19800), offset_text(0)
+    ('UTC+05:30', 'UTC+00:00')
+    """
+    sign, rest = ("-" if seconds < 0 else "+"), abs(seconds)
+    tail = f":{rest % 60:02d}" if rest % 60 else ""
+    return f"UTC{sign}{rest // 3600:02d}:{rest // 60 % 60:02d}{tail}"
+
+
 def _like(given: int | Int64Array, checked: Int64Array, answer: Int64Array) -> int | Int64Array:
     answer = np.where(checked == NEVER, NEVER, answer)
     return answer if isinstance(given, np.ndarray) else int(answer)
@@ -213,7 +241,7 @@ def _like(given: int | Int64Array, checked: Int64Array, answer: Int64Array) -> i
 
 def _zone_info(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
+        return zone_info(name)
     except (KeyError, ValueError, OSError, TypeError):
         # zoneinfo raises each of these: unknown, malformed or absolute, a folder, not a string.
         known = sorted(available_timezones())
@@ -229,10 +257,8 @@ def _zone_info(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=64)
 def _transitions(
-    name: str, first_year: int, last_year: int
+    info: ZoneInfo, first_year: int, last_year: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    info = _zone_info(name)
-
     def offset_at(utc_s: int) -> int:
         shift = datetime.fromtimestamp(utc_s, info).utcoffset()
         assert shift is not None

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from xlmatrix.formula import could_be_formula
 from xlmatrix.formula.render import ROW_MARK, Filled, column_letters
 from xlmatrix.sheets.plan import Cell, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.write.formulas import filled as filled_down
@@ -27,7 +28,6 @@ from xlmatrix.write.values import (
     check_text,
     encode,
     floats_of,
-    is_risky,
     needs_space,
     number_text,
 )
@@ -98,7 +98,7 @@ class Grid:
         answer = encode(value)
         if isinstance(answer, str):
             check_text(answer, f"{self.plan.name}!{place}")
-            style = self.styles.number(role, quoted=is_risky(answer))
+            style = self.styles.number(role, quoted=could_be_formula(answer))
             return f'<c r="{place}" s="{style}" t="s"><v>{self.shared.number(answer)}</v></c>'
         style = self.styles.number(role)
         if answer is None:

@@ -50,9 +50,14 @@ def start(book: BookPlan) -> tuple[Workbook, list[Worksheet]]:
     made.calculation.fullCalcOnLoad = True
     properties = made.properties
     properties.title, properties.subject = clean(book.title), clean(book.subject) or None
-    properties.creator = properties.lastModifiedBy = clean(book.organisation) or "xlmatrix"
+    properties.creator = properties.lastModifiedBy = _author(book)
     properties.created = properties.modified = book.created
     return made, sheets
+
+
+def _author(book: BookPlan) -> str:
+    """Whom the file names: never who is logged in."""
+    return clean(book.author) or clean(book.organisation) or "xlmatrix"
 
 
 def furnish(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:

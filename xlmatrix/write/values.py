@@ -21,15 +21,9 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 )
 FORBIDDEN_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 # The type attribute with its leading space, and the text of <v>; None is an empty cell.
 Encoded = tuple[str, str]
-
-
-def is_risky(text: str) -> bool:
-    """Whether a spreadsheet could take the text for a formula when it is typed again."""
-    return text.startswith(_FORMULA_STARTS)
 
 
 def xml_text(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from xlmatrix.model.base import Problem
 from xlmatrix.model.checks import (
     accept,
+    calls,
     clock,
     content,
     guides,
@@ -47,6 +48,7 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *order.check(spec, starts),
         *history.check(spec),
         *ladder.check(spec, starts),
+        *calls.check(spec),
         *owners.check(spec),
         *vendors.check(spec, starts),
         *years.check(spec),

@@ -60,20 +60,22 @@ def _coverage(spec: MatrixSpec) -> Iterator[Problem]:
     if spec.scope.on_call != "business-hours":
         return
     always = {calendar.id for calendar in spec.calendars if _is_always(spec, calendar.id)}
-    for place, severity in enumerate(spec.severities):
-        running = [
-            name
-            for name, target in severity.targets.items()
-            if severity.calendar_of(target) in always and target.within.days is None
-        ]
-        if running:
-            yield warning(
-                "on-call-gap",
-                ("severities", place),
-                f"red gap: {severity.id} runs around the clock ({', '.join(running)})"
-                " and on-call covers business hours only",
-                "Staff on-call around the clock, or put these targets on a business calendar",
-            )
+    running = [
+        (place, severity.id, name)
+        for place, severity in enumerate(spec.severities)
+        for name, target in severity.targets.items()
+        if severity.calendar_of(target) in always and target.within.days is None
+    ]
+    if running:
+        levels = ", ".join(dict.fromkeys(severity for _, severity, _ in running))
+        names = ", ".join(dict.fromkeys(name for *_, name in running))
+        yield warning(
+            "on-call-gap",
+            ("severities", running[0][0]),
+            f"red gap: {levels} run around the clock ({names})"
+            " and on-call covers business hours only",
+            "Staff on-call around the clock, or put these targets on a business calendar",
+        )
 
 
 def _is_always(spec: MatrixSpec, calendar_id: str) -> bool:

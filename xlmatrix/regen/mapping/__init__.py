@@ -10,9 +10,9 @@ from xlmatrix.regen.mapping.book import Source
 from xlmatrix.regen.mapping.classes import classes
 from xlmatrix.regen.mapping.hours import calendars
 from xlmatrix.regen.mapping.incidents import incident_log
-from xlmatrix.regen.mapping.lenient import TypedSpec, typed_spec
+from xlmatrix.regen.mapping.lenient import TypedSpec, changed, typed_spec
 from xlmatrix.regen.mapping.oncall import overrides, takers, without_effect
-from xlmatrix.regen.mapping.people import people, roles
+from xlmatrix.regen.mapping.people import always_added, people, roles, teams
 from xlmatrix.regen.mapping.severities import severities
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableData, row_keys
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
@@ -44,13 +44,17 @@ def spec_from_tables(
     source = Source(tables, names)
     known_roles = roles(source, base)
     known_calendars = calendars(source, base)
-    levels = severities(source, base, known_roles, known_calendars)
+    known_teams = teams(source, base)
+    called = changed(base, teams=known_teams)
+    levels = severities(source, called, known_roles, known_calendars)
     known_people = people(source, base)
     takers(source, base, known_people)
     spec = typed_spec(
         base,
         roles=known_roles,
         people=known_people,
+        teams=known_teams,
+        always_add=always_added(source, base, known_roles),
         overrides=overrides(source, base, known_roles),
         calendars=known_calendars,
         severities=levels,

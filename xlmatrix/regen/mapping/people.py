@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Person, Role
+from xlmatrix.model.taxonomy import AlwaysAdd
 from xlmatrix.regen.mapping.book import Source, text
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
 from xlmatrix.tables.binding import values_of
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.matrix import ALWAYS_ADD
+from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
 
 
 def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
@@ -52,6 +55,50 @@ def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
         found.append(changed(was, **values) if was is not None else loose(Person, **values))
         if not name:
             source.odd(PEOPLE.name, "(no name)", "a row has no name", "Type the person's name")
+    return tuple(found)
+
+
+def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
+    """The teams as typed. A team keeps its id while its name stays, whatever its case."""
+    records = source.records(TEAMS.name)
+    if records is None:
+        return base.teams
+    known = {team.name.casefold(): team for team in reversed(base.teams)}
+    taken = {team.id for team in base.teams}
+    listed = {text(person, "Name") for person in source.records(PEOPLE.name) or ()}
+    found = []
+    for record in records:
+        name = text(record, "Team")
+        members = tuple(filter(None, (text(record, header) for header in MEMBERS)))
+        was = known.pop(name.casefold(), None)
+        if was is not None:
+            found.append(changed(was, name=name, members=members))
+        else:
+            made = {"id": free_id(name, taken, fallback="team"), "name": name}
+            found.append(loose(Team, **made, members=members))
+        if not name or not members:
+            said = "the team has no members" if name else "a team has no name"
+            source.odd(TEAMS.name, name or "(no name)", said, "Type its name and choose people")
+        for person in filter(lambda member: member not in listed, members):
+            source.odd(TEAMS.name, name, f"{person!r} is not in the directory", "Add the person")
+    return tuple(found)
+
+
+def always_added(
+    source: Source, base: MatrixSpec, known: tuple[Role, ...]
+) -> tuple[AlwaysAdd, ...]:
+    """What classes always add to a ladder, with the roles as typed."""
+    records = source.records(ALWAYS_ADD.name)
+    if records is None:
+        return base.always_add
+    typed: dict[str, list[str]] = {}
+    for record in records:
+        prefix = text(record, "Classes that begin with").casefold()
+        typed.setdefault(prefix, []).append(text(record, "Role"))
+    found = []
+    for rule in base.always_add:
+        rows = typed.get(", ".join(rule.prefix).casefold(), [])
+        found.append(changed(rule, role=role_id(rows.pop(0) if rows else "", known)))
     return tuple(found)
 
 

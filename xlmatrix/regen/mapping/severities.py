@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.ladder import FAMILIES, Contact, Share, Step, share_of
+from xlmatrix.model.ladder import FAMILIES, OWNER_WORDS, Contact, Share, Step, share_of
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Owners, Role
 from xlmatrix.model.severity import Severity
@@ -23,7 +23,7 @@ from xlmatrix.regen.mapping.people import role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.calls import most_repeats
-from xlmatrix.rules.ladder.whom import ALWAYS, OWNER_WORDS
+from xlmatrix.rules.ladder.whom import ALWAYS
 
 _TOP_LEVEL = 9
 _WAITS = (

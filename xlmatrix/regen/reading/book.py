@@ -107,13 +107,30 @@ def read_book(
     Raises
     ------
     XlmatrixError
-        The file is no workbook, none of ours, damaged, or one whose stamp or tables are gone.
+        The file is no workbook, none of ours, damaged, one whose stamp or tables are gone, or one
+        that counts its days from 1904.
     """
     contents = outline(open_package(path))
+    _refuse_1904(contents)
     strings = shared_strings(contents.package)
     stamp = find_stamp(contents, strings)
     fill(contents, strings, _wanted(stamp), progress=progress)
     return understand(contents, stamp, restore=restore)
+
+
+def _refuse_1904(contents: Contents) -> None:
+    """Stop where every date is another day than the one that was written or typed.
+
+    Which of them were typed since, and so are meant as they are shown, nobody can tell.
+    """
+    if contents.from_1904:
+        raise XlmatrixError(
+            "the workbook counts its days from 1904: each date that stood in it shows a day four"
+            " years and a day later, and its clocks are as far off",
+            where=contents.where,
+            mend="In Excel, clear 'Use 1904 date system' under File > Options > Advanced (on a Mac"
+            " under Preferences > Calculation), save, and type the dates of that time again",
+        )
 
 
 def _wanted(stamp: Stamp) -> Wanted:

@@ -33,7 +33,8 @@ def find_stamp(contents: Contents, strings: Sequence[str]) -> Stamp:
 def _no_stamp(contents: Contents) -> XlmatrixError:
     ours = any(place.name == INCIDENTS.name for s in contents.sheets for place in s.tables)
     return XlmatrixError(
-        "the workbook has lost its stamp, so nobody can tell what was typed since it was made"
+        "the workbook has lost its stamp, or was made --without-stamp, so nobody can tell what was"
+        " typed since it was made"
         if ours
         else "this workbook was not made by xlmatrix",
         where=contents.where,

@@ -58,6 +58,9 @@ def report_on(
     ]
     report = Report(ordered(placed(changes, carried.book)), ground.findings, dict(carried.lost))
     same = ground.same_spec and ground.same_release
+    if not request.keeps_past:
+        # The sheet would say what stood in cells that somebody has emptied.
+        return Reported(report, carried.book)
     lines = lines_for(report.changes, old_lines(merged.used.contents) if same else [])
     return Reported(report, _with_changes(carried.book, lines) if lines else carried.book)
 

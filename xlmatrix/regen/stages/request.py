@@ -53,6 +53,8 @@ class Request:
         Do not refuse for what cannot be carried over; it is in the report.
     outfit
         How the new workbook is dressed for Excel; by default it is a plain one.
+    keeps_past
+        Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
     """
 
     new: Loaded
@@ -63,3 +65,4 @@ class Request:
     allow_loss: frozenset[str] = frozenset()
     only_report: bool = False
     outfit: Outfit = field(default_factory=Outfit)
+    keeps_past: bool = True

@@ -18,6 +18,7 @@ from xlmatrix.regen.stages.request import Request
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, Stamp, sheet_bases, stamped
+from xlmatrix.worktime.database import editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def stamp_it(
     reported: Reported,
     request: Request,
 ) -> Renewed:
-    """Dress the plan, and stamp it with its spec and with what it offers."""
+    """Dress the plan, and stamp it with its spec and with what it offers, if it is to be."""
     drawn, overlaid = pictured
     book, worn = _dressed(ground, drawn, reported.book, request)
     stamp = Stamp(
@@ -56,9 +57,10 @@ def stamp_it(
         base=_as_written(merged.theirs, merged.inputs, drawn.inputs),
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
+        zone_data=editions().used.number,
     )
     return Renewed(
-        stamped(book, stamp),
+        stamped(book, stamp) if request.keeps_past else book,
         reported.report,
         drawn.spec,
         drawn.log,

@@ -278,6 +278,12 @@ def _second_call(spec: MatrixSpec, severity: Severity) -> float:
     return float(min((after for after in later if after > later[0]), default=np.inf))
 
 
+def called_name(spec: MatrixSpec, called: str) -> str:
+    """The name of a role or a team by its id."""
+    teams = {team.id: team.name for team in spec.teams}
+    return teams[called] if called in teams else spec.role(called).name
+
+
 def _named(spec: MatrixSpec, severity: Severity, step: Step) -> str:
     """The id of the role or team that a step calls, where the class has no owners of its own."""
     role = spec.role_called(step, spec.owners_for(None, severity))

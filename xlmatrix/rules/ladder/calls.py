@@ -148,7 +148,8 @@ def map_of(spec: MatrixSpec) -> list[Group]:
 
 def uses_families(spec: MatrixSpec) -> bool:
     """Whether a step may be for some families of classes: the sheets have a column for it then."""
-    return any(kind.family is not None for kind in spec.classes)
+    steps = (step for severity in spec.severities for step in severity.ladder)
+    return any(kind.family for kind in spec.classes) or any(step.families for step in steps)
 
 
 def concerns(spec: MatrixSpec, place: Place, severity: Severity, group: Group) -> bool:
@@ -157,7 +158,7 @@ def concerns(spec: MatrixSpec, place: Place, severity: Severity, group: Group) -
     if rule > 0:
         return rule in group.rules
     families = place.step.families
-    return not families or not uses_families(spec) or group.family in families
+    return not families or group.family in families
 
 
 def passes_of(severity: Severity) -> int:

@@ -29,9 +29,11 @@ from xlmatrix.rules.ladder.calls import (
     SECOND_SCALE,
     SET_SCALE,
     WORK,
+    most_at_once,
 )
 from xlmatrix.rules.ladder.seats import NOW, THEN, group_column, nobody, said, seat_columns
 from xlmatrix.rules.ladder.twin import answers_of, calendar_of, severity_row
+from xlmatrix.rules.ladder.whom import THE_END
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
@@ -106,11 +108,12 @@ def _shown(spec: MatrixSpec) -> list[Column]:
     stopped = this("ladder stopped")
     spoken = F.AND(seconds < NO_CALL_S, F.OR(stopped.empty(), seconds > F.N(stopped)))
     now, then = said(spec, NOW), said(spec, THEN)
-    # A call that finds nobody is passed on to the next.
-    passed = F.IF(now.filled(), now, F.IF(then.filled(), then, nobody(spec, NOW)))
+    # A call that finds nobody is passed on to the people of the next.
+    people = F.AND(then.filled(), this(THEN.seat("place", 1)).ne(THE_END))
+    passed = F.IF(now.filled(), now, F.IF(people, then, nobody(spec, NOW)))
     return [
         INCIDENTS["Level now"].by(
-            if_(call.filled(), _level(call) & ""),
+            if_(call.filled(), _level(spec, call) & ""),
             lambda frame: answers_of(frame).level,
         ),
         INCIDENTS["Call now"].by(
@@ -125,11 +128,12 @@ def _shown(spec: MatrixSpec) -> list[Column]:
     ]
 
 
-def _level(call: Expr) -> Expr:
+def _level(spec: MatrixSpec, call: Expr) -> Expr:
     """The level of a call; where it means nobody, that of the call which is made instead."""
     instead = this(NOW.seat("row", 1))
     same = F.INDEX(LAD_FIRST, instead).eq(F.INDEX(LAD_FIRST, call))
-    return F.INDEX(LAD_LEVEL, F.IF(F.ISNUMBER(instead), F.IF(same, call, instead), call))
+    last = F.MAX(*(this(NOW.seat("row", n)) for n in range(1, most_at_once(spec) + 1)))
+    return F.INDEX(LAD_LEVEL, F.IF(F.ISNUMBER(instead), F.IF(same, call, last), call))
 
 
 def _key(seconds: Expr, acknowledged: bool) -> Expr:
@@ -219,7 +223,8 @@ def _next_expr() -> Expr:
     # Where nobody had been called, the ladder begins with its first call after the time-out.
     row = F.IF(called, stood, F.INDEX(LAD_AFTER, stood + 1, group))
     again = F.INDEX(LAD_SECONDS, row)
-    at = this("ladder time-out") + F.IF(called, 0, again)
+    # What comes by itself at the time-out or later never does: the ladder is elsewhere by then.
+    at = this("ladder time-out")
     sooner = F.AND(there, this("ladder begins") + F.INDEX(LAD_SECONDS, following) < at)
     resumed = if_(again < NO_CALL_S, if_(sooner, following, -row), plain)
     waits = F.AND(

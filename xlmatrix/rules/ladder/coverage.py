@@ -102,6 +102,8 @@ def needed_calendars(spec: MatrixSpec) -> dict[str, set[str]]:
         used += [str(getattr(owners, function)) for function in FUNCTIONS]
         for role in used:
             needs.setdefault(role, set()).add(severity.calendar)
+    for rule in spec.always_add:
+        needs.setdefault(rule.role, set()).update(one.calendar for one in spec.severities)
     for kind in spec.classes:
         owners = spec.owners_for(kind)
         for function in FUNCTIONS:
@@ -111,25 +113,38 @@ def needed_calendars(spec: MatrixSpec) -> dict[str, set[str]]:
 
 
 def coverage_findings(spec: MatrixSpec, where: str = "") -> list[Finding]:
-    """A warning for every role with gaps: how long, how many, and the first of them."""
+    """A warning for hours without a primary and one for those without a backup, over all roles."""
     calendars = [build_calendar(spec, one.id) for one in spec.calendars]
     zone = calendars[0].zone
+    roles = coverage(spec, zone, rotas(spec, zone), calendars)
     found = []
-    for role in coverage(spec, zone, rotas(spec, zone), calendars):
-        for what in _MISSING:
-            gaps = [gap for gap in role.gaps if gap.missing == what]
-            # A role without a backup for the whole horizon has a finding of its own.
-            if not gaps or not (role.rotates or spec.scope.on_call == "business-hours"):
-                continue
-            first, hours = gaps[0], role.missing_s(what) / 3600
-            said = (
-                f"{spec.role(role.role).name} has no {what} for {hours:,.1f} of"
-                f" {role.needed_s / 3600:,.1f} h in {len(gaps)} stretches,"
-                f" first from {shown(zone, first.start_s)} to {shown(zone, first.end_s)}"
-            )
-            mend = "Add a layer or people to its rotation, or a backup to the role"
-            found.append(Finding(Level.WARNING, "coverage-gap", said, where, mend, "on_call"))
+    for what in _MISSING:
+        # A role without a backup for the whole horizon has a finding of its own.
+        short = [
+            role
+            for role in roles
+            if role.missing_s(what) and (role.rotates or spec.scope.on_call == "business-hours")
+        ]
+        if not short:
+            continue
+        worst = max(short, key=lambda role: role.missing_s(what))
+        first = min((g for one in short for g in one.gaps if g.missing == what), key=_begin)
+        stretches = sum(gap.missing == what for gap in worst.gaps)
+        many = "1 role has" if len(short) == 1 else f"{len(short)} roles have"
+        said = (
+            f"{many} no {what} for some of the hours in which they are needed:"
+            f" {spec.role(worst.role).name} for {worst.missing_s(what) / 3600:,.1f} of"
+            f" {worst.needed_s / 3600:,.1f} h in {stretches} stretches,"
+            f" first {spec.role(first.role).name}"
+            f" from {shown(zone, first.start_s)} to {shown(zone, first.end_s)}"
+        )
+        mend = "Add a layer or people to the rotation, or a backup to the role"
+        found.append(Finding(Level.WARNING, "coverage-gap", said, where, mend, "on_call"))
     return found
+
+
+def _begin(gap: Gap) -> int:
+    return gap.start_s
 
 
 def shown(zone: Zone, at_s: int) -> str:

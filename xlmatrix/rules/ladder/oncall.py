@@ -41,6 +41,8 @@ OVER_KEY: Final = name("Over_Key")
 AWAY_FROM: Final = name("Away_From")
 #: The hidden column of tRoles: the number of the role's rota, 0 where it does not rotate.
 ROTA: Final = "rota"
+#: How many roles may be added in a workbook that somebody who is away can hold.
+_MORE_ROLES: Final = 20
 #: How many digits at the end of an incident's ID make its number.
 _DIGITS: Final = 4
 _NUMBER: Final = "id number"
@@ -194,15 +196,6 @@ def turns_by_incident(spec: MatrixSpec) -> bool:
     return any(rotation.by_incident for rotation in spec.on_call)
 
 
-def shift_row_expr(place: Expr, at: Expr) -> Expr:
-    """The row of the plan of shifts that holds an instant (UTC in Excel seconds); 0 for no rota.
-
-    ``place`` is the role's row in tRoles.
-    """
-    rota = F.INDEX(col(ROLES.name, ROTA), place)
-    return if_(rota > 0, F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1), 0)
-
-
 def override_row_expr(place: Expr, at: Expr) -> Expr:
     """The row of the hidden line of overrides that holds an instant."""
     return F.MATCH((place * KEY_SCALE + at) * 2 + 1, OVER_KEY, 1)
@@ -217,27 +210,14 @@ def holder_at_expr(
     incident (0 where it is left out). "" for nobody. Where nothing depends on the hour, it is who
     stands on Owners.
     """
-    named = F.INDEX(col(ROLES.name, column), place) & ""
+    base = _named_expr(spec, place, at, column)
     if not spec.plans_duty:
-        return named
-    shift = shift_row_expr(place, at) if spec.on_call else None
-    return person_expr(spec, place, at, column, (shift, override_row_expr(place, at)), number)
-
-
-def person_expr(
-    spec: MatrixSpec,
-    place: Expr,
-    at: Expr,
-    column: str,
-    rows: tuple[Expr | None, Expr],
-    number: Expr | None = None,
-) -> Expr:
-    """:func:`holder_at_expr` where a cell holds the row of the plan, and of the overrides."""
-    shift, override = rows
-    base = named_expr(spec, place, at, column)
-    if shift is not None:
-        base = if_(shift > 0, shift_person_expr(spec, shift, column, number), base)
-    other = F.INDEX(name(f"Over_{column}"), override)
+        return base
+    if spec.on_call:
+        rota = F.INDEX(col(ROLES.name, ROTA), place)
+        shift = F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1)
+        base = if_(rota > 0, shift_person_expr(spec, shift, column, number), base)
+    other = F.INDEX(name(f"Over_{column}"), override_row_expr(place, at))
     return if_(other.filled(), other, base)
 
 
@@ -245,25 +225,27 @@ def shift_person_expr(
     spec: MatrixSpec, shift: Expr, column: str, number: Expr | None = None
 ) -> Expr:
     """The person in a row of the plan; where turns go by incident, that of its number."""
-    person = F.INDEX(col(SHIFTS.name, column), shift) & ""
     if not turns_by_incident(spec):
-        return person
-    count = F.INDEX(col(SHIFTS.name, "pool size"), shift)
+        return F.INDEX(col(SHIFTS.name, column), shift) & ""
     row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
-        row = row + F.MOD(number, count)
-    inside = if_(count > 0, F.INDEX(name(f"Pool_{column}"), row) & "")
-    return if_(person.filled(), person, inside)
+        row = row + F.MOD(number, F.INDEX(col(SHIFTS.name, "pool size"), shift))
+    return F.INDEX(name(f"Pool_{column}"), row) & ""
 
 
-def named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
+def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
     """Who stands on Owners for a role; the backup while that person is away."""
-    named = F.INDEX(col(ROLES.name, column), place) & ""
     if not spec.leave:
-        return named
-    room = F.ROWS(name("Away_Primary")) / F.ROWS(AWAY_FROM)
-    row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + place
-    return if_(place > room, named, F.INDEX(name(f"Away_{column}"), row) & "")
+        return F.INDEX(col(ROLES.name, column), place) & ""
+    room = away_room(spec)
+    # A role beyond the rows of a stretch has none there, and not one of the next stretch.
+    row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + F.MIN(place, room)
+    return F.INDEX(name(f"Away_{column}"), row) & ""
+
+
+def away_room(spec: MatrixSpec) -> int:
+    """How many rows a stretch has in which the same people are away: one a role, the last blank."""
+    return len(spec.roles) + _MORE_ROLES
 
 
 def now_expr(spec: MatrixSpec, role: Expr, *, backup: bool = False) -> Expr:

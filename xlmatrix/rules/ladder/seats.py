@@ -172,11 +172,17 @@ def _holder(spec: MatrixSpec, side: Side, place: Expr, column: str) -> Expr:
 
 
 def _row(side: Side, number: int) -> Expr:
-    """The row of the Ladder sheet: the first that means somebody, then the rest of its instant."""
+    """The row of the Ladder sheet: the first that means somebody, then the rest of its instant.
+
+    Where none does and the ladder is never exhausted, the first of the instant.
+    """
     group = this("ladder group")
     if number == 1:
         last = F.ABS(this(side.row))
-        first = F.INDEX(calls.LAD_MANNED, F.INDEX(calls.LAD_FIRST, last), group)
+        begin = F.INDEX(calls.LAD_FIRST, last)
+        manned = F.INDEX(calls.LAD_MANNED, begin, group)
+        comes = F.INDEX(calls.LAD_SECONDS, manned) < calls.NO_CALL_S
+        first = F.IF(comes, manned, F.INDEX(calls.LAD_AFTER, begin, group))
         real = F.INDEX(calls.LAD_SECONDS, last) < calls.NO_CALL_S
         return if_(this(side.row).filled(), if_(real, first))
     before = this(side.seat("row", number - 1))
@@ -191,20 +197,21 @@ def _place(row: Expr) -> Expr:
     number = F.INDEX(calls.LAD_WHOM, row)
     owner = F.AND(number < 0, number > whom.THE_END)
     owners = F.CHOOSE(-number, *(this(f"place {label}") for label in LABELS.values()))
-    return if_(row.filled(), F.IF(owner, F.N(owners), number))
+    return if_(row.filled(), F.IF(owner, owners, number))
 
 
 def _who(spec: MatrixSpec, side: Side, number: int) -> Expr:
     row, place = this(side.seat("row", number)), this(side.seat("place", number))
     primary, backup = this(side.seat("primary", number)), this(side.seat("backup", number))
     contact = F.INDEX(calls.LAD_CONTACT, row)
-    between = if_(F.AND(primary.filled(), backup.filled()), ", ")
+    second = F.IF(backup.eq(primary), BLANK, backup)
+    between = if_(F.AND(primary.filled(), second.filled()), ", ")
     people = F.IF(
         contact.eq(CONTACT_NUMBERS["backup"]),
         backup,
         F.IF(
             contact.eq(CONTACT_NUMBERS["both"]),
-            primary & between & backup,
+            primary & between & second,
             F.IF(primary.filled(), primary, backup),
         ),
     )

@@ -330,7 +330,8 @@ def _pending(
         # Where nobody had been called, the ladder begins with its first call.
         base = np.array([float(call.seconds if place >= 0 else 0)])
         instant = resumed(calendar, np.array([ends]), [call], base)[0, 0]
-        if answers.next_at[row] < instant:
+        # What comes by itself at the time-out or later never does: the ladder is elsewhere by then.
+        if answers.next_at[row] < ends:
             continue
         answers.next_row[row] = -(open_.first + (call.last if place >= 0 else call.first))
         answers.next_at[row], answers.then.calls[row] = (
@@ -359,5 +360,7 @@ def _speak(frame: Frame, answers: Answers) -> None:
             continue
         answers.level[row] = desk.covering(*stands[:2]).level
         if answers.spoken[row]:
-            said = now.said(row) or then.said(row)
+            following = then.calls[row]
+            people = following is not None and not desk.covering(*following[:2]).exhausted
+            said = now.said(row) or (then.said(row) if people else "")
             answers.text[row] = said or nobody(row, answers.fired)

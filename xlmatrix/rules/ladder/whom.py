@@ -13,18 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from xlmatrix.formula import Name, name
-from xlmatrix.model.ladder import Step
+from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.parts import FUNCTIONS, DefaultOwners, Function
-from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, Call, executive_role
+from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
+from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, NO_CALL_S, Call, executive_role
 from xlmatrix.rules.ladder.turns import Turn
 
-#: How a ladder's cell names the owners of the incident's class.
-OWNER_WORDS: Final[dict[Function, str]] = {
-    "response": "Response owner of the class",
-    "quality": "Quality owner of the class",
-    "communications": "Communications owner of the class",
-}
 LIST_CALLED: Final[Name] = name("List_Called")
 #: What is written behind the channel of a step whose answer does not count.
 FOR_INFORMATION: Final = "for information"
@@ -88,8 +82,9 @@ class Desk:
         primary, backup = self._two(step, concern, at_s)
         if step.contact == "backup":
             return [backup] if backup else []
-        both = [primary, backup] if step.contact == "both" else [primary or backup]
-        return [person for person in both if person]
+        both = step.contact == "both" and backup.casefold() != primary.casefold()
+        found = [primary, backup] if both else [primary or backup]
+        return [person for person in found if person]
 
     def manned(self, step: Step) -> bool:
         """Whether a step means anybody at all, whatever the hour and the class."""
@@ -103,13 +98,15 @@ class Desk:
         return bool(role.backup or (step.contact != "backup" and role.primary))
 
     def covering(self, calls: Sequence[Call], index: int) -> Call:
-        """What is called when a call fires: it, or the next one that means anybody at all."""
-        for later, call in enumerate(calls[index:]):
+        """What is called when a call fires: it, or the next one that means anybody at all.
+
+        Where none does, the ladder is exhausted; one that never is keeps its call.
+        """
+        for call in calls[index:]:
             for number, place in enumerate(call.places):
                 if self.manned(place.step):
-                    level = str(place.level) if later else call.level
-                    return replace(call, places=call.places[number:], level=level)
-        return calls[-1]
+                    return replace(call, places=call.places[number:])
+        return calls[-1] if calls[-1].seconds < NO_CALL_S else calls[index]
 
     def seat(self, step: Step, concern: Concern, at_s: int) -> Seat:
         """What the log's hidden columns hold of a step."""
@@ -124,17 +121,19 @@ class Desk:
     def said(self, call: Call, concern: Concern, at_s: int) -> str:
         """Everybody of a call with the channel, in one text; "" where it finds nobody."""
         if call.exhausted:
-            return self.sponsor(EXHAUSTED_TEXT, at_s, concern.number)
+            sponsor = self.sponsor(EXHAUSTED_TEXT, at_s, concern.number)
+            return sponsor if call.seconds < NO_CALL_S else ""
         text = ""
         for place in call.places:
             text = joined(text, self.seat(place.step, concern, at_s).who)
         return text
 
     def texts(self, calls: Sequence[Call], concern: Concern, at_s: Sequence[int]) -> list[str]:
-        """What is said of calls in a row; one that finds nobody is passed on to the next."""
+        """What is said of calls in a row; one that finds nobody passes to the next's people."""
         covering = [self.covering(calls, index) for index in range(len(calls))]
         said = [self.said(call, concern, at) for call, at in zip(covering, at_s, strict=True)]
-        following = [*said[1:], ""]
+        people = ["" if call.exhausted else text for call, text in zip(covering, said, strict=True)]
+        following = [*people[1:], ""]
         return [
             text or after or self.sponsor(NOBODY_TEXT, at, concern.number)
             for text, after, at in zip(said, following, at_s, strict=True)

@@ -10,11 +10,13 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules.clocks.calendar_rows import is_always
+from xlmatrix.rules.frame import Context
 from xlmatrix.rules.ladder.calls import LAD_CALENDAR, NO_CALL_S, height_of, instants_of
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES, calendar_number
-from xlmatrix.tables.oncall import COVERAGE
+from xlmatrix.rules.proof.summary import GAP, SOUGHT
+from xlmatrix.tables.oncall import COVERAGE, PROOF
 from xlmatrix.tables.severities import LADDER
 
 
@@ -34,6 +36,21 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         )
         yield _late(facts, number, after)
     yield _repeats(facts)
+    yield from _coverage(facts)
+    yield _on_call(facts)
+
+
+def _coverage(facts: Facts) -> Iterator[HealthCheck]:
+    """A line for every kind of gap that was proved, and one for the hours, which is live."""
+    if facts.has(PROOF.name, "State"):
+        kinds, states = (facts.columns[PROOF.name, one] for one in ("Looked for", "State"))
+        for (code, label, mend), said, state in zip(SOUGHT, kinds, states, strict=True):
+            # What was proved does not follow the workbook: what is not there needs no line.
+            if state == GAP:
+                cells = (col(PROOF.name, "Looked for"), lit(str(said)), col(PROOF.name, "State"))
+                rows = F.COUNTIFS(*cells, GAP)
+                what = f"Coverage, as of the making: {label}"
+                yield HealthCheck(what, rows, 1, LOOK, mend, "Coverage", code=code)
     if facts.has(COVERAGE.name, "State"):
         count, found = facts.saying(COVERAGE.name, "State", "gap")
         yield HealthCheck(
@@ -45,7 +62,6 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             "Coverage",
             code="coverage-gap",
         )
-    yield _on_call(facts)
 
 
 def _repeats(facts: Facts) -> HealthCheck:
@@ -149,20 +165,7 @@ def _late_steps(facts: Facts, number: int) -> int:
 
 
 def _on_call(facts: Facts) -> HealthCheck:
-    """Targets around the clock, where on-call is for business hours only."""
-    spec = facts.context.spec
-    count: Expr = lit(0)
-    found = 0
-    if spec.scope.on_call == "business-hours":
-        for number in range(1, len(spec.severities) + 1):
-            for code in CODES.values():
-                clock = facts.context.policy.clocks[number - 1][code]
-                calendar = F.INDEX(policy_name(code, "C"), number)
-                runs = F.ISNUMBER(F.INDEX(policy_name(code, "S"), number))
-                always = F.INDEX(name("Cal_Mode"), calendar).eq("always")
-                count = count + if_(F.AND(runs, always), 1, 0)
-                opens = facts.context.calendars[clock.calendar - 1]
-                found += clock.seconds is not None and is_always(opens)
+    count, found = around_the_clock(facts.context)
     return HealthCheck(
         "Targets around the clock have on-call around the clock",
         count,
@@ -172,3 +175,21 @@ def _on_call(facts: Facts) -> HealthCheck:
         "Start",
         code="on-call-gap",
     )
+
+
+def around_the_clock(context: Context) -> tuple[Expr, int]:
+    """How many targets run around the clock where on-call is for business hours only."""
+    spec = context.spec
+    count: Expr = lit(0)
+    found = 0
+    if spec.scope.on_call == "business-hours":
+        for number in range(1, len(spec.severities) + 1):
+            for code in CODES.values():
+                clock = context.policy.clocks[number - 1][code]
+                calendar = F.INDEX(policy_name(code, "C"), number)
+                runs = F.ISNUMBER(F.INDEX(policy_name(code, "S"), number))
+                always = F.INDEX(name("Cal_Mode"), calendar).eq("always")
+                count = count + if_(F.AND(runs, always), 1, 0)
+                opens = context.calendars[clock.calendar - 1]
+                found += clock.seconds is not None and is_always(opens)
+    return count, found

@@ -1,0 +1,1 @@
+"""The proof: who is called, for every class, severity and instant of the horizon."""
