@@ -17,7 +17,7 @@ DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench pictures screens columns findings engines tools venv office validator web addin wheel sbom lock compat clean
+.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web addin wheel sbom lock compat clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,18 @@ format: venv ## Format the code and mend what ruff can mend
 
 bench: venv ## Run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+# Cheap readers are run most; each line can be repeated with the seed that it prints.
+FUZZ_RUNS ?= 1000000
+FUZZ_SEED ?= $(shell date +%s)
+
+fuzz: venv ## Fuzz every reader of files, led by coverage (FUZZ_RUNS, FUZZ_SEED)
+	@mkdir -p build
+	$(BIN)/python -m pip install -q -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 10)) $(FUZZ_SEED) cheap 2> build/fuzz-cheap.log
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 12 / 100)) $(FUZZ_SEED) parts 2> build/fuzz-parts.log
+	$(BIN)/python -m tests.fuzz.guided $$(($(FUZZ_RUNS) * 8 / 100)) $(FUZZ_SEED) dear 2> build/fuzz-dear.log
+	XLMATRIX_FUZZ=500 XLMATRIX_FUZZ_SEED=$(FUZZ_SEED) $(PYTEST) -s tests/fuzz
 
 screens: demo office ## Take pictures of the demo workbook in a window of 1366 x 768
 	$(BIN)/python -m tools.screens $(DEMO) docs/pictures/screens --only "$(SCREENS)"

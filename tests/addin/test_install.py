@@ -8,6 +8,7 @@ import pytest
 
 from xlmatrix.addin.install import ADDIN_FILE, Check, Machine, Verdict, facts, install, status
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package.parts import Parts
 from xlmatrix.routes.macros import XLWINGS, make_addin
 
 GOOD = {"xlwings": XLWINGS, "pywin32": "310"}
@@ -109,7 +110,8 @@ def test_an_add_in_that_cannot_be_replaced_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = install(windows(tmp_path))
-    target.write_bytes(b"old")
+    _of_another_release(target)
+    old = target.read_bytes()
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "no space")
@@ -118,7 +120,37 @@ def test_an_add_in_that_cannot_be_replaced_stays_whole(
     with pytest.raises(XlmatrixError, match=r"cannot be written: the disk is full\. Close Excel"):
         install(windows(tmp_path))
     assert [entry.name for entry in target.parent.iterdir()] == [ADDIN_FILE]
-    assert target.read_bytes() == b"old"
+    assert target.read_bytes() == old
+
+
+def _of_another_release(target: Path) -> None:
+    parts = Parts.of(target.read_bytes())
+    parts.put("docProps/app.xml", parts.text("docProps/app.xml") + "<!-- older -->")
+    target.write_bytes(parts.to_bytes())
+
+
+def test_an_add_in_of_another_release_is_replaced(tmp_path: Path) -> None:
+    target = install(windows(tmp_path))
+    made = target.read_bytes()
+    _of_another_release(target)
+    install(windows(tmp_path))
+    assert target.read_bytes() == made
+    assert [entry.name for entry in target.parent.iterdir()] == [ADDIN_FILE]
+
+
+@pytest.mark.parametrize("kind", ["signed", "another"])
+def test_an_add_in_that_is_not_ours_alone_stays(tmp_path: Path, kind: str) -> None:
+    target = install(windows(tmp_path))
+    parts = Parts.of(target.read_bytes())
+    if kind == "signed":
+        parts.parts["xl/vbaProjectSignature.bin"] = b"a signature"
+    else:
+        del parts.parts["customUI/customUI14.xml"]
+    theirs = parts.to_bytes()
+    target.write_bytes(theirs)
+    with pytest.raises(XlmatrixError, match="Move it to another folder"):
+        install(windows(tmp_path))
+    assert target.read_bytes() == theirs
 
 
 def test_the_checks_go_to_json(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_the_pane_has_a_button_for_every_script() -> None:
 def test_a_project_that_stands_there_is_not_written_over(tmp_path: Path) -> None:
     write_project(tmp_path)
     (tmp_path / "custom_scripts" / "scripts.py").write_text("mine", encoding="utf-8")
-    with pytest.raises(XlmatrixError, match="stands there already"):
+    with pytest.raises(XlmatrixError, match="exists already"):
         write_project(tmp_path)
     assert (tmp_path / "custom_scripts" / "scripts.py").read_text(encoding="utf-8") == "mine"
     write_project(tmp_path, overwrite=True)

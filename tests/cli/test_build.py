@@ -142,16 +142,16 @@ CSVS = {
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Callable[[], bool]:
-    """Puts a workbook of before in place; the function says whether it is still untouched."""
+def before(tmp_path: Path, demo_bytes: bytes) -> Callable[[], bool]:
+    """Puts a workbook as it was made in place; the function says whether it is still untouched."""
     path = tmp_path / "matrix.xlsx"
-    path.write_bytes(b"the workbook of before")
+    path.write_bytes(demo_bytes)
     os.utime(path, (1_000_000_000, 1_000_000_000))
     others = {p.name for p in tmp_path.iterdir()}
 
     def untouched() -> bool:
         left = {p.name for p in tmp_path.iterdir()} - others
-        same = path.read_bytes() == b"the workbook of before"
+        same = path.read_bytes() == demo_bytes
         return same and path.stat().st_mtime == 1_000_000_000 and not any("part" in n for n in left)
 
     return untouched
@@ -268,7 +268,7 @@ def test_an_environment_that_names_no_time(
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, demo_bytes: bytes) -> None:
     """Skip the making of the workbook where only the saving is looked at."""
-    monkeypatch.setattr("xlmatrix.api.building._workbook", lambda *_, **__: demo_bytes)
+    monkeypatch.setattr("xlmatrix.api.building._workbook", lambda *_, **__: demo_bytes[:-1])
 
 
 def test_a_fault_of_ours_exits_1_and_shows_its_traceback_only_on_demand(

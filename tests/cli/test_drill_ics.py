@@ -35,7 +35,7 @@ def asked(data: bytes) -> set[str]:
     for event in events(data):
         people = event.get("attendee", [])
         listed = people if isinstance(people, list) else [people]
-        found |= {str(one) for one in (*listed, event["organizer"])}
+        found |= {str(one) for one in (*listed, event.get("organizer", "")) if one}
     return found
 
 

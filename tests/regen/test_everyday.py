@@ -265,8 +265,8 @@ def test_a_ladder_in_which_both_sides_moved_steps_is_not_mixed(tmp_path: Path) -
     ]
     apply(basic, used, ops)
     kept = read(used).tables["tLadder1"].rows
-    other = text.replace("after: 15 min, role: security, channel: page",
-                         "after: 18 min, role: security, channel: chat")  # fmt: skip
+    other = text.replace("after: 30 min, role: executive, channel: call",
+                         "after: 32 min, role: executive, channel: chat")  # fmt: skip
     assert other != text
     done = api.regenerate(used, loads(other), output=new)
     assert read(new).tables["tLadder1"].rows == kept

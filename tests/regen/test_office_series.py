@@ -103,7 +103,7 @@ def _series(tmp_path: Path) -> None:
     edit(jobs, tmp_path)
     for number, chosen, target in labels:
         mine = read(target, computed)
-        new, again = tmp_path / "new.xlsx", tmp_path / "again.xlsx"
+        new, again = tmp_path / f"new{number}.xlsx", tmp_path / f"again{number}.xlsx"
         edition = loads(EDITIONS[number % 3])
         done = api.regenerate(target, edition, output=new)
         assert not lost(base, mine, read(new, computed)), f"series {number}: {chosen}"

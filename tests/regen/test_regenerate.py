@@ -86,7 +86,7 @@ def test_in_place_keeps_a_backup(built: Path, tmp_path: Path) -> None:
 
 
 def test_the_old_file_is_not_named_as_the_new_one(built: Path) -> None:
-    with pytest.raises(XlmatrixError, match="would replace the old one"):
+    with pytest.raises(XlmatrixError, match=r"would replace it.*--in-place"):
         api.regenerate(built, output=built)
 
 

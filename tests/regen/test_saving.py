@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.regen import kills
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
-
-RUNS = int(os.environ.get("XLMATRIX_KILLS", "6"))
 
 
 @pytest.fixture(scope="module")
@@ -32,30 +26,6 @@ def book(built: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "matrix.xlsx"
     path.write_bytes(built)
     return path
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="forks")
-def test_a_killed_run_leaves_the_old_workbook_or_the_whole_new_one(tmp_path: Path) -> None:
-    found = kills.series(tmp_path, RUNS)
-    assert not found.wrong
-    assert found.killed, "no run was killed before its end"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="forks")
-def test_a_save_onto_the_workbook_itself_would_be_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def in_pieces(data: bytes, path: Path, **_: object) -> None:
-        with path.open("wb", buffering=0) as stream:
-            for start in range(0, len(data), 1024):
-                stream.write(data[start : start + 1024])
-                # A slow disk: the harm lasts long enough to be met.
-                time.sleep(0.001)
-
-    monkeypatch.setattr("xlmatrix.write.save", in_pieces)
-    assert kills.series(tmp_path, 4, late=True).wrong
 
 
 def test_what_somebody_saves_meanwhile_is_not_replaced(book: Path, tmp_path: Path) -> None:

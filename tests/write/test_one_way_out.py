@@ -99,3 +99,17 @@ def test_every_way_of_writing_is_seen(line: str) -> None:
 )  # fmt: skip
 def test_reading_is_no_writing(line: str) -> None:
     assert not list(writes(line))
+
+
+def test_what_commands_write_is_looked_at_before_it_replaces_anything() -> None:
+    """Outside the room that writes, outputs go by its guard and not by what moves the bytes."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.rglob("*.py")
+        if path.relative_to(ROOT).parts[0] != "write"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.module in {"xlmatrix.write.store", "xlmatrix.write.backup"}
+        if {alias.name for alias in node.names} - {"make_folder"}
+    }
+    assert found == set()

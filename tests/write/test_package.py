@@ -35,7 +35,7 @@ from xlmatrix.sheets.plan import (
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.validation import Validation as Allowed
-from xlmatrix.write import render, save
+from xlmatrix.write import render
 
 LOG = "Log 'of' all"
 
@@ -48,7 +48,7 @@ def data() -> bytes:
 @pytest.fixture(scope="module")
 def path(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("book") / "sample.xlsx"
-    save(data, target)
+    target.write_bytes(data)
     return target
 
 

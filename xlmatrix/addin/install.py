@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package import open_package
 from xlmatrix.routes.macros import XLWINGS, make_addin
-from xlmatrix.write.store import make_folder, replace_file
+from xlmatrix.write.outputs import Output, put
+from xlmatrix.write.store import make_folder
 
 ADDIN_FILE: Final = "xlmatrix.xlam"
+_RIBBON: Final = "customUI/customUI14.xml"
 WINDOWS, MACOS = "Windows", "Darwin"
 _OLDEST: Final = (3, 11)
 _SECURITY: Final = r"Software\Microsoft\Office\16.0\Excel\Security"
@@ -96,7 +99,8 @@ def install(machine: Machine | None = None) -> Path:
     Raises
     ------
     XlmatrixError
-        There is no Excel on this system, or the folder cannot be written.
+        There is no Excel on this system, the folder cannot be written, or what stands there is no
+        add-in of ours as it was made.
     """
     known = machine or Machine()
     folder = known.startup
@@ -107,9 +111,12 @@ def install(machine: Machine | None = None) -> Path:
             mend="Run this on Windows or macOS; for a server see: xlmatrix addin server --help",
         )
     target = folder / ADDIN_FILE
+    goal = Output(target, (".xlam",), judge=_refuse_others)
+    if target.exists():
+        _refuse_others(goal)
     try:
         make_folder(folder)
-        replace_file(make_addin(), target)
+        put(make_addin(), goal)
     except XlmatrixError as fault:
         raise XlmatrixError(
             f"the add-in cannot be written: {fault.what}",
@@ -117,6 +124,25 @@ def install(machine: Machine | None = None) -> Path:
             mend="Close Excel, and try again",
         ) from fault
     return target
+
+
+def _refuse_others(output: Output) -> None:
+    """Refuse to replace what is not an add-in of ours, of whatever release, as it was made.
+
+    There is no backup beside it: Excel would load that as well.
+    """
+    try:
+        package = open_package(output.path)
+        ours = _RIBBON in package and "xlmatrix" in package.text(_RIBBON).casefold()
+        signed = any("vbaProjectSignature" in part for part in package.names)
+    except XlmatrixError:
+        ours = signed = False
+    if not ours or signed:
+        raise XlmatrixError(
+            "the add-in that stands there was signed" if signed else "another file stands there",
+            where=str(output.path),
+            mend="Move it to another folder, and try again",
+        )
 
 
 def status(machine: Machine | None = None) -> list[Check]:

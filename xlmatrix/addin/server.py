@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix import resources
 from xlmatrix.routes.lite import SCRIPT
 from xlmatrix.routes.macros import XLWINGS
-from xlmatrix.write.store import write_folder
+from xlmatrix.write.outputs import put_folder
 
 SERVER_VERSION: Final = "1.20.0"
 _FUNCTIONS: Final = "custom_functions"
@@ -77,14 +77,9 @@ def write_project(folder: Path, *, overwrite: bool = False) -> list[Path]:
     Raises
     ------
     XlmatrixError
-        A file stands there already and ``overwrite`` is off, or cannot be written.
+        Another file stands there already and ``overwrite`` is off, or one cannot be written.
     """
-    return write_folder(
-        project_files(),
-        folder,
-        overwrite=overwrite,
-        instead="Name a new folder, or replace the files with --force",
-    )
+    return put_folder(project_files(), folder, overwrite=overwrite or None)
 
 
 def project_files() -> dict[str, str]:

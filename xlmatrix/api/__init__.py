@@ -16,6 +16,7 @@ from xlmatrix.api.drilling import (
     drill_verdicts,
     drills,
     free_record,
+    record_output,
     write_record,
 )
 from xlmatrix.api.explained import Explained
@@ -62,6 +63,7 @@ __all__ = [
     "proof_lines",
     "prove",
     "recalc",
+    "record_output",
     "regenerate",
     "rescue",
     "spec_of",

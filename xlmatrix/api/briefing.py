@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlmatrix.api.checking import Checked, checked, is_workbook
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import file_output, write
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec, load
@@ -21,6 +22,7 @@ from xlmatrix.worktime.zones import now_in
 if TYPE_CHECKING:
     from xlmatrix.papers import Document
     from xlmatrix.sheets.parts import Scene
+    from xlmatrix.write.outputs import Output
 
 BRIEF_FORMATS: Final = ("html", "pdf", "docx", "md")
 CHECKLIST_FORMATS: Final = ("md", "html", "csv")
@@ -38,11 +40,14 @@ class Paper:
         One of html, pdf, docx, md, csv.
     path
         Where it was saved; None where no output was named.
+    backup
+        The copy of a file that it replaced.
     """
 
     data: bytes
     format: str
     path: Path | None = None
+    backup: Path | None = None
 
 
 def brief(
@@ -51,7 +56,7 @@ def brief(
     output: str | os.PathLike[str] | None = None,
     format: str | None = None,  # noqa: A002
     as_of: datetime | str | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
 ) -> Paper:
     """Two to four pages for managers, made from the matrix.
 
@@ -65,6 +70,8 @@ def brief(
         ``html`` (one file, nothing from the network), ``pdf`` (by LibreOffice), ``docx`` or ``md``.
     as_of
         The time it speaks of; None takes the workbook's own, else now.
+    overwrite
+        True replaces a file and keeps a backup of it; otherwise one that exists stays.
 
     Raises
     ------
@@ -73,11 +80,12 @@ def brief(
         output cannot be written.
     """
     form = _format(output, format, BRIEF_FORMATS)
+    goal = _goal(output, form, source, overwrite)
     scene, found = _scene(Path(source), as_of)
     from xlmatrix.papers import compose
 
     document = compose(scene, found.open, found.accepted)
-    return _saved(_written(document, form), form, output, overwrite)
+    return _saved(_written(document, form), form, goal)
 
 
 def checklist(
@@ -86,7 +94,7 @@ def checklist(
     output: str | os.PathLike[str] | None = None,
     format: str | None = None,  # noqa: A002
     as_of: datetime | str | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
 ) -> Paper:
     """The checklist with the state of each step, as Markdown, HTML or CSV.
 
@@ -94,6 +102,7 @@ def checklist(
     gets the shared one.
     """
     form = _format(output, format, CHECKLIST_FORMATS)
+    goal = _goal(output, form, source, overwrite)
     scene, _ = _scene(Path(source), as_of, check=False)
     from xlmatrix.papers import checklist_csv, checklist_document
 
@@ -102,7 +111,7 @@ def checklist(
         data = checklist_csv(scene).encode("utf-8-sig")
     else:
         data = _written(checklist_document(scene), form)
-    return _saved(data, form, output, overwrite)
+    return _saved(data, form, goal)
 
 
 def _format(
@@ -153,11 +162,18 @@ def _written(document: Document, form: str) -> bytes:
     return to_markdown(document).encode()
 
 
-def _saved(data: bytes, form: str, output: str | os.PathLike[str] | None, overwrite: bool) -> Paper:
+def _goal(
+    output: str | os.PathLike[str] | None,
+    form: str,
+    source: str | os.PathLike[str],
+    overwrite: bool | None,
+) -> Output | None:
     if output is None:
-        return Paper(data, form)
-    from xlmatrix.write.store import replace_file
+        return None
+    return file_output(output, (f".{form}",), inputs=(source,), overwrite=overwrite)
 
-    path = Path(output)
-    replace_file(data, path, overwrite=overwrite)
-    return Paper(data, form, path)
+
+def _saved(data: bytes, form: str, goal: Output | None) -> Paper:
+    if goal is None:
+        return Paper(data, form)
+    return Paper(data, form, goal.path, write(data, goal))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
@@ -60,6 +61,8 @@ class Built:
         Where it was saved; None where no output was named.
     logs
         How many rows each log beside the incidents was given.
+    backup
+        The copy of a file that was replaced and might be missed.
     """
 
     data: bytes
@@ -70,6 +73,7 @@ class Built:
     as_of: datetime | None = None
     path: Path | None = None
     logs: Mapping[str, int] = field(default_factory=dict)
+    backup: Path | None = None
 
 
 # Long because: every parameter is explained to those who call the library.
@@ -81,7 +85,7 @@ def build(
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     progress: Progress | None = None,
     dress: Dress | None = None,
     without_stamp: bool = False,
@@ -103,9 +107,10 @@ def build(
         zone), aware, or text. None takes ``SOURCE_DATE_EPOCH`` where that is set, else the
         workbook asks its own clock.
     output
-        Where to save; an existing file is replaced whole or not at all.
+        Where to save; it is written whole or not at all, and never over what the run reads.
     overwrite
-        False refuses to replace an existing file.
+        True replaces whatever stands there and keeps a backup, False replaces nothing; None
+        replaces a workbook of ours in which nobody typed.
     progress
         Called with what is being done.
     dress
@@ -129,12 +134,15 @@ def build(
     >>> built = build(template("basic"), as_of="2026-11-16 10:30")  # doctest: +SKIP
     """
     say = progress or _silent
-    if output is not None:
-        _check_extension(Path(output), dress)
     if without_stamp and dress is not None:
         raise refuse_dressed("build", "Build a plain workbook, or one with its stamp")
     say("reading the spec")
     loaded = _loaded(spec)
+    goal = None
+    if output is not None:
+        given = (loaded, incidents, *(logs or {}).values())
+        ending = ".xlsx" if dress is None else dress.extension
+        goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
     log, imported = _incidents(incidents, loaded.spec, incident_format, say)
     now = frozen or now_in(loaded.spec.zone)
@@ -151,15 +159,14 @@ def build(
         say=say,
         dress=dress,
     )
-    path = None
+    backup = None
     zone_notes = computer_zone_findings(wide)
-    if output is not None:
+    if goal is not None:
         say("saving")
-        path = Path(output)
-        zone_notes += replaced_zone_findings(path, wide)
-        _save(data, path, overwrite=overwrite)
+        zone_notes += replaced_zone_findings(goal.path, wide)
+        backup = write(data, goal)
     brought = imported.findings if imported else ()
-    unstamped = (unstamped_note(str(path or "workbook")),) if without_stamp else ()
+    unstamped = (unstamped_note(str(goal.path if goal else "workbook")),) if without_stamp else ()
     return Built(
         data=data,
         findings=(*loaded.findings, *brought, *odd, *stretched, *zone_notes, *unstamped),
@@ -167,7 +174,8 @@ def build(
         incidents=len(log),
         imported=imported,
         as_of=frozen,
-        path=path,
+        path=None if goal is None else goal.path,
+        backup=backup,
         logs={name: rows.rows for name, rows in beside.items()},
     )
 
@@ -294,18 +302,6 @@ def recalculated(
     return with_results(book, found.results)
 
 
-def _check_extension(path: Path, dress: Dress | None) -> None:
-    """Excel refuses a workbook whose name says another kind than it is."""
-    wanted = ".xlsx" if dress is None else dress.extension
-    if path.suffix.lower() in {".xlsx", ".xlsm"} and path.suffix.lower() != wanted:
-        what = "with macros" if wanted == ".xlsm" else "without macros"
-        raise XlmatrixError(
-            f"a workbook {what} has a name that ends in {wanted}",
-            where=str(path),
-            mend=f"Write to {path.with_suffix(wanted).name}",
-        )
-
-
 def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
     """What the workbook keeps about where it came from, still without values."""
     names = resources.template_names()
@@ -319,9 +315,3 @@ def stamp_of(loaded: Loaded, wide: MatrixSpec, created: datetime) -> Stamp:
         horizon=(wide.horizon.start, wide.horizon.end),
         zone_data=editions().used.number,
     )
-
-
-def _save(data: bytes, path: Path, *, overwrite: bool) -> None:
-    from xlmatrix.write import save
-
-    save(data, path, overwrite=overwrite)

@@ -89,9 +89,12 @@ def is_workbook(path: Path) -> bool:
     if path.suffix.lower() in _WORKBOOKS:
         return True
     try:
+        # A pipe that nobody writes to would be waited for.
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(len(_ZIP)) == _ZIP
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

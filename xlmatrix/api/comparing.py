@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
 from xlmatrix.regen.merging.merge import Outcome, merge
@@ -144,7 +145,7 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
         When nothing can be read at all.
     """
     from xlmatrix.regen.carrying.rescue import rescued
-    from xlmatrix.write import render, save
+    from xlmatrix.write import render
 
     source = Path(book)
     contents = read_contents(source, rescue=True, progress=progress)
@@ -158,5 +159,5 @@ def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) ->
     while target.exists():
         number += 1
         target = source.with_name(f"{source.stem}.rescued-{number}.xlsx")
-    save(render(plan), target, overwrite=False)
+    write(render(plan), workbook_output(target, inputs=(source,), overwrite=False))
     return target

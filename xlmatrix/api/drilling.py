@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.regenerating import outfit_of, packed
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, load
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from xlmatrix.rules.drills.simulation import Simulated
     from xlmatrix.sheets.drill_view import DrillView, PlanRow
     from xlmatrix.sheets.parts import Scene
+    from xlmatrix.write.outputs import Output
 
 _BOOKS = frozenset({".xlsx", ".xlsm"})
 
@@ -251,8 +254,11 @@ def write_record(
     values: Mapping[str, Any],
     *,
     output: str | os.PathLike[str] | None = None,
+    overwrite: bool | None = None,
 ) -> tuple[Path, Path | None]:
     """Write a record of a drill into the workbook, by regenerating it with the values typed in.
+
+    The workbook is read afresh: a drill takes hours, and others save meanwhile.
 
     Parameters
     ----------
@@ -262,23 +268,27 @@ def write_record(
         What to type, by header; stamps as naive wall-clock ``datetime``.
     output
         Another file to write; None replaces the workbook and keeps the old one beside it.
+    overwrite
+        Whether ``output`` may replace a file, as in :func:`xlmatrix.api.build`.
 
     Returns
     -------
     The workbook that was written, and the backup of the one that it replaced.
     """
     from xlmatrix.regen.renew import Request, renew
-    from xlmatrix.write import render, save
-    from xlmatrix.write.backup import check_unlocked, replace_with_backup
+    from xlmatrix.write.outputs import put, put_in_place
+    from xlmatrix.write.targets import state_of
 
-    used = book.used
-    if used is None:
+    if book.used is None:
         raise XlmatrixError(
             "a record is written into a workbook",
             where=book.source,
-            mend="Name the .xlsx, or write the record with --json",
+            mend="Name the .xlsx, or write the record with --record",
         )
-    typed = _with_values(used, key, values)
+    source = Path(book.source)
+    read, used = state_of(source), read_book(source)
+    goal = None if output is None else record_output(book, output, overwrite=overwrite)
+    dress, outfit = outfit_of(used, source if goal is None else goal.path)
     now = now_in(book.spec.zone)
     request = Request(
         used.loaded,
@@ -286,15 +296,19 @@ def write_record(
         version=__version__,
         now=now,
         stretch=covering,
+        outfit=outfit,
     )
-    data = render(renew(typed, request).book)
-    source = Path(book.source)
-    if output is None:
-        check_unlocked(source)
-        return source, replace_with_backup(data, source)
-    target = Path(output)
-    save(data, target, overwrite=True)
-    return target, None
+    data = packed(used, renew(_with_values(used, key, values), request), dress)
+    if goal is None:
+        return source, put_in_place(data, source, read)
+    return goal.path, put(data, goal)
+
+
+def record_output(
+    book: DrillBook, output: str | os.PathLike[str], *, overwrite: bool | None = None
+) -> Output:
+    """The other workbook that a record shall stand in, looked at before the drill is played."""
+    return workbook_output(output, inputs=(book.source,), overwrite=overwrite, source=book.used)
 
 
 def _with_values(used: UsedBook, key: str, values: Mapping[str, Any]) -> UsedBook:

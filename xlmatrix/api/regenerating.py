@@ -12,6 +12,7 @@ from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.unstamped import UNSTAMPED, refuse_dressed, unstamped_note
 from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
-    from xlmatrix.write.backup import State
+    from xlmatrix.write.outputs import Output
+    from xlmatrix.write.targets import State
 
 Progress = Callable[[str], None]
 
@@ -47,7 +49,7 @@ class Regenerated:
     path
         Where it was saved; None in a dry run.
     backup
-        The copy of the file that an in-place run replaced.
+        The copy of the file that was replaced.
     """
 
     report: Report
@@ -66,7 +68,7 @@ def regenerate(
     in_place: bool = False,
     dry_run: bool = False,
     allow_loss: Iterable[str] = (),
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     progress: Progress | None = None,
     without_stamp: bool = False,
 ) -> Regenerated:
@@ -88,6 +90,8 @@ def regenerate(
         the workbook, and keep the old one beside it; report only.
     allow_loss
         Names (as an error gives them) of what may be left behind.
+    overwrite
+        Whether ``output`` may replace a file, as in :func:`xlmatrix.api.build`.
     progress
         Called with what is being done.
     without_stamp
@@ -101,9 +105,6 @@ def regenerate(
         The file is not readable or none of ours, its stamp or a table is gone, something cannot be
         carried over, or the output cannot be written. The old file is then untouched.
     """
-    # The Lite script brings no room that writes files, and imports this module.
-    from xlmatrix.write.backup import state_of
-
     source, target = Path(book), _target(Path(book), output, in_place, dry_run)
     if without_stamp and in_place:
         raise XlmatrixError(
@@ -114,9 +115,10 @@ def regenerate(
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
-    read = state_of(source)
+    read = _state(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
+    goal = None if output is None else _goal(output, used, new, overwrite)
     dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
     say("merging")
     renewed = _renewed(
@@ -127,10 +129,29 @@ def regenerate(
         findings += (unstamped_note(str(target)),)
     if dry_run:
         return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
-    data = _packed(used, renewed, dress, say)
+    data = packed(used, renewed, dress, say)
     say("saving")
-    backup = _saved(data, target, None if output is None else overwrite, read)
+    backup = _saved(data, goal, source, read)
     return Regenerated(renewed.report, findings, data, target, backup)
+
+
+def _state(path: Path) -> State:
+    # The Lite script brings no room that writes files, and imports this module.
+    from xlmatrix.write.targets import state_of
+
+    return state_of(path)
+
+
+def _goal(
+    output: str | os.PathLike[str], used: UsedBook, new: Loaded, overwrite: bool | None
+) -> Output:
+    return workbook_output(
+        output,
+        inputs=(used.where, new),
+        overwrite=overwrite,
+        source=used,
+        instead="Choose another name, or say --in-place, which keeps a backup",
+    )
 
 
 def _zone_notes(used: UsedBook, new: Loaded) -> tuple[Finding, ...]:
@@ -145,7 +166,9 @@ def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
     return tuple(strict_findings(renewed.book, renewed.spec, str(source)))
 
 
-def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress) -> bytes:
+def packed(
+    used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress = lambda _: None
+) -> bytes:
     """The finished workbook: rendered, with the looks of users' sheets, dressed for Excel."""
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.write import render
@@ -156,20 +179,14 @@ def _packed(used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress
     return data if dress is None else dress.pack(data, renewed.book)
 
 
-def _saved(data: bytes, target: Path, overwrite: bool | None, read: State) -> Path | None:
-    """Save the workbook; ``overwrite`` of None replaces the one that was read, and gives a backup.
+def _saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
+    """Write the goal, or in place of the workbook that was read; gives the backup.
 
     ``read`` is the state of that one when it was read.
     """
-    from xlmatrix.write import save
-    from xlmatrix.write.backup import check_unchanged, check_unlocked, replace_with_backup
+    from xlmatrix.write.outputs import put, put_in_place
 
-    if overwrite is not None:
-        save(data, target, overwrite=overwrite)
-        return None
-    check_unlocked(target)
-    check_unchanged(target, read)
-    return replace_with_backup(data, target)
+    return put(data, goal) if goal is not None else put_in_place(data, source, read)
 
 
 def _target(
@@ -181,16 +198,7 @@ def _target(
             where=str(source),
             mend="Give -o NEW.xlsx, or --in-place, or --dry-run",
         )
-    if output is None:
-        return source
-    target = Path(output)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise XlmatrixError(
-            "the new workbook would replace the old one",
-            where=str(target),
-            mend="Choose another name, or say --in-place, which keeps a backup",
-        )
-    return target
+    return source if output is None else Path(output)
 
 
 def outfit_of(

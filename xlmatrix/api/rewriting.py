@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import Recalculation, recalculate
 from xlmatrix.api.regenerating import outfit_of
 from xlmatrix.api.stamps import as_of_stamp
@@ -24,17 +25,23 @@ from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.sheets.plan import BookPlan
+    from xlmatrix.write.outputs import Output
 
 _RENEWED: Final = "Nothing to do: the new workbook has the newer table"
 
 
 @dataclass(frozen=True, slots=True)
 class Recalculated:
-    """A recalculation of a file; ``path`` is the new workbook, None where none was asked for."""
+    """A recalculation of a file.
+
+    ``path`` is the new workbook, None where none was asked for, and ``backup`` the copy of a file
+    that it replaced and that might be missed.
+    """
 
     found: Recalculation
     findings: tuple[Finding, ...]
     path: Path | None = None
+    backup: Path | None = None
 
 
 # Long because: every parameter is explained to those who call the library.
@@ -43,7 +50,7 @@ def recalc(
     *,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     without_stamp: bool = False,
 ) -> Recalculated:
     """Recompute every incident of a workbook and say where its formulas disagree.
@@ -57,6 +64,8 @@ def recalc(
     output
         Where to write a workbook with the sheets Recalculated and Audit; the old one stays as it
         is. None writes nothing.
+    overwrite
+        Whether the output may replace a file, as in :func:`xlmatrix.api.build`.
     without_stamp
         Leave out the stamp, a hidden copy of the spec and of every value as it was offered. Such a
         workbook cannot be regenerated, recalculated or checked.
@@ -74,6 +83,9 @@ def recalc(
             mend="Give -o COPY.xlsx",
         )
     used = read_book(path)
+    goal = None
+    if output is not None:
+        goal = workbook_output(output, inputs=(path,), overwrite=overwrite, source=used)
     contents = read_contents(used.contents.package)
     tables = contents.tables()
     if LOG not in tables:
@@ -92,14 +104,13 @@ def recalc(
         typed=used.typed,
     )
     mend = "Regenerate the workbook, so that its formulas agree" if output is None else _RENEWED
-    zone_notes = workbook_zone_findings(used, mend)
-    target = None
-    if output is not None:
-        target = Path(output)
-        _write(used, found, target, overwrite=overwrite, without_stamp=without_stamp)
-        if without_stamp:
-            zone_notes += (unstamped_note(str(target)),)
-    return Recalculated(found, (*used.findings, *zone_notes), target)
+    notes = (*used.findings, *workbook_zone_findings(used, mend))
+    if goal is None:
+        return Recalculated(found, notes)
+    backup = _write(used, found, goal, without_stamp=without_stamp)
+    if without_stamp:
+        notes += (unstamped_note(str(goal.path)),)
+    return Recalculated(found, notes, goal.path, backup)
 
 
 def _shown(contents: Any) -> datetime | None:
@@ -111,14 +122,13 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(
-    used: Any, found: Recalculation, path: Path, *, overwrite: bool, without_stamp: bool
-) -> None:
+def _write(used: Any, found: Recalculation, goal: Output, *, without_stamp: bool) -> Path | None:
+    """Write the workbook with the results; gives the backup of what it replaced."""
     from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import Request, renew
-    from xlmatrix.write import render, save
+    from xlmatrix.write import render
 
-    dress, outfit = outfit_of(used, path, without_stamp=without_stamp)
+    dress, outfit = outfit_of(used, goal.path, without_stamp=without_stamp)
 
     def clothed(book: BookPlan, *_: object) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
@@ -137,4 +147,4 @@ def _write(
     )
     renewed, package = renew(used, request), used.contents.package
     data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
-    save(data if dress is None else dress.pack(data, renewed.book), path, overwrite=overwrite)
+    return write(data if dress is None else dress.pack(data, renewed.book), goal)

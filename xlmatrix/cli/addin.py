@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import Force, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix addin status",
@@ -21,7 +22,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Check and set up Excel: macros, xlwings Lite, a server."
 )
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace what stands there.")]
 
 
 @app.command(epilog=examples("xlmatrix addin status", "xlmatrix addin status --json"))
@@ -65,14 +65,14 @@ def xlam(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write it, such as xlmatrix.xlam.")
     ] = Path("xlmatrix.xlam"),
+    force: Force = False,
 ) -> None:
     """Write the add-in itself, to sign it or to share it with a team."""
     from xlmatrix.cli.report import stdout
     from xlmatrix.routes.macros import make_addin
-    from xlmatrix.write.store import replace_file
 
-    replace_file(make_addin(), output)
-    stdout().print(str(output), soft_wrap=True, markup=False)
+    backup = write(make_addin(), output_of(output, (".xlam",), force=force))
+    stdout().print(f"{output}{kept(backup)}", soft_wrap=True, markup=False)
 
 
 @app.command(epilog=examples("xlmatrix addin lite", "xlmatrix addin lite -o main.py"))
@@ -81,16 +81,16 @@ def lite(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write the script.")
     ] = Path("main.py"),
-    force: _Force = False,
+    force: Force = False,
 ) -> None:
     """Write the xlwings Lite script, to paste into its editor, and name its requirements."""
-    from xlmatrix.cli.files import write_text
     from xlmatrix.cli.report import stdout
     from xlmatrix.routes.lite import REQUIREMENTS, script
 
-    write_text(script(), output, overwrite=force, option="--force")
+    backup = write(script(), output_of(output, (".py",), force=force))
     console = stdout()
-    console.print(f"{output}: paste it as main.py into xlwings Lite", soft_wrap=True, markup=False)
+    line = f"{output}: paste it as main.py into xlwings Lite{kept(backup)}"
+    console.print(line, soft_wrap=True, markup=False)
     console.print(f"requirements.txt: {', '.join(REQUIREMENTS.split())}", soft_wrap=True)
 
 
@@ -98,7 +98,7 @@ def lite(
 def server(
     folder: Annotated[Path, typer.Argument(help="The folder of the project; made if missing.")],
     *,
-    force: _Force = False,
+    force: Force = False,
 ) -> None:
     """Write a project for xlwings Server. In a company that needs a licence key of xlwings."""
     from xlmatrix.addin.server import write_project

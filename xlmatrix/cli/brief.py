@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import OverwriteText, kept
 
 EXAMPLES = examples(
     "xlmatrix brief matrix.yaml -o brief.html",
@@ -28,9 +29,7 @@ def brief(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
-    ] = True,
+    overwrite: OverwriteText = None,
 ) -> None:
     """Write the working brief: purpose, matrix, ladder, gaps, drills, duties, decisions.
 
@@ -42,5 +41,5 @@ def brief(
     if str(output) == "-":
         typer.echo(api.brief(source, format="md", as_of=as_of).data.decode(), nl=False)
         return
-    api.brief(source, output=output, as_of=as_of, overwrite=overwrite)
-    stdout().print(f"{output}: written", soft_wrap=True)
+    paper = api.brief(source, output=output, as_of=as_of, overwrite=overwrite)
+    stdout().print(f"{output}: written{kept(paper.backup)}", soft_wrap=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import Overwrite, kept
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
@@ -66,9 +67,7 @@ def build(
     lite: Annotated[
         bool, typer.Option("--lite", help="Carry the script of the xlwings Lite add-in.")
     ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a workbook that exists.")
-    ] = True,
+    overwrite: Overwrite = None,
     without_stamp: Annotated[
         bool,
         typer.Option(
@@ -80,7 +79,7 @@ def build(
 ) -> None:
     """Build the workbook of a spec or a template, with incidents from an export if you have one.
 
-    An existing workbook is replaced whole, and only when everything went well.
+    A workbook in which nobody typed is replaced whole, once everything went well; a used one stays.
     """
     from xlmatrix import api
     from xlmatrix.cli.report import progress
@@ -149,7 +148,9 @@ def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
 def _sentence(built: Built) -> str:
     incidents = f"{built.incidents:,} incident{'' if built.incidents == 1 else 's'}"
     frozen = f", as of {built.as_of:%Y-%m-%d %H:%M}" if built.as_of else ""
-    return f"{built.path}: {len(built.spec.classes)} classes, {incidents}{frozen}"
+    return (
+        f"{built.path}: {len(built.spec.classes)} classes, {incidents}{frozen}{kept(built.backup)}"
+    )
 
 
 def _summary(built: Built) -> dict[str, Any]:
@@ -158,6 +159,7 @@ def _summary(built: Built) -> dict[str, Any]:
     brought = built.imported
     return {
         "workbook": str(built.path),
+        "backup": str(built.backup) if built.backup else None,
         "bytes": len(built.data),
         "incidents": built.incidents,
         "rows": None

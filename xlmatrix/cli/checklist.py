@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import OverwriteText, kept
 
 EXAMPLES = examples(
     "xlmatrix checklist matrix.yaml -o checklist.md",
@@ -28,9 +29,7 @@ def checklist(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
-    ] = True,
+    overwrite: OverwriteText = None,
 ) -> None:
     """Write the checklist with the state of each step, in the order of the published guide."""
     from xlmatrix import api
@@ -41,5 +40,5 @@ def checklist(
     if str(output) == "-":
         typer.echo(api.checklist(found, format="md", as_of=as_of).data.decode(), nl=False)
         return
-    api.checklist(found, output=output, as_of=as_of, overwrite=overwrite)
-    stdout().print(f"{output}: written", soft_wrap=True)
+    paper = api.checklist(found, output=output, as_of=as_of, overwrite=overwrite)
+    stdout().print(f"{output}: written{kept(paper.backup)}", soft_wrap=True)

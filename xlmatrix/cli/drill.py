@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import Overwrite, OverwriteText, calendar_output, kept, output_of, write
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _SOURCE_HELP = "A workbook, a spec or a template's name."
 Source = Annotated[str, typer.Argument(help=_SOURCE_HELP)]
 Number = Annotated[int, typer.Argument(help="The number of the drill, as in the plan.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+#: A card is Markdown, which is text.
+_CARD = (".md", ".markdown", ".txt")
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of printing.")]
 
 
@@ -95,20 +98,19 @@ def card(
         bool, typer.Option("--players", help="The page for players: no scenario, no injects.")
     ] = False,
     output: Output = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
-    ] = True,
+    overwrite: OverwriteText = None,
 ) -> None:
     """Print one drill on one page, as Markdown."""
     from xlmatrix import api
-    from xlmatrix.cli.files import write_text
 
+    goal = None
+    if output is not None:
+        goal = output_of(output, _CARD, source, overwrite=overwrite)
     text = api.drill_card(api.drills(source), number, players=players)
-    if output is None:
+    if goal is None:
         typer.echo(text, nl=False)
         return
-    write_text(text, output, overwrite=overwrite)
-    typer.echo(str(output))
+    typer.echo(f"{output}{kept(write(text, goal))}")
 
 
 @app.command(
@@ -126,9 +128,7 @@ def ics(
     output: Annotated[Path, typer.Option("--output", "-o", help="The calendar file.")] = Path(
         "drills.ics"
     ),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
-    ] = True,
+    overwrite: OverwriteText = None,
 ) -> None:
     """Write the drills as a calendar file; it invites players and gives no scenario away.
 
@@ -136,15 +136,13 @@ def ics(
     those without a day are cancelled, so that calendars that imported it follow.
     """
     from xlmatrix import api
-    from xlmatrix.cli.files import earlier_bytes, write_text
-    from xlmatrix.cli.report import show_findings, stderr
+    from xlmatrix.cli.files import earlier_bytes, tell_beside
 
+    goal = calendar_output(output, source, overwrite=overwrite)
     made = api.drill_invitations(api.drills(source), number=drill, earlier=earlier_bytes(output))
-    # Calendar files end their lines with CRLF, which must not be translated.
-    write_text(made.data.decode("utf-8"), output, overwrite=overwrite)
-    if made.findings:
-        show_findings(made.findings, stderr())
-    typer.echo(f"{output}: {made.count} drill{'' if made.count == 1 else 's'}")
+    backup = write(made.data, goal)
+    tell_beside(made.findings)
+    typer.echo(f"{output}: {made.count} drill{'' if made.count == 1 else 's'}{kept(backup)}")
 
 
 @app.command(epilog=examples("xlmatrix drill score matrix.xlsx"))
@@ -260,6 +258,7 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Another workbook to write.")
     ] = None,
+    overwrite: Overwrite = None,
     questions: Annotated[
         bool, typer.Option("--questions/--no-questions", help="Ask at the end what no clock sees.")
     ] = True,
@@ -271,28 +270,16 @@ def run(
     The record goes into the workbook; the old one stays beside it.
     """
     from xlmatrix import api
-    from xlmatrix.cli.drill_run import as_json, play
-    from xlmatrix.cli.report import stdout
+    from xlmatrix.cli.drill_run import as_json, goal_of_record, play, write_record
 
     book = api.drills(source)
     key = api.free_record(book, number)
-    if record is None and book.used is None:
-        raise XlmatrixError(
-            "there is no workbook to write the record into",
-            where=source,
-            mend="Name a workbook, or write the record with --record drill.json",
-        )
+    # Before the drill: what was played for hours must have a place to go.
+    goal = goal_of_record(book, record, output, overwrite)
     values = play(book, number, speed=speed, questions=questions)
-    if record is not None:
-        from xlmatrix.cli.files import write_text
-
-        write_text(as_json(key, values), record, overwrite=True)
-        stdout().print(f"{record}: {key}", soft_wrap=True)
-        return
-    target, backup = api.write_record(book, key, values, output=output)
-    kept = f" (the old one is {backup})" if backup else ""
-    stdout().print(f"{target}: {key} written{kept}", soft_wrap=True)
-    for verdict in api.drill_verdicts(api.drills(target)):
-        if verdict.record == key:
-            missed = f": {verdict.missed}" if verdict.missed else ""
-            stdout().print(f"{verdict.result}{missed}", soft_wrap=True)
+    try:
+        write_record(book, key, values, goal if record is not None else output, overwrite)
+    except XlmatrixError:
+        typer.echo("The record is not written; here it is:", err=True)
+        typer.echo(as_json(key, values), nl=False)
+        raise

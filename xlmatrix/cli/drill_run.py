@@ -1,4 +1,4 @@
-"""Plays a drill at the terminal: lines from the keyboard, a clock that may run faster."""
+"""Plays a drill at the terminal: lines from the keyboard, a clock that may run faster, a record."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from xlmatrix.cli.files import kept, output_of, write
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.worktime.database import zone_info
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
     from xlmatrix.rules.drills.session import Session
+    from xlmatrix.write.outputs import Output
 
 _TICK_S: Final = 0.05
 QUIT: Final = "q"
@@ -121,3 +125,49 @@ def as_json(key: str, values: Mapping[str, Any]) -> str:
         for header, value in values.items()
     }
     return json.dumps({"record": key, "values": told}, indent=2, ensure_ascii=False) + "\n"
+
+
+def goal_of_record(
+    book: DrillBook, record: Path | None, output: Path | None, overwrite: bool | None
+) -> Output | None:
+    """Where a record goes; None is the workbook that the drill stands in."""
+    from xlmatrix import api
+
+    if record is not None and output is not None:
+        raise XlmatrixError(
+            "--record and --output are both given",
+            where=book.source,
+            mend="The record goes into a file of its own or into a workbook: name one",
+        )
+    if record is not None:
+        return output_of(record, (".json",), book.source, overwrite=overwrite)
+    if book.used is None:
+        raise XlmatrixError(
+            "there is no workbook to write the record into",
+            where=book.source,
+            mend="Name a workbook, or write the record with --record drill.json",
+        )
+    return None if output is None else api.record_output(book, output, overwrite=overwrite)
+
+
+def write_record(
+    book: DrillBook,
+    key: str,
+    values: dict[str, Any],
+    goal: Output | Path | None,
+    overwrite: bool | None,
+) -> None:
+    """Write a record into a file of its own, or into a workbook, where it is judged."""
+    from xlmatrix import api
+    from xlmatrix.cli.report import stdout
+
+    if goal is not None and not isinstance(goal, Path):
+        backup = write(as_json(key, values), goal)
+        stdout().print(f"{goal.path}: {key}{kept(backup)}", soft_wrap=True)
+        return
+    target, backup = api.write_record(book, key, values, output=goal, overwrite=overwrite)
+    stdout().print(f"{target}: {key} written{kept(backup)}", soft_wrap=True)
+    for verdict in api.drill_verdicts(api.drills(target)):
+        if verdict.record == key:
+            missed = f": {verdict.missed}" if verdict.missed else ""
+            stdout().print(f"{verdict.result}{missed}", soft_wrap=True)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import SPEC, Force, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix new -o matrix.yaml",
@@ -54,7 +55,7 @@ def new(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Ask nothing; take the template's answers.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a commented spec from a template, changed by what your matrix is for.
 
@@ -67,11 +68,14 @@ def new(
         "review": review,
         "readiness": readiness,
     }
+    if str(output) != "-":
+        # Before any question, since answers would be lost.
+        output_of(output, SPEC, force=force)
     if not yes and sys.stdin.isatty() and sys.stderr.isatty():
         _ask(given, skip={"readiness"} if template else set())
     facts = {"title": title, "organisation": organisation, "zone": zone, "country": country}
     first = _date(start) if start is not None else None
-    _write(_draft({**given, **facts}, template, first, months), output, overwrite=force)
+    _write(_draft({**given, **facts}, template, first, months), output, force=force)
 
 
 def _draft(
@@ -83,14 +87,12 @@ def _draft(
     return api.new(Answers(**answers), template=template, start=start, months=months)
 
 
-def _write(text: str, output: Path, *, overwrite: bool) -> None:
-    from xlmatrix.cli.files import write_text
-
+def _write(text: str, output: Path, *, force: bool) -> None:
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    write_text(text, output, overwrite=overwrite, option="--force")
-    typer.echo(f"{output}: written. Edit it, then run: xlmatrix build {output}")
+    backup = write(text, output_of(output, SPEC, force=force))
+    typer.echo(f"{output}: written{kept(backup)}. Edit it, then run: xlmatrix build {output}")
 
 
 def _ask(given: dict[str, str | None], skip: set[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import Overwrite, kept
 
 if TYPE_CHECKING:
     from xlmatrix.api import Recalculated
@@ -31,9 +32,7 @@ def recalc(
         Path | None,
         typer.Option("--output", "-o", help="A new workbook with the sheets of the results."),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a workbook that exists.")
-    ] = True,
+    overwrite: Overwrite = None,
     without_stamp: Annotated[
         bool,
         typer.Option(
@@ -70,6 +69,7 @@ def _summary(book: Path, done: Recalculated) -> dict[str, Any]:
     return {
         "workbook": str(book),
         "output": str(done.path) if done.path else None,
+        "backup": str(done.backup) if done.backup else None,
         "as_of": found.as_of.isoformat(),
         "incidents": found.rows,
         "changed": found.changed,
@@ -104,6 +104,6 @@ def _show(book: Path, done: Recalculated) -> None:
         console.print(f"... and {len(found.marks) - _SHOWN:,} more")
     console.print(
         f"{done.path or book}: {found.rows:,} incidents as of {found.as_of:%Y-%m-%d %H:%M}, "
-        f"{len(found.marks):,} disagreements",
+        f"{len(found.marks):,} disagreements{kept(done.backup)}",
         soft_wrap=True,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import Overwrite, kept
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -47,9 +48,7 @@ def regenerate(
         list[str] | None,
         typer.Option("--allow-loss", help="Leave this behind, by the name an error gives it."),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file named with -o.")
-    ] = True,
+    overwrite: Overwrite = None,
     rescue: Annotated[
         bool,
         typer.Option("--rescue", help="Write what can be read of a broken workbook beside it."),
@@ -125,8 +124,7 @@ def _tell(done: Regenerated, *, json: bool) -> None:
         show_findings(done.findings, stderr())
     _show(done.report)
     target = "nothing was written" if done.path is None else str(done.path)
-    kept = f" (the old one is {done.backup})" if done.backup else ""
-    stdout().print(f"{target}: {done.report.sentence()}{kept}", soft_wrap=True)
+    stdout().print(f"{target}: {done.report.sentence()}{kept(done.backup)}", soft_wrap=True)
 
 
 def _steps(book: Path, *, writing: bool) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import SPEC, OverwriteText, kept, output_of, write
 
 EXAMPLES = examples(
     "xlmatrix spec matrix.xlsx -o matrix.yaml",
@@ -21,9 +22,7 @@ def spec(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The spec to write; - prints it.")
     ] = Path("matrix.yaml"),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")
-    ] = False,
+    overwrite: OverwriteText = None,
 ) -> None:
     """Write what people changed in a workbook back into its spec; comments stay.
 
@@ -31,15 +30,17 @@ def spec(
     which something stays in the workbook is named, and so is what no spec takes.
     """
     from xlmatrix import api
-    from xlmatrix.cli.files import write_text
     from xlmatrix.cli.report import counted, progress, show_findings, stderr, stdout
 
+    goal = None
+    if str(output) != "-":
+        goal = output_of(output, SPEC, book, overwrite=overwrite)
     with progress() as say:
         written = api.spec_of(book, progress=say)
     if written.findings:
         show_findings(written.findings, stderr())
-    if str(output) == "-":
+    if goal is None:
         typer.echo(written.text, nl=False)
         return
-    write_text(written.text, output, overwrite=overwrite)
-    stdout().print(f"{output}: {counted(written.findings)}", soft_wrap=True)
+    backup = write(written.text, goal)
+    stdout().print(f"{output}: {counted(written.findings)}{kept(backup)}", soft_wrap=True)

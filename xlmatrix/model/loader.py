@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
@@ -88,6 +89,7 @@ def read_text(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> str:
     """The text of a UTF-8 file of at most ``limit`` bytes; every failure is a planned error."""
     where = os.fspath(path)
     try:
+        _refuse_pipes(FilePath(path))
         with FilePath(path).open("rb") as file:
             raw = file.read(limit + 1)
     except FileNotFoundError as failed:
@@ -113,6 +115,15 @@ def read_text(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> str:
             where=f"{where}:{line}",
             mend="Save it as UTF-8; a workbook is not a spec",
         ) from failed
+
+
+def _refuse_pipes(path: FilePath) -> None:
+    """A pipe that nobody writes to would be waited for."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise XlmatrixError(
+            "this is no ordinary file", where=str(path), mend="Save the spec to a file first"
+        )
 
 
 def _too_large(where: str) -> XlmatrixError:

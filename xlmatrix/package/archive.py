@@ -5,29 +5,33 @@ from __future__ import annotations
 import io
 import lzma
 import re
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package import limits
+from xlmatrix.package.limits import refused
+from xlmatrix.package.plain_xml import NotPlainError, plain
 
-# Deflate packs no more than 1:1030; sheets full of like formulas reach about 1:40.
-_MAX_RATIO: Final = 150
-_SUSPECT_BYTES: Final = 100 * 1024 * 1024
-_MAX_BYTES: Final = 16 * 1024 * 1024 * 1024
-_MAX_PARTS: Final = 20_000
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL: Final = b"PK\x03\x04"
+_HEADER_BYTES: Final = 30
 _BLOCK: Final = 1 << 20
 #: What the zip module raises for bytes that are none of an archive's.
 _DAMAGE: Final = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
     OverflowError,
 )  # fmt: skip
+#: Of a part, and of all parts, of an archive without its index.
+_MOST_SALVAGED: Final = 100 * limits.MIB
+_MOST_TOGETHER: Final = 400 * limits.MIB
 RESCUE: Final = "xlmatrix regenerate --rescue writes what can still be read beside it"
 
 
@@ -75,8 +79,8 @@ class Package:
         """A part whole; errors as of :meth:`blocks`."""
         return b"".join(self.blocks(part))
 
-    def text(self, part: str, *, lenient: bool = False) -> str:
-        """A part as UTF-8 text; ``lenient`` puts a mark for bytes that are none.
+    def text(self, part: str) -> str:
+        """A part as UTF-8 text, which need not be XML.
 
         Raises
         ------
@@ -84,8 +88,33 @@ class Package:
             As of :meth:`blocks`, and for what is no such text.
         """
         try:
-            return self.read(part).decode("utf-8", "replace" if lenient else "strict")
+            return self.read(part).decode("utf-8")
         except UnicodeDecodeError as fault:
+            raise self.damaged(part) from fault
+
+    def xml(self, part: str) -> str:
+        """The XML of a part as text in which each ``<`` begins a tag, and which is well-formed.
+
+        Comments and processing instructions are left out.
+
+        Raises
+        ------
+        XlmatrixError
+            As of :meth:`blocks`, for broken XML, another encoding, and a document type.
+        """
+        try:
+            return plain(self.read(part))
+        except NotPlainError as fault:
+            raise refused(f"the part {part} {fault}", self.where, fault.mend) from fault
+        except ValueError as fault:
+            raise self.damaged(part) from fault
+
+    @contextmanager
+    def understood(self, part: str) -> Iterator[None]:
+        """Within this, what a part says and cannot mean is taken for damage."""
+        try:
+            yield
+        except ValueError as fault:
             raise self.damaged(part) from fault
 
     def damaged(self, part: str) -> XlmatrixError:
@@ -124,7 +153,7 @@ def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as fault:
+    except (*_DAMAGE, NotImplementedError) as fault:
         if salvage:
             saved = dict(_salvaged(raw))
             return Package(where, raw, None, saved, tuple(saved), frozenset(saved))
@@ -134,6 +163,8 @@ def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False
             mend=f"Take a backup; {RESCUE}",
         ) from fault
     _guard(infos, where)
+    if not salvage:
+        _check_places(infos, raw, where)
     listed = tuple(info.filename for info in infos)
     return Package(where, raw, archive, {}, listed, frozenset(listed))
 
@@ -162,8 +193,21 @@ def _refuse_other_kinds(raw: bytes, where: str) -> None:
 def _bytes_of(path: Path) -> bytes:
     where = str(path)
     try:
-        if path.is_dir():
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise XlmatrixError("this is a folder", where=where, mend="Name the workbook in it")
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe that nobody writes to would be waited for.
+            raise XlmatrixError(
+                "this is no ordinary file", where=where, mend="Save the workbook to a file first"
+            )
+        if status.st_size > limits.MOST_FILE_BYTES:
+            raise refused(
+                f"the file has {status.st_size // limits.MIB:,} MB, and "
+                f"{limits.MOST_FILE_BYTES // limits.MIB:,} MB are read",
+                where,
+                "Delete pictures and sheets that are no longer needed, and save it again",
+            )
         return path.read_bytes()
     except FileNotFoundError as fault:
         raise XlmatrixError(
@@ -177,15 +221,24 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _guard(infos: list[zipfile.ZipInfo], where: str) -> None:
-    packed = sum(info.compress_size for info in infos)
-    size = sum(info.file_size for info in infos)
-    large = size > _SUSPECT_BYTES and size > packed * _MAX_RATIO
-    if large or size > _MAX_BYTES or len(infos) > _MAX_PARTS:
-        raise XlmatrixError(
-            f"the file unpacks to {size // 1024 // 1024:,} MB: no workbook is like that",
-            where=where,
-            mend="Do not open it unless you know who made it",
+    """Refuse an archive by what its index says."""
+    if len(infos) > limits.MOST_PARTS:
+        raise refused(
+            f"the file has {len(infos):,} parts, and {limits.MOST_PARTS:,} are read", where
         )
+    size = sum(info.file_size for info in infos)
+    if size > limits.MOST_BYTES:
+        raise refused(
+            f"the file unpacks to {size // limits.MIB:,} MB: no workbook is like that", where
+        )
+    for info in infos:
+        most = max(limits.SUSPECT_BYTES, info.compress_size * limits.MOST_RATIO)
+        if info.file_size > most:
+            raise refused(
+                f"the part {info.filename[:80]} unpacks to {info.file_size // limits.MIB:,} MB, "
+                f"more than {limits.MOST_RATIO} times its size: no workbook is like that",
+                where,
+            )
     if any(info.flag_bits & 1 for info in infos):
         raise XlmatrixError(
             "the archive is encrypted", where=where, mend="Save it without a password"
@@ -195,6 +248,32 @@ def _guard(infos: list[zipfile.ZipInfo], where: str) -> None:
         raise XlmatrixError(
             "the archive holds a part twice", where=where, mend="Save it again in Excel"
         )
+
+
+def _check_places(infos: list[zipfile.ZipInfo], raw: bytes, where: str) -> None:
+    """Each part stands where the index says, under the same name, and no two share bytes."""
+    end = 0
+    for info in sorted(infos, key=lambda one: one.header_offset):
+        at = info.header_offset
+        if at < end or raw[at : at + 4] != _LOCAL or at + _HEADER_BYTES > len(raw):
+            raise _misplaced(info, where)
+        name_size, extra_size = struct.unpack_from("<HH", raw, at + 26)
+        start = at + _HEADER_BYTES
+        name = raw[start : start + name_size]
+        known = info.orig_filename
+        if name not in (known.encode("utf-8", "replace"), known.encode("cp437", "replace")):
+            raise _misplaced(info, where)
+        end = start + name_size + extra_size + info.compress_size
+        if end > len(raw):
+            raise _misplaced(info, where)
+
+
+def _misplaced(info: zipfile.ZipInfo, where: str) -> XlmatrixError:
+    return XlmatrixError(
+        f"the archive is damaged: {info.filename[:80]} does not stand where it says",
+        where=where,
+        mend=f"Take a backup; {RESCUE}",
+    )
 
 
 def _salvaged(raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -214,13 +293,13 @@ def _salvaged(raw: bytes) -> Iterator[tuple[str, bytes]]:
         if method == zipfile.ZIP_DEFLATED:
             unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
             try:
-                data = unpacker.decompress(view[start:], _SUSPECT_BYTES)
+                data = unpacker.decompress(view[start:], _MOST_SALVAGED)
             except zlib.error:
                 data = b""
         else:
             (size,) = struct.unpack_from("<I", raw, at + 22)
             data = raw[start : start + size]
         total += len(data)
-        if total > _MAX_RATIO * max(len(raw), 1 << 20):
+        if total > limits.MOST_RATIO * max(len(raw), limits.MIB) or total > _MOST_TOGETHER:
             return
         yield name, data

@@ -1,16 +1,24 @@
-"""XML cut into its pieces without touching a letter of them: what is passed on stays as it was."""
+"""XML cut into its pieces without touching a letter of them: what is passed on stays as it was.
+
+What is cut comes from :meth:`xlmatrix.package.Package.xml`, or is a piece of that.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Final
+from xml.parsers import expat
 
-from xlmatrix.package.events import guarded_parser
+from xlmatrix.package.limits import MOST_NAME_CHARS, MOST_NESTED
+from xlmatrix.package.plain_xml import NotPlainError, guarded_parser
 
 _TAG: Final = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
-_PROLOG: Final = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_ATTRIBUTE: Final = re.compile(r"([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_BYTE_TAG: Final = re.compile(_TAG.pattern.encode())
+_PROLOG: Final = re.compile(r"\s*(?:<\?xml\b[^>]*\?>\s*)?")
+# Only where no letter of a name stands before it, or a long name would be tried letter by letter.
+_ATTRIBUTE: Final = re.compile(r"(?<![\w.:-])([\w.:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +47,51 @@ def cut(text: str) -> Cut:
 
     Raises
     ------
-    XlmatrixError
-        For a document type or an entity, which no workbook has.
+    ValueError
+        For what is no XML that a workbook holds.
     """
     data = text.encode()
-    parser = guarded_parser("a part", "the workbook", "utf-8")
-    depth = 0
-    opened = 0
+    parser = guarded_parser()
+    depth = opened = 0
     name = ""
     children: list[tuple[str, str]] = []
     edges: list[int] = []
-    spans: list[tuple[int, int]] = []
 
     def start(tag: str, _: dict[str, str]) -> None:
         nonlocal depth, opened, name
         if depth == 1:
             opened, name = parser.CurrentByteIndex, tag.rpartition(":")[2]
         depth += 1
+        if depth > MOST_NESTED or len(tag) > MOST_NAME_CHARS:
+            raise ValueError("elements stand too deep, or have too long names")
 
     def end(_: str) -> None:
         nonlocal depth
         depth -= 1
         if depth == 1:
             stop = _end_of(data, opened, parser.CurrentByteIndex)
-            spans.append((opened, stop))
             children.append((name, data[opened:stop].decode()))
         elif depth == 0:
             edges.append(parser.CurrentByteIndex)
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.Parse(data, True)
-    first = re.search(rb"<(?![?!])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", data)
-    assert first is not None
-    head = data[: first.end()].decode()
-    tail = data[edges[0] :].decode() if not head.rstrip().endswith("/>") else ""
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, NotPlainError) as fault:
+        raise ValueError(str(fault)) from fault
+    prolog = _PROLOG.match(text)
+    assert prolog is not None
+    first = _TAG.match(text, prolog.end())
+    if first is None:
+        raise ValueError("something other than an element stands first")
+    head = text[: first.end()]
+    tail = data[edges[0] :].decode() if not head.endswith("/>") else ""
     return Cut(head, tuple(children), tail)
 
 
 def _end_of(data: bytes, opened: int, at: int) -> int:
     """Where an element ends that began at ``opened`` and whose end the parser saw at ``at``."""
-    found = re.compile(_TAG.pattern.encode()).match(data, opened)
+    found = _BYTE_TAG.match(data, opened)
     assert found is not None
     # An element without an end tag of its own ends with its start tag.
     return found.end() if found[0].endswith(b"/>") else data.index(b">", at) + 1
@@ -96,16 +109,40 @@ def attributes(tag: str) -> dict[str, str]:
     return {name: value[1:-1] for name, value in _ATTRIBUTE.findall(tag)}
 
 
+def whole_number(text: str) -> int:
+    """A number of a part: of a style, a row, an entry in a list.
+
+    Raises
+    ------
+    ValueError
+        For anything else, and for one that no file has.
+    """
+    bare = text.strip()
+    if len(bare) > _MOST_DIGITS or not bare.isascii() or not bare.isdecimal():
+        raise ValueError(f"{text[:40]!r} is no number of anything")
+    return int(bare)
+
+
 def with_attributes(tag: str, **changes: str | None) -> str:
     """A start tag with attributes set, or taken off for None; ``r__id`` is ``r:id``."""
     for known, value in changes.items():
         name = known.replace("__", ":")
         tag = re.sub(rf"\s{re.escape(name)}\s*=\s*(\"[^\"]*\"|'[^']*')", "", tag)
         if value is not None:
-            at = re.search(r"\s*/?>$", tag)
-            assert at is not None
-            tag = f'{tag[: at.start()]} {name}="{value}"{tag[at.start() :]}'
+            body, close = without_close(tag)
+            tag = f'{body} {name}="{value}"{close}'
     return tag
+
+
+def without_close(tag: str) -> tuple[str, str]:
+    """A start tag as what it says and what closes it, ``>`` or ``/>``."""
+    close = "/>" if tag.endswith("/>") else ">"
+    return tag[: -len(close)].rstrip(), close
+
+
+def opened(tag: str) -> str:
+    """A start tag whose element has contents to come."""
+    return f"{without_close(tag)[0]}>"
 
 
 def replaced_start(text: str, tag: str) -> str:

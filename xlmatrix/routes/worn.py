@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlmatrix import resources
 from xlmatrix.package import Package
 from xlmatrix.package.events import tree
+from xlmatrix.package.limits import MIB, MOST_PROJECT_BYTES, refused
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.reader import Wanted, read_contents
 from xlmatrix.routes import lite, macros
@@ -88,6 +89,7 @@ def _modules(package: Package, settings: Mapping[str, Any]) -> tuple[dict[str, s
     """The user's modules, and what of the project cannot come along."""
     own: dict[str, str] = {}
     lost: list[str] = []
+    _refuse_large(package)
     written = macros.digests_in(settings)
     try:
         with opened(package) as book:
@@ -105,6 +107,15 @@ def _modules(package: Package, settings: Mapping[str, Any]) -> tuple[dict[str, s
         return {}, [f"the macros cannot be read ({str(fault) or type(fault).__name__})"]
     forms = {what.removeprefix("the form ") for what in lost if what.startswith("the form ")}
     return {name: text for name, text in own.items() if name not in forms}, lost
+
+
+def _refuse_large(package: Package) -> None:
+    size = sum(len(package.read(part)) for part in package.names if "vbaProject" in part)
+    if size > MOST_PROJECT_BYTES:
+        raise refused(
+            f"the macros have {size // MIB:,} MB, and {MOST_PROJECT_BYTES // MIB} MB are read",
+            package.where,
+        )
 
 
 def _names(forms: Any) -> list[str]:
@@ -140,7 +151,7 @@ def _ribbon(package: Package, settings: Mapping[str, Any]) -> list[str]:
     written = macros.digests_in(settings).get(macros.RIBBON)
     known = {written, macros.digest(resources.macro_text(macros.RIBBON))}
     for name in package.listed:
-        if _RIBBON_PARTS.match(name) and macros.digest(package.text(name)) not in known:
+        if _RIBBON_PARTS.match(name) and macros.digest(package.xml(name)) not in known:
             lost.append("the changes to the ribbon tab")
     return lost
 
@@ -175,18 +186,18 @@ def _with_script(package: Package) -> Worn:
 
 
 def _store_id(root: Element) -> str:
-    found = next((node for node in root.iter() if node.tag.endswith("}reference")), None)
+    found = next((node for node in root.iter() if node.tag == "reference"), None)
     return "" if found is None else found.get("id", "")
 
 
 def _files(root: Element) -> dict[str, str]:
     found = {}
     for node in root.iter():
-        if node.tag.endswith("}property"):
+        if node.tag == "property":
             value = node.get("value", "")
             try:
                 text = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 text = value
             found[node.get("name", "")] = text if isinstance(text, str) else value
     return found

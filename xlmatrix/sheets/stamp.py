@@ -26,7 +26,13 @@ NAME: Final = "Stamp"
 TITLE: Final = "xlmatrix stamp"
 FORM: Final = 1
 PIECE_CHARS: Final = 30_000
-_MAX_BYTES: Final = 400 * 1024 * 1024
+#: Of one text of a stamp, unpacked: the inputs of 99,999 incidents are within a quarter of it.
+_MOST_BYTES: Final = 96 * 1024 * 1024
+_MOST_RATIO: Final = 150
+#: What reading a stamp raises that somebody altered.
+_ALTERED: Final = (
+    KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error,
+)  # fmt: skip
 _NOTE: Final = "Kept by xlmatrix to carry over what you typed. Please leave it as it is."
 
 
@@ -173,8 +179,10 @@ def _packed(text: str) -> str:
 
 
 def _unpacked(text: str) -> str:
+    packed = base64.b64decode(text, validate=True)
+    most = min(_MOST_BYTES, _MOST_RATIO * len(packed) + 1024 * 1024)
     unpacker = zlib.decompressobj()
-    data = unpacker.decompress(base64.b64decode(text, validate=True), _MAX_BYTES)
+    data = unpacker.decompress(packed, most)
     if unpacker.unconsumed_tail:
         raise ValueError("too much data")
     return data.decode()
@@ -231,18 +239,19 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
         start, end = (date.fromisoformat(day) for day in about["horizon"])
         return Stamp(
             spec=_unpacked(texts["spec"]),
-            template=about["template"],
-            version=about["xlmatrix"],
+            template=str(about["template"]),
+            version=str(about["xlmatrix"]),
             created=datetime.fromisoformat(about["created"]),
             horizon=(start, end),
             base=Inputs(
-                {name: _table(data) for name, data in base["tables"].items()}, base["names"]
+                {name: _table(data) for name, data in base["tables"].items()},
+                {name: _cell(value) for name, value in base["names"].items()},
             ),
             sheets={name: _sheet(data) for name, data in sheets.items()},
-            seal=about["seal"],
+            seal=str(about["seal"]),
             zone_data=str(about.get("zone_data", "")),
         )
-    except (KeyError, ValueError, TypeError, zlib.error) as fault:
+    except _ALTERED as fault:
         raise XlmatrixError(
             "the stamp of the workbook was altered, so nobody can tell what was typed since",
             where=where,
@@ -251,17 +260,32 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
 
 
 def _table(data: dict[str, Any]) -> TableInputs:
-    rows = tuple(tuple(row) for row in data["rows"])
-    return TableInputs(tuple(data["headers"]), tuple(data["computed"]), rows)
+    headers = _names(data["headers"])
+    rows = tuple(tuple(_cell(value) for value in row) for row in data["rows"])
+    if any(len(row) != len(headers) for row in rows):
+        raise ValueError("a row has more or fewer cells than its table")
+    return TableInputs(headers, _names(data["computed"]), rows)
+
+
+def _names(data: Any) -> tuple[str, ...]:
+    if not all(isinstance(name, str) for name in data):
+        raise ValueError("a name is no text")
+    return tuple(data)
+
+
+def _cell(value: Any) -> Any:
+    if value is not None and not isinstance(value, str | int | float):
+        raise ValueError("a value is none that a cell holds")
+    return value
 
 
 def _sheet(data: dict[str, Any]) -> SheetBase:
     return SheetBase(
-        tables=tuple(data["tables"]),
-        names=tuple(data["names"]),
-        loose=tuple(data["loose"]),
-        widths={int(column): width for column, width in data["widths"].items()},
-        hidden=tuple(data["hidden"]),
-        places=data["places"],
-        columns={name: tuple(headers) for name, headers in data["columns"].items()},
+        tables=_names(data["tables"]),
+        names=_names(data["names"]),
+        loose=_names(data["loose"]),
+        widths={int(column): float(width) for column, width in data["widths"].items()},
+        hidden=tuple(int(column) for column in data["hidden"]),
+        places={name: int(column) for name, column in data["places"].items()},
+        columns={name: _names(headers) for name, headers in data["columns"].items()},
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xlmatrix.sheets.plan import BookPlan
-from xlmatrix.write.store import save
 
-__all__ = ["render", "save"]
+__all__ = ["render"]
 
 
 def render(book: BookPlan, progress: Callable[[str], None] | None = None) -> bytes:

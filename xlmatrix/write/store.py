@@ -1,40 +1,21 @@
-"""The one way out: every file that a user asked for is written whole or not at all."""
+"""A file is written whole or not at all.
+
+What a command writes comes here by :mod:`xlmatrix.write.outputs`, which looks at what it replaces.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from xlmatrix.errors import XlmatrixError
 from xlmatrix.write.part_file import claim, part_beside, sweep
 from xlmatrix.write.targets import check_target, planned
 
-EXTENSIONS: Final = frozenset({".xlsx", ".xlsm"})
 # Windows moves no file that is open; elsewhere the claim on it lasts until it has its name.
 _MOVES_OPEN_FILES: Final = os.name != "nt"
-
-
-def save(
-    data: bytes, path: Path, *, overwrite: bool = True, like: os.stat_result | None = None
-) -> None:
-    """Write a workbook to ``path``, as :func:`replace_file` does.
-
-    Raises
-    ------
-    XlmatrixError
-        For a name that does not end in ``.xlsx`` or ``.xlsm``, a workbook that is open in Excel or
-        LibreOffice, and what :func:`replace_file` refuses.
-    """
-    if path.suffix.lower() not in EXTENSIONS:
-        raise XlmatrixError(
-            f"a workbook's name ends in .xlsx or .xlsm, not {path.suffix or 'nothing'!r}",
-            where=str(path),
-            mend=f"Write to {path.with_suffix('.xlsx').name}" if path.name else "Name a file",
-        )
-    replace_file(data, path, overwrite=overwrite, like=like)
 
 
 def replace_file(
@@ -43,7 +24,7 @@ def replace_file(
     *,
     overwrite: bool = True,
     like: os.stat_result | None = None,
-    instead: str = "Choose another name",
+    last_look: Callable[[], None] = lambda: None,
 ) -> None:
     """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
@@ -57,8 +38,8 @@ def replace_file(
         Whether an existing file may be replaced.
     like
         Whose permissions and time of change a new file gets, as a copy does.
-    instead
-        What a user may do when the file exists and must stay.
+    last_look
+        Called when all is written and the old file is about to go; what it raises saves that.
 
     Raises
     ------
@@ -72,53 +53,12 @@ def replace_file(
     A run that is killed may leave a hidden part file beside the target; the next save to the same
     target removes it, see :mod:`xlmatrix.write.part_file`.
     """
-    check_target(path, None if overwrite else instead)
+    check_target(path, None if overwrite else "Choose another name")
     try:
         # A link keeps its place: what it points at is replaced.
-        _put(data, path.resolve(), overwrite=overwrite, like=like)
+        _put(data, path.resolve(), overwrite=overwrite, like=like, last_look=last_look)
     except OSError as fault:
         raise planned(fault, path) from fault
-
-
-def write_text(
-    text: str, path: Path, *, overwrite: bool = True, instead: str = "Choose another name"
-) -> None:
-    """Write ``text`` as UTF-8, as :func:`replace_file` does; half a character is spelled out."""
-    data = text.encode("utf-8", "backslashreplace")
-    replace_file(data, path, overwrite=overwrite, instead=instead)
-
-
-def write_folder(
-    files: Mapping[str, str],
-    folder: Path,
-    *,
-    overwrite: bool = False,
-    instead: str = "Name a new folder",
-) -> list[Path]:
-    """Write texts by their place in a folder, which is made if missing; gives their paths.
-
-    Parameters
-    ----------
-    overwrite
-        Whether files that stand there may be replaced; others in the folder stay in any case.
-    instead
-        What a user may do when one of the files stands there and must stay.
-
-    Raises
-    ------
-    XlmatrixError
-        Before anything is written: the folder is none, or one of the files stands there. While
-        writing: what :func:`replace_file` refuses.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise XlmatrixError("this is no folder", where=str(folder), mend="Name a new folder")
-    standing = [name for name in files if (folder / name).exists()]
-    if standing and not overwrite:
-        raise XlmatrixError(f"{standing[0]} stands there already", where=str(folder), mend=instead)
-    for name, text in files.items():
-        make_folder((folder / name).parent)
-        write_text(text, folder / name, overwrite=overwrite, instead=instead)
-    return [folder / name for name in files]
 
 
 def make_folder(folder: Path) -> None:
@@ -135,13 +75,21 @@ def make_folder(folder: Path) -> None:
         raise planned(fault, folder) from fault
 
 
-def _put(data: bytes, target: Path, *, overwrite: bool, like: os.stat_result | None) -> None:
+def _put(
+    data: bytes,
+    target: Path,
+    *,
+    overwrite: bool,
+    like: os.stat_result | None,
+    last_look: Callable[[], None],
+) -> None:
     """Fill a part beside the target and give it the target's name."""
     # First, since what a killed run left may be what fills the disk.
     sweep(target)
     part = part_beside(target)
     try:
         with _written_through(part, data, target, like):
+            last_look()
             if overwrite:
                 part.replace(target)
             else:

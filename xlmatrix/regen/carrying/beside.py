@@ -12,6 +12,7 @@ from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.regen.reading.tables import Raw
 from xlmatrix.sheets.plan import Cell, Note, SheetPlan
@@ -95,7 +96,7 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     cells = dict(plan.cells)
     changes: list[Change] = []
     lost: list[tuple[str, str]] = []
-    for spot, value in _typed_beside(trip, part, trip.used.stamp.sheets[name]):
+    for spot, value in typed_beside(trip.used, part, trip.used.stamp.sheets[name]):
         at = f"{name}!{column_letters(spot[1])}{spot[0]}"
         held = cells.get(spot)
         if in_table(plan, spot) or (held is not None and held.value is not None):
@@ -108,15 +109,16 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes).losing_each(lost)
 
 
-def _typed_beside(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
-    contents = trip.used.contents
+def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
+    """What a user typed on one of our sheets beside tables and input cells, and where."""
+    contents = used.contents
     ours = set(base.loose)
     inputs = {
         place[1:]
-        for name in trip.used.stamp.base.names
+        for name in used.stamp.base.names
         if (place := contents.place_of(name)) and place[0] is part
     }
-    tables = [(p.column, p.row, p.last_column, _read_until(trip, p)) for p in part.tables]
+    tables = [(p.column, p.row, p.last_column, _read_until(used, p)) for p in part.tables]
     for spot, value in part.cells.values.items():
         row, column = spot
         if spot in part.cells.formulas or spot in inputs:
@@ -127,6 +129,6 @@ def _typed_beside(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tupl
             yield spot, value
 
 
-def _read_until(trip: Trip, place: Place) -> int:
-    table = trip.used.contents.table(place.name)
+def _read_until(used: UsedBook, place: Place) -> int:
+    table = used.contents.table(place.name)
     return place.row + (len(table.rows) if table is not None else 0)

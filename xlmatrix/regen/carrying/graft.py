@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from xml.sax.saxutils import escape
 
 from xlmatrix.formula.render import column_letters
 from xlmatrix.package import Package
@@ -20,8 +21,11 @@ from xlmatrix.package.cut import (
     cut,
     replaced_start,
     start_tag,
+    whole_number,
     with_attributes,
 )
+from xlmatrix.package.events import local, parse
+from xlmatrix.package.limits import MOST_COLUMNS, MOST_ROWS
 from xlmatrix.package.parts import Parts
 from xlmatrix.regen.carrying.looks import Looks
 
@@ -37,9 +41,13 @@ _ORDER: Final = (
 )  # fmt: skip
 #: What the plan makes; all else comes from the old file.
 _PLANNED: Final = frozenset({"dimension", "mergeCells", "drawing", "legacyDrawing", "tableParts"})
-_ROW: Final = re.compile(r"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_ROW: Final = re.compile(r"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
 _CELL: Final = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _SHEET: Final = re.compile(r"<sheet\b[^>]*>")
+_FORMULA: Final = re.compile(r"<(?:formula|formula1|formula2)>([^<]*)</")
+#: What the file format writes for a number or a truth value, and for a place.
+_PLAIN: Final = re.compile(r"[\w.+-]{1,30}", re.ASCII)
+_PLACE: Final = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 #: Row attributes that say how a row looks.
 _ROW_LOOKS: Final = ("ht", "customHeight", "hidden", "outlineLevel", "collapsed")
 
@@ -73,13 +81,15 @@ def grafted(
     if _STYLES not in old:
         return data
     new = Parts.of(data)
-    looks = Looks(old.text(_STYLES), new.text(_STYLES))
-    for graft in grafts:
-        part = new.sheet_part(graft.name)
-        new.put(part, _Sheet(old, new, graft, looks, part).text())
-    for name, spots in painted.items():
-        part = new.sheet_part(name)
-        new.put(part, _painted(new.text(part), spots, looks))
+    with old.understood(_STYLES):
+        looks = Looks(old.xml(_STYLES), new.text(_STYLES))
+        for graft in grafts:
+            part = new.sheet_part(graft.name)
+            with old.understood(graft.part):
+                new.put(part, _Sheet(old, new, graft, looks, part).text())
+        for name, spots in painted.items():
+            part = new.sheet_part(name)
+            new.put(part, _painted(new.text(part), spots, looks))
     new.put(_STYLES, looks.new.text())
     return new.to_bytes()
 
@@ -103,7 +113,7 @@ class _Sheet:
 
     def __init__(self, old: Package, new: Parts, graft: Graft, looks: Looks, part: str) -> None:
         self.old, self.new, self.graft, self.looks, self.part = old, new, graft, looks, part
-        self.theirs = cut(old.text(graft.part))
+        self.theirs = cut(old.xml(graft.part))
         self.ours = cut(new.text(part))
 
     def text(self) -> str:
@@ -150,7 +160,7 @@ class _Sheet:
         if style is None:
             return text
         return replaced_start(
-            text, with_attributes(tag, **{name: str(self.looks.cell(int(style)))})
+            text, with_attributes(tag, **{name: str(self.looks.cell(whole_number(style)))})
         )
 
     def _pageSetup(self, text: str) -> str:  # noqa: N802
@@ -162,10 +172,14 @@ class _Sheet:
         for name, rule in whole.children:
             if name != "cfRule" or not self._holds(rule):
                 continue
-            inner = re.sub(r"<extLst>.*?</extLst>", "", rule, flags=re.DOTALL)
+            inner = rule
+            for extension in cut(rule).of("extLst"):
+                inner = inner.replace(extension, "")
             known = attributes(start_tag(inner)).get("dxfId")
             if known is not None:
-                tag = with_attributes(start_tag(inner), dxfId=str(self.looks.change(int(known))))
+                tag = with_attributes(
+                    start_tag(inner), dxfId=str(self.looks.change(whole_number(known)))
+                )
                 inner = replaced_start(inner, tag)
             rules.append(self._renamed(inner))
         return f"{whole.start}{''.join(rules)}{whole.end}" if rules else ""
@@ -236,20 +250,52 @@ class _Sheet:
         looks: dict[int, str] = {}
         cells: dict[int, dict[int, tuple[int, str]]] = {}
         number = 0
-        for row, inner in _rows_of(self.theirs.of("sheetData")):
-            number = int(row.get("r", number + 1))
-            said = "".join(f' {name}="{row[name]}"' for name in _ROW_LOOKS if name in row)
-            if row.get("customFormat") in ("1", "true"):
-                said += f' s="{self.looks.cell(int(row.get("s", "0")))}" customFormat="1"'
+        for row in self._old_row_tags():
+            number = _at_most(whole_number(row.tag.get("r", f"{number + 1}")), MOST_ROWS)
+            said = "".join(
+                f' {name}="{value}"'
+                for name in _ROW_LOOKS
+                if (value := row.tag.get(name)) is not None and _PLAIN.fullmatch(value)
+            )
+            if row.tag.get("customFormat") in ("1", "true"):
+                style = whole_number(row.tag.get("s", "0"))
+                said += f' s="{self.looks.cell(style)}" customFormat="1"'
             styled = {}
-            for hit in _CELL.finditer(inner):
-                given = attributes(f"<c{hit[1]}>")
-                style = int(given.get("s", "0"))
-                if "r" in given:
-                    styled[column_of(given["r"])] = (self.looks.cell(style), given["r"])
+            for cell in row.cells:
+                place = cell.get("r", "")
+                if _PLACE.fullmatch(place):
+                    style = whole_number(cell.get("s", "0"))
+                    styled[_at_most(column_of(place), MOST_COLUMNS)] = self.looks.cell(style), place
             if said or styled:
                 looks[number], cells[number] = said, styled
         return looks, cells
+
+    def _old_row_tags(self) -> Iterator[_Row]:
+        """The attributes of the old sheet's rows, and of the cells in each."""
+        rows: list[_Row] = []
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            if local(tag) == "row":
+                rows.append(_Row(given, []))
+            elif local(tag) == "c" and rows:
+                rows[-1].cells.append(given)
+
+        parse(self.old, self.graft.part, start=start)
+        return iter(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the old sheet: its attributes, and those of its cells."""
+
+    tag: dict[str, str]
+    cells: list[dict[str, str]]
+
+
+def _at_most(number: int, most: int) -> int:
+    if not 1 <= number <= most:
+        raise ValueError(f"no sheet has a row or column {number}")
+    return number
 
 
 def _rows_of(data: list[str]) -> Iterable[tuple[dict[str, str], str]]:
@@ -268,17 +314,19 @@ def column_of(place: str) -> int:
 
 def formulas_in(text: str) -> list[str]:
     """The formulas of a rule or a validation, escaped as they stand."""
-    return re.findall(r"<(?:formula|formula1|formula2)>(.*?)</(?:formula|formula1|formula2)>", text)
+    return _FORMULA.findall(text)
 
 
 def outer_relations(package: Package, part: str) -> dict[str, str]:
     """Id to target, still escaped, of what a part refers to outside the package."""
     folder, name = posixpath.split(part)
     own = f"{folder}/_rels/{name}.rels"
-    text = package.text(own, lenient=True) if own in package else ""
-    found = {}
-    for tag in re.findall(r"<Relationship\b[^>]*>", text):
-        given = attributes(tag)
-        if given.get("TargetMode") == "External":
-            found[given.get("Id", "")] = given.get("Target", "")
+    found: dict[str, str] = {}
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        if local(tag) == "Relationship" and given.get("TargetMode") == "External":
+            found[given.get("Id", "")] = escape(given.get("Target", ""), {'"': "&quot;"})
+
+    if own in package:
+        parse(package, own, start=start, lenient=True)
     return found

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from xlmatrix.package.cut import Cut, attributes, cut, start_tag, with_attributes
+from xlmatrix.package.cut import (
+    Cut,
+    attributes,
+    cut,
+    opened,
+    start_tag,
+    whole_number,
+    with_attributes,
+    without_close,
+)
 
 #: The order that the file format asks for; some programs write another.
 _FONT_ORDER: Final = (
@@ -46,8 +54,7 @@ class Sheaf:
             if name in self.lists and self.lists[name] != [i for _, i in cut(inner).children]:
                 items = self.lists[name]
                 tag = with_attributes(start_tag(inner), count=str(len(items)))
-                opened = re.sub(r"\s*/>$", ">", tag)
-                pieces.append(f"{opened}{''.join(items)}</{name}>")
+                pieces.append(f"{opened(tag)}{''.join(items)}</{name}>")
             else:
                 pieces.append(inner)
         if self.lists.get("numFmts") and not self.whole.of("numFmts"):
@@ -80,21 +87,21 @@ class Looks:
         given = attributes(tag)
         changes: dict[str, str | None] = {"xfId": "0"}
         for name, pointer in _POINTERS.items():
-            place = int(given.get(pointer, "0"))
+            place = whole_number(given.get(pointer, "0"))
             held = self.old.lists.get(name, [])
             if 0 <= place < len(held):
                 item = _ordered(held[place]) if name == "fonts" else held[place]
                 changes[pointer] = str(self.new.add(name, item))
             else:
                 changes[pointer] = "0"
-        changes["numFmtId"] = self._number_format(int(given.get("numFmtId", "0")))
+        changes["numFmtId"] = self._number_format(whole_number(given.get("numFmtId", "0")))
         for what in ("Font", "Fill", "Border", "NumberFormat"):
             changes[f"apply{what}"] = "1"
         inner = [item for name, item in cut(text).children if name in ("alignment", "protection")]
-        opened = re.sub(r"\s*/>$", ">", with_attributes(tag, **changes))
+        tag = opened(with_attributes(tag, **changes))
         if not inner:
-            return re.sub(r">$", "/>", opened)
-        return f"{opened}{''.join(inner)}</xf>"
+            return f"{without_close(tag)[0]}/>"
+        return f"{tag}{''.join(inner)}</xf>"
 
     def _number_format(self, number: int) -> str:
         if number < _FIRST_OWN_FORMAT:
@@ -118,9 +125,8 @@ class Looks:
         if number not in self.changes:
             held = self.old.lists.get("dxfs", [])
             item = held[number] if 0 <= number < len(held) else "<dxf/>"
-            font = re.search(r"<font>.*?</font>", item, re.DOTALL)
-            if font:
-                item = item.replace(font[0], _ordered(font[0]))
+            for font in cut(item).of("font"):
+                item = item.replace(font, _ordered(font))
             self.changes[number] = self.new.add("dxfs", item)
         return self.changes[number]
 
@@ -146,7 +152,7 @@ def signatures(sheaf: Sheaf) -> list[Signature]:
     found: list[Signature] = []
     for text in sheaf.lists.get("cellXfs", []):
         given = attributes(start_tag(text))
-        font, fill = int(given.get("fontId", "0")), int(given.get("fillId", "0"))
+        font, fill = (whole_number(given.get(name, "0")) for name in ("fontId", "fillId"))
         ink, bold, italic, line = fonts[font] if font < len(fonts) else (None, False, False, False)
         found.append((fills[fill] if fill < len(fills) else None, ink, bold, italic, line))
     return found
@@ -171,8 +177,8 @@ def _filled(text: str) -> str | None:
     kind = attributes(start_tag(pattern)).get("patternType", "none") if pattern else "none"
     if kind != "solid":
         return None if kind == "none" else kind
-    front = re.search(r"<fgColor\b[^>]*>", pattern)
-    return _colour(front[0] if front else None) or "unknown"
+    front = next(iter(cut(pattern).of("fgColor")), None)
+    return _colour(front) or "unknown"
 
 
 def _colour(text: str | None) -> str | None:

@@ -29,12 +29,9 @@ from xlmatrix.style import look, roles
 _ADDRESS: Final = re.compile(r"\$?\b[A-Z]{1,3}\$?\d+\b")
 _SPACE: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_ANCHOR: Final = re.compile(
-    r"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b.*?</(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor>",
-    re.DOTALL,
-)
-_PAINTED: Final = re.compile(r'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
-_LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^>]*>")
+_ANCHORS: Final = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
+_PAINTED: Final = re.compile(r'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*?\bs="(\d{1,9})"')
+_LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^<>]*>")
 #: The button that our macros put on a sheet.
 _BUTTON: Final = "RecalculateEscalations"
 
@@ -47,10 +44,11 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
     for name, part, plan in trip.our_sheets(cargo.book):
         if part.state != "visible":
             continue
-        text = package.text(part.part, lenient=True)
+        text = package.xml(part.part)
         cargo = _furniture(cargo, package, part, plan)
-        cargo = cargo.noting(*_links(package, text, part, plan))
-        cargo = _rules(trip, cargo, text, part, plan)
+        with package.understood(part.part):
+            cargo = cargo.noting(*_links(package, text, part, plan))
+            cargo = _rules(trip, cargo, text, part, plan)
         if strange:
             spots, changes = _painting(text, Moved(trip, part, plan), plan, strange)
             cargo = cargo.noting(*changes)
@@ -70,8 +68,9 @@ def _furniture(cargo: Cargo, package: Package, part: SheetPart, plan: SheetPlan)
     extra = 0
     for kind, drawing in relations(package, part.part).values():
         if kind.endswith("/drawing") and drawing in package:
-            text = package.text(drawing, lenient=True)
-            extra += sum(_BUTTON not in anchor for anchor in _ANCHOR.findall(text))
+            with package.understood(drawing):
+                anchors = cut(package.xml(drawing)).children
+            extra += sum(name in _ANCHORS and _BUTTON not in anchor for name, anchor in anchors)
     if extra > len(plan.charts):
         cargo = cargo.losing(part.name, f"charts or pictures of yours on sheet {part.name!r}")
     return cargo
@@ -137,8 +136,9 @@ def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
 def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str, str]]:
     """Formats and validations that none of ours are, and where they stand."""
     paints, checks = known
-    tail = text[text.rfind("</sheetData>") + len("</sheetData>") :]
-    whole = cut("<worksheet>" + tail)
+    at = text.rfind("</sheetData>")
+    # What people type stands before, and there may be much of it.
+    whole = cut("<worksheet>" + text[at + len("</sheetData>") :] if at >= 0 else text)
     for area in whole.of("conditionalFormatting"):
         place = attributes(start_tag(area)).get("sqref", "")
         for name, rule in cut(area).children:
@@ -168,7 +168,8 @@ def _painted_styles(package: Package) -> set[int]:
     ours = {
         (wish.fill, wish.ink, wish.bold, wish.italic, wish.underline) for wish in map(look, roles())
     }
-    found = signatures(Sheaf.of(package.text("xl/styles.xml")))
+    with package.understood("xl/styles.xml"):
+        found = signatures(Sheaf.of(package.xml("xl/styles.xml")))
     # A cell that nobody dressed is plain in every program.
     plain = {(None, ink, False, False, False) for ink in (None, "000000")}
     return {number for number, known in enumerate(found) if known not in ours | plain}

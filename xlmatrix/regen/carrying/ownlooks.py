@@ -37,7 +37,8 @@ class OwnLooks:
 
     def __init__(self, package: Package, part: str, known: Known, back: Mapping[str, str]) -> None:
         self.package, self.part, self.known, self.back = package, part, known, back
-        self.whole = cut(package.text(part))
+        with package.understood(part):
+            self.whole = cut(package.xml(part))
 
     @property
     def readable(self) -> bool:

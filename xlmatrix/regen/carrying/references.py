@@ -12,7 +12,8 @@ from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.tables.catalogue import table_of
 
 _TEXT: Final = re.compile(r'"(?:[^"]|"")*"')
-_SHEET: Final = re.compile(r"('(?:[^']|'')+'|[A-Za-z_][\w.]*)!")
+# A quote behind a quote begins nothing, so that a run of them is looked at once.
+_SHEET: Final = re.compile(r"((?<!')'(?:[^']|'')+'|[A-Za-z_][\w.]*)!")
 _TABLE: Final = re.compile(r"\b([A-Za-z_][\w.]*)(\[(?:[^\[\]]|\[[^\[\]]*\])*\])")
 _COLUMN: Final = re.compile(r"\[([^\[\]#@]+)\]")
 _CELL: Final = re.compile(r"(?<![\w.!'])\$?[A-Za-z]{1,3}\$?\d+(?![\w(.])")

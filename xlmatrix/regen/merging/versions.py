@@ -7,7 +7,6 @@ spec names, if it is later than the old one's, else the day of the regeneration.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -26,7 +25,7 @@ from xlmatrix.rules.logs.incident_log import IncidentLog
 
 #: Targets that every severity has.
 _NEEDED: Final = ("acknowledge", "first_response", "resolve")
-_COUNTED: Final = re.compile(r"(.*?)(\d+)$")
+_MOST_DIGITS: Final = 18
 #: Calendar ids in the words of the new spec.
 _Names = Mapping[str, str]
 
@@ -166,8 +165,9 @@ def _opened_before(log: IncidentLog, day: date) -> bool:
 
 def _next(version: str) -> str:
     """The name of the version that follows: ``2`` after ``1``, ``2026-2`` after ``2026-1``."""
-    counted = _COUNTED.fullmatch(version)
-    return f"{counted[1]}{int(counted[2]) + 1}" if counted else f"{version} 2"
+    bare = version.rstrip("0123456789")
+    number = version[len(bare) :][:_MOST_DIGITS]
+    return f"{bare}{int(number) + 1}" if number else f"{version} 2"
 
 
 def names_calendars(history: Sequence[PolicyVersion]) -> set[str]:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.model.loader import Loaded
+from xlmatrix.model.loader import MAX_BYTES, Loaded
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Horizon
 from xlmatrix.model.placeholders import fill_placeholders
 from xlmatrix.model.schema import validate
 from xlmatrix.model.yamltree import parse
 from xlmatrix.package import open_package
+from xlmatrix.package.limits import SUSPICION
 from xlmatrix.regen.mapping import (
     TypedSpec,
     log_from_tables,
@@ -210,6 +211,12 @@ def _own_sheets(contents: Contents, now: Mapping[str, str]) -> list[SheetPart]:
 def _loaded(stamp: Stamp, where: str) -> Loaded:
     """The spec of the stamp, without the checks that a newer release may have learnt."""
     source = f"template {stamp.template}" if stamp.template else "stamp"
+    if len(stamp.spec) > MAX_BYTES:
+        raise XlmatrixError(
+            "the spec in the workbook's stamp is larger than any that xlmatrix writes",
+            where=where,
+            mend=SUSPICION,
+        )
     tree, _ = parse(stamp.spec, source)
     fill_placeholders(tree)
     spec, _, _ = validate(tree)

@@ -10,11 +10,13 @@ from math import isfinite
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.package import RESCUE, Package
+from xlmatrix.package import RESCUE, Package, limits
 from xlmatrix.package.events import local, parse
+from xlmatrix.package.limits import FEWER, refused
+from xlmatrix.regen.reading.filled import Filled
 from xlmatrix.regen.reading.tables import Raw, plain, unescape, whole
 
-_PLACE: Final = re.compile(r"([A-Z]+)(\d+)$")
+_PLACE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
 Spot = tuple[int, int]
 
 
@@ -53,6 +55,7 @@ def read_cells(
     passed: Sequence[tuple[int, int, int]],
     *,
     most_rows: int | None = None,
+    most_cells: int = limits.MOST_CELLS,
     lenient: bool = False,
 ) -> Cells:
     """Read a sheet.
@@ -65,8 +68,10 @@ def read_cells(
         (first row, last row, column) of computed columns, whose formula cells nobody needs.
     most_rows
         Stop with an error at more rows with values, before they fill the memory.
+    most_cells
+        How many cells with values are left to this sheet of those that a workbook may have.
     """
-    reader = _Reader(strings, passed, most_rows=most_rows, lenient=lenient)
+    reader = _Reader(strings, passed, most_rows=most_rows, most_cells=most_cells, lenient=lenient)
     try:
         parse(package, part, start=reader.start, end=reader.end, text=reader.text, lenient=lenient)
     except _TooManyRowsError as fault:
@@ -75,11 +80,17 @@ def read_cells(
             where=package.where,
             mend=f"Delete or archive what is no longer needed; {RESCUE}",
         ) from fault
+    except _TooMuchError as fault:
+        raise refused(f"a sheet holds {fault} ({part})", package.where, FEWER) from fault
     return reader.cells
 
 
 class _TooManyRowsError(Exception):
     """More rows than anybody wants to have in memory."""
+
+
+class _TooMuchError(Exception):
+    """More of something than any workbook has; the message says of what."""
 
 
 class _Reader:
@@ -89,10 +100,11 @@ class _Reader:
         passed: Sequence[tuple[int, int, int]],
         *,
         most_rows: int | None = None,
+        most_cells: int = limits.MOST_CELLS,
         lenient: bool = False,
     ) -> None:
         self.cells = Cells()
-        self.most_rows = most_rows
+        self.most_rows, self.most_cells = most_rows, most_cells
         self.strings = strings
         self.lenient = lenient
         self.passed: dict[int, list[tuple[int, int]]] = {}
@@ -105,7 +117,8 @@ class _Reader:
         self.style = 0
         self.is_formula = False
         self.is_array = self.in_phonetic = False
-        self.shared: dict[str, tuple[Spot, str]] = {}
+        self.shared: dict[str, Filled] = {}
+        self.shared_chars = self.shared_cells = 0
         self.group = ""
         self.buffer: list[str] | None = None
         self.value = self.formula = ""
@@ -127,7 +140,7 @@ class _Reader:
             # How a text is spoken, which is no part of it.
             self.in_phonetic = True
         elif bare == "row":
-            self.row = int(attributes.get("r", self.row + 1))
+            self.row = _within(int(attributes.get("r", self.row + 1)), limits.MOST_ROWS)
             self.next_column = 1
         elif bare == "col":
             self._column(attributes)
@@ -148,6 +161,9 @@ class _Reader:
             self.has_value, self.buffer = True, None
         elif bare == "f":
             self.formula, self.buffer = "".join(self.buffer or ()), None
+            if len(self.formula) > limits.MOST_FORMULA_CHARS:
+                most = f"a formula of more than {limits.MOST_FORMULA_CHARS:,} letters"
+                raise _TooMuchError(most)
         elif bare == "rPh":
             self.in_phonetic = False
 
@@ -163,7 +179,8 @@ class _Reader:
             letters = place[1]
             column = self.columns.get(letters, 0) or self._number(letters)
             # Where a row has no number, or another one, the cell knows better.
-            self.row = int(place[2])
+            self.row = _within(int(place[2]), limits.MOST_ROWS)
+        _within(column, limits.MOST_COLUMNS)
         self.next_column = column + 1
         self.spot = (self.row, column)
         self.kind = attributes.get("t", "n")
@@ -189,10 +206,11 @@ class _Reader:
     def _close(self) -> None:
         if self.is_formula:
             row, column = self.spot
-            if self.group:
-                self.formula = self._of_group()
             ranges = self.passed.get(column)
-            if ranges and any(first <= row <= last for first, last in ranges):
+            passed = ranges and any(first <= row <= last for first, last in ranges)
+            if self.group:
+                self._join_group(passed=bool(passed))
+            if passed:
                 return
             if self.is_array:
                 self.cells.arrays[self.spot] = self.formula
@@ -211,18 +229,26 @@ class _Reader:
                 raise _TooManyRowsError
         if value is not None:
             self.cells.values[self.spot] = value
+            if len(self.cells.values) > self.most_cells:
+                raise _TooMuchError("more cells with values than a workbook may have")
         if self.style:
             self.cells.styles[self.spot] = self.style
 
-    def _of_group(self) -> str:
-        """A formula that several cells share, as it reads in this one."""
+    def _join_group(self, *, passed: bool) -> None:
+        """Write a formula that several cells share as it reads in this one."""
         if self.formula:
-            self.shared[self.group] = (self.spot, self.formula)
-            return self.formula
-        if self.group not in self.shared:
-            return ""
-        origin, formula = self.shared[self.group]
-        return moved(formula, origin, self.spot)
+            self.shared[self.group] = Filled(self.formula, self.spot)
+            return
+        if passed or self.group not in self.shared:
+            return
+        self.formula = self.shared[self.group].at(self.spot)
+        self.shared_cells += 1
+        self.shared_chars += len(self.formula)
+        if (
+            self.shared_cells > limits.MOST_SHARED_CELLS
+            or self.shared_chars > limits.MOST_SHARED_CHARS
+        ):
+            raise _TooMuchError("too many or too long formulas that its cells share")
 
     def _value(self) -> Raw:
         text = self.value
@@ -262,11 +288,8 @@ class _Reader:
         return text
 
 
-def moved(formula: str, origin: Spot, target: Spot) -> str:
-    """A formula as it reads when it is filled from one cell into another."""
-    from openpyxl.formula.translate import Translator
-
-    from xlmatrix.formula.render import column_letters
-
-    places = [f"{column_letters(column)}{row}" for row, column in (origin, target)]
-    return str(Translator(f"={formula}", origin=places[0]).translate_formula(places[1]))[1:]
+def _within(number: int, most: int) -> int:
+    """A row or column that a sheet can have."""
+    if not 1 <= number <= most:
+        raise ValueError(f"no sheet has a row or column {number}")
+    return number

@@ -23,6 +23,7 @@ from xlmatrix.tables.catalogue import ids_of
 _BOOK: Final = "xl/workbook.xml"
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
+_STATES: Final = frozenset({"visible", "hidden", "veryHidden"})
 #: Parts that are no sheets: what programs and add-ins put beside them.
 _EXTRAS: Final = (
     "xl/pivot", "xl/externalLinks/", "xl/query", "xl/vbaProject", "xl/webextensions/",
@@ -106,7 +107,8 @@ def _sheets(package: Package, book: _Book, *, rescue: bool) -> list[SheetPart]:
                 f"the sheet {name!r} has lost its part", where=package.where, mend=RESCUE
             )
         if target.startswith("xl/worksheets/") or (target and "worksheet" in kind):
-            sheet = _sheet(package, name, state or "visible", target, rescue=rescue)
+            known_state = state if state in _STATES else "visible"
+            sheet = _sheet(package, name, known_state, target, rescue=rescue)
             sheet.names = book.of_sheets.get(number, {})
             sheets.append(sheet)
     return sheets

@@ -13,6 +13,7 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package import Package, open_package
+from xlmatrix.package.limits import MOST_CELLS, MOST_LOG_CELLS, RefusedError
 from xlmatrix.regen.reading.cells import read_cells
 from xlmatrix.regen.reading.contents import Contents, Place, SheetPart
 from xlmatrix.regen.reading.outline import outline
@@ -78,6 +79,7 @@ def fill(
     progress: Progress | None = None,
 ) -> None:
     """Read the cells into an outline; ``strings`` are the workbook's shared texts."""
+    left = MOST_CELLS
     for sheet in contents.sheets:
         if not wanted.sheet(sheet):
             continue
@@ -89,9 +91,14 @@ def fill(
                 sheet.part,
                 strings,
                 _passed(sheet, wanted.computed),
-                most_rows=wanted.most_rows(sheet),
+                most_rows=(most_rows := wanted.most_rows(sheet)),
+                most_cells=left if most_rows is None else MOST_LOG_CELLS,
                 lenient=rescue,
             )
+            if most_rows is None:
+                left -= len(sheet.cells.values)
+        except RefusedError:
+            raise
         except XlmatrixError:
             if not rescue:
                 raise

@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.package import Package
 from xlmatrix.package.events import local, parse
+from xlmatrix.package.limits import FEWER, MOST_STRINGS, refused
 from xlmatrix.regen.reading.tables import unescape
 
 
@@ -17,37 +18,44 @@ def shared_strings(package: Package, *, rescue: bool = False) -> list[str]:
     if not part:
         return found
     pieces: list[str] = []
-    reading = [False, False]
+    reading = phonetic = False
 
     def start(tag: str, _: dict[str, str]) -> None:
-        bare = local(tag)
-        if bare == "si":
+        nonlocal reading, phonetic
+        bare = tag if ":" not in tag else local(tag)
+        if bare == "t":
+            reading = not phonetic
+        elif bare == "si":
             pieces.clear()
         elif bare == "rPh":
-            reading[1] = True
-        elif bare == "t":
-            reading[0] = not reading[1]
+            phonetic = True
 
     def end(tag: str) -> None:
-        bare = local(tag)
-        if bare == "si":
+        nonlocal reading, phonetic
+        bare = tag if ":" not in tag else local(tag)
+        if bare == "t":
+            reading = False
+        elif bare == "si":
+            if len(found) >= MOST_STRINGS:
+                what = f"the workbook holds more than {MOST_STRINGS:,} texts"
+                raise refused(what, package.where, FEWER)
             found.append(unescape("".join(pieces)))
         elif bare == "rPh":
-            reading[1] = False
-        elif bare == "t":
-            reading[0] = False
+            phonetic = False
 
     parse(
         package,
         part,
         start=start,
         end=end,
-        text=lambda piece: pieces.append(piece) if reading[0] else None,
+        text=lambda piece: pieces.append(piece) if reading else None,
         lenient=rescue,
     )
     return found
 
 
+#: Letters of a number format; Excel takes 255.
+_MOST_CODE: Final = 1000
 _BUILT_IN: Final = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy-mm-dd",
     15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm",
@@ -64,7 +72,7 @@ def formats_of(package: Package) -> list[str]:
     def start(tag: str, attributes: dict[str, str]) -> None:
         bare = local(tag)
         if bare == "numFmt" and "numFmtId" in attributes:
-            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")[:_MOST_CODE]
         elif bare == "cellXfs":
             inside[0] = True
         elif bare == "xf" and inside[0]:
