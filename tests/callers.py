@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -50,17 +50,13 @@ class Story:
         def seen(at: datetime | None) -> datetime | None:
             return at if at is not None and at <= now else None
 
-        return Story(
-            self.number,
-            self.kind,
-            self.severity,
-            self.opened,
-            tuple(at for at in self.acknowledged if at <= now),
-            seen(self.work),
-            seen(self.resolved),
-            tuple(one for one in self.changes if one[0] <= now),
-            seen(self.reopened),
-            self.owner,
+        return replace(
+            self,
+            acknowledged=tuple(at for at in self.acknowledged if at <= now),
+            work=seen(self.work),
+            resolved=seen(self.resolved),
+            changes=tuple(one for one in self.changes if one[0] <= now),
+            reopened=seen(self.reopened),
         )
 
 
@@ -101,9 +97,7 @@ class World:
     def __post_init__(self) -> None:
         self.data = self.rota.data
 
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.rota.zone
+        self.zone: ZoneInfo = self.rota.zone
 
     @cached_property
     def low(self) -> datetime:

@@ -76,8 +76,6 @@ _KINDS: Final = (
     Kind("name-clash", _E, Seen.SPEC, "A role or a team has a name that means something else"),
     Kind("ladder-family", _W, Seen.SPEC, "A step is for families that no class has"),
     Kind("escalation-late", _W, Seen.SPEC, "A call comes too late to save a target", health=True),
-    Kind("ladder-family", _W, Seen.SPEC, "A step is for families that no class belongs to"),
-    Kind("name-clash", _E, Seen.SPEC, "A team or role is named like whom else a step may name"),
     Kind("ladder-repeat", _W, Seen.WORKBOOK, "A step asks for more passes than there are",
          health=True),
     Kind("no-primary", _W, Seen.WORKBOOK, "A role has no primary", health=True),
