@@ -68,7 +68,8 @@ FOLDERS = {"addin server folder"}
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
     "brief source", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "prove source", "recalc book", "regenerate book", "spec book",
+    "explain book", "explain incidents", "prove source", "recalc book", "regenerate book",
+    "spec book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
