@@ -147,7 +147,7 @@ def test_hours_without_anybody_are_listed_with_the_line_of_the_rotation(
 ) -> None:
     text = spec.read_text(encoding="utf-8")
     spec = tmp_path / "matrix.yaml"
-    spec.write_text(text.replace("Mon-Sun 20:00-08:00", "Mon-Sun 20:00-07:00"), encoding="utf-8")
+    spec.write_text(text.replace("Mon-Sun 08:00-20:00", "Mon-Sun 10:00-20:00"), encoding="utf-8")
     found = [f for f in api.check(spec, today=date(2026, 11, 1)) if f.code == "coverage-gap"]
     assert len(found) == 2
     assert "730 stretches" in found[0].what

@@ -136,14 +136,12 @@ def ics(
     those without a day are cancelled, so that calendars that imported it follow.
     """
     from xlmatrix import api
-    from xlmatrix.cli.files import earlier_bytes
-    from xlmatrix.cli.report import show_findings, stderr
+    from xlmatrix.cli.files import earlier_bytes, tell_beside
 
     goal = calendar_output(output, source, overwrite=overwrite)
     made = api.drill_invitations(api.drills(source), number=drill, earlier=earlier_bytes(output))
     backup = write(made.data, goal)
-    if made.findings:
-        show_findings(made.findings, stderr())
+    tell_beside(made.findings)
     typer.echo(f"{output}: {made.count} drill{'' if made.count == 1 else 's'}{kept(backup)}")
 
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xlmatrix.cli.report import show_findings, stderr
+from xlmatrix.errors import Finding
+
 if TYPE_CHECKING:
     from xlmatrix.write.outputs import Output
 
@@ -89,3 +92,9 @@ def earlier_bytes(path: Path, most: int = 5_000_000) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def tell_beside(findings: Sequence[Finding]) -> None:
+    """Say on standard error what is to be said of a file that was written."""
+    if findings:
+        show_findings(tuple(findings), stderr())

@@ -57,7 +57,7 @@ def coverage_sheet(scene: Scene) -> Drawn:
 def _roles(draft: Draft, scene: Scene, row: int) -> int:
     """The roles and the hours in which they are needed, live, and the hours that lack somebody."""
     draft.put(row, 2, "Each role in the hours in which it is needed", "heading")
-    rows = coverage(scene.spec, scene.context.zone, scene.context.turns, scene.calendars)
+    rows = coverage(scene.spec, scene.context.zone, scene.context.plan, scene.calendars)
     if not rows:
         said = "No role owns incidents or is called by a ladder: none needs cover."
         draft.put(row + 1, 2, said, "text")

@@ -177,7 +177,7 @@ def _channel(block: Block, step: Expr) -> Expr:
     """How a step calls, as it stands behind the people."""
     typed = cell_of(block, "Channel", step) & ""
     text: Expr = lit(" (") & F.IF(typed.empty(), "page", typed)
-    if any(one.inform for one in block.severity.ladder):
+    if rule.informs(block.spec):
         told = cell_of(block, "Inform", step).eq("yes")
         text = text & if_(told, f", {whom.FOR_INFORMATION}")
     text = text & ")"

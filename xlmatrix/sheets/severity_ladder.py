@@ -16,6 +16,7 @@ from xlmatrix.rules.ladder.calls import (
     SPARE_STEPS,
     UNKNOWN,
     UNTIMED,
+    informs,
     most_repeats,
     problem_of,
     uses_families,
@@ -184,7 +185,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     }
     if uses_families(scene.spec):
         typed["For"] = [", ".join(step.families) or None for step in steps]
-    if any(step.inform for step in steps):
+    if informs(scene.spec):
         typed["Inform"] = ["yes" if step.inform else "no" for step in steps]
     found: dict[str, list[Value]] = {
         "Who": [*who],

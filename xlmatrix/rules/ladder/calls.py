@@ -152,6 +152,15 @@ def uses_families(spec: MatrixSpec) -> bool:
     return any(kind.family for kind in spec.classes) or any(step.families for step in steps)
 
 
+def informs(spec: MatrixSpec) -> bool:
+    """Whether a step may tell somebody whose answer does not count: the sheets have a column then.
+
+    Like that of the families it does not come and go with the steps of one ladder.
+    """
+    steps = (step for severity in spec.severities for step in severity.ladder)
+    return uses_families(spec) or any(step.inform for step in steps)
+
+
 def concerns(spec: MatrixSpec, place: Place, severity: Severity, group: Group) -> bool:
     """Whether a step is for incidents of a group."""
     rule = place.row - height_of(severity)
