@@ -68,12 +68,13 @@ FOLDERS = {"addin server folder"}
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
     "brief source", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "recalc book", "regenerate book", "spec book",
+    "explain book", "explain incidents", "prove source", "recalc book", "regenerate book",
+    "spec book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
     "addin install", "addin status", "check", "deadline", "diff", "drill plan", "drill score",
-    "drill simulate", "explain", "templates",
+    "drill simulate", "explain", "prove", "templates",
 }  # fmt: skip
 
 
@@ -372,6 +373,15 @@ def test_a_second_build_replaces_a_workbook_in_which_nobody_typed(scene: Path, m
     said = run(["build", "spec.yaml", "--as-of", "2026-11-17 10:30"])
     assert said.exit_code == 0, said.output
     assert (scene / "spec.xlsx").read_bytes() != made
+    assert not list(scene.glob("*backup*"))
+
+
+def test_a_calendar_of_ours_is_replaced_by_the_next_one(scene: Path) -> None:
+    line = "drill ics spec.yaml -o drills.ics"
+    assert run(line.split()).exit_code == 0
+    text = (scene / "spec.yaml").read_text(encoding="utf-8")
+    (scene / "spec.yaml").write_text(text.replace("title:", "title: Other", 1), encoding="utf-8")
+    assert run(line.split()).exit_code == 0
     assert not list(scene.glob("*backup*"))
 
 
