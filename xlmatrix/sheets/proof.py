@@ -33,7 +33,7 @@ def kinds_table(scene: Scene, proof: Proof, row: int) -> Table:
     filled: list[Filled] = [
         (PROOF["Looked for"], [one.label[:1].upper() + one.label[1:] for one in found]),
         (PROOF["State"].having(paints=paints), [GAP if one.count else NONE for one in found]),
-        (PROOF["Found"], [f"{one.count} of {one.total}" for one in found]),
+        (PROOF["Found"], [f"{one.count} of {one.total}" if one.total else "" for one in found]),
         (PROOF["First"], firsts),
         (PROOF["Share"], ["" if one.share is None else share_text(one.share) for one in found]),
         (PROOF["What to do"], [_advice(one) for one in found]),

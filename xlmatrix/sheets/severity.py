@@ -24,7 +24,7 @@ from xlmatrix.tables.validation import Paint, Validation
 #: Behind all that a ladder may have: families, who is informed, its Check and a hidden step.
 _HELPER: Final = 16
 _OPEN_ROWS: Final = 8
-_WIDTHS: Final = (2.5, 21, 26, 16, 16, 17, 21, 21, 11, 14, 8.5)
+_WIDTHS: Final = (2.5, 21, 31, 16, 16, 16, 21, 19, 10, 14, 8.5)
 RUNS_ON: Final = "Runs on, paused or not: choose no"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +22,7 @@ from xlmatrix.rules.ladder.calls import (
     problem_of,
     uses_families,
 )
-from xlmatrix.rules.ladder.oncall import now_expr
+from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.rules.ladder.whom import ALWAYS, Concern, Desk, whom_text
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -136,19 +137,22 @@ def _role_now(spec: MatrixSpec, severity: Severity, step: Step) -> str:
 
 
 def _contact(scene: Scene, column: str) -> Expr:
+    primary, backup, contact = this("holds now"), this("stands in now"), this("Contact")
+    two = F.AND(contact.eq("both"), primary.filled(), backup.filled(), primary.ne(backup))
     if column == "Who":
-        role = this("role now")
-        primary, backup = (now_expr(scene.spec, role, backup=late) for late in (False, True))
-        two = F.AND(primary.filled(), backup.filled(), primary.ne(backup))
-        between = if_(two, lit(", ") & backup)
-        contact = this("Contact")
-        who = F.IF(contact.eq("backup"), backup, primary & if_(contact.eq("both"), between))
+        both = primary & if_(two, lit(", ") & backup)
+        who = F.IF(contact.eq("backup"), backup, both)
         if scene.spec.teams:
             place = place_of(this("Role"), col(TEAMS.name, "Team"))
             who = F.IFERROR(F.INDEX(col(TEAMS.name, "People"), place) & "", who)
         return if_(this("Role").filled(), who)
-    row = place_of(this("Who"), names.LIST_PEOPLE)
-    return if_(this("Who").filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
+    phones = _phone(primary) & ", " & _phone(backup)
+    return if_(this("Who").filled(), F.IF(two, phones, _phone(this("Who"))))
+
+
+def _phone(person: Expr) -> Expr:
+    row = place_of(person, names.LIST_PEOPLE)
+    return iferror(F.INDEX(col(PEOPLE.name, "Phone"), row) & "")
 
 
 def too_often(most: int) -> str:
@@ -172,6 +176,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     steps = severity.ladder
     height, most = len(steps) + SPARE_STEPS, most_repeats(severity)
     who = [_who(scene, severity, step) for step in steps]
+    held = [_held(scene, severity, step) for step in steps]
     problems = [_problem(scene.spec, severity, n) for n in range(1, len(steps) + 1)]
     phones = {person.name: person.phone or "" for person in scene.spec.people}
     typed: dict[str, list[Value]] = {
@@ -189,7 +194,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
         typed["Inform"] = ["yes" if step.inform else "no" for step in steps]
     found: dict[str, list[Value]] = {
         "Who": [*who],
-        "Phone": [phones.get(person, "") for person in who],
+        "Phone": [_phones(phones, *pair) for pair in zip(steps, who, held, strict=True)],
     }
     table, wider = tables.LADDER, len(typed.keys() & {"For", "Inform"})
     filled: list[Filled] = [
@@ -213,7 +218,23 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     role = if_(this("Role").filled(), _role_of_step(number) & "")
     roles: list[Value] = [_role_now(scene.spec, severity, step) for step in steps]
     filled.append((hidden_step("role now", role, kind=TEXT), padded(roles, height, "")))
+    for place, what in enumerate(("holds now", "stands in now")):
+        held_expr = now_expr(scene.spec, this("role now"), backup=bool(place))
+        people: list[Value] = [pair[place] for pair in held]
+        filled.append((hidden_step(what, held_expr, kind=TEXT), padded(people, height, "")))
     return laid_out(table, row, 2, filled, number=number, filtered=False)
+
+
+def _held(scene: Scene, severity: Severity, step: Step) -> tuple[str, str]:
+    """Who holds the role of a step now, and who stands in; nobody for a team."""
+    role = _role_now(scene.spec, severity, step) if step.team is None else ""
+    holders = holders_now(scene.context)
+    return holders.primary(role), holders.backup(role)
+
+
+def _phones(phones: Mapping[str, str], step: Step, who: str, held: tuple[str, str]) -> str:
+    both = step.contact == "both" and all(held) and held[0] != held[1]
+    return ", ".join(phones.get(person, "") for person in (held if both else (who,)))
 
 
 def _who(scene: Scene, severity: Severity, step: Step) -> str:

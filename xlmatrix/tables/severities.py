@@ -40,8 +40,8 @@ LADDER: Final = Table(
         typed("After", AMOUNT, "input.int", 16),
         typed("Unit", choice(words.LADDER_UNITS), "input.center", 16),
         typed("Contact", choice(words.CONTACTS), "input.center", 17, field="contact"),
-        computed("Who", "formula", 21),
-        computed("Phone", "formula", 21),
+        computed("Who", "formula.wrap", 21),
+        computed("Phone", "formula.wrap", 21),
         typed(
             "Channel",
             choice(words.CHANNELS),
