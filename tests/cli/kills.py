@@ -32,6 +32,7 @@ from xlmatrix import api
 from xlmatrix.addin.server import project_files
 from xlmatrix.cli import app
 from xlmatrix.resources import template_text
+from xlmatrix.worktime.zones import zone_info
 from xlmatrix.write import store
 
 NOW = datetime(2026, 11, 17, 9, 0)
@@ -110,7 +111,10 @@ def at_one_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         few_spare_rows(patch)
         for module in ("regenerating", "rewriting", "drilling", "briefing"):
-            patch.setattr(f"xlmatrix.api.{module}.datetime", _Frozen)
+            patch.setattr(
+                f"xlmatrix.api.{module}.now_in",
+                lambda zone: _Frozen.now(zone_info(zone)).replace(microsecond=0, tzinfo=None),
+            )
         patch.setattr("xlmatrix.cli.drill_run.datetime", _Frozen)
         patch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
         yield
