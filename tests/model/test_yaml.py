@@ -109,6 +109,7 @@ def test_a_file_that_may_not_be_read_is_a_planned_error(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
+    (tmp_path / "matrix.yaml").touch()
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(XlmatrixError, match="may not be read"):
         load(tmp_path / "matrix.yaml")
