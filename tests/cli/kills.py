@@ -32,7 +32,7 @@ from xlmatrix import api
 from xlmatrix.addin.server import project_files
 from xlmatrix.cli import app
 from xlmatrix.resources import template_text
-from xlmatrix.worktime.zones import zone_info
+from xlmatrix.worktime.database import zone_info
 from xlmatrix.write import store
 
 NOW = datetime(2026, 11, 17, 9, 0)

@@ -112,7 +112,7 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
 def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
     """What a user typed on one of our sheets beside tables and input cells, and where."""
     contents = used.contents
-    ours = set(base.loose)
+    ours = {told(text) for text in base.loose}
     inputs = {
         place[1:]
         for name in used.stamp.base.names
@@ -123,10 +123,18 @@ def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[t
         row, column = spot
         if spot in part.cells.formulas or spot in inputs:
             continue
-        if value in (None, "") or str(value) in ours:
+        if value in (None, "") or told(value) in ours:
             continue
         if not any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             yield spot, value
+
+
+def told(value: Raw) -> str:
+    """A value as text, a number with as many digits as every program keeps."""
+    try:
+        return f"{float(value or ''):.11g}"
+    except ValueError:
+        return str(value)
 
 
 def _read_until(used: UsedBook, place: Place) -> int:

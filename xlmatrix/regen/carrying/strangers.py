@@ -9,6 +9,7 @@ from typing import Any, Final
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
+from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.references import (
     dangling,
@@ -206,24 +207,16 @@ def lose_beside(trip: Trip, cargo: Cargo) -> Cargo:
 
 def _notes(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
     """What somebody typed on a sheet of ours outside of tables and of inputs with a name."""
-    ours = {_told(text) for text in base.loose}
+    ours = {told(text) for text in base.loose}
     for (row, column), value in part.cells.values.items():
         inside = any(
             place.row <= row <= place.last_row + 1 and place.column <= column <= place.last_column
             for place in part.tables
         )
-        if inside or (row, column) in part.cells.formulas or _told(value) in ours:
+        if inside or (row, column) in part.cells.formulas or told(value) in ours:
             continue
         if not _is_named(trip, part, (row, column)):
             yield (row, column), value
-
-
-def _told(value: Raw) -> str:
-    """A value as text, a number with as many digits as every program keeps."""
-    try:
-        return f"{float(value or ''):.11g}"
-    except ValueError:
-        return str(value)
 
 
 def _is_named(trip: Trip, part: SheetPart, spot: Spot) -> bool:

@@ -146,7 +146,8 @@ def _seat(spec: MatrixSpec, side: Side, number: int) -> list[Column]:
     held = F.AND(F.N(place) > 0, F.N(place) < whom.TEAMS_FROM)
     primary = if_(held, _holder(spec, side, place, PRIMARY))
     typed = F.AND(F.INDEX(calls.LAD_WHOM, row).eq(-1), this("Owner").filled())
-    own = if_(row.filled(), F.IF(typed, this("Owner") & "", primary))
+    # An error value typed as Owner is nobody.
+    own = if_(row.filled(), F.IFERROR(F.IF(typed, this("Owner") & "", primary), primary))
     steps = (
         ("row", SECONDS, _row(side, number)),
         ("place", SECONDS, _place(row)),

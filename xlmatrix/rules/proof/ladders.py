@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Target, is_timed
-from xlmatrix.rules.ladder.calls import executive_role
+from xlmatrix.rules.ladder.calls import NO_CALL_S, executive_role
 from xlmatrix.rules.proof.people import NOBODY, People, Roster
 from xlmatrix.rules.proof.pieces import (
     LATER,
@@ -26,6 +27,9 @@ from xlmatrix.rules.proof.pieces import (
 )
 from xlmatrix.rules.proof.schedule import Call, Schedule, Seat
 from xlmatrix.worktime import Calendar, Zone
+
+#: Calendar days beyond every horizon.
+_LONGEST_DAYS: Final = 40_000
 
 
 @dataclass(slots=True)
@@ -155,9 +159,10 @@ def _due(
         return None
     # A workbook may name a calendar that is not there: its formulas take the first instead.
     within, written = target.within, spec.calendar(severity.calendar_of(target))
+    # What people type may be longer than any horizon.
     if within.days is not None:
-        return Due(calendars[written.id], None, within.days, zone, high)
-    seconds = within.working_seconds(day_seconds(written))
+        return Due(calendars[written.id], None, min(within.days, _LONGEST_DAYS), zone, high)
+    seconds = min(within.working_seconds(day_seconds(written)), NO_CALL_S)
     return Due(calendars[written.id], seconds, 0, zone, high)
 
 

@@ -77,6 +77,7 @@ def schedule_of(spec: MatrixSpec, severity: Severity, kind: IncidentClass | None
             ),
         )
         for call in made
+        if call.seconds < NO_CALL_S
     )
     return Schedule(calls, str(owners.response), end.seconds if end.seconds < NO_CALL_S else None)
 
