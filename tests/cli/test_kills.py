@@ -14,7 +14,7 @@ from tests.cli import full_disk, kills
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
-RUNS = int(os.environ.get("XLMATRIX_KILLS", "6"))
+RUNS = int(os.environ.get("XLMATRIX_KILLS", "4"))
 SEED = int(os.environ.get("XLMATRIX_FIRST_KILL", datetime.now(UTC).date().toordinal()))
 
 

@@ -24,7 +24,7 @@ from xlmatrix import api
 from xlmatrix.model import loads
 
 EDITIONS = (OLD, NEWER, OTHER)
-SERIES = int(os.environ.get("XLMATRIX_OFFICE_SERIES", "3"))
+SERIES = int(os.environ.get("XLMATRIX_OFFICE_SERIES", "2"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_OFFICE_SERIES", "5000"))
 VERBS = frozenset(
     {"set", "comment", "hide", "hide_row", "width", "add_sheet", "add_column", "swap", "reorder",

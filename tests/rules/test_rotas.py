@@ -12,7 +12,7 @@ from xlmatrix.model.calendars import build_calendar
 from xlmatrix.rules.ladder.oncall import people_at, rotas
 
 #: ``XLMATRIX_ROTAS=2000 XLMATRIX_FIRST_ROTA=1000`` walks through more of them.
-_COUNT = int(os.environ.get("XLMATRIX_ROTAS", "100"))
+_COUNT = int(os.environ.get("XLMATRIX_ROTAS", "60"))
 _FIRST = int(os.environ.get("XLMATRIX_FIRST_ROTA", "0"))
 
 
