@@ -21,7 +21,13 @@ CLOSED = "closed"
 
 def weekly_hours(calendar: CalendarSpec) -> WeeklyHours:
     """The parsed weekly hours; raises a planned error where they do not parse."""
-    return parse_hours(calendar.hours)
+    return _parsed(calendar.hours)
+
+
+@lru_cache(maxsize=256)
+def _parsed(hours: str) -> WeeklyHours:
+    # Every amount of business days asks how long a day is.
+    return parse_hours(hours)
 
 
 def day_seconds(calendar: CalendarSpec) -> int:

@@ -84,7 +84,7 @@ def ladder_sheet(scene: Scene) -> Drawn:
     """Heads of the severities on top, the sets below."""
     draft = Draft(NAME, visibility=Visibility.HIDDEN, protected=True)
     severities = scene.spec.severities
-    columns = GroupColumns(rule.groups_of(scene.spec))
+    columns = GroupColumns(rule.groups_of(scene.spec), rule.most_at_once(scene.spec))
     top = len(severities) + 4
     numbered = [str(number) for number in range(1, len(columns.groups) + 1)]
     groups = [f"{what} {n}" for what in ("Before", "After", "Manned", "Concerns") for n in numbered]

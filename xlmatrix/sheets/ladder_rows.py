@@ -80,9 +80,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class GroupColumns:
-    """Where the columns of the groups stand: before and after, and which step concerns which."""
+    """Where the columns of the groups stand: before and after, and which step concerns which.
+
+    ``most`` is how many steps may be called at one instant.
+    """
 
     groups: tuple[rule.Group, ...]
+    most: int
 
     @property
     def after(self) -> int:
@@ -213,7 +217,7 @@ def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
         F.COUNTIFS(raw, ref(row, RAW), block.cells(columns.concerns + offset, block.steps), 1)
         for offset in range(len(columns.groups))
     ]
-    crowd = F.IF(F.MAX(*at_once) > rule.most_at_once(block.spec), rule.CROWDED, 0)
+    crowd = F.IF(F.MAX(*at_once) > columns.most, rule.CROWDED, 0)
     nobody = F.IF(number.eq(whom.NOT_KNOWN), rule.UNKNOWN, crowd)
     timed = F.IF(F.ISNUMBER(ref(row, RAW)), nobody, rule.UNTIMED)
     filled = F.OR(cell_of(block, "Role", step).filled(), cell_of(block, "After", step).filled())
