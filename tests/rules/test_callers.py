@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.callers import NOBODY, Answer, Story, World, watch
 from tests.calling import COLUMNS, answered, in_walls, moments, noted, spec_of, stories, world
 from xlmatrix.model.ladder import Step
+from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.ladder import calls, standing, whom
 from xlmatrix.sheets.book import make_scene
 
@@ -42,7 +44,26 @@ def _compared(seed: int, looks: int = 3) -> Iterator[tuple[Story, datetime, Answ
                 # Beyond the calendar nobody can say who will be called, nor to whom it passes.
                 call = said.call if str(said.call).startswith(NOBODY) else found.call
                 found = Answer(found.level, call, found.fired, owners=found.owners)
-            yield story, now, said, found
+            if not (_shown_twice(known, story) or _begun_again(frame, row, said, found)):
+                yield story, now, said, found
+
+
+def _shown_twice(known: World, story: Story) -> bool:
+    """Whether a stamp lies in the second pass of an hour: typed, it means the first."""
+    zone = ZoneInfo(spec_of(known).zone)
+    at = [story.opened, *story.acknowledged, *(when for when, _ in story.changes)]
+    at += [when for when in (story.work, story.resolved, story.reopened) if when is not None]
+    return any(when.astimezone(zone).fold for when in at)
+
+
+def _begun_again(frame: Frame, row: int, said: Answer, found: Answer) -> bool:
+    """Whether a time-out began the ladder anew before anybody stood called.
+
+    The rule leaves open whether what was called for every incident still stands then; the sheet
+    shows the next call alone.
+    """
+    again = not np.isnan(frame["ladder again from"][row])
+    return bool(again and found.fired is None and said.fired is not None)
 
 
 def _differences(seed: int) -> list[Any]:
