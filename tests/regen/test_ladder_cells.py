@@ -75,3 +75,16 @@ def test_a_regeneration_keeps_every_typed_step(edited: Path) -> None:
     assert _said(after) == _said(before)
     assert after.spec.severities[0].repeat_after == before.spec.severities[0].repeat_after
     assert after.spec.teams == before.spec.teams
+
+
+def test_a_team_that_the_new_spec_lacks_stays_with_who_was_typed(edited: Path) -> None:
+    text = ladder_spec().replace(ladder_spec().partition("teams:\n")[2].splitlines()[0], "", 1)
+    text = text.replace("teams:\n\n", "").replace("team: all", "role: quality")
+    bare = edited.with_name("bare.yaml")
+    bare.write_text(text, encoding="utf-8")
+    new = edited.with_name("without.xlsx")
+    done = api.regenerate(edited, bare, output=new)
+    assert read_book(new).spec.teams == read_book(edited).spec.teams
+    assert ("tOnCallTeams", "Person 3", "Viktor Hansen") in [
+        (change.table, change.column, change.after) for change in done.report.changes
+    ]

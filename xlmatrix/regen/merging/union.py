@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.migrate import Glossary
 from xlmatrix.regen.merging.versions import names_calendars
@@ -14,7 +15,7 @@ from xlmatrix.tables.hours import EXCEPTIONS, HOLIDAYS
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.logs import CHANGES
 from xlmatrix.tables.matrix import MATRIX
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.people import PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.severities import TARGETS
 
 _MOST_SEVERITIES = 9
@@ -37,9 +38,11 @@ class Orphans:
     roles: tuple[str, ...] = ()
     calendars: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.classes, self.severities, self.roles, self.calendars, self.people))
+        kept = (self.classes, self.severities, self.roles, self.calendars, self.people, self.teams)
+        return any(kept)
 
 
 def with_orphans(
@@ -72,7 +75,9 @@ def with_orphans(
         roles += [
             r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
         ]
+    teams = _left_teams(old, new, mine)
     held = {name for role in roles for name in (role.primary, role.backup) if name}
+    held |= {name for team in teams for name in team.members}
     people += [
         p
         for p in old.people
@@ -85,6 +90,7 @@ def with_orphans(
         tuple(r.id for r in roles),
         tuple(c.id for c in calendars),
         tuple(p.name for p in people),
+        tuple(t.id for t in teams),
     )
     if not orphans:
         return new, orphans
@@ -94,6 +100,7 @@ def with_orphans(
         "roles": (*new.roles, *roles),
         "calendars": (*new.calendars, *calendars),
         "people": (*new.people, *people),
+        "teams": (*new.teams, *teams),
     }
     return new.model_copy(update=update), orphans
 
@@ -139,6 +146,15 @@ def _left_roles(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Any]:
         and role.name.casefold() not in names
         and role.id not in ids
     ]
+
+
+def _left_teams(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Team]:
+    """Teams that the workbook lists; all, where it lists others alone, which need their table."""
+    listed = _keys(mine, TEAMS.name, "Team")
+    known = {team.name.casefold() for team in new.teams} | {team.id for team in new.teams}
+    left = [t for t in old.teams if t.name.casefold() not in known and t.id not in known]
+    kept = [team for team in left if team.name.casefold() in listed]
+    return kept if kept or new.teams or not listed else left
 
 
 def _left_severities(
