@@ -10,6 +10,7 @@ import pytest
 
 from tests.ladder_cells import cell_of, ladder_spec
 from xlmatrix import api
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen import UsedBook, read_book
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
@@ -88,3 +89,20 @@ def test_a_team_that_the_new_spec_lacks_stays_with_who_was_typed(edited: Path) -
     assert ("tOnCallTeams", "Person 3", "Viktor Hansen") in [
         (change.table, change.column, change.after) for change in done.report.changes
     ]
+
+
+def test_what_was_typed_in_a_table_that_is_there_no_more_is_named(tmp_path: Path) -> None:
+    raci = "raci:\n  - {phase: Respond, letters: {oncall: A/R}}\n"
+    rule = "always_add:\n  - {prefix: [REL], role: quality}\n"
+    with_rule, without = tmp_path / "with.yaml", tmp_path / "without.yaml"
+    with_rule.write_text(ladder_spec() + raci + rule, encoding="utf-8")
+    without.write_text(ladder_spec() + raci, encoding="utf-8")
+    plain, used, new = (tmp_path / f"{name}.xlsx" for name in ("plain", "used", "new"))
+    api.build(with_rule, as_of="2026-11-16 10:30", output=plain)
+    api.regenerate(plain, without, output=new)
+    book = openpyxl.load_workbook(plain)
+    cell_of(book, "tAlwaysAdd", "Role", 1).value = "On-call"
+    book.save(used)
+    with pytest.raises(XlmatrixError, match="tAlwaysAdd on RACI"):
+        api.regenerate(used, without, output=tmp_path / "lost.xlsx")
+    assert not (tmp_path / "lost.xlsx").exists()

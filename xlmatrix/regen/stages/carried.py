@@ -17,6 +17,7 @@ from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
 from xlmatrix.regen.stages.translated import Translated
+from xlmatrix.tables.catalogue import TABLES
 
 
 def carry_over(
@@ -45,7 +46,21 @@ def carry_over(
     for change in overlaid.lost:
         what = f"{change.table}, {change.key}, {change.column}: {change.before}"
         cargo = cargo.losing(change.table, what)
+    for name, sheet in _dropped_tables(used, inputs, planned):
+        cargo = cargo.losing(name, f"what was typed in {name} on {sheet}, which is there no more")
     return carried(trip, cargo)
+
+
+def _dropped_tables(used: UsedBook, merged: Inputs, planned: set[str]) -> Iterator[tuple[str, str]]:
+    """Tables that a sheet has no more, where somebody typed in them.
+
+    Those of a severity are known by its sheet, whatever their number.
+    """
+    for sheet, base in used.stamp.sheets.items():
+        for name in base.tables if sheet in planned else ():
+            declared = TABLES.get(name)
+            if declared is not None and name not in merged.tables and _touched(used, name):
+                yield name, sheet
 
 
 def _dropped_columns(used: UsedBook, merged: Inputs, words: Glossary) -> Iterator[Addition]:
