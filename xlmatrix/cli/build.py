@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
@@ -68,13 +68,7 @@ def build(
         bool, typer.Option("--lite", help="Carry the script of the xlwings Lite add-in.")
     ] = False,
     overwrite: Overwrite = None,
-    without_stamp: Annotated[
-        bool,
-        typer.Option(
-            "--without-stamp",
-            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
-        ),
-    ] = False,
+    without_stamp: WithoutStamp = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Build the workbook of a spec or a template, with incidents from an export if you have one.

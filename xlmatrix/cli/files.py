@@ -28,6 +28,13 @@ OverwriteText = Annotated[
         "--overwrite/--no-overwrite", help="Replace a file that exists; a backup of it stays."
     ),
 ]
+WithoutStamp = Annotated[
+    bool,
+    typer.Option(
+        "--without-stamp",
+        help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
+    ),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace a file that exists; a backup of it stays.")
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
 
 if TYPE_CHECKING:
     from xlmatrix.api import Recalculated
@@ -33,13 +33,7 @@ def recalc(
         typer.Option("--output", "-o", help="A new workbook with the sheets of the results."),
     ] = None,
     overwrite: Overwrite = None,
-    without_stamp: Annotated[
-        bool,
-        typer.Option(
-            "--without-stamp",
-            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
-        ),
-    ] = False,
+    without_stamp: WithoutStamp = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Recompute every clock of a workbook and list the cells where its formulas disagree.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -53,13 +53,7 @@ def regenerate(
         bool,
         typer.Option("--rescue", help="Write what can be read of a broken workbook beside it."),
     ] = False,
-    without_stamp: Annotated[
-        bool,
-        typer.Option(
-            "--without-stamp",
-            help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
-        ),
-    ] = False,
+    without_stamp: WithoutStamp = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Bring a used workbook to a new template or spec and keep everything people typed.
