@@ -17,8 +17,9 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import coverage, coverage_findings
 from xlmatrix.rules.ladder.layers import turns_of
 from xlmatrix.rules.ladder.oncall import holders_at, incident_numbers, people_at, rotas
-from xlmatrix.rules.ladder.service import Run, longest_run, most_nights, nights, service_hours
 from xlmatrix.rules.ladder.turns import Turn, who, who_at
+from xlmatrix.rules.proof.fairness import agreed_nights, served_s
+from xlmatrix.rules.proof.load import nights_of, on_duty, rotating_duty, runs
 
 ZONE = ZoneInfo("Europe/Berlin")
 _FOUR = """\
@@ -214,8 +215,8 @@ def test_a_daily_turn_moves_on_by_worked_days() -> None:
     days = ["2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10"]
     said = asked(spec, turns, *(f"{day} 12:00" for day in days))
     assert said == ["Priya Raman", "Tom Weiss", "Ada Lund", "Priya Raman"]
-    hours = service_hours(turns["oncall"])
-    assert set(hours) == {"Priya Raman", "Tom Weiss", "Ada Lund"}
+    hours = {person: seconds / 3600 for person, seconds in served_s(turns["oncall"]).items()}
+    assert set(hours) == {"priya raman", "tom weiss", "ada lund"}
     assert max(hours.values()) - min(hours.values()) <= 10
 
 
@@ -277,9 +278,14 @@ def test_an_override_holds_its_part_of_a_shift_and_nothing_else() -> None:
 
 def test_nights_in_a_row_are_counted_by_the_clock_of_the_person() -> None:
     spec, turns = rota(_THREE)
-    run = longest_run(nights(spec, turns["oncall"])["Tom Weiss"])
-    assert run == Run(date(2026, 11, 10), 7)
-    assert most_nights(spec, "oncall", "Tom Weiss") == 7
+    calendars = {one.id: build_calendar(spec, one.id) for one in spec.calendars}
+    zone = calendars[spec.calendars[0].id].zone
+    duty = rotating_duty(spec, zone, turns, calendars)["Tom Weiss"]
+    nights = nights_of(spec, zone, "Tom Weiss")
+    begins, length = max(runs(on_duty(duty, nights)), key=lambda run: run[1])
+    first = datetime.fromtimestamp(int(nights[begins]), ZONE).date()
+    assert (first, length) == (date(2026, 11, 10), 7)
+    assert agreed_nights(spec, "Tom Weiss", turns) == (7, 0)
 
 
 _OVER = "overrides:\n  - {role: oncall, from: 2026-11-11"

@@ -52,7 +52,7 @@ def rota_gaps(
     low, _ = edges(spec, zone)
     for role_id in dict.fromkeys(rotation.role for rotation in spec.on_call):
         own = turns[role_id]
-        served = _served(own)
+        served = served_s(own)
         told: set[str] = set()
         for place, rotation in _rotations(spec, role_id):
             for person in dict.fromkeys(rotation.people):
@@ -73,7 +73,8 @@ def _rotations(spec: MatrixSpec, role_id: str) -> list[tuple[int, Rotation]]:
     ]
 
 
-def _served(turns: Sequence[Turn]) -> dict[str, int]:
+def served_s(turns: Sequence[Turn]) -> dict[str, int]:
+    """Seconds on duty as primary, by folded name; a turn by incident counts for all of its pool."""
     served: dict[str, int] = {}
     for turn in turns:
         for person in {primary for primary, _ in turn.pool or (turn.pair(),) if primary}:
@@ -115,7 +116,7 @@ def _nights(
 ) -> Iterator[RotaGap]:
     for person, duty in rotating_duty(spec, zone, turns, calendars).items():
         nights = nights_of(spec, zone, person)
-        limit, place = _limit(spec, person, turns)
+        limit, place = agreed_nights(spec, person, turns)
         long = [run for run in runs(on_duty(duty, nights)) if limit is not None and run[1] > limit]
         if long:
             begins, most = long[0][0], max(length for _, length in long)
@@ -124,10 +125,13 @@ def _nights(
             yield RotaGap("proof-nights", person, place, first, said)
 
 
-def _limit(
+def agreed_nights(
     spec: MatrixSpec, person: str, turns: Mapping[str, Sequence[Turn]]
 ) -> tuple[int | None, int]:
-    """How many nights in a row a person may have: as written, else the longest of their turns."""
+    """How many nights in a row a person may have, and the place of the rotation that says so.
+
+    As written, else the longest of their turns; None for any number.
+    """
     folded = person.casefold()
     theirs = [
         (place, one)
