@@ -79,7 +79,6 @@ def _nearest(
 
     A row may itself be the nearest.
     """
-    desk = whom.Desk(block.spec, {})
     before: list[list[int]] = []
     after: list[list[int]] = []
     manned: list[list[int]] = []
@@ -88,7 +87,7 @@ def _nearest(
         at = places[place - 1] if place <= len(places) else None
         known = [at is None or rule.concerns(block.spec, at, block.severity, g) for g in groups]
         own.append(known)
-        called = at is None or desk.manned(at.step)
+        called = at is None or whom.manned(block.spec, at.step)
         somebody.append([called and concerned for concerned in known])
     last = [head] * len(groups)
     for number, known in enumerate(own, start=head + 1):

@@ -197,7 +197,7 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
     unnamed = lit(whom.NOT_KNOWN) if rules > 0 else BLANK
     means = F.IF(role.filled(), _means(spec, role), unnamed)
     draft.put(row, MEANS, Formula(means, number), "helper")
-    anybody = int(known is not None and whom.Desk(spec, {}).manned(known))
+    anybody = int(known is not None and whom.manned(spec, known))
     draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")
     if rules <= 0:
         problem = rule.problem_of(spec, severity, step)

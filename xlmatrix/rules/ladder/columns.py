@@ -41,12 +41,13 @@ from xlmatrix.tables.incidents import INCIDENTS
 
 def ladder_columns(spec: MatrixSpec) -> list[Column]:
     """Level now, whom to call, when it fired, and what is next."""
+    seats = most_at_once(spec)
     return [
         group_column(spec),
         *_steps(),
-        *seat_columns(spec, NOW),
-        *seat_columns(spec, THEN),
-        *_shown(spec),
+        *seat_columns(spec, NOW, seats),
+        *seat_columns(spec, THEN, seats),
+        *_shown(spec, seats),
     ]
 
 
@@ -101,19 +102,19 @@ def _steps() -> list[Column]:
     ]
 
 
-def _shown(spec: MatrixSpec) -> list[Column]:
+def _shown(spec: MatrixSpec, seats: int) -> list[Column]:
     call, following = this("ladder call"), this("ladder next")
     seconds = F.INDEX(LAD_SECONDS, call)
     # A call that was acknowledged no longer stands.
     stopped = this("ladder stopped")
     spoken = F.AND(seconds < NO_CALL_S, F.OR(stopped.empty(), seconds > F.N(stopped)))
-    now, then = said(spec, NOW), said(spec, THEN)
+    now, then = said(NOW, seats), said(THEN, seats)
     # A call that finds nobody is passed on to the people of the next.
     people = F.AND(then.filled(), this(THEN.seat("place", 1)).ne(THE_END))
     passed = F.IF(now.filled(), now, F.IF(people, then, nobody(spec, NOW)))
     return [
         INCIDENTS["Level now"].by(
-            if_(call.filled(), _level(spec, call) & ""),
+            if_(call.filled(), _level(call, seats) & ""),
             lambda frame: answers_of(frame).level,
         ),
         INCIDENTS["Call now"].by(
@@ -128,11 +129,11 @@ def _shown(spec: MatrixSpec) -> list[Column]:
     ]
 
 
-def _level(spec: MatrixSpec, call: Expr) -> Expr:
+def _level(call: Expr, seats: int) -> Expr:
     """The level of a call; where it means nobody, that of the call which is made instead."""
     instead = this(NOW.seat("row", 1))
     same = F.INDEX(LAD_FIRST, instead).eq(F.INDEX(LAD_FIRST, call))
-    last = F.MAX(*(this(NOW.seat("row", n)) for n in range(1, most_at_once(spec) + 1)))
+    last = F.MAX(*(this(NOW.seat("row", n)) for n in range(1, seats + 1)))
     return F.INDEX(LAD_LEVEL, F.IF(F.ISNUMBER(instead), F.IF(same, call, last), call))
 
 

@@ -76,16 +76,12 @@ def group_column(spec: MatrixSpec) -> Column:
     return hidden_step("ladder group", if_(this("class row").filled(), expr, 1), twin)
 
 
-def seat_columns(spec: MatrixSpec, side: Side) -> list[Column]:
-    """The hidden columns of a side; the last one says everybody of the call."""
+def seat_columns(spec: MatrixSpec, side: Side, seats: int) -> list[Column]:
+    """The hidden columns of a side with so many seats; the last one says everybody of the call."""
     return [
         *(_instant(side) if spec.plans_duty else []),
         *_sponsor_columns(spec, side),
-        *(
-            column
-            for number in range(1, calls.most_at_once(spec) + 1)
-            for column in _seat(spec, side, number)
-        ),
+        *(column for number in range(1, seats + 1) for column in _seat(spec, side, number)),
     ]
 
 
@@ -131,9 +127,9 @@ def _sponsor_columns(spec: MatrixSpec, side: Side) -> list[Column]:
     ]
 
 
-def said(spec: MatrixSpec, side: Side) -> Expr:
+def said(side: Side, seats: int) -> Expr:
     """Everybody of a side's call in one text; empty where it finds nobody."""
-    return this(side.seat("said", calls.most_at_once(spec)))
+    return this(side.seat("said", seats))
 
 
 def nobody(spec: MatrixSpec, side: Side) -> Expr:

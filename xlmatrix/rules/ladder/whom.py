@@ -86,17 +86,6 @@ class Desk:
         found = [primary, backup] if both else [primary or backup]
         return [person for person in found if person]
 
-    def manned(self, step: Step) -> bool:
-        """Whether a step means anybody at all, whatever the hour and the class."""
-        if step.owner is not None:
-            return True
-        if step.team is not None:
-            return any(self.spec.team(step.team).members)
-        if any(rotation.role == step.role for rotation in self.spec.on_call):
-            return True
-        role = self.spec.role(step.role or "")
-        return bool(role.backup or (step.contact != "backup" and role.primary))
-
     def covering(self, calls: Sequence[Call], index: int) -> Call:
         """What is called when a call fires: it, or the next one that means anybody at all.
 
@@ -104,7 +93,7 @@ class Desk:
         """
         for call in calls[index:]:
             for number, place in enumerate(call.places):
-                if self.manned(place.step):
+                if manned(self.spec, place.step):
                     return replace(call, places=call.places[number:])
         return calls[-1] if calls[-1].seconds < NO_CALL_S else calls[index]
 
@@ -169,6 +158,18 @@ class Desk:
         if step.owner == "response" and step.contact != "backup" and concern.owner:
             return "owner typed in the incident's row"
         return f"{step.owner} owner of the class: {role}"
+
+
+def manned(spec: MatrixSpec, step: Step) -> bool:
+    """Whether a step means anybody at all, whatever the hour and the class."""
+    if step.owner is not None:
+        return True
+    if step.team is not None:
+        return any(spec.team(step.team).members)
+    if any(rotation.role == step.role for rotation in spec.on_call):
+        return True
+    role = spec.role(step.role or "")
+    return bool(role.backup or (step.contact != "backup" and role.primary))
 
 
 def joined(text: str, part: str) -> str:
