@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from tests.model.small import changed
 from tests.office.compare import assert_confirmed
-from tests.office.libre import recomputed
+from tests.office.libre import recalculate, recomputed
 from tests.regen.sheets import read
 from xlmatrix import api
 from xlmatrix.model import loads
@@ -109,3 +109,24 @@ def test_the_spec_of_the_workbook_has_those_that_a_spec_takes(renewed: Path) -> 
     assert len(spec.overrides) == 6
     said = [finding.what for finding in written.findings if "no spec takes" in finding.what]
     assert len(said) == 4
+
+
+def test_shifts_of_who_left_the_directory_are_flagged_and_the_rest_works(tmp_path: Path) -> None:
+    spec, built, used = (tmp_path / name for name in ("matrix.yaml", "old.xlsx", "used.xlsx"))
+    spec.write_text(SPEC, encoding="utf-8")
+    api.build(spec, as_of=AS_OF, output=built)
+    book = openpyxl.load_workbook(built)
+    people = read(built).tables["tPeople"]
+    name = people.column_of("Name")
+    for row in range(people.row + 1, people.last_row + 1):
+        cell = book[people.sheet].cell(row, name)
+        if cell.value == "Tom Weiss":
+            cell.value = None
+    book.save(used)
+    found = api.check(used, quick=True)
+    flagged = [finding for finding in found if finding.code == "shift-stranger"]
+    assert len(flagged) == 1
+    assert flagged[0].where.endswith("!On-call")
+    said = set(_column(recalculate(used), "tShifts", "Check"))
+    # Before the rotation begins nobody is on call.
+    assert said == {"Nobody on call", "Not in the directory"}
