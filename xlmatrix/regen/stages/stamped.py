@@ -66,13 +66,13 @@ def stamp_it(
         reported.report,
         drawn.spec,
         drawn.log,
-        _debt(merged, reported.report, stamp, request),
+        _debt(ground, merged, reported.report, stamp, request),
         carried.grafts,
         carried.painted,
     )
 
 
-def _debt(merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> Debt:
+def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> Debt:
     return Debt(
         used=merged.used,
         base=merged.base,
@@ -80,6 +80,7 @@ def _debt(merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> D
         offered=merged.offered,
         stamp=stamp,
         report=report,
+        alike=ground.same_release and ground.same_spec,
         allowed=request.allow_loss,
     )
 

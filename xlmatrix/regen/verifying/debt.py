@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from xlmatrix.regen.carrying.cargo import as_made
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs
+from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import Stamp
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Debt:
     """What people typed, beside what was offered to them.
 
@@ -27,6 +30,9 @@ class Debt:
         The new workbook's, by which it is read.
     report
         What the run says of it, losses included.
+    alike
+        Whether both workbooks come from one release and one spec, so that formulas of ours stand
+        where they stood.
     allowed
         What may be left behind, by the names of ``--allow-loss``.
     """
@@ -37,9 +43,10 @@ class Debt:
     offered: Inputs
     stamp: Stamp
     report: Report
+    alike: bool
     allowed: frozenset[str]
 
-    @property
+    @cached_property
     def refused(self) -> frozenset[tuple[str, str, str]]:
         """The places (table, folded key, column) that the report says could not be kept."""
         return frozenset(map(_place, filter(_is_refused, self.report.changes)))
@@ -48,6 +55,15 @@ class Debt:
     def lost(self) -> Mapping[str, tuple[str, ...]]:
         """What is left behind, by name."""
         return self.report.lost or {}
+
+    def names(self, address: str) -> bool:
+        """Whether a line says that a cell, by its address, could not be kept as it was."""
+        return ("", address.casefold(), "") in self.refused
+
+    @cached_property
+    def as_made(self) -> BookPlan:
+        """The old workbook as this release makes it."""
+        return as_made(self.used)
 
     def leaves(self, *names: str) -> bool:
         """Whether something is left behind under one of these names, and the report says so."""
@@ -59,4 +75,8 @@ def _is_refused(change: Change) -> bool:
 
 
 def _place(change: Change) -> tuple[str, str, str]:
-    return change.table, change.key.casefold(), change.column
+    """Where a line speaks of: a cell of a table, else a cell of a sheet by its address."""
+    key = change.key
+    if not change.table and change.sheet and "!" not in key:
+        key = f"{change.sheet}!{key}"
+    return change.table, key.casefold(), change.column

@@ -15,7 +15,7 @@ from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableInputs, by_place, same
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.regen.verifying.debt import Debt
-from xlmatrix.regen.verifying.finished import Finished, rows_by_key, shows
+from xlmatrix.regen.verifying.finished import Finished, plain_formula, rows_by_key, shows
 from xlmatrix.regen.verifying.missing import Missing
 
 Typed = tuple[str, str, Raw]
@@ -24,6 +24,7 @@ Typed = tuple[str, str, Raw]
 def not_kept(debt: Debt, finished: Finished) -> Iterator[Missing]:
     """What people typed, and stands neither in the workbook nor in a line about a loss."""
     yield from _inputs(debt, finished)
+    yield from _dropped(debt, finished)
     yield from _names(debt, finished)
     yield from _in_tables(debt, finished)
     yield from _own_sheets(debt, finished)
@@ -84,6 +85,24 @@ def _placed(
                 yield str(place + 1), column, value
 
 
+def _dropped(debt: Debt, finished: Finished) -> Iterator[Missing]:
+    """What was typed in tables that the template has no more: on their sheet all the same."""
+    home = {table: s for s, base in debt.used.stamp.sheets.items() for table in base.tables}
+    for name, mine in debt.mine.tables.items():
+        base = debt.base.tables.get(name)
+        sheet = debt.used.sheet_names.get(home.get(name, ""), "")
+        if name in finished.rows or mine == base or debt.leaves(name, sheet, home.get(name, "")):
+            continue
+        part = finished.sheet(sheet)
+        shown = {told(value) for value in part.cells.values.values()} if part else set()
+        offered = {told(value) for row in base.rows for value in row} if base else set()
+        for row in mine.rows:
+            for column, value in zip(mine.headers, row, strict=True):
+                typed = value not in (None, "", COMPUTED) and told(value) not in offered
+                if typed and told(value) not in shown:
+                    yield Missing.of_cell(name, "", column, value)
+
+
 def _names(debt: Debt, finished: Finished) -> Iterator[Missing]:
     for name, value in debt.mine.names.items():
         if name not in finished.names or same(value, debt.base.names.get(name)):
@@ -105,9 +124,13 @@ def _in_tables(debt: Debt, finished: Finished) -> Iterator[Missing]:
     ]
     cells += [(one.table, one.key, one.header, one.value) for one in debt.used.formulated]
     for table, key, header, value in cells:
-        stands = any(
-            _stands(finished, (table, key, name), value) for name in (header, f"{header}{YOURS}")
-        )
+        if table in finished.rows:
+            names = (header, f"{header}{YOURS}")
+            stands = any(_stands(finished, (table, key, name), value) for name in names)
+        else:
+            # The sheet of a table that the template has no more comes along as it is.
+            there = finished.contents.table(table)
+            stands = there is not None and any(same(v, value) for row in there.rows for v in row)
         if not stands and not debt.leaves(header, table):
             yield Missing.of_cell(table, key, header, value)
 
@@ -137,9 +160,12 @@ def _own_sheets(debt: Debt, finished: Finished) -> Iterator[Missing]:
             if found is None or not (found[1] or shows(found, value)):
                 yield Missing.at(part.name, spot, value)
         for spot, formula in part.cells.formulas.items():
-            found = finished.at(part.name, spot)
-            if found is None or (found[0] is None and not found[1]):
-                yield Missing.at(part.name, spot, f"={formula}")
+            found, missing = (
+                finished.at(part.name, spot),
+                Missing.at(part.name, spot, f"={formula}"),
+            )
+            if found in (None, (None, "")) and not debt.names(missing.name):
+                yield missing
 
 
 def _comments(debt: Debt, finished: Finished) -> Iterator[Missing]:
@@ -171,6 +197,28 @@ def _beside(debt: Debt, finished: Finished) -> Iterator[Missing]:
                 shown[told(value)] -= 1
             elif not debt.leaves(missing.name, Missing.at(now, spot, value).name):
                 yield missing
+        if debt.alike and there is not None:
+            yield from _formulas_beside(debt, name, part, there)
+
+
+def _formulas_beside(debt: Debt, name: str, part: SheetPart, there: SheetPart) -> Iterator[Missing]:
+    """Formulas outside of tables whose cell is empty now, though the sheet is drawn as it was."""
+    written = set(map(plain_formula, there.cells.formulas.values()))
+    for spot, formula in part.cells.formulas.items():
+        filled = spot in there.cells.values or spot in there.cells.formulas
+        boxed = any(
+            place.row <= spot[0] <= place.last_row + 1
+            and place.column <= spot[1] <= place.last_column
+            for place in part.tables
+        )
+        if filled or boxed or plain_formula(formula) in written:
+            continue
+        missing = Missing.at(name, spot, f"={formula}")
+        if debt.leaves(missing.name) or debt.names(missing.name):
+            continue
+        plan = next((plan for plan in debt.as_made.sheets if plan.name == name), None)
+        if plan is None or spot not in plan.cells:
+            yield missing
 
 
 def _strange(debt: Debt, name: str, part: SheetPart) -> Iterator[tuple[int, int]]:
