@@ -15,6 +15,7 @@ from tests.regen.editions import NEWER, OLD
 from tests.regen.keeping import lost
 from tests.regen.sheets import Book, Grid, Op, apply, computed_of, read
 from xlmatrix import api
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Merged, Outcome, merge
 from xlmatrix.regen.reading.tables import Inputs, TableInputs
@@ -173,8 +174,12 @@ def test_a_merge_that_forgets_is_seen(
     api.regenerate(scene.path, output=new)
     assert not lost(scene.base, scene.mine, read(new, scene.computed))
     monkeypatch.setattr("xlmatrix.regen.stages.merged.merge", _forgetful(table))
-    api.regenerate(scene.path, output=new)
+    with monkeypatch.context() as blind:
+        blind.setattr("xlmatrix.regen.stages.verified.verify", lambda data, renewed: None)
+        api.regenerate(scene.path, output=new, overwrite=True)
     assert lost(scene.base, scene.mine, read(new, scene.computed))
+    with pytest.raises(XlmatrixError, match=f"would lack this.*{TYPED}"):
+        api.regenerate(scene.path, output=new, overwrite=True)
 
 
 @pytest.mark.slow

@@ -169,14 +169,31 @@ def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
 def packed(
     used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress = lambda _: None
 ) -> bytes:
-    """The finished workbook: rendered, with the looks of users' sheets, dressed for Excel."""
+    """The finished workbook, unless a strict matrix has odd stamps; see :func:`finished`."""
+    refuse_odd_stamps(renewed.book, renewed.spec, used.where)
+    return finished(used, renewed, dress, say)
+
+
+def finished(
+    used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress = lambda _: None
+) -> bytes:
+    """A workbook's bytes: rendered, with the looks of users' sheets, dressed, and read back.
+
+    Raises
+    ------
+    XlmatrixError
+        When something is not in it that should be.
+    """
     from xlmatrix.regen.carrying.graft import grafted
+    from xlmatrix.regen.stages.verified import verify
     from xlmatrix.write import render
 
-    refuse_odd_stamps(renewed.book, renewed.spec, used.where)
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted)
-    return data if dress is None else dress.pack(data, renewed.book)
+    data = data if dress is None else dress.pack(data, renewed.book)
+    say("verifying")
+    verify(data, renewed)
+    return data
 
 
 def _saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:

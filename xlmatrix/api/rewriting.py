@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import Recalculation, recalculate
-from xlmatrix.api.regenerating import outfit_of
+from xlmatrix.api.regenerating import finished, outfit_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.understanding import LOG
 from xlmatrix.api.unstamped import UNSTAMPED, unstamped_note
@@ -124,9 +124,7 @@ def _shown(contents: Any) -> datetime | None:
 
 def _write(used: Any, found: Recalculation, goal: Output, *, without_stamp: bool) -> Path | None:
     """Write the workbook with the results; gives the backup of what it replaced."""
-    from xlmatrix.regen.carrying.graft import grafted
     from xlmatrix.regen.renew import Request, renew
-    from xlmatrix.write import render
 
     dress, outfit = outfit_of(used, goal.path, without_stamp=without_stamp)
 
@@ -145,6 +143,4 @@ def _write(used: Any, found: Recalculation, goal: Output, *, without_stamp: bool
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
         keeps_past=not without_stamp,
     )
-    renewed, package = renew(used, request), used.contents.package
-    data = grafted(render(renewed.book), package, renewed.grafts, renewed.painted)
-    return write(data if dress is None else dress.pack(data, renewed.book), goal)
+    return write(finished(used, renew(used, request), dress), goal)

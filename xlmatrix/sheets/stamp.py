@@ -85,6 +85,11 @@ class Stamp:
     zone_data: str = ""
     """The number of IANA's zone data that its clocks follow; releases before 0.3 wrote none."""
 
+    @property
+    def loose(self) -> frozenset[str]:
+        """The texts of all sheets outside of tables."""
+        return frozenset(text for sheet in self.sheets.values() for text in sheet.loose)
+
 
 def seal_of(inputs: Inputs) -> str:
     """A digest of inputs that no program's last digits change."""

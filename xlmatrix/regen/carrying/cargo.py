@@ -35,6 +35,12 @@ THINGS: Final = {
 }
 
 
+def as_made(used: UsedBook) -> BookPlan:
+    """A used workbook as this release makes it from the spec of its stamp."""
+    created = used.stamp.created
+    return plan_book(used.base, IncidentLog.empty(), as_of=None, created=created, lines=False)
+
+
 @dataclass(frozen=True)
 class Trip:
     """From where things are carried over, and what decides whether they may come along.
@@ -68,10 +74,7 @@ class Trip:
     @cached_property
     def as_made(self) -> BookPlan:
         """The old workbook as this release makes it from the spec of its stamp."""
-        created = self.used.stamp.created
-        return plan_book(
-            self.used.base, IncidentLog.empty(), as_of=None, created=created, lines=False
-        )
+        return as_made(self.used)
 
     @cached_property
     def bases_as_made(self) -> dict[str, SheetBase]:

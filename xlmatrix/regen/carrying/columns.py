@@ -18,6 +18,8 @@ from xlmatrix.tables.column import typed
 from xlmatrix.tables.kinds import TEXT
 
 _WIDTH_CHARS: Final = 14.0
+#: Ends the header of a user's column where the template has one of that name.
+YOURS: Final = " (yours)"
 
 
 def add_columns(trip: Trip, cargo: Cargo) -> Cargo:
@@ -44,7 +46,7 @@ def _table(book: BookPlan, name: str) -> tuple[SheetPlan, Table] | None:
 def _free_header(table: Table, header: str) -> str:
     taken = {shown.casefold() for shown in (*table.headers, *(c.id for c in table.columns))}
     while header.casefold() in taken:
-        header += " (yours)"
+        header += YOURS
     return header
 
 

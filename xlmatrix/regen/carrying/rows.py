@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from xlmatrix.regen.reading.tables import blank, row_keys
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import SheetPlan, Table
+
+#: Stands in the report for the key of a row that has none.
+NO_KEY: Final = "(no key)"
 
 
 def keys_by_row(table: Table) -> dict[int, str]:
@@ -27,7 +32,7 @@ def all_keys_by_row(table: Table) -> dict[int, str]:
 
 def shown_key(key: str) -> str:
     """A row's key as the report shows it."""
-    return "(no key)" if key.startswith(NAMELESS) else key
+    return NO_KEY if key.startswith(NAMELESS) else key
 
 
 def in_table(plan: SheetPlan, spot: tuple[int, int]) -> bool:

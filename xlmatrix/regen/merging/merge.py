@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, by_place, row_keys, same
 from xlmatrix.tables.catalogue import table_of
 
 Row = tuple[Raw, ...]
+
+#: How the notes of lines about rows begin that are in the new workbook no more.
+ROW_DELETED: Final = "row deleted by you"
+ROW_GONE: Final = "row gone with the template"
 
 
 class Outcome(StrEnum):
@@ -235,8 +240,7 @@ def _by_key(
             rows[key] = m.rows[key]
             changes.append(Change(Outcome.KEPT, name, m.shown[key], "", note="row added by you"))
         elif _offered(name) and _alike([m.rows[key]], [b.rows[key]]):
-            note = "row gone with the template"
-            changes.append(Change(Outcome.TAKEN, name, m.shown[key], "", note=note))
+            changes.append(Change(Outcome.TAKEN, name, m.shown[key], "", note=ROW_GONE))
         else:
             rows[key] = _orphan(name, key, b, m, headers, changes)
     # While the template brings or drops no row, the order is the user's.
@@ -273,7 +277,7 @@ def _deleted(
 ) -> None:
     changed = not _alike([b.rows[key]], [t.rows[key]])
     outcome = Outcome.CONFLICT if changed else Outcome.KEPT
-    note = "row deleted by you" + (", changed by the template" if changed else "")
+    note = ROW_DELETED + (", changed by the template" if changed else "")
     changes.append(Change(outcome, name, b.shown[key], "", note=note))
 
 

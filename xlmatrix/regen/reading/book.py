@@ -114,7 +114,7 @@ def read_book(
     _refuse_1904(contents)
     strings = shared_strings(contents.package)
     stamp = find_stamp(contents, strings)
-    fill(contents, strings, _wanted(stamp), progress=progress)
+    fill(contents, strings, wanted(stamp), progress=progress)
     return understand(contents, stamp, restore=restore)
 
 
@@ -133,7 +133,7 @@ def _refuse_1904(contents: Contents) -> None:
         )
 
 
-def _wanted(stamp: Stamp) -> Wanted:
+def wanted(stamp: Stamp) -> Wanted:
     """What of the cells people may have typed in."""
 
     def sheet(known: SheetPart) -> bool:
@@ -157,7 +157,7 @@ def understand(
     loaded = _loaded(stamp, where)
     start, end = stamp.horizon
     base = loaded.spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
-    contents.ours = frozenset(text for sheet in stamp.sheets.values() for text in sheet.loose)
+    contents.ours = stamp.loose
     reader = StampTables(contents, stamp, restore)
     tables = {name: reader.table(name) for name in stamp.base.tables}
     names = {

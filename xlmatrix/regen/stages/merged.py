@@ -27,6 +27,8 @@ class ThreeWay:
     ----------
     used
         The old workbook with what users added to rows under the keys that these have now.
+    base, mine
+        What the old spec offered and what people made of it, in the words of the new one.
     offered, theirs
         What the new spec offers by itself, and the same with the logs as they were offered before.
     inputs
@@ -38,6 +40,8 @@ class ThreeWay:
     """
 
     used: UsedBook
+    base: Inputs
+    mine: Inputs
     offered: Inputs
     theirs: Inputs
     inputs: Inputs
@@ -54,6 +58,8 @@ def merge_inputs(used: UsedBook, said: Translated, ground: Ground) -> ThreeWay:
     merged = merge(said.base, said.mine, theirs)
     return ThreeWay(
         replace(used, added=follow.added, formulated=follow.formulated),
+        base=_numbered(said.base, ids),
+        mine=_numbered(said.mine, ids),
         offered=_numbered(offered, ids),
         theirs=_numbered(theirs, ids),
         inputs=_numbered(merged.inputs, ids),

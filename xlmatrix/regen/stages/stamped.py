@@ -15,6 +15,7 @@ from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.reported import Reported
 from xlmatrix.regen.stages.request import Request
+from xlmatrix.regen.verifying.debt import Debt
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, Stamp, sheet_bases, stamped
@@ -25,14 +26,15 @@ from xlmatrix.worktime.database import editions
 class Renewed:
     """The plan of the new workbook, with the report and what it was made from.
 
-    ``grafts`` are the looks of users' sheets, for the finished package, and ``painted`` the cells
-    of ours that they painted.
+    ``grafts`` are the looks of users' sheets, for the finished package, ``painted`` the cells
+    of ours that they painted, and ``debt`` is what must stand in it.
     """
 
     book: BookPlan
     report: Report
     spec: TypedSpec
     log: IncidentLog
+    debt: Debt
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
 
@@ -64,8 +66,22 @@ def stamp_it(
         reported.report,
         drawn.spec,
         drawn.log,
+        _debt(ground, merged, reported.report, stamp, request),
         carried.grafts,
         carried.painted,
+    )
+
+
+def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> Debt:
+    return Debt(
+        used=merged.used,
+        base=merged.base,
+        mine=merged.mine,
+        offered=merged.offered,
+        stamp=stamp,
+        report=report,
+        alike=ground.same_release and ground.same_spec,
+        allowed=request.allow_loss,
     )
 
 

@@ -1,0 +1,108 @@
+"""The finished workbook is read back: what a stage drops by mistake stops the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.regen.editions import OLD
+from tests.regen.sheets import apply, read
+from xlmatrix import api, regen
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import loads
+from xlmatrix.regen.merging.merge import Change, Outcome
+from xlmatrix.regen.stages import drawn, reported
+from xlmatrix.sheets.plan import BookPlan
+
+pytestmark = pytest.mark.usefixtures("few_ready_rows")
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook in which somebody left something of every kind."""
+    folder = tmp_path_factory.mktemp("used")
+    path = folder / "matrix.xlsx"
+    api.build(loads(OLD), as_of="2026-03-16 10:30", output=path)
+    book = read(path)
+    roles, people, days = (book.tables[name] for name in ("tRoles", "tPeople", "tHolidays"))
+    ops = [
+        ("set", roles.sheet, roles.numbers[0], roles.column_of("Duty"), "Answers the phone"),
+        ("set", roles.sheet, roles.numbers[1], roles.column_of("Duty"), '=UPPER("typed")'),
+        ("set", roles.sheet, roles.row, 30, "remember the milk"),
+        ("set", roles.sheet, roles.row + 1, 31, "=COUNTA(tPeople[Name])"),
+        ("set", days.sheet, days.numbers[0], days.column_of("Weekday"), "Someday"),
+        ("comment", roles.sheet, roles.numbers[0], roles.column_of("Primary"), "Ask first"),
+        ("add_column", people.sheet, "tPeople", "Pet", ["cat", "dog"]),
+        ("add_sheet", "Mine", [(1, 1, "Budget"), (2, 1, 4)]),
+    ]
+    apply(path, folder / "used.xlsx", ops)
+    return folder / "used.xlsx"
+
+
+def _without(step: str) -> Callable[[pytest.MonkeyPatch], None]:
+    def forget(patch: pytest.MonkeyPatch) -> None:
+        kept = tuple(one for one in regen.carrying.STEPS if one.__name__ != step)
+        assert len(kept) == len(regen.carrying.STEPS) - 1
+        patch.setattr(regen.carrying, "STEPS", kept)
+
+    return forget
+
+
+def _no_overlay(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(drawn, "overlaid", lambda book, merged, offered: (_emptied(book), []))
+
+
+def _emptied(book: BookPlan) -> BookPlan:
+    """A plan in which a typed value is not."""
+
+    def of(table: Any) -> Any:
+        values = [
+            [None if value == "Answers the phone" else value for value in column]
+            for column in table.values
+        ]
+        return replace(table, values=tuple(values))
+
+    return replace(
+        book,
+        sheets=tuple(replace(plan, tables=tuple(map(of, plan.tables))) for plan in book.sheets),
+    )
+
+
+def _line_of_nothing(patch: pytest.MonkeyPatch) -> None:
+    """The report speaks of a change that nobody made."""
+    line = Change(Outcome.KEPT, "tRoles", "Quality", "Duty", after="Sings")
+    patch.setattr(reported, "_orphans", lambda ground: [line])
+
+
+FAULTS = {
+    "notes and comments": (_without("keep_beside"), r"remember the milk.*Ask first|Ask first"),
+    "formulas beside": (_without("keep_loose_formulas"), r"Owners!AE\d+: =COUNTA"),
+    "formulas as inputs": (_without("keep_formulas"), "Someday"),
+    "columns": (_without("add_columns"), "Pet.*cat"),
+    "sheets": (_without("add_sheets"), "Mine!A1: Budget"),
+    "typed cells": (_no_overlay, "the report says kept of .*Duty: Answers the phone"),
+    "a line": (_line_of_nothing, "the report says kept of .*Quality.*: Sings"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_stage_drops_is_an_error_and_nothing_is_replaced(
+    used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    spoil, said = FAULTS[fault]
+    spoil(monkeypatch)
+    before = used.read_bytes()
+    with pytest.raises(XlmatrixError, match=said):
+        api.regenerate(used, loads(OLD), output=tmp_path / "new.xlsx")
+    assert not list(tmp_path.iterdir())
+    assert used.read_bytes() == before
+
+
+def test_without_a_fault_the_same_workbook_passes(used: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.xlsx"
+    done = api.regenerate(used, loads(OLD), output=new)
+    assert api.regenerate(new, loads(OLD), output=tmp_path / "again.xlsx").data == done.data

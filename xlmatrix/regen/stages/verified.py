@@ -1,0 +1,37 @@
+"""Verified: the finished workbook read back, before it replaces anything.
+
+The report speaks of plans; here it is held against the bytes, and so is everything that people
+typed. What a stage dropped by mistake ends the run instead of vanishing.
+"""
+
+from __future__ import annotations
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.stages.stamped import Renewed
+from xlmatrix.regen.verifying.finished import Finished
+from xlmatrix.regen.verifying.lines import not_borne_out
+from xlmatrix.regen.verifying.typed import not_kept
+
+
+def verify(data: bytes, renewed: Renewed) -> None:
+    """Read a rendered workbook, and hold the report and what people typed against it.
+
+    Raises
+    ------
+    XlmatrixError
+        Where something is not in the workbook that should be, with what and where. It is a fault
+        of the program, which the user sees before anything is lost.
+    """
+    debt = renewed.debt
+    finished = Finished.read(data, debt.stamp, debt.used.where)
+    missing = [*not_borne_out(renewed.report.changes, finished), *not_kept(debt, finished)]
+    missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
+    if missing:
+        names = dict.fromkeys(one.name for one in missing)
+        options = " ".join(f'--allow-loss "{name}"' for name in names)
+        raise XlmatrixError(
+            f"the new workbook would lack this: {'; '.join(one.what for one in missing)}",
+            where=debt.used.where,
+            mend="Nothing was replaced: this is a fault of xlmatrix, please report it. To go on"
+            f" without: {options}",
+        )
