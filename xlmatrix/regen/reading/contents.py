@@ -73,6 +73,10 @@ class Contents:
     """Texts that xlmatrix wrote outside of tables: no rows of a table, though right below it."""
     from_1904: bool = False
     """Whether its days count from 1904."""
+    mended: dict[str, str] = field(default_factory=dict)
+    """Tables that had lost their name or their frame, and what had become of each."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """The names that people gave to tables of ours, to ours."""
 
     @property
     def where(self) -> str:

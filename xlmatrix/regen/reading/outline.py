@@ -172,6 +172,8 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     # Without its header row a table begins with its first row of values.
     headless = attributes.get("headerRowCount", "1") == "0"
     name = attributes.get("displayName") or attributes.get("name", "")
+    # Some programs list fewer columns than the area has; what stands above these tells the rest.
+    headers += [""] * (bottom[1] - top[1] + 1 - len(headers))
     return Place(
         name,
         sheet,
