@@ -165,10 +165,7 @@ def understand(
     recognise(contents, stamp, restore)
     reader = StampTables(contents, stamp, restore)
     tables = {name: reader.table(name) for name in stamp.base.tables}
-    names = {
-        name: contents.value_of(name) if contents.place_of(name) else value
-        for name, value in stamp.base.names.items()
-    }
+    names = reader.names()
     _refuse_too_long_a_log(tables, where)
     spec, findings = spec_from_tables(tables, names, base)
     now = sheet_names(contents, stamp.sheets)

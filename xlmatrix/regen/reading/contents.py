@@ -95,6 +95,15 @@ class Contents:
                     return table_data(sheet, place, self.ours)
         return None
 
+    def rows_below(self, name: str) -> tuple[int, int] | None:
+        """The first and last row typed right below a table, which belong to it; None for none."""
+        for sheet in self.sheets:
+            for place in sheet.tables:
+                if place.name.casefold() == name.casefold():
+                    last = _last_row(sheet, place, self.ours)
+                    return (place.last_row + 1, last) if last > place.last_row else None
+        return None
+
     def tables(self) -> dict[str, TableData]:
         """Every table by name."""
         return {
@@ -168,7 +177,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     while not place.totals:
         spots = [(last + 1, column) for column in columns]
         typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
-        if not typed or str(typed[0]) in ours:
+        if not typed or all(str(value) in ours for value in typed):
             return last
         if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
             return last

@@ -116,6 +116,17 @@ class StampTables:
         for name, what in _mended(contents.mended):
             self._note(name, what)
 
+    def names(self) -> dict[str, Raw]:
+        """What stands in the cells that have a name; in one that is gone, what was offered."""
+        values: dict[str, Raw] = {}
+        for name, offered in self.stamp.base.names.items():
+            if self.contents.place_of(name) is None:
+                self._note(name, "the cell of this name was deleted and comes back as it was made")
+                values[name] = offered
+            else:
+                values[name] = self.contents.value_of(name)
+        return values
+
     def table(self, name: str) -> TableData:
         """The typed columns of a table, in the stamp's order.
 
@@ -135,6 +146,11 @@ class StampTables:
                 where=self.contents.where,
                 mend=f"Bring it back with --allow-loss {name}, as the workbook was made; {RESCUE}",
             )
+        below = self.contents.rows_below(name)
+        if below is not None:
+            what = f"the table ended above row {below[0]}; what was typed down to row {below[1]} is"
+            what += " its own"
+            self._note(name, what)
         return self._typed(_Match(found, base))
 
     def _typed(self, match: _Match) -> TableData:
