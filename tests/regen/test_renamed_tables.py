@@ -192,7 +192,7 @@ def test_a_table_that_was_shrunk_keeps_its_rows_and_says_so(built: Path, tmp_pat
 
     new, said, done = _regenerated(built, tmp_path, edit)
     assert len(new.tables["tPeople"].rows) == len(read(built).tables["tPeople"].rows)
-    assert any("tPeople: the table ended above row" in one for one in said)
+    assert any("tPeople: the table ended at row" in one for one in said)
     assert not done.report.changes
 
 

@@ -95,15 +95,6 @@ class Contents:
                     return table_data(sheet, place, self.ours)
         return None
 
-    def rows_below(self, name: str) -> tuple[int, int] | None:
-        """The first and last row typed right below a table, which belong to it; None for none."""
-        for sheet in self.sheets:
-            for place in sheet.tables:
-                if place.name.casefold() == name.casefold():
-                    last = _last_row(sheet, place, self.ours)
-                    return (place.last_row + 1, last) if last > place.last_row else None
-        return None
-
     def tables(self) -> dict[str, TableData]:
         """Every table by name."""
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,24 +93,28 @@ class Rows:
     they were made, and ``ours`` the texts of ours outside of tables.
     """
 
-    computed: Container[int]
+    computed: Collection[int]
     names: Container[object]
     ours: Container[str]
 
 
-def last_row(sheet: SheetPart, heading: Heading, stops: Sequence[Heading], rows: Rows) -> int:
+def last_row(
+    sheet: SheetPart, heading: Heading, stops: Sequence[Heading], rows: Rows, *, start: int = 0
+) -> int:
     """The last row below a heading that belongs to it.
 
-    It ends above another heading, a table, a text of ours, and a remark of somebody's.
+    It ends above another heading, a table, a text of ours, and a remark of somebody's. Of a table
+    whose frame ends at the row ``start`` it is looked for from there, and without a gap.
     """
     cells, columns = sheet.cells, heading.columns
-    last = row = heading.row
+    last = row = start or heading.row
+    most_gap = 1 if start else _MOST_GAP
     end = min([*_ends(sheet, heading, stops), cells.last_row + 1])
-    while (row := row + 1) < min(end, last + _MOST_GAP):
+    while (row := row + 1) < min(end, last + 1 + most_gap):
         spots = [(row, column) for column in columns]
         filled = [cells.values[spot] for spot in spots if spot in cells.values]
-        computed = any(spot in cells.formulas and spot[1] in rows.computed for spot in spots)
-        if computed or (filled and filled[0] in rows.names):
+        formulas = sum(spot in cells.formulas and spot[1] in rows.computed for spot in spots)
+        if 2 * formulas > len(rows.computed) or (filled and filled[0] in rows.names):
             last = row
         elif filled:
             told = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]

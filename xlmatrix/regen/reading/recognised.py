@@ -95,6 +95,29 @@ def recognise(contents: Contents, stamp: Stamp, restore: frozenset[str] = frozen
         _take(contents, stamp, left, _plain(others, left))
     for was, name in contents.renamed.items():
         _respeak(contents, was, name)
+    for sheet in contents.sheets:
+        sheet.tables = [_grown(contents, stamp, sheet, place) for place in sheet.tables]
+
+
+def _grown(contents: Contents, stamp: Stamp, sheet: SheetPart, place: Place) -> Place:
+    """A table of ours with the rows right below its frame: some programs do not let it grow."""
+    made = any(place.name in base.columns for base in stamp.sheets.values())
+    if not made or place.totals:
+        return place
+    rows, start = _rows(contents, stamp, place), place.last_row
+    heading = Heading(place.row, place.column, place.headers)
+    last = last_row(sheet, heading, (), rows, start=start)
+    typed = (
+        row
+        for row in range(last, start, -1)
+        for column in heading.columns
+        if (row, column) in sheet.cells.values and (row, column) not in sheet.cells.formulas
+    )
+    below = next(typed, 0)
+    if below:
+        what = f"the table ended at row {start}; what was typed below, to row {below}, is its own"
+        contents.mended.setdefault(place.name, what)
+    return replace(place, last_row=last)
 
 
 def recognise_names(contents: Contents, stamp: Stamp) -> None:

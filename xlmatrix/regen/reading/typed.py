@@ -146,11 +146,6 @@ class StampTables:
                 where=self.contents.where,
                 mend=f"Bring it back with --allow-loss {name}, as the workbook was made; {RESCUE}",
             )
-        below = self.contents.rows_below(name)
-        if below is not None:
-            what = f"the table ended above row {below[0]}; what was typed down to row {below[1]} is"
-            what += " its own"
-            self._note(name, what)
         return self._typed(_Match(found, base))
 
     def _typed(self, match: _Match) -> TableData:
