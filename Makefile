@@ -17,7 +17,7 @@ DEMO_AS_OF ?= 2026-11-16 10:30
 GALLERY := Matrix,Obligations,Health,Drills,Drill cards,Simulation,Checklist,Controls review,Owners,Hours
 SCREENS := Start,Matrix,SEV-1,Incidents,Clock card
 
-.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web addin wheel sbom lock compat clean
+.PHONY: help demo test check lint format bench fuzz pictures screens columns findings engines tools venv office validator web writers addin wheel sbom lock compat clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,7 +77,7 @@ columns: venv ## Write docs/columns.md from the declared tables
 findings: venv ## Write docs/findings.md from the declared codes
 	$(BIN)/python tools/findings.py
 
-tools: office validator web ## Install what the tests need outside Python
+tools: office validator web writers ## Install what the tests need outside Python
 
 venv: .venv/.installed ## Make .venv with the package and its developer tools
 
@@ -95,6 +95,9 @@ validator:
 
 web:
 	@tools/install_web.sh
+
+writers: web
+	@tools/install_writers.sh
 
 addin: venv ## Build the constant Excel add-in into build/
 	@mkdir -p build

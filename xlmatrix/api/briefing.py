@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlmatrix.api.checking import Checked, checked, is_workbook
+from xlmatrix.api.checking import Checked, checked
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import file_output, write
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec, load
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.tables.kinds import stamp_of

@@ -15,6 +15,7 @@ from xlmatrix.model import MatrixSpec, judged_spec, load
 from xlmatrix.model.base import Problem, path_text
 from xlmatrix.model.checks.accept import judged, unused
 from xlmatrix.model.findings import KINDS, Seen
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
@@ -24,8 +25,6 @@ from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.worktime.database import zone_info
 from xlmatrix.worktime.zones import now_in
 
-_WORKBOOKS: Final = (".xlsx", ".xlsm")
-_ZIP: Final = b"PK\x03\x04"
 #: A horizon that ends sooner than this is worth a new one.
 FEWEST_DAYS: Final = 60
 
@@ -82,20 +81,6 @@ def checked(
     for idle in unused(spec, told.used, _seen(quick, Seen.CHECK)):
         found.append(_finding(idle, loaded.where(idle.path)))
     return Checked(tuple(found), (*loaded.accepted, *told.accepted))
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a file is a workbook by its name or its first bytes."""
-    if path.suffix.lower() in _WORKBOOKS:
-        return True
-    try:
-        # A pipe that nobody writes to would be waited for.
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            return file.read(len(_ZIP)) == _ZIP
-    except (OSError, ValueError):
-        return False
 
 
 def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:

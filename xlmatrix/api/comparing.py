@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xlmatrix import resources
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.merging.merge import Outcome, merge
 from xlmatrix.regen.merging.migrate import by_id, translated, words_between
 from xlmatrix.regen.reading.book import read_book
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.sheets.inputs import Inputs
 
-_BOOKS: Final = frozenset({".xlsx", ".xlsm"})
 Progress = Callable[[str], None]
 
 
@@ -44,11 +44,6 @@ class Written:
 
     text: str
     findings: tuple[Finding, ...]
-
-
-def is_workbook(path: str | os.PathLike[str]) -> bool:
-    """Whether a file name is that of a workbook."""
-    return Path(path).suffix.lower() in _BOOKS
 
 
 def diff(

@@ -17,6 +17,7 @@ from xlmatrix.api.regenerating import outfit_of, packed
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, load
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from xlmatrix.sheets.drill_view import DrillView, PlanRow
     from xlmatrix.sheets.parts import Scene
     from xlmatrix.write.outputs import Output
-
-_BOOKS = frozenset({".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def drills(
         where = "spec"
     else:
         where = os.fspath(source)
-        if Path(where).suffix.lower() in _BOOKS:
+        if is_workbook(where):
             used = read_book(Path(where))
             spec, typed, log = used.spec, used.typed, used.log
         else:

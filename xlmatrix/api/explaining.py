@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from xlmatrix.api.checking import is_workbook
 from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, iso
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
@@ -18,6 +17,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from xlmatrix.api.checking import is_workbook
 from xlmatrix.model import load
+from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.proof.proving import proof_of
 from xlmatrix.rules.proof.whole import Proof

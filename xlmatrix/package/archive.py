@@ -17,11 +17,11 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package import limits
+from xlmatrix.package.kinds import ZIP as _LOCAL
+from xlmatrix.package.kinds import refuse_other_bytes
 from xlmatrix.package.limits import refused
 from xlmatrix.package.plain_xml import NotPlainError, plain
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCAL: Final = b"PK\x03\x04"
 _HEADER_BYTES: Final = 30
 _BLOCK: Final = 1 << 20
 #: What the zip module raises for bytes that are none of an archive's.
@@ -149,7 +149,7 @@ def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False
         No workbook, an encrypted or an old one, a truncated archive, or one that unpacks to far
         more than a workbook does.
     """
-    _refuse_other_kinds(raw, where)
+    refuse_other_bytes(raw, where)
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         infos = archive.infolist()
@@ -167,27 +167,6 @@ def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False
         _check_places(infos, raw, where)
     listed = tuple(info.filename for info in infos)
     return Package(where, raw, archive, {}, listed, frozenset(listed))
-
-
-def _refuse_other_kinds(raw: bytes, where: str) -> None:
-    """Refuse what is no archive by its first bytes."""
-    if raw.startswith(_OLE):
-        secret = "EncryptedPackage".encode("utf-16-le") in raw
-        raise XlmatrixError(
-            "the workbook is encrypted"
-            if secret
-            else "this is an old workbook or another document",
-            where=where,
-            mend="Open it in Excel, remove the password and save it"
-            if secret
-            else "Save it as .xlsx first",
-        )
-    if raw[:4] != _LOCAL:
-        raise XlmatrixError(
-            "this is not a workbook" if raw else "the file is empty",
-            where=where,
-            mend="Name the .xlsx that xlmatrix built",
-        )
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xlmatrix.sheets.draft import area
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.write.grid import Grid
+from xlmatrix.write.habits import as_excel_writes
 from xlmatrix.write.heights import fit
 from xlmatrix.write.package import (
     add_shared_parts,
@@ -34,7 +35,7 @@ def rendered(book: BookPlan, progress: Progress | None) -> bytes:
         with _placed(plan.name):
             furnish(sheet, plan, book)
     register_roles(styles, book)
-    parts = parts_of(made)
+    parts = as_excel_writes(parts_of(made))
     add_shared_parts(parts, book)
     _add_alt_texts(parts, book)
     streams = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +27,9 @@ from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
 
 _ADDRESS: Final = re.compile(r"\$?\b[A-Z]{1,3}\$?\d+\b")
+_AREA: Final = re.compile("#(?::#)+")
+#: What stands in a formula for a cell that somebody deleted.
+_DELETED: Final = "#REF!"
 _SPACE: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _ANCHORS: Final = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
@@ -98,8 +101,12 @@ def _links(package: Package, text: str, part: SheetPart, plan: SheetPlan) -> Ite
 
 
 def plain_formula(formula: str) -> str:
-    """A formula without what programs and moved cells change in it."""
-    text = _ADDRESS.sub("#", html.unescape(formula).replace("$", ""))
+    """A formula without what programs and moved cells change in it.
+
+    An address whose cell was deleted (``#REF!``) is one all the same, and a range is one address.
+    """
+    text = html.unescape(formula).replace("$", "").replace(_DELETED, "#")
+    text = _AREA.sub("#", _ADDRESS.sub("#", text))
     text = _NUMBER.sub(lambda hit: f"{float(hit[0]):g}", text)
     return _SPACE.sub("", text).casefold().lstrip("=")
 
@@ -114,14 +121,20 @@ def _rules(trip: Trip, cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan
             *(
                 Change(Outcome.REFUSED, "", place, "", sheet=plan.name,
                        note=f"a {what} that this release does not know is left out")
-                for what, place in strange
+                for what, place, _ in strange
             )
         )  # fmt: skip
     old, _ = trip.sheet_as_made(plan.name)
     if old is not None:
         strange = list(_strange(text, _known(trip.as_made, old)))
-    what = (f"a {kind} of yours at {part.name}!{place}" for kind, place in strange)
-    return cargo.losing(part.name, *what)
+    for kind, place, means in strange:
+        if means:
+            cargo = cargo.losing(part.name, f"a {kind} of yours at {part.name}!{place}")
+        else:
+            note = f"a {kind} of cells that were deleted means nothing any more; it is left out"
+            change = Change(Outcome.REFUSED, "", place, "", note=note, sheet=plan.name)
+            cargo = cargo.noting(change)
+    return cargo
 
 
 def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
@@ -133,8 +146,8 @@ def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
     return {plain_formula(f) for f in paints}, {plain_formula(f) for f in checks}
 
 
-def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str, str]]:
-    """Formats and validations that none of ours are, and where they stand."""
+def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str, str, bool]]:
+    """Formats and validations that none of ours are: where, and whether they mean anything."""
     paints, checks = known
     at = text.rfind("</sheetData>")
     # What people type stands before, and there may be much of it.
@@ -144,18 +157,25 @@ def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str,
         for name, rule in cut(area).children:
             if name != "cfRule":
                 continue
-            formulas = [plain_formula(formula) for formula in formulas_in(rule)]
+            written = formulas_in(rule)
+            formulas = [plain_formula(formula) for formula in written]
             kind = attributes(start_tag(rule)).get("type")
             if kind != "expression" or not all(formula in paints for formula in formulas):
-                yield "conditional format", place
+                yield "conditional format", place, _means(written)
     for validations in whole.of("dataValidations"):
         for _, item in cut(validations).children:
             given = attributes(start_tag(item))
             kind = given.get("type", "none")
             # Some programs write a second operand where there is none.
-            first = next(iter(formulas_in(item)), "")
+            written = formulas_in(item)
+            first = next(iter(written), "")
             if kind != "none" and plain_formula(f"{kind}|{first}") not in checks:
-                yield "validation", given.get("sqref", "")
+                yield "validation", given.get("sqref", ""), _means(written)
+
+
+def _means(formulas: Sequence[str]) -> bool:
+    """Whether every cell that some formulas speak of is there."""
+    return not any(_DELETED in formula for formula in formulas)
 
 
 # --- painted cells -------------------------------------------------------------------------------

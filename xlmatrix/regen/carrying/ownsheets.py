@@ -119,8 +119,12 @@ class _OwnSheet:
         ]
         made: dict[Spot, Cell] = {}
         for spot in sorted({*self.part.cells.values, *self.part.cells.formulas}):
-            if not any(a <= spot[0] <= c and b <= spot[1] <= d for a, b, c, d in inside):
-                made[spot] = Cell(self._value(spot), self._role(spot))
+            if any(a <= spot[0] <= c and b <= spot[1] <= d for a, b, c, d in inside):
+                continue
+            value = self._value(spot)
+            # A refused formula that nobody computed leaves nothing.
+            if value is not None:
+                made[spot] = Cell(value, self._role(spot))
         return made
 
     def _table(self, place: Place) -> Table | None:

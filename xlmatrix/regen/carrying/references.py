@@ -110,6 +110,7 @@ def dangling(formula: str, known: Known) -> str:
         if (
             word.upper() in _LITERALS
             or plain in known.names
+            or plain in known.tables
             or re.fullmatch(r"[A-Za-z]{1,3}\d*", word)
         ):
             continue

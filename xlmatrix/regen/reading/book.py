@@ -29,6 +29,7 @@ from xlmatrix.regen.mapping import (
 from xlmatrix.regen.reading.contents import Contents, SheetPart
 from xlmatrix.regen.reading.outline import outline
 from xlmatrix.regen.reading.reader import Progress, Wanted, fill
+from xlmatrix.regen.reading.recognised import recognise, recognise_names
 from xlmatrix.regen.reading.shared import shared_strings
 from xlmatrix.regen.reading.stamped import find_stamp, sheet_names
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableData, TableInputs
@@ -114,6 +115,7 @@ def read_book(
     _refuse_1904(contents)
     strings = shared_strings(contents.package)
     stamp = find_stamp(contents, strings)
+    recognise_names(contents, stamp)
     fill(contents, strings, wanted(stamp), progress=progress)
     return understand(contents, stamp, restore=restore)
 
@@ -138,11 +140,13 @@ def wanted(stamp: Stamp) -> Wanted:
 
     def sheet(known: SheetPart) -> bool:
         # Hidden sheets of ours hold nothing that anybody types.
-        hidden = known.state != "visible"
-        return not (hidden and known.name in stamp.sheets and not known.tables)
+        hidden, base = known.state != "visible", stamp.sheets.get(known.name)
+        return not (hidden and base is not None and not base.tables and not known.tables)
 
     def most_rows(known: SheetPart) -> int | None:
-        log = any(place.name == INCIDENTS.name for place in known.tables)
+        made = stamp.sheets.get(known.name)
+        names = {place.name for place in known.tables} | set(made.tables if made else ())
+        log = INCIDENTS.name in names
         return MAX_ROWS + _OTHER_ROWS if log else None
 
     computed = {name: frozenset(table.computed) for name, table in stamp.base.tables.items()}
@@ -158,12 +162,10 @@ def understand(
     start, end = stamp.horizon
     base = loaded.spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
     contents.ours = stamp.loose
+    recognise(contents, stamp, restore)
     reader = StampTables(contents, stamp, restore)
     tables = {name: reader.table(name) for name in stamp.base.tables}
-    names = {
-        name: contents.value_of(name) if contents.place_of(name) else value
-        for name, value in stamp.base.names.items()
-    }
+    names = reader.names()
     _refuse_too_long_a_log(tables, where)
     spec, findings = spec_from_tables(tables, names, base)
     now = sheet_names(contents, stamp.sheets)

@@ -73,6 +73,10 @@ class Contents:
     """Texts that xlmatrix wrote outside of tables: no rows of a table, though right below it."""
     from_1904: bool = False
     """Whether its days count from 1904."""
+    mended: dict[str, str] = field(default_factory=dict)
+    """Tables that had lost their name or their frame, and what had become of each."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """The names that people gave to tables of ours, to ours."""
 
     @property
     def where(self) -> str:
@@ -164,7 +168,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     while not place.totals:
         spots = [(last + 1, column) for column in columns]
         typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
-        if not typed or str(typed[0]) in ours:
+        if not typed or all(str(value) in ours for value in typed):
             return last
         if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
             return last

@@ -9,6 +9,7 @@ from typing import Final
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package import RESCUE, Package
 from xlmatrix.package.events import local, parse
+from xlmatrix.package.kinds import refuse_other_parts
 from xlmatrix.regen.reading.contents import (
     Comment,
     Contents,
@@ -21,6 +22,7 @@ from xlmatrix.regen.reading.tables import unescape
 from xlmatrix.tables.catalogue import ids_of
 
 _BOOK: Final = "xl/workbook.xml"
+_TYPES: Final = "[Content_Types].xml"
 _TABLE: Final = "/relationships/table"
 _COMMENTS: Final = "/relationships/comments"
 _STATES: Final = frozenset({"visible", "hidden", "veryHidden"})
@@ -39,13 +41,8 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
     XlmatrixError
         When the package is no workbook or is damaged.
     """
-    if _BOOK not in package:
-        other = "word/document.xml" in package or "ppt/presentation.xml" in package
-        raise XlmatrixError(
-            "this is another Office document" if other else "this is no Excel workbook",
-            where=package.where,
-            mend="Name the .xlsx that xlmatrix built",
-        )
+    types = package.text(_TYPES) if _TYPES in package else ""
+    refuse_other_parts(package.names, types, package.where)
     book = _Book()
     parse(package, _BOOK, start=book.start, end=book.end, text=book.text, lenient=rescue)
     return Contents(
@@ -172,6 +169,8 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
     # Without its header row a table begins with its first row of values.
     headless = attributes.get("headerRowCount", "1") == "0"
     name = attributes.get("displayName") or attributes.get("name", "")
+    # Some programs list fewer columns than the area has; what stands above these tells the rest.
+    headers += [""] * (bottom[1] - top[1] + 1 - len(headers))
     return Place(
         name,
         sheet,

@@ -19,6 +19,7 @@ from xlmatrix.regen.reading.contents import Contents, Place, SheetPart
 from xlmatrix.regen.reading.outline import outline
 from xlmatrix.regen.reading.shared import is_date_format, shared_strings
 from xlmatrix.regen.reading.tables import whole
+from xlmatrix.tables.catalogue import ids_of
 
 _DAYS_1904: Final = 1462
 _MOST_BLANK_ROWS: Final = 10_000
@@ -103,7 +104,9 @@ def fill(
             if not rescue:
                 raise
             contents.broken.append(sheet.name)
-        sheet.tables = [_within(place, sheet.cells.last_row) for place in sheet.tables]
+        sheet.tables = [
+            _within(_headed(place, sheet), sheet.cells.last_row) for place in sheet.tables
+        ]
         if contents.from_1904:
             _shift_1904(contents, sheet)
 
@@ -116,6 +119,20 @@ def _passed(sheet: SheetPart, computed: Mapping[str, frozenset[str]]) -> list[tu
         for offset, header in enumerate(place.headers)
         if header in computed.get(place.name, ())
     ]
+
+
+def _headed(place: Place, sheet: SheetPart) -> Place:
+    """A table whose file names fewer columns than it has, with what stands above them."""
+    if all(place.headers):
+        return place
+    shown = (
+        sheet.cells.values.get((place.row, place.column + n)) for n in range(len(place.headers))
+    )
+    headers = [
+        str(text or known or f"Column {number}")
+        for number, (text, known) in enumerate(zip(shown, place.headers, strict=True), start=1)
+    ]
+    return replace(place, headers=ids_of(place.name, headers))
 
 
 def _within(place: Place, last_row: int) -> Place:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.package import RESCUE
-from xlmatrix.regen.reading.contents import Contents, Place, SheetPart, table_data
-from xlmatrix.regen.reading.stamped import sheet_names
+from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.tables import (
     COMPUTED,
     Raw,
@@ -20,12 +19,12 @@ from xlmatrix.regen.reading.tables import (
     row_keys,
 )
 from xlmatrix.sheets.stamp import Stamp
-from xlmatrix.tables.catalogue import header_of, ids_of
+from xlmatrix.tables.catalogue import header_of
 
 #: Begins the key of a row that is blank but for a user's own column or a value over a formula.
 NAMELESS: Final = "\0"
-# Headers that have to stand side by side for a table whose frame was taken away.
-_TELLING: Final = 3
+#: Tables that had become plain ranges and get a line each.
+_MOST_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,19 @@ class StampTables:
         self.added: list[Addition] = []
         self.formulated: list[Formulated] = []
         self.renamed: dict[tuple[str, str], str] = {}
+        for name, what in _mended(contents.mended):
+            self._note(name, what)
+
+    def names(self) -> dict[str, Raw]:
+        """What stands in the cells that have a name; in one that is gone, what was offered."""
+        values: dict[str, Raw] = {}
+        for name, offered in self.stamp.base.names.items():
+            if self.contents.place_of(name) is None:
+                self._note(name, "the cell of this name was deleted and comes back as it was made")
+                values[name] = offered
+            else:
+                values[name] = self.contents.value_of(name)
+        return values
 
     def table(self, name: str) -> TableData:
         """The typed columns of a table, in the stamp's order.
@@ -124,7 +136,7 @@ class StampTables:
             When the table was deleted and nobody said that it may come back as it was made.
         """
         base = self.stamp.base.tables[name]
-        found = self.contents.table(name) or self._unframed(name, base)
+        found = self.contents.table(name)
         if found is None:
             if name in self.restore:
                 self._note(name, "the table was deleted and comes back as it was made")
@@ -135,18 +147,6 @@ class StampTables:
                 mend=f"Bring it back with --allow-loss {name}, as the workbook was made; {RESCUE}",
             )
         return self._typed(_Match(found, base))
-
-    def _unframed(self, name: str, base: TableInputs) -> TableData | None:
-        """A table that was turned into a plain range: found by its headers."""
-        home = next((s for s, b in self.stamp.sheets.items() if name in b.tables), "")
-        home = sheet_names(self.contents, self.stamp.sheets).get(home, home)
-        wanted = [header.casefold() for header in base.headers[:_TELLING]]
-        for sheet in self.contents.sheets:
-            place = _plain_range(name, sheet, wanted) if sheet.name == home else None
-            if place is not None:
-                self._note(name, "the table had become a plain range and is a table again")
-                return table_data(sheet, place)
-        return None
 
     def _typed(self, match: _Match) -> TableData:
         """The typed columns in the stamp's order; the rest is noted."""
@@ -258,32 +258,18 @@ class StampTables:
         self.findings.append(Finding(Level.NOTE, "workbook-mended", what, name, "Nothing to do"))
 
 
+def _mended(tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A line for each table that was mended; one for all where a program left every frame out."""
+    plain = {name: what for name, what in tables.items() if "plain range" in what}
+    if len(plain) <= _MOST_LINES:
+        yield from tables.items()
+        return
+    yield from ((name, what) for name, what in tables.items() if name not in plain)
+    first = ", ".join([*plain][:_MOST_LINES])
+    what = f"{len(plain)} tables had become plain ranges ({first} ...) and are tables again"
+    yield "tables", what
+
+
 def _over_formula(found: TableData, index: int, place: int) -> bool:
     """Whether a value, and no formula, stands in a cell of a column that is computed."""
     return found.rows[index][place] not in (None, "") and (index, place) not in found.formulas
-
-
-def _plain_range(name: str, sheet: SheetPart, wanted: list[str]) -> Place | None:
-    """Where headers that begin like ``wanted`` stand outside of every table, with what is below."""
-    values = sheet.cells.values
-    for (row, column), value in values.items():
-        shown = [str(value)]
-        shown += [str(values.get((row, column + n), "")) for n in range(1, len(wanted))]
-        heads = [known.casefold() for known in ids_of(name, shown)]
-        framed = any(p.row == row and p.column <= column <= p.last_column for p in sheet.tables)
-        if heads == wanted and not framed:
-            return _area(name, sheet, row, column)
-    return None
-
-
-def _area(name: str, sheet: SheetPart, row: int, column: int) -> Place:
-    """The range under a first header: as far as headers go, down to the first blank row."""
-    values = sheet.cells.values
-    headers: list[str] = []
-    while (row, column + len(headers)) in values:
-        headers.append(str(values[row, column + len(headers)]))
-    last = row
-    columns = range(column, column + len(headers))
-    while any((last + 1, c) in values for c in columns):
-        last += 1
-    return Place(name, sheet.name, row, column, last, ids_of(name, headers))
