@@ -128,3 +128,39 @@ def test_without_incidents_or_other_targets_there_is_no_version(used: Path, tmp_
     api.regenerate(used, loads(SMALL.replace("title: ", "title: New ", 1)), output=new)
     assert not _spec(new).history
     assert "Policy history" not in openpyxl.load_workbook(new, read_only=True).sheetnames
+
+
+#: A class that took longer than its new severity allows.
+LATE = _INCIDENT + "A-2,2026-10-20 09:00,Wrong,QLT-01,2026-10-20 09:50,,,,\n"
+MOVED = SMALL.replace("    severity: SEV-2\n", "    severity: SEV-1\n")
+BACK = MOVED.replace("    severity: SEV-1\n", "    severity: SEV-2\n")
+
+
+def test_a_class_that_moves_keeps_its_severity_for_incidents_of_before(tmp_path: Path) -> None:
+    export, used, new, again, third = (
+        tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx", "third.xlsx")
+    )
+    export.write_text(LATE, encoding="utf-8")
+    api.build(loads(SMALL), incidents=export, as_of="2026-10-20 10:30", output=used)
+
+    def told(path: Path) -> tuple[str, str, str]:
+        found = api.explain(path, "A-2").to_dict()
+        return found["severity"], found["status"], str(found["breaches"])
+
+    was = told(used)
+    assert was[0] == "SEV-2"
+    done = api.regenerate(used, loads(MOVED), output=new)
+    assert told(new) == was
+    said = next(change for change in done.report.changes if change.sheet == "Policy history")
+    assert "keep the severity of QLT-01 (SEV-2) of version 1" in said.note
+    # What did not change has no version: a corrected target holds for every incident.
+    assert not _spec(new).history[0].targets
+    assert api.regenerate(new, loads(MOVED), output=again).data == done.data
+    # On the same day another class moves, and the first one back.
+    api.regenerate(new, loads(BACK), output=third)
+    assert told(third) == was
+    assert {k: c.severity for k, c in _spec(third).history[0].classes.items()} == {
+        "REL-01": "SEV-1",
+        "QLT-01": "SEV-2",
+    }
+    assert api.explain(third, "A-1").to_dict()["severity"] == "SEV-1"

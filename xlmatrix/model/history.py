@@ -1,24 +1,46 @@
-"""Earlier versions of the targets: an incident keeps those that were in force when it opened."""
+"""Earlier versions of the policy: an incident keeps what was in force when it opened."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
+
+from pydantic import Field
 
 from xlmatrix.model.base import Day, Id, Name, Strict
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Targets
 
 
-class PolicyVersion(Strict):
-    """Targets that were in force from ``effective`` on, until the next version.
+class ClassBefore(Strict):
+    """What an earlier version said of a class, where it is not what the class says now."""
 
-    ``targets`` are by severity id; a severity left out had the targets that it has now.
+    severity: Id | None = None
+
+
+class _Class(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+
+
+class PolicyVersion(Strict):
+    """What was in force from ``effective`` on, until the next version.
+
+    ``targets`` are by severity id and ``classes`` by class id; one left out was as it is now.
     """
 
     version: Name
     effective: Day
-    targets: Mapping[Id, Targets]
+    targets: Mapping[Id, Targets] = Field(default_factory=dict)
+    classes: Mapping[Id, ClassBefore] = Field(default_factory=dict)
 
     def targets_of(self, severity: Severity) -> Targets:
         """The targets of a severity under this version."""
         return self.targets.get(severity.id, severity.targets)
+
+    def severity_of(self, kind: _Class) -> str:
+        """The severity of a class under this version."""
+        before = self.classes.get(kind.id)
+        return before.severity if before and before.severity else kind.severity

@@ -1,10 +1,11 @@
-"""Earlier versions of the targets: in order of time, of severities and calendars that exist."""
+"""Earlier versions of the policy: in order of time, of what exists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from xlmatrix.model.base import Path, Problem, error
+from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
 
 
@@ -25,6 +26,7 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
                 f"not before the next one ({following})",
                 "Order the versions from the oldest on; policy.effective comes last",
             )
+        yield from _classes(spec, version, path)
         for severity_id, targets in version.targets.items():
             if severity_id not in severities:
                 yield error(
@@ -41,3 +43,23 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
                         f"there is no calendar '{target.calendar}'",
                         "Use one that the spec lists",
                     )
+
+
+def _classes(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[Problem]:
+    kinds = {kind.id for kind in spec.classes}
+    severities = {severity.id for severity in spec.severities}
+    for kind, before in version.classes.items():
+        if kind not in kinds:
+            yield error(
+                "history-class",
+                (*path, "classes", kind),
+                f"there is no class '{kind}'",
+                "Use the class's present id, or leave it out",
+            )
+        if before.severity is not None and before.severity not in severities:
+            yield error(
+                "history-severity",
+                (*path, "classes", kind, "severity"),
+                f"there is no severity '{before.severity}'",
+                "Use the severity's present id",
+            )

@@ -16,7 +16,7 @@ import numpy as np
 
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.history import ClassBefore, PolicyVersion
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS, Target, Targets, is_timed
@@ -56,13 +56,10 @@ def with_versions(
     policy = new.policy
     later = policy.effective > base.policy.effective
     starts = policy.effective if later else max(policy.effective, today)
-    changed = starts > base.policy.effective and _differ(base, new, words, calendars)
+    before = _renamed(_before(base, used, new, words, calendars), words, calendars)
+    changed = starts > base.policy.effective and bool(before.targets or before.classes)
     if changed and _opened_before(log, starts):
-        targets = {s.id: _explicit(s, used, base) for s in used.severities}
-        before = PolicyVersion(
-            version=base.policy.version, effective=base.policy.effective, targets=targets
-        )
-        known[before.effective] = _renamed(before, words, calendars)
+        known[before.effective] = before
         version = policy.version
         if version == base.policy.version:
             version = _next(version)
@@ -70,19 +67,77 @@ def with_versions(
     elif base.policy.effective > policy.effective:
         kept = {"effective": base.policy.effective, "version": base.policy.version}
         policy = policy.model_copy(update=kept)
+    # Where a version is silent it means the present, which was the old one until now.
+    known = {effective: _over(version, before) for effective, version in known.items()}
     # What an author wrote of an earlier version is better than what can be told from a workbook.
-    known |= {version.effective: version for version in new.history}
-    ids = {severity.id for severity in new.severities}
-    history = tuple(
-        version.model_copy(
-            update={"targets": {k: t for k, t in version.targets.items() if k in ids}}
-        )
-        for effective, version in sorted(known.items())
-        if effective < policy.effective
-    )
+    known |= {one.effective: _over(one, known.get(one.effective)) for one in new.history}
+    history = tuple(v for effective, v in sorted(known.items()) if effective < policy.effective)
     if history == new.history and policy == new.policy:
         return new
     return new.model_copy(update={"history": history, "policy": policy})
+
+
+def fitting(spec: MatrixSpec) -> MatrixSpec:
+    """The spec with earlier versions that speak of what it has, and of nothing else."""
+    severities = {severity.id for severity in spec.severities}
+    kinds = {kind.id for kind in spec.classes}
+    history = tuple(
+        version.model_copy(
+            update={
+                "targets": {k: t for k, t in version.targets.items() if k in severities},
+                "classes": {
+                    known: one
+                    for known, one in version.classes.items()
+                    if known in kinds and (one.severity is None or one.severity in severities)
+                },
+            }
+        )
+        for version in spec.history
+    )
+    return spec if history == spec.history else spec.model_copy(update={"history": history})
+
+
+def _before(
+    base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, words: Glossary, calendars: _Names
+) -> PolicyVersion:
+    """What the new spec changes, as it stands in the workbook: empty where it changes nothing."""
+    targets: dict[str, Targets] = {}
+    if _differ(base, new, words, calendars):
+        targets = {s.id: _explicit(s, used, base) for s in used.severities}
+    return PolicyVersion(
+        version=base.policy.version,
+        effective=base.policy.effective,
+        targets=targets,
+        classes=_classes(base, used, new, words),
+    )
+
+
+def _classes(
+    base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, words: Glossary
+) -> dict[str, ClassBefore]:
+    """The classes to which the new spec gives another severity; not those that people changed."""
+    offered = {kind.id: kind.severity for kind in base.classes}
+    now = {kind.id: kind.severity for kind in new.classes}
+    found = {}
+    for kind in used.classes:
+        after = now.get(words.class_ids.get(kind.id.casefold(), kind.id))
+        same = words.severities.get(kind.severity.casefold(), kind.severity)
+        if after not in (None, same) and offered.get(kind.id) == kind.severity:
+            found[kind.id] = ClassBefore(severity=kind.severity)
+    return found
+
+
+def _over(version: PolicyVersion, before: PolicyVersion | None) -> PolicyVersion:
+    """A version, and what another says where it is silent."""
+    if before is None:
+        return version
+    found = version.model_copy(
+        update={
+            "targets": {**before.targets, **version.targets},
+            "classes": {**before.classes, **version.classes},
+        }
+    )
+    return version if found == version else found
 
 
 def _differ(base: MatrixSpec, new: MatrixSpec, words: Glossary, calendars: _Names) -> bool:
@@ -147,7 +202,13 @@ def _renamed(version: PolicyVersion, words: Glossary, calendars: _Names) -> Poli
         words.severities.get(severity.casefold(), severity): _moved(one, calendars)
         for severity, one in version.targets.items()
     }
-    return version.model_copy(update={"targets": targets})
+    classes = {
+        words.class_ids.get(kind.casefold(), kind): ClassBefore(
+            severity=one.severity and words.severities.get(one.severity.casefold(), one.severity)
+        )
+        for kind, one in version.classes.items()
+    }
+    return version.model_copy(update={"targets": targets, "classes": classes})
 
 
 def _moved(targets: Targets, calendars: _Names) -> Targets:
@@ -179,3 +240,9 @@ def names_calendars(history: Sequence[PolicyVersion]) -> set[str]:
         for _, target in targets.items()
         if target.calendar
     }
+
+
+def names_severities(history: Sequence[PolicyVersion]) -> set[str]:
+    """The severities that classes had in earlier versions."""
+    kinds = [one for version in history for one in version.classes.values()]
+    return {one.severity for one in kinds if one.severity}
