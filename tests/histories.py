@@ -36,7 +36,7 @@ MINUTE = timedelta(minutes=1)
 def with_history() -> MatrixSpec:
     """The same with two earlier versions, one of them silent about two severities.
 
-    In the second one a class had another severity.
+    In the second one a class had another severity, and somebody else was on call.
     """
     spec = scene()
     tight = {"acknowledge": "5 min", "first_response": "5 min", "resolve": "30 min"}
@@ -48,6 +48,7 @@ def with_history() -> MatrixSpec:
             "effective": date(2026, 3, 26),
             "targets": {"SEV-1": days, "SEV-2": tight, "SEV-3": tight},
             "classes": {"C-2": {"severity": "SEV-3"}},
+            "roles": {"on_call": {"primary": "Cy"}},
         },
     ]
     policy = spec.policy.model_copy(update={"version": "3", "effective": date(2026, 3, 31)})

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.model.small import SMALL
+from tests.model.small import SMALL, changed
 from tests.regen.sheets import apply, read
 from xlmatrix import api
 from xlmatrix.model import loads
@@ -164,3 +164,42 @@ def test_a_class_that_moves_keeps_its_severity_for_incidents_of_before(tmp_path:
         "QLT-01": "SEV-2",
     }
     assert api.explain(third, "A-1").to_dict()["severity"] == "SEV-1"
+
+
+def test_who_held_a_role_stays_who_was_called(used: Path, tmp_path: Path) -> None:
+    new, again, third = (tmp_path / f"{name}.xlsx" for name in ("new", "again", "third"))
+    mina = '  - {name: Mina Ott, email: mina@example.com, phone: "+493023125103"}\n'
+    first = 'version: "1", effective: 2026-01-01'
+
+    def template(effective: str, pair: str) -> str:
+        return changed(
+            ("severities:\n", mina + "severities:\n"),
+            (first, f'version: "{effective[-1]}", effective: {effective}'),
+            ("name: On-call, primary: Priya Raman, backup: Tom Weiss", f"name: On-call, {pair}"),
+        )
+
+    def people(path: Path) -> list[str]:
+        told = api.explain(path, "A-1").to_dict()
+        return [
+            told["response_owner"],
+            told["response_backup"],
+            *(c["call"] for c in told["ladder"]),
+        ]
+
+    was = people(used)
+    assert was[0] == "Priya Raman"
+    held = loads(template("2026-11-02", "primary: Mina Ott, backup: Tom Weiss"))
+    done = api.regenerate(used, held, output=new)
+    assert people(new) == was
+    said = next(change for change in done.report.changes if change.sheet == "Policy history")
+    assert said.note == (
+        "from 2026-11-02 on; incidents opened before keep"
+        " the holders of On-call (Priya Raman, Tom Weiss) of version 1"
+    )
+    assert api.regenerate(new, held, output=again).data == done.data
+    api.regenerate(new, loads(template("2026-11-03", "primary: Tom Weiss")), output=third)
+    assert people(third) == was
+    assert [one.roles["oncall"].primary for one in _spec(third).history] == [
+        "Priya Raman",
+        "Mina Ott",
+    ]

@@ -18,6 +18,13 @@ class ClassBefore(Strict):
     severity: Id | None = None
 
 
+class RoleBefore(Strict):
+    """Who held a role under an earlier version, where others hold it now."""
+
+    primary: Name
+    backup: Name | None = None
+
+
 class _Class(Protocol):
     @property
     def id(self) -> str: ...
@@ -25,16 +32,32 @@ class _Class(Protocol):
     def severity(self) -> str: ...
 
 
+class _Role(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def primary(self) -> str: ...
+    @property
+    def backup(self) -> str | None: ...
+
+
 class PolicyVersion(Strict):
     """What was in force from ``effective`` on, until the next version.
 
-    ``targets`` are by severity id and ``classes`` by class id; one left out was as it is now.
+    ``targets`` are by severity id, ``classes`` by class id and ``roles`` by role id; one left out
+    was as it is now.
     """
 
     version: Name
     effective: Day
     targets: Mapping[Id, Targets] = Field(default_factory=dict)
     classes: Mapping[Id, ClassBefore] = Field(default_factory=dict)
+    roles: Mapping[Id, RoleBefore] = Field(default_factory=dict)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether it has anything to say beside its name and date."""
+        return bool(self.targets or self.classes or self.roles)
 
     def targets_of(self, severity: Severity) -> Targets:
         """The targets of a severity under this version."""
@@ -44,3 +67,8 @@ class PolicyVersion(Strict):
         """The severity of a class under this version."""
         before = self.classes.get(kind.id)
         return before.severity if before and before.severity else kind.severity
+
+    def holders_of(self, role: _Role) -> tuple[str, str]:
+        """Primary and backup of a role under this version; "" is nobody."""
+        before = self.roles.get(role.id, role)
+        return before.primary or "", before.backup or ""

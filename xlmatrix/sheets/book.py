@@ -182,7 +182,7 @@ def make_scene(
         soon_s=_soon_s(typed or {}),
     )
     context.plan = plan_of(spec, context.zone, typed)
-    context.turns = held(spec, context.zone, context.plan)
+    context.turns = held(spec, context.zone, context.plan, before=True)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import F, col, iferror, lit, place_of
+from xlmatrix.formula import F, col, iferror, lit, place_of, ref
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
@@ -13,6 +13,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.policy import clock_words
 from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.people import ROLES
 
 HISTORY: Final = "Policy history"
 _HEADER: Final = 6
@@ -29,7 +30,7 @@ def history_sheets(scene: Scene) -> list[Drawn]:
     draft.set_page(freeze=f"D{_HEADER + 1}", repeat_rows=f"{_HEADER}:{_HEADER}", landscape=True)
     for column in range(2, 5 + len(TARGETS)):
         draft.widths[column] = 11 if column < 5 else 15
-    last = _classes(draft, scene, _targets(draft, scene))
+    last = _roles(draft, scene, _classes(draft, scene, _targets(draft, scene)))
     draft.set_page(area=area(1, 1, last, 4 + len(TARGETS)))
     return [Drawn(draft.plan(), {})]
 
@@ -74,4 +75,32 @@ def _classes(draft: Draft, scene: Scene, last: int) -> int:
         place = place_of(lit(kind.id), col(MATRIX.name, "ID"))
         now = iferror(F.INDEX(col(MATRIX.name, "Severity"), place) & "")
         draft.put(row, 6, Formula(now, kind.severity), "formula.center")
+    return last + 2 + len(changed)
+
+
+def _roles(draft: Draft, scene: Scene, last: int) -> int:
+    """The roles that others held before; gives the last row."""
+    spec = scene.spec
+    changed = [
+        (version, role, before)
+        for version in spec.history
+        for role in spec.roles
+        if (before := version.roles.get(role.id))
+    ]
+    if not changed:
+        return last
+    headers = ["Version", "Effective", "Role", "Primary", "Backup", "Primary now", "Backup now"]
+    draft.row(last + 2, 2, headers, "header")
+    for row, (version, role, before) in enumerate(changed, start=last + 3):
+        draft.put(row, 2, version.version, "key")
+        draft.put(row, 3, version.effective, "fixed.date")
+        draft.put(row, 4, role.name, "fixed.wrap")
+        draft.put(row, 5, before.primary, "fixed")
+        draft.put(row, 6, before.backup, "fixed")
+        place = place_of(ref(row, 4), col(ROLES.name, "Role"))
+        for column, (part, person) in enumerate(
+            (("Primary", role.primary), ("Backup", role.backup)), start=7
+        ):
+            now = iferror(F.INDEX(col(ROLES.name, part), place) & "")
+            draft.put(row, column, Formula(now, person or ""), "formula")
     return last + 2 + len(changed)

@@ -27,6 +27,7 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
                 "Order the versions from the oldest on; policy.effective comes last",
             )
         yield from _classes(spec, version, path)
+        yield from _roles(spec, version, path)
         for severity_id, targets in version.targets.items():
             if severity_id not in severities:
                 yield error(
@@ -62,4 +63,16 @@ def _classes(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[P
                 (*path, "classes", kind, "severity"),
                 f"there is no severity '{before.severity}'",
                 "Use the severity's present id",
+            )
+
+
+def _roles(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[Problem]:
+    known = {role.id for role in spec.roles}
+    for role in version.roles:
+        if role not in known:
+            yield error(
+                "history-role",
+                (*path, "roles", role),
+                f"there is no role '{role}'",
+                "Use the role's present id, or leave it out",
             )

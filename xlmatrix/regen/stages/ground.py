@@ -66,7 +66,7 @@ class Ground:
 def lay_ground(used: UsedBook, said: Translated, request: Request) -> Ground:
     """Bring the new spec to what the workbook still needs of the old one."""
     new, today = request.new, request.now.date()
-    versioned = with_versions(used.base, used.spec, new.spec, said.words, used.log, today)
+    versioned = with_versions(used.base, used.spec, new.spec, used.log, today)
     spec, orphans = with_orphans(used.base, versioned, said.mine, said.words)
     spec = fitting(spec)
     text = new.text if spec is new.spec else updated_text(new.text, new.spec, spec)
