@@ -21,9 +21,13 @@ history:
     effective: 2026-01-01
     classes: {QLT-01: {severity: SEV-1}}
     roles: {oncall: {primary: Tom Weiss, backup: Priya Raman}}
+    calendars:
+      business: {hours: "Mon-Thu 08:00-16:00; Fri 22:00-04:00", mode: shift}
+      always: {hours: "Mon-Sun 06:00-22:00"}
   - version: "2"
     effective: 2026-11-05
     classes: {QLT-01: {severity: SEV-1}, REL-01: {severity: SEV-2}}
+    calendars: {business: {hours: "Mon-Fri 10:00-18:00"}}
 severities:
 """
 _SPEC = changed(

@@ -193,7 +193,7 @@ def test_who_held_a_role_stays_who_was_called(used: Path, tmp_path: Path) -> Non
     assert people(new) == was
     said = next(change for change in done.report.changes if change.sheet == "Policy history")
     assert said.note == (
-        "from 2026-11-02 on; incidents opened before keep"
+        "from 2026-11-02 on; calls made before keep"
         " the holders of On-call (Priya Raman, Tom Weiss) of version 1"
     )
     assert api.regenerate(new, held, output=again).data == done.data
@@ -203,3 +203,44 @@ def test_who_held_a_role_stays_who_was_called(used: Path, tmp_path: Path) -> Non
         "Priya Raman",
         "Mina Ott",
     ]
+
+
+def test_hours_and_holidays_hold_from_a_day_on(tmp_path: Path) -> None:
+    export, used, new, again = (
+        tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx")
+    )
+    export.write_text(
+        "id,opened,title,class,acknowledged,responded,contained,resolved\n"
+        "B-1,2026-10-20 16:30,Wrong,QLT-01,2026-10-20 17:00,2026-10-20 17:29,"
+        "2026-10-21 10:00,2026-10-23 10:00\n"
+        "B-2,2026-11-20 16:30,Wrong,QLT-01,,,,\n",
+        encoding="utf-8",
+    )
+    api.build(loads(SMALL), incidents=export, as_of="2026-11-21 10:30", output=used)
+
+    def dues(path: Path, incident: str) -> list[tuple[str, str]]:
+        clocks = api.explain(path, incident).to_dict()["clocks"]
+        return [(clock["state"], clock["due"]) for clock in clocks]
+
+    # Of a day before it and one after it, each a holiday in the old spec or the new one.
+    other = changed(
+        ("Mon-Fri 09:00-12:30,13:15-17:30", "Mon-Fri 09:00-16:00"),
+        ("dates: {2026-12-24: Christmas Eve}", "dates: {2026-10-21: Past, 2026-11-23: Coming}"),
+        ('version: "1", effective: 2026-01-01', 'version: "2", effective: 2026-11-02'),
+    )
+    was = dues(used, "B-1")
+    done = api.regenerate(used, loads(other), output=new)
+    assert dues(new, "B-1")[:3] == was[:3]
+    # An hour after the opening of the next day that is worked.
+    assert dues(new, "B-2")[0] == ("running", "2026-11-24T10:00:00+01:00")
+    spec = _spec(new)
+    assert spec.history[0].calendars["business"].hours == "Mon-Fri 09:00-12:30,13:15-17:30"
+    assert list(spec.calendar("business").holidays.dates) == [date(2026, 11, 23)]
+    notes = [change.note for change in done.report.changes if change.sheet == "Policy history"]
+    assert "days before keep the hours of Business hours (Mon-Fri 09:00" in notes[0]
+    assert notes[1] == "holidays and exceptions of days before stay as they were: 1 dates"
+    assert api.regenerate(new, loads(other), output=again).data == done.data
+    # Targets in business days are as long as those of before.
+    contain = spec.history[0].targets["SEV-2"].contain
+    assert contain is not None
+    assert contain.within.seconds == 2 * 27_900

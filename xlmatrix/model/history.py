@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
-from xlmatrix.model.base import Day, Id, Name, Strict
+from xlmatrix.model.base import Day, Id, Name, Strict, Text
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Targets
 
@@ -23,6 +23,16 @@ class RoleBefore(Strict):
 
     primary: Name
     backup: Name | None = None
+
+
+class CalendarBefore(Strict):
+    """The weekly hours of a calendar on the dates of an earlier version, where they changed since.
+
+    ``mode`` is what a holiday closed then; left out, what it closes now.
+    """
+
+    hours: Text
+    mode: Literal["clip", "shift"] | None = None
 
 
 class _Class(Protocol):
@@ -44,8 +54,9 @@ class _Role(Protocol):
 class PolicyVersion(Strict):
     """What was in force from ``effective`` on, until the next version.
 
-    ``targets`` are by severity id, ``classes`` by class id and ``roles`` by role id; one left out
-    was as it is now.
+    ``targets`` are by severity id, the rest by the id of a class, role or calendar; one left out
+    was as it is now. Targets and classes go by the day on which an incident opened, roles by the
+    instant of a call, and hours by the date that is worked.
     """
 
     version: Name
@@ -53,11 +64,12 @@ class PolicyVersion(Strict):
     targets: Mapping[Id, Targets] = Field(default_factory=dict)
     classes: Mapping[Id, ClassBefore] = Field(default_factory=dict)
     roles: Mapping[Id, RoleBefore] = Field(default_factory=dict)
+    calendars: Mapping[Id, CalendarBefore] = Field(default_factory=dict)
 
     @property
     def says_anything(self) -> bool:
         """Whether it has anything to say beside its name and date."""
-        return bool(self.targets or self.classes or self.roles)
+        return bool(self.targets or self.classes or self.roles or self.calendars)
 
     def targets_of(self, severity: Severity) -> Targets:
         """The targets of a severity under this version."""

@@ -177,7 +177,9 @@ def make_scene(
     context = Context(
         spec=spec,
         policy=compile_policy(spec),
-        calendars=[build_calendar(spec, calendar.id, zone=zone) for calendar in spec.calendars],
+        calendars=[
+            build_calendar(spec, calendar.id, zone=zone, before=True) for calendar in spec.calendars
+        ],
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )

@@ -31,6 +31,7 @@ def history_sheets(scene: Scene) -> list[Drawn]:
     for column in range(2, 5 + len(TARGETS)):
         draft.widths[column] = 11 if column < 5 else 15
     last = _roles(draft, scene, _classes(draft, scene, _targets(draft, scene)))
+    last = _calendars(draft, scene, last)
     draft.set_page(area=area(1, 1, last, 4 + len(TARGETS)))
     return [Drawn(draft.plan(), {})]
 
@@ -103,4 +104,25 @@ def _roles(draft: Draft, scene: Scene, last: int) -> int:
         ):
             now = iferror(F.INDEX(col(ROLES.name, part), place) & "")
             draft.put(row, column, Formula(now, person or ""), "formula")
+    return last + 2 + len(changed)
+
+
+def _calendars(draft: Draft, scene: Scene, last: int) -> int:
+    """The calendars that had other hours on the days before; gives the last row."""
+    spec = scene.spec
+    ends = [*(version.effective for version in spec.history[1:]), spec.policy.effective]
+    changed = [
+        (version, until, calendar, before)
+        for version, until in zip(spec.history, ends, strict=True)
+        for calendar in spec.calendars
+        if (before := version.calendars.get(calendar.id))
+    ]
+    if not changed:
+        return last
+    draft.row(last + 2, 2, ["Version", "Days before", "Calendar", "Hours"], "header")
+    for row, (version, until, calendar, before) in enumerate(changed, start=last + 3):
+        draft.put(row, 2, version.version, "key")
+        draft.put(row, 3, until, "fixed.date")
+        draft.put(row, 4, calendar.name, "fixed.wrap")
+        draft.put(row, 5, before.hours, "fixed")
     return last + 2 + len(changed)

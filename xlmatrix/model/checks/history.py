@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Path, Problem, error
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.worktime import parse_hours
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
@@ -28,6 +30,7 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
             )
         yield from _classes(spec, version, path)
         yield from _roles(spec, version, path)
+        yield from _calendars(version, calendars, path)
         for severity_id, targets in version.targets.items():
             if severity_id not in severities:
                 yield error(
@@ -76,3 +79,19 @@ def _roles(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[Pro
                 f"there is no role '{role}'",
                 "Use the role's present id, or leave it out",
             )
+
+
+def _calendars(version: PolicyVersion, known: set[str], path: Path) -> Iterator[Problem]:
+    for calendar, before in version.calendars.items():
+        at: Path = (*path, "calendars", calendar)
+        if calendar not in known:
+            yield error(
+                "history-calendar",
+                at,
+                f"there is no calendar '{calendar}'",
+                "Use the calendar's present id, or leave it out",
+            )
+        try:
+            parse_hours(before.hours)
+        except XlmatrixError as failed:
+            yield error("hours", (*at, "hours"), failed.what, failed.mend)

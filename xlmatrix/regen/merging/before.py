@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from xlmatrix.model.calendars import day_seconds
+from xlmatrix.model.calendars import day_seconds, weekly_hours
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.history import ClassBefore, PolicyVersion, RoleBefore
+from xlmatrix.model.history import CalendarBefore, ClassBefore, PolicyVersion, RoleBefore
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.parts import Role
+from xlmatrix.model.parts import CalendarSpec, Role
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS, Target, Targets, is_timed
 from xlmatrix.regen.merging.migrate import renamed_ids
@@ -66,12 +66,14 @@ def before(base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names) ->
     targets: dict[str, Targets] = {}
     if _differ(base, new, names):
         targets = {s.id: _explicit(s, used, base) for s in used.severities}
+        targets = _in_seconds(targets, used, other_days(base, used, new, names))
     return PolicyVersion(
         version=base.policy.version,
         effective=base.policy.effective,
         targets=targets,
         classes=_classes(base, used, new, names),
         roles=_roles(base, used, new, names),
+        calendars=_calendars(base, used, new, names),
     )
 
 
@@ -95,12 +97,14 @@ def _differ(base: MatrixSpec, new: MatrixSpec, names: Names) -> bool:
     now = {severity.id: severity for severity in new.severities}
     for severity in base.severities:
         found = now.get(names.severity(severity.id))
-        if found is not None and _figures(severity, names) != _figures(found, Names()):
+        if found is None:
+            continue
+        if _figures(base, severity, names) != _figures(new, found, Names()):
             return True
     return False
 
 
-def _figures(severity: Severity, names: Names) -> list[Any]:
+def _figures(spec: MatrixSpec, severity: Severity, names: Names) -> list[Any]:
     found: list[Any] = []
     for name in TARGETS:
         target = severity.targets.get(name)
@@ -108,7 +112,8 @@ def _figures(severity: Severity, names: Names) -> list[Any]:
             found.append(None)
             continue
         calendar = target.calendar or severity.calendar
-        found.append((target.within, names.calendar(calendar), target.pauses))
+        day = target.within.business_days and day_seconds(spec.calendar(calendar))
+        found.append((target.within, day, names.calendar(calendar), target.pauses))
     return found
 
 
@@ -147,6 +152,44 @@ def _sayable(within: Duration, used: MatrixSpec, calendar: str) -> Duration | No
     return None
 
 
+def other_days(base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names) -> frozenset[str]:
+    """The calendars whose business day the new spec makes longer or shorter, by their old ids."""
+    offered = {one.id: day_seconds(one) for one in base.calendars}
+    now = {one.id: day_seconds(one) for one in new.calendars}
+    return frozenset(
+        one.id
+        for one in used.calendars
+        if offered.get(one.id) == day_seconds(one) != now.get(names.calendar(one.id))
+        and names.calendar(one.id) in now
+    )
+
+
+def in_seconds(
+    version: PolicyVersion, used: MatrixSpec, calendars: frozenset[str]
+) -> PolicyVersion:
+    """A version whose business days are those of before, on calendars that change their length."""
+    targets = _in_seconds(version.targets, used, calendars)
+    return (
+        version if targets == version.targets else version.model_copy(update={"targets": targets})
+    )
+
+
+def _in_seconds(
+    targets: Mapping[str, Targets], used: MatrixSpec, calendars: frozenset[str]
+) -> dict[str, Targets]:
+    found = {}
+    for severity, one in targets.items():
+        changes: dict[str, Any] = {}
+        for name, target in one.items():
+            calendar = target.calendar or used.severity(severity).calendar
+            if target.within.business_days and calendar in calendars:
+                day = day_seconds(used.calendar(calendar))
+                within = Duration(seconds=target.within.working_seconds(day))
+                changes[name] = target.model_copy(update={"within": within})
+        found[severity] = one.model_copy(update=changes) if changes else one
+    return found
+
+
 def _roles(
     base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names
 ) -> dict[str, RoleBefore]:
@@ -158,6 +201,24 @@ def _roles(
         for role in used.roles
         if offered.get(role.id) == _pair(role) != now.get(names.role(role.id), _pair(role))
     }
+
+
+def _calendars(
+    base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names
+) -> dict[str, CalendarBefore]:
+    """The calendars to which the new spec gives other weekly hours."""
+    offered = {one.id: _week(one) for one in base.calendars}
+    now = {one.id: _week(one) for one in new.calendars}
+    return {
+        one.id: CalendarBefore(hours=one.hours, mode=one.holidays.mode)
+        for one in used.calendars
+        if offered.get(one.id) == _week(one) != now.get(names.calendar(one.id), _week(one))
+    }
+
+
+def _week(calendar: CalendarSpec) -> tuple[object, str]:
+    """The hours of a calendar, and what a holiday closes."""
+    return weekly_hours(calendar).days, calendar.holidays.mode
 
 
 def _pair(role: Role) -> tuple[str, str]:
@@ -180,6 +241,7 @@ def renamed(version: PolicyVersion, names: Names) -> PolicyVersion:
                 for kind, one in version.classes.items()
             },
             "roles": {names.role(role): one for role, one in version.roles.items()},
+            "calendars": {names.calendar(id_): one for id_, one in version.calendars.items()},
         }
     )
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.regen.merging.before import Names, before, renamed
+from xlmatrix.regen.merging.before import Names, before, in_seconds, other_days, renamed
+from xlmatrix.regen.merging.dates import with_dates_of
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
 _MOST_DIGITS: Final = 18
@@ -36,7 +37,8 @@ def with_versions(
         The day from which new targets count where the new spec names no later one than the old.
     """
     names = Names.between(base, new)
-    known = {version.effective: renamed(version, names) for version in base.history}
+    days = other_days(base, used, new, names)
+    known = {v.effective: renamed(in_seconds(v, used, days), names) for v in base.history}
     policy = new.policy
     later = policy.effective > base.policy.effective
     starts = policy.effective if later else max(policy.effective, today)
@@ -56,15 +58,21 @@ def with_versions(
     # What an author wrote of an earlier version is better than what can be told from a workbook.
     known |= {one.effective: _over(one, known.get(one.effective)) for one in new.history}
     history = tuple(v for effective, v in sorted(known.items()) if effective < policy.effective)
-    if history == new.history and policy == new.policy:
+    calendars = new.calendars
+    if _opened_before(log, starts):
+        # What is dated has its version in the date.
+        calendars = with_dates_of(base, new, names, min(starts, today))
+    if (history, policy, calendars) == (new.history, new.policy, new.calendars):
         return new
-    return new.model_copy(update={"history": history, "policy": policy})
+    update = {"history": history, "policy": policy, "calendars": calendars}
+    return new.model_copy(update=update)
 
 
 def fitting(spec: MatrixSpec) -> MatrixSpec:
     """The spec with earlier versions that speak of what it has, and of nothing else."""
     severities = {severity.id for severity in spec.severities}
     kinds, roles = {kind.id for kind in spec.classes}, {role.id for role in spec.roles}
+    calendars = {calendar.id for calendar in spec.calendars}
     history = tuple(
         version.model_copy(
             update={
@@ -75,6 +83,7 @@ def fitting(spec: MatrixSpec) -> MatrixSpec:
                     if known in kinds and (one.severity is None or one.severity in severities)
                 },
                 "roles": {known: one for known, one in version.roles.items() if known in roles},
+                "calendars": {k: one for k, one in version.calendars.items() if k in calendars},
             }
         )
         for version in spec.history
@@ -91,6 +100,7 @@ def _over(version: PolicyVersion, other: PolicyVersion | None) -> PolicyVersion:
             "targets": {**other.targets, **version.targets},
             "classes": {**other.classes, **version.classes},
             "roles": {**other.roles, **version.roles},
+            "calendars": {**other.calendars, **version.calendars},
         }
     )
     return version if found == version else found

@@ -52,7 +52,9 @@ def report_on(
         *_without_echoes(merged.changes, carried.changes),
         *overlaid.lost,
         *_orphans(ground),
-        *version_lines(merged.used.base, ground.spec),
+        *version_lines(
+            merged.used.base, ground.spec, None if ground.same_spec else request.new.spec
+        ),
         *_losses(carried.lost),
     ]
     report = Report(ordered(placed(changes, carried.book)), ground.findings, dict(carried.lost))
