@@ -19,7 +19,7 @@ Public Sub Auto_Open()
         Category:="xlmatrix", _
         ArgumentDescriptions:=Array("When it opened: one cell.", "Working minutes until it is due.", "A calendar of Hours; left out: the first one.")
     Application.MacroOptions Macro:="SLA_LADDER", _
-        Description:="The escalation ladder of one incident: level, when, whom; a row a step.", _
+        Description:="The escalation ladder of one incident: level, when, whom; a row a call.", _
         Category:="xlmatrix", _
         ArgumentDescriptions:=Array("When the incident opened: one cell.", "Its severity, such as SEV-1.", "Its class, by name or ID; left out: no class.")
     Application.MacroOptions Macro:="SLA_NEXT", _
@@ -27,9 +27,9 @@ Public Sub Auto_Open()
         Category:="xlmatrix", _
         ArgumentDescriptions:=Array("When each incident opened: a cell or a column.", "Severity of each, such as SEV-1.", "When it was acknowledged; empty while it is not.", "Class of each, by name or ID; left out: no class.")
     Application.MacroOptions Macro:="SLA_ONCALL", _
-        Description:="Who holds each role: its primary, or the backup where there is none.", _
+        Description:="Who holds each role: by its rotation, else its primary, else the backup.", _
         Category:="xlmatrix", _
-        ArgumentDescriptions:=Array("A role of Owners: a cell or a column.", "When; checked to lie within the calendars.")
+        ArgumentDescriptions:=Array("A role of Owners: a cell or a column.", "When; left out: the workbook's As of.")
     Application.MacroOptions Macro:="SLA_STATUS", _
         Description:="Whether each is met, breached or running; exactly at the deadline is met.", _
         Category:="xlmatrix", _

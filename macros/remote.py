@@ -45,18 +45,22 @@ def sla_status(due, done=None, as_of=None):
 @func
 @arg("opened", "raw", doc="When the incident opened: one cell.")
 @arg("severity", "raw", doc="Its severity, such as SEV-1.")
-def sla_ladder(opened, severity):
+@arg("incident_class", "raw", doc="Its class, by name or ID; left out: no class.")
+def sla_ladder(opened, severity, incident_class=None):
     """The escalation ladder of one incident: level, when, whom; a row a call."""
-    return answered(lambda: answers.ladder(STATES.last(), opened, severity))
+    return answered(lambda: answers.ladder(STATES.last(), opened, severity, incident_class))
 
 
 @func
 @arg("opened", "raw", doc="When each incident opened: a cell or a column.")
 @arg("severity", "raw", doc="Severity of each, such as SEV-1.")
 @arg("acknowledged", "raw", doc="When it was acknowledged; empty while it is not.")
-def sla_next(opened, severity, acknowledged=None):
+@arg("incident_class", "raw", doc="Class of each, by name or ID; left out: no class.")
+def sla_next(opened, severity, acknowledged=None, incident_class=None):
     """The next escalation after the workbook's As of: when, and whom."""
-    return answered(lambda: answers.next_call(STATES.last(), opened, severity, acknowledged))
+    return answered(
+        lambda: answers.next_call(STATES.last(), opened, severity, acknowledged, incident_class)
+    )
 
 
 @func

@@ -74,16 +74,16 @@ def shared_text(file: str) -> str:
 
 
 def macro_names() -> tuple[str, ...]:
-    """File names of the shipped macro sources (VBA, ribbon XML, scripts), sorted."""
+    """The shipped macro sources (VBA, ribbon XML, scripts) by their place in the folder, sorted."""
     folder = _macros()
-    if not folder.is_dir():
-        return ()
-    files = (path for path in folder.iterdir() if path.is_file() and path.suffix != ".md")
-    return tuple(sorted(path.name for path in files))
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    # The page for people who read the folder is no source of anything.
+    sources = (path.as_posix() for path in files if path.suffix not in {".pyc"})
+    return tuple(sorted(name for name in sources if name != "README.md"))
 
 
 def macro_text(name: str) -> str:
-    r"""The text of one macro source by file name, as in ``Escalations.bas``.
+    r"""The text of one macro source by its place, as in ``Escalations.bas``.
 
     Line ends are as Python reads them (``\n``); the writer of a VBA project sets its own.
     """
@@ -93,14 +93,14 @@ def macro_text(name: str) -> str:
 
 
 def _templates() -> Path:
-    return _folder("workbook_templates")
+    return folder_of("workbook_templates")
 
 
 def _macros() -> Path:
-    return _folder("macros")
+    return folder_of("macros")
 
 
-def _folder(name: str) -> Path:
+def folder_of(name: str) -> Path:
     """The packaged folder when there is one, else the one beside the package in a checkout."""
     packaged = _PACKAGE / f"_{name}"
     return packaged if packaged.is_dir() else _PACKAGE.parent / name

@@ -15,44 +15,62 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.addin.payload import VERSION
 from xlmatrix.addin.server import write_project
+from xlmatrix.addin.tokens import FILE, add
 
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that answers: where, the tokens of people by name, and the project's folder."""
+
+    address: str
+    tokens: dict[str, str]
+    folder: Path
+    process: int
+
+
+def environment(folder: Path, providers: str = "[]") -> dict[str, str]:
+    """The environment of a project's own process."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("XLWINGS_")} | {
+        "XLWINGS_LICENSE_KEY": "noncommercial",
+        "XLWINGS_AUTH_PROVIDERS": providers,
+        "XLWINGS_ENVIRONMENT": "prod",
+        "XLWINGS_ENABLE_SOCKETIO": "false",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
 @contextmanager
-def serving() -> Iterator[str]:
-    """The address of a server that serves a fresh project of ours."""
+def serving(*people: str) -> Iterator[Server]:
+    """A server of a fresh project: for these people, or for this computer alone."""
     with tempfile.TemporaryDirectory() as name, socket.socket() as probe:
         folder = Path(name)
         write_project(folder)
+        tokens = {person: add(folder / FILE, person) for person in people}
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        env = {k: v for k, v in os.environ.items() if not k.startswith("XLWINGS_")} | {
-            "XLWINGS_LICENSE_KEY": "noncommercial",
-            "XLWINGS_PROJECT_DIR": str(folder),
-            "XLWINGS_ENVIRONMENT": "prod",
-            "XLWINGS_ENABLE_SOCKETIO": "false",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app"]
         with (folder / "log.txt").open("w", encoding="utf-8") as log:
             running = subprocess.Popen(
-                [*command, "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
+                [sys.executable, "run.py", "--port", str(port)]
+                + ([] if people else ["--without-login"]),
                 cwd=folder,
-                env=env,
+                env=environment(folder, '["tokens"]' if people else "[]"),
                 stdout=log,
                 stderr=log,
             )
             address = f"http://127.0.0.1:{port}"
             try:
                 _await(address, running, folder / "log.txt")
-                yield address
+                yield Server(address, tokens, folder, running.pid)
             finally:
                 running.terminate()
                 running.wait(10)
@@ -71,34 +89,33 @@ def _await(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError("the server did not start")
 
 
-def post(address: str, body: dict[str, Any]) -> Any:
+def post(address: str, body: dict[str, Any], token: str = "") -> Any:
     """What the server answers a JSON body."""
-    request = urllib.request.Request(
-        address, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
+    head = {"Content-Type": "application/json"} | ({"Authorization": token} if token else {})
+    request = urllib.request.Request(address, json.dumps(body).encode(), head)
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
-def call(server: str, function: str, *args: Any) -> Any:
-    """A function call as a cell sends it."""
+def call(server: Server, function: str, *args: Any, by: str = "", book: str = "lite.xlsx") -> Any:
+    """A function call as a cell of a workbook sends it for somebody."""
     body = {
         "client": "Office.js",
         "func_name": function,
         "args": args,
-        "caller_address": "[matrix.xlsx]Incidents!D2",
+        "caller_address": f"[{book}]Incidents!D2",
         "session_id": "test",
         "culture_info_name": "en-US",
         "date_format": "m/d/yyyy",
         "version": VERSION,
         "runtime": "1.4",
     }
-    return post(f"{server}/xlwings/custom-functions-call", body)["result"]
+    address = f"{server.address}/xlwings/custom-functions-call"
+    return post(address, body, server.tokens.get(by, ""))["result"]
 
 
-def run(server: str, script: str, book: dict[str, Any]) -> list[dict[str, Any]]:
-    """A script call as a button sends it: the actions that it answers."""
-    actions: list[dict[str, Any]] = post(f"{server}/xlwings/custom-scripts-call/{script}", book)[
-        "actions"
-    ]
+def run(server: Server, script: str, book: dict[str, Any], by: str = "") -> list[dict[str, Any]]:
+    """A script call as a button sends it for somebody: the actions that it answers."""
+    address = f"{server.address}/xlwings/custom-scripts-call/{script}"
+    actions: list[dict[str, Any]] = post(address, book, server.tokens.get(by, ""))["actions"]
     return actions

@@ -87,10 +87,17 @@ def test_two_packings_are_equal() -> None:
 def test_the_script_offers_the_functions_and_buttons_of_the_desktop() -> None:
     from xlmatrix.addin import functions
 
-    names = {n.name for n in ast.parse(lite.script()).body if isinstance(n, ast.FunctionDef)}
-    desktop = {name.lower() for name in vars(functions) if name.startswith("SLA_")}
-    assert desktop <= names
-    assert {"recalculate_escalations", "validate_matrix", "import_incidents"} <= names
+    here = {n.name: n for n in ast.parse(lite.script()).body if isinstance(n, ast.FunctionDef)}
+    desktop = ast.parse(Path(functions.__file__).read_text(encoding="utf-8")).body
+    for there in desktop:
+        if isinstance(there, ast.FunctionDef) and there.name.startswith("SLA_"):
+            known = here[there.name.lower()]
+            assert ast.get_docstring(known) == ast.get_docstring(there)
+            # Only the desktop is told the cell that asks, as an argument of its own.
+            asked = [argument.arg for argument in there.args.args if argument.arg != "caller"]
+            assert [argument.arg for argument in known.args.args] == asked
+            assert len(known.args.defaults) == len(there.args.defaults) - 1
+    assert {"recalculate_escalations", "validate_matrix", "import_incidents"} <= set(here)
 
 
 def test_the_package_carries_what_its_modules_import() -> None:

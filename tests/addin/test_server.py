@@ -7,21 +7,29 @@ server's own process and nowhere else. Deselect these tests with ``-m 'not nonco
 from __future__ import annotations
 
 import ast
+import http.client
 import json
 import os
 import shutil
 import subprocess
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.addin.payload import payload
-from tests.addin.serving import call, run, serving
+from tests.addin.serving import Server, call, environment, post, run, serving
+from xlmatrix import resources
 from xlmatrix.addin.server import project_files, write_project
+from xlmatrix.addin.wheel import make_wheel
 from xlmatrix.errors import XlmatrixError
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
@@ -32,33 +40,44 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 noncommercial = pytest.mark.noncommercial
 
 
+def texts() -> dict[str, str]:
+    """The project's files but for the wheel."""
+    return {name: text for name, text in project_files().items() if isinstance(text, str)}
+
+
 def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
     folder = tmp_path / "server"
     written = {path.relative_to(folder).as_posix() for path in write_project(folder)}
     assert {
-        "README.md",
         ".env.template",
-        "requirements.txt",
+        ".gitignore",
+        "README.md",
+        "auth/tokens/__init__.py",
         "custom_functions/__init__.py",
         "custom_functions/functions.py",
         "custom_scripts/__init__.py",
         "custom_scripts/scripts.py",
+        "lifespan.py",
+        "pyproject.toml",
+        "requirements.txt",
+        "run.py",
+        "static/js/auth.js",
         "templates/taskpane.html",
-    } == written
+    } == {name for name in written if not name.endswith(".whl")}
     for name in written:
         if name.endswith(".py"):
             ast.parse((folder / name).read_text(encoding="utf-8"))
 
 
 def test_the_project_sets_no_key_and_names_the_duty() -> None:
-    files = project_files()
+    files = texts()
     assert "XLWINGS_LICENSE_KEY=\n" in files[".env.template"]
     assert "licence key" in files["README.md"]
     assert "noncommercial" not in "".join(files.values())
 
 
 def test_the_pane_has_a_button_for_every_script() -> None:
-    files = project_files()
+    files = texts()
     scripts = {
         node.name
         for node in ast.parse(files["custom_scripts/scripts.py"]).body
@@ -80,19 +99,19 @@ def test_a_project_that_stands_there_is_not_written_over(tmp_path: Path) -> None
 
 
 @pytest.fixture(scope="module")
-def server(lite_path: Path) -> Iterator[str]:
-    """The address of a genuine server that serves a fresh project."""
+def server() -> Iterator[Server]:
+    """A genuine server of a fresh project, for this computer alone."""
     if find_spec("xlwings_server") is None:
         if ALLOW_MISSING:
             pytest.skip("xlwings-server is not installed")
         pytest.fail("make tools installs xlwings-server; XLMATRIX_ALLOW_MISSING=1 skips this")
-    with serving() as address:
-        yield address
+    with serving() as running:
+        yield running
 
 
 @noncommercial
 @pytest.mark.slow
-def test_the_genuine_server_recalculates_a_posted_workbook(server: str, lite_path: Path) -> None:
+def test_the_genuine_server_recalculates_a_posted_workbook(server: Server, lite_path: Path) -> None:
     actions = run(server, "recalculate_escalations", payload(lite_path))
     writes = [action for action in actions if action["func"] == "setValues"]
     assert len(writes) == 3
@@ -107,7 +126,7 @@ def test_the_genuine_server_recalculates_a_posted_workbook(server: str, lite_pat
 @noncommercial
 @pytest.mark.slow
 def test_the_genuine_server_says_what_is_wrong_and_writes_nothing(
-    server: str, lite_path: Path
+    server: Server, lite_path: Path
 ) -> None:
     book = deepcopy(payload(lite_path))
     for sheet in book["sheets"]:
@@ -120,7 +139,7 @@ def test_the_genuine_server_says_what_is_wrong_and_writes_nothing(
 @noncommercial
 @pytest.mark.slow
 def test_the_genuine_server_answers_functions_with_the_posted_workbook(
-    server: str, lite_path: Path
+    server: Server, lite_path: Path
 ) -> None:
     run(server, "read_this_workbook", payload(lite_path))
     start = (datetime(2026, 11, 13, 16, 30) - EPOCH).total_seconds() / 86400
@@ -135,6 +154,8 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     assert column[1:] == [["not a date and time"], [""], [missing]]
     ladder = call(server, "sla_ladder", [[start]], [["SEV-1"]])
     assert ladder[0][0] == 1
+    ours = call(server, "sla_ladder", [[start]], [["SEV-1"]], [["DAT-01"]])
+    assert ours != ladder
     lines = call(server, "sla_explain", [[start]], [[240]], [["Business hours"]])
     assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
 
@@ -142,7 +163,7 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
 @noncommercial
 @pytest.mark.slow
 def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
-    server: str, lite_path: Path, tmp_path: Path
+    server: Server, lite_path: Path, tmp_path: Path
 ) -> None:
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     web = ROOT / ".tools" / "web"
@@ -161,7 +182,7 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
         [
             "node",
             str(HERE / "click.mjs"),
-            server,
+            server.address,
             str(HERE / "office_stub.js"),
             str(workbook),
             browser,
@@ -184,3 +205,146 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     assert [row[status] for row in after["values"][6:48]] == [row[status] for row in kept[6:48]]
     log = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Incidents")
     assert "written" not in log
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Server]:
+    """A genuine server that two people may use."""
+    with serving("ada", "bob") as running:
+        yield running
+
+
+def refused(action: Any) -> tuple[int, str]:
+    """The status and the words of a request that is refused."""
+    with pytest.raises(urllib.error.HTTPError) as fault:
+        action()
+    return fault.value.code, fault.value.read().decode()
+
+
+@noncommercial
+@pytest.mark.slow
+def test_nobody_without_a_token_gets_an_answer_from_the_genuine_server(
+    shared: Server, lite_path: Path
+) -> None:
+    start = [[46_340.5]]
+    run(shared, "read_this_workbook", payload(lite_path), by="ada")
+    assert refused(lambda: call(shared, "sla_due", start, [["SEV-1"]], [["Resolve"]]))[0] == 401
+    assert refused(lambda: run(shared, "recalculate_escalations", payload(lite_path)))[0] == 401
+    address = f"{shared.address}/xlwings/custom-scripts-call/recalculate_escalations"
+    status, words = refused(lambda: post(address, payload(lite_path), "a guess"))
+    assert (status, "opens nothing here" in words) == (401, True)
+    # The pane and the names of the functions are what every add-in shows.
+    for place in ("taskpane", "xlwings/custom-functions-meta", "manifest"):
+        with urllib.request.urlopen(f"{shared.address}/{place}", timeout=20) as answer:
+            assert answer.status == 200
+            assert b"Nowak" not in answer.read()
+
+
+@noncommercial
+@pytest.mark.slow
+def test_a_second_persons_functions_do_not_answer_from_the_firsts_workbook(
+    shared: Server, lite_path: Path
+) -> None:
+    start = [[46_340.5]]
+    run(shared, "read_this_workbook", payload(lite_path), by="ada")
+    asked = ("sla_due", start, [["SEV-1"]], [["Resolve"]])
+    [[due]] = call(shared, *asked, by="ada")
+    assert isinstance(due, float)
+    [[said]] = call(shared, *asked, by="bob")
+    assert said.startswith("lite.xlsx has not been read yet.")
+    [[said]] = call(shared, *asked, by="ada", book="other.xlsx")
+    assert said.startswith("other.xlsx has not been read yet.")
+    run(shared, "read_this_workbook", payload(lite_path), by="bob")
+    assert call(shared, *asked, by="bob") == [[due]]
+
+
+@noncommercial
+@pytest.mark.slow
+@pytest.mark.parametrize("token", ["ada", ""])
+def test_a_body_of_80_mb_is_refused_and_costs_nothing(shared: Server, token: str) -> None:
+    host = shared.address.removeprefix("http://")
+    before = _resident_kb(shared.process)
+    for head in ({"Content-Length": str(80 * 2**20)}, {"Transfer-Encoding": "chunked"}):
+        link = http.client.HTTPConnection(host, timeout=30)
+        link.putrequest("POST", "/xlwings/custom-scripts-call/recalculate_escalations")
+        for name, value in (head | {"Authorization": shared.tokens.get(token, "")}).items():
+            link.putheader(name, value)
+        link.endheaders()
+        with suppress(OSError):
+            for _ in range(80):
+                piece = b" " * 2**20
+                chunked = "Transfer-Encoding" in head
+                link.send(b"100000\r\n%s\r\n" % piece if chunked else piece)
+        with suppress(OSError):
+            # Who is cut off while sending may not get to hear why.
+            assert link.getresponse().status == (413 if token else 401)
+        link.close()
+    assert _resident_kb(shared.process) - before < 120_000
+    with urllib.request.urlopen(f"{shared.address}/xlwings/custom-scripts-meta") as answer:
+        assert answer.status == 200
+
+
+def _resident_kb(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_the_project_does_not_start_without_login_or_past_its_guard(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    own = [sys.executable, "run.py", "--port", "0"]
+    past = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app", "--port", "0"]
+    for command, code, words in (
+        (own, 2, "nobody would be asked who they are"),
+        ([*own, "--without-login", "--host", "0.0.0.0"], 2, "this computer alone"),
+        (past, 1, "started by `python run.py`"),
+    ):
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment(tmp_path) | {"XLWINGS_PROJECT_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+        assert code == 1 or "Traceback" not in done.stderr
+
+
+def test_the_wheel_in_the_project_installs_and_runs_without_the_checkout(tmp_path: Path) -> None:
+    name, data = make_wheel()
+    assert make_wheel() == (name, data)
+    (tmp_path / name).write_bytes(data)
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "--quiet"]
+    subprocess.run([*pip, "--target", str(site), str(tmp_path / name)], check=True, timeout=120)
+    program = (
+        "import sys\n"
+        "sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]\n"
+        "import xlmatrix\nfrom xlmatrix import resources\n"
+        "print(xlmatrix.__file__, len(resources.macro_names()), *resources.template_names())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    where, macros, *templates = done.stdout.split()
+    assert where.startswith(str(site)), done.stderr
+    assert int(macros) == len(resources.macro_names())
+    assert tuple(templates) == resources.template_names()
+
+
+def test_excel_knows_a_project_again_after_it_was_written_anew(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    identity = (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    write_project(tmp_path, overwrite=True)
+    assert (tmp_path / "pyproject.toml").read_text(encoding="utf-8") == identity
+    write_project(tmp_path / "another")
+    assert (tmp_path / "another" / "pyproject.toml").read_text(encoding="utf-8") != identity

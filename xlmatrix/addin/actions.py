@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from xlmatrix import api
-from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, read
+from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned, read
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
@@ -144,7 +144,7 @@ def import_incidents(book: Any, path: str | Path | None = None) -> str:
 
 def read_workbook(book: Any) -> str:
     """Let functions in cells compute with this workbook as it is now."""
-    state = _read(book, skip=LOGS)[1]
+    state = _read(book, skip=LOGS, chosen=True)[1]
     return (
         f"Functions now compute with {len(state.spec.severities)} severities and "
         f"{len(state.spec.calendars)} calendars of {book.name}."
@@ -160,7 +160,7 @@ _ACTIONS: Final[dict[str, Callable[..., str]]] = {
 }
 
 
-def run(action: str, book: Any = None, *arguments: Any) -> str:
+def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
     """Do an action for a button: what it says is shown, and no error leaves a traceback behind.
 
     Parameters
@@ -169,6 +169,8 @@ def run(action: str, book: Any = None, *arguments: Any) -> str:
         ``recalculate``, ``validate``, ``refresh``, ``import_incidents`` or ``read``.
     book
         An xlwings Book; None means the workbook whose button was pressed (desktop).
+    owner
+        Who pressed it, where several people use one process (Server).
     """
     if book is None:
         import xlwings
@@ -179,7 +181,8 @@ def run(action: str, book: Any = None, *arguments: Any) -> str:
             book = xlwings.books.active
     try:
         _check_version(book)
-        said, mode = _ACTIONS[action](book, *arguments), "info"
+        with owned(owner):
+            said, mode = _ACTIONS[action](book, *arguments), "info"
     except XlmatrixError as error:
         said, mode = f"{error.what}.\n\n{error.mend}.\n\nNothing was written.", "critical"
     except Exception as error:  # a person gets a sentence, whatever happens
@@ -222,7 +225,7 @@ def _check_version(book: Any) -> None:
         )
 
 
-def _read(book: Any, skip: tuple[str, ...] = ()) -> tuple[Snapshot, State]:
+def _read(book: Any, skip: tuple[str, ...] = (), *, chosen: bool = False) -> tuple[Snapshot, State]:
     seen = read(book, skip=skip)
     if LOG not in seen.tables and LOG not in skip:
         raise XlmatrixError(
@@ -230,7 +233,7 @@ def _read(book: Any, skip: tuple[str, ...] = ()) -> tuple[Snapshot, State]:
             where="Incidents",
             mend="Undo what removed it, or take a backup of the workbook",
         )
-    return seen, STATES.take(seen)
+    return seen, STATES.take(seen, chosen=chosen)
 
 
 def _finding_cells(finding: Finding) -> tuple[str, str, str, str]:

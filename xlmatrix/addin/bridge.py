@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +38,9 @@ from xlmatrix.worktime.zones import now_in
 LOGS: Final = (LOG, *RESULTS)
 #: How long a function trusts what it has read: a column of calls then reads the workbook once.
 TRUST_S: Final = 2.0
+#: How long a state is kept that nobody asks for, and how many are: a server forgets what is over.
+KEPT_S: Final = 12 * 3600.0
+KEPT: Final = 64
 AS_OF: Final = "AsOf"
 
 
@@ -60,40 +65,100 @@ class Snapshot:
     stamp: Stamp
 
 
+#: Who asks, where several people ask one process (Server); "" where there is one (desktop, Lite).
+_OWNER: ContextVar[str] = ContextVar("owner", default="")
+
+
+@contextmanager
+def owned(owner: str) -> Iterator[None]:
+    """Keep what is read in here for one person, whom nobody else's functions answer from."""
+    mark = _OWNER.set(owner)
+    try:
+        yield
+    finally:
+        _OWNER.reset(mark)
+
+
 @dataclass(slots=True)
 class _Seen:
     state: State
     at: float
+    matrix: str
+    """What tells matrices apart that are saved under one name."""
+    asked: float = 0.0
+    mixed: bool = False
+    """Two matrices were read under this name, and nobody has said which one is meant."""
 
 
 @dataclass(slots=True)
 class States:
-    """The last state of each workbook, so that one recalculation of Excel builds it once."""
+    """The last state of each workbook, so that one recalculation of Excel builds it once.
+
+    They are kept by person and workbook; see :func:`owned`.
+    """
 
     base: Stamp | None = None
-    """What functions compute with before any workbook was read (Lite, Server)."""
-    _by_book: dict[str, _Seen] = field(default_factory=dict)
+    """What functions compute with before any workbook was read (Lite)."""
+    _by_book: dict[tuple[str, str], _Seen] = field(default_factory=dict)
 
     def of(self, book: Any) -> State:
         """The state of a workbook; read again when it is older than :data:`TRUST_S`."""
-        seen = self._by_book.get(key_of(book))
+        seen = self._by_book.get((_OWNER.get(), key_of(book)))
         if seen is not None and time.monotonic() - seen.at < TRUST_S:
             return seen.state
         return self.take(read(book, skip=LOGS))
 
-    def take(self, snapshot: Snapshot) -> State:
-        """The state of a reading; built anew only where values changed that it depends on."""
+    def take(self, snapshot: Snapshot, *, chosen: bool = False) -> State:
+        """The state of a reading; built anew only where values changed that it depends on.
+
+        ``chosen`` says that a person pointed at this workbook, so that functions answer from it
+        although another one of its name was read before.
+        """
         policy = {name: t for name, t in snapshot.tables.items() if name not in LOGS}
         digest = digest_of(policy, snapshot.names)
-        seen = self._by_book.get(snapshot.key)
+        key, now = (_OWNER.get(), snapshot.key), time.monotonic()
+        seen = self._by_book.pop(key, None)
         state = seen.state if seen and seen.state.digest == digest else None
         if state is None:
             state = build_state(policy, snapshot.names, snapshot.stamp, digest)
-        self._by_book[snapshot.key] = _Seen(state, time.monotonic())
+        matrix = _matrix_of(snapshot.stamp)
+        mixed = seen is not None and (seen.mixed or seen.matrix != matrix) and not chosen
+        self._by_book[key] = _Seen(state, now, matrix, now, mixed)
+        self._drop_old(now)
         return state
 
+    def of_cell(self, owner: str, book: str) -> State:
+        """The state for a function that was given no workbook but the name of its cell's (Server).
+
+        Raises
+        ------
+        XlmatrixError
+            This person has not had that workbook read, or two of its name.
+        """
+        self._drop_old(time.monotonic())
+        keys = [key for key in self._by_book if key[0] == owner and book in ("", key[1])]
+        shown = book or "this workbook"
+        if len(keys) != 1:
+            raise XlmatrixError(
+                f"{shown} has not been read yet"
+                if book or not keys
+                else "Excel does not say which workbook this cell is in, and several were read",
+                where="xlmatrix",
+                mend="Press Read this workbook in it, then calculate the cell again",
+            )
+        seen = self._by_book.pop(keys[0])
+        seen.asked = time.monotonic()
+        self._by_book[keys[0]] = seen
+        if seen.mixed:
+            raise XlmatrixError(
+                f"two workbooks named {keys[0][1]} were read",
+                where="xlmatrix",
+                mend="Rename one of them, or press Read this workbook in the one that is meant",
+            )
+        return seen.state
+
     def last(self) -> State:
-        """The state read last: where functions are given no workbook (Lite, Server)."""
+        """The state read last: where functions are given no workbook (Lite)."""
         if self._by_book:
             return max(self._by_book.values(), key=lambda seen: seen.at).state
         if self.base is not None:
@@ -113,6 +178,13 @@ class States:
         """Read every workbook anew."""
         self._by_book.clear()
 
+    def _drop_old(self, now: float) -> None:
+        """Drop what nobody asks for any more; the dictionary is in the order of asking."""
+        for key in list(self._by_book):
+            if len(self._by_book) <= KEPT and now - self._by_book[key].asked <= KEPT_S:
+                break
+            del self._by_book[key]
+
 
 #: The states of this process.
 STATES: Final = States()
@@ -121,6 +193,11 @@ STATES: Final = States()
 def key_of(book: Any) -> str:
     """What tells open workbooks apart."""
     return str(getattr(book, "fullname", "") or book.name)
+
+
+def _matrix_of(stamp: Stamp) -> str:
+    made = repr((stamp.template, stamp.created, stamp.spec))
+    return hashlib.sha256(made.encode()).hexdigest()
 
 
 def read(book: Any, *, skip: Collection[str] = ()) -> Snapshot:

@@ -67,7 +67,7 @@ def SLA_STATUS(due: Any, done: Any = None, as_of: Any = None, caller: Any = None
 def SLA_LADDER(  # noqa: N802
     opened: Any, severity: Any, incident_class: Any = None, caller: Any = None
 ) -> Grid:
-    """The escalation ladder of one incident: level, when, whom; a row a step."""
+    """The escalation ladder of one incident: level, when, whom; a row a call."""
     return answered(lambda: answers.ladder(_state(caller), opened, severity, incident_class))
 
 
@@ -100,7 +100,7 @@ def SLA_EXPLAIN(opened: Any, minutes: Any, calendar: Any = None, caller: Any = N
 
 @xw.func(category="xlmatrix")
 @xw.arg("role", doc="A role of Owners: a cell or a column.", **_RANGE)
-@xw.arg("when", doc="When; checked to lie within the calendars.", **_RANGE)
+@xw.arg("when", doc="When; left out: the workbook's As of.", **_RANGE)
 def SLA_ONCALL(role: Any, when: Any = None, caller: Any = None) -> Grid:  # noqa: N802
-    """Who holds each role: its primary, or the backup where there is none."""
+    """Who holds each role: by its rotation, else its primary, else the backup."""
     return answered(lambda: answers.on_call(_state(caller), role, when))

@@ -126,7 +126,11 @@ def put(data: bytes, output: Output) -> Path | None:
 
 def put_text(text: str, output: Output) -> Path | None:
     """Write a text as UTF-8, as :func:`put` does; half a character is spelled out."""
-    return put(text.encode("utf-8", "backslashreplace"), output)
+    return put(_bytes_of(text), output)
+
+
+def _bytes_of(content: str | bytes) -> bytes:
+    return content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
 
 
 def put_in_place(data: bytes, path: Path, read: State) -> Path:
@@ -146,13 +150,15 @@ def put_in_place(data: bytes, path: Path, read: State) -> Path:
 
 
 def put_folder(
-    files: Mapping[str, str],
+    files: Mapping[str, str | bytes],
     folder: Path,
     *,
     overwrite: bool | None = None,
     option: str = "--force",
 ) -> list[Path]:
-    """Write texts by their place in a folder, which is made if missing; gives their paths.
+    """Write files by their place in a folder, which is made if missing; gives their paths.
+
+    A text is written as UTF-8.
 
     Files of other names stay in any case, and of those that are replaced a backup stays.
 
@@ -168,11 +174,11 @@ def put_folder(
         name: Output(folder / name, (), overwrite=overwrite, option=option) for name in files
     }
     for name, output in outputs.items():
-        if output.path.exists() and not _holds(output.path, files[name].encode()):
+        if output.path.exists() and not _holds(output.path, _bytes_of(files[name])):
             check(output)
     for name, output in outputs.items():
         make_folder(output.path.parent)
-        put_text(files[name], output)
+        put(_bytes_of(files[name]), output)
     return [output.path for output in outputs.values()]
 
 
