@@ -34,7 +34,10 @@ MINUTE = timedelta(minutes=1)
 
 
 def with_history() -> MatrixSpec:
-    """The same with two earlier versions, one of them silent about two severities."""
+    """The same with two earlier versions, one of them silent about two severities.
+
+    In the second one a class had another severity, and somebody else was on call.
+    """
     spec = scene()
     tight = {"acknowledge": "5 min", "first_response": "5 min", "resolve": "30 min"}
     days = {"acknowledge": "20 min", "first_response": "30 min", "resolve": "2 days"}
@@ -44,6 +47,8 @@ def with_history() -> MatrixSpec:
             "version": "2",
             "effective": date(2026, 3, 26),
             "targets": {"SEV-1": days, "SEV-2": tight, "SEV-3": tight},
+            "classes": {"C-2": {"severity": "SEV-3"}},
+            "roles": {"on_call": {"primary": "Cy"}},
         },
     ]
     policy = spec.policy.model_copy(update={"version": "3", "effective": date(2026, 3, 31)})

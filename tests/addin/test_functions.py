@@ -13,10 +13,14 @@ import numpy as np
 import pytest
 
 from tests.addin.fake import FakeBook
+from tests.histories import AS_OF, with_history
 from xlmatrix import api
-from xlmatrix.addin import bridge, functions
+from xlmatrix.addin import answers, bridge, functions
+from xlmatrix.addin.bridge import State
 from xlmatrix.addin.cells import GivenCells, stamp
+from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.sheets.book import make_scene
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EPOCH = datetime(1899, 12, 30)
@@ -265,3 +269,16 @@ def test_nothing_of_xlmatrix_imports_what_needs_a_licence() -> None:
         imports = [line for line in lines if re.match(r"\s*(from|import)\s", line)]
         assert not [line for line in imports if re.search(r"xlwings[._](pro|server)", line)], path
         assert not [line for line in lines if "os.environ[" in line and "LICENSE" in line], path
+
+
+def test_a_target_is_the_one_of_the_version_in_force_at_the_opening() -> None:
+    spec, log = with_history(), IncidentLog.empty()
+    context = make_scene(spec, log, as_of=AS_OF, created=AS_OF).context
+    state = State(spec, context, {}, (), "")
+    opened = [datetime(2026, 3, day, 9) for day in (25, 26, 31)]
+    found = answers.due(state, [[serial(at)] for at in opened], "SEV-1", "resolve")
+    lengths = (timedelta(minutes=30), timedelta(days=2), timedelta(minutes=240))
+    # On 29 March the clocks go forward, after the second one is due.
+    assert [moment(row[0]) for row in found] == [
+        at + length for at, length in zip(opened, lengths, strict=True)
+    ]

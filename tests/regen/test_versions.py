@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.model.small import SMALL
+from tests.model.small import SMALL, changed
 from tests.regen.sheets import apply, read
 from xlmatrix import api
 from xlmatrix.model import loads
@@ -128,3 +128,119 @@ def test_without_incidents_or_other_targets_there_is_no_version(used: Path, tmp_
     api.regenerate(used, loads(SMALL.replace("title: ", "title: New ", 1)), output=new)
     assert not _spec(new).history
     assert "Policy history" not in openpyxl.load_workbook(new, read_only=True).sheetnames
+
+
+#: A class that took longer than its new severity allows.
+LATE = _INCIDENT + "A-2,2026-10-20 09:00,Wrong,QLT-01,2026-10-20 09:50,,,,\n"
+MOVED = SMALL.replace("    severity: SEV-2\n", "    severity: SEV-1\n")
+BACK = MOVED.replace("    severity: SEV-1\n", "    severity: SEV-2\n")
+
+
+def test_a_class_that_moves_keeps_its_severity_for_incidents_of_before(tmp_path: Path) -> None:
+    export, used, new, again, third = (
+        tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx", "third.xlsx")
+    )
+    export.write_text(LATE, encoding="utf-8")
+    api.build(loads(SMALL), incidents=export, as_of="2026-10-20 10:30", output=used)
+
+    def told(path: Path) -> tuple[str, str, str]:
+        found = api.explain(path, "A-2").to_dict()
+        return found["severity"], found["status"], str(found["breaches"])
+
+    was = told(used)
+    assert was[0] == "SEV-2"
+    done = api.regenerate(used, loads(MOVED), output=new)
+    assert told(new) == was
+    said = next(change for change in done.report.changes if change.sheet == "Policy history")
+    assert "keep the severity of QLT-01 (SEV-2) of version 1" in said.note
+    # What did not change has no version: a corrected target holds for every incident.
+    assert not _spec(new).history[0].targets
+    assert api.regenerate(new, loads(MOVED), output=again).data == done.data
+    # On the same day another class moves, and the first one back.
+    api.regenerate(new, loads(BACK), output=third)
+    assert told(third) == was
+    assert {k: c.severity for k, c in _spec(third).history[0].classes.items()} == {
+        "REL-01": "SEV-1",
+        "QLT-01": "SEV-2",
+    }
+    assert api.explain(third, "A-1").to_dict()["severity"] == "SEV-1"
+
+
+def test_who_held_a_role_stays_who_was_called(used: Path, tmp_path: Path) -> None:
+    new, again, third = (tmp_path / f"{name}.xlsx" for name in ("new", "again", "third"))
+    mina = '  - {name: Mina Ott, email: mina@example.com, phone: "+493023125103"}\n'
+    first = 'version: "1", effective: 2026-01-01'
+
+    def template(effective: str, pair: str) -> str:
+        return changed(
+            ("severities:\n", mina + "severities:\n"),
+            (first, f'version: "{effective[-1]}", effective: {effective}'),
+            ("name: On-call, primary: Priya Raman, backup: Tom Weiss", f"name: On-call, {pair}"),
+        )
+
+    def people(path: Path) -> list[str]:
+        told = api.explain(path, "A-1").to_dict()
+        return [
+            told["response_owner"],
+            told["response_backup"],
+            *(c["call"] for c in told["ladder"]),
+        ]
+
+    was = people(used)
+    assert was[0] == "Priya Raman"
+    held = loads(template("2026-11-02", "primary: Mina Ott, backup: Tom Weiss"))
+    done = api.regenerate(used, held, output=new)
+    assert people(new) == was
+    said = next(change for change in done.report.changes if change.sheet == "Policy history")
+    assert said.note == (
+        "from 2026-11-02 on; calls made before keep"
+        " the holders of On-call (Priya Raman, Tom Weiss) of version 1"
+    )
+    assert api.regenerate(new, held, output=again).data == done.data
+    api.regenerate(new, loads(template("2026-11-03", "primary: Tom Weiss")), output=third)
+    assert people(third) == was
+    assert [one.roles["oncall"].primary for one in _spec(third).history] == [
+        "Priya Raman",
+        "Mina Ott",
+    ]
+
+
+def test_hours_and_holidays_hold_from_a_day_on(tmp_path: Path) -> None:
+    export, used, new, again = (
+        tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx")
+    )
+    export.write_text(
+        "id,opened,title,class,acknowledged,responded,contained,resolved\n"
+        "B-1,2026-10-20 16:30,Wrong,QLT-01,2026-10-20 17:00,2026-10-20 17:29,"
+        "2026-10-21 10:00,2026-10-23 10:00\n"
+        "B-2,2026-11-20 16:30,Wrong,QLT-01,,,,\n",
+        encoding="utf-8",
+    )
+    api.build(loads(SMALL), incidents=export, as_of="2026-11-21 10:30", output=used)
+
+    def dues(path: Path, incident: str) -> list[tuple[str, str]]:
+        clocks = api.explain(path, incident).to_dict()["clocks"]
+        return [(clock["state"], clock["due"]) for clock in clocks]
+
+    # Of a day before it and one after it, each a holiday in the old spec or the new one.
+    other = changed(
+        ("Mon-Fri 09:00-12:30,13:15-17:30", "Mon-Fri 09:00-16:00"),
+        ("dates: {2026-12-24: Christmas Eve}", "dates: {2026-10-21: Past, 2026-11-23: Coming}"),
+        ('version: "1", effective: 2026-01-01', 'version: "2", effective: 2026-11-02'),
+    )
+    was = dues(used, "B-1")
+    done = api.regenerate(used, loads(other), output=new)
+    assert dues(new, "B-1")[:3] == was[:3]
+    # An hour after the opening of the next day that is worked.
+    assert dues(new, "B-2")[0] == ("running", "2026-11-24T10:00:00+01:00")
+    spec = _spec(new)
+    assert spec.history[0].calendars["business"].hours == "Mon-Fri 09:00-12:30,13:15-17:30"
+    assert list(spec.calendar("business").holidays.dates) == [date(2026, 11, 23)]
+    notes = [change.note for change in done.report.changes if change.sheet == "Policy history"]
+    assert "days before keep the hours of Business hours (Mon-Fri 09:00" in notes[0]
+    assert notes[1] == "holidays and exceptions of days before stay as they were: 1 dates"
+    assert api.regenerate(new, loads(other), output=again).data == done.data
+    # Targets in business days are as long as those of before.
+    contain = spec.history[0].targets["SEV-2"].contain
+    assert contain is not None
+    assert contain.within.seconds == 2 * 27_900

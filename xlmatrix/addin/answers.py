@@ -26,8 +26,15 @@ from xlmatrix.addin.cells import (
     text,
     whole_seconds,
 )
+from xlmatrix.addin.known import (
+    calendar_of,
+    class_names,
+    class_of,
+    severity_of,
+    target_code,
+    unknown_class,
+)
 from xlmatrix.errors import HorizonError, XlmatrixError
-from xlmatrix.model import TARGETS, IncidentClass, Severity
 from xlmatrix.rules.column import twins_of, values_of
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc, to_wall
 from xlmatrix.rules.frame import due as due_on
@@ -38,8 +45,8 @@ from xlmatrix.rules.ladder.calls import EXHAUSTED, NO_CALL_S, calls_of, group_of
 from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
-from xlmatrix.rules.policy import CODES, ESCALATE
-from xlmatrix.worktime import NEVER, Calendar
+from xlmatrix.rules.policy import Clock
+from xlmatrix.worktime import NEVER
 
 _NOW: Final = ("Level now", "Call now")
 _LONGEST_MIN: Final = 3653 * 1440
@@ -98,7 +105,7 @@ def elapsed(state: State, start: Any, end: Any, calendar: Any = None) -> Grid:
         ]
         place = np.array(rows, dtype=np.intp)
         try:
-            known = _calendar(state, on)
+            known = calendar_of(state, on)
         except XlmatrixError as error:
             found: list[Any] = [error.what] * len(rows)
         else:
@@ -134,10 +141,10 @@ def status(state: State, due_at: Any, done: Any, as_of: Any = None) -> Grid:
 
 def ladder(state: State, opened: Any, severity: Any, kind: Any = None) -> Grid:
     """Level, when and whom of every call of one incident's ladder while nobody acknowledges."""
-    start, level = _one(state, opened, "opened"), _severity(state, _single(severity, "severity"))
+    start, level = _one(state, opened, "opened"), severity_of(state, _single(severity, "severity"))
     if isinstance(start, str):
         return [[start]]
-    known = _class(state, _single(kind, "class"))
+    known = class_of(state, _single(kind, "class"))
     concern = Concern(state.spec.owners_for(known, level))
     calls = [
         call
@@ -147,7 +154,7 @@ def ladder(state: State, opened: Any, severity: Any, kind: Any = None) -> Grid:
     if not calls:
         return [["this severity has no ladder"]]
     seconds = np.array([float(call.seconds) for call in calls])
-    instants = due_on(_calendar(state, level.calendar), np.full(len(calls), start), seconds)
+    instants = due_on(calendar_of(state, level.calendar), np.full(len(calls), start), seconds)
     texts = Desk(state.spec, state.context.turns).texts(
         calls, concern, [_epoch(state, at) for at in instants]
     )
@@ -172,7 +179,7 @@ def next_call(
     acked = _Starts(state, cells["acknowledged"])
     levels = [text(cell) for cell in cells["severity"]]
     log = IncidentLog.of(
-        {ID: [""] * height, "Severity set": levels, "Class": _class_names(state, cells["kind"])},
+        {ID: [""] * height, "Severity set": levels, "Class": class_names(state, cells["kind"])},
         {"Opened": start.walls(), "Acknowledged": acked.walls()},
     )
     columns = {column.id: column for column in incident_columns(state.spec)}
@@ -181,7 +188,7 @@ def next_call(
         values_of(columns[known], frame) for known in ("Next call at", "Next call", *_NOW)
     )
     answers: Grid = []
-    unknown = [_unknown_class(state, cell) for cell in cells["kind"]]
+    unknown = [unknown_class(state, cell) for cell in cells["kind"]]
     for row in range(height):
         problem = start.messages[row]
         if problem is None and acked.messages[row]:
@@ -207,7 +214,7 @@ def explain(state: State, opened: Any, minutes: Any, calendar: Any = None) -> Gr
     amount = number(_single(minutes, "minutes", as_text=False))
     if amount is None or not 0 <= amount <= _LONGEST_MIN:
         return [["minutes is not a number from 0 to ten years"]]
-    known = _calendar(state, text(_single(calendar, "calendar")))
+    known = calendar_of(state, text(_single(calendar, "calendar")))
     moment = known.local(int(start) - EPOCH_S)
     try:
         ledger = known.explain(moment, round(amount * 60))
@@ -270,7 +277,7 @@ class _Starts:
 
 
 def _by_minutes(state: State, start: Floats, minutes: NDArray[np.float64], on: str) -> list[Any]:
-    known = _calendar(state, on)
+    known = calendar_of(state, on)
     good = (minutes > 0) & (minutes <= _LONGEST_MIN)
     seconds = np.where(good, np.round(minutes * 60), 1)
     found = _serials(state, due_on(known, start, seconds))
@@ -288,15 +295,38 @@ def _by_target(state: State, start: Floats, kind: str, wanted: str, on: str) -> 
         raise XlmatrixError(
             f"the severity {kind!r} is {NOT_KNOWN}", where="severity", mend="Use one of the matrix"
         )
-    clock = state.context.policy.clocks[row][_code(wanted)]
+    found: list[Any] = [""] * len(start)
+    policy, code = state.context.policy, target_code(wanted)
+    below = _rows_below(state, start)
+    for offset in set(below.tolist()):
+        rows = np.flatnonzero(below == offset)
+        dues = _by_clock(
+            state, start[rows], policy.clocks[row + offset][code], policy.severities[row], on
+        )
+        for place, value in zip(rows.tolist(), dues, strict=True):
+            found[place] = value
+    return found
+
+
+def _rows_below(state: State, start: Floats) -> NDArray[np.int64]:
+    """How many rows below the present policy each opening finds the version it is judged by."""
+    policy = state.context.policy
+    if not policy.versions:
+        return np.zeros(len(start), dtype=np.int64)
+    walls = (to_wall(state.context.zone, start) - EPOCH_S).astype("datetime64[s]")
+    days = walls.astype("datetime64[D]").tolist()
+    return np.array([policy.offset(day) for day in days], dtype=np.int64)
+
+
+def _by_clock(state: State, start: Floats, clock: Clock, severity: str, on: str) -> list[Any]:
     if clock.days is not None:
         zone = state.context.zone
         low, high = horizon(state.context)
         moved = zone.add_days(start.astype(np.int64) - EPOCH_S, clock.days) + float(EPOCH_S)
         return _serials(state, np.where((moved < low) | (moved > high), np.inf, moved))
     if clock.seconds is None:
-        return [f"{state.context.policy.severities[row]} has no such target"] * len(start)
-    known = _calendar(state, on) if on else state.context.calendars[clock.calendar - 1]
+        return [f"{severity} has no such target"] * len(start)
+    known = calendar_of(state, on) if on else state.context.calendars[clock.calendar - 1]
     return _serials(state, due_on(known, start, np.full(len(start), float(clock.seconds))))
 
 
@@ -308,76 +338,10 @@ def _serials(state: State, utc: Floats) -> list[Any]:
     return serials
 
 
-def _code(wanted: str) -> str:
-    lowered = wanted.casefold().replace("_", " ")
-    for name, code in CODES.items():
-        if lowered in {name.replace("_", " "), TARGETS[name].casefold(), code}:
-            return code
-    if lowered in {"escalate", ESCALATE}:
-        return ESCALATE
-    known = ", ".join(TARGETS.values())
-    raise XlmatrixError(
-        f"there is no target {wanted!r}; use one of {known}", where="target", mend="Correct it"
-    )
-
-
-def _calendar(state: State, wanted: str) -> Calendar:
-    """By name or id; the first calendar where none is named."""
-    if not wanted:
-        return state.context.calendars[0]
-    for number_, written in enumerate(state.spec.calendars):
-        if wanted.casefold() in {written.name.casefold(), written.id.casefold()}:
-            return state.context.calendars[number_]
-    raise XlmatrixError(
-        f"the calendar {wanted!r} is {NOT_KNOWN}", where="calendar", mend="Use one of Hours"
-    )
-
-
-def _severity(state: State, wanted: str) -> Severity:
-    row = state.context.policy.row(wanted)
-    if row is None:
-        raise XlmatrixError(
-            f"the severity {wanted!r} is {NOT_KNOWN}",
-            where="severity",
-            mend="Use one of the matrix",
-        )
-    return state.spec.severities[row]
-
-
 def _epoch(state: State, instant: float) -> int:
     """Epoch seconds of a call; of *As of* where it lies beyond the calendar."""
     at = instant if np.isfinite(instant) else state.context.as_of_s
     return int(at) - EPOCH_S
-
-
-def _unknown_class(state: State, cell: Any) -> str | None:
-    """What is said of a cell that names no class of the matrix; None for one that does, or none."""
-    try:
-        _class(state, text(cell))
-    except XlmatrixError as error:
-        return error.what
-    return None
-
-
-def _class_names(state: State, cells: Sequence[Any]) -> list[str]:
-    """The names of classes that cells give by name or ID; "" for none."""
-    found = []
-    for cell in cells:
-        known = None if _unknown_class(state, cell) else _class(state, text(cell))
-        found.append(known.name if known else "")
-    return found
-
-
-def _class(state: State, wanted: str) -> IncidentClass | None:
-    """By name or ID; None where none is named."""
-    for known in state.spec.classes:
-        if wanted.casefold() in {known.name.casefold(), known.id.casefold()}:
-            return known
-    if wanted:
-        raise XlmatrixError(
-            f"the class {wanted!r} is {NOT_KNOWN}", where="class", mend="Use one of the matrix"
-        )
-    return None
 
 
 def _single(given: Any, what: str, *, as_text: bool = True) -> Any:

@@ -13,7 +13,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Holidays
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import is_timed
-from xlmatrix.worktime import Calendar, WeeklyHours, Zone, parse_hours
+from xlmatrix.worktime import Calendar, HolidayMode, WeeklyHours, Zone, parse_hours
+from xlmatrix.worktime.shifts import Earlier
 
 #: What an exception says when nobody works that day.
 CLOSED = "closed"
@@ -85,10 +86,12 @@ def build_calendar(
     end: date | None = None,
     *,
     zone: Zone | None = None,
+    before: bool = False,
 ) -> Calendar:
     """The calendar that computes due times, over the horizon or the dates given (both included).
 
-    ``zone`` is the spec's zone by another table than the newest.
+    ``zone`` is the spec's zone by another table than the newest. ``before`` gives the dates of
+    earlier versions the hours that they had: a log asks for them, a plan of what comes does not.
     """
     written = spec.calendar(calendar_id)
     first, last = start or spec.horizon.start, end or spec.horizon.end
@@ -103,7 +106,25 @@ def build_calendar(
             day: "" if hours.casefold() == CLOSED else hours
             for day, hours in written.exceptions.items()
         },
+        earlier=_earlier(spec, written) if before else (),
     )
+
+
+def _earlier(spec: MatrixSpec, calendar: CalendarSpec) -> list[Earlier]:
+    """The hours of a calendar under the versions before; none where they never changed."""
+    known = [version.calendars.get(calendar.id) for version in spec.history]
+    if not any(known):
+        return []
+    ends = [*(version.effective for version in spec.history[1:]), spec.policy.effective]
+    now = calendar.holidays.mode
+    return [
+        Earlier(
+            until,
+            _parsed(one.hours if one else calendar.hours),
+            HolidayMode(one.mode or now if one else now),
+        )
+        for until, one in zip(ends, known, strict=True)
+    ]
 
 
 def public_holidays(written: Holidays, first_year: int, last_year: int) -> dict[date, str]:

@@ -1,24 +1,86 @@
-"""Earlier versions of the targets: an incident keeps those that were in force when it opened."""
+"""Earlier versions of the policy: an incident keeps what was in force when it opened."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, Protocol
 
-from xlmatrix.model.base import Day, Id, Name, Strict
+from pydantic import Field
+
+from xlmatrix.model.base import Day, Id, Name, Strict, Text
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Targets
 
 
-class PolicyVersion(Strict):
-    """Targets that were in force from ``effective`` on, until the next version.
+class ClassBefore(Strict):
+    """What an earlier version said of a class, where it is not what the class says now."""
 
-    ``targets`` are by severity id; a severity left out had the targets that it has now.
+    severity: Id | None = None
+
+
+class RoleBefore(Strict):
+    """Who held a role under an earlier version, where others hold it now."""
+
+    primary: Name
+    backup: Name | None = None
+
+
+class CalendarBefore(Strict):
+    """The weekly hours of a calendar on the dates of an earlier version, where they changed since.
+
+    ``mode`` is what a holiday closed then; left out, what it closes now.
+    """
+
+    hours: Text
+    mode: Literal["clip", "shift"] | None = None
+
+
+class _Class(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+
+
+class _Role(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def primary(self) -> str: ...
+    @property
+    def backup(self) -> str | None: ...
+
+
+class PolicyVersion(Strict):
+    """What was in force from ``effective`` on, until the next version.
+
+    ``targets`` are by severity id, the rest by the id of a class, role or calendar; one left out
+    was as it is now. Targets and classes go by the day on which an incident opened, roles by the
+    instant of a call, and hours by the date that is worked.
     """
 
     version: Name
     effective: Day
-    targets: Mapping[Id, Targets]
+    targets: Mapping[Id, Targets] = Field(default_factory=dict)
+    classes: Mapping[Id, ClassBefore] = Field(default_factory=dict)
+    roles: Mapping[Id, RoleBefore] = Field(default_factory=dict)
+    calendars: Mapping[Id, CalendarBefore] = Field(default_factory=dict)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether it has anything to say beside its name and date."""
+        return bool(self.targets or self.classes or self.roles or self.calendars)
 
     def targets_of(self, severity: Severity) -> Targets:
         """The targets of a severity under this version."""
         return self.targets.get(severity.id, severity.targets)
+
+    def severity_of(self, kind: _Class) -> str:
+        """The severity of a class under this version."""
+        before = self.classes.get(kind.id)
+        return before.severity if before and before.severity else kind.severity
+
+    def holders_of(self, role: _Role) -> tuple[str, str]:
+        """Primary and backup of a role under this version; "" is nobody."""
+        before = self.roles.get(role.id, role)
+        return before.primary or "", before.backup or ""

@@ -169,6 +169,16 @@ class MatrixSpec(Strict):
         """Whether anything makes who holds a role depend on the hour."""
         return bool(self.on_call or self.overrides or self.leave)
 
+    @property
+    def had_other_holders(self) -> bool:
+        """Whether others held a role under an earlier version of the policy."""
+        return any(version.roles for version in self.history)
+
+    @property
+    def holders_vary(self) -> bool:
+        """Whether who held a role depends on the instant: by plan, or since a version."""
+        return self.plans_duty or self.had_other_holders
+
     def role_called(self, step: Step, owners: DefaultOwners) -> str | None:
         """The id of the role that a step calls, given who owns the incident; None for a team."""
         if step.owner is not None:

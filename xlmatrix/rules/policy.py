@@ -58,9 +58,13 @@ class Policy:
         """The clocks in force now, one entry a severity."""
         return self.clocks[: len(self.severities)]
 
+    def version_on(self, opened: date) -> int:
+        """Which version was in force on a date, from 0; before the first, that one."""
+        return max(bisect_right(self.versions, opened) - 1, 0)
+
     def offset(self, opened: date) -> int:
         """How many rows below the current ones the version stands that was in force on a date."""
-        place = max(bisect_right(self.versions, opened) - 1, 0)
+        place = self.version_on(opened)
         current = place >= len(self.versions) - 1
         return 0 if current else len(self.severities) * (place + 1)
 

@@ -25,13 +25,11 @@ from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
     CHANGES,
     COMPARE,
-    HISTORY,
     PAUSES,
     REOPENED,
     SPARE,
     changes_sheet,
     compare_sheet,
-    history_sheets,
     pauses_sheet,
     reopened_sheet,
 )
@@ -47,6 +45,7 @@ from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
+from xlmatrix.sheets.policy_history import HISTORY, history_sheets
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
@@ -178,12 +177,14 @@ def make_scene(
     context = Context(
         spec=spec,
         policy=compile_policy(spec),
-        calendars=[build_calendar(spec, calendar.id, zone=zone) for calendar in spec.calendars],
+        calendars=[
+            build_calendar(spec, calendar.id, zone=zone, before=True) for calendar in spec.calendars
+        ],
         as_of=as_of or created,
         soon_s=_soon_s(typed or {}),
     )
     context.plan = plan_of(spec, context.zone, typed)
-    context.turns = held(spec, context.zone, context.plan)
+    context.turns = held(spec, context.zone, context.plan, before=True)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
@@ -233,7 +234,7 @@ def _contents(
         PAUSES: "Time spent waiting: clocks that stand still",
         CHANGES: "Who changed a severity, when and why",
         REOPENED: "Ended cycles of incidents that came back",
-        HISTORY: "Targets of earlier versions of the policy",
+        HISTORY: "What earlier versions of the policy said",
         COMPARE: "Deadlines after a change under each policy",
         "Owners": "Who holds which role, and how to reach them",
         "Hours": "Working hours of each calendar",

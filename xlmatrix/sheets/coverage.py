@@ -7,6 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_of, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
+from xlmatrix.rules.ladder.oncall import held
 from xlmatrix.rules.lint.ladders import around_the_clock
 from xlmatrix.rules.proof.whole import prove
 from xlmatrix.sheets.draft import Draft, area
@@ -38,7 +39,8 @@ def coverage_sheet(scene: Scene) -> Drawn:
         f" {spec.horizon.end}, clock changes and holidays included.",
     )
     back_link(draft, 3, 2)
-    proof = prove(spec, scene.context.zone, scene.context.turns, scene.calendars)
+    zone = scene.context.zone
+    proof = prove(spec, zone, held(spec, zone, scene.context.plan), scene.calendars)
     draft.put(5, 2, "What was looked for in every ladder and rotation", "heading")
     draft.put(6, 2, _MADE, "note")
     row = draft.table(kinds_table(scene, proof, 7)).last_row + 2

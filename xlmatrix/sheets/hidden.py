@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, place_of, ref, span
@@ -25,6 +26,7 @@ from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
 from xlmatrix.worktime.hours import DAY_NAMES
 
 WEEK, CALENDAR = "Week", "Calendar"
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
@@ -57,6 +59,7 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
         last = ref(last_row, 14, CALENDAR)
         draft.put(number + 1, 5, Formula(last, total), "helper.seconds")
     _week_grid(draft, scene)
+    _earlier_weeks(draft, scene)
     draft.widths.update({2: 22})
     defined: dict[str, Expr] = {
         names.CAL_NAMES.text: span(2, 2, count + 1, 2, WEEK),
@@ -71,9 +74,16 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
 MODE_LABELS = {"clip": "the whole day", "shift": "shifts that begin that day"}
 
 
-def grid_row(scene: Scene, number: int, weekday: int) -> int:
-    """The row of a calendar's weekday (Monday is 0) on the Week sheet."""
-    return len(scene.calendars) + 4 + (number - 1) * 7 + weekday
+def grid_row(scene: Scene, number: int, weekday: int, earlier: int | None = None) -> int:
+    """The row of a calendar's weekday (Monday is 0) on the Week sheet.
+
+    ``earlier`` says which of its hours of before are meant; they stand below those of now.
+    """
+    place, weeks = number - 1, len(scene.calendars)
+    if earlier is not None:
+        before = sum(len(calendar.plan.earlier) for calendar in scene.calendars[:place])
+        place = weeks + before + earlier
+    return weeks + 4 + place * 7 + weekday
 
 
 def _week_grid(draft: Draft, scene: Scene) -> None:
@@ -98,6 +108,22 @@ def _week_grid(draft: Draft, scene: Scene) -> None:
                 opens, closes = slot_exprs(where, slot, ref(row, 1 + 2 * slot))
                 draft.put(row, 1 + 2 * slot, Formula(opens, shift[0] if shift else ""), "helper")
                 draft.put(row, 2 + 2 * slot, Formula(closes, shift[1] if shift else ""), "helper")
+
+
+def _earlier_weeks(draft: Draft, scene: Scene) -> None:
+    """The hours of before, as they were: what is typed on Hours holds from the next version on."""
+    for number, calendar in enumerate(scene.calendars, start=1):
+        for place, one in enumerate(calendar.plan.earlier):
+            for weekday, day in enumerate(DAY_NAMES):
+                row = grid_row(scene, number, weekday, place)
+                draft.row(row, 1, [number, f"{day} before {one.until}"], "helper")
+                shifts = one.hours.days[weekday]
+                for slot in range(1, scene.slots + 1):
+                    shift = shifts[slot - 1] if slot <= len(shifts) else (None, None)
+                    for offset, seconds in enumerate(shift):
+                        # An empty cell would read as midnight.
+                        value = Formula(BLANK, "") if seconds is None else seconds
+                        draft.put(row, 1 + 2 * slot + offset, value, "helper")
 
 
 def slot_exprs(where: dict[str, Expr | str], slot: int, opens_cell: Expr) -> tuple[Expr, Expr]:
@@ -181,9 +207,11 @@ def _calendar_cells(
     """
     scene, keys = given
     last = scene.spec.horizon.end
-    known: dict[tuple[int, int, bool], tuple[int, _RowExprs]] = {}
+    known: dict[tuple[object, ...], tuple[int, _RowExprs]] = {}
+    plan = scene.calendars[intervals[0].calendar - 1].plan
     for row, it in enumerate(intervals, start=top):
-        key = (it.slot, it.day.weekday(), it.day > last)
+        weeks = [plan.earlier_on(day) for day in (it.day, it.day + _ONE_DAY)]
+        key = (it.slot, it.day.weekday(), it.day > last, *weeks)
         if key not in known:
             known[key] = row, _row_exprs(scene, row, row - top, it)
         origin, exprs = known[key]
@@ -251,7 +279,8 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
         exprs[_EXCEPTION] = F.IF(excepted > 0, 1, 0)
     if it.day > scene.spec.horizon.end:
         return exprs
-    grid = grid_row(scene, it.calendar, it.day.weekday())
+    earlier = scene.calendars[it.calendar - 1].plan.earlier_on(it.day)
+    grid = grid_row(scene, it.calendar, it.day.weekday(), earlier)
     week_open = ref(grid, 1 + 2 * it.slot, WEEK)
     week_close = ref(grid, 2 + 2 * it.slot, WEEK)
     where: dict[str, Expr | str] = {
@@ -261,7 +290,7 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     }
     own_open, _ = slot_exprs(where, it.slot, _here(row, 6))
     closed = F.ROUND(F.SUMIFS(col(EXCEPTIONS.name, f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
-    midnight, mode = day * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    midnight, mode = day * DAY_S, _mode_on(scene, it, it.day)
     holiday, exception = _here(top, _HOLIDAY), _here(top, _EXCEPTION)
     by_week = if_(week_open.empty(), BLANK, midnight + week_open)
     by_week = if_(F.AND(holiday.eq(1), mode.eq("shift")), BLANK, by_week)
@@ -301,15 +330,25 @@ def _edges(scene: Scene, row: int, it: Interval) -> tuple[Expr, Expr]:
         return before_end, _here(row, 8)
     top = _day_row(row, it)
     tomorrow = top + scene.slots
-    next_midnight, mode = (_here(row, 2) + 1) * DAY_S, ref(it.calendar + 1, 3, WEEK)
+    next_midnight = (_here(row, 2) + 1) * DAY_S
+    mode, then = (_mode_on(scene, it, day) for day in (it.day, it.day + _ONE_DAY))
     today_shut = F.AND(mode.eq("clip"), _here(top, 4).eq(1), _here(top, 5).eq(0))
-    tomorrow_shut = F.AND(mode.eq("clip"), _here(tomorrow, 4).eq(1), _here(tomorrow, 5).eq(0))
+    tomorrow_shut = F.AND(then.eq("clip"), _here(tomorrow, 4).eq(1), _here(tomorrow, 5).eq(0))
     # Both arms are numbers only when the slot is open, which the outer IF has made sure of.
     wall_start = F.IF(today_shut, F.MAX(opens, next_midnight), opens)
     wall_end = F.IF(tomorrow_shut, F.MIN(closes, next_midnight), closes)
     start = F.IF(opens.empty(), before_end, F.MAX(before_end, boundary_of(wall_start)))
     end = F.IF(opens.empty(), _here(row, 8), F.MAX(_here(row, 8), boundary_of(wall_end)))
     return start, end
+
+
+def _mode_on(scene: Scene, it: Interval, day: date) -> Expr:
+    """What a holiday on a date closes: as chosen on Hours, or as it was before."""
+    plan = scene.calendars[it.calendar - 1].plan
+    earlier = plan.earlier_on(day)
+    if earlier is None:
+        return ref(it.calendar + 1, 3, WEEK)
+    return lit(plan.earlier[earlier].mode.value)
 
 
 def _sums(row: int, index: int) -> tuple[Expr, ...]:

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, name, ref
-from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.policies import POLICIES
 from xlmatrix.rules.clocks.engine import PAUSED
@@ -25,13 +24,11 @@ from xlmatrix.rules.logs.side_logs import (
     reopened_columns,
 )
 from xlmatrix.rules.logs.sorting import roomy
-from xlmatrix.rules.names import BEYOND, policy_name
-from xlmatrix.rules.policy import CODES
+from xlmatrix.rules.names import BEYOND
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value, Values
-from xlmatrix.sheets.policy import clock_words
 from xlmatrix.tables import logs
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.incidents import INCIDENTS
@@ -44,7 +41,6 @@ PAUSES: Final = "Pauses"
 CHANGES: Final = "Severity changes"
 REOPENED: Final = "Reopened"
 COMPARE: Final = "Policy compare"
-HISTORY: Final = "Policy history"
 _HEADER: Final = 6
 #: Ready rows of each log, and how many more the hidden sheets can sort.
 SPARE: Final = (25, 15, 10)
@@ -252,34 +248,3 @@ def _compared(scene: Scene, code: str, policy: ChangePolicy, place: int, real: b
     if np.isinf(due):
         return BEYOND
     return float(to_wall(scene.context.zone, np.array([due]))[0] / 86400)
-
-
-def history_sheets(scene: Scene) -> list[Drawn]:
-    """The targets of every version in words; no sheet where there was but one version."""
-    spec = scene.spec
-    if not spec.history:
-        return []
-    draft = _draft(
-        HISTORY,
-        "Policy history",
-        "An incident keeps the targets that were in force when it opened.",
-    )
-    headers = ["Version", "Effective", "Severity", *TARGETS.values()]
-    draft.row(_HEADER, 2, headers, "header")
-    for offset in range(len(headers)):
-        draft.widths[2 + offset] = 11 if offset < 3 else 15
-    count = len(spec.severities)
-    order = [*range(count, len(scene.context.policy.clocks)), *range(count)]
-    labels = [*((one.version, one.effective) for one in spec.history)]
-    labels.append((spec.policy.version, spec.policy.effective))
-    for row, place in enumerate(order, start=_HEADER + 1):
-        version, day = labels[(row - _HEADER - 1) // count]
-        draft.put(row, 2, version, "key")
-        draft.put(row, 3, day, "fixed.date")
-        draft.put(row, 4, spec.severities[place % count].id, "fixed.center")
-        for column, code in enumerate(CODES.values(), start=5):
-            words = clock_words(scene, scene.context.policy.clocks[place][code])
-            expr = F.INDEX(policy_name(code, "T"), place + 1) & ""
-            draft.put(row, column, Formula(expr, words), "formula.wrap")
-    draft.set_page(area=area(1, 1, _HEADER + len(order), 4 + len(TARGETS)))
-    return [Drawn(draft.plan(), {})]

@@ -13,6 +13,7 @@ from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
+from xlmatrix.rules.ladder.former import HAD_BACKUP
 from xlmatrix.rules.ladder.oncall import ROTA
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft
@@ -227,9 +228,10 @@ def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
 def _anybody(block: Block, row: int, step: int) -> Expr:
     """1 where a step means anybody at all, whatever the hour and the class."""
     spec, number = block.spec, ref(row, MEANS)
-    primary, backup = (
-        F.INDEX(col(ROLES.name, who), number).filled() for who in ("Primary", "Backup")
-    )
+    primary: Expr = F.INDEX(col(ROLES.name, "Primary"), number).filled()
+    backup: Expr = F.INDEX(col(ROLES.name, "Backup"), number).filled()
+    if spec.had_other_holders:
+        backup = F.OR(backup, F.IFERROR(F.INDEX(HAD_BACKUP, number) > 0, lit(False)))
     held: Expr = F.OR(primary, backup)
     if step <= block.height:
         held = F.OR(backup, F.AND(primary, cell_of(block, "Contact", step).ne("backup")))

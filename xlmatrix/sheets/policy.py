@@ -17,6 +17,7 @@ from xlmatrix.rules.incidents.warnings import WARN_CODES
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME, WARN_NAME
 from xlmatrix.rules.policy import CODES, ESCALATE, Clock
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.earlier import classes_before
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
 from xlmatrix.tables.severities import LADDER, OWNERS
@@ -149,6 +150,7 @@ def _setting_cells(draft: Draft, scene: Scene, column: int, defined: dict[str, E
         end = len(versions) + 1
         defined["Hist_From"] = span(2, column + 2, end, column + 2, NAME)
         defined["Hist_Offset"] = span(2, column + 3, end, column + 3, NAME)
+        defined.update(classes_before(draft, scene, column + 5))
 
 
 def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str) -> None:

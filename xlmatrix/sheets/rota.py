@@ -6,20 +6,16 @@ from collections.abc import Iterable
 from itertools import accumulate, chain
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, name, place_of, ref, span
+from xlmatrix.formula import Expr, F, col, if_, lit, name, place_of, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.layers import away_at, leaves_of
 from xlmatrix.rules.ladder.oncall import (
-    AWAY_FROM,
     BACKUP,
     KEY_SCALE,
     OVER_KEY,
     PRIMARY,
     SHIFT_KEY,
-    away_room,
     override_row_expr,
-    present,
     turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import placed
@@ -28,6 +24,7 @@ from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.override_lines import override_lines
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.sheets.standing_in import stands_in
 from xlmatrix.tables.oncall import SHIFTS
 from xlmatrix.tables.people import ROLES
 
@@ -39,20 +36,22 @@ ROTA_PLACE: Final = name("Rota_Place")
 ROTA_UNTIL: Final = name("Rota_Until")
 #: The names of the roles that rotate, by number.
 ROTA_OF: Final = name("Rota_Of")
-_NOW, _POOL, _AWAY, _STANDS = 17, 22, 25, 27
+_NOW, _POOL, _LAST = 17, 22, 29
 
 
 def rota_sheets(scene: Scene) -> list[Drawn]:
     """The hidden sheet, where who holds a role depends on the hour."""
-    if not scene.spec.plans_duty:
+    if not scene.spec.holders_vary:
         return []
     draft = Draft(NAME, visibility=Visibility.HIDDEN, protected=True)
-    defined = override_lines(draft, scene)
-    defined |= _shifts_now(draft, scene)
-    defined |= _pools(draft, scene)
-    if scene.spec.leave:
-        defined |= _away(draft, scene)
-    draft.widths.update(dict.fromkeys(range(1, _STANDS + 3), 14))
+    defined: dict[str, Expr] = {}
+    if scene.spec.plans_duty:
+        defined |= override_lines(draft, scene)
+        defined |= _shifts_now(draft, scene)
+        defined |= _pools(draft, scene)
+    if scene.spec.leave or scene.spec.had_other_holders:
+        defined |= stands_in(draft, scene)
+    draft.widths.update(dict.fromkeys(range(1, _LAST), 14))
     return [Drawn(draft.plan(), defined)]
 
 
@@ -123,51 +122,3 @@ def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
         f"Pool_{header}": span(2, _POOL + place, row, _POOL + place, NAME)
         for place, header in enumerate((PRIMARY, BACKUP))
     }
-
-
-def _away(draft: Draft, scene: Scene) -> dict[str, Expr]:
-    """Stretches in which the same people are away, and who stands in for each role in them."""
-    leaves = leaves_of(scene.spec, scene.context.zone)
-    marks = sorted({edge for one in leaves for edge in (one.start_s, one.end_s)})
-    room = away_room(scene.spec)
-    draft.row(1, _AWAY, ["From s", "Away", "Stands in", "Backup then"], "header")
-    for stretch, start in enumerate([None, *marks]):
-        away: frozenset[str] = frozenset() if start is None else away_at(leaves, start)
-        row = stretch + 2
-        draft.put(row, _AWAY, 0 if start is None else start + EPOCH_S, "helper.seconds")
-        gone = {one.person.lower() for one in scene.spec.leave if one.person.casefold() in away}
-        names_away = sorted(gone)
-        draft.put(row, _AWAY + 1, f"|{'|'.join(names_away)}|" if names_away else "", "helper")
-        draft.row(room * (stretch + 1) + 1, _STANDS, ["", ""], "helper")
-        for place in range(room - 1):
-            _stands(draft, scene, (row, 2 + stretch * room + place), place, away)
-    count = len(marks) + 1
-    return {
-        AWAY_FROM.text: span(2, _AWAY, count + 1, _AWAY, NAME),
-        "Away_Primary": span(2, _STANDS, count * room + 1, _STANDS, NAME),
-        "Away_Backup": span(2, _STANDS + 1, count * room + 1, _STANDS + 1, NAME),
-    }
-
-
-def _stands(
-    draft: Draft, scene: Scene, rows: tuple[int, int], place: int, away: frozenset[str]
-) -> None:
-    """Who holds the role in a row of tRoles while some are away."""
-    stretch, row = rows
-    listed = ref(stretch, _AWAY + 1)
-
-    def named(column: str) -> Expr:
-        there = F.ROWS(col(ROLES.name, column)) > place
-        return if_(there, F.INDEX(col(ROLES.name, column), place + 1) & "")
-
-    def gone(person: Expr) -> Expr:
-        return F.ISNUMBER(F.FIND(lit("|") & F.LOWER(person) & "|", listed))
-
-    primary, backup = named("Primary"), named("Backup")
-    stays = if_(gone(backup), BLANK, backup)
-    exprs = (if_(gone(primary), stays, primary), if_(gone(primary), BLANK, stays))
-    roles = scene.spec.roles
-    role = roles[place] if place < len(roles) else None
-    pair = present(role.primary, role.backup or "", away) if role else ("", "")
-    for offset, (expr, value) in enumerate(zip(exprs, pair, strict=True)):
-        draft.put(row, _STANDS + offset, Formula(expr, value), "helper")

@@ -241,4 +241,5 @@ def _who(scene: Scene, severity: Severity, step: Step) -> str:
     """Who is called for a step now, where the class has no owner of its own."""
     spec, now = scene.spec, int(scene.context.as_of_s) - EPOCH_S
     concern = Concern(spec.owners_for(None, severity))
-    return ", ".join(dict.fromkeys(Desk(spec, scene.context.turns).people(step, concern, now)))
+    turns = scene.context.turns if spec.plans_duty else {}
+    return ", ".join(dict.fromkeys(Desk(spec, turns).people(step, concern, now)))

@@ -15,6 +15,7 @@ from xlmatrix.errors import HorizonError, XlmatrixError
 from xlmatrix.worktime.hours import Shifts, WeeklyHours, parse_hours
 from xlmatrix.worktime.ledger import Ledger, explain
 from xlmatrix.worktime.shifts import (
+    Earlier,
     HolidayMode,
     Plan,
     exception_shifts,
@@ -82,6 +83,7 @@ class Calendar:
         end: date,
         holiday_mode: HolidayMode | str = HolidayMode.CLIP,
         exceptions: Mapping[date, str | Shifts] | tuple[()] = (),
+        earlier: Iterable[Earlier] = (),
     ) -> Self:
         """Make the intervals of all shifts that begin on the local dates ``start`` to ``end``.
 
@@ -103,6 +105,8 @@ class Calendar:
             Date → shifts that begin then, instead of the weekly ones: ``"10:00-14:00"``, ``""``
             or ``"closed"`` for none, or tuples of seconds. On that date no holiday applies. Where
             an exception overlaps a neighbour's shift, the time is open once.
+        earlier
+            Hours of before, the oldest first.
 
         Raises
         ------
@@ -118,6 +122,7 @@ class Calendar:
             holidays=holiday_names(holidays),
             mode=_mode(holiday_mode),
             exceptions=exception_shifts(exceptions),
+            earlier=tuple(earlier),
         )
         if not isinstance(zone, Zone):
             # What is neither is refused as an unknown name is.

@@ -204,8 +204,8 @@ def _holidays(calendar: Calendar, opened: datetime, closed: datetime) -> Iterato
     while day <= closed.date():
         midnight_only = day == closed.date() and _second_of_day(closed) == 0
         if day in plan.holidays and day not in plan.exceptions and not midnight_only:
-            before = plan.hours.days[(day.weekday() - 1) % 7]
-            if plan.hours.days[day.weekday()] or any(end > DAY_S for _, end in before):
+            before = plan.hours_on(day - timedelta(days=1)).days[(day.weekday() - 1) % 7]
+            if plan.hours_on(day).days[day.weekday()] or any(end > DAY_S for _, end in before):
                 yield day
         day += timedelta(days=1)
 

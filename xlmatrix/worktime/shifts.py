@@ -26,8 +26,20 @@ class HolidayMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Weekly hours, and what a holiday closed, on the dates before one."""
+
+    until: date
+    hours: WeeklyHours
+    mode: HolidayMode
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What is open when, on local dates: the input from which intervals are made."""
+    """What is open when, on local dates: the input from which intervals are made.
+
+    ``earlier`` are the hours of before, the oldest first; each holds until the next one.
+    """
 
     hours: WeeklyHours
     start: date
@@ -35,20 +47,37 @@ class Plan:
     holidays: Mapping[date, str]
     mode: HolidayMode
     exceptions: Mapping[date, Shifts]
+    earlier: tuple[Earlier, ...] = ()
+
+    def earlier_on(self, day: date) -> int | None:
+        """Which of the earlier hours (from 0) a date has; None for those of now."""
+        return next((n for n, one in enumerate(self.earlier) if day < one.until), None)
+
+    def hours_on(self, day: date) -> WeeklyHours:
+        """The weekly hours that a date has."""
+        place = self.earlier_on(day)
+        return self.hours if place is None else self.earlier[place].hours
+
+    def mode_on(self, day: date) -> HolidayMode:
+        """What a holiday on a date closes."""
+        place = self.earlier_on(day)
+        return self.mode if place is None else self.earlier[place].mode
 
     def shifts_of(self, day: date) -> Shifts:
         """The shifts that begin on a local date. An exception wins over a holiday."""
         if day in self.exceptions:
             return self.exceptions[day]
-        if self.mode is HolidayMode.SHIFT and day in self.holidays:
+        if day in self.holidays and self.mode_on(day) is HolidayMode.SHIFT:
             return ()
-        return self.hours.days[day.weekday()]
+        return self.hours_on(day).days[day.weekday()]
 
     def clipped(self) -> list[date]:
         """The local dates that are closed from 00:00 to 24:00."""
-        if self.mode is HolidayMode.SHIFT:
-            return []
-        return sorted(day for day in self.holidays if day not in self.exceptions)
+        return sorted(
+            day
+            for day in self.holidays
+            if day not in self.exceptions and self.mode_on(day) is HolidayMode.CLIP
+        )
 
 
 def holiday_names(given: Iterable[date] | Mapping[date, str]) -> dict[date, str]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.migrate import Glossary
-from xlmatrix.regen.merging.versions import names_calendars
+from xlmatrix.regen.merging.versions import names_calendars, names_severities
 from xlmatrix.regen.reading.tables import Inputs, Raw
 from xlmatrix.tables.hours import EXCEPTIONS, HOLIDAYS
 from xlmatrix.tables.incidents import INCIDENTS
@@ -164,6 +164,7 @@ def _left_severities(
     used = _keys(mine, MATRIX.name, "Severity") | _keys(mine, INCIDENTS.name, "Severity set")
     used |= _keys(mine, CHANGES.name, "To")
     used |= {kind.severity.casefold() for kind in classes}
+    used |= {severity.casefold() for severity in names_severities(new.history)}
     everything = {s.id.casefold() for s in old.severities}
     left = _left(old.severities, new.severities, words.severities, used & everything)
     return left[: _MOST_SEVERITIES - len(new.severities)]

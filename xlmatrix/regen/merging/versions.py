@@ -7,36 +7,23 @@ spec names, if it is later than the old one's, else the day of the regeneration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from xlmatrix.model.calendars import day_seconds
-from xlmatrix.model.duration import Duration
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.severity import Severity
-from xlmatrix.model.targets import TARGETS, Target, Targets, is_timed
-from xlmatrix.regen.merging.migrate import Glossary, renamed_ids
+from xlmatrix.regen.merging.before import Names, before, in_seconds, other_days, renamed
+from xlmatrix.regen.merging.dates import with_dates_of
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
-#: Targets that every severity has.
-_NEEDED: Final = ("acknowledge", "first_response", "resolve")
 _MOST_DIGITS: Final = 18
-#: Calendar ids in the words of the new spec.
-_Names = Mapping[str, str]
 
 
 def with_versions(
-    base: MatrixSpec,
-    used: MatrixSpec,
-    new: MatrixSpec,
-    words: Glossary,
-    log: IncidentLog,
-    today: date,
+    base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, log: IncidentLog, today: date
 ) -> MatrixSpec:
     """The new spec with the versions that the workbook had, and a further one where targets change.
 
@@ -44,25 +31,21 @@ def with_versions(
     ----------
     base, used
         What the workbook was made from, and that with what people typed since.
-    words
-        What is called otherwise in the new spec.
     log
         The workbook's incidents; nothing is kept for none.
     today
         The day from which new targets count where the new spec names no later one than the old.
     """
-    calendars = renamed_ids(base.calendars, new.calendars)
-    known = {version.effective: _renamed(version, words, calendars) for version in base.history}
+    names = Names.between(base, new)
+    days = other_days(base, used, new, names)
+    known = {v.effective: renamed(in_seconds(v, used, days), names) for v in base.history}
     policy = new.policy
     later = policy.effective > base.policy.effective
     starts = policy.effective if later else max(policy.effective, today)
-    changed = starts > base.policy.effective and _differ(base, new, words, calendars)
+    was = renamed(before(base, used, new, names), names)
+    changed = starts > base.policy.effective and was.says_anything
     if changed and _opened_before(log, starts):
-        targets = {s.id: _explicit(s, used, base) for s in used.severities}
-        before = PolicyVersion(
-            version=base.policy.version, effective=base.policy.effective, targets=targets
-        )
-        known[before.effective] = _renamed(before, words, calendars)
+        known[was.effective] = was
         version = policy.version
         if version == base.policy.version:
             version = _next(version)
@@ -70,93 +53,57 @@ def with_versions(
     elif base.policy.effective > policy.effective:
         kept = {"effective": base.policy.effective, "version": base.policy.version}
         policy = policy.model_copy(update=kept)
+    # Where a version is silent it means the present, which was the old one until now.
+    known = {effective: _over(version, was) for effective, version in known.items()}
     # What an author wrote of an earlier version is better than what can be told from a workbook.
-    known |= {version.effective: version for version in new.history}
-    ids = {severity.id for severity in new.severities}
+    known |= {one.effective: _over(one, known.get(one.effective)) for one in new.history}
+    history = tuple(v for effective, v in sorted(known.items()) if effective < policy.effective)
+    calendars = new.calendars
+    if _opened_before(log, starts):
+        # What is dated has its version in the date.
+        calendars = with_dates_of(base, new, names, min(starts, today))
+    if (history, policy, calendars) == (new.history, new.policy, new.calendars):
+        return new
+    update = {"history": history, "policy": policy, "calendars": calendars}
+    return new.model_copy(update=update)
+
+
+def fitting(spec: MatrixSpec) -> MatrixSpec:
+    """The spec with earlier versions that speak of what it has, and of nothing else."""
+    severities = {severity.id for severity in spec.severities}
+    kinds, roles = {kind.id for kind in spec.classes}, {role.id for role in spec.roles}
+    calendars = {calendar.id for calendar in spec.calendars}
     history = tuple(
         version.model_copy(
-            update={"targets": {k: t for k, t in version.targets.items() if k in ids}}
+            update={
+                "targets": {k: t for k, t in version.targets.items() if k in severities},
+                "classes": {
+                    known: one
+                    for known, one in version.classes.items()
+                    if known in kinds and (one.severity is None or one.severity in severities)
+                },
+                "roles": {known: one for known, one in version.roles.items() if known in roles},
+                "calendars": {k: one for k, one in version.calendars.items() if k in calendars},
+            }
         )
-        for effective, version in sorted(known.items())
-        if effective < policy.effective
+        for version in spec.history
     )
-    if history == new.history and policy == new.policy:
-        return new
-    return new.model_copy(update={"history": history, "policy": policy})
+    return spec if history == spec.history else spec.model_copy(update={"history": history})
 
 
-def _differ(base: MatrixSpec, new: MatrixSpec, words: Glossary, calendars: _Names) -> bool:
-    """Whether a severity that both have has other targets in the new spec."""
-    now = {severity.id: severity for severity in new.severities}
-    for severity in base.severities:
-        found = now.get(words.severities.get(severity.id.casefold(), severity.id))
-        if found is not None and _figures(severity, calendars) != _figures(found, {}):
-            return True
-    return False
-
-
-def _figures(severity: Severity, calendars: _Names) -> list[Any]:
-    found: list[Any] = []
-    for name in TARGETS:
-        target = severity.targets.get(name)
-        if target is None:
-            found.append(None)
-            continue
-        calendar = target.calendar or severity.calendar
-        found.append((target.within, calendars.get(calendar.casefold(), calendar), target.pauses))
-    return found
-
-
-def _explicit(severity: Severity, used: MatrixSpec, base: MatrixSpec) -> Targets:
-    """The targets as they stand in the workbook, each with its calendar.
-
-    What no spec can say stays as it was offered.
-    """
-    before = next((s for s in base.severities if s.id == severity.id), severity)
-    calendars = {calendar.id for calendar in base.calendars}
-    chosen: dict[str, Any] = {}
-    for name in TARGETS:
-        target, offered = severity.targets.get(name), before.targets.get(name)
-        found = None
-        if is_timed(target):
-            calendar = target.calendar or severity.calendar
-            within = _sayable(target.within, used, calendar) if calendar in calendars else None
-            if within is not None:
-                found = Target(within=within, calendar=calendar, pauses=target.pauses)
-        if found is None and offered is not None and (target is not None or name in _NEEDED):
-            own = offered.calendar or before.calendar
-            found = Target(within=offered.within, calendar=own, pauses=offered.pauses)
-        chosen[name] = found
-    return Targets(**chosen)
-
-
-def _sayable(within: Duration, used: MatrixSpec, calendar: str) -> Duration | None:
-    """A duration in a form that a spec takes: people type fractions of days too; None for none."""
-    if within.days is not None:
-        plain = Duration(days=within.days)
-    else:
-        plain = Duration(seconds=within.working_seconds(day_seconds(used.calendar(calendar))))
-    for said in (within, plain):
-        with suppress(ValueError):
-            return None if said.is_zero else Duration.parse(said.text())
-    return None
-
-
-def _renamed(version: PolicyVersion, words: Glossary, calendars: _Names) -> PolicyVersion:
-    targets = {
-        words.severities.get(severity.casefold(), severity): _moved(one, calendars)
-        for severity, one in version.targets.items()
-    }
-    return version.model_copy(update={"targets": targets})
-
-
-def _moved(targets: Targets, calendars: _Names) -> Targets:
-    moved: dict[str, Any] = {
-        name: target.model_copy(update={"calendar": calendars[target.calendar.casefold()]})
-        for name, target in targets.items()
-        if target.calendar and target.calendar.casefold() in calendars
-    }
-    return targets.model_copy(update=moved) if moved else targets
+def _over(version: PolicyVersion, other: PolicyVersion | None) -> PolicyVersion:
+    """A version, and what another says where it is silent."""
+    if other is None:
+        return version
+    found = version.model_copy(
+        update={
+            "targets": {**other.targets, **version.targets},
+            "classes": {**other.classes, **version.classes},
+            "roles": {**other.roles, **version.roles},
+            "calendars": {**other.calendars, **version.calendars},
+        }
+    )
+    return version if found == version else found
 
 
 def _opened_before(log: IncidentLog, day: date) -> bool:
@@ -179,3 +126,9 @@ def names_calendars(history: Sequence[PolicyVersion]) -> set[str]:
         for _, target in targets.items()
         if target.calendar
     }
+
+
+def names_severities(history: Sequence[PolicyVersion]) -> set[str]:
+    """The severities that classes had in earlier versions."""
+    kinds = [one for version in history for one in version.classes.values()]
+    return {one.severity for one in kinds if one.severity}

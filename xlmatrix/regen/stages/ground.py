@@ -10,7 +10,7 @@ import numpy as np
 from xlmatrix.errors import Finding
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.union import Orphans, with_orphans
-from xlmatrix.regen.merging.versions import with_versions
+from xlmatrix.regen.merging.versions import fitting, with_versions
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.spec_text.update import updated_text
@@ -66,8 +66,9 @@ class Ground:
 def lay_ground(used: UsedBook, said: Translated, request: Request) -> Ground:
     """Bring the new spec to what the workbook still needs of the old one."""
     new, today = request.new, request.now.date()
-    versioned = with_versions(used.base, used.spec, new.spec, said.words, used.log, today)
+    versioned = with_versions(used.base, used.spec, new.spec, used.log, today)
     spec, orphans = with_orphans(used.base, versioned, said.mine, said.words)
+    spec = fitting(spec)
     text = new.text if spec is new.spec else updated_text(new.text, new.spec, spec)
     same_spec = text == used.stamp.spec
     same_release = request.version == used.stamp.version

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.merging.kept import version_lines
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import (
     Report,
@@ -21,7 +21,6 @@ from xlmatrix.regen.stages.drawn import Overlaid
 from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
-from xlmatrix.sheets.histories import HISTORY
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.tables.hours import CALENDARS
 from xlmatrix.tables.matrix import MATRIX
@@ -53,7 +52,9 @@ def report_on(
         *_without_echoes(merged.changes, carried.changes),
         *overlaid.lost,
         *_orphans(ground),
-        *_versions(merged.used.base, ground.spec),
+        *version_lines(
+            merged.used.base, ground.spec, None if ground.same_spec else request.new.spec
+        ),
         *_losses(carried.lost),
     ]
     report = Report(ordered(placed(changes, carried.book)), ground.findings, dict(carried.lost))
@@ -103,17 +104,6 @@ def _orphans(ground: Ground) -> list[Change]:
     return [
         *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),
         *(Change(Outcome.ORPHAN, "", s, "", note=note, sheet=s) for s in kept.severities),
-    ]
-
-
-def _versions(base: MatrixSpec, new: MatrixSpec) -> list[Change]:
-    """That the targets of the old workbook became those of an earlier version."""
-    before = [one for one in new.history if one.effective == base.policy.effective]
-    note = f"from {new.policy.effective} on; incidents opened before keep the targets of version"
-    key = f"version {new.policy.version}"
-    return [
-        Change(Outcome.TAKEN, "", key, "", note=f"{note} {one.version}", sheet=HISTORY)
-        for one in before
     ]
 
 

@@ -61,13 +61,15 @@ class Interval:
 def is_always(calendar: Calendar) -> bool:
     """Whether a calendar never closes: it needs one row, and nothing on it can be edited."""
     plan = calendar.plan
-    return plan.hours.always and not plan.holidays and not plan.exceptions
+    return plan.hours.always and not (plan.holidays or plan.exceptions or plan.earlier)
 
 
 def slots_of(calendar: Calendar) -> int:
     """How many shifts a date of this calendar may have in the workbook."""
     plan = calendar.plan
-    longest = max(len(shifts) for shifts in (*plan.hours.days, *plan.exceptions.values()))
+    weeks = [plan.hours, *(one.hours for one in plan.earlier)]
+    days = [shifts for week in weeks for shifts in week.days]
+    longest = max(len(shifts) for shifts in (*days, *plan.exceptions.values()))
     return max(FEWEST_SLOTS, longest)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, these, this
+from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, name, these, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
@@ -30,6 +30,11 @@ from xlmatrix.rules.incidents.targets import (
 from xlmatrix.rules.incidents.warnings import warn_columns
 from xlmatrix.rules.instants import wall_of
 from xlmatrix.rules.ladder.columns import ladder_columns
+from xlmatrix.rules.logs.class_severity import (
+    class_severities,
+    class_severity,
+    class_severity_columns,
+)
 from xlmatrix.rules.logs.event_line import events_of, initial_severity
 from xlmatrix.rules.logs.line import NONE_ROW, OPEN
 from xlmatrix.rules.logs.pause_line import pieces_of, pz
@@ -37,7 +42,6 @@ from xlmatrix.rules.words import left, left_expr
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
-from xlmatrix.tables.matrix import MATRIX
 
 LATE: Final = "Breached"
 SOON: Final = "Due soon"
@@ -63,7 +67,8 @@ def incident_columns(spec: MatrixSpec) -> list[Column]:
         hidden_step("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
         _id_column(),
         *opening_columns(),
-        _severity_column(),
+        *class_severity_columns(spec),
+        _severity_column(spec),
         *base_columns(calendars, versions=bool(spec.history)),
         *owner_columns(spec),
         *clocks,
@@ -77,7 +82,7 @@ def incident_columns(spec: MatrixSpec) -> list[Column]:
         *run_columns(),
         *_next_columns(),
         *warn_columns(),
-        _override_column(),
+        _override_column(spec),
         _status_column(),
         _breaches_column(),
         *_cycle_columns(),
@@ -96,14 +101,13 @@ def _id_column() -> Column:
     return hidden_step("id text", iferror(this("ID") & ""), lambda frame: frame["ID"].copy(), TEXT)
 
 
-def _severity_column() -> Column:
+def _severity_column(spec: MatrixSpec) -> Column:
     """The severity now: at the opening, or after the last change."""
-    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("class row")) & "")
     opening = iferror(
         if_(
             this("Severity set").filled(),
             this("Severity set") & "",
-            if_(this("class row").filled(), default),
+            if_(this("class row").filled(), class_severity(spec)),
         )
     )
 
@@ -118,18 +122,17 @@ def _severity_column() -> Column:
     )
 
 
-def _override_column() -> Column:
+def _override_column(spec: MatrixSpec) -> Column:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
-    default = iferror(F.INDEX(col(MATRIX.name, "Severity"), this("class row")) & "")
+    default = class_severity(spec)
     missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
     differs = if_(this("Severity set").ne(default), missing)
 
     def twin(frame: Frame) -> Floats:
-        defaults = [kind.severity.casefold() for kind in frame.context.spec.classes]
-        answer = np.full(len(frame), np.nan)
+        defaults, answer = class_severities(frame), np.full(len(frame), np.nan)
         typed = np.array([text.casefold() for text in frame["Severity set"]], dtype=object)
         for row in np.flatnonzero((typed != "") & ~np.isnan(frame["class row"])):
-            if typed[row] != defaults[int(frame["class row"][row]) - 1]:
+            if typed[row] != defaults[row].casefold():
                 gap = not frame["Override reason"][row] or not frame["Approver"][row]
                 answer[row] = float(gap)
         return answer

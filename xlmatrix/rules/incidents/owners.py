@@ -49,7 +49,7 @@ def owner_columns(spec: MatrixSpec) -> list[Column]:
         *(_role_column(spec, function) for function in LABELS),
         *(_place_column(spec, label) for label in LABELS.values()),
         *([number_column()] if turns_by_incident(spec) else []),
-        *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.plans_duty else []),
+        *([hidden_step("owner s", _owner_instant(), owner_instants)] if spec.holders_vary else []),
         *(column for label in LABELS.values() for column in _held_columns(spec, label)),
         *(_owner_column(function) for function in LABELS),
         INCIDENTS["Response backup"].by(
@@ -190,7 +190,7 @@ def _held(frame: Frame, label: str) -> tuple[Objects, Objects]:
     places = frame[f"place {label}"]
     primary, backup = (np.full(len(frame), "", dtype=object) for _ in range(2))
     numbers = incident_numbers(frame["id text"])
-    if context.spec.plans_duty:
+    if context.spec.holders_vary:
         at = np.nan_to_num(frame["owner s"], nan=0.0).astype(np.int64) - EPOCH_S
     else:
         at = np.zeros(len(frame), dtype=np.int64)

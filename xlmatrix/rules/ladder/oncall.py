@@ -22,6 +22,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.ladder.former import Tenures, had_another, tenures_of
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
 from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
@@ -75,30 +76,40 @@ def rotas(spec: MatrixSpec, zone: Zone, typed: Typed | None = None) -> dict[str,
 
 
 def held(
-    spec: MatrixSpec, zone: Zone, plan: Mapping[str, tuple[Turn, ...]]
+    spec: MatrixSpec, zone: Zone, plan: Mapping[str, Sequence[Turn]], *, before: bool = False
 ) -> dict[str, tuple[Turn, ...]]:
-    """:func:`rotas` from a plan of shifts."""
+    """:func:`rotas` from a plan of shifts.
+
+    ``before`` says that roles which others held under earlier versions of the policy have turns
+    too: a log asks for them, a plan of what comes does not.
+    """
+    tenures = tenures_of(spec, zone) if before else Tenures(spec, ())
     overrides, leaves = placed(spec, zone), leaves_of(spec, zone)
     away = {one.person for one in leaves}
-    found = dict(plan)
+    found: dict[str, Sequence[Turn]] = dict(plan)
     for role in spec.roles:
         named = {role.primary.casefold(), (role.backup or "").casefold()}
         overridden = any(one.counts and one.override.role == role.id for one in overrides)
-        if role.id not in found and (overridden or named & away):
-            found[role.id] = _named_turns(spec, role, zone, leaves)
+        if before:
+            named |= {p.casefold() for v in spec.history for p in v.holders_of(role)}
+        changed = bool(tenures.starts_s) and had_another(spec, role.id)
+        if role.id not in found and (overridden or changed or named & away):
+            found[role.id] = _named_turns(spec, role, zone, leaves, tenures)
     return {role_id: with_overrides(turns, role_id, overrides) for role_id, turns in found.items()}
 
 
 def _named_turns(
-    spec: MatrixSpec, role: Role, zone: Zone, leaves: Sequence[Away]
+    spec: MatrixSpec, role: Role, zone: Zone, leaves: Sequence[Away], tenures: Tenures
 ) -> tuple[Turn, ...]:
     """The turns of a role that does not rotate: its backup takes over from who is away."""
     low, high = edges(spec, zone)
-    cuts = {low, high} | {edge for one in leaves for edge in (one.start_s, one.end_s)}
+    cuts = {low, high, *tenures.starts_s} | {
+        edge for one in leaves for edge in (one.start_s, one.end_s)
+    }
     marks = sorted(cut for cut in cuts if low <= cut <= high)
     return joined(
         [
-            Turn(start, end, *present(role.primary, role.backup or "", away_at(leaves, start)))
+            Turn(start, end, *present(*tenures.holders(role, start), away_at(leaves, start)))
             for start, end in pairwise(marks)
         ]
     )
@@ -151,7 +162,9 @@ def holders_at(
 
 
 def holders_now(context: Context) -> Holders:
-    """The holders of all roles as of *As of*."""
+    """The holders of all roles as of *As of*; where none go by the hour, those of Owners."""
+    if not context.spec.plans_duty:
+        return Holders.of(context.spec)
     return holders_at(context.spec, context.turns, int(context.as_of_s) - EPOCH_S)
 
 
@@ -234,8 +247,8 @@ def shift_person_expr(
 
 
 def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
-    """Who stands on Owners for a role; the backup while that person is away."""
-    if not spec.leave:
+    """Who stands on Owners for a role, or stood there; the backup while that person is away."""
+    if not (spec.leave or spec.had_other_holders):
         return F.INDEX(col(ROLES.name, column), place) & ""
     room = away_room(spec)
     # A role beyond the rows of a stretch has none there, and not one of the next stretch.

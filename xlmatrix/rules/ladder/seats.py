@@ -79,7 +79,7 @@ def group_column(spec: MatrixSpec) -> Column:
 def seat_columns(spec: MatrixSpec, side: Side, seats: int) -> list[Column]:
     """The hidden columns of a side with so many seats; the last one says everybody of the call."""
     return [
-        *(_instant(side) if spec.plans_duty else []),
+        *(_instant(side) if spec.holders_vary else []),
         *_sponsor_columns(spec, side),
         *(column for number in range(1, seats + 1) for column in _seat(spec, side, number)),
     ]
@@ -106,7 +106,7 @@ def _sponsor_columns(spec: MatrixSpec, side: Side) -> list[Column]:
     place = place_of(lit(role.name), col(ROLES.name, "Role"))
 
     def twin(column: int, frame: Frame) -> Objects:
-        at = frame[f"{side.name} at"] if spec.plans_duty else np.full(len(frame), EPOCH_S)
+        at = frame[f"{side.name} at"] if spec.holders_vary else np.full(len(frame), EPOCH_S)
         people = people_at(
             frame.context.spec,
             frame.context.turns,

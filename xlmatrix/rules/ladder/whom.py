@@ -17,6 +17,7 @@ from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
 from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, NO_CALL_S, Call, executive_role
+from xlmatrix.rules.ladder.former import had_backup
 from xlmatrix.rules.ladder.turns import Turn
 
 LIST_CALLED: Final[Name] = name("List_Called")
@@ -149,7 +150,7 @@ class Desk:
         if step.team is not None:
             return f"team {self.spec.team(step.team).name}"
         role_id = str(self.spec.role_called(step, concern.owners))
-        held = "rota" if role_id in self.turns else "role"
+        held = "rota" if role_id in self.turns and self.spec.plans_duty else "role"
         role = f"{held} {self.spec.role(role_id).name}"
         if step.contact != "primary":
             role += f", {'backup' if step.contact == 'backup' else 'primary and backup'}"
@@ -169,7 +170,8 @@ def manned(spec: MatrixSpec, step: Step) -> bool:
     if any(rotation.role == step.role for rotation in spec.on_call):
         return True
     role = spec.role(step.role or "")
-    return bool(role.backup or (step.contact != "backup" and role.primary))
+    backup = role.backup or had_backup(spec, role)
+    return bool(backup or (step.contact != "backup" and role.primary))
 
 
 def joined(text: str, part: str) -> str:

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr, F, col, if_, iferror
+from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
+from xlmatrix.rules.logs.class_severity import class_severities, class_severity_at
 from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.logs.line import (
     ROWS,
@@ -75,13 +77,9 @@ class Events:
 
 def initial_severity(frame: Frame) -> Objects:
     """The severity at the opening: typed in the row, else the class's default."""
-    defaults: dict[str, str] = {}
-    for kind in frame.context.spec.classes:
-        defaults.setdefault(kind.name.casefold(), kind.severity)
-    chosen = zip(frame["Severity set"], frame["Class"], strict=True)
-    return np.array(
-        [typed or defaults.get(kind.casefold(), "") for typed, kind in chosen], dtype=object
-    )
+    typed = frame["Severity set"]
+    found: Objects = np.where(typed != "", typed, class_severities(frame))
+    return found
 
 
 def events_of(frame: Frame) -> Events:
@@ -135,12 +133,10 @@ def _chains(
     return cycle, cycle_s, severity, before
 
 
-def initial_expr(incident: Expr) -> Expr:
+def initial_expr(spec: MatrixSpec, incident: Expr) -> Expr:
     """The formula of :func:`initial_severity` for the incident in a row of the log."""
     typed = F.INDEX(col("tIncidents", "Severity set"), incident)
-    kind = F.INDEX(col("tIncidents", "class row"), incident)
-    default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
-    return iferror(if_(typed.filled(), typed & "", default))
+    return iferror(if_(typed.filled(), typed & "", class_severity_at(spec, incident)))
 
 
 def event_line(frame: Frame, changes: int, reopened: int) -> Line:
@@ -194,7 +190,7 @@ def event_line(frame: Frame, changes: int, reopened: int) -> Line:
         events.cycle_s,
     )
     _ending_columns(line, events)
-    _severity_columns(line, events)
+    _severity_columns(line, frame.context.spec, events)
     return line
 
 
@@ -217,12 +213,12 @@ def _ending_columns(line: Line, events: Events) -> None:
     line.add("ends s", ends, events.ends_s, "")
 
 
-def _severity_columns(line: Line, events: Events) -> None:
+def _severity_columns(line: Line, spec: MatrixSpec, events: Events) -> None:
     """Severity after and before; neither asks the other in its own row."""
     here, above = line.here, line.above
 
     def known(row: int, header: str) -> Expr:
-        opening = initial_expr(here("incident", row))
+        opening = initial_expr(spec, here("incident", row))
         return F.IF(same_incident(line, row), above(header, row), opening)
 
     def after(row: int) -> Expr:

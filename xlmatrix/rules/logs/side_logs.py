@@ -15,6 +15,7 @@ from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import no_stamp
+from xlmatrix.rules.logs.class_severity import class_severities, class_severity_at
 from xlmatrix.rules.logs.event_line import change_keys, events_of, reopened_keys
 from xlmatrix.rules.logs.line import OPEN
 from xlmatrix.rules.logs.pause_line import pause_keys
@@ -215,16 +216,14 @@ def _from_column(frame: Frame, side: Side) -> Column:
 
 def _gap(side: Side) -> tuple[Floats, Expr]:
     """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
-    kind = _of_incident("class row")
-    default = iferror(F.INDEX(col("tMatrix", "Severity"), kind) & "")
+    default = class_severity_at(side.frame.context.spec, this("incident row"))
     missing = F.IF(F.COUNTA(this("Reason"), this("Approver")) < 2, 1, 0)
     expr = if_(this("sort key").empty(), BLANK, if_(this("To").ne(default), missing))
     answer, keys = np.full(len(side.log), np.nan), change_keys(side)
-    kinds = side.of_incident("class row")
+    kinds = [*class_severities(side.frame), ""]
     reasons, approvers = side.log.filled("Reason"), side.log.filled("Approver")
     for row in np.flatnonzero(~np.isnan(keys)):
-        classes = side.frame.context.spec.classes
-        own = "" if np.isnan(kinds[row]) else classes[int(kinds[row]) - 1].severity
+        own = kinds[-1 if np.isnan(side.incident[row]) else int(side.incident[row]) - 1]
         if side.log.texts["To"][row].casefold() != own.casefold():
             answer[row] = float(not (reasons[row] and approvers[row]))
     return answer, expr
