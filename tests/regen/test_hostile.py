@@ -356,15 +356,15 @@ def test_a_table_without_its_header_row_keeps_its_first_row(
     assert _read(packed(parts | {name: xml.encode()}), tmp_path).inputs == untouched.inputs
 
 
-def test_a_sheet_that_is_a_chart_stops_the_run(good: bytes, tmp_path: Path) -> None:
+def test_a_sheet_that_is_a_chart_comes_along(good: bytes, tmp_path: Path) -> None:
     def change(book: openpyxl.Workbook) -> None:
         made = openpyxl.chart.BarChart()
         made.add_data(openpyxl.chart.Reference(range_string="Incidents!A7:A9"))
         book.create_chartsheet("My chart").add_chart(made)
 
     (tmp_path / "matrix.xlsx").write_bytes(by_openpyxl(good, change))
-    with pytest.raises(XlmatrixError, match="sheets that are a chart"):
-        api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
+    api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "new.xlsx").sheetnames[-1] == "My chart"
 
 
 def _streamed(data: bytes) -> bytes:
@@ -438,7 +438,7 @@ def test_names_and_formulas_beside_the_tables_are_kept_or_listed(
     assert again.data == done.data
 
 
-def test_a_picture_on_a_sheet_of_ours_stops_the_run(good: bytes, tmp_path: Path) -> None:
+def test_a_chart_beside_our_tables_hangs_where_it_hung(good: bytes, tmp_path: Path) -> None:
     def chart(book: openpyxl.Workbook) -> None:
         made = openpyxl.chart.BarChart()
         made.add_data(openpyxl.chart.Reference(range_string="Owners!A7:A9"))
@@ -446,9 +446,13 @@ def test_a_picture_on_a_sheet_of_ours_stops_the_run(good: bytes, tmp_path: Path)
         book["Owners"].add_chart(made)
 
     (tmp_path / "matrix.xlsx").write_bytes(by_openpyxl(good, chart))
-    with pytest.raises(XlmatrixError, match="charts or pictures of yours on sheet 'Owners'"):
-        api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx")
-    api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx", allow_loss=["Owners"])
+    report = api.regenerate(tmp_path / "matrix.xlsx", output=tmp_path / "new.xlsx").report
+    (made,) = openpyxl.load_workbook(tmp_path / "new.xlsx")["Owners"]._charts  # type: ignore[attr-defined]
+    corner = made.anchor._from
+    assert (corner.row, corner.col) == (2, 25)
+    assert [(c.outcome, c.key, c.note) for c in report.changes] == [
+        ("kept", "Z3", "a chart of yours")
+    ]
 
 
 @pytest.mark.slow

@@ -189,7 +189,7 @@ def finished(
     from xlmatrix.write import render
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
-    data = grafted(data, used.contents.package, renewed.grafts, renewed.painted)
+    data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
     verify(data, renewed)

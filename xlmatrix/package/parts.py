@@ -7,9 +7,10 @@ give equal bytes.
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 from xml.sax.saxutils import quoteattr
@@ -74,6 +75,43 @@ class Parts:
             at = re.search(r"<Types\b[^>]*>", types)
             assert at is not None
             self.put(_TYPES, types[: at.end()] + entry + types[at.end() :])
+
+    def announce(self, parts: Iterable[tuple[str, str]]) -> None:
+        """Announce the content types of new parts: by extension where all of one have the same."""
+        types = self.text(_TYPES)
+        known = dict(re.findall(r'<Default\b[^>]*Extension="([^"]+)"[^>]*Type="([^"]+)"', types))
+        defaults = overrides = ""
+        for name, content_type in parts:
+            extension = name.rpartition(".")[2]
+            if extension not in known and extension != "xml" and content_type:
+                known[extension] = content_type
+                kind = quoteattr(content_type)
+                defaults += f'<Default Extension="{extension}" ContentType={kind}/>'
+            elif content_type and known.get(extension) != content_type:
+                overrides += f'<Override PartName="/{name}" ContentType={quoteattr(content_type)}/>'
+        at = re.search(r"<Types\b[^>]*>", types)
+        assert at is not None
+        types = types[: at.end()] + defaults + types[at.end() :]
+        self.put(_TYPES, types.replace("</Types>", f"{overrides}</Types>"))
+
+    def related(self, source: str, kind: str) -> str:
+        """The first part that a part refers to by a kind of relation; empty where there is none."""
+        folder, _, name = source.rpartition("/")
+        text = self.parts.get(f"{folder}/_rels/{name}.rels", b"").decode("utf-8")
+        for entry in re.findall(r"<Relationship\b[^>]*>", text):
+            target = re.search(r'\bTarget="([^"]+)"', entry)
+            if re.search(rf'\bType="[^"]*/{kind}"', entry) and target is not None:
+                path = target[1]
+                whole = path.lstrip("/") if path.startswith("/") else f"{folder}/{path}"
+                return posixpath.normpath(whole)
+        return ""
+
+    def rename_relations(self, source: str, ids: Mapping[str, str]) -> None:
+        """Give relations of a part other ids."""
+        folder, _, name = source.rpartition("/")
+        path = f"{folder}/_rels/{name}.rels"
+        for old, new in ids.items():
+            self.put(path, self.text(path).replace(f'Id="{old}"', f'Id="{new}"'))
 
     def relate(
         self, source: str, kind: str, target: str, identity: str, *, external: bool = False

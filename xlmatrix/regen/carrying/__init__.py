@@ -9,6 +9,7 @@ from xlmatrix.regen.carrying.beside import keep_beside
 from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.columns import add_columns
 from xlmatrix.regen.carrying.formulas import keep_formulas
+from xlmatrix.regen.carrying.freight.step import take_freight
 from xlmatrix.regen.carrying.onours import look_over
 from xlmatrix.regen.carrying.ownsheets import add_sheets
 from xlmatrix.regen.carrying.strangers import (
@@ -35,6 +36,7 @@ STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     look_over,
     lose_beside,
     add_sheets,
+    take_freight,
     list_arrays,
     list_addresses,
 )

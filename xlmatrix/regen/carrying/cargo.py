@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.references import Known
 from xlmatrix.regen.merging.merge import Change
@@ -122,6 +123,8 @@ class Cargo:
     grafts, painted
         Looks of users' sheets, and per sheet of ours the cells that they painted with a style
         number of the old workbook, for the finished package.
+    freight
+        Charts, pictures, pivot tables and other parts, for the finished package as well.
     """
 
     book: BookPlan
@@ -130,6 +133,7 @@ class Cargo:
     refused_names: frozenset[str] = frozenset()
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
+    freight: Freight = field(default_factory=Freight)
 
     def noting(self, *changes: Change) -> Cargo:
         """The same with more lines for the report."""

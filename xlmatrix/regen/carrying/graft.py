@@ -27,6 +27,8 @@ from xlmatrix.package.cut import (
 from xlmatrix.package.events import local, parse
 from xlmatrix.package.limits import MOST_COLUMNS, MOST_ROWS
 from xlmatrix.package.parts import Parts
+from xlmatrix.regen.carrying.freight.pieces import Freight
+from xlmatrix.regen.carrying.freight.unloading import unload
 from xlmatrix.regen.carrying.looks import Looks
 
 _STYLES: Final = "xl/styles.xml"
@@ -69,18 +71,33 @@ def grafted(
     old: Package,
     grafts: Iterable[Graft],
     painted: Mapping[str, Mapping[tuple[int, int], int]],
+    freight: Freight | None = None,
 ) -> bytes:
     """The package with the looks of users' sheets, and of cells of ours that they painted.
 
-    ``painted`` maps sheet and (row, column) of the new workbook to a style number of the old one.
-    Without either, the bytes are the same.
+    ``painted`` maps sheet and (row, column) of the new workbook to a style number of the old one;
+    ``freight`` are charts, pictures and other parts that come along. Without any of them, the bytes
+    are the same.
     """
     grafts = list(grafts)
-    if not grafts and not painted:
-        return data
-    if _STYLES not in old:
+    if not grafts and not painted and not freight:
         return data
     new = Parts.of(data)
+    looks = _dressed(new, old, grafts, painted) if _STYLES in old else None
+    if freight:
+        unload(new, old, freight, looks)
+    if looks is not None:
+        new.put(_STYLES, looks.new.text())
+    return new.to_bytes()
+
+
+def _dressed(
+    new: Parts,
+    old: Package,
+    grafts: list[Graft],
+    painted: Mapping[str, Mapping[tuple[int, int], int]],
+) -> Looks:
+    """Put the looks on the sheets; gives the styles that they took along."""
     with old.understood(_STYLES):
         looks = Looks(old.xml(_STYLES), new.text(_STYLES))
         for graft in grafts:
@@ -90,8 +107,7 @@ def grafted(
         for name, spots in painted.items():
             part = new.sheet_part(name)
             new.put(part, _painted(new.text(part), spots, looks))
-    new.put(_STYLES, looks.new.text())
-    return new.to_bytes()
+    return looks
 
 
 def _painted(text: str, spots: Mapping[tuple[int, int], int], looks: Looks) -> str:
@@ -173,8 +189,6 @@ class _Sheet:
             if name != "cfRule" or not self._holds(rule):
                 continue
             inner = rule
-            for extension in cut(rule).of("extLst"):
-                inner = inner.replace(extension, "")
             known = attributes(start_tag(inner)).get("dxfId")
             if known is not None:
                 tag = with_attributes(

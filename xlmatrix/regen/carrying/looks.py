@@ -94,7 +94,7 @@ class Looks:
                 changes[pointer] = str(self.new.add(name, item))
             else:
                 changes[pointer] = "0"
-        changes["numFmtId"] = self._number_format(whole_number(given.get("numFmtId", "0")))
+        changes["numFmtId"] = self.number_format(whole_number(given.get("numFmtId", "0")))
         for what in ("Font", "Fill", "Border", "NumberFormat"):
             changes[f"apply{what}"] = "1"
         inner = [item for name, item in cut(text).children if name in ("alignment", "protection")]
@@ -103,7 +103,8 @@ class Looks:
             return f"{without_close(tag)[0]}/>"
         return f"{tag}{''.join(inner)}</xf>"
 
-    def _number_format(self, number: int) -> str:
+    def number_format(self, number: int) -> str:
+        """The new number of an old number format, as the file has it."""
         if number < _FIRST_OWN_FORMAT:
             return str(number)
         known = {attributes(i).get("numFmtId"): i for i in self.old.lists.get("numFmts", [])}

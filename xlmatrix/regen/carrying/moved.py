@@ -16,6 +16,7 @@ class Moved:
         self.trip, self.part = trip, part
         self.tables = {table.name: table for table in plan.tables}
         self.rows: dict[str, dict[str, int]] = {}
+        self.old_keys: dict[str, dict[int, str]] = {}
 
     def column(self, column: int) -> int:
         """The new column of an old one: by table and header, else the same."""
@@ -44,7 +45,9 @@ class Moved:
         return row, column
 
     def _row(self, place: Place, table: Table, row: int) -> int | None:
-        key = self._old_keys(place).get(row)
+        if place.name not in self.old_keys:
+            self.old_keys[place.name] = self._old_keys(place)
+        key = self.old_keys[place.name].get(row)
         if key is None:
             # A comment on a blank row stays at its distance from the header.
             distance = row - place.row - 1

@@ -1,7 +1,8 @@
 """What users put on our sheets besides values: found, and carried over or named.
 
-Colours and fonts that somebody gave to cells come along. Charts, pictures, conditional formats and
-validations do not, for what they refer to moves; each is named, and stops the run.
+Colours and fonts that somebody gave to cells come along, as charts and pictures do elsewhere.
+Conditional formats and validations do not, for what they refer to moves; each is named, and stops
+the run.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from typing import Final
 from xlmatrix.formula.render import column_letters
 from xlmatrix.package import Package
 from xlmatrix.package.cut import attributes, cut, start_tag
-from xlmatrix.regen.carrying.cargo import THINGS, Cargo, Spot, Trip
+from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.graft import formulas_in, outer_relations
 from xlmatrix.regen.carrying.looks import Sheaf, signatures
 from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import SheetPart, cell_place, column_number
-from xlmatrix.regen.reading.outline import relations
 from xlmatrix.sheets.plan import BookPlan, SheetPlan
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
@@ -32,11 +32,8 @@ _AREA: Final = re.compile("#(?::#)+")
 _DELETED: Final = "#REF!"
 _SPACE: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_ANCHORS: Final = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
 _PAINTED: Final = re.compile(r'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*?\bs="(\d{1,9})"')
 _LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^<>]*>")
-#: The button that our macros put on a sheet.
-_BUTTON: Final = "RecalculateEscalations"
 
 
 def look_over(trip: Trip, cargo: Cargo) -> Cargo:
@@ -48,7 +45,6 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
         if part.state != "visible":
             continue
         text = package.xml(part.part)
-        cargo = _furniture(cargo, package, part, plan)
         with package.understood(part.part):
             cargo = cargo.noting(*_links(package, text, part, plan))
             cargo = _rules(trip, cargo, text, part, plan)
@@ -60,23 +56,7 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
     return replace(cargo, painted=painted)
 
 
-# --- charts, pictures and other things -----------------------------------------------------------
-
-
-def _furniture(cargo: Cargo, package: Package, part: SheetPart, plan: SheetPlan) -> Cargo:
-    ours = {"drawing", "control", "ctrlProp", "image"}
-    for kind in sorted(part.related - ours):
-        if kind in THINGS:
-            cargo = cargo.losing(part.name, f"{THINGS[kind]} on sheet {part.name!r}")
-    extra = 0
-    for kind, drawing in relations(package, part.part).values():
-        if kind.endswith("/drawing") and drawing in package:
-            with package.understood(drawing):
-                anchors = cut(package.xml(drawing)).children
-            extra += sum(name in _ANCHORS and _BUTTON not in anchor for name, anchor in anchors)
-    if extra > len(plan.charts):
-        cargo = cargo.losing(part.name, f"charts or pictures of yours on sheet {part.name!r}")
-    return cargo
+# --- links -------------------------------------------------------------------------------------
 
 
 def _links(package: Package, text: str, part: SheetPart, plan: SheetPlan) -> Iterator[Change]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import escape
@@ -21,14 +20,6 @@ _LEFT: Final[Mapping[str, str]] = {
     "dataConsolidate": "a consolidation",
     "customProperties": "custom properties",
     "cellWatches": "watched cells",
-}
-#: What stands in the extensions of a sheet, by a word in their XML.
-_EXTENDED: Final[Mapping[str, str]] = {
-    "sparkline": "sparklines",
-    "conditionalFormatting": "conditional formats that refer to other sheets, or newer icon sets",
-    "dataValidation ": "validations that refer to other sheets",
-    "slicer": "slicers",
-    "timeline": "timelines",
 }
 
 
@@ -81,7 +72,4 @@ class OwnLooks:
 
     def left(self) -> list[str]:
         """Kinds of things that cannot come along."""
-        found = [_LEFT[name] for name, _ in self.whole.children if name in _LEFT]
-        for text in self.whole.of("extLst"):
-            found += [what for word, what in _EXTENDED.items() if re.search(word, text)]
-        return found
+        return [_LEFT[name] for name, _ in self.whole.children if name in _LEFT]

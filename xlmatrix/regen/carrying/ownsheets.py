@@ -38,7 +38,7 @@ _BAND: Final = re.compile(r"[A-Z]{1,3}:[A-Z]{1,3}|\d+:\d+")
 def add_sheets(trip: Trip, cargo: Cargo) -> Cargo:
     """Add users' sheets, and those of ours that the template has no more and people typed on."""
     parts = [*trip.used.own_sheets, *trip.dropped]
-    known = _known(trip, cargo, parts)
+    known = known_with(trip, cargo, parts)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
     plans = []
     for number, part in enumerate(parts):
@@ -51,14 +51,12 @@ def add_sheets(trip: Trip, cargo: Cargo) -> Cargo:
         cargo = cargo.noting(*sheet.changes)
         if number < len(trip.used.own_sheets):
             cargo = _with_looks(trip, cargo, part, known)
-        for thing in things_on(part.related | part.cells.furniture):
-            cargo = cargo.losing(part.name, f"{thing} on sheet {part.name!r}")
         note = "sheet added by you"
         cargo = cargo.noting(Change(Outcome.KEPT, "", "", "", note=note, sheet=part.name))
     return replace(cargo, book=replace(cargo.book, sheets=(*cargo.book.sheets, *plans)))
 
 
-def _known(trip: Trip, cargo: Cargo, parts: Sequence[SheetPart]) -> Known:
+def known_with(trip: Trip, cargo: Cargo, parts: Sequence[SheetPart]) -> Known:
     """What formulas of the added sheets may mention: each other and users' names as well."""
     known = Known.of(cargo.book, frozenset(part.name.casefold() for part in parts))
     tables = {
@@ -75,6 +73,8 @@ def _with_looks(trip: Trip, cargo: Cargo, part: SheetPart, known: Known) -> Carg
     """Have the looks of a user's sheet grafted, and list what of them cannot be."""
     looks = OwnLooks(trip.used.contents.package, part.part, known, trip.names_back)
     if not looks.readable:
+        for thing in things_on(part.related | part.cells.furniture):
+            cargo = cargo.losing(part.name, f"{thing} on sheet {part.name!r}")
         return cargo.losing(part.name, f"cell styles and formats of sheet {part.name!r}")
     cargo = replace(cargo, grafts=(*cargo.grafts, looks.graft(part.name)))
     cargo = cargo.losing(part.name, *(f"{what} on sheet {part.name!r}" for what in looks.left()))

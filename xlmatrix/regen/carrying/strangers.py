@@ -26,16 +26,20 @@ from xlmatrix.regen.reading.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
 
+#: How Excel begins its names for the ranges of newer charts, made anew whenever it saves.
+CHART_NAME: Final = "_xlchart."
 #: Parts that belong to the workbook and to no sheet: (beginning, name for --allow-loss, words).
 _PROGRAMS: Final = (
     ("xl/vbaProject", "macros", "the macros: build anew with --macros and its incidents"),
     ("xl/webextensions/", "script", "the script: build anew with --lite and its incidents"),
     ("xl/externalLinks/", "links", "links to other workbooks"),
-    ("xl/chartsheets/", "chart sheets", "sheets that are a chart: copy the charts elsewhere"),
     ("xl/dialogsheets/", "dialog sheets", "dialog sheets"),
     ("xl/macrosheets/", "macro sheets", "macro sheets"),
     ("xl/model/", "data model", "the data model"),
     ("xl/connections.xml", "connections", "connections to data"),
+    ("_xmlsignatures/", "signatures", "digital signatures, which hold for the old file alone"),
+    ("xl/richData/rdRichValueWebImage", "pictures in cells", "pictures in cells"),
+    ("xl/richData/richValueRel", "pictures in cells", "pictures in cells"),
 )
 
 
@@ -94,7 +98,8 @@ def adopt_names(trip: Trip, cargo: Cargo) -> Cargo:
     refused: set[str] = set()
     changes: list[Change] = []
     for name, text in used.contents.names.items():
-        if name.casefold() in ours or name.startswith("_xlnm"):
+        # Charts that speak of their ranges by names of Excel's own speak of them directly then.
+        if name.casefold() in ours or name.startswith(("_xlnm", CHART_NAME)):
             continue
         missing = dangling(text, known)
         fixed = all(sheet in trip.own_sheets for sheet in mentioned_sheets(text))

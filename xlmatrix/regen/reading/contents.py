@@ -77,6 +77,8 @@ class Contents:
     """Tables that had lost their name or their frame, and what had become of each."""
     renamed: dict[str, str] = field(default_factory=dict)
     """The names that people gave to tables of ours, to ours."""
+    chart_sheets: tuple[tuple[str, str, str], ...] = ()
+    """Sheets that are a chart: name, state and part."""
 
     @property
     def where(self) -> str:

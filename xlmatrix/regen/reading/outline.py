@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,7 +30,8 @@ _STATES: Final = frozenset({"visible", "hidden", "veryHidden"})
 #: Parts that are no sheets: what programs and add-ins put beside them.
 _EXTRAS: Final = (
     "xl/pivot", "xl/externalLinks/", "xl/query", "xl/vbaProject", "xl/webextensions/",
-    "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/", "xl/model/", "xl/connections.xml",
+    "xl/dialogsheets/", "xl/macrosheets/", "xl/model/", "xl/connections.xml", "xl/richData/",
+    "_xmlsignatures/",
 )  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def outline(package: Package, *, rescue: bool = False) -> Contents:
         formats_of(package),
         frozenset(part for part in package.names if part.startswith(_EXTRAS)),
         from_1904=book.from_1904,
+        chart_sheets=tuple(_chart_sheets(package, book)),
     )
 
 
@@ -109,6 +112,15 @@ def _sheets(package: Package, book: _Book, *, rescue: bool) -> list[SheetPart]:
             sheet.names = book.of_sheets.get(number, {})
             sheets.append(sheet)
     return sheets
+
+
+def _chart_sheets(package: Package, book: _Book) -> Iterator[tuple[str, str, str]]:
+    """Name, state and part of the sheets that are a chart."""
+    known = relations(package, _BOOK)
+    for name, state, relation in book.listed:
+        kind, target = known.get(relation, ("", ""))
+        if kind.endswith("/chartsheet") and target in package:
+            yield name, state if state in _STATES else "visible", target
 
 
 def _sheet(

@@ -114,12 +114,13 @@ def last_row(
         spots = [(row, column) for column in columns]
         filled = [cells.values[spot] for spot in spots if spot in cells.values]
         formulas = sum(spot in cells.formulas and spot[1] in rows.computed for spot in spots)
+        told = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
+        if told and all(str(value) in rows.ours for value in told):
+            break
         if 2 * formulas > len(rows.computed) or (filled and filled[0] in rows.names):
             last = row
         elif filled:
-            told = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
-            remark = row > last + 1 and len(told) < min(_TELLING_CELLS, len(columns))
-            if remark or all(str(value) in rows.ours for value in told):
+            if row > last + 1 and len(told) < min(_TELLING_CELLS, len(columns)):
                 break
             last = row
     return last

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.mapping import TypedSpec
 from xlmatrix.regen.merging.report import Report
@@ -27,7 +28,8 @@ class Renewed:
     """The plan of the new workbook, with the report and what it was made from.
 
     ``grafts`` are the looks of users' sheets, for the finished package, ``painted`` the cells
-    of ours that they painted, and ``debt`` is what must stand in it.
+    of ours that they painted, and ``debt`` is what must stand in it. ``freight`` are the charts,
+    pictures and other parts that come along.
     """
 
     book: BookPlan
@@ -37,6 +39,7 @@ class Renewed:
     debt: Debt
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
+    freight: Freight = field(default_factory=Freight)
 
 
 def stamp_it(
@@ -69,6 +72,7 @@ def stamp_it(
         _debt(ground, merged, reported.report, stamp, request),
         carried.grafts,
         carried.painted,
+        carried.freight,
     )
 
 
