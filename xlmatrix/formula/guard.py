@@ -1,7 +1,7 @@
 """Cells that people type in, read so that an error value in one goes no further.
 
-To Python an error value is text such as ``#N/A``: it is filled, no number and no word of a list.
-A formula sees the same through these guards.
+To Python an error value is text: it is filled, no number and no word of a list. A formula sees the
+same through these guards.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xlmatrix.formula.functions import F
 
 #: What an error value in their argument does no harm.
 _UNHURT: Final = ("ISNUMBER", "ISTEXT", "ISERROR", "IFERROR", "COUNT")
+ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 #: What a formula sees of a cell with any error value.
 AS_TEXT: Final = "#N/A"
 
