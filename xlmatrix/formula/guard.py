@@ -16,6 +16,8 @@ from xlmatrix.formula.functions import F
 #: What an error value in their argument does no harm.
 _UNHURT: Final = ("ISNUMBER", "ISTEXT", "ISERROR", "IFERROR", "COUNT")
 ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
+#: The criterion of every number that a cell can hold.
+ANY_NUMBER: Final = "<9.9E+307"
 #: What a formula sees of a cell with any error value.
 AS_TEXT: Final = "#N/A"
 
@@ -23,6 +25,11 @@ AS_TEXT: Final = "#N/A"
 def text_if_error(cell: Expr) -> Expr:
     """The cell, or text where it holds an error value."""
     return F.IF(F.ISERROR(cell), lit(AS_TEXT), cell)
+
+
+def sum_of(cells: Expr) -> Expr:
+    """The sum of the numbers among typed cells."""
+    return F.SUMIF(cells, ANY_NUMBER)
 
 
 def guarded(expr: Expr, typed: Set[str]) -> Expr:

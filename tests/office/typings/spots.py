@@ -88,7 +88,8 @@ def type_into(package: Package, typed: Mapping[Cell, Value], path: Path) -> None
         by_sheet.setdefault(title, {})[ref] = value
     strings = [value for value in typed.values() if _is_text(value)]
     numbers = {text: len(package.shared_strings) + n for n, text in enumerate(strings)}
-    parts["xl/sharedStrings.xml"] = _more_strings(package, strings)
+    if strings:
+        parts["xl/sharedStrings.xml"] = _more_strings(package, strings)
     for title, cells in by_sheet.items():
         part = package.sheets[title]
         root = package.xml(part)
