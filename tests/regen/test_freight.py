@@ -18,7 +18,7 @@ from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.report import Report
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_spare_rows")
 
 _BOOK: Final = "xl/workbook.xml"
 _GRAPHICS: Final = 301
