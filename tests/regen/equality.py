@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError, canonicalize, fromstring
 
@@ -53,17 +53,31 @@ def relations_in(parts: Mapping[str, bytes], part: str) -> list[Relation]:
     return found
 
 
-def compared(old: bytes, new: bytes, sheets: Mapping[str, str], swaps: Swaps = ()) -> Compared:
-    """Users' sheets, by their old and new name, and what of the workbook belongs to them.
+def compared(
+    old: bytes,
+    new: bytes,
+    sheets: Mapping[str, str],
+    swaps: Swaps = (),
+    *,
+    written: Collection[str] = (),
+) -> Compared:
+    """Sheets, by their old and new name, and what of the workbook belongs to them.
 
-    ``swaps`` are pairs (before, after) of texts that are to be mended.
+    ``swaps`` are pairs (before, after) of texts that are to be mended, ``written`` kinds of parts
+    that are written anew.
     """
-    return _Comparison(parts_of(old), parts_of(new), swaps).of(old, new, sheets)
+    return _Comparison(parts_of(old), parts_of(new), swaps, written).of(old, new, sheets)
 
 
 class _Comparison:
-    def __init__(self, old: dict[str, bytes], new: dict[str, bytes], swaps: Swaps) -> None:
-        self.old, self.new, self.swaps = old, new, swaps
+    def __init__(
+        self,
+        old: dict[str, bytes],
+        new: dict[str, bytes],
+        swaps: Swaps,
+        written: Collection[str],
+    ) -> None:
+        self.old, self.new, self.swaps, self.written = old, new, swaps, written
         self.pairs: dict[str, str] = {}
         self.kinds: dict[str, int] = {}
         self.faults: list[str] = []
@@ -76,9 +90,7 @@ class _Comparison:
         self._paired("xl/workbook.xml", "xl/workbook.xml", lambda r: r.kind in _OF_BOOK)
         return Compared(self.kinds, self.faults)
 
-    def _paired(
-        self, one: str, other: str, wanted: Callable[[Relation], bool]
-    ) -> dict[str, str]:
+    def _paired(self, one: str, other: str, wanted: Callable[[Relation], bool]) -> dict[str, str]:
         """Relations of two sheets by kind and order; gives the ids of the new one by the old."""
         left = sorted(filter(wanted, relations_in(self.old, one)), key=lambda r: r.kind)
         right = sorted(filter(wanted, relations_in(self.new, other)), key=lambda r: r.kind)
@@ -87,7 +99,8 @@ class _Comparison:
             self.faults.append(f"{one} refers to {kinds[0]}, {other} to {kinds[1]}")
             return {}
         for before, after in zip(left, right, strict=True):
-            self._follow(before, after)
+            if before.kind not in self.written:
+                self._follow(before, after)
         return {b.id: a.id for b, a in zip(left, right, strict=True)}
 
     def _follow(self, before: Relation, after: Relation) -> None:

@@ -95,9 +95,7 @@ def with_guest(data: bytes, guest: bytes, mark: str = "guest", first: int = FIRS
     return packed(ours)
 
 
-def _join_books(
-    ours: dict[str, bytes], theirs: dict[str, bytes], mark: str, first: int
-) -> None:
+def _join_books(ours: dict[str, bytes], theirs: dict[str, bytes], mark: str, first: int) -> None:
     book = theirs[_BOOK].decode()
     relations = theirs["xl/_rels/workbook.xml.rels"].decode()
     entries = links = ""

@@ -138,7 +138,8 @@ def ink(number: int, identity: str) -> str:
 
 
 def strokes() -> bytes:
-    return b'<inkml:ink xmlns:inkml="http://www.w3.org/2003/InkML"><inkml:trace>1 1, 2 2</inkml:trace></inkml:ink>'
+    space = "http://www.w3.org/2003/InkML"
+    return f'<i:ink xmlns:i="{space}"><i:trace>1 1, 2 2</i:trace></i:ink>'.encode()
 
 
 def linked(number: int, identity: str) -> str:
@@ -293,18 +294,21 @@ def with_beside(data: bytes, rows: Mapping[str, int]) -> bytes:
     cache = hung.parts["xl/slicerCaches/hung1.xml"].decode()
     cache = cache.replace("TABLE", number[1]).replace("COLUMN", column[1])
     hung.parts["xl/slicerCaches/hung1.xml"] = cache.encode()
-    data = put_on(data, "Owners", hung)
-    data = related(
-        data,
-        "xl/workbook.xml",
-        ("rIdHungPersons", office.KINDS["person"][0], "persons/hung1.xml"),
-        ("rIdHungCache", office.KINDS["slicerCache"][0], "slicerCaches/hung1.xml"),
-    )
-    parts = parts_of(data)
+    cached = ("rIdHungCache", office.KINDS["slicerCache"][0], "slicerCaches/hung1.xml")
+    known = ("rIdHungPersons", office.KINDS["person"][0], "persons/hung1.xml")
+    if b'/person"' in parts_of(data)["xl/_rels/workbook.xml.rels"]:
+        # Excel keeps all persons in one part.
+        del hung.parts["xl/persons/hung1.xml"], hung.types["xl/persons/hung1.xml"]
+        data = related(data, "xl/workbook.xml", cached)
+    else:
+        data = related(data, "xl/workbook.xml", cached, known)
+    parts = parts_of(put_on(data, "Owners", hung))
     listed = (
-        f'<extLst><ext uri="{{46BE6895-7355-4a93-B00E-2C351335B9C9}}" xmlns:x15="{_X15}" '
+        f'<ext uri="{{46BE6895-7355-4a93-B00E-2C351335B9C9}}" xmlns:x15="{_X15}" '
         f'xmlns:r="{_R}"><x15:slicerCaches xmlns:x14="{_X14}"><x14:slicerCache '
         'r:id="rIdHungCache"/></x15:slicerCaches></ext></extLst></workbook>'
     )
-    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</workbook>", listed.encode())
+    book = parts["xl/workbook.xml"].decode().removesuffix("</workbook>")
+    book = book.removesuffix("</extLst>") if book.endswith("</extLst>") else f"{book}<extLst>"
+    parts["xl/workbook.xml"] = f"{book}{listed}".encode()
     return packed(parts)
