@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -80,6 +80,23 @@ class Pack:
         self.sub(part, "</Relationships>", f"{entry}</Relationships>")
         return identity
 
+    def table(self, name: str) -> str:
+        """The part of a table."""
+        mark = f' displayName="{name}"'
+        return next(p for p in self.parts if p.startswith("xl/tables/") and mark in self.text(p))
+
+    def hide_rows(self, sheet: str, rows: Iterable[int], more: str = "") -> None:
+        part = self.sheet(sheet)
+        for row in rows:
+            text = self.text(part)
+            if f'<row r="{row}"' in text:
+                self.sub(part, f'<row r="{row}"', f'<row r="{row}" hidden="1"{more}')
+            else:
+                later = [m for m in re.finditer(r'<row r="(\d+)"', text) if int(m[1]) > row]
+                at = later[0].start() if later else text.index("</sheetData>")
+                put = f'{text[:at]}<row r="{row}" hidden="1"{more}/>{text[at:]}'
+                self.put(part, put)
+
     def save(self, path: Path) -> Path:
         path.write_bytes(packed(self.parts))
         return path
@@ -99,3 +116,15 @@ def said(tag: str) -> Mapping[str, str]:
 def part(data: bytes, name: str) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return archive.read(name).decode()
+
+
+def hidden_rows(data: bytes, sheet: str) -> list[int]:
+    text = parts_of(data)[part_of_sheet(data, sheet)].decode()
+    return [int(row) for row in re.findall(r'<row r="(\d+)"[^>]* hidden="1"', text)]
+
+
+def table_of(data: bytes, name: str) -> str:
+    """What a table's part says."""
+    mark = f' displayName="{name}"'
+    texts = (v.decode() for k, v in parts_of(data).items() if k.startswith("xl/tables/"))
+    return next(text for text in texts if mark in text[:2000])

@@ -12,7 +12,17 @@ import openpyxl
 import pytest
 
 from tests.regen.editions import NEWER, OLD
-from tests.regen.stateful import BOOK, OFFICE, SECRET, Pack, element_of, part, said
+from tests.regen.stateful import (
+    BOOK,
+    OFFICE,
+    SECRET,
+    Pack,
+    element_of,
+    hidden_rows,
+    part,
+    said,
+    table_of,
+)
 from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.report import Report
@@ -97,7 +107,26 @@ def _guards(pack: Pack) -> None:
     )
 
 
-EDITS = (_document, _guards)
+def _views(pack: Pack) -> None:
+    """A log that is filtered and sorted, and rows that somebody hid or grouped."""
+    table, days = pack.table("tMatrix"), pack.table("tHolidays")
+    pack.sub(
+        table,
+        '<autoFilter ref="([^"]+)"\\s*/>',
+        '<autoFilter ref="B4:S6"><filterColumn colId="2"><filters><filter val="SEV-1"/></filters>'
+        '</filterColumn></autoFilter><sortState ref="B5:S6" caseSensitive="1">'
+        '<sortCondition descending="1" ref="C5:C6"/></sortState>',
+    )
+    pack.sub(days, '<autoFilter ref="B5:E31"\\s*/>', "")
+    sheet = openpyxl.load_workbook(io.BytesIO(pack.data))["Matrix"]
+    hidden = [row for row in (5, 6) if sheet.cell(row, 4).value != "SEV-1"]
+    pack.hide_rows("Matrix", hidden)
+    # Roles go by name: the newer template puts another first. Two of the blank rows, and texts.
+    pack.hide_rows("Owners", [8, 12], ' outlineLevel="2"')
+    pack.hide_rows("Owners", [3, 15])
+
+
+EDITS = (_document, _guards, _views)
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +207,32 @@ def test_a_hidden_tab_stays_hidden_and_a_coloured_one_coloured(run: Run) -> None
     assert run.book["Health"].sheet_state == "hidden"
     assert run.book["Start"].sheet_state == "visible"
     assert 'theme="5"' in element_of(run.data, "Hours", "tabColor")
+
+
+# --- filters and hidden rows --------------------------------------------------------------------
+
+
+def test_a_filter_keeps_its_criteria_its_order_and_the_rows_it_hides(run: Run) -> None:
+    table = table_of(run.data, "tMatrix")
+    assert 'colId="2"' in table
+    assert '<filter val="SEV-1"/>' in table
+    assert 'descending="1"' in table
+    assert table.index("</autoFilter>") < table.index("<sortState") < table.index("<tableColumns")
+    sheet = run.book["Matrix"]
+    # What the template adds is seen until somebody filters anew.
+    assert {sheet.cell(row, 2).value for row in hidden_rows(run.data, "Matrix")} == {"QLT-01"}
+
+
+def test_a_table_whose_buttons_were_taken_off_has_none(run: Run) -> None:
+    assert "<autoFilter" not in table_of(run.data, "tHolidays")
+    assert "<autoFilter" in table_of(run.data, "tIncidents")
+
+
+def test_hidden_rows_are_hidden_by_what_stands_in_them(run: Run) -> None:
+    sheet = run.book["Owners"]
+    rows = hidden_rows(run.data, "Owners")
+    assert [sheet.cell(row, 2).value for row in rows] == [
+        *("← Start", "Quality", None),
+        "Directory",
+    ]
+    assert 'outlineLevelRow="2"' in element_of(run.data, "Owners", "sheetFormatPr")

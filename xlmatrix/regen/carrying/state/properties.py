@@ -23,13 +23,13 @@ APP: Final = "docProps/app.xml"
 _CP: Final = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _EXTENDED: Final = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-#: Properties that people write: part, element, its namespace. Who saved when is not among them.
+#: Properties that people write: part, element, its namespace. Who saved when, and in which
+#: language a program works, is not among them.
 _WRITTEN: Final = (
     (CORE, "title", "dc", _DC),
     (CORE, "subject", "dc", _DC),
     (CORE, "creator", "dc", _DC),
     (CORE, "description", "dc", _DC),
-    (CORE, "language", "dc", _DC),
     (CORE, "identifier", "dc", _DC),
     (CORE, "keywords", "cp", _CP),
     (CORE, "category", "cp", _CP),
@@ -39,7 +39,6 @@ _WRITTEN: Final = (
     (APP, "Manager", "", _EXTENDED),
     (APP, "HyperlinkBase", "", _EXTENDED),
 )
-#: The order that the application's properties stand in does not matter to any reader.
 _WORDS: Final = {"creator": "author", "description": "comments", "contentStatus": "status"}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from xlmatrix.package.cut import attributes, cut, start_tag, with_attributes
+from xlmatrix.package.cut import attributes, cut, replaced_start, start_tag, with_attributes
 
 #: The children of a worksheet in the file format's order.
 ORDER: Final = (
@@ -50,6 +50,12 @@ class SheetXml:
         rank = ORDER.index(name)
         at = next((n for n, (known, _) in enumerate(kept) if _rank(known) > rank), len(kept))
         self.children = [*kept[:at], *([(name, element)] if element else []), *kept[at:]]
+
+    def say(self, name: str, **said: str) -> None:
+        """Attributes of an element that is there."""
+        text = self.get(name)
+        if text:
+            self.put(name, replaced_start(text, with_attributes(start_tag(text), **said)))
 
     def change_rows(self, said: dict[int, dict[str, str]]) -> None:
         """Give rows attributes; a row that is not there is put in."""

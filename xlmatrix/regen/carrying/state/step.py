@@ -11,11 +11,20 @@ from xlmatrix.regen.carrying.state.case import Case
 from xlmatrix.regen.carrying.state.guards import guards
 from xlmatrix.regen.carrying.state.labels import labels
 from xlmatrix.regen.carrying.state.properties import properties
+from xlmatrix.regen.carrying.state.rows import hidden_rows
 from xlmatrix.regen.carrying.state.stay import Finds, Loss, Stay
+from xlmatrix.regen.carrying.state.tablefilters import filters
 from xlmatrix.regen.carrying.state.tabs import tabs
 
 #: Every kind of state, in the order in which they are put into the finished package.
-KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (properties, labels, guards, tabs)
+KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (
+    properties,
+    labels,
+    guards,
+    tabs,
+    filters,
+    hidden_rows,
+)
 
 
 def take_state(trip: Trip, cargo: Cargo) -> Cargo:
