@@ -1,9 +1,9 @@
 """Kills whole runs of every writing command with SIGKILL at random moments; looks at what is left.
 
-``python -m tests.cli.kills [KILLS] [SEED]`` goes on until 300 runs were killed before their end, and
-prints what was found. The commands take turns, and so do moments of the whole run and of its saving,
-which is short and where harm would be done. Each run is a process of its own, forked from one that
-has everything imported, so that a run is all work and no start.
+``python -m tests.cli.kills [KILLS] [SEED]`` goes on until 300 runs were killed before their end,
+and prints what was found. The commands take turns, and so do moments of the whole run and of its
+saving, which is short and where harm would be done. Each run is a process of its own, forked from
+one that has everything imported, so that a run is all work and no start.
 """
 
 from __future__ import annotations
