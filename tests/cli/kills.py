@@ -160,7 +160,7 @@ def scene(folder: Path) -> Files:
 
     kinds = ("yaml", "html", "csv", "md", "ics", "json", "xlam", "py")
     typed = {f"old.{kind}": b"typed by hand" for kind in kinds}
-    project = {f"project/{name}": b"typed by hand" for name in project_files()}
+    project = {f"project/{name}": b"typed by hand" for name in (*project_files(), "pyproject.toml")}
     spec = template_text("standard").encode()
     return {
         "spec.yaml": spec, "made.xlsx": built, "used.xlsx": by_openpyxl(built, type_in),

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.write.store import replace_file
+from xlmatrix.write.targets import check_unchanged, state_of
 
 #: The file beside ``run.py``.
 FILE: Final = "users.toml"
@@ -91,7 +93,9 @@ def add(path: Path, name: str) -> str:
             where="--add",
             mend="Use lower-case letters, digits, dots and dashes, as in ada.lovelace",
         )
-    known = people(path) if path.exists() and path.stat().st_size else ()
+    found = state_of(path)
+    before = path.read_text(encoding="utf-8") if found else ""
+    known = people(path) if before else ()
     if any(person.id == name for person in known):
         raise XlmatrixError(
             f"{name} has a token already",
@@ -99,8 +103,12 @@ def add(path: Path, name: str) -> str:
             mend=f"Delete [{name}] there to give a new one",
         )
     token = secrets.token_urlsafe(32)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f'["{name}"]\ntoken_sha256 = "{_digest(token)}"\nroles = []\n\n')
+    entry = f'["{name}"]\ntoken_sha256 = "{_digest(token)}"\nroles = []\n\n'
+    data = (before + entry).encode()
+    if found is None:
+        replace_file(data, path, overwrite=False)
+    else:
+        replace_file(data, path, last_look=lambda: check_unchanged(path, found))
     path.chmod(0o600)
     return token
 
