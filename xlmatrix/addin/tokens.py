@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.write.store import replace_file
-from xlmatrix.write.targets import check_unchanged, state_of
+from xlmatrix.write.outputs import Output, put_text
 
 #: The file beside ``run.py``.
 FILE: Final = "users.toml"
@@ -93,8 +92,7 @@ def add(path: Path, name: str) -> str:
             where="--add",
             mend="Use lower-case letters, digits, dots and dashes, as in ada.lovelace",
         )
-    found = state_of(path)
-    before = path.read_text(encoding="utf-8") if found else ""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
     known = people(path) if before else ()
     if any(person.id == name for person in known):
         raise XlmatrixError(
@@ -104,11 +102,8 @@ def add(path: Path, name: str) -> str:
         )
     token = secrets.token_urlsafe(32)
     entry = f'["{name}"]\ntoken_sha256 = "{_digest(token)}"\nroles = []\n\n'
-    data = (before + entry).encode()
-    if found is None:
-        replace_file(data, path, overwrite=False)
-    else:
-        replace_file(data, path, last_look=lambda: check_unchanged(path, found))
+    # Who stands there stays: nothing is lost that would need a backup.
+    put_text(before + entry, Output(path, (".toml",), judge=lambda _: None))
     path.chmod(0o600)
     return token
 
