@@ -18,7 +18,7 @@ _OF_BOOK: Final = {
     "fileSharing": "the password or advice of who may change the file",
     "workbookProtection": "the protection of the workbook's structure",
 }
-_OF_SHEET: Final = "sheetProtection"
+_ELEMENT: Final = "sheetProtection"
 #: What a protected sheet forbids where nothing else is said.
 _FORBIDDEN: Final = (
     "formatCells", "formatColumns", "formatRows", "insertColumns", "insertRows",
@@ -39,15 +39,15 @@ def guards(case: Case) -> Finds:
         said = case.frames.book.said(known)
         if any(is_on(value) for value in said.values()):
             yield BookGuard(known, tuple(said.items()))
-    own = {sheet.name: _guard(sheet.frame.said(_OF_SHEET)) for sheet in case.sheets}
+    own = {sheet.name: _guard(sheet.frame.said(_ELEMENT)) for sheet in case.sheets}
     for sheet in case.sheets:
-        said = sheet.frame.said(_OF_SHEET)
+        said = sheet.frame.said(_ELEMENT)
         if _differs(case, sheet, own):
             yield SheetGuard(sheet.name, tuple(said.items()) if is_on(said.get("sheet")) else ())
 
 
 def _differs(case: Case, sheet: OurSheet, own: Mapping[str, Guard]) -> bool:
-    said, now = sheet.frame.said(_OF_SHEET), own[sheet.name]
+    said, now = sheet.frame.said(_ELEMENT), own[sheet.name]
     if any(name in said for name in _SECRETS):
         return is_on(said.get("sheet"))
     if now == _planned(sheet.plan.protected):
@@ -121,9 +121,9 @@ class SheetGuard(Stay):
 
     def settle(self, desk: Desk) -> None:
         """Write it in place of ours."""
-        desk.sheet(self.sheet).put(_OF_SHEET, element(_OF_SHEET, self.said) if self.said else "")
+        desk.sheet(self.sheet).put(_ELEMENT, element(_ELEMENT, self.said) if self.said else "")
 
     def stands(self, there: Frames) -> bool:
         """Whether the sheet says the same."""
         frame = there.sheet(self.sheet)
-        return frame is not None and frame.said(_OF_SHEET) == dict(self.said)
+        return frame is not None and frame.said(_ELEMENT) == dict(self.said)
