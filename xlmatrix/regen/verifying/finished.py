@@ -92,8 +92,8 @@ class Finished:
         return self.contents.sheet(name)
 
     def has_sheet(self, name: str) -> bool:
-        """Whether there is a sheet of that name, of cells or of a chart alone."""
-        charts = {known.casefold() for known, _, _ in self.contents.chart_sheets}
+        """Whether there is a sheet of this name, be it of cells or a chart."""
+        charts = {chart.casefold() for chart, *_ in self.contents.chart_sheets}
         return self.sheet(name) is not None or name.casefold() in charts
 
     def at(self, sheet: str, spot: tuple[int, int]) -> tuple[Raw, str] | None:
