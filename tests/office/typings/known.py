@@ -31,6 +31,8 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
             ("tShifts", "*"),
             ("tOverrides", "*"),
             ("tDecision", "*"),
+            ("tObligations", "*"),
+            ("tNotices", "Obligation"),
         ),
         (ANY,),
     ),
