@@ -16,6 +16,16 @@ def said(parts: list[tuple[str, Expr]]) -> Expr:
     return reduce(and_, (if_(when, lit(f"{says}. ")) for says, when in parts))
 
 
+def later_than_as_of(header: str) -> str:
+    """What is said of a stamp that is yet to come."""
+    return f"{header} is later than As of: no effect yet"
+
+
+def after_calendars(header: str) -> str:
+    """What is said of a stamp in a year for which there are no working hours."""
+    return f"{header} is after the calendars end"
+
+
 def said_twin(parts: list[tuple[str, NDArray[np.bool_]]], height: int) -> list[str]:
     """The twin of :func:`said`, without the blank at the end."""
     answer = [""] * height

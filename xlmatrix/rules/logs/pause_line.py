@@ -76,11 +76,16 @@ class Pieces:
 
 
 def pause_keys(side: Side) -> Floats:
-    """The sort key of each row of the log; NaN for a pause that takes no part."""
+    """The sort key of each row of the log; NaN for a pause that takes no part.
+
+    One that is yet to begin counts ahead only where its end is known.
+    """
     begin, end = side.utc("From"), side.utc("To")
-    end = np.where(side.log.filled("To"), end, OPEN)
+    planned = side.log.filled("To")
+    end = np.where(planned, end, OPEN)
     keys = side.since(begin) * ROWS + np.arange(1, len(side.log) + 1)
-    return np.where(side.running & (end >= begin), keys, np.nan)
+    counts = planned | (begin <= side.frame.context.as_of_s)
+    return np.where(side.running & counts & (end >= begin), keys, np.nan)
 
 
 def pieces_of(frame: Frame) -> Pieces:
