@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr, if_, lit
+
+#: Said of a row in which something is typed and of which no formula takes notice.
+IDLE: Final = "The row has no effect"
 
 
 def said(parts: list[tuple[str, Expr]]) -> Expr:

@@ -27,6 +27,7 @@ from xlmatrix.sheets.histories import (
     COMPARE,
     PAUSES,
     REOPENED,
+    RESERVE,
     SPARE,
     changes_sheet,
     compare_sheet,
@@ -197,7 +198,7 @@ def _refuse_overlong(frame: Frame) -> None:
     logs = frame.histories
     for name, height, most in (
         ("incidents", len(frame), MOST_INCIDENTS),
-        ("pauses", len(logs.pauses), ROWS - 1),
+        ("pauses", len(logs.pauses), ROWS - 1 - sum(RESERVE) - len(logs.reopened)),
         ("severity changes", len(logs.changes), REOPENINGS - 1),
         ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
     ):

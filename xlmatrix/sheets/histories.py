@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, if_, name, ref
+from xlmatrix.formula import Expr, F, col, if_, lit, name, ref
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.policies import POLICIES
 from xlmatrix.rules.clocks.engine import PAUSED
@@ -59,7 +59,8 @@ def room(scene: Scene) -> tuple[int, int, int]:
     found = scene.frame.histories
     logs = (found.pauses, found.changes, found.reopened)
     pauses, changes, reopened = (len(log) + r for log, r in zip(logs, RESERVE, strict=True))
-    return roomy(pauses), changes, roomy(changes + reopened) - changes
+    reopened = roomy(changes + reopened) - changes
+    return roomy(pauses + reopened) - reopened, changes, reopened
 
 
 def pauses_sheet(scene: Scene) -> Drawn:
@@ -70,7 +71,7 @@ def pauses_sheet(scene: Scene) -> Drawn:
         "Time spent waiting: clocks whose targets pause stand still. No end: still.",
     )
     _table(draft, scene, logs.PAUSES, scene.frame.histories.pauses, pause_columns(scene.frame))
-    _outgrown(draft, name("Pz_Count"), name("Pz_Inc"))
+    _outgrown(draft, name("Pz_Count"), lit(room(scene)[0]))
     return Drawn(draft.plan(), {"Pauses_Header": ref(_HEADER, 2, PAUSES)})
 
 
@@ -91,7 +92,7 @@ def changes_sheet(scene: Scene) -> Drawn:
     count = F.COUNT(first) + F.COUNT(second)
     share = F.IF(count > 0, (F.SUM(first) + F.SUM(second)) / count, 0)
     draft.put(3, 7, Formula(share, gaps / total if total else 0), "formula.percent")
-    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
+    _outgrown(draft, name("Ev_Count"), F.ROWS(name("Ev_Inc")) - 1)
     defined: dict[str, Expr] = {
         "Changes_Header": ref(_HEADER, 2, CHANGES),
         CHANGE_POLICY_NAME: ref(4, 7, CHANGES),
@@ -110,7 +111,7 @@ def reopened_sheet(scene: Scene) -> Drawn:
     )
     reopened = scene.frame.histories.reopened
     _table(draft, scene, logs.REOPENED, reopened, reopened_columns(scene.frame))
-    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
+    _outgrown(draft, name("Ev_Count"), F.ROWS(name("Ev_Inc")) - 1)
     return Drawn(draft.plan(), {"Reopened_Header": ref(_HEADER, 2, REOPENED)})
 
 
@@ -124,7 +125,7 @@ def _draft(sheet: str, title: str, subtitle: str) -> Draft:
 
 def _outgrown(draft: Draft, count: Expr, room_: Expr) -> None:
     says = "More rows than this workbook can sort: regenerate it to give the log more room."
-    draft.put(4, 2, Formula(if_(count > F.ROWS(room_) - 1, says), ""), "bold")
+    draft.put(4, 2, Formula(if_(count > room_, says), ""), "bold")
 
 
 def _table(

@@ -18,7 +18,7 @@ from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, JUDGED_STEPS
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import used_above_expr
-from xlmatrix.rules.saying import later_than_as_of, said, said_twin
+from xlmatrix.rules.saying import IDLE, later_than_as_of, said, said_twin
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
@@ -98,8 +98,8 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     missing = (_OPENED.missing, F.AND(described, F.ISBLANK(this("Opened"))))
     # Of a class that the matrix lacks there is something to say already.
     unset = F.AND(this("severity row").empty(), this("Severity").empty())
-    no_severity = F.AND(described, unset, F.NOT(unknown_class))
     opened_s = this("opened s")
+    no_severity = F.AND(opened_s.filled(), unset, F.NOT(unknown_class))
     outside = if_(F.ISNUMBER(opened_s), opened_s < names.HORIZON_START, lit(False))
     rest = [
         (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
@@ -113,6 +113,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("override gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
+        (IDLE, F.AND(described, opened_s.empty())),
     ]
     later = [
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
@@ -184,7 +185,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
             "Severity is not in the matrix",
             (frame["Severity"] != "") & np.isnan(frame["severity row"]),
         ),
-        (UNJUDGED, described & unjudged),
+        (UNJUDGED, ~np.isnan(opened) & unjudged),
         (BEFORE_CALENDARS, frame["opened s"] < horizon(frame.context)[0]),
         (NOT_OPENED, coming["Opened"]),
         ("Owner is not in the directory", strange),
@@ -192,6 +193,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         ("ID has needless spaces", _spaced(frame["ID"])),
         (OVERRIDE, frame["override gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
+        (IDLE, described & np.isnan(opened)),
         ("Clock change at a later stamp: taken as the earlier time", later),
         *(
             (_before_opened(step.done), frame[f"{step.code} done s"] < frame["opened s"])

@@ -32,13 +32,12 @@ from xlmatrix.rules.logs.side_columns import (
     sort_key,
     utc_expr,
 )
-from xlmatrix.rules.saying import after_calendars, later_than_as_of, said, said_twin
+from xlmatrix.rules.saying import IDLE, after_calendars, later_than_as_of, said, said_twin
 from xlmatrix.tables.column import Column, hidden_step
 
 UNKNOWN: Final = "Incident is not in the log"
 SWITCHED: Final = "Clock change: taken as the earlier time"
 NO_CLOCKS: Final = "The incident has no clocks"
-IDLE: Final = "The row has no effect"
 
 
 def _of_incident(header: str) -> Expr:
