@@ -17,6 +17,7 @@ from xlmatrix.model.checks.accept import judged, unused
 from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
+from xlmatrix.regen.carrying.beside import below_logs
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
@@ -117,7 +118,9 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
-    plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+    plan = plan_book(
+        spec, used.log, as_of=frozen, created=frozen, typed=used.typed, below=below_logs(used)
+    )
     told = judged_spec(spec, str(path))
     found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
     found += workbook_zone_findings(used, "Regenerate the workbook")
