@@ -47,6 +47,8 @@ class HealthCheck:
     entries: frozenset[int] = frozenset()
     helpers: tuple[tuple[Expr, int | str], ...] = ()
     over: Callable[[Expr], Expr] | None = None
+    example: str = ""
+    """The first that it found, in words, for those who have no sheet to look at."""
 
     def state_expr(self, found: Expr) -> Expr:
         """What the line says of the count in the cell ``found``."""

@@ -8,6 +8,7 @@ from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.ladder.overrides import COUNTS
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.incidents import INCIDENTS
@@ -31,9 +32,15 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     for table, sheet in _LOGS:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
-            mend = "See the Check column beside the row"
             yield HealthCheck(
-                f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet, code="log-odd"
+                f"{sheet}: rows with an odd entry",
+                count,
+                found,
+                LOOK,
+                "See the Check column beside the row",
+                sheet,
+                code="log-odd",
+                example=_first_odd(facts, table),
             )
     yield from _below(facts)
     yield from _on_call(facts)
@@ -48,6 +55,15 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             "Incidents",
             code="override-reason",
         )
+
+
+def _first_odd(facts: Facts, table: str) -> str:
+    """Of the first row of a log that is odd: what it speaks of, and what is said of it."""
+    known = "ID" if table == INCIDENTS.name else "No"
+    rows = zip(facts.columns[table, known], facts.columns[table, "Check"], strict=True)
+    key, said = next((row for row in rows if row[1]), ("", ""))
+    named = f"row {text_in(key)}" if known == "No" else text_in(key) or "a row without ID"
+    return f"{named}: {said}" if said else ""
 
 
 def _below(facts: Facts) -> Iterator[HealthCheck]:
