@@ -59,10 +59,16 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
         part = loading.trip.used.contents.sheet(now)
         planned = cargo.sheet(name)
         stays = planned is not None and now not in {one.name for one in loading.trip.dropped}
-        helper = made is not None and made.visibility is not Visibility.VISIBLE
-        if part is None or stays or (part.state != "visible" and helper):
+        if part is None or stays:
             continue
-        for thing in theirs_on(loading, part, (loading.trip.sheet_as_made(name)[0],)):
+        made = loading.trip.sheet_as_made(name)[0]
+        if (
+            made is not None
+            and made.visibility is not Visibility.VISIBLE
+            and part.state != "visible"
+        ):
+            continue
+        for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
 
 
