@@ -19,7 +19,7 @@ from xlmatrix.model import loads
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
 DOUBLE = "=Budget[[#This Row],[Cost]]*2"
-ROWS = [["Item", "Cost", "Double"], ["pen", 3, DOUBLE], ["book", 7, DOUBLE]]
+ROWS: list[list[Any]] = [["Item", "Cost", "Double"], ["pen", 3, DOUBLE], ["book", 7, DOUBLE]]
 
 CHAIRS: list[list[Any]] = [["Thing", "Many"], ["chair", 4]]
 
