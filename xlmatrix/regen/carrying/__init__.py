@@ -10,8 +10,11 @@ from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.columns import add_columns
 from xlmatrix.regen.carrying.formulas import keep_formulas
 from xlmatrix.regen.carrying.freight.step import take_freight
+from xlmatrix.regen.carrying.guests import seat_guests
 from xlmatrix.regen.carrying.onours import look_over
 from xlmatrix.regen.carrying.ownsheets import add_sheets
+from xlmatrix.regen.carrying.state.deleted import hide_deleted
+from xlmatrix.regen.carrying.state.step import take_state
 from xlmatrix.regen.carrying.strangers import (
     adopt_names,
     keep_loose_formulas,
@@ -28,6 +31,7 @@ from xlmatrix.regen.carrying.strangers import (
 STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     refuse_clashes,
     lose_programs,
+    seat_guests,
     adopt_names,
     keep_formulas,
     add_columns,
@@ -37,6 +41,8 @@ STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     lose_beside,
     add_sheets,
     take_freight,
+    hide_deleted,
+    take_state,
     list_arrays,
     list_addresses,
 )
