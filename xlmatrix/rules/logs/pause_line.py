@@ -194,9 +194,31 @@ def _typed_keys(frame: Frame, pauses: int, reopened: int) -> tuple[Floats, Float
 
 def pause_line(frame: Frame, pauses: int, reopened: int) -> Line:
     """The hidden sheet with room for so many pauses and reopenings."""
-    found, height = pieces_of(frame), pauses + reopened
-    line = Line(SHEET, height)
-    here, above = line.here, line.above
+    found, line = pieces_of(frame), Line(SHEET, pauses + reopened)
+    here, above, wide = line.here, line.above, keys_of(frame)
+    _typed_columns(line, frame, pauses, reopened)
+
+    def since_last(row: int, header: str) -> Expr:
+        after = F.MAX(here(header, row), above("reach s", row))
+        return if_used(line, row, F.IF(same_incident(line, row), after, here(header, row)))
+
+    line.add("reach s", lambda r: since_last(r, "to s"), found.reach_s)
+    line.add("begins s", lambda r: since_last(r, "from s"), found.begin_s)
+    add_places(line, found.incident)
+    line.add(
+        "begin key",
+        lambda r: key_expr(line, r, here("begins s", r) - names.HORIZON_START),
+        wide.rising(found.incident, found.begin_s - wide.low_s, line.height),
+    )
+    _standing_columns(line, found)
+    for number, calendar in enumerate(frame.context.calendars, start=1):
+        _calendar_columns(line, frame, found, calendar, number)
+    return line
+
+
+def _typed_columns(line: Line, frame: Frame, pauses: int, reopened: int) -> None:
+    """Pauses and reopenings in order, each with its begin and its end."""
+    found, here, unless = pieces_of(frame), line.here, partial(if_used, line)
 
     def typed(code: Expr, pause: str, reopening: str) -> Expr:
         of_pause = F.INDEX(col("tPauses", pause), code)
@@ -213,60 +235,31 @@ def pause_line(frame: Frame, pauses: int, reopened: int) -> Line:
         lambda code: typed(code, "incident row", "incident row"),
     )
 
-    unless, same = partial(if_used, line), partial(same_incident, line)
-
-    def opened(row: int) -> Expr:
-        return F.INDEX(col("tIncidents", "opened s"), here("incident", row))
-
     def begins(row: int) -> Expr:
-        return F.MAX(typed(here("log row", row), "from s", "reopened s"), opened(row))
+        opened = F.INDEX(col("tIncidents", "opened s"), here("incident", row))
+        return unless(row, F.MAX(typed(here("log row", row), "from s", "reopened s"), opened))
 
-    def end(row: int, of_reopening: Expr) -> Expr:
+    def end(row: int, of_pause: Callable[[Expr], Expr], of_reopening: Expr) -> Expr:
         code = here("log row", row)
-        return F.IF(code <= pauses, F.INDEX(col("tPauses", "to s"), code), of_reopening)
+        return F.IF(code <= pauses, of_pause(F.INDEX(col("tPauses", "to s"), code)), of_reopening)
 
-    line.add("from s", lambda r: unless(r, begins(r)), found.from_s)
+    def lasts(row: int) -> Expr:
+        before = F.IF(same_incident(line, row), line.above("lasts s", row), 0)
+        return unless(row, F.MAX(before, end(row, lambda to: to, lit(0))))
+
+    def until(row: int) -> Expr:
+        last = here("ends s", row)
+        stops = end(row, lambda to: F.MIN(to, last), F.MIN(here("lasts s", row), last))
+        return unless(row, F.MAX(here("from s", row), stops))
+
+    line.add("from s", begins, found.from_s)
     line.add(
         "ends s",
         lambda r: unless(r, _limit_expr(here("incident", r), here("from s", r))),
         found.ends_s,
     )
-    line.add(
-        "lasts s",
-        lambda r: unless(r, F.MAX(F.IF(same(r), above("lasts s", r), 0), end(r, lit(0)))),
-        found.lasts_s,
-    )
-
-    def until(row: int) -> Expr:
-        stops = F.MIN(end(row, here("lasts s", row)), here("ends s", row))
-        return unless(row, F.MAX(here("from s", row), stops))
-
+    line.add("lasts s", lasts, found.lasts_s)
     line.add("to s", until, found.to_s)
-    line.add(
-        "reach s",
-        lambda r: unless(
-            r, F.IF(same(r), F.MAX(here("to s", r), above("reach s", r)), here("to s", r))
-        ),
-        found.reach_s,
-    )
-    line.add(
-        "begins s",
-        lambda r: unless(
-            r, F.IF(same(r), F.MAX(here("from s", r), above("reach s", r)), here("from s", r))
-        ),
-        found.begin_s,
-    )
-    wide = keys_of(frame)
-    add_places(line, found.incident)
-    line.add(
-        "begin key",
-        lambda r: key_expr(line, r, here("begins s", r) - names.HORIZON_START),
-        wide.rising(found.incident, found.begin_s - wide.low_s, height),
-    )
-    _standing_columns(line, found)
-    for number, calendar in enumerate(frame.context.calendars, start=1):
-        _calendar_columns(line, frame, found, calendar, number)
-    return line
 
 
 def _standing_columns(line: Line, found: Pieces) -> None:
