@@ -190,6 +190,8 @@ def finished(
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
+    for other in renewed.shipments:
+        data = grafted(data, other.package, other.grafts, other.painted, other.freight)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
     verify(data, renewed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from xlmatrix.package import Package
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.references import Known
@@ -61,6 +62,10 @@ class Trip:
     brings_back, left_behind
         Of the macros or the script: by name for ``--allow-loss``, what the new workbook has again,
         and what of it cannot come along.
+    renames
+        Names of users' sheets, to others that they get.
+    second
+        Whether another copy was carried over before.
     """
 
     used: UsedBook
@@ -71,6 +76,8 @@ class Trip:
     dropped: tuple[SheetPart, ...] = ()
     brings_back: frozenset[str] = frozenset()
     left_behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renames: Mapping[str, str] = field(default_factory=dict)
+    second: bool = False
 
     @cached_property
     def as_made(self) -> BookPlan:
@@ -90,7 +97,8 @@ class Trip:
     @cached_property
     def names_back(self) -> dict[str, str]:
         """Names of our sheets as users changed them, folded, to the names that they get back."""
-        return {now.casefold(): was for was, now in self.used.sheet_names.items()}
+        back = {now.casefold(): was for was, now in self.used.sheet_names.items()}
+        return back | {old.casefold(): new for old, new in self.renames.items()}
 
     @cached_property
     def own_sheets(self) -> frozenset[str]:
@@ -111,6 +119,16 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
+class Shipment:
+    """What of one more workbook goes into the finished package, as :class:`Cargo` has it."""
+
+    package: Package
+    grafts: tuple[Graft, ...] = ()
+    painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
+    freight: Freight = field(default_factory=Freight)
+
+
+@dataclass(frozen=True, slots=True)
 class Cargo:
     """The new workbook with what was carried over so far, and what did not fit.
 
@@ -125,6 +143,8 @@ class Cargo:
         number of the old workbook, for the finished package.
     freight
         Charts, pictures, pivot tables and other parts, for the finished package as well.
+    shipments
+        The same of a second copy that is merged.
     """
 
     book: BookPlan
@@ -134,6 +154,7 @@ class Cargo:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    shipments: tuple[Shipment, ...] = ()
 
     def noting(self, *changes: Change) -> Cargo:
         """The same with more lines for the report."""
