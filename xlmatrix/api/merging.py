@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlmatrix.api.horizon import covering
-from xlmatrix.api.outputs import workbook_output
-from xlmatrix.api.regenerating import outfit_of, packed
+from xlmatrix.api.outputs import workbook_output, write
+from xlmatrix.api.regenerating import outfit_of, packed, renewed_of
 from xlmatrix.errors import Finding, XlmatrixError
-from xlmatrix.regen.copies.book import Copies, join_copies
+from xlmatrix.regen.copies.book import join_copies
 from xlmatrix.regen.copies.deciding import Conflict, Decide, Side
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.sheets.strict import strict_findings
-from xlmatrix.version import __version__
-from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
-    from xlmatrix.regen.renew import Outfit, Renewed
 
 Progress = Callable[[str], None]
 #: How conflicts are decided without anybody: by name.
@@ -112,11 +108,11 @@ def merge(
     if output is not None:
         # Before anybody is asked.
         workbook_output(output, inputs=files, overwrite=True)
-    say = progress or (lambda _: None)
+    say, allowed = progress or (lambda _: None), frozenset(allow_loss)
     books = []
     for path in files:
         say(f"reading {path.name}")
-        books.append(read_book(path, restore=frozenset(allow_loss), progress=progress))
+        books.append(read_book(path, restore=allowed, progress=progress))
     say("merging")
     before = books[2] if base is not None else None
     copies = join_copies(before, books[0], books[1], _decider(conflicts))
@@ -125,16 +121,16 @@ def merge(
     if output is not None:
         goal = workbook_output(output, inputs=files, overwrite=overwrite, source=used)
     dress, outfit = outfit_of(used, files[0] if output is None else Path(output))
-    renewed = _renewed(copies, frozenset(allow_loss), only_report=dry_run, outfit=outfit)
+    renewed = renewed_of(
+        used, used.loaded, allowed, only_report=dry_run, outfit=outfit, copies=copies
+    )
     findings = renewed.report.findings
     if goal is None:
         odd = strict_findings(renewed.book, renewed.spec, used.where)
         return MergedCopies(renewed.report, (*findings, *odd))
-    from xlmatrix.write.outputs import put
-
     data = packed(used, renewed, dress, say)
     say("saving")
-    return MergedCopies(renewed.report, findings, data, goal.path, put(data, goal))
+    return MergedCopies(renewed.report, findings, data, goal.path, write(data, goal))
 
 
 def _decider(conflicts: str | Decide) -> Decide:
@@ -161,26 +157,6 @@ def _refuse_twice(files: list[Path]) -> None:
                     mend="Name the two copies, and before them, if you have it, the workbook that"
                     " they were taken of",
                 )
-
-
-def _renewed(
-    copies: Copies, allowed: frozenset[str], *, only_report: bool, outfit: Outfit
-) -> Renewed:
-    from xlmatrix.regen.renew import Request, renew
-
-    used = copies.used
-    request = Request(
-        used.loaded,
-        template=used.stamp.template,
-        version=__version__,
-        now=now_in(used.base.zone),
-        stretch=covering,
-        allow_loss=allowed,
-        only_report=only_report,
-        outfit=outfit,
-        copies=copies,
-    )
-    return renew(used, request)
 
 
 __all__ = ["Conflict", "MergedCopies", "Side", "merge"]

@@ -11,6 +11,16 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.regenerate import show_report, steps
+from xlmatrix.cli.report import (
+    as_json,
+    clean,
+    print_json,
+    progress_bar,
+    show_findings,
+    stderr,
+    stdout,
+)
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -70,9 +80,8 @@ def merge(
             "--ours and --theirs exclude each other", where="merge", mend="Say one of them"
         )
     from xlmatrix import api
-    from xlmatrix.cli.report import progress_bar
 
-    asks = sys.stdin.isatty() and sys.stderr.isatty() and not (ours or theirs)
+    asks = at_a_terminal() and not (ours or theirs)
     decide = _ask if asks else "ours" if ours else "theirs" if theirs else "stop"
     # A bar and a question do not go together.
     with nullcontext() if asks else progress_bar(_steps(copies)) as say:
@@ -89,32 +98,29 @@ def merge(
     _tell(done, json=json)
 
 
-def _steps(copies: list[Path]) -> int:
-    from xlmatrix.cli.regenerate import steps
+def at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
+
+def _steps(copies: list[Path]) -> int:
     return sum(steps(path, writing=False) for path in copies) + steps(copies[-1], writing=False)
 
 
 def _ask(conflict: Conflict) -> Side:
     """Ask which copy stands."""
-    from xlmatrix.api.merging import Side
-    from xlmatrix.cli.report import clean
-
     lines = [f"Both copies changed {conflict.place}:"]
     if conflict.base is not None:
         lines.append(f"  before  {conflict.was}")
-    lines += [f"  {side.value:<7} {conflict.shown(side)}" for side in Side]
+    lines += [f"  {side.value:<7} {conflict.shown(side)}" for side in conflict.sides]
     typer.echo("\n".join(clean(line) for line in lines), err=True)
-    words = [side.value for side in Side]
+    words = [side.value for side in conflict.sides]
     while (said := typer.prompt(f"Which stands? ({', '.join(words)})", err=True)) not in words:
         typer.echo(f"Please type one of: {', '.join(words)}", err=True)
-    return Side(said)
+    return conflict.sides[words.index(said)]
 
 
 def _tell(done: MergedCopies, *, json: bool) -> None:
-    from xlmatrix.cli.regenerate import show_report
-    from xlmatrix.cli.report import as_json, print_json, show_findings, stderr, stdout
-
     if json:
         print_json(
             {

@@ -51,7 +51,7 @@ def _commented(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     for spot, comment in part.comments.items():
         target = moved.spot(*spot)
         held = None if target is None else comments.get(target)
-        if held is not None and held.text == comment.text:
+        if held is not None and trip.second and comment.text in held.text:
             continue
         if target is not None and held is not None and trip.second:
             # Both speak; what was said first stands first.

@@ -41,6 +41,11 @@ class Conflict:
     words: tuple[str, str] = ("", "")
 
     @property
+    def sides(self) -> tuple[Side, ...]:
+        """The two that may stand."""
+        return tuple(Side)
+
+    @property
     def place(self) -> str:
         """Where it is, as a reader of the workbook knows it."""
         known = table_of(self.table)

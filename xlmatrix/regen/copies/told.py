@@ -16,12 +16,14 @@ def told(changes: Sequence[Change], copies: Copies) -> list[Change]:
     that of the regeneration.
     """
     own = {_at(line): line for line in copies.lines if line.table or line.column}
-    rest = [line for line in copies.lines if _at(line) not in own]
+    rest = [line for line in copies.lines if not (line.table or line.column)]
     found = []
     for change in changes:
         line = own.pop(_at(change), None)
         if line is not None:
-            found.append(replace(line, sheet=line.sheet or change.sheet))
+            formula = isinstance(change.after, str) and change.after.startswith("=")
+            after = change.after if formula else line.after
+            found.append(replace(line, after=after, sheet=line.sheet or change.sheet))
         elif _is_theirs(change, copies):
             found.append(as_theirs(change, copies.theirs.name))
         else:

@@ -53,7 +53,13 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
     }
     package = copies.guest.contents.package
     shipment = Shipment(package, theirs.grafts, {k: v for k, v in painted.items() if v}, freight)
-    changes = [as_theirs(one, copies.theirs.name) for one in theirs.changes]
+    renamed = set(copies.renames.values())
+    changes = [
+        as_theirs(one, copies.theirs.name)
+        for one in theirs.changes
+        # The line about its name says that the sheet is there.
+        if one.key or one.sheet not in renamed or one.outcome is not Outcome.KEPT
+    ]
     whole = replace(mine, book=_sized(empty, mine, theirs), shipments=(shipment,))
     whole = whole.noting(*(one for one in changes if one not in mine.changes), *notes)
     entries = ((name, what) for name, said in theirs.lost.items() for what in said)

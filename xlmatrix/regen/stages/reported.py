@@ -49,9 +49,9 @@ def report_on(
     """
     if not request.only_report:
         _refuse(carried.lost, request.allow_loss, merged.used.where)
-    changes = merged.changes if request.copies is None else told(merged.changes, request.copies)
+    changes = _without_echoes(merged.changes, carried.changes)
     changes = [
-        *_without_echoes(changes, carried.changes),
+        *(changes if request.copies is None else told(changes, request.copies)),
         *overlaid.lost,
         *_orphans(ground),
         *version_lines(
