@@ -186,6 +186,7 @@ def finished(
         When something is not in it that should be.
     """
     from xlmatrix.regen.carrying.graft import grafted
+    from xlmatrix.regen.carrying.state.settling import settled
     from xlmatrix.regen.stages.verified import verify
     from xlmatrix.write import render
 
@@ -193,6 +194,7 @@ def finished(
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
     for other in renewed.shipments:
         data = grafted(data, other.package, other.grafts, other.painted, other.freight)
+    data = settled(data, used.contents.package, renewed.standing)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
     verify(data, renewed)

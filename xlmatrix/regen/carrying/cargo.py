@@ -11,6 +11,7 @@ from xlmatrix.package import Package
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.references import Known
+from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.merging.merge import Change
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import SheetPart
@@ -145,6 +146,8 @@ class Cargo:
         Charts, pictures, pivot tables and other parts, for the finished package as well.
     shipments
         The same of a second copy that is merged.
+    standing
+        Filters, passwords and other state, for it too.
     """
 
     book: BookPlan
@@ -155,6 +158,7 @@ class Cargo:
     painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
     shipments: tuple[Shipment, ...] = ()
+    standing: tuple[Stay, ...] = ()
 
     def noting(self, *changes: Change) -> Cargo:
         """The same with more lines for the report."""

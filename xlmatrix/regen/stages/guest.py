@@ -51,6 +51,13 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
         name: {spot: style for spot, style in spots.items() if spot not in _held(mine, name)}
         for name, spots in theirs.painted.items()
     }
+    notes += (
+        _left(
+            f"{stay.what}, as {copies.theirs.name} has it, is left out", getattr(stay, "sheet", "")
+        )
+        for stay in theirs.standing
+        if stay not in mine.standing
+    )
     package = copies.guest.contents.package
     shipment = Shipment(package, theirs.grafts, {k: v for k, v in painted.items() if v}, freight)
     renamed = set(copies.renames.values())
@@ -66,6 +73,10 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
     return whole.losing_each(
         (name, what) for name, what in entries if what not in mine.lost.get(name, ())
     )
+
+
+def _left(note: str, sheet: str) -> Change:
+    return Change(Outcome.REFUSED, "", "", "", note=note, sheet=sheet)
 
 
 def _held(mine: Cargo, name: str) -> Mapping[Spot, int]:

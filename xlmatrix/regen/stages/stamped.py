@@ -9,6 +9,7 @@ from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.carrying.cargo import Shipment
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
+from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.mapping import TypedSpec
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
@@ -30,7 +31,7 @@ class Renewed:
 
     ``grafts`` are the looks of users' sheets, for the finished package, ``painted`` the cells
     of ours that they painted, and ``debt`` is what must stand in it. ``freight`` are the charts,
-    pictures and other parts that come along.
+    pictures and other parts that come along, ``standing`` filters, passwords and other state.
     """
 
     book: BookPlan
@@ -42,6 +43,7 @@ class Renewed:
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
     shipments: tuple[Shipment, ...] = ()
+    standing: tuple[Stay, ...] = ()
 
 
 def stamp_it(
@@ -77,6 +79,7 @@ def stamp_it(
         carried.painted,
         carried.freight,
         carried.shipments,
+        carried.standing,
     )
 
 

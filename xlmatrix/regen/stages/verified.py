@@ -14,6 +14,7 @@ from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.stages.stamped import Renewed
 from xlmatrix.regen.verifying.finished import Finished
 from xlmatrix.regen.verifying.lines import not_borne_out
+from xlmatrix.regen.verifying.standing import not_standing
 from xlmatrix.regen.verifying.typed import not_kept
 
 
@@ -33,6 +34,7 @@ def verify(data: bytes, renewed: Renewed) -> None:
         guest = replace(debt, used=debt.copies.guest, base=Inputs(), mine=Inputs())
         missing += [*not_kept(guest, finished)]
         missing += owed(debt.copies, renewed.report.changes, finished)
+    missing += not_standing(renewed.standing, finished)
     missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
     if missing:
         names = dict.fromkeys(one.name for one in missing)
