@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from xlmatrix.regen.carrying.guests import ADDED
 from xlmatrix.regen.carrying.rows import NO_KEY
 from xlmatrix.regen.merging.merge import ROW_DELETED, ROW_GONE, Change, Outcome
 from xlmatrix.regen.reading.contents import cell_place
@@ -42,7 +43,9 @@ def _holds_in_table(change: Change, finished: Finished) -> bool:
         return True
     if not change.key:
         headers = finished.headers.get(change.table, frozenset())
-        return not change.column or change.column.casefold() in headers
+        if not change.column:
+            return change.note != ADDED or bool(headers)
+        return change.column.casefold() in headers
     if change.key == NO_KEY:
         return any(
             shows(found, change.after)

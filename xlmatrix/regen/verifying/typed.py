@@ -227,7 +227,7 @@ def _strange(debt: Debt, name: str, part: SheetPart) -> Iterator[tuple[int, int]
     ours = {told(text) for text in stamp.sheets[name].loose}
     spots = (used.contents.place_of(named) for named in stamp.base.names)
     inputs = {at[1:] for at in spots if at is not None and at[0] is part}
-    known = {table for sheet in stamp.sheets.values() for table in sheet.tables}
+    known = used.made_tables | {one.name for one in used.guests_on(part) if debt.leaves(one.name)}
     boxes = []
     for place in part.tables:
         if place.name in known:

@@ -57,11 +57,16 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
     """Name what users put on sheets that the template has no more."""
     for name, now in loading.trip.used.sheet_names.items():
         part = loading.trip.used.contents.sheet(now)
-        made = loading.trip.sheet_as_made(name)[0]
         planned = cargo.sheet(name)
         stays = planned is not None and now not in {one.name for one in loading.trip.dropped}
-        helper = made is not None and made.visibility is not Visibility.VISIBLE
-        if part is None or stays or (part.state != "visible" and helper):
+        if part is None or stays:
+            continue
+        made = loading.trip.sheet_as_made(name)[0]
+        if (
+            made is not None
+            and made.visibility is not Visibility.VISIBLE
+            and part.state != "visible"
+        ):
             continue
         for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
@@ -151,6 +156,9 @@ class _Ours:
     def _drawing(self, without: frozenset[str]) -> tuple[list[str], list[Relation]]:
         anchors: list[str] = []
         relations: list[Relation] = []
+        # To plan the old sheet takes long, and where nobody drew the new plan knows every chart.
+        if not any(theirs_on(self.loading, self.part, (self.plan,))):
+            return [], []
         plans = (self.loading.trip.sheet_as_made(self.plan.name)[0], self.plan)
         things = [t for t in theirs_on(self.loading, self.part, plans) if t.word not in without]
         for relation in self.known:
