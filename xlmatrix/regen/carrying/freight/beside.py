@@ -11,7 +11,8 @@ from typing import Final
 from xlmatrix.formula.render import column_letters
 from xlmatrix.package.cut import cut
 from xlmatrix.regen.carrying.cargo import Cargo
-from xlmatrix.regen.carrying.freight.drawings import Thing, self_contained
+from xlmatrix.regen.carrying.freight.boxes import old_shapes
+from xlmatrix.regen.carrying.freight.drawings import Thing, self_contained, shape_ids
 from xlmatrix.regen.carrying.freight.extensions import Extensions
 from xlmatrix.regen.carrying.freight.kinds import LEFT, R
 from xlmatrix.regen.carrying.freight.loading import Loading
@@ -20,7 +21,7 @@ from xlmatrix.regen.carrying.freight.places import moved_beside
 from xlmatrix.regen.carrying.freight.threads import Thread, part_of, threads_of
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.contents import SheetPart
-from xlmatrix.sheets.plan import Chart, Note, SheetPlan
+from xlmatrix.sheets.plan import Chart, Note, SheetPlan, Visibility
 
 #: The button that our macros put on a sheet.
 _BUTTON: Final = "RecalculateEscalations"
@@ -41,10 +42,11 @@ def load_beside(loading: Loading, cargo: Cargo) -> tuple[Cargo, list[Load]]:
     """What users put on our sheets; the cargo with comments where a conversation had none."""
     loads = []
     for name, part, _ in loading.trip.our_sheets(cargo.book):
-        if part.state != "visible":
-            continue
         plan = cargo.sheet(name)
         assert plan is not None
+        if part.state != "visible" and plan.visibility is not Visibility.VISIBLE:
+            # One of the helpers, on which nobody hangs anything.
+            continue
         cargo, load = _Ours(loading, part, plan).load(cargo)
         if load is not None:
             loads.append(load)
@@ -55,10 +57,16 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
     """Name what users put on sheets that the template has no more."""
     for name, now in loading.trip.used.sheet_names.items():
         part = loading.trip.used.contents.sheet(now)
-        made = loading.trip.sheet_as_made(name)[0]
         planned = cargo.sheet(name)
         stays = planned is not None and now not in {one.name for one in loading.trip.dropped}
-        if part is None or stays or part.state != "visible":
+        if part is None or stays:
+            continue
+        made = loading.trip.sheet_as_made(name)[0]
+        if (
+            made is not None
+            and made.visibility is not Visibility.VISIBLE
+            and part.state != "visible"
+        ):
             continue
         for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
@@ -68,31 +76,53 @@ def theirs_on(
     loading: Loading, part: SheetPart, plans: Iterable[SheetPlan | None]
 ) -> Iterator[Thing]:
     """The things on a sheet of ours that are none of ours."""
-    ours = [chart for plan in plans if plan is not None for chart in plan.charts]
+    ours = _charts_of(plans)
     for relation in relations_of(loading.package, part.part):
         if relation.kind != "drawing" or relation.target not in loading.package:
             continue
         known = {one.id: one for one in relations_of(loading.package, relation.target)}
-        for thing in loading.things(relation.target, part.name, frozenset()):
-            if _BUTTON not in thing.text and not _is_ours(loading, thing, known, ours):
-                yield thing
+        things = loading.things(relation.target, part.name, frozenset())
+        charts = [thing for thing in things if thing.word == "a chart"]
+        drawn = _drawn(ours, {thing: _said(loading, thing, known) for thing in charts})
+        yield from (one for one in things if one not in drawn and _BUTTON not in one.text)
 
 
-def _is_ours(loading: Loading, thing: Thing, known: dict[str, Relation], ours: list[Chart]) -> bool:
-    """Whether a thing is a chart that our writer drew: by its texts, or by where it hangs."""
-    if thing.word != "a chart" or not ours:
-        return False
-    said = {*thing.names}
+def _charts_of(plans: Iterable[SheetPlan | None]) -> list[Chart]:
+    """The charts that our writer drew, by the first plan that there is, and others of the next."""
+    found: list[Chart] = []
+    for plan in plans:
+        known = {chart.title for chart in found}
+        found += [chart for chart in plan.charts if chart.title not in known] if plan else []
+    return found
+
+
+def _drawn(ours: list[Chart], charts: dict[Thing, set[str]]) -> set[Thing]:
+    """Which charts are ours, each for one of ours: by what it says, best where ours hung.
+
+    One that says nothing is known by its place alone.
+    """
+    drawn: set[Thing] = set()
+    for chart in ours:
+        texts = {chart.title, chart.alt_text or chart.title}
+        left = [thing for thing in charts if thing not in drawn]
+        fits = [2 * bool(texts & charts[t]) + (t.at == chart.anchor) for t in left]
+        best = max(fits, default=0)
+        thing = left[fits.index(best)] if best else None
+        if thing is not None and (best > 1 or charts[thing] <= {thing.names[0]}):
+            drawn.add(thing)
+    return drawn
+
+
+def _said(loading: Loading, thing: Thing, known: dict[str, Relation]) -> set[str]:
+    """The texts by which a chart is known: its name and its title."""
+    said = {*thing.names} - {""}
     for identity in thing.refers:
         one = known.get(identity)
         if one is not None and one.kind == "chart" and one.target in loading.package:
             title = _TITLE.search(loading.package.xml(one.target))
             if title is not None:
                 said.add(html.unescape("".join(_TEXT.findall(title[1]))))
-    return any(
-        {chart.title, chart.alt_text or chart.title} & said or thing.at == chart.anchor
-        for chart in ours
-    )
+    return said
 
 
 class _Ours:
@@ -110,6 +140,8 @@ class _Ours:
         for one in self.known:
             if one.kind in _LEFT:
                 self.loading.lose(self.part.name, f"{_LEFT[one.kind]} on sheet {self.part.name!r}")
+            elif one.kind == "vmlDrawing":
+                self._boxes(one)
         cargo, comments, threaded = self._threads(cargo)
         relations, elements = (*picture[0], *filtered), (*picture[1], *slicers)
         if not (anchors or relations or comments):
@@ -124,6 +156,9 @@ class _Ours:
     def _drawing(self, without: frozenset[str]) -> tuple[list[str], list[Relation]]:
         anchors: list[str] = []
         relations: list[Relation] = []
+        # To plan the old sheet takes long, and where nobody drew the new plan knows every chart.
+        if not any(theirs_on(self.loading, self.part, (self.plan,))):
+            return [], []
         plans = (self.loading.trip.sheet_as_made(self.plan.name)[0], self.plan)
         things = [t for t in theirs_on(self.loading, self.part, plans) if t.word not in without]
         for relation in self.known:
@@ -161,6 +196,21 @@ class _Ours:
                 note += f"; it hung on {thing.at}, where our cells stand now"
             self.loading.note(Outcome.KEPT, self.plan.name, now.at, note)
             yield self.loading.mended_thing(now, self.plan.name)
+
+    def _boxes(self, relation: Relation) -> None:
+        """Name controls that the older drawing alone has, and pictures of headers."""
+        package = self.loading.package
+        if relation.target not in package:
+            return
+        drawn = {
+            number
+            for one in self.known
+            if one.kind == "drawing" and one.target in package
+            for number in shape_ids(package.xml(one.target))
+        }
+        for shape in old_shapes(self.loading.read(relation.target)):
+            if shape.word and not shape.names & drawn and _BUTTON not in shape.text:
+                self.loading.lose(self.part.name, f"{shape.word} on sheet {self.part.name!r}")
 
     # --- what hangs on the sheet itself ---
 
