@@ -52,7 +52,15 @@ def _commented(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     lost: list[tuple[str, str]] = []
     for spot, comment in part.comments.items():
         target = moved.spot(*spot)
-        if target is None or target in comments:
+        held = None if target is None else comments.get(target)
+        if held is not None and trip.second and comment.text in held.text:
+            continue
+        if target is not None and held is not None and trip.second:
+            # Both speak; what was said first stands first.
+            said = f"{held.text}\n\n{comment.author}:\n{comment.text}"
+            comments[target] = Note(held.author, said)
+            continue
+        if target is None or held is not None:
             at = f"{trip.used.sheet_names[name]}!{column_letters(spot[1])}{spot[0]}"
             lost.append((f"comment {at}", f"the comment on {at}: {comment.text}"))
             continue
