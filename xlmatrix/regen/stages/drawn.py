@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.carrying.beside import below_logs
 from xlmatrix.regen.mapping import (
     Typed,
     TypedSpec,
@@ -71,7 +72,14 @@ def draw(ground: Ground, merged: ThreeWay) -> Drawn:
             mend="Keep one row at least, or build a new workbook",
         )
     log, typed = log_from_tables(tables), _typed_beyond(merged)
-    book = plan_book(spec, log, as_of=ground.as_of, created=ground.created, typed=typed)
+    book = plan_book(
+        spec,
+        log,
+        as_of=ground.as_of,
+        created=ground.created,
+        typed=typed,
+        below=below_logs(merged.used),
+    )
     return Drawn(spec, log, typed, book, inputs_of(book), sheet_bases(book))
 
 
