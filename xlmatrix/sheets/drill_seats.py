@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Final
 
 from xlmatrix.formula import (
@@ -217,6 +216,6 @@ def _count(view: DrillView, kind: str) -> int:
     drilled = [
         row.found.classes.casefold().split("; ")
         for row in view.rows
-        if row.found is not None and not isnan(row.planned_s)
+        if row.found is not None and row.planned_s > 0
     ]
     return sum(classes.count(kind.casefold()) for classes in drilled)
