@@ -21,6 +21,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
@@ -196,7 +197,7 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
             DRILL_CLASSES,
             {
                 "Class": [kind.id for kind in kinds],
-                "Severity": [kind.severity for kind in kinds],
+                "Severity": [word_in(kind.severity) for kind in kinds],
                 "Coverage": verdicts,
                 "Drills": counts,
             },
