@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 EPOCH = datetime(1899, 12, 30)
 KEYS = {"tHours": 2, "tExceptions": 2}
@@ -45,7 +47,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, int | float):
         return round(float(value), 7)
     if isinstance(value, str):
+        # openpyxl leaves what XML has no place for as Excel writes it.
+        value = re.sub("_x([0-9A-F]{4})_", lambda hit: chr(int(hit[1], 16)), value)
         return value.replace("\r\n", "\n") or None
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return f"={getattr(value, 'text', '') or ''} over {value.ref}"
     return value
 
 
