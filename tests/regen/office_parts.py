@@ -22,6 +22,7 @@ _DGM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 _SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DRAWML = "application/vnd.openxmlformats-officedocument.drawingml"
 
+VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 ADA = "{11111111-2222-3333-4444-555555555555}"
 NOBODY = "{99999999-2222-3333-4444-555555555555}"
 ROOT = "{AAAAAAAA-0000-4000-8000-000000000001}"
@@ -192,6 +193,11 @@ def box(number: int, kind: str, inner: str) -> str:
         f'width:90pt;height:20pt;z-index:1"><x:ClientData ObjectType="{kind}">'
         f"<x:Anchor>9, 0, 1, 0, 11, 0, 2, 0</x:Anchor>{inner}</x:ClientData></v:shape>"
     )
+
+
+def note_box(number: int, row: int, column: int) -> str:
+    """The box of a comment on a cell, from 0."""
+    return box(number, "Note", f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column>")
 
 
 def _diagram() -> dict[str, bytes]:
@@ -437,8 +443,8 @@ def board(*, linked: str = "$B$2") -> bytes:
         ),
         "xl/persons/person.xml": persons(),
         "xl/drawings/vmlDrawing1.vml": boxes(
-            box(1025, "Note", "<x:Row>1</x:Row><x:Column>1</x:Column>"),
-            box(1026, "Note", "<x:Row>2</x:Row><x:Column>1</x:Column>"),
+            note_box(1025, 1, 1),
+            note_box(1026, 2, 1),
             box(1030, "Checkbox", f"<x:FmlaLink>{linked}</x:FmlaLink>"),
         ),
         "xl/ctrlProps/ctrlProp1.xml": (
@@ -466,8 +472,7 @@ def board(*, linked: str = "$B$2") -> bytes:
         f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="png" ContentType="image/png"/>'
         '<Default Extension="svg" ContentType="image/svg+xml"/>'
-        '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.'
-        f'vmlDrawing"/>{overrides}</Types>'
+        f'<Default Extension="vml" ContentType="{VML}"/>{overrides}</Types>'
     ).encode()
     return packed(parts)
 

@@ -22,7 +22,7 @@ from xlmatrix.regen.carrying.looks import Sheaf, signatures
 from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import SheetPart, cell_place, column_number
-from xlmatrix.sheets.plan import BookPlan, SheetPlan
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
 
@@ -42,7 +42,7 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
     strange = _painted_styles(package) if trip.same_release else set()
     painted: dict[str, Mapping[Spot, int]] = {}
     for name, part, plan in trip.our_sheets(cargo.book):
-        if part.state != "visible":
+        if plan.visibility is not Visibility.VISIBLE:
             continue
         text = package.xml(part.part)
         with package.understood(part.part):

@@ -132,7 +132,8 @@ class _Ours:
             whole = cut(self.loading.package.xml(relation.target))
             moved = list(self._moved(things))
             anchors += [self_contained(thing.text, whole.tag) for thing in moved]
-            known = self.loading.mended(relations_of(self.loading.package, relation.target))
+            left = relations_of(self.loading.package, relation.target)
+            known = self.loading.mended(left, self.plan.name, moved)
             used = {one for thing in moved for one in thing.refers}
             used |= self._of_diagrams(one for one in known if one.id in used)
             relations = [one for one in known if one.id in used]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -98,15 +98,23 @@ class Loading:
                 raise
             return self.package.text(part)
 
-    def mended(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
-        """Relations that can come along, with places in the workbook as they are called now."""
-        return tuple(
-            replace(one, target=self.mender.place(one.target))
-            if one.outside and one.target.startswith("#")
-            else one
-            for one in relations
-            if self.takes(one)
-        )
+    def mended(
+        self, relations: Iterable[Relation], sheet: str = "", things: Sequence[Thing] = ()
+    ) -> tuple[Relation, ...]:
+        """Relations that can come along, with places in the workbook as they are called now.
+
+        What becomes of these places is said of the thing on ``sheet`` that leads there.
+        """
+        kept = []
+        for one in filter(self.takes, relations):
+            if one.outside and one.target.startswith("#"):
+                kept.append(replace(one, target=self.mender.place(one.target)))
+                home = next((thing.at for thing in things if one.id in thing.refers), "")
+                if sheet:
+                    self.say(sheet, home)
+            else:
+                kept.append(one)
+        return tuple(kept)
 
     def adopt(self, part: str, kind: str, text: str, relations: tuple[Relation, ...]) -> None:
         """Take a part along that somebody else has mended."""
@@ -147,8 +155,7 @@ class Loading:
         left = [one for one in relations_of(self.package, part) if one.id not in refers]
         texts = [self.mended_thing(thing, sheet) for thing in kept]
         text = None if texts == every else drawn(whole, texts)
-        relations = self.mended(left)
-        self.say(sheet, "")
+        relations = self.mended(left, sheet, kept)
         self.pieces[part] = Piece(part, "drawing", type_of(self.types, part), text, relations)
         self.take_each(kept, relations, sheet)
         return True
