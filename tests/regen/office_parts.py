@@ -14,7 +14,7 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MS = "http://schemas.microsoft.com/office"
 _X14 = f"{_MS}/spreadsheetml/2009/9/main"
 _X15 = f"{_MS}/spreadsheetml/2010/11/main"
-_XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _TC = f"{_MS}/spreadsheetml/2018/threadedcomments"
@@ -122,7 +122,7 @@ def shape(number: int, name: str, text: str, more: str = "") -> str:
 
 def drawing(*anchors: str) -> bytes:
     return (
-        f'{_HEAD}<xdr:wsDr xmlns:xdr="{_XDR}" xmlns:a="{_A}">{"".join(anchors)}</xdr:wsDr>'
+        f'{_HEAD}<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{_A}">{"".join(anchors)}</xdr:wsDr>'
     ).encode()
 
 
@@ -227,7 +227,7 @@ def _diagram() -> dict[str, bytes]:
     return {f"xl/diagrams/{name}1.xml": text.encode() for name, text in texts.items()}
 
 
-def _pivot() -> dict[str, bytes]:
+def pivot() -> dict[str, bytes]:
     cache = (
         f'{_HEAD}<pivotCacheDefinition xmlns="{_MAIN}" xmlns:r="{_R}" r:id="rId1" '
         'refreshedBy="Ada" refreshedDate="46082.5" createdVersion="6" refreshedVersion="6" '
@@ -400,7 +400,7 @@ def _sheet() -> bytes:
         '<x14:slicerList><x14:slicer r:id="rId7"/></x14:slicerList></ext></extLst>'
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_R}" xmlns:xdr="{_XDR}" xmlns:x14="{_X14}" '
+        f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_R}" xmlns:xdr="{XDR}" xmlns:x14="{_X14}" '
         f'xmlns:mc="{_MC}"><sheetData>{rows}</sheetData><drawing r:id="rId1"/>'
         f'<legacyDrawing r:id="rId2"/>{_controls()}{extension}</worksheet>'
     ).encode()
@@ -453,7 +453,7 @@ def board(*, linked: str = "$B$2") -> bytes:
         ).encode(),
         **_drawing(),
         **_diagram(),
-        **_pivot(),
+        **pivot(),
     }
     kinds = {
         "sheet1.xml": "sheet", "drawing1.xml": "drawing", "comments1.xml": "comments",

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from tests.regen.packages import packed, part_of_sheet, parts_of
 
@@ -84,6 +84,25 @@ class Pack:
         """The part of a table."""
         mark = f' displayName="{name}"'
         return next(p for p in self.parts if p.startswith("xl/tables/") and mark in self.text(p))
+
+    def cell(
+        self, sheet: str, row: int, column: str, value: str | float, formula: str = ""
+    ) -> None:
+        """A cell at the end of its row, or in a row of its own."""
+        kind = ' t="str"' if isinstance(value, str) else ""
+        said = f"<f>{escape(formula)}</f>" if formula else ""
+        xml = f'<c r="{column}{row}"{kind}>{said}<v>{escape(str(value))}</v></c>'
+        part = self.sheet(sheet)
+        text = self.text(part)
+        found = re.search(rf'<row r="{row}"[^>]*?(/>|>.*?</row>)', text, re.DOTALL)
+        if found is None:
+            later = [m for m in re.finditer(r'<row r="(\d+)"', text) if int(m[1]) > row]
+            at = later[0].start() if later else text.index("</sheetData>")
+            self.put(part, f'{text[:at]}<row r="{row}">{xml}</row>{text[at:]}')
+            return
+        row_text = found[0] if found[1] != "/>" else f"{found[0][:-2]}></row>"
+        now = row_text.replace("</row>", f"{xml}</row>")
+        self.put(part, text[: found.start()] + now + text[found.end() :])
 
     def hide_rows(self, sheet: str, rows: Iterable[int], more: str = "") -> None:
         part = self.sheet(sheet)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ CUSTOM = (
     'linkTarget="No_Such_Name"><vt:lpwstr>4.12</vt:lpwstr></property></Properties>'
 )
 LABELS = '<clbl:labelList xmlns:clbl="http://schemas.microsoft.com/office/2020/mipLabelMetadata"/>'
+LINK = f"{OFFICE}/relationships/hyperlink"
 ITEM = '<note xmlns="urn:example:note">of a program</note>'
 
 
@@ -126,7 +129,61 @@ def _views(pack: Pack) -> None:
     pack.hide_rows("Owners", [3, 15])
 
 
-EDITS = (_document, _guards, _views)
+def _links_and_merges(pack: Pack) -> None:
+    """Links on a role and on notes, to addresses and places; notes over cells merged for them."""
+    owners, rels = pack.sheet("Owners"), "xl/worksheets/_rels/{}.rels"
+    name = owners.rpartition("/")[2]
+    outside = pack.relate(rels.format(name), LINK, "https://example.com/a?b=1&c=2", "External")
+    mail = pack.relate(rels.format(name), LINK, "mailto:tom@example.com", "External")
+    space = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    known = element_of(pack.data, "Owners", "hyperlinks").removesuffix("</hyperlinks>")
+    pack.element(
+        "Owners",
+        "hyperlinks",
+        f'{known}<hyperlink ref="C8" {space} r:id="{outside}" tooltip="The &quot;book&quot;"/>'
+        f'<hyperlink ref="E19" {space} r:id="{mail}"/>'
+        '<hyperlink ref="K4" location="\'SEV-1\'!B3" display="there"/>'
+        '<hyperlink ref="K5" location="Nowhere!B3"/></hyperlinks>',
+    )
+    for row, text in ((4, "see there"), (5, "see nowhere")):
+        pack.cell("Owners", row, "K", text)
+    merged = '<mergeCell ref="K4:M4"/><mergeCell ref="C8:D8"/>'
+    pack.element("Owners", "mergeCells", f'<mergeCells count="2">{merged}</mergeCells>')
+
+
+def _sums(pack: Pack) -> None:
+    """A row of totals below the directory."""
+    table = pack.table("tPeople")
+    pack.sub(table, 'ref="B17:I27"', 'ref="B17:I28" totalsRowCount="1"')
+    pack.sub(table, 'name="Name"', 'name="Name" totalsRowLabel="All &amp; sundry"')
+    pack.sub(table, 'name="E-mail"', 'name="E-mail" totalsRowFunction="count"')
+    pack.sub(table, 'name="Chat"/>', 'name="Chat" totalsRowFunction="custom"><totalsRowFormula>'
+             "COUNTA(tPeople[Phone])*2</totalsRowFormula></tableColumn>")  # fmt: skip
+    pack.cell("Owners", 28, "B", "All & sundry")
+    pack.cell("Owners", 28, "E", 2, "SUBTOTAL(103,tPeople[E-mail])")
+    pack.cell("Owners", 28, "F", 4, "COUNTA(tPeople[Phone])*2")
+
+
+def _deletions(pack: Pack) -> None:
+    """The last columns of two tables: one alone in its column of the sheet, one above another."""
+    for sheet, name, letters, header in (
+        ("Holidays", "tHolidays", "E", "Weekday"),
+        ("Owners", "tRoles", "H", "Check"),
+    ):
+        table, part = pack.table(name), pack.sheet(sheet)
+        text = pack.text(table)
+        first, top, last = re.findall(r' ref="([A-Z]+)(\d+):[A-Z]+(\d+)"', text)[0]
+        left = f"{first}{top}:{chr(ord(letters) - 1)}{last}"
+        text = text.replace(f'ref="{first}{top}:{letters}{last}"', f'ref="{left}"')
+        text = re.sub(rf'<tableColumn [^>]*name="{header}"(?:/>|.*?</tableColumn>)', "", text)
+        count = int(re.findall(r'<tableColumns count="(\d+)"', text)[0])
+        text = text.replace(f's count="{count}"', f's count="{count - 1}"')
+        pack.put(table, text)
+        for row in range(int(top), int(last) + 1):
+            pack.sub(part, rf'<c r="{letters}{row}"(?:[^>]*/>|.*?</c>)', "")
+
+
+EDITS = (_document, _guards, _views, _links_and_merges, _sums, _deletions)
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +293,74 @@ def test_hidden_rows_are_hidden_by_what_stands_in_them(run: Run) -> None:
         "Directory",
     ]
     assert 'outlineLevelRow="2"' in element_of(run.data, "Owners", "sheetFormatPr")
+
+
+# --- links and merged cells ---------------------------------------------------------------------
+
+
+def _find(sheet: Any, text: object) -> Any:
+    return next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+
+
+def test_links_stay_on_the_cells_that_they_were_put_on(run: Run) -> None:
+    sheet = run.book["Owners"]
+    duty, mail = _find(sheet, "Quality").offset(0, 1), _find(sheet, "tom@example.com")
+    assert duty.hyperlink.target == "https://example.com/a?b=1&c=2"
+    assert duty.hyperlink.tooltip == 'The "book"'
+    assert mail.hyperlink.target == "mailto:tom@example.com"
+    place = _find(sheet, "see there").hyperlink
+    assert (place.location, place.display) == ("'SEV-1'!B3", "there")
+    assert _find(sheet, "← Start").hyperlink.location == "Start!A1"
+
+
+def test_a_link_to_what_is_gone_is_named(run: Run) -> None:
+    assert _find(run.book["Owners"], "see nowhere").hyperlink is None
+    (note,) = [note for note in run.notes("Owners") if "Nowhere" in note]
+    assert note.startswith("K5: the link of this cell led to Nowhere, which is gone")
+
+
+def test_cells_merged_for_a_note_stay_merged_and_others_are_named(run: Run) -> None:
+    areas = {str(area) for area in run.book["Owners"].merged_cells.ranges}
+    assert areas == {"K4:M4"}
+    assert [n for n in run.notes("Owners") if n.startswith("C8:D8: cells that you merged")]
+
+
+def test_a_row_of_totals_stays_below_its_table(run: Run) -> None:
+    table, sheet = table_of(run.data, "tPeople"), run.book["Owners"]
+    made = sheet.tables["tPeople"]
+    assert made.totalsRowCount == 1
+    assert 'totalsRowFunction="count"' in table
+    assert "<totalsRowFormula>COUNTA(tPeople[Phone])*2</totalsRowFormula>" in table
+    row = int(made.ref.rpartition("I")[2])
+    assert [sheet.cell(row, column).value for column in (2, 3, 5, 6)] == [
+        "All & sundry", None, "=SUBTOTAL(103,tPeople[E-mail])", "=COUNTA(tPeople[Phone])*2"
+    ]  # fmt: skip
+    assert not [note for note in run.notes("Owners") if "sundry" in note]
+
+
+# --- columns that people deleted ------------------------------------------------------------------
+
+
+def test_a_deleted_column_comes_back_hidden_where_it_stands_alone_and_is_named(run: Run) -> None:
+    hidden = {sheet.title: sheet.column_dimensions for sheet in run.book.worksheets}
+    assert hidden["Holidays"]["E"].hidden
+    assert not hidden["Owners"]["H"].hidden
+    notes = [(c.table, c.column, c.note) for c in run.report.changes if "you deleted" in c.note]
+    said = "you deleted this column, and the workbook needs it: it is back"
+    assert notes == [("tHolidays", "Weekday", f"{said}, hidden"), ("tRoles", "Check", said)]
+
+
+def test_a_text_typed_over_a_stamp_stays_and_is_named(plain: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("id,opened,title,class\nA-1,2026-03-14 10:00,x,\n", encoding="utf-8")
+    path = tmp_path / "matrix.xlsx"
+    api.build(loads(OLD), incidents=log, as_of="2026-03-16 10:30", output=path)
+    book = openpyxl.load_workbook(path)
+    opened = _find(book["Incidents"], datetime(2026, 3, 14, 10))
+    opened.value = "2026-03-14 10:00"
+    book.save(path)
+    done = api.regenerate(path, output=tmp_path / "new.xlsx")
+    (line,) = [c for c in done.report.changes if c.table == "tIncidents"]
+    assert (line.column, line.after, line.outcome) == ("Opened", "2026-03-14 10:00", "kept")
+    made = Run(done.data, done.report).book["Incidents"]
+    assert made[opened.coordinate].value == "2026-03-14 10:00"

@@ -42,6 +42,15 @@ class Desk:
         with self.old.understood(_STYLES):
             return Looks(self.old.xml(_STYLES), self.new.text(_STYLES))
 
+    def free(self, part: str) -> str:
+        """An id that no relation of a part has."""
+        folder, _, name = part.rpartition("/")
+        text = self.new.parts.get(f"{folder}/_rels/{name}.rels", b"").decode()
+        number = text.count("rIdState") + 1
+        while f'"rIdState{number}"' in text:
+            number += 1
+        return f"rIdState{number}"
+
     def put_in_book(self, name: str, element: str) -> None:
         """An element of the workbook's own part, in place of those of its name."""
         whole = cut(self.new.text(BOOK))

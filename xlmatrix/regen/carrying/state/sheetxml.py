@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from xlmatrix.package.cut import attributes, cut, replaced_start, start_tag, with_attributes
+from xlmatrix.package.cut import attributes, cut, opened, replaced_start, start_tag, with_attributes
+from xlmatrix.regen.reading.contents import column_number
 
 #: The children of a worksheet in the file format's order.
 ORDER: Final = (
@@ -21,6 +22,7 @@ ORDER: Final = (
 QUOTE: Final = '"'
 _DATA: Final = re.compile(r"<sheetData\s*/>|<sheetData\b[^<>]*>.*</sheetData>", re.DOTALL)
 _ROW: Final = re.compile(r"<row\b[^<>]*>")
+_CELL: Final = re.compile(r"<c\b[^<>]*/>|<c\b[^<>]*>.*?</c>", re.DOTALL)
 _NUMBER: Final = re.compile(r"\sr=\"(\d+)\"")
 
 
@@ -70,6 +72,24 @@ class SheetXml:
         for number, wanted in sorted(left.items()):
             self.put_row(number, with_attributes(f'<row r="{number}"/>', **wanted))
 
+    def cell(self, place: str) -> str:
+        """The start tag of a cell; empty where there is none."""
+        found = re.search(rf'<c r="{place}"[^<>]*>', self.rows)
+        return "" if found is None else found[0]
+
+    def put_cells(self, number: int, cells: Mapping[int, str]) -> None:
+        """Cells of a row, by column, beside and in place of those that stand there."""
+        found = re.search(rf'<row r="{number}"[^<>]*?(?:/>|>(.*?)</row>)', self.rows, re.DOTALL)
+        body = "".join(cells[column] for column in sorted(cells))
+        if found is None:
+            self.put_row(number, f'<row r="{number}">{body}</row>')
+            return
+        held = {_column(item): item for item in _CELL.findall(found[1] or "")}
+        held |= cells
+        body = "".join(held[column] for column in sorted(held))
+        row = f"{opened(start_tag(found[0]))}{body}</row>"
+        self.rows = self.rows[: found.start()] + row + self.rows[found.end() :]
+
     def put_row(self, number: int, row: str) -> None:
         """A row that is not there yet, in its place."""
         if self.rows.endswith("/>"):
@@ -87,6 +107,12 @@ class SheetXml:
 def element(name: str, said: Iterable[tuple[str, str]]) -> str:
     """An element without children that says something, already escaped."""
     return f"<{name}{''.join(f' {key}={QUOTE}{value}{QUOTE}' for key, value in said)}/>"
+
+
+def _column(cell: str) -> int:
+    """The column of a cell."""
+    place = attributes(start_tag(cell))["r"]
+    return column_number(place.rstrip("0123456789"))
 
 
 def _rank(name: str) -> int:

@@ -10,11 +10,14 @@ from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.state.case import Case
 from xlmatrix.regen.carrying.state.guards import guards
 from xlmatrix.regen.carrying.state.labels import labels
+from xlmatrix.regen.carrying.state.links import links
+from xlmatrix.regen.carrying.state.merges import merges
 from xlmatrix.regen.carrying.state.properties import properties
 from xlmatrix.regen.carrying.state.rows import hidden_rows
 from xlmatrix.regen.carrying.state.stay import Finds, Loss, Stay
 from xlmatrix.regen.carrying.state.tablefilters import filters
 from xlmatrix.regen.carrying.state.tabs import tabs
+from xlmatrix.regen.carrying.state.totals import totals
 
 #: Every kind of state, in the order in which they are put into the finished package.
 KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (
@@ -24,6 +27,9 @@ KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (
     tabs,
     filters,
     hidden_rows,
+    totals,
+    links,
+    merges,
 )
 
 

@@ -192,7 +192,7 @@ class Filtered(Stay):
 
     def stands(self, there: Frames) -> bool:
         """Whether the table in the finished workbook has the same criteria and conditions."""
-        frame = _there(there, self.table.name)
+        frame = table_there(there, self.table.name)
         if frame is None:
             return False
         views = frame.of("autoFilter")
@@ -217,7 +217,8 @@ def _dressed(text: str, looks: Looks | None) -> str:
     return replaced_start(text, with_attributes(start_tag(text), dxfId=now))
 
 
-def _there(there: Frames, table: str) -> Frame | None:
+def table_there(there: Frames, table: str) -> Frame | None:
+    """The part of a table in a finished workbook."""
     for part in there.package.listed:
         if part.startswith("xl/tables/") and f' displayName="{table}"' in there.package.text(part):
             return there.part(part)
