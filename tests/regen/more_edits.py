@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from tests.regen.edits import KINDS, kind, one, put
+from tests.regen.edits import KINDS, Kind, one, put
 from tests.regen.sheets import Book, Grid, Op
 
 OURS = ("SEV-1", "Incidents", "Owners", "Hours", "Holidays", "Matrix", "Start")
@@ -284,7 +284,7 @@ def _what_if(text: str) -> list[Any]:
     return [(1, 1, 5), (2, 2, "=A1*2"), (3, 1, 5), (4, 1, 6), (3, 2, table), (4, 2, 12), (6, 1, text)]
 
 
-KINDS |= {
+MORE: dict[str, Kind] = {
     # Tables
     "a table of mine beside ours": _foreign(beside=True),
     "a table of mine below ours": _foreign(beside=False),
@@ -489,11 +489,8 @@ KINDS |= {
     "a row's height": on_sheet("row_height", lambda r: 8, lambda r: 44.5),
     "a page break": on_sheet("break", lambda r: 8),
     "formulas computed when asked": lambda b, r: [("manual",)],
+    "a row of targets hidden": lambda b, r: [
+        ("hide_row", "SEV-1", one(b.tables["tTargets1"], r)[1])
+    ],
 }
-
-
-@kind
-def a_hidden_row_by_hand(book: Book, rng: Random) -> list[Op]:
-    grid = book.tables["tTargets1"]
-    _, number = one(grid, rng)
-    return [("hide_row", grid.sheet, number)]
+ALL = {**KINDS, **MORE}

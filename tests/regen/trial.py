@@ -89,6 +89,11 @@ def edited_raw(start: Start, ops: list[Op], target: Path) -> Edited:
     return Edited(target, mine, ops)
 
 
+def edited_elsewhere(start: Start, ops: list[Op], target: Path) -> Edited:
+    """A workbook that another program has saved to ``target``."""
+    return Edited(target, read(target, start.computed), ops)
+
+
 def edited_by_openpyxl(start: Start, ops: list[Op], target: Path) -> Edited:
     return Edited(target, apply(start.path, target, ops, start.computed), ops)
 
@@ -100,20 +105,25 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     for old in (new, again):
         old.unlink(missing_ok=True)
     spec, before = loads(EDITIONS[edition]), edited.path.read_bytes()
-    refused, allowed = "", []
-    try:
-        done = api.regenerate(edited.path, spec, output=new)
-    except XlmatrixError as stopped:
-        refused = str(stopped)
-        allowed = re.findall(r'--allow-loss "([^"]*)"', refused)
-        found = [f"an error of {len(refused)} characters"] if len(refused) > A_SCREEN else []
-        found += _dry_run(edited.path, spec, None, refused) if dry else []
-        if not allowed:
-            planned = any(text in refused for text in PLANNED)
-            return found if planned else [*found, f"stopped: {refused[:500]}"]
-        done = api.regenerate(edited.path, spec, output=new, allow_loss=allowed)
+    refused, allowed, found = "", [], []
+    for attempt in range(3):
+        try:
+            done = api.regenerate(edited.path, spec, output=new, allow_loss=allowed)
+        except XlmatrixError as stopped:
+            said = str(stopped)
+            found += [f"an error of {len(said)} characters"] if len(said) > A_SCREEN else []
+            found += _dry_run(edited.path, spec, None, said) if dry and not attempt else []
+            more = re.findall(r'--allow-loss "([^"]*)"', said)
+            if "a fault of xlmatrix" in said or not more:
+                planned = any(text in said for text in PLANNED)
+                return found if planned else [*found, f"stopped: {said[:900]}"]
+            refused, allowed = f"{refused}\n{said}", [*allowed, *more]
+        else:
+            break
     else:
-        found = _dry_run(edited.path, spec, done, "") if dry else []
+        return [*found, f"stopped again: {refused[-900:]}"]
+    if dry and not refused:
+        found += _dry_run(edited.path, spec, done, "")
     said = f"{refused}\n{text_of(done)}".casefold()
     after = read(new, start.computed)
     found += [one for one in lost(start.base, edited.mine, after) if not _named(one, said)]
