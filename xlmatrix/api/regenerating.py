@@ -25,6 +25,7 @@ from xlmatrix.version import __version__
 from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
+    from xlmatrix.regen.copies.book import Copies
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
@@ -121,7 +122,7 @@ def regenerate(
     goal = None if output is None else _goal(output, used, new, overwrite)
     dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
     say("merging")
-    renewed = _renewed(
+    renewed = renewed_of(
         used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
     )
     findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
@@ -191,6 +192,8 @@ def finished(
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
+    for other in renewed.shipments:
+        data = grafted(data, other.package, other.grafts, other.painted, other.freight)
     data = settled(data, used.contents.package, renewed.standing)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
@@ -281,15 +284,23 @@ def _new_spec(
     return load(name)
 
 
-def _renewed(
+def renewed_of(
     used: UsedBook,
     new: Loaded,
     allowed: frozenset[str],
     *,
     only_report: bool,
     outfit: Outfit,
-    keeps_past: bool,
+    keeps_past: bool = True,
+    copies: Copies | None = None,
 ) -> Renewed:
+    """Plan the new workbook; ``copies`` are those that the used one was merged of.
+
+    Raises
+    ------
+    XlmatrixError
+        When something cannot be carried over and nobody allowed its loss.
+    """
     from xlmatrix.regen.renew import Request, renew
 
     now = now_in(new.spec.zone)
@@ -303,6 +314,7 @@ def _renewed(
         only_report=only_report,
         outfit=outfit,
         keeps_past=keeps_past,
+        copies=copies,
     )
     return renew(used, request)
 

@@ -56,6 +56,7 @@ _KINDS: Final = (
     Kind("zone", _E, Seen.SPEC, "There is no such time zone"),
     Kind("hours", _E, Seen.SPEC, "Working hours cannot be read"),
     Kind("holidays", _E, Seen.SPEC, "There are no such public holidays"),
+    Kind("copies-differ", _E, Seen.FILE, "Two copies that are merged say otherwise of one thing"),
     Kind("always-closed", _W, Seen.SPEC, "A calendar is open 24x7 and closes on holidays"),
     Kind("outside-horizon", _W, Seen.SPEC, "A date changes nothing: it lies outside the horizon"),
     Kind("policy-outside", _W, Seen.SPEC, "The policy takes effect outside the horizon"),

@@ -69,6 +69,7 @@ def plan_book(
     created: datetime,
     typed: Typed | None = None,
     lines: bool = True,
+    hidden: bool = True,
     zone: Zone | None = None,
 ) -> BookPlan:
     """The plan of a workbook.
@@ -85,6 +86,8 @@ def plan_book(
     lines
         Whether to plan the hidden lines of the clocks; a plan that is read and not written does
         without a third of the work.
+    hidden
+        Whether to plan hidden sheets at all, in none of which people type.
     zone
         The spec's zone by another table than the newest.
     """
@@ -92,8 +95,8 @@ def plan_book(
     optional = optional_sheets(scene)
     shown = _shown_sheets(scene, optional)
     start = start_sheet(scene, _contents(spec, shown, optional))
-    hidden = _hidden_sheets(scene, lines=lines)
-    drawn = [*hidden, start, *shown]
+    first = _hidden_sheets(scene, lines=lines) if hidden else []
+    drawn = [*first, start, *shown]
     return BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
         names=_names(drawn),
@@ -102,7 +105,7 @@ def plan_book(
         author=spec.author or "",
         subject="AI incident class, severity, owners and clocks",
         created=_in_utc(scene, created),
-        active=len(hidden),
+        active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
 
