@@ -262,9 +262,7 @@ def _inside_column(book: Book, rng: Random) -> list[Op]:
 
 
 def _dropped(table: str, *headers: str) -> Any:
-    return lambda book, rng: [
-        ("drop_column", book.tables[table].sheet, table, rng.choice(headers))
-    ]
+    return lambda book, rng: [("drop_column", book.tables[table].sheet, table, rng.choice(headers))]
 
 
 def _array(book: Book, rng: Random) -> list[Op]:
@@ -281,7 +279,15 @@ def _formula(text: str, shown: Any, **more: str) -> dict[str, Any]:
 def _what_if(text: str) -> list[Any]:
     table = {"kind": "formula", "shown": 10, "more": {
         "t": "dataTable", "ref": "B3:B4", "dt2D": "0", "dtr": "0", "r1": "A1"}}  # fmt: skip
-    return [(1, 1, 5), (2, 2, "=A1*2"), (3, 1, 5), (4, 1, 6), (3, 2, table), (4, 2, 12), (6, 1, text)]
+    return [
+        (1, 1, 5),
+        (2, 2, "=A1*2"),
+        (3, 1, 5),
+        (4, 1, 6),
+        (3, 2, table),
+        (4, 2, 12),
+        (6, 1, text),
+    ]
 
 
 MORE: dict[str, Kind] = {
@@ -289,11 +295,25 @@ MORE: dict[str, Kind] = {
     "a table of mine beside ours": _foreign(beside=True),
     "a table of mine below ours": _foreign(beside=False),
     "a table of mine on my sheet": own(
-        "table", lambda text: [(9, 9, text)],
-        ("foreign_table", "@", lambda text, _: f"My{text}", 1, 1, [["a", "b"], [1, 2], ["x", None]]),
+        "table",
+        lambda text: [(9, 9, text)],
+        (
+            "foreign_table",
+            "@",
+            lambda text, _: f"My{text}",
+            1,
+            1,
+            [["a", "b"], [1, 2], ["x", None]],
+        ),
     ),
     "a table renamed": of_table(
-        "rename_table", "tIncidents", "tPeople", "tRoles", "tHolidays", "tTargets1", "tLadder2",
+        "rename_table",
+        "tIncidents",
+        "tPeople",
+        "tRoles",
+        "tHolidays",
+        "tTargets1",
+        "tLadder2",
         name=("Log", "My_table", "Table1"),
     ),
     "a table turned into a plain range": of_table(
@@ -336,8 +356,15 @@ MORE: dict[str, Kind] = {
     "classes sorted": _sorted("tMatrix", "ID"),
     # Names that others look up
     "a role renamed everywhere": _renamed(
-        "tRoles", "Role", (("tOwners1", "Role"), ("tOwners2", "Role"), ("tLadder1", "Role"),
-                           ("tLadder2", "Role"), ("tMatrix", "Response role"))
+        "tRoles",
+        "Role",
+        (
+            ("tOwners1", "Role"),
+            ("tOwners2", "Role"),
+            ("tLadder1", "Role"),
+            ("tLadder2", "Role"),
+            ("tMatrix", "Response role"),
+        ),
     ),
     "a person renamed": _renamed("tPeople", "Name", ()),
     "a person renamed everywhere": _renamed(
@@ -345,9 +372,15 @@ MORE: dict[str, Kind] = {
     ),
     "a calendar renamed": _renamed("tCalendars", "Calendar", ()),
     "a calendar renamed everywhere": _renamed(
-        "tCalendars", "Calendar", (("tHours", "Calendar"), ("tHolidays", "Calendar"),
-                                   ("tTargets1", "Calendar"), ("tTargets2", "Calendar"),
-                                   ("tExceptions", "Calendar"))
+        "tCalendars",
+        "Calendar",
+        (
+            ("tHours", "Calendar"),
+            ("tHolidays", "Calendar"),
+            ("tTargets1", "Calendar"),
+            ("tTargets2", "Calendar"),
+            ("tExceptions", "Calendar"),
+        ),
     ),
     "a class's ID typed over": _renamed("tMatrix", "ID", ()),
     "a class's ID typed over everywhere": _renamed("tMatrix", "ID", (("tIncidents", "Class"),)),
@@ -377,7 +410,7 @@ MORE: dict[str, Kind] = {
     "right to left": in_cell("tPeople", "Title", lambda t: f"\u202bמנהל {t}\u202c"),
     "other scripts": in_cell("tIncidents", "Notes", lambda t: f"{t} 重大障害 – Überlast, œuvre"),
     "lines and tabs": in_cell("tIncidents", "Notes", lambda t: f"{t}\nline two\n\tand three"),
-    "markup": in_cell("tIncidents", "Notes", lambda t: f'{t} <b>&amp; "x" \'y\' ]]> _x0041_'),
+    "markup": in_cell("tIncidents", "Notes", lambda t: f"{t} <b>&amp; \"x\" 'y' ]]> _x0041_"),
     "a control character": in_cell("tIncidents", "Notes", lambda t: f"{t}\x07bell", "put_text"),
     "digits that are text": in_cell(
         "tPeople", "Phone", lambda t: _styled("00123", "@", quoted=True), "put"
@@ -402,21 +435,34 @@ MORE: dict[str, Kind] = {
     # Formulas
     "an array formula beside": _array,
     "an array formula on my sheet": own(
-        "arrays", lambda t: [
-            (1, 1, t), (2, 1, 3), (3, 1, 4),
-            (4, 1, _formula("SUM(A2:A3*2)", 14, t="array", ref="A4"))],
+        "arrays",
+        lambda t: [
+            (1, 1, t),
+            (2, 1, 3),
+            (3, 1, 4),
+            (4, 1, _formula("SUM(A2:A3*2)", 14, t="array", ref="A4")),
+        ],
     ),
     "formulas that share": own(
-        "shared", lambda t: [
-            (1, 1, t), (2, 1, 3), (3, 1, 4),
+        "shared",
+        lambda t: [
+            (1, 1, t),
+            (2, 1, 3),
+            (3, 1, 4),
             (2, 2, _formula("A2*2", 6, t="shared", ref="B2:B3", si="0")),
-            (3, 2, {"kind": "formula", "shown": 8, "more": {"t": "shared", "si": "0"}})],
+            (3, 2, {"kind": "formula", "shown": 8, "more": {"t": "shared", "si": "0"}}),
+        ],
     ),
     "a what-if table": own("what if", _what_if),
     "formulas about our tables": own(
-        "report", lambda t: [
-            (1, 1, t), (2, 1, "=COUNTA(tIncidents[ID])"), (3, 1, "=SUMPRODUCT(--(tPeople[Name]<>\"\"))"),
-            (4, 1, "=Owners!B7"), (5, 1, "=IFERROR(VLOOKUP(\"A-1\",tIncidents[],3,FALSE),\"\")")],
+        "report",
+        lambda t: [
+            (1, 1, t),
+            (2, 1, "=COUNTA(tIncidents[ID])"),
+            (3, 1, '=SUMPRODUCT(--(tPeople[Name]<>""))'),
+            (4, 1, "=Owners!B7"),
+            (5, 1, '=IFERROR(VLOOKUP("A-1",tIncidents[],3,FALSE),"")'),
+        ],
     ),
     # Things that hang on cells
     "a conversation": _at("thread", "tIncidents", "Title", lambda t: [f"{t} why?", "because"]),
@@ -446,9 +492,7 @@ MORE: dict[str, Kind] = {
     ),
     "a text box on our sheet": _drawn("textbox", lambda t, _: f"{t} look", ours=True),
     "a text box on my sheet": _drawn("textbox", lambda t, _: f"{t} look", ours=False),
-    "a rule that paints": lambda b, r: [
-        ("paint_rule", "Owners", "B7:C9", f'$B7="{mark(r)}"')
-    ],
+    "a rule that paints": lambda b, r: [("paint_rule", "Owners", "B7:C9", f'$B7="{mark(r)}"')],
     "a rule that paints on my sheet": own(
         "paints", _grid, ("paint_rule", "@", "A2:A9", lambda t, _: f'$A2="{t}"')
     ),
@@ -481,7 +525,8 @@ MORE: dict[str, Kind] = {
     "a name for ours": lambda b, r: [("define", f"Ours_{mark(r)}", "tIncidents[ID]")],
     "a name for a number": lambda b, r: [("define", f"Rate_{mark(r)}", "0.19")],
     "a name of one sheet": own(
-        "local", _grid,
+        "local",
+        _grid,
         ("define", lambda t, _: f"Local_{t}", lambda t, title: f"'{title}'!$B$2", "@"),
     ),
     "a footer": lambda b, r: [("footer", "Owners", f"&L{mark(r)}&RPage &P")],

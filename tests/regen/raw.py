@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from tests.regen.packages import packed, parts_of
 from tests.regen.sheets import Op, bounds
@@ -26,18 +26,18 @@ THREADED = f"{MS}/spreadsheetml/2018/threadedcomments"
 SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: What a sheet holds, in the order that the schema wants.
-ORDER = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection "
-    "protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells "
-    "phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins "
-    "pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors "
-    "smartTags drawing legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems "
-    "tableParts extLst"
-).split()
-BOOK_ORDER = (
-    "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups "
-    "externalReferences definedNames calcPr"
-).split()
+ORDER = tuple(
+    """sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection
+    protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells
+    phoneticPr conditionalFormatting dataValidations hyperlinks printOptions pageMargins
+    pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors
+    smartTags drawing legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems
+    tableParts extLst""".split()  # noqa: SIM905
+)
+BOOK_ORDER = tuple(
+    """fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups
+    externalReferences definedNames calcPr""".split()  # noqa: SIM905
+)
 
 
 def q(tag: str) -> str:
@@ -84,12 +84,12 @@ class Sheet:
             before.addnext(made)
         return made
 
-    def child(self, tag: str, order: tuple[str, ...] | list[str] = ORDER) -> Any:
+    def child(self, tag: str, order: tuple[str, ...] = ORDER) -> Any:
         """A child of the sheet, made in its place if there is none."""
         found = self.root.find(q(tag))
         return found if found is not None else self.insert(etree.Element(q(tag)), order)
 
-    def insert(self, made: Any, order: tuple[str, ...] | list[str] = ORDER) -> Any:
+    def insert(self, made: Any, order: tuple[str, ...] = ORDER) -> Any:
         tag = etree.QName(made).localname
         earlier = set(order[: order.index(tag) + 1])
         before = [c for c in self.root if etree.QName(c).localname in earlier]

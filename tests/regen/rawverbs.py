@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -264,8 +265,7 @@ def _row_cells(home: Any, row: int, first: int, last: int) -> list[Any]:
 
 
 def _taken(cell: Any) -> tuple[dict[str, str], list[Any]]:
-    given = {k: v for k, v in cell.attrib.items() if k != "r"}, list(cell)
-    return given
+    return {k: v for k, v in cell.attrib.items() if k != "r"}, list(cell)
 
 
 def _laid(cell: Any, given: tuple[dict[str, str], list[Any]]) -> None:
@@ -304,7 +304,7 @@ def drop_column(package: Package, sheet: str, table: str, header: str) -> None:
     columns.set("count", str(len(columns)))
     for row in range(top, bottom + 1):
         cells = _row_cells(home, row, left + place, right)
-        for cell, following in zip(cells, cells[1:], strict=False):
+        for cell, following in itertools.pairwise(cells):
             _laid(cell, _taken(following))
         _laid(cells[-1], ({}, []))
     _framed(root, left, top, right - 1, bottom)
@@ -440,9 +440,7 @@ def link(package: Package, sheet: str, row: int, column: int, target: str, tip: 
     if target.startswith("#"):
         made.set("location", target[1:])
     else:
-        made.set(
-            f"{{{R}}}id", package.relate(home.part, f"{R}/hyperlink", target, outside=True)
-        )
+        made.set(f"{{{R}}}id", package.relate(home.part, f"{R}/hyperlink", target, outside=True))
     if tip:
         made.set("tooltip", tip)
 
@@ -582,9 +580,7 @@ def picture_(package: Package, sheet: str, row: int, column: int, colour: list[i
     number = package.number()
     package.default("png", "image/png")
     package.parts[f"xl/media/image{number}.png"] = png(9, 9, tuple(colour))  # type: ignore[arg-type]
-    identity = package.relate(
-        _drawing(package, sheet), f"{R}/image", f"../media/image{number}.png"
-    )
+    identity = package.relate(_drawing(package, sheet), f"{R}/image", f"../media/image{number}.png")
     _hang(package, sheet, row, column, picture(number, identity))
 
 

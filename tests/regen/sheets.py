@@ -217,7 +217,7 @@ def computed_of(path: Path) -> dict[str, set[str]]:
 Op = tuple[Any, ...]
 
 
-def apply(
+def apply(  # noqa: PLR0912, PLR0915
     path: Path, target: Path, ops: list[Op], computed: dict[str, set[str]] | None = None
 ) -> Book:
     """Do what a person would do, with openpyxl. An op is a verb and its arguments.

@@ -72,8 +72,12 @@ def elsewhere(start: Start, tmp_path_factory: pytest.TempPathFactory) -> dict[in
             targets[place] = folder / str(place) / "edited.xlsx"
             targets[place].parent.mkdir()
             ops = _ops(start, place)[1]
-            job = {"program": program, "source": str(start.path), "target": str(targets[place]),
-                   "ops": ops}  # fmt: skip
+            job: dict[str, object] = {
+                "program": program,
+                "source": str(start.path),
+                "target": str(targets[place]),
+                "ops": ops,
+            }
             jobs["office" if program == "office" else "writers"].append(job)
     if jobs["writers"]:
         saved(jobs["writers"], folder, timeout_s=3000)
@@ -103,9 +107,7 @@ def test_nothing_is_lost_without_a_line_and_every_line_is_true(
     assert not found, f"{TRIED[place]} {FIRST + place} to {edition}: {chosen}"
 
 
-def _edited(
-    start: Start, ops: list[Op], there: Path | None, folder: Path, program: str
-) -> Edited:
+def _edited(start: Start, ops: list[Op], there: Path | None, folder: Path, program: str) -> Edited:
     target = folder / "edited.xlsx"
     if there is not None:
         return edited_elsewhere(start, ops, there)

@@ -14,7 +14,6 @@ from typing import Any
 
 from lxml import etree
 
-from tests.regen.packages import parts_of
 from tests.regen.raw import Package, q
 from xlmatrix.api import Regenerated
 
@@ -70,7 +69,9 @@ def _shared(package: Package) -> dict[int, list[str]]:
     }
 
 
-def _on_sheet(package: Package, title: str, texts: dict[int, list[str]]) -> Iterator[tuple[str, str]]:
+def _on_sheet(
+    package: Package, title: str, texts: dict[int, list[str]]
+) -> Iterator[tuple[str, str]]:
     part = package.part_of(title)
     data = package.parts[part].decode()
     for number in re.findall(r'<c [^>]*t="s"[^>]*>\s*<v>(\d+)</v>', data):
@@ -84,7 +85,7 @@ def _on_sheet(package: Package, title: str, texts: dict[int, list[str]]) -> Iter
     yield from (("beside the cells", mark) for mark in MARK.findall(relations.decode()))
 
 
-def state(package: Package) -> set[Trace]:
+def state(package: Package) -> set[Trace]:  # noqa: PLR0912
     """What bears no text."""
     found: set[Trace] = set()
     tables = package.tables()
@@ -168,16 +169,14 @@ def vanished(
         ):
             elsewhere = sorted({(k, t) for k, t, m in there if m == mark})
             found.append(f"{kind} on {title!r}: {mark} is gone; it is in {elsewhere}")
-    left = {(k, renamed.get(t, t), w) for k, t, w in state(mine)} - state(before) - {
-        (k, renamed.get(t, t), w) for k, t, w in state(now)
-    }
+    left = (
+        {(k, renamed.get(t, t), w) for k, t, w in state(mine)}
+        - state(before)
+        - {(k, renamed.get(t, t), w) for k, t, w in state(now)}
+    )
     for kind, title, what in sorted(left):
         place = title.casefold()
         named = any(word in said for word in WORDS[kind]) and (not place or place in said)
         if not named:
             found.append(f"{kind} on {title!r}: {what!r} is gone")
     return found
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    return parts_of(data)

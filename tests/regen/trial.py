@@ -105,7 +105,9 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     for old in (new, again):
         old.unlink(missing_ok=True)
     spec, before = loads(EDITIONS[edition]), edited.path.read_bytes()
-    refused, allowed, found = "", [], []
+    refused = ""
+    allowed: list[str] = []
+    found: list[str] = []
     for attempt in range(3):
         try:
             done = api.regenerate(edited.path, spec, output=new, allow_loss=allowed)
@@ -157,7 +159,9 @@ def _dry_run(path: Path, spec: Any, done: Any, refused: str) -> list[str]:
     try:
         dry = api.regenerate(path, spec, dry_run=True)
     except XlmatrixError as stopped:
-        return [] if str(stopped) == refused else [f"the dry run stops, and not so: {stopped}"[:500]]
+        return (
+            [] if str(stopped) == refused else [f"the dry run stops, and not so: {stopped}"[:500]]
+        )
     if refused:
         return ["the dry run passes where the run stops"]
     if dry.report.to_dict() != done.report.to_dict():
