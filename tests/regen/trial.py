@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from tests.regen.disagreeing import conflicts, folded_key, listed
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.keeping import lost, same
@@ -128,7 +130,8 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
         found += _dry_run(edited.path, spec, done, "")
     said = f"{refused}\n{text_of(done)}".casefold()
     after = read(new, start.computed)
-    found += [one for one in lost(start.base, edited.mine, after) if not _named(one, said)]
+    named = {f"{c.sheet} {c.key}" for c in done.report.changes if c.outcome is Outcome.REFUSED}
+    found += [one for one in lost(start.base, edited.mine, after) if not _named(one, said, named)]
     found += [
         f"a conflict that the report leaves out: {spot}"
         for spot in conflicts(start.base, edited.mine, offer(edition)) - listed(done.report.changes)
@@ -148,8 +151,11 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     return found
 
 
-def _named(loss: str, said: str) -> bool:
-    """Whether the report names a value that is gone: by its text, if it has one that tells."""
+def _named(loss: str, said: str, refused: set[str]) -> bool:
+    """Whether the report names a value that is gone: by its cell, or a text that tells."""
+    place = re.match(r"(Mine.*) (\d+),(\d+): ", loss)
+    if place and f"{place[1]} {get_column_letter(int(place[3]))}{place[2]}" in refused:
+        return True
     marks = re.findall(r"mk\d{6}", loss)
     return bool(marks) and all(mark in said for mark in marks)
 
