@@ -133,6 +133,8 @@ _KINDS: Final = (
     Kind("override-idle", _W, Seen.WORKBOOK, "An override has no effect", health=True),
     Kind("shift-stranger", _W, Seen.WORKBOOK, "A shift is held by a stranger", health=True),
     Kind("log-odd", _N, Seen.WORKBOOK, "A row of a log has an odd entry", health=True),
+    Kind("below-table", _W, Seen.WORKBOOK, "Something is typed below a log, where it counts for"
+         " nothing", health=True),
     Kind("override-reason", _N, Seen.WORKBOOK, "A severity was overridden without a reason",
          health=True),
     Kind("strict-dst", _E, Seen.FILE, "A stamp occurs twice or never, where the spec is strict"),
