@@ -11,7 +11,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, shortened
 
 if TYPE_CHECKING:
     from xlmatrix.api import Regenerated
@@ -72,7 +72,7 @@ def regenerate(
     from xlmatrix import api
     from xlmatrix.cli.report import progress_bar
 
-    with progress_bar(_steps(book, writing=not dry_run)) as say:
+    with progress_bar(_steps(book)) as say:
         done = api.regenerate(
             book,
             template,
@@ -85,13 +85,15 @@ def regenerate(
             without_stamp=without_stamp,
         )
     _tell(done, json=json)
+    if done.refusal is not None:
+        raise done.refusal
 
 
 def _rescue(book: Path, *, json: bool) -> None:
     from xlmatrix import api
     from xlmatrix.cli.report import print_json, progress_bar, stdout
 
-    with progress_bar(_steps(book, writing=True)) as say:
+    with progress_bar(_steps(book)) as say:
         saved = api.rescue(book, progress=say)
     if json:
         print_json({"rescued": str(saved)})
@@ -121,7 +123,7 @@ def _tell(done: Regenerated, *, json: bool) -> None:
     stdout().print(f"{target}: {done.report.sentence()}{kept(done.backup)}", soft_wrap=True)
 
 
-def _steps(book: Path, *, writing: bool) -> int:
+def _steps(book: Path) -> int:
     """How many things a run says: each sheet read and written, and what is done once."""
     from xlmatrix.package import open_package
 
@@ -131,11 +133,13 @@ def _steps(book: Path, *, writing: bool) -> int:
         # What is no package ends in this error again soon enough.
         parts = frozenset()
     sheets = sum(name.startswith("xl/worksheets/sheet") for name in parts)
-    return (2 if writing else 1) * sheets + 3
+    return 2 * sheets + 3
 
 
 #: Lines that a terminal shows; the sheet Changes and the JSON have them all.
 _SHOWN_LINES = 200
+#: So much of a value a terminal shows.
+_CELL_CHARS = 300
 #: So many things that one sheet takes from the template are one line.
 _TAKEN_ALIKE = 6
 
@@ -157,7 +161,7 @@ def _show(report: Report) -> None:
     for header in ("What", "Where", "Before", "Now", "Template", "Note"):
         table.add_column(header, overflow="fold")
     for cells in lines[:_SHOWN_LINES]:
-        table.add_row(*(Text(clean(text)) for text in cells))
+        table.add_row(*(Text(clean(shortened(text, _CELL_CHARS))) for text in cells))
     console.print(table)
     more = len(lines) - _SHOWN_LINES
     if more > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
@@ -42,6 +43,8 @@ class Renewed:
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
     standing: tuple[Stay, ...] = ()
+    refusal: XlmatrixError | None = None
+    """The error for what nobody allowed to leave behind, in a run that only reports."""
 
 
 def stamp_it(
@@ -76,6 +79,7 @@ def stamp_it(
         carried.painted,
         carried.freight,
         carried.standing,
+        reported.refusal,
     )
 
 
