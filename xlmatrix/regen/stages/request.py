@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xlmatrix.errors import Finding
 from xlmatrix.model.loader import Loaded
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.mapping import Typed
+from xlmatrix.regen.reading.names import Names, with_names
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 
@@ -55,6 +56,8 @@ class Request:
         How the new workbook is dressed for Excel; by default it is a plain one.
     keeps_past
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
+    names
+        Names that people gave to roles and calendars, by their ids in the new spec.
     """
 
     new: Loaded
@@ -66,3 +69,9 @@ class Request:
     only_report: bool = False
     outfit: Outfit = field(default_factory=Outfit)
     keeps_past: bool = True
+    names: Names = field(default_factory=dict)
+
+    def naming(self, names: Names) -> Request:
+        """The same with the names that people gave to roles and calendars of the new spec."""
+        new = replace(self.new, spec=with_names(self.new.spec, names))
+        return replace(self, new=new, names=names)

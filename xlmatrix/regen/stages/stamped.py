@@ -68,6 +68,7 @@ def stamp_it(
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
         zone_data=editions().used.number,
+        renamed=request.names,
     )
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
