@@ -93,7 +93,7 @@ def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
         for place, column in enumerate(table.columns)
     }
     known = frozenset(known for sheet in drawn for known in sheet.names)
-    return Facts(scene.context, columns, known)
+    return Facts(scene.context, columns, known, scene.below)
 
 
 def _summary(draft: Draft, lines: list[HealthCheck], last: int) -> None:

@@ -86,6 +86,8 @@ class Stamp:
     """The number of IANA's zone data that its clocks follow; releases before 0.3 wrote none."""
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names that people gave to roles and calendars of the spec, by kind and id."""
+    ancestor: str = ""
+    """What two merged workbooks were copies of; empty for one that was not merged."""
 
     @property
     def loose(self) -> frozenset[str]:
@@ -168,6 +170,8 @@ def _texts(stamp: Stamp) -> dict[str, str]:
         "seal": stamp.seal,
         "zone_data": stamp.zone_data,
     }
+    if stamp.ancestor:
+        about["ancestor"] = stamp.ancestor
     texts = {
         "about": json.dumps(about, sort_keys=True),
         "spec": _packed(stamp.spec),
@@ -269,6 +273,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             seal=str(about["seal"]),
             zone_data=str(about.get("zone_data", "")),
             renamed=_renamed(base.get("renamed", {})),
+            ancestor=str(about.get("ancestor", "")),
         )
     except _ALTERED as fault:
         raise XlmatrixError(

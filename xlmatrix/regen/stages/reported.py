@@ -8,6 +8,7 @@ from typing import Final
 
 from xlmatrix.errors import MOST_LISTED, XlmatrixError, listed, shortened
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.copies.told import told
 from xlmatrix.regen.merging.kept import version_lines
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import (
@@ -57,8 +58,9 @@ def report_on(
     refusal = _refusal(carried.lost, request.allow_loss, merged.used.where)
     if refusal is not None and not request.only_report:
         raise refusal
+    changes = _without_echoes(merged.changes, carried.changes)
     changes = [
-        *_without_echoes(merged.changes, carried.changes),
+        *(changes if request.copies is None else told(changes, request.copies)),
         *overlaid.lost,
         *_orphans(ground),
         *version_lines(

@@ -9,6 +9,7 @@ from datetime import datetime
 from xlmatrix.errors import Finding
 from xlmatrix.model.loader import Loaded
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.mapping import Typed
 from xlmatrix.regen.reading.names import Names, with_names
 from xlmatrix.rules.logs.incident_log import IncidentLog
@@ -58,6 +59,8 @@ class Request:
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
     names
         Names that people gave to roles and calendars, by their ids in the new spec.
+    copies
+        The two copies that the used workbook is made of, where they are merged.
     """
 
     new: Loaded
@@ -69,6 +72,7 @@ class Request:
     only_report: bool = False
     outfit: Outfit = field(default_factory=Outfit)
     keeps_past: bool = True
+    copies: Copies | None = None
     names: Names = field(default_factory=dict)
 
     def naming(self, names: Names) -> Request:

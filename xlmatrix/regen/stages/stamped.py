@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.carrying.cargo import Shipment
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.state.stay import Stay
@@ -42,6 +43,7 @@ class Renewed:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    shipments: tuple[Shipment, ...] = ()
     standing: tuple[Stay, ...] = ()
     refusal: XlmatrixError | None = None
     """The error for what nobody allowed to leave behind, in a run that only reports."""
@@ -69,6 +71,7 @@ def stamp_it(
         seal=overlaid.seal,
         zone_data=editions().used.number,
         renamed=request.names,
+        ancestor=_ancestor(ground, merged, request),
     )
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
@@ -79,9 +82,18 @@ def stamp_it(
         carried.grafts,
         carried.painted,
         carried.freight,
+        carried.shipments,
         carried.standing,
         reported.refusal,
     )
+
+
+def _ancestor(ground: Ground, merged: ThreeWay, request: Request) -> str:
+    """What the workbook is a copy of, as long as it is one."""
+    if request.copies is not None:
+        return request.copies.ancestor
+    alike = ground.same_release and ground.same_spec
+    return merged.used.stamp.ancestor if alike else ""
 
 
 def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> Debt:
@@ -94,6 +106,7 @@ def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, reques
         report=report,
         alike=ground.same_release and ground.same_spec,
         allowed=request.allow_loss,
+        copies=request.copies,
     )
 
 
@@ -112,10 +125,13 @@ def _dressed(
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
     """What was offered, with what the sheets derive as it stands in the new workbook.
 
-    A derived cell that somebody typed over stays as offered, so that it is known for theirs.
+    A derived cell that somebody typed over stays as offered, so that it is known for theirs. What
+    somebody typed may need more columns of formulas than the spec alone (two steps at one instant).
     """
     tables = {}
-    for name, table in theirs.tables.items():
+    for name, offered in theirs.tables.items():
+        formulas = dict.fromkeys((*offered.computed, *drawn.tables[name].computed))
+        table = replace(offered, computed=tuple(formulas))
         places = [table.headers.index(header) for header in table.derived]
         if not places:
             tables[name] = table

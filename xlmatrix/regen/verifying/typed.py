@@ -174,6 +174,9 @@ def _comments(debt: Debt, finished: Finished) -> Iterator[Missing]:
     owed.subtract(finished.comments)
     for text, count in owed.items():
         left = sum(text in what for entries in debt.lost.values() for what in entries)
+        if count > left and debt.copies is not None:
+            # What both copies say of one cell stands in one comment.
+            left += sum(n for said, n in finished.comments.items() if text in said)
         if count > left:
             yield Missing("comment", f"the comment {text!r}")
 

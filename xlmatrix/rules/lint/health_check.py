@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final
 
@@ -47,6 +47,8 @@ class HealthCheck:
     entries: frozenset[int] = frozenset()
     helpers: tuple[tuple[Expr, int | str], ...] = ()
     over: Callable[[Expr], Expr] | None = None
+    example: str = ""
+    """The first that it found, in words, for those who have no sheet to look at."""
 
     def state_expr(self, found: Expr) -> Expr:
         """What the line says of the count in the cell ``found``."""
@@ -70,6 +72,8 @@ class Facts:
     context: Context
     columns: Mapping[tuple[str, str], Sequence[Any]]
     names: frozenset[str]
+    below: Mapping[str, int] = field(default_factory=dict)
+    """How many cells are typed below the table of a log."""
 
     def has(self, table: str, header: str) -> bool:
         """Whether the workbook has that column."""
