@@ -107,7 +107,9 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
+    from xlmatrix.regen.merging.overlay import overlaid
     from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.flags import marked
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -118,12 +120,18 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+    plan, flagged = marked(overlaid(plan, used.inputs, used.stamp.base)[0])
     told = judged_spec(spec, str(path))
-    found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    found = [
+        *used.findings,
+        *(one.finding() for one in flagged),
+        *told.open,
+        *strict_findings(plan, spec, str(path)),
+    ]
     found += workbook_zone_findings(used, "Regenerate the workbook")
     found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.
-    failing = [one for one in plan.health if one.found > 0 and not _is_proved(one.code)]
+    failing = [one for one in plan.health if one.found > 0 and not _is_said(one)]
     proof = [] if quick else proof_findings(proof_of(spec, used.typed), lambda _: str(path))
     proved = judged(spec, proof)
     found += proved.open
@@ -136,9 +144,10 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
 
 
-def _is_proved(code: str) -> bool:
-    kind = KINDS.get(code)
-    return kind is not None and kind.seen is Seen.PROOF
+def _is_said(line: HealthCheck) -> bool:
+    """Whether findings say more than the line: the proof's, and what is flagged beside a cell."""
+    kind = KINDS.get(line.code)
+    return bool(line.homes) or (kind is not None and kind.seen is Seen.PROOF)
 
 
 def _line(line: HealthCheck, path: Path) -> Finding:

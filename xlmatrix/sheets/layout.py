@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from xlmatrix.formula import ref
+from xlmatrix.formula import BLANK, ref
 from xlmatrix.formula.expr import Cell
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.flags import flag_expr
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
@@ -53,12 +54,13 @@ def laid_out(
         For a column that people see and that is not declared, for a computed one without its
         formula or another with one, and for a missing one of a whole table.
     """
-    ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
+    ordered = sorted(_flagged(declared, list(filled)), key=lambda one: declared.place_of(one[0].id))
     columns = [one for one, _ in ordered]
     _check(declared, columns, whole=whole)
+    painting = {declared.flag: _alarm, **(paints or {})}
     painted = [
-        one.having(paints=paints[one.id](ref(row + 1, column + offset, absolute=False)))
-        if paints and one.id in paints
+        one.having(paints=painting[one.id](ref(row + 1, column + offset, absolute=False)))
+        if one.id in painting and not (one.id == declared.flag and one.paints)
         else one
         for offset, one in enumerate(columns)
     ]
@@ -72,6 +74,24 @@ def laid_out(
         filtered=filtered,
         row_height=row_height,
     )
+
+
+def _alarm(cell: Cell) -> tuple[Paint, ...]:
+    return (Paint(cell.filled(), "bad"),)
+
+
+def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
+    """The columns with the one that flags what means nothing, where the table declares one."""
+    if not declared.flag:
+        return filled
+    here = [column.id for column, _ in filled]
+    own = next((one for one in filled if one[0].id == declared.flag), None)
+    if own is None:
+        own = declared[declared.flag], [""] * len(filled[0][1])
+    column, values = own
+    expr = flag_expr(declared, here, column.expr or BLANK)
+    others = [one for one in filled if one[0].id != declared.flag]
+    return [*others, (column.by(expr), values)]
 
 
 def _check(declared: Declared, columns: Sequence[Column], *, whole: bool) -> None:

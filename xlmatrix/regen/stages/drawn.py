@@ -20,6 +20,7 @@ from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.flags import Flagged, marked
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, seal_of, sheet_bases
@@ -46,11 +47,13 @@ class Overlaid:
     """The plan in which every typed cell shows what was typed.
 
     ``lost`` are values without a cell, and ``seal`` tells whether the inputs stay as they are.
+    ``flagged`` is what means nothing where it stands.
     """
 
     book: BookPlan
     lost: tuple[Change, ...]
     seal: str
+    flagged: tuple[Flagged, ...]
 
 
 def draw(ground: Ground, merged: ThreeWay) -> Drawn:
@@ -77,12 +80,13 @@ def draw(ground: Ground, merged: ThreeWay) -> Drawn:
 def overlay(drawn: Drawn, merged: ThreeWay) -> Overlaid:
     """Lay the typed cells over the sheets."""
     book, lost = overlaid(drawn.book, merged.inputs, merged.offered)
+    book, flagged = marked(book)
     shown, theirs = inputs_of(book), merged.theirs
     sealed = Inputs(
         {name: shown.tables[name] for name in theirs.tables},
         {name: shown.names[name] for name in theirs.names},
     )
-    return Overlaid(book, tuple(lost), seal_of(sealed))
+    return Overlaid(book, tuple(lost), seal_of(sealed), flagged)
 
 
 def _typed_beyond(merged: ThreeWay) -> Typed:
