@@ -18,16 +18,23 @@ def prop(name: str, value: object) -> Any:
 
 def connect(pipe: str) -> Any:
     """LibreOffice's desktop once it answers at a pipe."""
+    return service(context_of(pipe), "com.sun.star.frame.Desktop")
+
+
+def service(context: Any, name: str) -> Any:
+    """A service of a running LibreOffice."""
+    return context.ServiceManager.createInstanceWithContext(name, context)
+
+
+def context_of(pipe: str) -> Any:
+    """What LibreOffice's services are made in, once it answers at a pipe."""
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", local
     )
     for _ in range(300):
         try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except Exception:  # noqa: BLE001 - uno raises its own kinds while the office starts
             time.sleep(0.2)
     raise SystemExit("LibreOffice does not answer")

@@ -1,9 +1,9 @@
 """Kills whole runs of every writing command with SIGKILL at random moments; looks at what is left.
 
-``python -m tests.cli.kills [RUNS] [SEED]`` kills 300 runs and prints what was found. The commands
-take turns, and so do moments of the whole run and of its saving, which is short and where harm
-would be done. Each run is a process of its own, forked from one that has everything imported, so
-that a run is all work and no start.
+``python -m tests.cli.kills [KILLS] [SEED]`` goes on until 300 runs were killed before their end,
+and prints what was found. The commands take turns, and so do moments of the whole run and of its
+saving, which is short and where harm would be done. Each run is a process of its own, forked from
+one that has everything imported, so that a run is all work and no start.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ class _Frozen(datetime):
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
+#: Runs that may end by themselves, for each that is to be killed.
+_MOST_TRIES = 20
 #: What runs, each of which replaces a file that stands there, with and without a backup.
 LINES = (
     "build spec.yaml --as-of 2026-11-17T10:30 -o made.xlsx",
@@ -94,15 +96,18 @@ class Found:
 
 def series(
     folder: Path,
-    runs: int,
+    kills: int,
     seed: int = 0,
     *,
     late: bool | None = None,
     lines: Sequence[str] = LINES,
 ) -> Found:
-    """Kill so many runs of commands in ``folder``; ``late`` only while saving, or only anywhere."""
+    """Start commands in ``folder`` until so many were killed before they ended by themselves.
+
+    ``late`` kills only while they save, or only anywhere.
+    """
     with at_one_time():
-        return _series(folder, runs, seed, late, list(lines))
+        return _series(folder, kills, seed, late, list(lines))
 
 
 @contextmanager
@@ -120,12 +125,14 @@ def at_one_time() -> Iterator[None]:
         yield
 
 
-def _series(folder: Path, runs: int, seed: int, only_late: bool | None, lines: list[str]) -> Found:
+def _series(folder: Path, kills: int, seed: int, only_late: bool | None, lines: list[str]) -> Found:
     rng, found = Random(seed), Found()
     old = scene(folder / "scene")
     known: dict[str, tuple[Files, float, float]] = {}
     rng.shuffle(lines)
-    for number in range(runs):
+    for number in range(_MOST_TRIES * kills):
+        if found.killed >= kills:
+            break
         line = lines[number % len(lines)]
         if line not in known:
             known[line] = _probe(folder / f"probe{len(known)}", old, line)
@@ -153,7 +160,7 @@ def scene(folder: Path) -> Files:
 
     kinds = ("yaml", "html", "csv", "md", "ics", "json", "xlam", "py")
     typed = {f"old.{kind}": b"typed by hand" for kind in kinds}
-    project = {f"project/{name}": b"typed by hand" for name in project_files()}
+    project = {f"project/{name}": b"typed by hand" for name in (*project_files(), "pyproject.toml")}
     spec = template_text("standard").encode()
     return {
         "spec.yaml": spec, "made.xlsx": built, "used.xlsx": by_openpyxl(built, type_in),

@@ -101,6 +101,13 @@ def resave(path: Path, folder: Path, *, timeout_s: float = 300) -> Path:
     return target
 
 
+def drawn(path: Path, folder: Path, *, timeout_s: float = 300) -> dict[str, list[list[str]]]:
+    """What hangs on each sheet: name, kind and a picture as LibreOffice draws it."""
+    job = {"path": str(path.resolve()), "draw": str(folder.resolve())}
+    answer: dict[str, list[list[str]]] = _OFFICE.ask(job, timeout_s)["drawn"]
+    return answer
+
+
 def office_version() -> str:
     """The version of LibreOffice, such as ``7.4.7.2``."""
     office = shutil.which("soffice") or missing("LibreOffice", "office")

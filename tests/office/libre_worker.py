@@ -2,9 +2,10 @@
 
 ``python3 -m tests.office.libre_worker PROFILE`` reads a job a line from its input and answers each
 with one line, both JSON; it ends with its input. A job is ``{"path": ..., "to": ...,
-"filter": ...}`` to save a file under another name, or ``{"path": ...}`` for the values of a
-workbook's formulas: the answer's ``values`` is, by sheet, a list of ``[column, row, value]`` (from
-0), where an error is ``{"error": its number}``. A job that failed is answered with ``failed``.
+"filter": ...}`` to save a file under another name, ``{"path": ..., "draw": FOLDER}`` for a picture
+of each thing on its sheets, or ``{"path": ...}`` for the values of a workbook's formulas: the
+answer's ``values`` is, by sheet, a list of ``[column, row, value]`` (from 0), where an error is
+``{"error": its number}``. A job that failed is answered with ``failed``.
 """
 
 from __future__ import annotations
@@ -13,19 +14,23 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uno
+from com.sun.star.lang import IllegalArgumentException
 
-from tools.uno_link import connect, prop
+from tools.uno_link import context_of, prop, service
 
 FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 PATIENCE_S = 15
 
 
-def work(desktop: Any, job: dict[str, str]) -> dict[str, Any]:
+def work(context: Any, job: dict[str, str]) -> dict[str, Any]:
     """The answer to one job."""
+    desktop = service(context, "com.sun.star.frame.Desktop")
     url = uno.systemPathToFileUrl(job["path"])
     document = desktop.loadComponentFromURL(url, "_blank", 0, (prop("Hidden", True),))
     if document is None:
@@ -35,9 +40,25 @@ def work(desktop: Any, job: dict[str, str]) -> dict[str, Any]:
             target = uno.systemPathToFileUrl(job["to"])
             document.storeToURL(target, (prop("FilterName", job["filter"]),))
             return {}
+        if "draw" in job:
+            exporter = service(context, "com.sun.star.drawing.GraphicExportFilter")
+            draw = partial(drawn, exporter, job["draw"])
+            return {"drawn": {sheet.Name: list(draw(sheet)) for sheet in document.Sheets}}
         return {"values": {sheet.Name: list(formulas(sheet)) for sheet in document.Sheets}}
     finally:
         document.close(True)
+
+
+def drawn(exporter: Any, folder: str, sheet: Any) -> Any:
+    """Name, kind and picture of each thing that hangs on a sheet; what is hidden has none."""
+    for number in range(sheet.DrawPage.Count):
+        thing = sheet.DrawPage.getByIndex(number)
+        path = Path(folder) / f"{sheet.Name}-{number}.png"
+        with suppress(IllegalArgumentException):
+            exporter.setSourceDocument(thing)
+            url = uno.systemPathToFileUrl(str(path))
+            exporter.filter((prop("URL", url), prop("MediaType", "image/png")))
+        yield thing.Name, thing.ShapeType, str(path)
 
 
 def formulas(sheet: Any) -> Any:
@@ -74,16 +95,16 @@ def main() -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    desktop = connect(pipe)
+    context = context_of(pipe)
     for line in sys.stdin:
         try:
-            answer = work(desktop, json.loads(line))
+            answer = work(context, json.loads(line))
         except Exception as error:
             if office.poll() is not None or type(error).__name__ == "DisposedException":
                 raise SystemExit("LibreOffice is gone") from error
             answer = {"failed": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
-    desktop.terminate()
+    service(context, "com.sun.star.frame.Desktop").terminate()
     office.wait(PATIENCE_S)
 
 

@@ -62,7 +62,7 @@ def test_a_part_that_is_not_there_cannot_be_read() -> None:
 
 
 def test_what_is_taken_apart_to_be_changed_is_looked_at_as_well() -> None:
-    with pytest.raises(XlmatrixError, match="this is not a workbook"):
+    with pytest.raises(XlmatrixError, match="this is a PDF, not a workbook"):
         Parts.of(b"%PDF-1.7")
     with pytest.raises(XlmatrixError, match="cut off or damaged"):
         Parts.of(archive(part="<a/>")[:40])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -44,17 +45,23 @@ def written(fill: Callable[[Any], None]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
     fill(book)
-    book.close()
+    with warnings.catch_warnings():
+        # It knows none of our sheets, of which its charts speak.
+        warnings.filterwarnings("ignore", message="Unknown worksheet reference")
+        book.close()
     return out.getvalue()
 
 
-def _renamed(name: str) -> str:
+def _renamed(name: str, mark: str) -> str:
     folder, _, own = name.rpartition("/")
-    return f"{folder}/guest-{own}"
+    return f"{folder}/{mark}-{own}"
 
 
-def with_guest(data: bytes, guest: bytes) -> bytes:
-    """Our workbook with the sheets of another behind its own, whose parts get other names."""
+def with_guest(data: bytes, guest: bytes, mark: str = "guest", first: int = FIRST_SHEET) -> bytes:
+    """Our workbook with the sheets of another behind its own, whose parts get other names.
+
+    A second guest needs another mark, and another number for its first sheet.
+    """
     ours, theirs = parts_of(data), parts_of(guest)
     types = theirs["[Content_Types].xml"].decode()
     added = ""
@@ -64,19 +71,19 @@ def with_guest(data: bytes, guest: bytes) -> bytes:
         if name.endswith(".rels"):
             text = re.sub(
                 r'Target="([^"#]*/)?([^"/#]+)"(?![^>]*External)',
-                lambda hit: f'Target="{hit[1] or ""}guest-{hit[2]}"',
+                lambda hit: f'Target="{hit[1] or ""}{mark}-{hit[2]}"',
                 content.decode(),
             )
-            ours[_renamed(name)] = text.encode()
+            ours[_renamed(name, mark)] = text.encode()
             continue
         body = content
         if name.startswith("xl/worksheets/"):
             text = re.sub(r'(<(?:c|row|col)\b[^>]*?) (?:s|style)="\d+"', r"\1", content.decode())
             body = text.replace(' tabSelected="1"', "").encode()
-        ours[_renamed(name)] = body
+        ours[_renamed(name, mark)] = body
         kind = re.search(rf'<Override PartName="/{re.escape(name)}" ContentType="([^"]+)"', types)
         if kind is not None:
-            added += f'<Override PartName="/{_renamed(name)}" ContentType="{kind[1]}"/>'
+            added += f'<Override PartName="/{_renamed(name, mark)}" ContentType="{kind[1]}"/>'
     mine = ours["[Content_Types].xml"].decode()
     for default in re.findall(r"<Default [^>]*/>", types):
         extension = re.search(r'Extension="([^"]+)"', default)
@@ -84,15 +91,15 @@ def with_guest(data: bytes, guest: bytes) -> bytes:
         if f'Extension="{extension[1]}"' not in mine:
             mine = mine.replace("<Override", default + "<Override", 1)
     ours["[Content_Types].xml"] = mine.replace("</Types>", f"{added}</Types>").encode()
-    _join_books(ours, theirs)
+    _join_books(ours, theirs, mark, first)
     return packed(ours)
 
 
-def _join_books(ours: dict[str, bytes], theirs: dict[str, bytes]) -> None:
+def _join_books(ours: dict[str, bytes], theirs: dict[str, bytes], mark: str, first: int) -> None:
     book = theirs[_BOOK].decode()
     relations = theirs["xl/_rels/workbook.xml.rels"].decode()
     entries = links = ""
-    number, listed = 100, FIRST_SHEET - 1
+    number, listed = first - 1, first - 1
     known = {}
     for entry in re.findall(r"<Relationship [^>]*>", relations):
         target, kind, identity = (
@@ -106,7 +113,7 @@ def _join_books(ours: dict[str, bytes], theirs: dict[str, bytes]) -> None:
         folder, _, own = target.rpartition("/")
         links += (
             f'<Relationship Id="rIdGuest{number}" Type="{kind}" '
-            f'Target="{folder + "/" if folder else ""}guest-{own}"/>'
+            f'Target="{folder + "/" if folder else ""}{mark}-{own}"/>'
         )
     for entry in re.findall(r"<sheet [^>]*>", book):
         listed += 1

@@ -14,7 +14,7 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MS = "http://schemas.microsoft.com/office"
 _X14 = f"{_MS}/spreadsheetml/2009/9/main"
 _X15 = f"{_MS}/spreadsheetml/2010/11/main"
-_XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _TC = f"{_MS}/spreadsheetml/2018/threadedcomments"
@@ -22,6 +22,7 @@ _DGM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 _SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DRAWML = "application/vnd.openxmlformats-officedocument.drawingml"
 
+VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 ADA = "{11111111-2222-3333-4444-555555555555}"
 NOBODY = "{99999999-2222-3333-4444-555555555555}"
 ROOT = "{AAAAAAAA-0000-4000-8000-000000000001}"
@@ -121,7 +122,7 @@ def shape(number: int, name: str, text: str, more: str = "") -> str:
 
 def drawing(*anchors: str) -> bytes:
     return (
-        f'{_HEAD}<xdr:wsDr xmlns:xdr="{_XDR}" xmlns:a="{_A}">{"".join(anchors)}</xdr:wsDr>'
+        f'{_HEAD}<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{_A}">{"".join(anchors)}</xdr:wsDr>'
     ).encode()
 
 
@@ -194,6 +195,11 @@ def box(number: int, kind: str, inner: str) -> str:
     )
 
 
+def note_box(number: int, row: int, column: int) -> str:
+    """The box of a comment on a cell, from 0."""
+    return box(number, "Note", f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column>")
+
+
 def _diagram() -> dict[str, bytes]:
     point = '<dgm:pt modelId="{00000000-0000-4000-8000-000000000001}" type="doc"/>'
     data = (
@@ -221,7 +227,7 @@ def _diagram() -> dict[str, bytes]:
     return {f"xl/diagrams/{name}1.xml": text.encode() for name, text in texts.items()}
 
 
-def _pivot() -> dict[str, bytes]:
+def pivot() -> dict[str, bytes]:
     cache = (
         f'{_HEAD}<pivotCacheDefinition xmlns="{_MAIN}" xmlns:r="{_R}" r:id="rId1" '
         'refreshedBy="Ada" refreshedDate="46082.5" createdVersion="6" refreshedVersion="6" '
@@ -394,7 +400,7 @@ def _sheet() -> bytes:
         '<x14:slicerList><x14:slicer r:id="rId7"/></x14:slicerList></ext></extLst>'
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_R}" xmlns:xdr="{_XDR}" xmlns:x14="{_X14}" '
+        f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_R}" xmlns:xdr="{XDR}" xmlns:x14="{_X14}" '
         f'xmlns:mc="{_MC}"><sheetData>{rows}</sheetData><drawing r:id="rId1"/>'
         f'<legacyDrawing r:id="rId2"/>{_controls()}{extension}</worksheet>'
     ).encode()
@@ -437,8 +443,8 @@ def board(*, linked: str = "$B$2") -> bytes:
         ),
         "xl/persons/person.xml": persons(),
         "xl/drawings/vmlDrawing1.vml": boxes(
-            box(1025, "Note", "<x:Row>1</x:Row><x:Column>1</x:Column>"),
-            box(1026, "Note", "<x:Row>2</x:Row><x:Column>1</x:Column>"),
+            note_box(1025, 1, 1),
+            note_box(1026, 2, 1),
             box(1030, "Checkbox", f"<x:FmlaLink>{linked}</x:FmlaLink>"),
         ),
         "xl/ctrlProps/ctrlProp1.xml": (
@@ -447,7 +453,7 @@ def board(*, linked: str = "$B$2") -> bytes:
         ).encode(),
         **_drawing(),
         **_diagram(),
-        **_pivot(),
+        **pivot(),
     }
     kinds = {
         "sheet1.xml": "sheet", "drawing1.xml": "drawing", "comments1.xml": "comments",
@@ -466,8 +472,7 @@ def board(*, linked: str = "$B$2") -> bytes:
         f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="png" ContentType="image/png"/>'
         '<Default Extension="svg" ContentType="image/svg+xml"/>'
-        '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.'
-        f'vmlDrawing"/>{overrides}</Types>'
+        f'<Default Extension="vml" ContentType="{VML}"/>{overrides}</Types>'
     ).encode()
     return packed(parts)
 

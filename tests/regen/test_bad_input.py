@@ -287,26 +287,6 @@ def test_values_of_a_truncated_workbook_are_rescued_beside_it(good: bytes, tmp_p
     assert {"Priya Raman", "Tom Weiss", "Acknowledge"} <= texts
 
 
-def test_a_chart_on_a_users_sheet_stops_the_run_until_its_loss_is_allowed(
-    good: bytes, tmp_path: Path
-) -> None:
-    def chart(book: openpyxl.Workbook) -> None:
-        sheet = book.create_sheet("Mine")
-        sheet["A1"], sheet["A2"] = 1, 2
-        made = openpyxl.chart.BarChart()
-        made.add_data(openpyxl.chart.Reference(sheet, min_col=1, min_row=1, max_row=2))
-        sheet.add_chart(made, "C3")
-
-    path, new = tmp_path / "matrix.xlsx", tmp_path / "new.xlsx"
-    path.write_bytes(by_openpyxl(good, chart))
-    with pytest.raises(XlmatrixError, match="charts or pictures") as failed:
-        api.regenerate(path, output=new)
-    assert '--allow-loss "Mine"' in failed.value.mend
-    assert not new.exists()
-    api.regenerate(path, output=new, allow_loss=["Mine"])
-    assert openpyxl.load_workbook(new)["Mine"]["A2"].value == 2
-
-
 @pytest.mark.parametrize("lock", ["~$matrix.xlsx", ".~lock.matrix.xlsx#"])
 def test_a_workbook_open_elsewhere_is_not_replaced(good: bytes, tmp_path: Path, lock: str) -> None:
     path = tmp_path / "matrix.xlsx"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.write.outputs import Output, put_text
 
 #: The file beside ``run.py``.
 FILE: Final = "users.toml"
@@ -91,7 +92,8 @@ def add(path: Path, name: str) -> str:
             where="--add",
             mend="Use lower-case letters, digits, dots and dashes, as in ada.lovelace",
         )
-    known = people(path) if path.exists() and path.stat().st_size else ()
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    known = people(path) if before else ()
     if any(person.id == name for person in known):
         raise XlmatrixError(
             f"{name} has a token already",
@@ -99,8 +101,9 @@ def add(path: Path, name: str) -> str:
             mend=f"Delete [{name}] there to give a new one",
         )
     token = secrets.token_urlsafe(32)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f'["{name}"]\ntoken_sha256 = "{_digest(token)}"\nroles = []\n\n')
+    entry = f'["{name}"]\ntoken_sha256 = "{_digest(token)}"\nroles = []\n\n'
+    # Who stands there stays: nothing is lost that would need a backup.
+    put_text(before + entry, Output(path, (".toml",), judge=lambda _: None))
     path.chmod(0o600)
     return token
 

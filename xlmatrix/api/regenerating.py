@@ -185,11 +185,13 @@ def finished(
         When something is not in it that should be.
     """
     from xlmatrix.regen.carrying.graft import grafted
+    from xlmatrix.regen.carrying.state.settling import settled
     from xlmatrix.regen.stages.verified import verify
     from xlmatrix.write import render
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
+    data = settled(data, used.contents.package, renewed.standing)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
     verify(data, renewed)

@@ -127,7 +127,9 @@ def _relation_faults(
         ids = Counter(relation.get("Id") for relation in roots[rels])
         yield from (f"{rels}: relation {key} twice" for key, n in ids.items() if n > 1)
         for relation in roots[rels].iter(f"{{{RELATIONS}}}Relationship"):
-            if relation.get("TargetMode") == "External":
+            place = relation.get("Target", "").startswith("#")
+            if relation.get("TargetMode") == "External" or place:
+                # Elsewhere, or a place in the workbook, as drawings of Excel name it.
                 continue
             joined = posixpath.join("/", folder, relation.get("Target", ""))
             target = posixpath.normpath(joined).lstrip("/")

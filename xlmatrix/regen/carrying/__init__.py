@@ -12,6 +12,8 @@ from xlmatrix.regen.carrying.formulas import keep_formulas
 from xlmatrix.regen.carrying.freight.step import take_freight
 from xlmatrix.regen.carrying.onours import look_over
 from xlmatrix.regen.carrying.ownsheets import add_sheets
+from xlmatrix.regen.carrying.state.deleted import hide_deleted
+from xlmatrix.regen.carrying.state.step import take_state
 from xlmatrix.regen.carrying.strangers import (
     adopt_names,
     keep_loose_formulas,
@@ -37,6 +39,8 @@ STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     lose_beside,
     add_sheets,
     take_freight,
+    hide_deleted,
+    take_state,
     list_arrays,
     list_addresses,
 )

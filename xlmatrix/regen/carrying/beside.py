@@ -139,4 +139,4 @@ def told(value: Raw) -> str:
 
 def _read_until(used: UsedBook, place: Place) -> int:
     table = used.contents.table(place.name)
-    return place.row + (len(table.rows) if table is not None else 0)
+    return place.row + (len(table.rows) if table is not None else 0) + place.totals

@@ -10,6 +10,7 @@ from typing import Final
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.references import Known
+from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.merging.merge import Change
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import SheetPart
@@ -125,6 +126,8 @@ class Cargo:
         number of the old workbook, for the finished package.
     freight
         Charts, pictures, pivot tables and other parts, for the finished package as well.
+    standing
+        Filters, passwords and other state, for it too.
     """
 
     book: BookPlan
@@ -134,6 +137,7 @@ class Cargo:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    standing: tuple[Stay, ...] = ()
 
     def noting(self, *changes: Change) -> Cargo:
         """The same with more lines for the report."""

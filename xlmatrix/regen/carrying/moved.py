@@ -45,18 +45,33 @@ class Moved:
         return row, column
 
     def _row(self, place: Place, table: Table, row: int) -> int | None:
-        if place.name not in self.old_keys:
-            self.old_keys[place.name] = self._old_keys(place)
-        key = self.old_keys[place.name].get(row)
+        key = self.key_at(place, row)
         if key is None:
             # A comment on a blank row stays at its distance from the header.
             distance = row - place.row - 1
             return distance if distance < table.height else None
+        return self.place_of(table, key)
+
+    def key_at(self, place: Place, row: int) -> str | None:
+        """The key of a row of an old table; None for a blank one."""
+        if place.name not in self.old_keys:
+            self.old_keys[place.name] = self._old_keys(place)
+        return self.old_keys[place.name].get(row)
+
+    def place_of(self, table: Table, key: str) -> int | None:
+        """Which row of the new table, from 0, has an old key; None where it is gone."""
+        key = self.trip.keys.get((table.name, key), key)
+        return self._rows_of(table).get(key.casefold())
+
+    def filled(self, table: Table) -> frozenset[int]:
+        """The rows of the new table, from 0, that are not blank."""
+        return frozenset(self._rows_of(table).values())
+
+    def _rows_of(self, table: Table) -> dict[str, int]:
         if table.name not in self.rows:
             found = keys_by_row(table)
             self.rows[table.name] = {k.casefold(): n for n, k in found.items()}
-        key = self.trip.keys.get((place.name, key), key)
-        return self.rows[table.name].get(key.casefold())
+        return self.rows[table.name]
 
     def _old_keys(self, place: Place) -> dict[int, str]:
         base = self.trip.used.stamp.base.tables.get(place.name)

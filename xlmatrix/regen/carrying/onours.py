@@ -17,12 +17,12 @@ from xlmatrix.formula.render import column_letters
 from xlmatrix.package import Package
 from xlmatrix.package.cut import attributes, cut, start_tag
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
-from xlmatrix.regen.carrying.graft import formulas_in, outer_relations
+from xlmatrix.regen.carrying.graft import formulas_in
 from xlmatrix.regen.carrying.looks import Sheaf, signatures
 from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.contents import SheetPart, cell_place, column_number
-from xlmatrix.sheets.plan import BookPlan, SheetPlan
+from xlmatrix.regen.reading.contents import SheetPart, column_number
+from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 from xlmatrix.sheets.recalculated import marked
 from xlmatrix.style import look, roles
 
@@ -33,7 +33,6 @@ _DELETED: Final = "#REF!"
 _SPACE: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _PAINTED: Final = re.compile(r'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*?\bs="(\d{1,9})"')
-_LINK: Final = re.compile(r"<(?:\w+:)?hyperlink\b[^<>]*>")
 
 
 def look_over(trip: Trip, cargo: Cargo) -> Cargo:
@@ -42,11 +41,10 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
     strange = _painted_styles(package) if trip.same_release else set()
     painted: dict[str, Mapping[Spot, int]] = {}
     for name, part, plan in trip.our_sheets(cargo.book):
-        if part.state != "visible":
+        if plan.visibility is not Visibility.VISIBLE:
             continue
         text = package.xml(part.part)
         with package.understood(part.part):
-            cargo = cargo.noting(*_links(package, text, part, plan))
             cargo = _rules(trip, cargo, text, part, plan)
         if strange:
             spots, changes = _painting(text, Moved(trip, part, plan), plan, strange)
@@ -54,27 +52,6 @@ def look_over(trip: Trip, cargo: Cargo) -> Cargo:
             if spots:
                 painted[name] = spots
     return replace(cargo, painted=painted)
-
-
-# --- links -------------------------------------------------------------------------------------
-
-
-def _links(package: Package, text: str, part: SheetPart, plan: SheetPlan) -> Iterator[Change]:
-    """List the links that users put on cells of ours, but for those that only repeat the text."""
-    known = {cell.link for cell in plan.cells.values()}
-    targets = outer_relations(package, part.part)
-    for tag in _LINK.findall(text):
-        given = attributes(tag)
-        target = next((targets.get(v, "") for k, v in given.items() if k.endswith(":id")), "")
-        url, place = html.unescape(target), cell_place(given.get("ref", ""))
-        if not url or url in known or place is None:
-            continue
-        shown = part.cells.values.get(place)
-        if str(shown).strip().rstrip("/") == url.removeprefix("mailto:").rstrip("/"):
-            continue
-        note = "the link of this cell is left out; its text stays"
-        key = f"{column_letters(place[1])}{place[0]}"
-        yield Change(Outcome.REFUSED, "", key, "", before=url, note=note, sheet=plan.name)
 
 
 # --- conditional formats and validations ---------------------------------------------------------

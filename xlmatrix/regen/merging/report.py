@@ -160,6 +160,9 @@ def lines_for(
     still = [entry for entry in before if entry[0] != Outcome.KEPT.value]
     places = {entry[1:5] for entry in still}
     fresh = [line(change) for change in changes]
+    # One line a place: the next run finds what needs a look among the old lines, and says no more.
+    open_ = {entry[1:5] for entry in fresh if entry[0] != Outcome.KEPT.value}
+    fresh = [e for e in fresh if e[0] != Outcome.KEPT.value or e[1:5] not in open_]
     fresh = [entry for entry in fresh if entry not in still and entry[1:5] not in places]
     merged = [*still, *fresh]
     order = {outcome.value: place for outcome, place in _ORDER.items()}

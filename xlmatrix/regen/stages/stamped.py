@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
+from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.mapping import TypedSpec
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
@@ -29,7 +30,7 @@ class Renewed:
 
     ``grafts`` are the looks of users' sheets, for the finished package, ``painted`` the cells
     of ours that they painted, and ``debt`` is what must stand in it. ``freight`` are the charts,
-    pictures and other parts that come along.
+    pictures and other parts that come along, ``standing`` filters, passwords and other state.
     """
 
     book: BookPlan
@@ -40,6 +41,7 @@ class Renewed:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    standing: tuple[Stay, ...] = ()
 
 
 def stamp_it(
@@ -73,6 +75,7 @@ def stamp_it(
         carried.grafts,
         carried.painted,
         carried.freight,
+        carried.standing,
     )
 
 

@@ -10,6 +10,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.stages.stamped import Renewed
 from xlmatrix.regen.verifying.finished import Finished
 from xlmatrix.regen.verifying.lines import not_borne_out
+from xlmatrix.regen.verifying.standing import not_standing
 from xlmatrix.regen.verifying.typed import not_kept
 
 
@@ -25,6 +26,7 @@ def verify(data: bytes, renewed: Renewed) -> None:
     debt = renewed.debt
     finished = Finished.read(data, debt.stamp, debt.used.where)
     missing = [*not_borne_out(renewed.report.changes, finished), *not_kept(debt, finished)]
+    missing += not_standing(renewed.standing, finished)
     missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
     if missing:
         names = dict.fromkeys(one.name for one in missing)

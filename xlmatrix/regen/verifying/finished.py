@@ -91,6 +91,11 @@ class Finished:
         """A sheet by its name."""
         return self.contents.sheet(name)
 
+    def has_sheet(self, name: str) -> bool:
+        """Whether there is a sheet of this name, be it of cells or a chart."""
+        charts = {chart.casefold() for chart, *_ in self.contents.chart_sheets}
+        return self.sheet(name) is not None or name.casefold() in charts
+
     def at(self, sheet: str, spot: tuple[int, int]) -> tuple[Raw, str] | None:
         """Value and formula of a cell by its address; None where there is no such sheet."""
         part = self.sheet(sheet)

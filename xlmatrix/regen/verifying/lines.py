@@ -33,7 +33,7 @@ def _holds_on_sheet(change: Change, finished: Finished) -> bool:
         return True
     if change.key and not change.sheet:
         return change.key in finished.contents.names
-    return finished.sheet(sheet) is not None
+    return finished.has_sheet(sheet)
 
 
 def _holds_in_table(change: Change, finished: Finished) -> bool:

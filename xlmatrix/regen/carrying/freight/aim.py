@@ -51,6 +51,10 @@ class Box:
         return first if first == last else f"{first}:{last}"
 
 
+#: Where a link to a sheet leads.
+_FIRST: Final = Box(1, 1, 1, 1)
+
+
 class Aim:
     """Aims formulas of the old workbook at the new one."""
 
@@ -103,6 +107,8 @@ class Aim:
             if table is None or not _holds(place, old):
                 continue
             return self._in_table(part, plan, (place, table), old)
+        if old == _FIRST:
+            return old
         return old if self.steady and not _below_what_grew(part, plan, old) else None
 
     def _in_table(

@@ -11,7 +11,8 @@ from typing import Final
 from xlmatrix.formula.render import column_letters
 from xlmatrix.package.cut import cut
 from xlmatrix.regen.carrying.cargo import Cargo
-from xlmatrix.regen.carrying.freight.drawings import Thing, self_contained
+from xlmatrix.regen.carrying.freight.boxes import old_shapes
+from xlmatrix.regen.carrying.freight.drawings import Thing, self_contained, shape_ids
 from xlmatrix.regen.carrying.freight.extensions import Extensions
 from xlmatrix.regen.carrying.freight.kinds import LEFT, R
 from xlmatrix.regen.carrying.freight.loading import Loading
@@ -20,7 +21,7 @@ from xlmatrix.regen.carrying.freight.places import moved_beside
 from xlmatrix.regen.carrying.freight.threads import Thread, part_of, threads_of
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.contents import SheetPart
-from xlmatrix.sheets.plan import Chart, Note, SheetPlan
+from xlmatrix.sheets.plan import Chart, Note, SheetPlan, Visibility
 
 #: The button that our macros put on a sheet.
 _BUTTON: Final = "RecalculateEscalations"
@@ -41,10 +42,11 @@ def load_beside(loading: Loading, cargo: Cargo) -> tuple[Cargo, list[Load]]:
     """What users put on our sheets; the cargo with comments where a conversation had none."""
     loads = []
     for name, part, _ in loading.trip.our_sheets(cargo.book):
-        if part.state != "visible":
-            continue
         plan = cargo.sheet(name)
         assert plan is not None
+        if part.state != "visible" and plan.visibility is not Visibility.VISIBLE:
+            # One of the helpers, on which nobody hangs anything.
+            continue
         cargo, load = _Ours(loading, part, plan).load(cargo)
         if load is not None:
             loads.append(load)
@@ -58,7 +60,8 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
         made = loading.trip.sheet_as_made(name)[0]
         planned = cargo.sheet(name)
         stays = planned is not None and now not in {one.name for one in loading.trip.dropped}
-        if part is None or stays or part.state != "visible":
+        helper = made is not None and made.visibility is not Visibility.VISIBLE
+        if part is None or stays or (part.state != "visible" and helper):
             continue
         for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
@@ -110,6 +113,8 @@ class _Ours:
         for one in self.known:
             if one.kind in _LEFT:
                 self.loading.lose(self.part.name, f"{_LEFT[one.kind]} on sheet {self.part.name!r}")
+            elif one.kind == "vmlDrawing":
+                self._boxes(one)
         cargo, comments, threaded = self._threads(cargo)
         relations, elements = (*picture[0], *filtered), (*picture[1], *slicers)
         if not (anchors or relations or comments):
@@ -132,7 +137,8 @@ class _Ours:
             whole = cut(self.loading.package.xml(relation.target))
             moved = list(self._moved(things))
             anchors += [self_contained(thing.text, whole.tag) for thing in moved]
-            known = self.loading.mended(relations_of(self.loading.package, relation.target))
+            left = relations_of(self.loading.package, relation.target)
+            known = self.loading.mended(left, self.plan.name, moved)
             used = {one for thing in moved for one in thing.refers}
             used |= self._of_diagrams(one for one in known if one.id in used)
             relations = [one for one in known if one.id in used]
@@ -160,6 +166,21 @@ class _Ours:
                 note += f"; it hung on {thing.at}, where our cells stand now"
             self.loading.note(Outcome.KEPT, self.plan.name, now.at, note)
             yield self.loading.mended_thing(now, self.plan.name)
+
+    def _boxes(self, relation: Relation) -> None:
+        """Name controls that the older drawing alone has, and pictures of headers."""
+        package = self.loading.package
+        if relation.target not in package:
+            return
+        drawn = {
+            number
+            for one in self.known
+            if one.kind == "drawing" and one.target in package
+            for number in shape_ids(package.xml(one.target))
+        }
+        for shape in old_shapes(self.loading.read(relation.target)):
+            if shape.word and not shape.names & drawn and _BUTTON not in shape.text:
+                self.loading.lose(self.part.name, f"{shape.word} on sheet {self.part.name!r}")
 
     # --- what hangs on the sheet itself ---
 

@@ -15,6 +15,7 @@ from xlmatrix.package.cut import Cut, attributes, cut, replaced_start, start_tag
 _REFERS: Final = re.compile(
     r"\s(?:[\w.-]+:(?:id|embed|link|dm|lo|qs|cs|pict|href|relid)|relId)=\"([^\"]+)\""
 )
+_SURELY: Final = re.compile(r"\sr:(?:id|embed|link|dm|lo|qs|cs)=\"([^\"]+)\"")
 _SHAPE_ID: Final = re.compile(r"\bspid=\"(_x0000_s\d{1,9})\"")
 _NAMED: Final = re.compile(r"<(?:\w+:)?cNvPr\b[^<>]*>")
 _CORNER: Final = re.compile(
@@ -55,6 +56,11 @@ class Thing:
     def refers(self) -> frozenset[str]:
         """Ids of relations that it speaks of."""
         return frozenset(_REFERS.findall(self.text))
+
+    @property
+    def names_relations(self) -> frozenset[str]:
+        """Those of them that nobody can take for something else."""
+        return frozenset(_SURELY.findall(self.text))
 
     @property
     def shape_id(self) -> str:
@@ -108,6 +114,11 @@ class Thing:
             return re.sub(r"(<(?:\w+:)?row>)\d+", rf"\g<1>{row}", text, count=1)
 
         return Thing(_CORNER.sub(move, self.text))
+
+
+def shape_ids(drawing: str) -> frozenset[str]:
+    """What controls and embedded objects in a drawing are called in the older one."""
+    return frozenset(_SHAPE_ID.findall(drawing))
 
 
 def things_in(drawing: str) -> tuple[Cut, list[Thing]]:

@@ -164,8 +164,8 @@ class Filters:
             and one.id in self.outer.caches
         )
 
-    def connected(self, pivot: Relation) -> bool:
-        """Whether a pivot table needs a connection to data, or has no cache at all."""
+    def lacking(self, pivot: Relation) -> str:
+        """What a pivot table needs and cannot have, in words; empty for one that has it all."""
         caches = [
             one
             for one in relations_of(self.package, pivot.target)
@@ -173,7 +173,7 @@ class Filters:
         ]
         listed = relations_of(self.package, BOOK)
         numbers = {one.target for one in listed if one.id in self.outer.caches}
-        return not caches or any(
-            one.target not in numbers or _CONNECTED.search(self.package.xml(one.target))
-            for one in caches
-        )
+        if not caches or any(one.target not in numbers for one in caches):
+            return "whose cache is not in the file"
+        connected = any(_CONNECTED.search(self.package.xml(one.target)) for one in caches)
+        return "over a connection to data" if connected else ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +11,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.limits import RefusedError
 from xlmatrix.regen.carrying.cargo import Trip
 from xlmatrix.regen.carrying.freight.aim import Aim
+from xlmatrix.regen.carrying.freight.boxes import without_shapes
 from xlmatrix.regen.carrying.freight.drawings import Thing, drawn, things_in
 from xlmatrix.regen.carrying.freight.filters import Filters
 from xlmatrix.regen.carrying.freight.kinds import OUTSIDE, PLACES
@@ -26,9 +26,6 @@ from xlmatrix.regen.carrying.freight.pieces import (
 from xlmatrix.regen.merging.merge import Change, Outcome
 
 _MOST_SHOWN: Final = 3
-#: A shape of the older kind of drawing, in which controls and comments have their boxes.
-_OLD_SHAPE: Final = re.compile(r"<v:shape\b[^<>]*?\bid=\"([^\"]*)\".*?</v:shape>", re.DOTALL)
-_OLD_NUMBER: Final = re.compile(r"\bo:spid=\"([^\"]*)\"")
 _XML: Final = (".xml", ".vml")
 
 
@@ -98,15 +95,23 @@ class Loading:
                 raise
             return self.package.text(part)
 
-    def mended(self, relations: Iterable[Relation]) -> tuple[Relation, ...]:
-        """Relations that can come along, with places in the workbook as they are called now."""
-        return tuple(
-            replace(one, target=self.mender.place(one.target))
-            if one.outside and one.target.startswith("#")
-            else one
-            for one in relations
-            if self.takes(one)
-        )
+    def mended(
+        self, relations: Iterable[Relation], sheet: str = "", things: Sequence[Thing] = ()
+    ) -> tuple[Relation, ...]:
+        """Relations that can come along, with places in the workbook as they are called now.
+
+        What becomes of these places is said of the thing on ``sheet`` that leads there.
+        """
+        kept = []
+        for one in filter(self.takes, relations):
+            if one.outside and one.target.startswith("#"):
+                kept.append(replace(one, target=self.mender.place(one.target)))
+                home = next((thing.at for thing in things if one.id in thing.refers), "")
+                if sheet:
+                    self.say(sheet, home)
+            else:
+                kept.append(one)
+        return tuple(kept)
 
     def adopt(self, part: str, kind: str, text: str, relations: tuple[Relation, ...]) -> None:
         """Take a part along that somebody else has mended."""
@@ -124,14 +129,21 @@ class Loading:
         with self.package.understood(part):
             _, things = things_in(self.package.xml(part))
         for thing in things:
-            missing = [known[one] for one in thing.refers if one in known]
-            missing = [one for one in missing if not self.takes(one)]
-            if missing:
-                kinds = ", ".join(sorted({one.kind for one in missing}))
-                self.lose(sheet, f"{thing.word} at {sheet}!{thing.at}, for its {kinds}")
+            why = self._why_not(thing, known)
+            if why:
+                self.lose(sheet, f"{thing.word} at {sheet}!{thing.at}{why}")
             elif not without & {thing.shape_id, thing.word}:
                 kept.append(thing)
         return kept
+
+    def _why_not(self, thing: Thing, known: Mapping[str, Relation]) -> str:
+        """What keeps a thing from coming along; empty where nothing does."""
+        refers = [known[one] for one in sorted(thing.refers) if one in known]
+        gone = {one.kind for one in refers if not one.outside and one.target not in self.package}
+        if gone or thing.names_relations - known.keys():
+            return f", whose {', '.join(sorted(gone)) or 'part'} is not in the file"
+        others = {one.kind for one in refers if not self.takes(one)}
+        return f", for its {', '.join(sorted(others))}" if others else ""
 
     def take_drawing(self, relation: Relation, sheet: str, without: frozenset[str]) -> bool:
         """Take a sheet's drawing along, thing by thing; False where none is left."""
@@ -147,8 +159,7 @@ class Loading:
         left = [one for one in relations_of(self.package, part) if one.id not in refers]
         texts = [self.mended_thing(thing, sheet) for thing in kept]
         text = None if texts == every else drawn(whole, texts)
-        relations = self.mended(left)
-        self.say(sheet, "")
+        relations = self.mended(left, sheet, kept)
         self.pieces[part] = Piece(part, "drawing", type_of(self.types, part), text, relations)
         self.take_each(kept, relations, sheet)
         return True
@@ -169,13 +180,8 @@ class Loading:
     def take_old_drawing(self, relation: Relation, sheet: str, without: frozenset[str]) -> bool:
         """Take along the boxes of comments and controls; False where none is left."""
         text = self.read(relation.target)
-
-        def stays(hit: re.Match[str]) -> str:
-            number = _OLD_NUMBER.search(hit[0])
-            return "" if without & {hit[1], number[1] if number else ""} else hit[0]
-
-        kept = _OLD_SHAPE.sub(stays, text)
-        if without and not _OLD_SHAPE.search(kept):
+        kept, some = without_shapes(text, without)
+        if without and not some:
             return False
         mended = self.mender.shapes(kept)
         self.say(sheet, "")
@@ -205,7 +211,7 @@ class Loading:
     def _note(self, found: Findings, sheet: str, key: str) -> None:
         """Say what became of formulas outside of cells."""
         for formulas, note in (
-            (found.gone, "what it shows is gone; it comes along as it is"),
+            (found.gone, "what it speaks of is gone; it shows what it showed last"),
             (
                 found.unsure,
                 "speaks of cells of ours by address, which may be others now: look at it",

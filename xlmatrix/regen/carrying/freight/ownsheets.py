@@ -68,10 +68,10 @@ class OwnSheet:
 
     def _by_relation(self, one: Relation) -> None:
         if not self.loading.takes(one):
-            self._lose(f"{_BY_RELATION[one.kind]} on sheet {self.name!r}, for its part is gone")
-        elif one.kind == "pivotTable" and self.loading.filters.connected(one):
-            what = "a pivot table over a connection to data"
-            self._lose(f"{what} on sheet {self.name!r}")
+            what = _BY_RELATION[one.kind]
+            self._lose(f"{what} on sheet {self.name!r}, whose part is not in the file")
+        elif one.kind == "pivotTable" and (what := self.loading.filters.lacking(one)):
+            self._lose(f"a pivot table {what} on sheet {self.name!r}")
         else:
             self._take(one)
 
@@ -88,7 +88,8 @@ class OwnSheet:
         identity = next(iter(REFERS.findall(start_tag(text))), "")
         relation = self.known.get(identity)
         if relation is None or relation.kind != kind or not self.loading.takes(relation):
-            self._lose(f"what hangs on sheet {self.name!r} as its {name}, for its part is gone")
+            what = f"what hangs on sheet {self.name!r} as its {name}"
+            self._lose(f"{what}, whose part is not in the file")
             return
         if kind == "drawing":
             comes = self.loading.take_drawing(relation, self.name, without)

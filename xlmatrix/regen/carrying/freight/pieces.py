@@ -12,6 +12,7 @@ from xlmatrix.package.events import local, parse
 from xlmatrix.regen.carrying.freight.kinds import kind_of
 
 _TYPES: Final = "[Content_Types].xml"
+_BYTES: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,21 @@ def relations_of(package: Package, part: str) -> tuple[Relation, ...]:
         outside = given.get("TargetMode") == "External" or target.startswith("#")
         if not outside:
             whole = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-            target = posixpath.normpath(whole)
+            target = _named(package, posixpath.normpath(whole))
         found.append(Relation(identity, given.get("Type", ""), target, outside))
 
     if own in package:
         parse(package, own, start=start)
     return tuple(found)
+
+
+def _named(package: Package, part: str) -> str:
+    """The name of a part as its archive lists it: large and small letters make no two parts."""
+    if part in package:
+        return part
+    folded = part.casefold()
+    alike = [name for name in package.listed if name.casefold() == folded]
+    return alike[0] if len(alike) == 1 else part
 
 
 def content_types(package: Package) -> dict[str, str]:
@@ -144,6 +154,6 @@ def content_types(package: Package) -> dict[str, str]:
 
 
 def type_of(types: Mapping[str, str], part: str) -> str:
-    """The content type of a part; empty for one that has none."""
+    """The content type of a part; one without a type is a heap of bytes."""
     name = part.casefold()
-    return types.get(name) or types.get(f".{name.rpartition('.')[2]}", "")
+    return types.get(name) or types.get(f".{name.rpartition('.')[2]}") or _BYTES

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.regen.carrying.freight.aim import Aim, Box
 from xlmatrix.regen.carrying.freight.drawings import Thing
+from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.sheets.plan import SheetPlan, Table
 
@@ -19,7 +20,7 @@ _MOST_CELLS: Final = 200
 def moved_beside(aim: Aim, part: SheetPart, plan: SheetPlan, thing: Thing) -> tuple[Thing, bool]:
     """A thing where it hangs on the new sheet, and whether it had to leave its place.
 
-    It keeps its place beside the table that it hangs beside, under the one that it hangs under and
+    It keeps its place beside the row that it hangs beside, under the table that it hangs under and
     on the row that it hangs on. What would cover cells of ours that it did not cover goes to the
     right of all of them.
     """
@@ -37,21 +38,24 @@ def moved_beside(aim: Aim, part: SheetPart, plan: SheetPlan, thing: Thing) -> tu
 
 def _now(aim: Aim, part: SheetPart, plan: SheetPlan, row: int, column: int) -> tuple[int, int]:
     """Where the cell stands now that a thing hangs on."""
+    moved = aim.moved(part, plan)
     pairs = [
         (place, table) for place in part.tables for table in plan.tables if table.name == place.name
     ]
     for place, _ in pairs:
         if place.row <= row <= place.last_row and place.column <= column <= place.last_column:
-            return aim.moved(part, plan).spot(row, column) or (row, column)
-    return row + _down(pairs, row, column), column + _right(pairs, row, column)
+            return moved.spot(row, column) or (row, column)
+    return row + _down(moved, pairs, row, column), column + _right(pairs, row, column)
 
 
-def _down(pairs: list[tuple[Place, Table]], row: int, column: int) -> int:
-    """With the head of the table beside it, else with the foot of the one above it."""
+def _down(moved: Moved, pairs: list[tuple[Place, Table]], row: int, column: int) -> int:
+    """With the row beside it, or the head of that table; else with the foot of the one above it."""
     beside = [p for p in pairs if p[0].row <= row <= p[0].last_row]
     if beside:
         place, table = max(beside, key=lambda pair: pair[0].last_column)
-        return table.row - place.row
+        spots = (moved.spot(row, known) for known in range(place.column, place.last_column + 1))
+        now = next((spot for spot in spots if spot is not None), None)
+        return table.row - place.row if now is None else now[0] - row
     above = [p for p in pairs if p[0].last_row < row]
     over = [p for p in above if p[0].column <= column <= p[0].last_column] or above
     if not over:

@@ -1,0 +1,117 @@
+"""Cells of our sheets that people merged, most often so that a note has room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xlmatrix.package.cut import cut
+from xlmatrix.regen.carrying.freight.aim import Box, box_of
+from xlmatrix.regen.carrying.state.case import Case, OurSheet
+from xlmatrix.regen.carrying.state.desk import Desk
+from xlmatrix.regen.carrying.state.spots import Spots, text_of
+from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.reading.frames import Frames, plain_attributes
+from xlmatrix.sheets.plan import SheetPlan
+
+
+def merges(case: Case) -> Finds:
+    """Merged cells that are none of ours, where they stand now and nothing is covered."""
+    for sheet in case.seen:
+        made = case.as_made(sheet.name)
+        ours = {*sheet.plan.merges, *(made.merges if made is not None else ())}
+        kept: list[str] = []
+        spots = Spots(case, sheet)
+        for area in sheet.part.cells.merges:
+            if ":" not in area or area in ours or _of_another_release(case, sheet, area):
+                continue
+            now = _now(spots, box_of(area))
+            fits = now is not None and _is_free(sheet.plan, now, kept)
+            if now is None or not fits:
+                note = "cells that you merged are single ones again: others stand there now"
+                yield left_out(sheet.name, area, note)
+            else:
+                kept.append(_area(now))
+        if kept:
+            yield Merges(sheet.name, tuple(kept))
+
+
+def _of_another_release(case: Case, sheet: OurSheet, area: str) -> bool:
+    """Whether a rectangle may be one that another release merged: over its texts or inputs."""
+    if case.trip.same_release:
+        return False
+    box = box_of(area)
+    value = sheet.part.cells.values.get((box.top, box.left))
+    loose = case.trip.used.stamp.sheets[sheet.name].loose
+    return value in (None, "") or str(value) in loose
+
+
+def _now(spots: Spots, box: Box) -> Box | None:
+    first = spots.spot((box.top, box.left))
+    if first is None or any(spots.in_table(corner) for corner in _corners(box)):
+        return None
+    down, right = first[0] - box.top, first[1] - box.left
+    return Box(first[0], first[1], box.bottom + down, box.right + right)
+
+
+def _corners(box: Box) -> list[tuple[int, int]]:
+    return [(row, column) for row in (box.top, box.bottom) for column in (box.left, box.right)]
+
+
+def _is_free(plan: SheetPlan, box: Box, kept: list[str]) -> bool:
+    """Whether merging covers no value, no table and no other merged cells."""
+    others = [box_of(area) for area in (*plan.merges, *kept)]
+    others += [Box(t.row, t.column, t.last_row, t.column + len(t.columns) - 1) for t in plan.tables]
+    if any(_meet(box, other) for other in others):
+        return False
+    return not any(
+        box.top <= row <= box.bottom
+        and box.left <= column <= box.right
+        and (row, column) != (box.top, box.left)
+        and text_of(cell)
+        for (row, column), cell in plan.cells.items()
+    )
+
+
+def _meet(one: Box, other: Box) -> bool:
+    rows = one.top <= other.bottom and other.top <= one.bottom
+    return rows and one.left <= other.right and other.left <= one.right
+
+
+def _area(box: Box) -> str:
+    return box.address().replace("$", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Merges(Stay):
+    """Merged cells of one sheet."""
+
+    sheet: str
+    areas: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The sheet."""
+        return self.sheet
+
+    @property
+    def what(self) -> str:
+        """Which they are."""
+        return f"merged cells on the sheet {self.sheet!r}: {', '.join(self.areas[:5])}"
+
+    def settle(self, desk: Desk) -> None:
+        """Merge them beside ours."""
+        sheet = desk.sheet(self.sheet)
+        known = sheet.get("mergeCells")
+        items = [item for _, item in cut(known).children] if known else []
+        items += [f'<mergeCell ref="{area}"/>' for area in self.areas]
+        body = "".join(items)
+        sheet.put("mergeCells", f'<mergeCells count="{len(items)}">{body}</mergeCells>')
+
+    def stands(self, there: Frames) -> bool:
+        """Whether the sheet has each of them."""
+        frame = there.sheet(self.sheet)
+        texts = frame.of("mergeCells") if frame is not None else []
+        found = {
+            plain_attributes(i).get("ref") for text in texts for i in cut(text).of("mergeCell")
+        }
+        return set(self.areas) <= found
