@@ -107,9 +107,8 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
-    from xlmatrix.regen.merging.overlay import overlaid
+    from xlmatrix.regen.merging.overlay import as_typed
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.flags import marked
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -120,7 +119,7 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
     plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
-    plan, flagged = marked(overlaid(plan, used.inputs, used.stamp.base)[0])
+    plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
     found = [
         *used.findings,
