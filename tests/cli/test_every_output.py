@@ -47,6 +47,7 @@ OUTPUTS = {
     "build output": Command(f"build spec.yaml --as-of {AS_OF.replace(' ', 'T')} -o {{}}", ".xlsx"),
     "new output": Command("new -y -o {}", ".yaml", "", "--force"),
     "regenerate output": Command("regenerate used.xlsx -o {}", ".xlsx", "used.xlsx"),
+    "merge output": Command("merge used.xlsx copy.xlsx -o {}", ".xlsx", "used.xlsx"),
     "recalc output": Command("recalc used.xlsx -o {}", ".xlsx", "used.xlsx"),
     "spec output": Command("spec used.xlsx -o {}", ".yaml", "used.xlsx"),
     "brief output": Command("brief spec.yaml -o {}", ".html"),
@@ -68,7 +69,8 @@ FOLDERS = {"addin server folder"}
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
     "brief source", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "prove source", "recalc book", "regenerate book",
+    "explain book", "explain incidents", "merge copies",
+    "prove source", "recalc book", "regenerate book",
     "spec book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
@@ -137,6 +139,7 @@ def scene(tmp_path: Path, used: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     few_spare_rows(monkeypatch)
     (tmp_path / "spec.yaml").write_text(template_text("standard"), encoding="utf-8")
     (tmp_path / "used.xlsx").write_bytes(used)
+    (tmp_path / "copy.xlsx").write_bytes(used)
     return tmp_path
 
 

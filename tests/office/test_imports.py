@@ -16,6 +16,7 @@ from tests.office.package import column_cells, formula_cells
 
 ROOT = Path(__file__).parents[2]
 _AS_OF = datetime(2026, 5, 20, 10, 30)
+_INCIDENTS = 80
 _HEADERS = [
     "number",
     "incident_state",
@@ -34,7 +35,7 @@ def _day_first(stamp: datetime) -> str:
     return f"{stamp:%d/%m/%Y %H:%M}"
 
 
-def _export(path: Path, incidents: int = 250) -> Path:
+def _export(path: Path, incidents: int = _INCIDENTS) -> Path:
     """An invented export in ServiceNow's form: several rows an incident, the last is its state."""
     random = np.random.default_rng(11)
     priorities = ("1 - Critical", "2 - High", "3 - Moderate", "4 - Low", "?")
@@ -73,13 +74,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         xlmatrix.template("standard"), incidents=export, as_of=_AS_OF, output=path
     )
     assert built.imported is not None
-    assert len(built.imported.log) == 250
+    assert len(built.imported.log) == _INCIDENTS
     return path
 
 
 @pytest.mark.office
 def test_libreoffice_confirms_a_workbook_with_an_imported_log(book: Path) -> None:
-    assert compare.assert_confirmed(book) > 250 * 50
+    assert compare.assert_confirmed(book) > _INCIDENTS * 50
     assert compare.error_cells(book) == []
 
 
@@ -87,7 +88,7 @@ def test_libreoffice_confirms_a_workbook_with_an_imported_log(book: Path) -> Non
 def test_every_imported_incident_has_its_deadlines(book: Path) -> None:
     cells = formula_cells(book)
     for header in ("Acknowledge due", "Response due", "Resolve due"):
-        due = [cells[cell].value for cell in column_cells(book, "tIncidents", header)[:250]]
+        due = [cells[cell].value for cell in column_cells(book, "tIncidents", header)[:_INCIDENTS]]
         assert all(isinstance(value, float) for value in due), header
 
 

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from tests.regen import office_parts as office
+from tests.regen.equality import relations_in
 from tests.regen.guests import png
 from tests.regen.packages import packed, part_of_sheet, parts_of
 
@@ -311,4 +314,29 @@ def with_beside(data: bytes, rows: Mapping[str, int]) -> bytes:
     book = parts["xl/workbook.xml"].decode().removesuffix("</workbook>")
     book = book.removesuffix("</extLst>") if book.endswith("</extLst>") else f"{book}<extLst>"
     parts["xl/workbook.xml"] = f"{book}{listed}".encode()
+    return packed(parts)
+
+
+def joined(data: bytes, sheet: str, *charts: tuple[str, str, str]) -> bytes:
+    """The workbook with charts in the drawing that a sheet has: each as cell, formula and title."""
+    parts = parts_of(data)
+    related_to = relations_in(parts, part_of_sheet(data, sheet))
+    (drawing,) = [one.target for one in related_to if one.kind == "drawing"]
+    folder, _, own = drawing.rpartition("/")
+    path = f"{folder}/_rels/{own}.rels"
+    types = things = relations = ""
+    for number, (cell, formula, title) in enumerate(charts, start=80):
+        row, column = coordinate_to_tuple(cell)
+        things += office.anchor(row - 1, column - 1, chart_frame(number, f"rIdJoined{number}"))
+        relations += entry(f"rIdJoined{number}", "chart", f"../charts/joined{number}.xml")
+        parts[f"xl/charts/joined{number}.xml"] = chart(formula, title)
+        types += f'<Override PartName="/xl/charts/joined{number}.xml" ContentType="{_CHART}"/>'
+    text = parts[drawing].decode()
+    at = text.rindex("</")
+    spaces = f'<xdr:twoCellAnchor xmlns:xdr="{office.XDR}" xmlns:a="{_A}">'
+    things = things.replace("<xdr:twoCellAnchor>", spaces)
+    parts[drawing] = f"{text[:at]}{things}{text[at:]}".encode()
+    parts[path] = parts[path].replace(b"</Rel", relations.encode() + b"</Rel")
+    listed = parts["[Content_Types].xml"]
+    parts["[Content_Types].xml"] = listed.replace(b"</Types>", types.encode() + b"</Types>")
     return packed(parts)

@@ -92,7 +92,7 @@ def test_the_sheet_flags_as_many_beside_its_cells_and_counts_them_on_health(
 ) -> None:
     flags = [at for at, value in shown.items() if isinstance(value, str) and value[:2] == MARK]
     assert len(flags) == len(books.checked)
-    counts = [shown[at] for at, value in shown.items() if at[0] == "Health" and value == len(flags)]
+    counts = [value for at, value in shown.items() if at[0] == "Health" and value == len(flags)]
     assert counts
 
 

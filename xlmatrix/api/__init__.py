@@ -22,6 +22,7 @@ from xlmatrix.api.drilling import (
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
+from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
@@ -37,6 +38,7 @@ __all__ = [
     "DrillBook",
     "Explained",
     "Invitations",
+    "MergedCopies",
     "Paper",
     "Recalculated",
     "Regenerated",
@@ -58,6 +60,7 @@ __all__ = [
     "explain",
     "free_record",
     "load",
+    "merge",
     "new",
     "proof_document",
     "proof_lines",

@@ -17,6 +17,7 @@ from xlmatrix.model.checks.accept import judged, unused
 from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
+from xlmatrix.regen.carrying.beside import below_logs
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
@@ -118,7 +119,9 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
-    plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+    plan = plan_book(
+        spec, used.log, as_of=frozen, created=frozen, typed=used.typed, below=below_logs(used)
+    )
     plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
     found = [
@@ -135,11 +138,11 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     proved = judged(spec, proof)
     found += proved.open
     taken = [line for line in failing if line.state == ACCEPTED]
-    found += [_line(line, path) for line in failing if line.state != ACCEPTED]
+    found += [line_finding(line, path) for line in failing if line.state != ACCEPTED]
     entries = proved.used.union(*(line.entries for line in taken))
     for idle in unused(spec, entries, _seen(quick, Seen.CHECK, Seen.WORKBOOK)):
         found.append(_finding(idle, str(path)))
-    accepted = [*told.accepted, *proved.accepted, *(_line(line, path) for line in taken)]
+    accepted = [*told.accepted, *proved.accepted, *(line_finding(line, path) for line in taken)]
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
 
 
@@ -149,11 +152,12 @@ def _is_said(line: HealthCheck) -> bool:
     return bool(line.homes) or (kind is not None and kind.seen is Seen.PROOF)
 
 
-def _line(line: HealthCheck, path: Path) -> Finding:
+def line_finding(line: HealthCheck, path: Path) -> Finding:
     """A line of the Health sheet that fails, as a finding."""
     level = Level.WARNING if line.bad == FIX else Level.NOTE
     count = "" if line.found == 1 else f" ({float(line.found):g})"
-    said = f"{line.check}{count}"
+    first = f", the first: {line.example.removesuffix('.')}" if line.example else ""
+    said = f"{line.check}{count}{first}"
     accepted = line.reason if line.state == ACCEPTED else ""
     where = f"{path}!{line.sheet}"
     return Finding(level, line.code or "health", said, where, line.mend, accepted=accepted)

@@ -89,7 +89,7 @@ def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[Matr
         spec = load(name).spec
     noon = datetime.combine(spec.horizon.start, datetime.min.time())
     return spec, inputs_of(
-        plan_book(spec, IncidentLog.empty(), as_of=None, created=noon, lines=False)
+        plan_book(spec, IncidentLog.empty(), as_of=None, created=noon, hidden=False)
     )
 
 
@@ -123,7 +123,9 @@ def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
     from xlmatrix.sheets.book import plan_book
 
     wide = spec.model_copy(update={"horizon": used.base.horizon})
-    made = plan_book(wide, IncidentLog.empty(), as_of=None, created=used.stamp.created, lines=False)
+    made = plan_book(
+        wide, IncidentLog.empty(), as_of=None, created=used.stamp.created, hidden=False
+    )
     return stays(used, inputs_of(made))
 
 

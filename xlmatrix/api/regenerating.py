@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
+from xlmatrix.api.checking import line_finding
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
@@ -19,12 +20,14 @@ from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
+from xlmatrix.rules.lint.health_check import ACCEPTED
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
 from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
+    from xlmatrix.regen.copies.book import Copies
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from xlmatrix.write.targets import State
 
 Progress = Callable[[str], None]
+#: Lines of Health that speak of what people type in the logs.
+_OF_LOGS: Final = frozenset({"log-odd", "below-table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,15 @@ def regenerate(
     goal = None if output is None else _goal(output, used, new, overwrite)
     dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
     say("merging")
-    renewed = _renewed(
+    renewed = renewed_of(
         used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
     )
     findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
+    findings += tuple(
+        line_finding(line, source)
+        for line in renewed.book.health
+        if line.code in _OF_LOGS and line.found > 0 and line.state != ACCEPTED
+    )
     if without_stamp:
         findings += (unstamped_note(str(target)),)
     if dry_run:
@@ -191,6 +201,8 @@ def finished(
 
     data = render(renewed.book, progress=lambda sheet: say(f"writing {sheet}"))
     data = grafted(data, used.contents.package, renewed.grafts, renewed.painted, renewed.freight)
+    for other in renewed.shipments:
+        data = grafted(data, other.package, other.grafts, other.painted, other.freight)
     data = settled(data, used.contents.package, renewed.standing)
     data = data if dress is None else dress.pack(data, renewed.book)
     say("verifying")
@@ -281,15 +293,23 @@ def _new_spec(
     return load(name)
 
 
-def _renewed(
+def renewed_of(
     used: UsedBook,
     new: Loaded,
     allowed: frozenset[str],
     *,
     only_report: bool,
     outfit: Outfit,
-    keeps_past: bool,
+    keeps_past: bool = True,
+    copies: Copies | None = None,
 ) -> Renewed:
+    """Plan the new workbook; ``copies`` are those that the used one was merged of.
+
+    Raises
+    ------
+    XlmatrixError
+        When something cannot be carried over and nobody allowed its loss.
+    """
     from xlmatrix.regen.renew import Request, renew
 
     now = now_in(new.spec.zone)
@@ -303,6 +323,7 @@ def _renewed(
         only_report=only_report,
         outfit=outfit,
         keeps_past=keeps_past,
+        copies=copies,
     )
     return renew(used, request)
 

@@ -22,6 +22,7 @@ from xlmatrix.cli import (
     diff,
     drill,
     explain,
+    merge,
     new,
     prove,
     recalc,
@@ -84,6 +85,7 @@ app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
+app.command("merge", epilog=merge.EXAMPLES)(merge.merge)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)

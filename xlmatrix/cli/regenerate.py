@@ -72,7 +72,7 @@ def regenerate(
     from xlmatrix import api
     from xlmatrix.cli.report import progress_bar
 
-    with progress_bar(_steps(book, writing=not dry_run)) as say:
+    with progress_bar(steps(book, writing=not dry_run)) as say:
         done = api.regenerate(
             book,
             template,
@@ -91,7 +91,7 @@ def _rescue(book: Path, *, json: bool) -> None:
     from xlmatrix import api
     from xlmatrix.cli.report import print_json, progress_bar, stdout
 
-    with progress_bar(_steps(book, writing=True)) as say:
+    with progress_bar(steps(book, writing=True)) as say:
         saved = api.rescue(book, progress=say)
     if json:
         print_json({"rescued": str(saved)})
@@ -116,12 +116,12 @@ def _tell(done: Regenerated, *, json: bool) -> None:
         return
     if done.findings:
         show_findings(done.findings, stderr())
-    _show(done.report)
+    show_report(done.report)
     target = "nothing was written" if done.path is None else str(done.path)
     stdout().print(f"{target}: {done.report.sentence()}{kept(done.backup)}", soft_wrap=True)
 
 
-def _steps(book: Path, *, writing: bool) -> int:
+def steps(book: Path, *, writing: bool) -> int:
     """How many things a run says: each sheet read and written, and what is done once."""
     from xlmatrix.package import open_package
 
@@ -140,7 +140,8 @@ _SHOWN_LINES = 200
 _TAKEN_ALIKE = 6
 
 
-def _show(report: Report) -> None:
+def show_report(report: Report, wanted: str = "Template") -> None:
+    """Print the lines of a report; ``wanted`` heads the column of what does not stand."""
     from rich.table import Table
     from rich.text import Text
 
@@ -154,7 +155,7 @@ def _show(report: Report) -> None:
         # A pipe or a file has no width of its own.
         console.width = max(console.width, 140)
     table = Table(header_style="bold")
-    for header in ("What", "Where", "Before", "Now", "Template", "Note"):
+    for header in ("What", "Where", "Before", "Now", wanted, "Note"):
         table.add_column(header, overflow="fold")
     for cells in lines[:_SHOWN_LINES]:
         table.add_row(*(Text(clean(text)) for text in cells))

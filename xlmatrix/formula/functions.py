@@ -99,13 +99,16 @@ def call(function: str, *arguments: Operand | None) -> Call:
     fewest, most = REGISTRY[function]
     if not fewest <= len(arguments) <= most:
         raise TypeError(f"{function} takes {fewest} to {most} arguments, not {len(arguments)}")
-    return Call(function, tuple(None if part is None else lit(part) for part in arguments))
+    return Call(
+        function,
+        tuple(
+            [part if part is None or isinstance(part, Expr) else lit(part) for part in arguments]
+        ),
+    )
 
 
 class _Functions:
     """Attribute access to the registry: ``F.INDEX(column, row)``."""
-
-    __slots__ = ()
 
     def __getattr__(self, function: str) -> Callable[..., Call]:
         if function not in REGISTRY:
@@ -114,6 +117,8 @@ class _Functions:
         def build(*arguments: Operand | None) -> Call:
             return call(function, *arguments)
 
+        # The next time it is there without asking.
+        setattr(self, function, build)
         return build
 
 

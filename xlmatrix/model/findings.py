@@ -56,6 +56,7 @@ _KINDS: Final = (
     Kind("zone", _E, Seen.SPEC, "There is no such time zone"),
     Kind("hours", _E, Seen.SPEC, "Working hours cannot be read"),
     Kind("holidays", _E, Seen.SPEC, "There are no such public holidays"),
+    Kind("copies-differ", _E, Seen.FILE, "Two copies that are merged say otherwise of one thing"),
     Kind("always-closed", _W, Seen.SPEC, "A calendar is open 24x7 and closes on holidays"),
     Kind("outside-horizon", _W, Seen.SPEC, "A date changes nothing: it lies outside the horizon"),
     Kind("policy-outside", _W, Seen.SPEC, "The policy takes effect outside the horizon"),
@@ -132,6 +133,8 @@ _KINDS: Final = (
     Kind("override-idle", _W, Seen.WORKBOOK, "An override has no effect", health=True),
     Kind("shift-stranger", _W, Seen.WORKBOOK, "A shift is held by a stranger", health=True),
     Kind("log-odd", _N, Seen.WORKBOOK, "A row of a log has an odd entry", health=True),
+    Kind("below-table", _W, Seen.WORKBOOK, "Something is typed below a log, where it counts for"
+         " nothing", health=True),
     Kind("override-reason", _N, Seen.WORKBOOK, "A severity was overridden without a reason",
          health=True),
     Kind("strict-dst", _E, Seen.FILE, "A stamp occurs twice or never, where the spec is strict"),

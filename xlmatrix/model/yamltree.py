@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -118,6 +119,13 @@ def parse(text: str, source: str) -> tuple[Node, list[Problem]]:
     XlmatrixError
         When the text is not one YAML document of a reasonable size and depth.
     """
+    # Templates are read often, and who gets a tree may change it.
+    tree, problems = _parsed(text, source)
+    return tree.pruned_copy(), list(problems)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, source: str) -> tuple[Node, tuple[Problem, ...]]:
     builder = _Builder(source)
     for event in _events(text, source):
         builder.take(event)
@@ -131,7 +139,7 @@ def parse(text: str, source: str) -> tuple[Node, list[Problem]]:
             where=f"{source}:{builder.root.line}",
             mend="A spec begins with lines such as xlmatrix: 1",
         )
-    return builder.root, builder.problems
+    return builder.root, tuple(builder.problems)
 
 
 def _events(text: str, source: str) -> Iterator[Event]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -28,6 +30,7 @@ from xlmatrix.sheets.histories import (
     COMPARE,
     PAUSES,
     REOPENED,
+    RESERVE,
     SPARE,
     changes_sheet,
     compare_sheet,
@@ -69,7 +72,9 @@ def plan_book(
     as_of: datetime | None,
     created: datetime,
     typed: Typed | None = None,
+    below: Mapping[str, int] | None = None,
     lines: bool = True,
+    hidden: bool = True,
     zone: Zone | None = None,
 ) -> BookPlan:
     """The plan of a workbook.
@@ -83,18 +88,23 @@ def plan_book(
         When the workbook is made, in the same terms.
     typed
         Values of input cells that the spec has no place for, by (table, row key, column).
+    below
+        How many cells stay typed below the tables of the logs, by table.
     lines
         Whether to plan the hidden lines of the clocks; a plan that is read and not written does
         without a third of the work.
+    hidden
+        Whether to plan hidden sheets at all, in none of which people type.
     zone
         The spec's zone by another table than the newest.
     """
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed, zone=zone)
+    scene = replace(scene, below=below or {})
     optional = optional_sheets(scene)
     shown = _shown_sheets(scene, optional)
     start = start_sheet(scene, _contents(spec, shown, optional))
-    hidden = _hidden_sheets(scene, lines=lines)
-    drawn = [*hidden, start, *shown]
+    first = _hidden_sheets(scene, lines=lines) if hidden else []
+    drawn = [*first, start, *shown]
     book = BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
         names=_names(drawn),
@@ -103,7 +113,7 @@ def plan_book(
         author=spec.author or "",
         subject="AI incident class, severity, owners and clocks",
         created=_in_utc(scene, created),
-        active=len(hidden),
+        active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
     return marked(book)[0]
@@ -199,7 +209,7 @@ def _refuse_overlong(frame: Frame) -> None:
     logs = frame.histories
     for name, height, most in (
         ("incidents", len(frame), MOST_INCIDENTS),
-        ("pauses", len(logs.pauses), ROWS - 1),
+        ("pauses", len(logs.pauses), ROWS - 1 - sum(RESERVE) - len(logs.reopened)),
         ("severity changes", len(logs.changes), REOPENINGS - 1),
         ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
     ):

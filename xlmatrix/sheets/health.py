@@ -94,7 +94,7 @@ def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
     }
     known = frozenset(known for sheet in drawn for known in sheet.names)
     homes = {table.name: sheet.plan.name for sheet in drawn for table in sheet.plan.tables}
-    return Facts(scene.context, columns, known, homes)
+    return Facts(scene.context, columns, known, homes, scene.below)
 
 
 def _summary(draft: Draft, lines: Sequence[HealthCheck], last: int) -> None:

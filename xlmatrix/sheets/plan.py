@@ -76,6 +76,7 @@ class Table:
     Every column holds the same number of values, blank ready rows included (at least one row).
     ``reach`` is the last row to which validation and conditional formatting go; 0 means the last
     row of the table. ``row_height`` is the least height of a data row in points, 0 for the default.
+    ``style`` is the name of a table style, "" for none; None is that of ours.
     """
 
     name: str
@@ -87,11 +88,17 @@ class Table:
     banded: bool = False
     filtered: bool = True
     row_height: float = 18.0
+    style: str | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
         """What the sheet shows above each column."""
         return tuple(c.heading or header_of(self.name, c.id) for c in self.columns)
+
+    @property
+    def theirs(self) -> bool:
+        """Whether a user made it."""
+        return self.style is not None
 
     @property
     def height(self) -> int:

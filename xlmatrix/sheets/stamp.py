@@ -84,6 +84,8 @@ class Stamp:
     """A digest of the inputs as the workbook was written: whether anything was typed since."""
     zone_data: str = ""
     """The number of IANA's zone data that its clocks follow; releases before 0.3 wrote none."""
+    ancestor: str = ""
+    """What two merged workbooks were copies of; empty for one that was not merged."""
 
     @property
     def loose(self) -> frozenset[str]:
@@ -166,6 +168,8 @@ def _texts(stamp: Stamp) -> dict[str, str]:
         "seal": stamp.seal,
         "zone_data": stamp.zone_data,
     }
+    if stamp.ancestor:
+        about["ancestor"] = stamp.ancestor
     texts = {
         "about": json.dumps(about, sort_keys=True),
         "spec": _packed(stamp.spec),
@@ -255,6 +259,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             sheets={name: _sheet(data) for name, data in sheets.items()},
             seal=str(about["seal"]),
             zone_data=str(about.get("zone_data", "")),
+            ancestor=str(about.get("ancestor", "")),
         )
     except _ALTERED as fault:
         raise XlmatrixError(

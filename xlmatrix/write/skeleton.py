@@ -113,7 +113,7 @@ def _table(table: Table) -> SheetTable:
         for number, column in enumerate(table.columns, start=1)
     ]
     made.tableStyleInfo = TableStyleInfo(
-        name=_TABLE_STYLE,
+        name=_TABLE_STYLE if table.style is None else table.style or None,
         showFirstColumn=False,
         showLastColumn=False,
         showRowStripes=table.banded,

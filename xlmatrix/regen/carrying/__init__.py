@@ -10,6 +10,7 @@ from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.columns import add_columns
 from xlmatrix.regen.carrying.formulas import keep_formulas
 from xlmatrix.regen.carrying.freight.step import take_freight
+from xlmatrix.regen.carrying.guests import seat_guests
 from xlmatrix.regen.carrying.onours import look_over
 from xlmatrix.regen.carrying.ownsheets import add_sheets
 from xlmatrix.regen.carrying.state.deleted import hide_deleted
@@ -30,6 +31,7 @@ from xlmatrix.regen.carrying.strangers import (
 STEPS: Final[tuple[Callable[[Trip, Cargo], Cargo], ...]] = (
     refuse_clashes,
     lose_programs,
+    seat_guests,
     adopt_names,
     keep_formulas,
     add_columns,

@@ -15,8 +15,10 @@ from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.regen.reading.tables import Raw
+from xlmatrix.rules.lint.records import BELOW
 from xlmatrix.sheets.plan import Cell, Note, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
+from xlmatrix.tables.catalogue import table_of
 
 _WIDTH_STEP: Final = 1.0
 
@@ -50,7 +52,15 @@ def _commented(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     lost: list[tuple[str, str]] = []
     for spot, comment in part.comments.items():
         target = moved.spot(*spot)
-        if target is None or target in comments:
+        held = None if target is None else comments.get(target)
+        if held is not None and trip.second and comment.text in held.text:
+            continue
+        if target is not None and held is not None and trip.second:
+            # Both speak; what was said first stands first.
+            said = f"{held.text}\n\n{comment.author}:\n{comment.text}"
+            comments[target] = Note(held.author, said)
+            continue
+        if target is None or held is not None:
             at = f"{trip.used.sheet_names[name]}!{column_letters(spot[1])}{spot[0]}"
             lost.append((f"comment {at}", f"the comment on {at}: {comment.text}"))
             continue
@@ -94,9 +104,12 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     """What a user typed on one of our sheets beside tables and input cells."""
     plan = _plan(cargo, name)
     cells = dict(plan.cells)
+    seated = seated_guests(trip.used, part, plan, cargo)
     changes: list[Change] = []
     lost: list[tuple[str, str]] = []
     for spot, value in typed_beside(trip.used, part, trip.used.stamp.sheets[name]):
+        if any(holds(place, spot) for place in seated):
+            continue
         at = f"{name}!{column_letters(spot[1])}{spot[0]}"
         held = cells.get(spot)
         if in_table(plan, spot) or (held is not None and held.value is not None):
@@ -109,6 +122,18 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes).losing_each(lost)
 
 
+def seated_guests(used: UsedBook, part: SheetPart, plan: SheetPlan, cargo: Cargo) -> list[Place]:
+    """The tables that users made on a sheet and that the new one has, or that are named as lost."""
+    names = {table.name for table in plan.tables} | cargo.lost.keys()
+    return [place for place in used.guests_on(part) if place.name in names]
+
+
+def holds(place: Place, spot: Spot) -> bool:
+    """Whether a cell stands in a table."""
+    row, column = spot
+    return place.row <= row <= place.last_row and place.column <= column <= place.last_column
+
+
 def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
     """What a user typed on one of our sheets beside tables and input cells, and where."""
     contents = used.contents
@@ -118,7 +143,7 @@ def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[t
         for name in used.stamp.base.names
         if (place := contents.place_of(name)) and place[0] is part
     }
-    tables = [(p.column, p.row, p.last_column, _read_until(used, p)) for p in part.tables]
+    tables = [(p.column, p.row, p.last_column, _read_until(used, p)) for p in used.ours_on(part)]
     for spot, value in part.cells.values.items():
         row, column = spot
         if spot in part.cells.formulas or spot in inputs:
@@ -127,6 +152,29 @@ def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[t
             continue
         if not any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             yield spot, value
+
+
+def below_logs(used: UsedBook) -> dict[str, int]:
+    """How many cells are typed below the table of each log, in columns that people type in."""
+    found: dict[str, int] = {}
+    for name, base in used.stamp.sheets.items():
+        part = used.contents.sheet(used.sheet_names.get(name, name))
+        if part is None:
+            continue
+        for place in part.tables:
+            declared = table_of(place.name)
+            if declared is None or declared.name not in BELOW:
+                continue
+            ids = {column.id for column in declared.typed}
+            columns = [place.column + i for i, h in enumerate(place.headers) if h in ids]
+            end = _read_until(used, place)
+            count = sum(
+                column in columns and row > end
+                for (row, column), _ in typed_beside(used, part, base)
+            )
+            if count:
+                found[declared.name] = count
+    return found
 
 
 def told(value: Raw) -> str:

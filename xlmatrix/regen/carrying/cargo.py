@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from xlmatrix.package import Package
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.references import Known
@@ -62,6 +63,10 @@ class Trip:
     brings_back, left_behind
         Of the macros or the script: by name for ``--allow-loss``, what the new workbook has again,
         and what of it cannot come along.
+    renames
+        Names of users' sheets, to others that they get.
+    second
+        Whether another copy was carried over before.
     """
 
     used: UsedBook
@@ -72,6 +77,8 @@ class Trip:
     dropped: tuple[SheetPart, ...] = ()
     brings_back: frozenset[str] = frozenset()
     left_behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renames: Mapping[str, str] = field(default_factory=dict)
+    second: bool = False
 
     @cached_property
     def as_made(self) -> BookPlan:
@@ -91,7 +98,8 @@ class Trip:
     @cached_property
     def names_back(self) -> dict[str, str]:
         """Names of our sheets as users changed them, folded, to the names that they get back."""
-        return {now.casefold(): was for was, now in self.used.sheet_names.items()}
+        back = {now.casefold(): was for was, now in self.used.sheet_names.items()}
+        return back | {old.casefold(): new for old, new in self.renames.items()}
 
     @cached_property
     def own_sheets(self) -> frozenset[str]:
@@ -112,6 +120,16 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
+class Shipment:
+    """What of one more workbook goes into the finished package, as :class:`Cargo` has it."""
+
+    package: Package
+    grafts: tuple[Graft, ...] = ()
+    painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
+    freight: Freight = field(default_factory=Freight)
+
+
+@dataclass(frozen=True, slots=True)
 class Cargo:
     """The new workbook with what was carried over so far, and what did not fit.
 
@@ -126,6 +144,8 @@ class Cargo:
         number of the old workbook, for the finished package.
     freight
         Charts, pictures, pivot tables and other parts, for the finished package as well.
+    shipments
+        The same of a second copy that is merged.
     standing
         Filters, passwords and other state, for it too.
     """
@@ -137,6 +157,7 @@ class Cargo:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[Spot, int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    shipments: tuple[Shipment, ...] = ()
     standing: tuple[Stay, ...] = ()
 
     def noting(self, *changes: Change) -> Cargo:

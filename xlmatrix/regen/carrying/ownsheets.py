@@ -11,21 +11,20 @@ from typing import Any, Final
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip, things_on
+from xlmatrix.regen.carrying.guests import planned_table
 from xlmatrix.regen.carrying.ownlooks import OwnLooks
 from xlmatrix.regen.carrying.references import Known, dangling, renamed
 from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.contents import Place, SheetPart
+from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.sheets.plan import (
     Cell,
     Formula,
     Note,
     Page,
     SheetPlan,
-    Table,
     Visibility,
 )
-from xlmatrix.tables.column import given
 
 # Names that programs give to a sheet's print area, its repeated rows and columns, its filter.
 _AREA: Final = "_xlnm.Print_Area"
@@ -96,7 +95,8 @@ class _OwnSheet:
     def plan(self) -> SheetPlan:
         part = self.part
         cells = self._cells()
-        tables = tuple(table for place in part.tables if (table := self._table(place)) is not None)
+        made = (planned_table(place, self._value, self._role) for place in part.tables)
+        tables = tuple(table for table in made if table is not None)
         widths = {c: max(0.5, round(w - PADDING_CHARS, 2)) for c, w in part.cells.widths.items()}
         return SheetPlan(
             name=part.name,
@@ -126,17 +126,6 @@ class _OwnSheet:
             if value is not None:
                 made[spot] = Cell(value, self._role(spot))
         return made
-
-    def _table(self, place: Place) -> Table | None:
-        if place.last_row <= place.row:
-            return None
-        columns, values = [], []
-        for offset, header in enumerate(place.headers):
-            column = place.column + offset
-            spots = [(row, column) for row in range(place.row + 1, place.last_row + 1)]
-            columns.append(given(header, self._role(spots[0])))
-            values.append([self._value(spot) for spot in spots])
-        return Table(place.name, place.row, place.column, tuple(columns), tuple(values))
 
     def _role(self, spot: Spot) -> str:
         return cell_role(self.trip.used.contents, self.part, spot)

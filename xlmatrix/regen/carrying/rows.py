@@ -36,10 +36,10 @@ def shown_key(key: str) -> str:
 
 
 def in_table(plan: SheetPlan, spot: tuple[int, int]) -> bool:
-    """Whether a (row, column) belongs to a table, or to the row that a table grows into."""
+    """Whether a (row, column) belongs to a table, or to the row that one of ours grows into."""
     row, column = spot
     return any(
-        table.row <= row <= table.last_row + 1
+        table.row <= row <= table.last_row + (not table.theirs)
         and table.column <= column < table.column + len(table.columns)
         for table in plan.tables
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.beside import told
+from xlmatrix.regen.carrying.beside import seated_guests, told
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.references import (
     dangling,
@@ -21,7 +21,7 @@ from xlmatrix.regen.carrying.roles import cell_role
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import SHEET
-from xlmatrix.regen.reading.contents import SheetPart
+from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.regen.reading.tables import Raw
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
@@ -55,18 +55,20 @@ def refuse_clashes(trip: Trip, cargo: Cargo) -> Cargo:
     ours = {table.name.casefold() for plan in cargo.book.sheets for table in plan.tables}
     # A table of ours that somebody moved to a sheet of theirs is ours all the same.
     ours -= {name.casefold() for base in used.stamp.sheets.values() for name in base.tables}
-    for part in used.own_sheets:
+    own = [(part, part.tables) for part in used.own_sheets]
+    own += [(part, used.guests_on(part)) for _, part, _ in trip.our_sheets(cargo.book)]
+    for part, places in own:
         if part.name.casefold() == SHEET.casefold():
             raise XlmatrixError(
                 f"a sheet of yours is called {part.name!r}, as the report of regenerating is",
                 where=used.where,
                 mend="Give the sheet another name",
             )
-        for place in part.tables:
+        for place in places:
             if place.name.casefold() in ours:
                 raise XlmatrixError(
-                    f"the table {place.name!r} on your sheet {part.name!r} has the name of one of"
-                    " the new workbook's",
+                    f"the table {place.name!r} of yours on the sheet {part.name!r} has the name of"
+                    " one of the new workbook's",
                     where=used.where,
                     mend="Give the table another name",
                 )
@@ -94,6 +96,7 @@ def adopt_names(trip: Trip, cargo: Cargo) -> Cargo:
     theirs = {known.casefold() for known in cargo.book.names} - ours
     known = trip.known(cargo.book)
     tables = {place.name.casefold() for sheet in used.own_sheets for place in sheet.tables}
+    tables |= {place.name.casefold() for s in used.contents.sheets for place in used.guests_on(s)}
     adopted: dict[str, Any] = {}
     refused: set[str] = set()
     changes: list[Change] = []
@@ -132,7 +135,8 @@ def _names_of_sheets(trip: Trip, cargo: Cargo) -> Iterator[Change]:
 def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
     """Formulas that a user typed on our sheets beside the tables."""
     for base_name, part, plan in trip.our_sheets(cargo.book):
-        found = [spot for spot in _loose(part) if not _is_formula(plan, spot)]
+        places = [*trip.used.ours_on(part), *seated_guests(trip.used, part, plan, cargo)]
+        found = [spot for spot in _loose(part, places) if not _is_formula(plan, spot)]
         if not found:
             continue
         # A formula of ours may have moved since the workbook was made.
@@ -148,12 +152,12 @@ def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
     return cargo
 
 
-def _loose(part: SheetPart) -> Iterator[Spot]:
+def _loose(part: SheetPart, places: Sequence[Place]) -> Iterator[Spot]:
     """Formula cells outside of tables; LibreOffice keeps the area of a table when it grows."""
     for row, column in part.cells.formulas:
         inside = any(
             place.column <= column <= place.last_column and place.row <= row <= place.last_row + 1
-            for place in part.tables
+            for place in places
         )
         if not inside:
             yield row, column
@@ -216,7 +220,7 @@ def _notes(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot,
     for (row, column), value in part.cells.values.items():
         inside = any(
             place.row <= row <= place.last_row + 1 and place.column <= column <= place.last_column
-            for place in part.tables
+            for place in trip.used.ours_on(part)
         )
         if inside or (row, column) in part.cells.formulas or told(value) in ours:
             continue

@@ -18,6 +18,7 @@ Row = tuple[Raw, ...]
 
 #: How the notes of lines about rows begin that are in the new workbook no more.
 ROW_DELETED: Final = "row deleted by you"
+ROW_DELETED_THERE: Final = "row deleted in the other copy"
 ROW_GONE: Final = "row gone with the template"
 
 

@@ -26,7 +26,7 @@ from xlmatrix.regen.mapping import (
     spec_from_tables,
     typed_from_tables,
 )
-from xlmatrix.regen.reading.contents import Contents, SheetPart
+from xlmatrix.regen.reading.contents import Contents, Place, SheetPart
 from xlmatrix.regen.reading.outline import outline
 from xlmatrix.regen.reading.reader import Progress, Wanted, fill
 from xlmatrix.regen.reading.recognised import recognise, recognise_names
@@ -93,6 +93,21 @@ class UsedBook:
     own_sheets: list[SheetPart] = field(default_factory=list)
     sheet_names: dict[str, str] = field(default_factory=dict)
     """The sheets of the stamp, under the names that they have now."""
+
+    @property
+    def made_tables(self) -> frozenset[str]:
+        """The tables that xlmatrix made."""
+        return frozenset(name for base in self.stamp.sheets.values() for name in base.tables)
+
+    def ours_on(self, part: SheetPart) -> list[Place]:
+        """The tables on a sheet that xlmatrix made."""
+        made = self.made_tables
+        return [place for place in part.tables if place.name in made]
+
+    def guests_on(self, part: SheetPart) -> list[Place]:
+        """The tables on a sheet that somebody made."""
+        made = self.made_tables
+        return [place for place in part.tables if place.name not in made]
 
 
 def read_book(

@@ -29,6 +29,11 @@ class Place:
     headers: tuple[str, ...]
     totals: bool = False
     """Whether a row of totals follows the last row."""
+    style: str = ""
+    """The name of its style; empty for none."""
+    banded: bool = False
+    filtered: bool = True
+    """Whether its header has the buttons of a filter."""
 
     @property
     def last_column(self) -> int:
@@ -162,6 +167,12 @@ def table_data(sheet: SheetPart, place: Place, ours: frozenset[str] = frozenset(
     )
 
 
+def _holds(place: Place, row: int, columns: range) -> bool:
+    """Whether a row of a table has cells in some columns."""
+    beside = place.last_column < columns.start or place.column >= columns.stop
+    return place.row <= row <= place.last_row and not beside
+
+
 def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
     """Tables do not grow by themselves in every program: rows typed right below belong to them."""
     cells = sheet.cells
@@ -172,7 +183,7 @@ def _last_row(sheet: SheetPart, place: Place, ours: frozenset[str]) -> int:
         typed = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
         if not typed or all(str(value) in ours for value in typed):
             return last
-        if any(p.row <= last + 1 <= p.last_row for p in sheet.tables if p != place):
+        if any(_holds(p, last + 1, columns) for p in sheet.tables if p != place):
             return last
         last += 1
     return last

@@ -163,6 +163,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 def _place(package: Package, part: str, sheet: str) -> Place | None:
     attributes: dict[str, str] = {}
+    look: dict[str, str] = {}
     headers: list[str] = []
 
     def start(tag: str, given: dict[str, str]) -> None:
@@ -171,6 +172,10 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
             attributes.update(given)
         elif bare == "tableColumn":
             headers.append(unescape(given.get("name", "")))
+        elif bare == "tableStyleInfo":
+            look.update(given)
+        elif bare == "autoFilter":
+            look["filtered"] = "1"
 
     parse(package, part, start=start)
     first, _, last = attributes.get("ref", "").partition(":")
@@ -191,6 +196,9 @@ def _place(package: Package, part: str, sheet: str) -> Place | None:
         bottom[0] - totals,
         ids_of(name, headers),
         totals=totals > 0,
+        style=look.get("name", ""),
+        banded=look.get("showRowStripes", "0") in ("1", "true"),
+        filtered="filtered" in look,
     )
 
 

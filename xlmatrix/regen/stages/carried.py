@@ -14,6 +14,7 @@ from xlmatrix.regen.reading.tables import Inputs, row_keys, same
 from xlmatrix.regen.reading.typed import Addition
 from xlmatrix.regen.stages.drawn import Overlaid
 from xlmatrix.regen.stages.ground import Ground
+from xlmatrix.regen.stages.guest import with_guest
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
 from xlmatrix.regen.stages.translated import Translated
@@ -32,9 +33,10 @@ def carry_over(
     """
     used, inputs, outfit = merged.used, merged.inputs, request.outfit
     planned = {plan.name for plan in overlaid.book.sheets} | {SHEET} | outfit.sheets
+    places = {} if request.copies is None else request.copies.mine.keys
     trip = Trip(
         used,
-        merged.keys,
+        {**places, **merged.keys},
         ground.same_release,
         ground.same_spec,
         columns=(*used.added, *_dropped_columns(used, inputs, said.words)),
@@ -48,7 +50,8 @@ def carry_over(
         cargo = cargo.losing(change.table, what)
     for name, sheet in _dropped_tables(used, inputs, planned):
         cargo = cargo.losing(name, f"what was typed in {name} on {sheet}, which is there no more")
-    return carried(trip, cargo)
+    whole = carried(trip, cargo)
+    return whole if request.copies is None else with_guest(trip, cargo, whole, request.copies)
 
 
 def _dropped_tables(used: UsedBook, merged: Inputs, planned: set[str]) -> Iterator[tuple[str, str]]:

@@ -71,7 +71,7 @@ def merge_inputs(used: UsedBook, said: Translated, ground: Ground) -> ThreeWay:
 def _offered(ground: Ground) -> Inputs:
     """What the new spec offers."""
     created = ground.created
-    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, lines=False)
+    book = plan_book(ground.spec, IncidentLog.empty(), as_of=None, created=created, hidden=False)
     return by_id(inputs_of(book), ground.ids)
 
 

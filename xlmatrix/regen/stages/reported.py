@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.copies.told import told
 from xlmatrix.regen.merging.kept import version_lines
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import (
@@ -48,8 +49,9 @@ def report_on(
     """
     if not request.only_report:
         _refuse(carried.lost, request.allow_loss, merged.used.where)
+    changes = _without_echoes(merged.changes, carried.changes)
     changes = [
-        *_without_echoes(merged.changes, carried.changes),
+        *(changes if request.copies is None else told(changes, request.copies)),
         *overlaid.lost,
         *_orphans(ground),
         *version_lines(

@@ -9,6 +9,7 @@ from datetime import datetime
 from xlmatrix.errors import Finding
 from xlmatrix.model.loader import Loaded
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.mapping import Typed
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
@@ -55,6 +56,8 @@ class Request:
         How the new workbook is dressed for Excel; by default it is a plain one.
     keeps_past
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
+    copies
+        The two copies that the used workbook is made of, where they are merged.
     """
 
     new: Loaded
@@ -66,3 +69,4 @@ class Request:
     only_report: bool = False
     outfit: Outfit = field(default_factory=Outfit)
     keeps_past: bool = True
+    copies: Copies | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from xlmatrix.regen.carrying import Cargo
+from xlmatrix.regen.carrying.cargo import Shipment
 from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.state.stay import Stay
@@ -41,6 +42,7 @@ class Renewed:
     grafts: tuple[Graft, ...] = ()
     painted: Mapping[str, Mapping[tuple[int, int], int]] = field(default_factory=dict)
     freight: Freight = field(default_factory=Freight)
+    shipments: tuple[Shipment, ...] = ()
     standing: tuple[Stay, ...] = ()
 
 
@@ -65,6 +67,7 @@ def stamp_it(
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
         zone_data=editions().used.number,
+        ancestor=_ancestor(ground, merged, request),
     )
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
@@ -75,8 +78,17 @@ def stamp_it(
         carried.grafts,
         carried.painted,
         carried.freight,
+        carried.shipments,
         carried.standing,
     )
+
+
+def _ancestor(ground: Ground, merged: ThreeWay, request: Request) -> str:
+    """What the workbook is a copy of, as long as it is one."""
+    if request.copies is not None:
+        return request.copies.ancestor
+    alike = ground.same_release and ground.same_spec
+    return merged.used.stamp.ancestor if alike else ""
 
 
 def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, request: Request) -> Debt:
@@ -89,6 +101,7 @@ def _debt(ground: Ground, merged: ThreeWay, report: Report, stamp: Stamp, reques
         report=report,
         alike=ground.same_release and ground.same_spec,
         allowed=request.allow_loss,
+        copies=request.copies,
     )
 
 

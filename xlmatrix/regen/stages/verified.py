@@ -6,9 +6,14 @@ typed. What a stage dropped by mistake ends the run instead of vanishing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.regen.copies.owed import owed
+from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.stages.stamped import Renewed
 from xlmatrix.regen.verifying.finished import Finished
+from xlmatrix.regen.verifying.freight import not_brought
 from xlmatrix.regen.verifying.lines import not_borne_out
 from xlmatrix.regen.verifying.standing import not_standing
 from xlmatrix.regen.verifying.typed import not_kept
@@ -26,7 +31,12 @@ def verify(data: bytes, renewed: Renewed) -> None:
     debt = renewed.debt
     finished = Finished.read(data, debt.stamp, debt.used.where)
     missing = [*not_borne_out(renewed.report.changes, finished), *not_kept(debt, finished)]
+    if debt.copies is not None:
+        guest = replace(debt, used=debt.copies.guest, base=Inputs(), mine=Inputs())
+        missing += [*not_kept(guest, finished)]
+        missing += owed(debt.copies, renewed.report.changes, finished)
     missing += not_standing(renewed.standing, finished)
+    missing += not_brought(renewed.book, debt, finished)
     missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
     if missing:
         names = dict.fromkeys(one.name for one in missing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlmatrix.regen.carrying.cargo import as_made
+from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.book import UsedBook
@@ -35,6 +36,8 @@ class Debt:
         where they stood.
     allowed
         What may be left behind, by the names of ``--allow-loss``.
+    copies
+        The copies of which ``used`` was merged.
     """
 
     used: UsedBook
@@ -45,6 +48,7 @@ class Debt:
     report: Report
     alike: bool
     allowed: frozenset[str]
+    copies: Copies | None = None
 
     @cached_property
     def refused(self) -> frozenset[tuple[str, str, str]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from xlmatrix.regen.carrying.guests import ADDED
 from xlmatrix.regen.carrying.rows import NO_KEY
-from xlmatrix.regen.merging.merge import ROW_DELETED, ROW_GONE, Change, Outcome
+from xlmatrix.regen.merging.merge import ROW_DELETED, ROW_DELETED_THERE, ROW_GONE, Change, Outcome
 from xlmatrix.regen.reading.contents import cell_place
 from xlmatrix.regen.reading.tables import by_place
 from xlmatrix.regen.verifying.finished import Finished, shows
@@ -42,7 +43,9 @@ def _holds_in_table(change: Change, finished: Finished) -> bool:
         return True
     if not change.key:
         headers = finished.headers.get(change.table, frozenset())
-        return not change.column or change.column.casefold() in headers
+        if not change.column:
+            return change.note != ADDED or bool(headers)
+        return change.column.casefold() in headers
     if change.key == NO_KEY:
         return any(
             shows(found, change.after)
@@ -53,4 +56,5 @@ def _holds_in_table(change: Change, finished: Finished) -> bool:
         return shows(finished.cell(change.table, change.key, change.column), change.after)
     there = change.key.casefold() in finished.rows.get(change.table, {})
     # Rows that go by their place move up when one is deleted.
-    return by_place(change.table) or there != change.note.startswith((ROW_DELETED, ROW_GONE))
+    gone = (ROW_DELETED, ROW_DELETED_THERE, ROW_GONE)
+    return by_place(change.table) or there != change.note.startswith(gone)

@@ -174,6 +174,9 @@ def _comments(debt: Debt, finished: Finished) -> Iterator[Missing]:
     owed.subtract(finished.comments)
     for text, count in owed.items():
         left = sum(text in what for entries in debt.lost.values() for what in entries)
+        if count > left and debt.copies is not None:
+            # What both copies say of one cell stands in one comment.
+            left += sum(n for said, n in finished.comments.items() if text in said)
         if count > left:
             yield Missing("comment", f"the comment {text!r}")
 
@@ -227,7 +230,7 @@ def _strange(debt: Debt, name: str, part: SheetPart) -> Iterator[tuple[int, int]
     ours = {told(text) for text in stamp.sheets[name].loose}
     spots = (used.contents.place_of(named) for named in stamp.base.names)
     inputs = {at[1:] for at in spots if at is not None and at[0] is part}
-    known = {table for sheet in stamp.sheets.values() for table in sheet.tables}
+    known = used.made_tables | {one.name for one in used.guests_on(part) if debt.leaves(one.name)}
     boxes = []
     for place in part.tables:
         if place.name in known:

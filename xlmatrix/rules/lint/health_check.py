@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final
 
@@ -50,6 +50,8 @@ class HealthCheck:
     over: Callable[[Range], Expr] | None = None
     told: Callable[[Range], Expr] | None = None
     homes: tuple[tuple[str, frozenset[str]], ...] = ()
+    example: str = ""
+    """The first that it found, in words, for those who have no sheet to look at."""
 
     def state_expr(self, found: Expr) -> Expr:
         """What the line says of the count in the cell ``found``."""
@@ -76,7 +78,9 @@ class Facts:
     context: Context
     columns: Mapping[tuple[str, str], Sequence[Any]]
     names: frozenset[str]
-    homes: Mapping[str, str]
+    homes: Mapping[str, str] = field(default_factory=dict)
+    below: Mapping[str, int] = field(default_factory=dict)
+    """How many cells are typed below the table of a log."""
 
     def has(self, table: str, header: str) -> bool:
         """Whether the workbook has that column."""

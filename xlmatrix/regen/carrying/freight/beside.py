@@ -57,11 +57,16 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
     """Name what users put on sheets that the template has no more."""
     for name, now in loading.trip.used.sheet_names.items():
         part = loading.trip.used.contents.sheet(now)
-        made = loading.trip.sheet_as_made(name)[0]
         planned = cargo.sheet(name)
         stays = planned is not None and now not in {one.name for one in loading.trip.dropped}
-        helper = made is not None and made.visibility is not Visibility.VISIBLE
-        if part is None or stays or (part.state != "visible" and helper):
+        if part is None or stays:
+            continue
+        made = loading.trip.sheet_as_made(name)[0]
+        if (
+            made is not None
+            and made.visibility is not Visibility.VISIBLE
+            and part.state != "visible"
+        ):
             continue
         for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
@@ -71,31 +76,53 @@ def theirs_on(
     loading: Loading, part: SheetPart, plans: Iterable[SheetPlan | None]
 ) -> Iterator[Thing]:
     """The things on a sheet of ours that are none of ours."""
-    ours = [chart for plan in plans if plan is not None for chart in plan.charts]
+    ours = _charts_of(plans)
     for relation in relations_of(loading.package, part.part):
         if relation.kind != "drawing" or relation.target not in loading.package:
             continue
         known = {one.id: one for one in relations_of(loading.package, relation.target)}
-        for thing in loading.things(relation.target, part.name, frozenset()):
-            if _BUTTON not in thing.text and not _is_ours(loading, thing, known, ours):
-                yield thing
+        things = loading.things(relation.target, part.name, frozenset())
+        charts = [thing for thing in things if thing.word == "a chart"]
+        drawn = _drawn(ours, {thing: _said(loading, thing, known) for thing in charts})
+        yield from (one for one in things if one not in drawn and _BUTTON not in one.text)
 
 
-def _is_ours(loading: Loading, thing: Thing, known: dict[str, Relation], ours: list[Chart]) -> bool:
-    """Whether a thing is a chart that our writer drew: by its texts, or by where it hangs."""
-    if thing.word != "a chart" or not ours:
-        return False
-    said = {*thing.names}
+def _charts_of(plans: Iterable[SheetPlan | None]) -> list[Chart]:
+    """The charts that our writer drew, by the first plan that there is, and others of the next."""
+    found: list[Chart] = []
+    for plan in plans:
+        known = {chart.title for chart in found}
+        found += [chart for chart in plan.charts if chart.title not in known] if plan else []
+    return found
+
+
+def _drawn(ours: list[Chart], charts: dict[Thing, set[str]]) -> set[Thing]:
+    """Which charts are ours, each for one of ours: by what it says, best where ours hung.
+
+    One that says nothing is known by its place alone.
+    """
+    drawn: set[Thing] = set()
+    for chart in ours:
+        texts = {chart.title, chart.alt_text or chart.title}
+        left = [thing for thing in charts if thing not in drawn]
+        fits = [2 * bool(texts & charts[t]) + (t.at == chart.anchor) for t in left]
+        best = max(fits, default=0)
+        thing = left[fits.index(best)] if best else None
+        if thing is not None and (best > 1 or charts[thing] <= {thing.names[0]}):
+            drawn.add(thing)
+    return drawn
+
+
+def _said(loading: Loading, thing: Thing, known: dict[str, Relation]) -> set[str]:
+    """The texts by which a chart is known: its name and its title."""
+    said = {*thing.names} - {""}
     for identity in thing.refers:
         one = known.get(identity)
         if one is not None and one.kind == "chart" and one.target in loading.package:
             title = _TITLE.search(loading.package.xml(one.target))
             if title is not None:
                 said.add(html.unescape("".join(_TEXT.findall(title[1]))))
-    return any(
-        {chart.title, chart.alt_text or chart.title} & said or thing.at == chart.anchor
-        for chart in ours
-    )
+    return said
 
 
 class _Ours:
@@ -129,6 +156,9 @@ class _Ours:
     def _drawing(self, without: frozenset[str]) -> tuple[list[str], list[Relation]]:
         anchors: list[str] = []
         relations: list[Relation] = []
+        # To plan the old sheet takes long, and where nobody drew the new plan knows every chart.
+        if not any(theirs_on(self.loading, self.part, (self.plan,))):
+            return [], []
         plans = (self.loading.trip.sheet_as_made(self.plan.name)[0], self.plan)
         things = [t for t in theirs_on(self.loading, self.part, plans) if t.word not in without]
         for relation in self.known:

@@ -96,7 +96,7 @@ class Hold:
         part = self.new.sheet_part(load.sheet)
         ids: dict[str, str] = {}
         for number, one in enumerate(load.relations, start=1):
-            ids[one.id] = f"rIdPart{number}"
+            ids[one.id] = f"rIdPart{self.freight.mark}{number}"
             self.new.relate(part, one.type, f"/{self.name_of(one.target)}", ids[one.id])
         elements = [
             (name, _REFERS.sub(lambda hit: hit[1] + ids.get(hit[2], hit[2]) + hit[3], text))
@@ -127,13 +127,14 @@ class Hold:
                 self.new.relate(name, one.type, target, one.id, external=external)
             return []
         self.put(name, text.encode("utf-8"), _DRAWING_TYPE, load.anchored)
-        self.new.relate(part, _DRAWING, f"/{name}", "rIdDrawing")
-        return [("drawing", f'<drawing xmlns:r="{R}" r:id="rIdDrawing"/>')]
+        identity = f"rIdDrawing{self.freight.mark}"
+        self.new.relate(part, _DRAWING, f"/{name}", identity)
+        return [("drawing", f'<drawing xmlns:r="{R}" r:id="{identity}"/>')]
 
     def _converse(self, part: str, load: Load) -> None:
         name = self.free("threadedComment")
         self.put(name, load.threads.encode("utf-8"), _THREADS_TYPE)
-        self.new.relate(part, _THREADS, f"/{name}", "rIdThreads")
+        self.new.relate(part, _THREADS, f"/{name}", f"rIdThreads{self.freight.mark}")
         comments = self.new.related(part, "comments")
         if comments:
             self.new.put(comments, with_thread_ids(self.new.text(comments), load.threaded))

@@ -99,6 +99,8 @@ class Freight:
     pivot_caches: tuple[tuple[str, str], ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
     persons: str = ""
+    mark: str = ""
+    """What ids have besides, where freight of another workbook is in the package already."""
 
     def __bool__(self) -> bool:
         return bool(self.pieces or self.loads or self.chart_sheets)

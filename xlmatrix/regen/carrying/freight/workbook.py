@@ -40,13 +40,14 @@ def enlist(hold: Hold) -> None:
     freight, new = hold.freight, hold.new
     text = new.text(_BOOK)
     for number, (name, state, part) in enumerate(freight.chart_sheets, start=1):
-        identity = f"rIdChartSheet{number}"
+        identity = f"rIdChartSheet{freight.mark}{number}"
         new.relate(_BOOK, _CHART_SHEET, f"/{hold.name_of(part)}", identity)
         text = _with_sheet(text, name, state, identity)
     entries = ""
     for number, (cache, part) in enumerate(freight.pivot_caches, start=1):
-        new.relate(_BOOK, _PIVOTS, f"/{hold.name_of(part)}", f"rIdPivot{number}")
-        entries += f'<pivotCache cacheId={quoteattr(cache)} r:id="rIdPivot{number}"/>'
+        identity = f"rIdPivot{freight.mark}{number}"
+        new.relate(_BOOK, _PIVOTS, f"/{hold.name_of(part)}", identity)
+        entries += f'<pivotCache cacheId={quoteattr(cache)} r:id="{identity}"/>'
     if entries:
         at = _BEHIND.search(text)
         assert at is not None
@@ -56,7 +57,7 @@ def enlist(hold: Hold) -> None:
     if freight.persons:
         name = hold.free("person")
         hold.put(name, freight.persons.encode("utf-8"), _PERSONS_TYPE)
-        new.relate(_BOOK, _PERSONS, f"/{name}", "rIdPersons")
+        new.relate(_BOOK, _PERSONS, f"/{name}", f"rIdPersons{freight.mark}")
 
 
 def _with_sheet(text: str, name: str, state: str, identity: str) -> str:
@@ -75,7 +76,7 @@ def _filters(hold: Hold) -> str:
         parts = [part for part, known in hold.freight.filters if known == kind]
         entries = ""
         for number, part in enumerate(parts, start=1):
-            identity = f"rIdFilter{kind.title()}{number}"
+            identity = f"rIdFilter{kind.title()}{hold.freight.mark}{number}"
             relation = _TIMELINES if kind == "timelines" else _SLICERS
             hold.new.relate(_BOOK, relation, f"/{hold.name_of(part)}", identity)
             # Of a table's slicers the list is newer than its entries.
