@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from xlmatrix.formula import ref
 from xlmatrix.formula.expr import Cell
+from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
+#: Tables with a word of their own for a row that holds an error value.
+_JUDGE_ERRORS: Final = (INCIDENTS.name, PAUSES.name, CHANGES.name, REOPENED.name)
 #: A column with the values that stand in it.
 Filled = tuple[Column, Values]
 #: Paints written for the first data cell of their column.
@@ -56,6 +61,8 @@ def laid_out(
     ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
     columns = [one for one, _ in ordered]
     _check(declared, columns, whole=whole)
+    if declared.name not in _JUDGE_ERRORS:
+        columns = _guarded(columns)
     painted = [
         one.having(paints=paints[one.id](ref(row + 1, column + offset, absolute=False)))
         if paints and one.id in paints
@@ -72,6 +79,14 @@ def laid_out(
         filtered=filtered,
         row_height=row_height,
     )
+
+
+def _guarded(columns: Sequence[Column]) -> list[Column]:
+    """The columns with formulas that see text in the place of error values that people typed."""
+    typed = frozenset(one.id for one in columns if one.typed and one.expr is None)
+    return [
+        one if one.expr is None else one.having(expr=guarded(one.expr, typed)) for one in columns
+    ]
 
 
 def _check(declared: Declared, columns: Sequence[Column], *, whole: bool) -> None:

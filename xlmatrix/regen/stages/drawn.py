@@ -24,6 +24,7 @@ from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, seal_of, sheet_bases
+from xlmatrix.tables.catalogue import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,21 @@ def overlay(drawn: Drawn, merged: ThreeWay) -> Overlaid:
 
 
 def _typed_beyond(merged: ThreeWay) -> Typed:
-    """Values without a place in spec and log that are not what the sheets offer by themselves."""
+    """Values without a place in spec and log that are not what the sheets offer by themselves.
+
+    What names a row is said always, for a table without a row of the template's may be meant so.
+    """
     typed, default = _typed(merged.inputs), _typed(merged.offered)
-    return {at: v for at, v in typed.items() if at not in default or not same(v, default[at])}
+    return {
+        at: v
+        for at, v in typed.items()
+        if at not in default or _names_a_row(at) or not same(v, default[at])
+    }
+
+
+def _names_a_row(at: tuple[str, str, str]) -> bool:
+    known = table_of(at[0])
+    return known is not None and at[2] == known.columns[0].id and known.columns[0].typed
 
 
 def _typed(inputs: Inputs) -> Typed:
