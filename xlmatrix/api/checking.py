@@ -18,6 +18,7 @@ from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.regen.carrying.beside import below_logs
+from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
@@ -108,7 +109,6 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
-    from xlmatrix.regen.merging.overlay import as_typed
     from xlmatrix.sheets.book import plan_book
     from xlmatrix.sheets.strict import strict_findings
 
