@@ -300,3 +300,11 @@ def test_rows_that_people_deleted_or_renamed_are_not_counted() -> None:
     assert "CT-03" not in after
     assert (after[31]["State"], after[31]["Source"]) == ("not assessed", None)
     assert after["CT-04"] == before["CT-04"]
+
+
+def test_a_residual_risk_below_nothing_is_rounded_as_a_sheet_rounds_it() -> None:
+    found = row(
+        "controls", "tControls", "CT-03",
+        Likelihood=1, Impact=10, Effectiveness=45_942.4375, Evidence_on=TODAY,
+    )  # fmt: skip
+    assert found["Residual"] == -459_414.38

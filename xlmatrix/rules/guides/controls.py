@@ -8,6 +8,7 @@ method and its figures are proposed ones and stand on the sheet to be changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import copysign, floor, isfinite
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, name, this
@@ -25,6 +26,8 @@ CLOSED, NOT_ASSESSED, IN_ORDER, UNDATED, LATE, RUNNING = (
     "overdue",
     "open",
 )
+#: Numbers as large have no hundredths.
+_NO_CENTS: Final = 1e15
 EFFECTIVENESS: Final = (0.0, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -57,12 +60,14 @@ def control_rules(
 def _inherent_expr() -> Expr:
     likelihood, impact = this("Likelihood"), this("Impact")
     both = F.AND(F.ISNUMBER(likelihood), F.ISNUMBER(impact))
-    return if_(both, likelihood * impact)
+    return if_(both, iferror(likelihood * impact))
 
 
 def _inherent(row: RowCells) -> float | str:
     likelihood, impact = row.number("Likelihood"), row.number("Impact")
-    return "" if likelihood is None or impact is None else likelihood * impact
+    if likelihood is None or impact is None or not isfinite(likelihood * impact):
+        return ""
+    return likelihood * impact
 
 
 def _fresh_expr() -> Expr:
@@ -84,7 +89,7 @@ def _fresh(row: RowCells, today: float) -> str:
 def _residual_expr() -> Expr:
     works = F.N(this("Effectiveness"))
     counted = works * F.IF(this("Freshness").eq(FRESH), 1, F.N(name("Risk_Stale_Factor")))
-    residual = F.ROUND(this("Inherent") * (1 - counted), 2)
+    residual = iferror(F.ROUND(this("Inherent") * (1 - counted), 2))
     return if_(this("Inherent").filled(), residual)
 
 
@@ -93,7 +98,11 @@ def _residual(row: RowCells, stale_factor: float) -> float | str:
     if not isinstance(inherent, float):
         return ""
     counted = row.counted("Effectiveness") * (1.0 if row["Freshness"] == FRESH else stale_factor)
-    return round(inherent * (1 - counted) + 1e-9, 2)
+    left = inherent * (1 - counted)
+    if abs(left) >= _NO_CENTS:
+        return left if isfinite(left) else ""
+    # As ROUND does it: a half goes away from zero.
+    return copysign(floor(abs(left) * 100 + 0.5 + 1e-7) / 100, left)
 
 
 def _band_expr(count: int) -> Expr:

@@ -125,7 +125,7 @@ def _summary(draft: Draft, form: Form, bands: list[str]) -> None:
     states, treated = col(CONTROLS.name, "State"), col(CONTROLS.name, "Treated as")
     rows = form.rows
     draft.put(5, 2, "Now", "heading")
-    live = [row for row in rows if row["State"] not in (controls.CLOSED, "")]
+    live = [row for row in rows if row["State"] != controls.CLOSED]
     lines: list[tuple[str, Expr, int]] = [
         (f"{band} and not closed", F.COUNTIFS(treated, band, states, f"<>{controls.CLOSED}"),
          sum(row["Treated as"] == band for row in live))
