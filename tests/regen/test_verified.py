@@ -23,9 +23,10 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.carrying import beside, graft, ownsheets
 from xlmatrix.regen.merging import merge as merging
+from xlmatrix.regen.merging import overlay
 from xlmatrix.regen.merging.merge import ROW_DELETED, Change, Outcome
-from xlmatrix.regen.stages import drawn, reported
 from xlmatrix.regen.stages import merged as stages_merged
+from xlmatrix.regen.stages import reported
 from xlmatrix.sheets.plan import BookPlan
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
@@ -79,7 +80,7 @@ def _without(step: str) -> Spoil:
 
 
 def _no_overlay(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(drawn, "overlaid", lambda book, merged, offered: (_emptied(book), []))
+    patch.setattr(overlay, "overlaid", lambda book, merged, offered: (_emptied(book), []))
 
 
 def _emptied(book: BookPlan) -> BookPlan:
