@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.carrying.cargo import Shipment
 from xlmatrix.regen.carrying.freight.pieces import Freight
@@ -44,6 +45,8 @@ class Renewed:
     freight: Freight = field(default_factory=Freight)
     shipments: tuple[Shipment, ...] = ()
     standing: tuple[Stay, ...] = ()
+    refusal: XlmatrixError | None = None
+    """The error for what nobody allowed to leave behind, in a run that only reports."""
 
 
 def stamp_it(
@@ -67,6 +70,7 @@ def stamp_it(
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
         zone_data=editions().used.number,
+        renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
     )
     return Renewed(
@@ -80,6 +84,7 @@ def stamp_it(
         carried.freight,
         carried.shipments,
         carried.standing,
+        reported.refusal,
     )
 
 
@@ -120,10 +125,13 @@ def _dressed(
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
     """What was offered, with what the sheets derive as it stands in the new workbook.
 
-    A derived cell that somebody typed over stays as offered, so that it is known for theirs.
+    A derived cell that somebody typed over stays as offered, so that it is known for theirs. What
+    somebody typed may need more columns of formulas than the spec alone (two steps at one instant).
     """
     tables = {}
-    for name, table in theirs.tables.items():
+    for name, offered in theirs.tables.items():
+        formulas = dict.fromkeys((*offered.computed, *drawn.tables[name].computed))
+        table = replace(offered, computed=tuple(formulas))
         places = [table.headers.index(header) for header in table.derived]
         if not places:
             tables[name] = table
