@@ -25,6 +25,7 @@ from xlmatrix.tables.kinds import TEXT
 
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
+_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _OPENED: Final = INCIDENTS["Opened"]
 #: Stands beside the ID of a row of which *Check* says something.
 MARK: Final = "⚠"
@@ -102,7 +103,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     no_severity = F.AND(opened_s.filled(), unset, F.NOT(unknown_class))
     outside = if_(F.ISNUMBER(opened_s), opened_s < names.HORIZON_START, lit(False))
     rest = [
-        (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
+        (ERROR_VALUE, F.OR(*(_holds_error(header) for header in TEXT_INPUTS))),
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
         (UNJUDGED, no_severity),
@@ -134,6 +135,13 @@ def _later_switched() -> Expr:
     ]
     # The formula is long, and most rows are far from any clock change.
     return F.OR(*checks)
+
+
+def _holds_error(header: str) -> Expr:
+    """Whether a cell holds an error value, or its text: read once, it is text from then on."""
+    cell = this(header)
+    told = F.FIND(lit("|") & cell & "|", f"|{'|'.join(_ERRORS)}|")
+    return F.OR(F.ISERROR(cell), F.ISNUMBER(told))
 
 
 def _to_come(header: str) -> Expr:
@@ -178,8 +186,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     return [
         (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
-        # Where an error value was read, it is text from then on.
-        (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
+        (ERROR_VALUE, np.any([np.isin(frame[h], _ERRORS) for h in TEXT_INPUTS], axis=0)),
         ("Class is not in the matrix", unknown_class),
         (
             "Severity is not in the matrix",
