@@ -18,6 +18,7 @@ from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.regen.carrying.beside import below_logs
+from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
@@ -121,12 +122,18 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     plan = plan_book(
         spec, used.log, as_of=frozen, created=frozen, typed=used.typed, below=below_logs(used)
     )
+    plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
-    found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    found = [
+        *used.findings,
+        *(one.finding() for one in flagged),
+        *told.open,
+        *strict_findings(plan, spec, str(path)),
+    ]
     found += workbook_zone_findings(used, "Regenerate the workbook")
     found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.
-    failing = [one for one in plan.health if one.found > 0 and not _is_proved(one.code)]
+    failing = [one for one in plan.health if one.found > 0 and not _is_said(one)]
     proof = [] if quick else proof_findings(proof_of(spec, used.typed), lambda _: str(path))
     proved = judged(spec, proof)
     found += proved.open
@@ -139,9 +146,10 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
 
 
-def _is_proved(code: str) -> bool:
-    kind = KINDS.get(code)
-    return kind is not None and kind.seen is Seen.PROOF
+def _is_said(line: HealthCheck) -> bool:
+    """Whether findings say more than the line: the proof's, and what is flagged beside a cell."""
+    kind = KINDS.get(line.code)
+    return bool(line.homes) or (kind is not None and kind.seen is Seen.PROOF)
 
 
 def line_finding(line: HealthCheck, path: Path) -> Finding:

@@ -22,6 +22,7 @@ from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
+from xlmatrix.sheets.flags import marked
 from xlmatrix.sheets.health import DrawnHealth, health_sheet
 from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
@@ -104,7 +105,7 @@ def plan_book(
     start = start_sheet(scene, _contents(spec, shown, optional))
     first = _hidden_sheets(scene, lines=lines) if hidden else []
     drawn = [*first, start, *shown]
-    return BookPlan(
+    book = BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
         names=_names(drawn),
         title=spec.title,
@@ -115,6 +116,7 @@ def plan_book(
         active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
+    return marked(book)[0]
 
 
 def _in_utc(scene: Scene, wall: datetime) -> datetime:

@@ -31,9 +31,12 @@ def raci_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
 
 
 def raci_roles(spec: MatrixSpec) -> list[Role]:
-    """The roles that have a part in any phase, in the order of the spec."""
+    """The roles that have a part in any phase, in the order of the spec.
+
+    In a used workbook they are there though Owners lists them no more.
+    """
     named = {role for row in spec.raci for role in row.letters}
-    return [role for role in spec.roles if role.id in named]
+    return [role for role in spec.roles_ever if role.id in named]
 
 
 def _raci(scene: Scene) -> Drawn:

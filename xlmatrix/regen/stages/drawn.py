@@ -15,12 +15,13 @@ from xlmatrix.regen.mapping import (
     typed_from_tables,
 )
 from xlmatrix.regen.merging.merge import Change
-from xlmatrix.regen.merging.overlay import overlaid
+from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.regen.reading.tables import Inputs, TableData, same
 from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.flags import Flagged
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.sheets.stamp import SheetBase, seal_of, sheet_bases
@@ -48,11 +49,13 @@ class Overlaid:
     """The plan in which every typed cell shows what was typed.
 
     ``lost`` are values without a cell, and ``seal`` tells whether the inputs stay as they are.
+    ``flagged`` is what means nothing where it stands.
     """
 
     book: BookPlan
     lost: tuple[Change, ...]
     seal: str
+    flagged: tuple[Flagged, ...]
 
 
 def draw(ground: Ground, merged: ThreeWay) -> Drawn:
@@ -85,13 +88,13 @@ def draw(ground: Ground, merged: ThreeWay) -> Drawn:
 
 def overlay(drawn: Drawn, merged: ThreeWay) -> Overlaid:
     """Lay the typed cells over the sheets."""
-    book, lost = overlaid(drawn.book, merged.inputs, merged.offered)
+    book, lost, flagged = as_typed(drawn.book, merged.inputs, merged.offered)
     shown, theirs = inputs_of(book), merged.theirs
     sealed = Inputs(
         {name: shown.tables[name] for name in theirs.tables},
         {name: shown.names[name] for name in theirs.names},
     )
-    return Overlaid(book, tuple(lost), seal_of(sealed))
+    return Overlaid(book, tuple(lost), seal_of(sealed), flagged)
 
 
 def _typed_beyond(merged: ThreeWay) -> Typed:
