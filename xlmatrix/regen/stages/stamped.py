@@ -123,7 +123,9 @@ def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
     A derived cell that somebody typed over stays as offered, so that it is known for theirs.
     """
     tables = {}
-    for name, table in theirs.tables.items():
+    for name, offered in theirs.tables.items():
+        # A step that somebody typed has columns of its own, which are ours.
+        table = replace(offered, computed=drawn.tables[name].computed)
         places = [table.headers.index(header) for header in table.derived]
         if not places:
             tables[name] = table
