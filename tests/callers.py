@@ -190,7 +190,10 @@ class World:
         if "role" not in step or step["role"] in ("oncall",):
             return True
         role = next(one for one in self.data["roles"] if one["id"] == step["role"])
-        return bool(role.get("backup")) or step.get("contact") != "backup"
+        swapped = any(
+            one["role"] == step["role"] and one.get("backup") for one in self.data["overrides"]
+        )
+        return bool(role.get("backup")) or swapped or step.get("contact") != "backup"
 
     def said(
         self, rows: list[Row], story: Story, severity: dict[str, Any], at: datetime

@@ -31,6 +31,8 @@ _CALENDARS: list[dict[str, Any]] = [
     },
 ]
 MINUTE = timedelta(minutes=1)
+#: A slip of the year.
+NEVER = datetime(2099, 4, 9, 12)
 
 
 def with_history() -> MatrixSpec:
@@ -85,6 +87,34 @@ def scene(*, days: bool = False) -> MatrixSpec:
             }
         )
     return matrix("Europe/Berlin", _CALENDARS, sets, start=START, end=END)
+
+
+def _with_slips(log: IncidentLog) -> IncidentLog:
+    """The log with incidents below that nobody can mean, and half-filled ones."""
+    fine = {"ID": "", "Class": "Class 2", "Opened": AS_OF - 60 * MINUTE}
+    slips: list[dict[str, Any]] = [
+        {**fine, "Resolved": AS_OF + 365 * 1440 * MINUTE},
+        {**fine, "Resolved": AS_OF + MINUTE, "Acknowledged": NEVER},
+        {**fine, "Last update": NEVER, "Internal update": AS_OF + MINUTE},
+        {**fine, "Last update": AS_OF - 90 * MINUTE},
+        {**fine, "Resolved": AS_OF, "Reviewed": NEVER},
+        {**fine, "Opened": NEVER},
+        {**fine, "Opened": AS_OF + MINUTE},
+        {**fine, "Opened": datetime(2016, 4, 9), "Resolved": AS_OF},
+        {**fine, "Class": "", "Resolved": AS_OF},
+        {**fine, "Class": ""},
+        {"Notes": "nothing else"},
+        {"Acknowledged": AS_OF},
+    ]
+    for number, slip in enumerate(slips):
+        if "ID" in slip:
+            slip["ID"] = f"S-{number}"
+    texts = {h: [*known, *(s.get(h, "") for s in slips)] for h, known in log.texts.items()}
+    stamps = {
+        header: np.append(known, [np.datetime64(s.get(header, "NaT"), "s") for s in slips])
+        for header, known in log.stamps.items()
+    }
+    return IncidentLog(texts, stamps)
 
 
 def draw(
@@ -161,13 +191,31 @@ def draw(
             {"Incident": ids[2], "From": opened[2], "To": "later"},
             {"Incident": ids[3], "From": datetime(2026, 3, 29, 2, 30)},
             {"Incident": ids[4]},
+            {"Incident": ids[9], "From": NEVER},
+            {"Incident": ids[9], "From": opened[9], "To": NEVER},
+            {"Incident": ids[10], "From": AS_OF + 30 * MINUTE},
+            {"Incident": ids[10], "From": AS_OF + 90 * MINUTE, "To": AS_OF + 120 * MINUTE},
+            {"Note": "nothing else"},
         ]
         changes += [
             {"Incident": ids[5], "At": opened[5], "To": "SEV-9"},
             {"Incident": ids[6], "At": "soon", "To": "SEV-1"},
             {"Incident": "nobody", "At": opened[6], "To": "SEV-1"},
+            {"Incident": ids[9], "At": NEVER, "To": "SEV-1"},
+            {"Incident": ids[10], "At": AS_OF + MINUTE, "To": "SEV-1"},
+            {"Incident": ids[11], "At": opened[11]},
+            {"Reason": "nothing else"},
         ]
-        reopened += [{"Incident": "nobody", "Reopened": opened[7]}, {"Incident": ids[8]}]
+        reopened += [
+            {"Incident": "nobody", "Reopened": opened[7]},
+            {"Incident": ids[8]},
+            {"Incident": ids[9], "Reopened": NEVER},
+            {"Incident": ids[10], "Reopened": AS_OF + MINUTE},
+            {"Incident": ids[11], "Reopened": AS_OF, "Contained": AS_OF + MINUTE},
+            {"Incident": ids[12], "Reopened": AS_OF, "Acknowledged": opened[12] - 99 * MINUTE},
+            {"Reason": "nothing else"},
+        ]
+        log = _with_slips(log)
     return log, {
         **typed_rows(PAUSES, pauses),
         **typed_rows(CHANGES, changes),

@@ -40,6 +40,25 @@ def built(path: Path, count: int, seed: int, policy: str, *, odd: bool = False) 
     return path
 
 
+_LATE = "is later than As of: no effect yet."
+_UNJUDGED = "Neither class nor severity: no clock runs, and no verdict is given."
+#: Status and Check of the incidents that nobody can mean.
+SLIPS = [
+    ("Due soon", f"Resolved {_LATE}"),
+    ("Due soon", f"Acknowledged {_LATE} Resolved {_LATE}"),
+    ("Due soon", f"Internal update {_LATE} Last update {_LATE}"),
+    ("Due soon", "Last update is before Opened."),
+    ("Closed – met", f"Reviewed {_LATE}"),
+    ("No clock", "Opened is later than As of."),
+    ("On track", "Opened is later than As of."),
+    ("Closed – no verdict", "Opened is before the calendars begin: no clock runs."),
+    ("Closed – no verdict", _UNJUDGED),
+    ("No clock", _UNJUDGED),
+    ("", "Opened is missing. The row has no effect."),
+    ("", "Opened is missing. The row has no effect."),
+]
+
+
 @pytest.mark.parametrize("policy", ["from_open", "restart", "proportional"])
 def test_odd_entries_are_flagged_and_break_no_formula(policy: str, tmp_path: Path) -> None:
     path = built(tmp_path / "odd.xlsx", 60, 7, policy, odd=True)
@@ -62,8 +81,24 @@ def test_odd_entries_are_flagged_and_break_no_formula(policy: str, tmp_path: Pat
         "Severity is not in the matrix.",
         "At is not a date and time.",
         "Reopened is missing.",
+        "From is later than As of: no effect yet. From is after the calendars end.",
+        "To is after the calendars end.",
+        "Incident is missing. From is missing. The row has no effect.",
+        "At is later than As of: no effect yet. The row has no effect.",
+        "To is missing. The row has no effect.",
+        "Incident is missing. At is missing. To is missing. The row has no effect.",
+        "Reopened is later than As of: no effect yet. The row has no effect.",
+        "Contained is after the reopening.",
+        "A stamp is before the opening.",
+        "Incident is missing. Reopened is missing. The row has no effect.",
     ):
         assert any(text in one for one in said), text
+    shown = {
+        header: [cells[cell].value for cell in column_cells(path, "tIncidents", header)]
+        for header in ("Status", "Check")
+    }
+    slips = list(zip(shown["Status"], shown["Check"], strict=True))[60:72]
+    assert slips == SLIPS
 
 
 def test_incidents_keep_the_targets_of_the_version_they_were_opened_under(tmp_path: Path) -> None:

@@ -56,10 +56,10 @@ def _differ(one: Any, other: Any) -> bool:
 
 
 def _rows(grid: Grid) -> dict[str, dict[str, Any]]:
-    return {_folded(key): row for key, row in grid.by_key().items()}
+    return {folded_key(key): row for key, row in grid.by_key().items()}
 
 
-def _folded(key: str) -> str:
+def folded_key(key: str) -> str:
     """A key with dates as people write them, and under the new name."""
     first, mark, rest = key.partition("|")
     if mark and first.replace(".", "").isdigit():

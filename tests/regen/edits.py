@@ -291,28 +291,48 @@ def a_sheet_renamed(book: Book, rng: Random) -> list[Op]:
     return [("rename", rng.choice(["Hours", "SEV-1", "Owners"]), "Who's where")]
 
 
-#: Ops that change the frame come last, for the others give their sheet and cell as it was.
-LAST = ("swap", "add_column", "reorder", "rename")
+#: Ops that change the frame come last, for the others give their sheet and cell as it was; each
+#: table or sheet is changed by one of them at most.
+FRAME = ("swap", "add_column", "insert_column", "drop_column", "retitle")
+LAST = ("totals", "shrink", "unframe", "rename_table", "reorder", "rename")
+_TABLE_AT = {"unframe": 0, "rename_table": 0, "totals": 0, "shrink": 0, "retitle": 0}
+_RANK = {verb: place for place, verb in enumerate((*FRAME, *LAST), start=1)}
 
 
 def series(
-    book: Book, rng: Random, most: int = 8, verbs: frozenset[str] | None = None
+    book: Book,
+    rng: Random,
+    most: int = 8,
+    verbs: frozenset[str] | None = None,
+    kinds: dict[str, Kind] = KINDS,
 ) -> tuple[list[str], list[Op]]:
     """Some kinds at random, and their ops in an order that programs can do them."""
-    chosen = rng.sample(sorted(KINDS), rng.randint(1, most))
-    ops = [op for known in chosen for op in KINDS[known](book, rng)]
+    chosen = rng.sample(sorted(kinds), rng.randint(1, most))
+    return chosen, in_order([op for known in chosen for op in kinds[known](book, rng)], verbs)
+
+
+def _is_special(op: Op) -> bool:
+    """A sheet with cells that only XML says: formulas over arrays, shared ones."""
+    return op[0] == "add_sheet" and any(isinstance(value, dict) for *_, value in op[2])
+
+
+def in_order(ops: list[Op], verbs: frozenset[str] | None = None) -> list[Op]:
+    """Those of the ops that a program knows, two of them never in each other's way."""
     if verbs is not None:
-        ops = [op for op in ops if op[0] in verbs]
+        ops = [op for op in ops if op[0] in verbs and not _is_special(op)]
     # Two kinds may name their sheet alike.
     seen: set[str] = set()
     kept = []
     for op in ops:
-        if op[0] in ("add_sheet", "add_column", "swap", "reorder", "rename"):
-            mark = f"{op[0]} {op[1]}"
+        if op[0] in _RANK or op[0] == "add_sheet":
+            framed = op[0] in FRAME or op[0] in _TABLE_AT
+            mark = f"{'table ' if framed else ''}{op[1 + _TABLE_AT.get(op[0], framed)]}"
+            if op[0] == "reorder":
+                mark = "reorder"
             if mark in seen:
                 continue
             seen.add(mark)
         kept.append(op)
     # A sheet is renamed last of all, since all others call it by its old name.
-    kept.sort(key=lambda op: (op[0] in LAST, op[0] == "rename"))
-    return chosen, kept
+    kept.sort(key=lambda op: _RANK.get(op[0], 0))
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,7 +35,7 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
             continue
         for key, row in grid.by_key().items():
             was = before.get(key)
-            typed = {h: v for h, v in row.items() if was is None or not _same(was.get(h), v)}
+            typed = {h: v for h, v in row.items() if was is None or not same(was.get(h), v)}
             if not typed:
                 continue
             if set(row) - set(base.tables[name].headers) and not any(
@@ -54,14 +55,14 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
                     # One of ours, in words of the program that saved it.
                     continue
                 wanted = (value, RENAMED.get(value, value))
-                if not any(_same(after.get(header), one) for one in wanted):
+                if not any(same(after.get(header), one) for one in wanted):
                     found.append(f"{name} {key} {header}: {value!r} became {after.get(header)!r}")
         for key in before.keys() - grid.by_key().keys():
             if key in now and not name.startswith("tLadder"):
                 found.append(f"{name} {key}: a deleted row came back")
     for known, value in edited.names.items():
-        own = known in base.names and not _same(base.names[known], value)
-        if own and not _same(new.names.get(known), value):
+        own = known in base.names and not same(base.names[known], value)
+        if own and not same(new.names.get(known), value):
             found.append(f"{known}: {value!r} became {new.names.get(known)!r}")
     there = {
         (spot_of(new, sheet, number, column), text) for sheet, number, column, text in new.comments
@@ -85,7 +86,7 @@ def spot_of(book: Book, sheet: str, row: int, column: int) -> tuple[str, ...]:
     return sheet, str(row), str(column)
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     if one in (None, "") and other in (None, ""):
         return True
     if isinstance(one, float) and isinstance(other, float):
@@ -106,8 +107,8 @@ def _sheets(base: Book, edited: Book, new: Book) -> Iterable[str]:
             yield f"sheet {sheet} is gone"
             continue
         for (title, row, column), value in edited.cells.items():
-            if title == sheet and not _same(
-                plain(new.cells.get((title, row, column))), plain(value)
+            if title == sheet and not same(
+                _unquoted(plain(new.cells.get((title, row, column)))), _unquoted(plain(value))
             ):
                 yield f"{sheet} {row},{column}: {value!r}"
     for (title, row, column), value in edited.cells.items():
@@ -120,3 +121,8 @@ def _sheets(base: Book, edited: Book, new: Book) -> Iterable[str]:
     for at in edited.hidden - base.hidden:
         if at[0] in new.sheets and at not in new.hidden:
             yield f"{at} was hidden and is not"
+
+
+def _unquoted(value: Any) -> Any:
+    """A formula without quotes that a sheet's name may have or not."""
+    return re.sub(r"'(\w+)'!", r"\1!", value) if is_formula(value) else value

@@ -48,8 +48,8 @@ def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912, PLR0915
         sheet, column = args
         sheets.getByName(sheet).Columns.getByIndex(column - 1).IsVisible = False
     elif verb == "add_sheet":
-        name, cells = args
-        sheets.insertNewByName(name, sheets.Count)
+        name, cells, *place = args
+        sheets.insertNewByName(name, place[0] if place else sheets.Count)
         for row, column, value in cells:
             do(document, ["set", name, row, column, value])
     elif verb == "rename":
@@ -82,6 +82,23 @@ def do(document: Any, op: list[Any]) -> None:  # noqa: PLR0912, PLR0915
         first, second = (cells.getFormulaArray() for cells in ranges)
         ranges[0].setFormulaArray(second)
         ranges[1].setFormulaArray(first)
+    elif verb == "merge":
+        sheets.getByName(args[0]).getCellRangeByName(args[1]).merge(True)
+    elif verb == "protect":
+        sheets.getByName(args[0]).protect("secret")
+    elif verb == "protect_book":
+        document.protect("secret")
+    elif verb == "define":
+        document.NamedRanges.addNewByName(args[0], args[1].replace("!", "."), CellAddress(), 0)
+    elif verb == "hide_sheet":
+        sheets.getByName(args[0]).IsVisible = False
+    elif verb == "property":
+        document.DocumentProperties.UserDefinedProperties.addProperty(args[0], 128, args[1])
+    elif verb == "tab":
+        sheets.getByName(args[0]).TabColor = int(args[1][-6:], 16)
+    elif verb == "row_height":
+        sheet, row, points = args
+        sheets.getByName(sheet).Rows.getByIndex(row - 1).Height = int(points * POINTS_TO_MM100)
     elif verb in ("insert_row", "delete_row"):
         sheet, row = args
         rows = sheets.getByName(sheet).Rows

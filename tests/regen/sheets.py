@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,9 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.table import Table
 
 EPOCH = datetime(1899, 12, 30)
 KEYS = {"tHours": 2, "tExceptions": 2}
@@ -45,7 +49,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, int | float):
         return round(float(value), 7)
     if isinstance(value, str):
+        # openpyxl leaves what XML has no place for as Excel writes it.
+        value = re.sub("_x([0-9A-F]{4})_", lambda hit: chr(int(hit[1], 16)), value)
         return value.replace("\r\n", "\n") or None
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return f"={getattr(value, 'text', '') or ''} over {value.ref}"
     return value
 
 
@@ -209,7 +217,7 @@ def computed_of(path: Path) -> dict[str, set[str]]:
 Op = tuple[Any, ...]
 
 
-def apply(
+def apply(  # noqa: PLR0912, PLR0915
     path: Path, target: Path, ops: list[Op], computed: dict[str, set[str]] | None = None
 ) -> Book:
     """Do what a person would do, with openpyxl. An op is a verb and its arguments.
@@ -234,8 +242,10 @@ def apply(
             sheet, column = args
             book[sheet].column_dimensions[get_column_letter(column)].hidden = True
         elif verb == "add_sheet":
-            name, cells = args
-            ws = book.create_sheet(name)
+            name, cells, *more = args
+            ws = book.create_sheet(name, *more[:1])
+            if len(more) == 2 and more[1]:
+                ws.sheet_state = more[1]
             for row, column, value in cells:
                 ws.cell(row, column).value = value
         elif verb == "rename":
@@ -252,6 +262,32 @@ def apply(
         elif verb == "hide_row":
             sheet, row = args
             book[sheet].row_dimensions[row].hidden = True
+        elif verb == "merge":
+            book[args[0]].merge_cells(args[1])
+        elif verb == "link":
+            sheet, row, column, place, *_ = args
+            cell = book[sheet].cell(row, column)
+            value = cell.value
+            cell.hyperlink = place
+            cell.value = value
+        elif verb == "protect":
+            book[args[0]].protection.set_password("secret")
+        elif verb == "define":
+            name, text, *home = args
+            names = book[home[0]].defined_names if home else book.defined_names
+            names[name] = DefinedName(name, attr_text=text)
+        elif verb == "foreign_table":
+            sheet, name, row, column, lines = args
+            for down, line in enumerate(lines):
+                for across, value in enumerate(line):
+                    book[sheet].cell(row + down, column + across).value = value
+            last = f"{get_column_letter(column + len(lines[0]) - 1)}{row + len(lines) - 1}"
+            area = f"{get_column_letter(column)}{row}:{last}"
+            book[sheet].add_table(Table(displayName=name, ref=area))
+        elif verb == "tab":
+            book[args[0]].sheet_properties.tabColor = args[1]
+        elif verb == "hide_sheet":
+            book[args[0]].sheet_state = args[1]
         else:
             raise AssertionError(verb)
     book.save(target)

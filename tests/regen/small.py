@@ -12,3 +12,8 @@ def few_ready_rows(patch: pytest.MonkeyPatch) -> None:
     few_spare_rows(patch)
     patch.setattr("xlmatrix.sheets.book.line_sheets", lambda scene: [])
     patch.setattr("xlmatrix.write.rendering.verify", lambda book: None)
+
+
+def no_hidden_sheets(patch: pytest.MonkeyPatch) -> None:
+    """Leave out the sheets that only formulas read; nobody types there, nor computes them here."""
+    patch.setattr("xlmatrix.sheets.book._hidden_sheets", lambda scene, lines: [])

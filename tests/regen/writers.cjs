@@ -30,6 +30,18 @@ const exceljs = {
   comment: (book, sheet, row, column, text) => {
     book.getWorksheet(sheet).getCell(row, column).note = text
   },
+  link: (book, sheet, row, column, target) => {
+    const cell = book.getWorksheet(sheet).getCell(row, column)
+    cell.value = { text: String(cell.value ?? target), hyperlink: target }
+  },
+  merge: (book, sheet, area) => book.getWorksheet(sheet).mergeCells(area),
+  define: (book, name, text) => book.definedNames.add(text, name),
+  tab: (book, sheet, colour) => { book.getWorksheet(sheet).properties.tabColor = { argb: colour } },
+  row_height: (book, sheet, row, points) => { book.getWorksheet(sheet).getRow(row).height = points },
+  hide_sheet: (book, sheet, state) => { book.getWorksheet(sheet).state = state },
+  validation: (book, sheet, area, listed) => {
+    book.getWorksheet(sheet).dataValidations.add(area, { type: 'list', formulae: [`"${listed}"`] })
+  },
 }
 
 const sheetjs = {
@@ -71,6 +83,23 @@ const sheetjs = {
     const { utils } = load('xlsx')
     const cell = book.Sheets[sheet][utils.encode_cell({ r: row - 1, c: column - 1 })]
     if (cell) cell.c = [{ a: 'Somebody', t: text }]
+  },
+  link: (book, sheet, row, column, target) => {
+    const { utils } = load('xlsx')
+    const address = utils.encode_cell({ r: row - 1, c: column - 1 })
+    const cell = (book.Sheets[sheet][address] ||= { t: 's', v: target })
+    cell.l = { Target: target }
+  },
+  merge: (book, sheet, area) => {
+    const cells = book.Sheets[sheet]
+    ;(cells['!merges'] ||= []).push(load('xlsx').utils.decode_range(area))
+  },
+  define: (book, name, text) => {
+    book.Workbook.Names.push({ Name: name, Ref: text })
+  },
+  hide_sheet: (book, sheet, state) => {
+    const place = book.SheetNames.indexOf(sheet)
+    book.Workbook.Sheets[place].Hidden = state === 'hidden' ? 1 : 2
   },
 }
 

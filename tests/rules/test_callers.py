@@ -23,7 +23,7 @@ from xlmatrix.sheets.book import make_scene
 _COUNT = int(os.environ.get("XLMATRIX_CALLERS", "6"))
 _FIRST = int(os.environ.get("XLMATRIX_FIRST_CALLER", random.SystemRandom().randrange(10**6)))
 #: What went wrong once, or shows a deliberate fault.
-_KEPT = (0, 35)
+_KEPT = (0, 35, 578554)
 
 
 def _compared(seed: int, looks: int = 3) -> Iterator[tuple[Story, datetime, Answer, Answer]]:

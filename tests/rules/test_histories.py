@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,8 @@ from xlmatrix.rules.clocks import engine as clock_engine
 from xlmatrix.rules.clocks.changes.from_open import FromOpen
 from xlmatrix.rules.clocks.changes.restart import Restart
 from xlmatrix.rules.clocks.clocks import paused_rows
-from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.frame import Frame, to_utc
+from xlmatrix.rules.incidents import targets
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs import event_line, pause_line
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
@@ -32,6 +33,8 @@ LOW = datetime(START.year, START.month, START.day, tzinfo=BERLIN).astimezone(UTC
 MINUTES = (datetime(END.year, END.month, END.day, tzinfo=BERLIN).astimezone(UTC) - LOW) // MINUTE
 STEPS = {"ack": ("Acknowledged", 0), "cont": ("Contained", 1), "res": ("Resolved", 2)}
 PAUSED = "paused"
+#: In the midst of what is drawn.
+EARLY = datetime(2026, 3, 30, 12)
 
 
 def is_open(at: int) -> bool:
@@ -64,10 +67,12 @@ def minute_of(wall: datetime) -> int:
     return (wall.replace(tzinfo=BERLIN).astimezone(UTC) - LOW) // MINUTE
 
 
-def incidents(log: Any, typed: dict[Any, Any]) -> list[Incident]:
+def incidents(log: Any, typed: dict[Any, Any], as_of: datetime = AS_OF) -> list[Incident]:
     found = []
     for row in range(len(log)):
         stamps = {code: log.stamps[header][row].item() for code, (header, _) in STEPS.items()}
+        # What is later than the time that is spoken of has not happened.
+        stamps = {code: None if at is None or at > as_of else at for code, at in stamps.items()}
         found.append(
             Incident(
                 minute_of(log.stamps["Opened"][row].item()),
@@ -83,7 +88,11 @@ def incidents(log: Any, typed: dict[Any, Any]) -> list[Incident]:
         one = found[place[cells["Incident"]]]
         if table == "tPauses":
             end = cells.get("To")
+            if end is None and cells["From"] > as_of:
+                continue
             one.pauses.append((minute_of(cells["From"]), None if end is None else minute_of(end)))
+        elif cells["At" if table == "tChanges" else "Reopened"] > as_of:
+            continue
         elif table == "tChanges":
             one.events.append((minute_of(cells["At"]), int(key), int(cells["To"][-1]), None))
         else:
@@ -107,21 +116,21 @@ def reopenings(one: Incident) -> list[tuple[int, int]]:
 
 
 def paused_minutes(one: Incident) -> np.ndarray:
-    """Which minutes each incident waits; a stop ends every pause of its cycle."""
-    again = reopenings(one)
-    cycle = again[-1][0] if again else one.opened
-    resolved = one.done["res"]
+    """Which minutes each incident waits: inside of a pause while one of its cycles runs.
+
+    A cycle runs from the opening or a reopening until it was resolved; what lies between two cycles
+    is no waiting, and a pause that lasts into the next one goes on there.
+    """
+    again, resolved = reopenings(one), one.done["res"]
+    begins = [one.opened, *(at for at, _ in again)]
+    stopped = resolved if resolved is not None and resolved >= begins[-1] else None
+    stops = [*(ends for _, ends in again), stopped]
     paused = np.zeros(MINUTES, dtype=bool)
     for begin, end in one.pauses:
-        first = max(begin, one.opened)
-        stops = [ends for at, ends in again if at > first]
-        stop = (
-            stops[0]
-            if stops
-            else (resolved if resolved is not None and resolved >= cycle else None)
-        )
-        last = min(x for x in (end, stop, MINUTES) if x is not None)
-        paused[first : max(first, last)] = True
+        for start, stop in zip(begins, stops, strict=True):
+            first = max(begin, start)
+            last = min(x for x in (end, stop, MINUTES) if x is not None)
+            paused[first : max(first, last)] = True
     return paused
 
 
@@ -174,15 +183,19 @@ def deadline(one: Incident, code: str, policy: str) -> int | None:
     return due
 
 
-def differences(policy: str, count: int = 120, seed: int = 1, **more: float) -> list[str]:
+def differences(
+    policy: str, count: int = 120, seed: int = 1, as_of: datetime = AS_OF, **more: float
+) -> list[str]:
     """Clocks of incidents drawn by chance that a walk from minute to minute does not confirm."""
-    return wrong_clocks(policy, *draw(count, seed, **more))  # type: ignore[arg-type]
+    return wrong_clocks(policy, *draw(count, seed, **more), as_of)  # type: ignore[arg-type]
 
 
-def wrong_clocks(policy: str, log: IncidentLog, typed: dict[Any, Any]) -> list[str]:
+def wrong_clocks(
+    policy: str, log: IncidentLog, typed: dict[Any, Any], as_of: datetime = AS_OF
+) -> list[str]:
     chosen = {**typed, ("", "Change_Policy", ""): policy}
-    frame = make_scene(scene(), log, as_of=AS_OF, created=AS_OF, typed=chosen).frame
-    found = incidents(log, typed)
+    frame = make_scene(scene(), log, as_of=as_of, created=as_of, typed=chosen).frame
+    found = incidents(log, typed, as_of)
     wrong = []
     for code in STEPS:
         due, stands = frame[f"{code} due s"], paused_rows(frame, code)
@@ -258,6 +271,11 @@ def test_long_chains_of_changes_and_reopenings_run_out_as_a_walk_says(policy: st
     assert differences(policy, 80, seed=3, changed=2.5, reopen=1.0) == []
 
 
+def test_what_is_yet_to_come_counts_for_nothing() -> None:
+    # Half of the incidents have stamps, changes, reopenings and endless pauses later than that.
+    assert differences("from_open", 80, seed=4, as_of=EARLY, changed=1.0, reopen=0.5) == []
+
+
 def _unmerged(frame: Frame) -> Any:
     pieces = pause_line.pieces_of(frame)
     from xlmatrix.worktime import NEVER, Pauses
@@ -294,6 +312,10 @@ def stops_do_not_end_pauses(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def pauses_end_with_their_cycle(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pause_line, "reopened_keys", lambda side: np.full(len(side.log), np.nan))
+
+
 def changes_count_after_it_was_done(patch: pytest.MonkeyPatch) -> None:
     def all_of_them(events: Any, incident: Any, instant: Any) -> Any:
         return np.searchsorted(events.incident, incident + 1) - np.searchsorted(
@@ -310,6 +332,7 @@ def changes_count_after_it_was_done(patch: pytest.MonkeyPatch) -> None:
         pauses_count_after_the_clock_ran_out,
         restart_is_from_open,
         stops_do_not_end_pauses,
+        pauses_end_with_their_cycle,
         changes_count_after_it_was_done,
     ],
 )
@@ -318,3 +341,29 @@ def test_the_walk_notices_a_deliberate_fault(
 ) -> None:
     fault(monkeypatch)
     assert differences("from_open", 60)
+
+
+@pytest.mark.parametrize("seen", ["Resolved", "At", "Reopened", "From"])
+def test_the_walk_notices_what_counts_before_it_has_come(
+    seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, typed = draw(60, 4, changed=1.0, reopen=0.5)
+    if seen == "Resolved":
+        monkeypatch.setattr(targets, "_in_this_cycle", _done_whenever)
+    else:
+        # The rule knows no other time than the last of all, and the walk the early one.
+        real = {"At": "change_keys", "Reopened": "reopened_keys", "From": "pause_keys"}[seen]
+        room = pause_line if seen == "From" else event_line
+        keys = getattr(room, real)
+        monkeypatch.setattr(room, real, lambda side: _seen_late(keys, side))
+    assert wrong_clocks("from_open", log, typed, EARLY)
+
+
+def _done_whenever(frame: Frame, step: Any) -> Any:
+    return to_utc(frame.context.zone, frame[step.done])
+
+
+def _seen_late(keys: Any, side: Any) -> Any:
+    context = replace(side.frame.context, as_of=AS_OF)
+    frame = Frame(context, side.frame.log, side.frame.twins, side.frame.done, side.frame.histories)
+    return keys(type(side)(frame, side.log))

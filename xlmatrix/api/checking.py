@@ -17,6 +17,8 @@ from xlmatrix.model.checks.accept import judged, unused
 from xlmatrix.model.findings import KINDS, Seen
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
+from xlmatrix.regen.carrying.beside import below_logs
+from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
 from xlmatrix.rules.proof.proving import proof_of
@@ -117,35 +119,45 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         frozen = now_in(spec.zone)
     if today is not None:
         frozen = datetime.combine(today, frozen.time())
-    plan = plan_book(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+    plan = plan_book(
+        spec, used.log, as_of=frozen, created=frozen, typed=used.typed, below=below_logs(used)
+    )
+    plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
-    found = [*used.findings, *told.open, *strict_findings(plan, spec, str(path))]
+    found = [
+        *used.findings,
+        *(one.finding() for one in flagged),
+        *told.open,
+        *strict_findings(plan, spec, str(path)),
+    ]
     found += workbook_zone_findings(used, "Regenerate the workbook")
     found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.
-    failing = [one for one in plan.health if one.found > 0 and not _is_proved(one.code)]
+    failing = [one for one in plan.health if one.found > 0 and not _is_said(one)]
     proof = [] if quick else proof_findings(proof_of(spec, used.typed), lambda _: str(path))
     proved = judged(spec, proof)
     found += proved.open
     taken = [line for line in failing if line.state == ACCEPTED]
-    found += [_line(line, path) for line in failing if line.state != ACCEPTED]
+    found += [line_finding(line, path) for line in failing if line.state != ACCEPTED]
     entries = proved.used.union(*(line.entries for line in taken))
     for idle in unused(spec, entries, _seen(quick, Seen.CHECK, Seen.WORKBOOK)):
         found.append(_finding(idle, str(path)))
-    accepted = [*told.accepted, *proved.accepted, *(_line(line, path) for line in taken)]
+    accepted = [*told.accepted, *proved.accepted, *(line_finding(line, path) for line in taken)]
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
 
 
-def _is_proved(code: str) -> bool:
-    kind = KINDS.get(code)
-    return kind is not None and kind.seen is Seen.PROOF
+def _is_said(line: HealthCheck) -> bool:
+    """Whether findings say more than the line: the proof's, and what is flagged beside a cell."""
+    kind = KINDS.get(line.code)
+    return bool(line.homes) or (kind is not None and kind.seen is Seen.PROOF)
 
 
-def _line(line: HealthCheck, path: Path) -> Finding:
+def line_finding(line: HealthCheck, path: Path) -> Finding:
     """A line of the Health sheet that fails, as a finding."""
     level = Level.WARNING if line.bad == FIX else Level.NOTE
     count = "" if line.found == 1 else f" ({float(line.found):g})"
-    said = f"{line.check}{count}"
+    first = f", the first: {line.example.removesuffix('.')}" if line.example else ""
+    said = f"{line.check}{count}{first}"
     accepted = line.reason if line.state == ACCEPTED else ""
     where = f"{path}!{line.sheet}"
     return Finding(level, line.code or "health", said, where, line.mend, accepted=accepted)

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
 from xlmatrix.api.building import recalculated, stamp_of
+from xlmatrix.api.checking import line_finding
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
@@ -19,6 +20,7 @@ from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
+from xlmatrix.rules.lint.health_check import ACCEPTED
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
 from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
 from xlmatrix.version import __version__
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from xlmatrix.write.targets import State
 
 Progress = Callable[[str], None]
+#: Lines of Health that speak of what people type in the logs.
+_OF_LOGS: Final = frozenset({"log-odd", "below-table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,11 @@ def regenerate(
         used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
     )
     findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
+    findings += tuple(
+        line_finding(line, source)
+        for line in renewed.book.health
+        if line.code in _OF_LOGS and line.found > 0 and line.state != ACCEPTED
+    )
     if without_stamp:
         findings += (unstamped_note(str(target)),)
     if dry_run:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from xlmatrix.formula import F
+from xlmatrix.formula.guard import AS_TEXT, ERRORS
 from xlmatrix.rules import names
 from xlmatrix.tables.kinds import text_of
 from xlmatrix.worktime import serials
@@ -37,12 +38,22 @@ class RowCells(dict[str, CellValue]):
 
 
 def text_in(value: CellValue) -> str:
-    """What ``& ""`` makes of a cell: a truth value in capitals, a date as its serial number."""
+    """What ``& ""`` makes of a cell: a truth value in capitals, a date as its serial number.
+
+    Every error value is the text that a guarded formula sees.
+    """
+    if value in ERRORS:
+        return AS_TEXT
     number = number_of(value)
     if number is None:
         return text_of(value if isinstance(value, str | bool) else None)
     # A cell's number has fifteen digits as text.
     return text_of(number) if number.is_integer() else f"{number:.15g}".upper()
+
+
+def word_in(value: CellValue) -> str:
+    """The same, "" for an error value: it names nothing."""
+    return "" if value in ERRORS else text_in(value)
 
 
 def number_of(value: CellValue) -> float | None:

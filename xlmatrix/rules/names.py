@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Name, name
+from xlmatrix.tables import hours
 from xlmatrix.tables import vocabulary as words
 
 # Time zone, one row a transition; all in Excel seconds (serial x 86400).
@@ -56,7 +57,7 @@ PART_DAYS: Final = "D"
 PART_CALENDAR: Final = "C"
 PART_PAUSES: Final = "P"
 
-ALL_CALENDARS: Final = "All calendars"
+ALL_CALENDARS: Final = hours.ALL_CALENDARS
 BEYOND: Final = "beyond calendar – regenerate"
 
 

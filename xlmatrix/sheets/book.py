@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,6 +22,7 @@ from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
 from xlmatrix.sheets.card import card_sheet
+from xlmatrix.sheets.flags import marked
 from xlmatrix.sheets.health import DrawnHealth, health_sheet
 from xlmatrix.sheets.hidden import calendar_sheet, week_sheet
 from xlmatrix.sheets.histories import (
@@ -27,6 +30,7 @@ from xlmatrix.sheets.histories import (
     COMPARE,
     PAUSES,
     REOPENED,
+    RESERVE,
     SPARE,
     changes_sheet,
     compare_sheet,
@@ -68,6 +72,7 @@ def plan_book(
     as_of: datetime | None,
     created: datetime,
     typed: Typed | None = None,
+    below: Mapping[str, int] | None = None,
     lines: bool = True,
     hidden: bool = True,
     zone: Zone | None = None,
@@ -83,6 +88,8 @@ def plan_book(
         When the workbook is made, in the same terms.
     typed
         Values of input cells that the spec has no place for, by (table, row key, column).
+    below
+        How many cells stay typed below the tables of the logs, by table.
     lines
         Whether to plan the hidden lines of the clocks; a plan that is read and not written does
         without a third of the work.
@@ -92,12 +99,13 @@ def plan_book(
         The spec's zone by another table than the newest.
     """
     scene = make_scene(spec, log, as_of=as_of, created=created, typed=typed, zone=zone)
+    scene = replace(scene, below=below or {})
     optional = optional_sheets(scene)
     shown = _shown_sheets(scene, optional)
     start = start_sheet(scene, _contents(spec, shown, optional))
     first = _hidden_sheets(scene, lines=lines) if hidden else []
     drawn = [*first, start, *shown]
-    return BookPlan(
+    book = BookPlan(
         sheets=tuple(sheet.plan for sheet in drawn),
         names=_names(drawn),
         title=spec.title,
@@ -108,6 +116,7 @@ def plan_book(
         active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
+    return marked(book)[0]
 
 
 def _in_utc(scene: Scene, wall: datetime) -> datetime:
@@ -200,7 +209,7 @@ def _refuse_overlong(frame: Frame) -> None:
     logs = frame.histories
     for name, height, most in (
         ("incidents", len(frame), MOST_INCIDENTS),
-        ("pauses", len(logs.pauses), ROWS - 1),
+        ("pauses", len(logs.pauses), ROWS - 1 - sum(RESERVE) - len(logs.reopened)),
         ("severity changes", len(logs.changes), REOPENINGS - 1),
         ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
     ):

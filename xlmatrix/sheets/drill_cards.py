@@ -9,6 +9,7 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
@@ -135,7 +136,7 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
         draft.put(y, 2, label, "label")
         stamp = column == "Planned"
         cell = _of_plan(column)
-        shown = if_(F.ISNUMBER(cell), cell) if stamp else cell & ""
+        shown = if_(F.ISNUMBER(cell), cell) if stamp else iferror(cell & "")
         expr = if_(ref(5, _AT).filled(), shown)
         draft.put(y, 3, Formula(expr, value), "formula.stamp" if stamp else "formula")
         if not stamp:
@@ -187,14 +188,16 @@ def _inject(draft: Draft, first: PlanRow | None, y: int, told: tuple[Value, Valu
     both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, _AT).filled())
     clock = if_(both, if_(F.ISNUMBER(planned), F.ROUND(planned * 1440 + ref(y, 2), 0) / 1440))
     draft.put(y, 3, Formula(clock, _clock(first, number)), "formula.stamp")
-    draft.put(y, 4, Formula(if_(here.filled(), text_cell & ""), _shown(text)), "formula.wrap")
+    draft.put(
+        y, 4, Formula(if_(here.filled(), iferror(text_cell & "")), _shown(text)), "formula.wrap"
+    )
     draft.merge(y, 4, y, 5)
     draft.put(y, 6, None, "fixed")
     draft.heights[y] = 30
 
 
 def _shown(text: Value) -> str:
-    return "" if text is None else str(text)
+    return "" if text is None else word_in(text)
 
 
 def _clock(first: PlanRow | None, minutes: Value) -> Value:
@@ -214,7 +217,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
     for number, role in enumerate(scene.spec.roles, start=1):
         y = row + 1 + number
         draft.put(y, 2, role.name, "fixed")
-        seat = F.INDEX(GRID, number, ref(5, _AT)) & ""
+        seat = iferror(F.INDEX(GRID, number, ref(5, _AT)) & "")
         contact = F.IF(
             seat.eq(LETTERS["primary"]), "primary", if_(seat.eq(LETTERS["backup"]), "backup")
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.duration import Duration
-from xlmatrix.rules.cells import text_in
+from xlmatrix.rules.cells import text_in, word_in
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
 from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
 from xlmatrix.rules.drills.score import (
@@ -178,7 +178,7 @@ def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, .
     given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
     for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
         values = [
-            text_in(scene.value(SCENARIOS.name, key, header, texts.get(header)))
+            word_in(scene.value(SCENARIOS.name, key, header, texts.get(header)))
             for header in (column.id for column in SCENARIOS.typed)
         ]
         rows.append(ScenarioRow(key, *values))
@@ -225,14 +225,14 @@ def _plan_rows(
     rows = []
     for drill in plan.drills:
         key = str(drill.number)
-        name = text_in(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
+        name = word_in(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
         found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
         rows.append(
             PlanRow(
                 number=drill.number,
                 planned=scene.value(DRILL_PLAN.name, key, "Planned", drill.at),
                 scenario=name,
-                facilitator=text_in(
+                facilitator=word_in(
                     scene.value(DRILL_PLAN.name, key, "Facilitator", drill.facilitator or None)
                 ),
                 found=found,
@@ -253,5 +253,5 @@ def _seats(scene: Scene, plan: DrillPlan) -> dict[tuple[str, int], str]:
             seat = drill.seat(role.id)
             letter = LETTERS[seat.contact] if seat else None
             typed = scene.value(SEATS.name, role.name, seat_header(drill.number), letter)
-            seats[role.name, drill.number] = text_in(typed)
+            seats[role.name, drill.number] = word_in(typed)
     return seats

@@ -34,36 +34,52 @@ class Form:
     keys: Sequence[str]
     spare: int = 0
     rows: list[RowCells] = field(init=False)
+    _keys: list[str | None] = field(init=False)
+    _places: list[int | None] = field(init=False)
     _filled: list[str] = field(init=False)
     _made: list[Column] = field(default_factory=list, init=False)
     _paints: dict[str, Paints] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        name, key = self.declared.name, self.declared.columns[0].id
-        known = set(self.keys)
-        typed = [row for table, row, _ in self.scene.typed if table == name and row]
-        added = [row for row in dict.fromkeys(typed) if row not in known]
-        ready = max(0, self.spare - len(added))
-        self.rows = [RowCells({key: value}) for value in [*self.keys, *added, *[None] * ready]]
-        self._filled = [key]
+        name, first = self.declared.name, self.declared.columns[0]
+        typed = dict.fromkeys(row for table, row, _ in self.scene.typed if table == name)
+        stated = {row for row in typed if (name, row, first.id) in self.scene.typed}
+        # People delete and rename rows; whoever says what is typed names all rows or none.
+        there = stated if first.typed and stated else set(self.keys)
+        known = [key for key in self.keys if key in there]
+        added = [row for row in typed if row not in set(self.keys)]
+        ready = max(
+            len(self.keys) - len(known), len(self.keys) + self.spare - len(known) - len(added)
+        )
+        self._keys = [*known, *added, *[None] * ready]
+        places = {key: place for place, key in enumerate(self.keys)}
+        self._places = [None if key is None else places.get(key) for key in self._keys]
+        self.rows = [RowCells({first.id: self._named(key)}) for key in self._keys]
+        self._filled = [first.id]
+
+    def _named(self, key: str | None) -> Value:
+        """What stands in a row's first cell: a row that people added may have a number there."""
+        if key is None:
+            return None
+        return self.scene.value(self.declared.name, key, self.declared.columns[0].id, key)
 
     def fixed(self, column_id: str, values: Sequence[Value]) -> None:
         """A column that the content gives; blank in added rows."""
         self._fill(column_id, Origin.DERIVED)
-        for index, row in enumerate(self.rows):
-            row[column_id] = values[index] if index < len(values) else None
+        for row, place in zip(self.rows, self._places, strict=True):
+            row[column_id] = values[place] if place is not None and place < len(values) else None
 
     def given(
         self, column_id: str, defaults: Sequence[Value] = (), *, paints: Paints | None = None
     ) -> None:
         """A column that people type in."""
         self._fill(column_id, Origin.TYPED, paints)
-        table, key = self.declared.name, self.declared.columns[0].id
-        for index, row in enumerate(self.rows):
-            default = defaults[index] if index < len(defaults) else None
-            named = row[key]
-            known = self.scene.value(table, str(named), column_id, default) if named else default
-            row[column_id] = known
+        table = self.declared.name
+        for row, key, place in zip(self.rows, self._keys, self._places, strict=True):
+            default = defaults[place] if place is not None and place < len(defaults) else None
+            row[column_id] = (
+                default if key is None else self.scene.value(table, key, column_id, default)
+            )
 
     def blank(self, *column_ids: str) -> None:
         """Columns that people type in from nothing."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, in_parts, name, ref, span
+from xlmatrix.formula import Expr, F, Range, if_, in_parts, name, ref, span
 from xlmatrix.rules.lint import FIX, LOOK, Facts, HealthCheck, lint
 from xlmatrix.rules.lint.health_check import ACCEPTED, OK
 from xlmatrix.rules.lint.records import override_share
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula
+from xlmatrix.sheets.plan import Formula, SheetPlan
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Health"
@@ -93,10 +93,11 @@ def _facts(scene: Scene, drawn: Sequence[Drawn]) -> Facts:
         for place, column in enumerate(table.columns)
     }
     known = frozenset(known for sheet in drawn for known in sheet.names)
-    return Facts(scene.context, columns, known)
+    homes = {table.name: sheet.plan.name for sheet in drawn for table in sheet.plan.tables}
+    return Facts(scene.context, columns, known, homes, scene.below)
 
 
-def _summary(draft: Draft, lines: list[HealthCheck], last: int) -> None:
+def _summary(draft: Draft, lines: Sequence[HealthCheck], last: int) -> None:
     states = span(_HEADER + 1, 3, last, 3)
     for column, state in ((2, FIX), (5, LOOK)):
         count = sum(line.state == state for line in lines)
@@ -111,8 +112,24 @@ def _row(draft: Draft, row: int, line: HealthCheck) -> None:
     draft.put(row, 2, line.check, "fixed.wrap")
     draft.put(row, 3, Formula(line.state_expr(found), line.state), "formula.center")
     draft.put(row, 4, Formula(_count(draft, row, line), float(line.found)), "formula.number")
-    draft.put(row, 5, line.mend, "fixed.wrap")
+    told = line.told and Formula(line.told(_helper_cells(row, line)), line.mend)
+    draft.put(row, 5, told or line.mend, "fixed.wrap")
     draft.put(row, 6, line.sheet, "link", link=f"{line.sheet}!A1")
+
+
+def _helper_cells(row: int, line: HealthCheck) -> Range:
+    return span(row, _HELP, row, _HELP + len(line.helpers) - 1)
+
+
+def redrawn(plan: SheetPlan, lines: Sequence[HealthCheck]) -> SheetPlan:
+    """The sheet with other counts in the same lines; any other sheet as it is."""
+    if plan.name != NAME:
+        return plan
+    draft = Draft(NAME)
+    _summary(draft, lines, _HEADER + len(lines))
+    for row, line in enumerate(lines, start=_HEADER + 1):
+        _row(draft, row, line)
+    return replace(plan, cells={**plan.cells, **draft.cells})
 
 
 def _count(draft: Draft, row: int, line: HealthCheck) -> Expr:
@@ -121,7 +138,7 @@ def _count(draft: Draft, row: int, line: HealthCheck) -> Expr:
         for column, helper in enumerate(line.helpers, start=_HELP):
             draft.put(row, column, Formula(*helper), "helper")
             draft.hidden_columns.add(column)
-        return line.over(span(row, _HELP, row, _HELP + len(line.helpers) - 1))
+        return line.over(_helper_cells(row, line))
     parts = in_parts(line.terms, lambda term: term[0])
     if len(parts) < 2:
         return line.count

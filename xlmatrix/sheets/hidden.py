@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
-from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, lit, place_of, ref, span
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref, span
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import (
@@ -18,11 +18,20 @@ from xlmatrix.rules.clocks.calendar_rows import (
 from xlmatrix.rules.instants import (
     boundary_of,
 )
-from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
-from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
+from xlmatrix.tables.hours import (
+    CALENDARS,
+    COUNTED,
+    EXCEPTIONS,
+    HOLIDAYS,
+    HOURS,
+    LATEST_OPENING,
+    PER_DAY,
+    SPEAKS_OF,
+)
+from xlmatrix.tables.meaning import bounds_of
 from xlmatrix.worktime.hours import DAY_NAMES
 
 WEEK, CALENDAR = "Week", "Calendar"
@@ -41,12 +50,17 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
         written = scene.spec.calendars[number - 1]
         always = is_always(calendar)
         typed = place_of(ref(number + 1, 2), col(CALENDARS.name, "Calendar"))
-        mode = F.IF(
-            F.INDEX(col(CALENDARS.name, "A holiday closes"), typed).eq(MODE_LABELS["shift"]),
-            "shift",
-            "clip",
-        )
-        day = F.ROUND(F.INDEX(col(CALENDARS.name, "Working day (h)"), typed) * 3600, 0)
+        mode: Expr = lit(calendar.plan.mode.value)
+        for known, label in MODE_LABELS.items():
+            chosen = F.INDEX(col(CALENDARS.name, "A holiday closes"), typed).eq(label)
+            mode = F.IF(chosen, known, mode)
+        # What is typed wrongly counts as it was made.
+        mode = iferror(mode, calendar.plan.mode.value)
+        hours = F.INDEX(col(CALENDARS.name, "Working day (h)"), typed)
+        low, high = bounds_of(CALENDARS["Working day (h)"])
+        inside = F.AND(F.ISNUMBER(hours), hours >= low, hours <= high)
+        asked = F.IF(inside, F.ROUND(hours * 3600, 0), day_seconds(written))
+        day = iferror(asked, day_seconds(written))
         last_row, total = last_rows[number - 1]
         draft.row(number + 1, 1, [number, written.name], "helper")
         draft.put(
@@ -98,14 +112,10 @@ def _week_grid(draft: Draft, scene: Scene) -> None:
             row = grid_row(scene, number, weekday)
             draft.row(row, 1, [number, day], "helper")
             shifts = calendar.plan.hours.days[weekday]
-            where: dict[str, Expr | str] = {
-                "table": HOURS.name,
-                "Calendar": _asked_for(scene, number),
-                "Day": ref(row, 2),
-            }
+            key = lit((weekday + 1) * PER_DAY + number)
             for slot in range(1, scene.slots + 1):
                 shift = shifts[slot - 1] if slot <= len(shifts) else None
-                opens, closes = slot_exprs(where, slot, ref(row, 1 + 2 * slot))
+                opens, closes = slot_exprs(HOURS.name, key, slot, ref(row, 1 + 2 * slot))
                 draft.put(row, 1 + 2 * slot, Formula(opens, shift[0] if shift else ""), "helper")
                 draft.put(row, 2 + 2 * slot, Formula(closes, shift[1] if shift else ""), "helper")
 
@@ -126,16 +136,17 @@ def _earlier_weeks(draft: Draft, scene: Scene) -> None:
                         draft.put(row, 1 + 2 * slot + offset, value, "helper")
 
 
-def slot_exprs(where: dict[str, Expr | str], slot: int, opens_cell: Expr) -> tuple[Expr, Expr]:
-    """Open and close of one shift in seconds, from the row of a table that two keys choose.
+def slot_exprs(table: str, key: Expr, slot: int, opens_cell: Expr) -> tuple[Expr, Expr]:
+    """Open and close of one shift in seconds, from the row of a table that counts for a key.
 
-    A shift counts when both times are typed; a close at or before the open is on the next day.
+    A shift counts when both are times of day; a close at or before the open is on the next day.
     """
-    table, keys = str(where["table"]), _keys(where)
     open_, close = col(table, f"Open {slot}"), col(table, f"Close {slot}")
-    both = F.COUNTIFS(*keys, open_, lit(">=0"), close, lit(">=0"))
-    opens = if_(both.eq(0), BLANK, F.ROUND(F.SUMIFS(open_, *keys) * DAY_S, 0))
-    closed = F.ROUND(F.SUMIFS(close, *keys) * DAY_S, 0)
+    row = (col(table, COUNTED), key)
+    times = (open_, lit(">=0"), open_, lit(f"<{LATEST_OPENING!r}"), close, lit(">=0"))
+    both = F.COUNTIFS(*row, *times, close, lit("<=1"))
+    opens = if_(both.eq(0), BLANK, F.ROUND(F.SUMIFS(open_, *row) * DAY_S, 0))
+    closed = F.ROUND(F.SUMIFS(close, *row) * DAY_S, 0)
     closes = if_(opens_cell.empty(), BLANK, closed + F.IF(closed <= opens_cell, DAY_S, 0))
     return opens, closes
 
@@ -266,15 +277,12 @@ def _day_row(row: int, it: Interval) -> int:
 def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     exprs: _RowExprs = {}
     top = _day_row(row, it)
-    day, calendar_name = _here(row, 2), _asked_for(scene, it.calendar, WEEK)
+    day = _here(row, 2)
+    key = day * PER_DAY + it.calendar
     if it.slot == 1:
-        dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
-        listed = F.COUNTIFS(dates, day, owners, calendar_name) + F.COUNTIFS(
-            dates, day, owners, lit(ALL_CALENDARS)
-        )
-        excepted = F.COUNTIFS(
-            col(EXCEPTIONS.name, "Date"), day, col(EXCEPTIONS.name, "Calendar"), calendar_name
-        )
+        holidays = col(HOLIDAYS.name, SPEAKS_OF)
+        listed = F.COUNTIF(holidays, key) + F.COUNTIF(holidays, day * PER_DAY)
+        excepted = F.COUNTIF(col(EXCEPTIONS.name, COUNTED), key)
         exprs[_HOLIDAY] = F.IF(listed > 0, 1, 0)
         exprs[_EXCEPTION] = F.IF(excepted > 0, 1, 0)
     if it.day > scene.spec.horizon.end:
@@ -283,13 +291,9 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     grid = grid_row(scene, it.calendar, it.day.weekday(), earlier)
     week_open = ref(grid, 1 + 2 * it.slot, WEEK)
     week_close = ref(grid, 2 + 2 * it.slot, WEEK)
-    where: dict[str, Expr | str] = {
-        "table": EXCEPTIONS.name,
-        "Date": day,
-        "Calendar": calendar_name,
-    }
-    own_open, _ = slot_exprs(where, it.slot, _here(row, 6))
-    closed = F.ROUND(F.SUMIFS(col(EXCEPTIONS.name, f"Close {it.slot}"), *_keys(where)) * DAY_S, 0)
+    own_open, _ = slot_exprs(EXCEPTIONS.name, key, it.slot, _here(row, 6))
+    ends = col(EXCEPTIONS.name, f"Close {it.slot}")
+    closed = F.ROUND(F.SUMIFS(ends, col(EXCEPTIONS.name, COUNTED), key) * DAY_S, 0)
     midnight, mode = day * DAY_S, _mode_on(scene, it, it.day)
     holiday, exception = _here(top, _HOLIDAY), _here(top, _EXCEPTION)
     by_week = if_(week_open.empty(), BLANK, midnight + week_open)
@@ -302,22 +306,6 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
         _here(row, 6).empty(), BLANK, F.IF(exception.eq(1), excepted_close, midnight + week_close)
     )
     return exprs
-
-
-def _asked_for(scene: Scene, number: int, sheet: str = "") -> Expr:
-    """A calendar's name as a criterion: its cell on the Week sheet, or its text made safe."""
-    written = scene.spec.calendars[number - 1].name
-    plain = criterion(written) == lit(written)
-    return ref(number + 1, 2, sheet) if plain else criterion(written)
-
-
-def _keys(where: dict[str, Expr | str]) -> list[Expr]:
-    table = str(where["table"])
-    keys: list[Expr] = []
-    for header, value in where.items():
-        if isinstance(value, Expr):
-            keys += [col(table, header), value]
-    return keys
 
 
 def _blank(value: int | None) -> int | str:

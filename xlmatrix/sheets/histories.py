@@ -25,9 +25,10 @@ from xlmatrix.rules.logs.side_logs import (
 )
 from xlmatrix.rules.logs.sorting import roomy
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.sheets.below import count_below, said_below, says_below
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
-from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, heading
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Names, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value, Values
 from xlmatrix.tables import logs
 from xlmatrix.tables.column import Column
@@ -59,7 +60,8 @@ def room(scene: Scene) -> tuple[int, int, int]:
     found = scene.frame.histories
     logs = (found.pauses, found.changes, found.reopened)
     pauses, changes, reopened = (len(log) + r for log, r in zip(logs, RESERVE, strict=True))
-    return roomy(pauses), changes, roomy(changes + reopened) - changes
+    reopened = roomy(changes + reopened) - changes
+    return roomy(pauses + reopened) - reopened, changes, reopened
 
 
 def pauses_sheet(scene: Scene) -> Drawn:
@@ -69,9 +71,11 @@ def pauses_sheet(scene: Scene) -> Drawn:
         "Pauses",
         "Time spent waiting: clocks whose targets pause stand still. No end: still.",
     )
-    _table(draft, scene, logs.PAUSES, scene.frame.histories.pauses, pause_columns(scene.frame))
-    _outgrown(draft, name("Pz_Count"), name("Pz_Inc"))
-    return Drawn(draft.plan(), {"Pauses_Header": ref(_HEADER, 2, PAUSES)})
+    below = _table(
+        draft, scene, logs.PAUSES, scene.frame.histories.pauses, pause_columns(scene.frame)
+    )
+    _said(draft, scene, logs.PAUSES, name("Pz_Count") > room(scene)[0])
+    return Drawn(draft.plan(), {"Pauses_Header": ref(_HEADER, 2, PAUSES), **below})
 
 
 def changes_sheet(scene: Scene) -> Drawn:
@@ -81,7 +85,9 @@ def changes_sheet(scene: Scene) -> Drawn:
         "Severity changes",
         "Every change of an incident's severity, with who approved it. Clocks follow the policy.",
     )
-    _table(draft, scene, logs.CHANGES, scene.frame.histories.changes, change_columns(scene.frame))
+    below = _table(
+        draft, scene, logs.CHANGES, scene.frame.histories.changes, change_columns(scene.frame)
+    )
     draft.put(4, 4, "What a change does to running clocks", "label")
     policy = choice(CHANGE_POLICIES)
     draft.choose(4, 7, scene.frame.histories.change_policy, policy, "input.center")
@@ -91,8 +97,9 @@ def changes_sheet(scene: Scene) -> Drawn:
     count = F.COUNT(first) + F.COUNT(second)
     share = F.IF(count > 0, (F.SUM(first) + F.SUM(second)) / count, 0)
     draft.put(3, 7, Formula(share, gaps / total if total else 0), "formula.percent")
-    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
+    _said(draft, scene, logs.CHANGES, _EVENTS_OUTGROWN)
     defined: dict[str, Expr] = {
+        **below,
         "Changes_Header": ref(_HEADER, 2, CHANGES),
         CHANGE_POLICY_NAME: ref(4, 7, CHANGES),
         "Override_Gap_Share": ref(3, 7, CHANGES),
@@ -109,9 +116,9 @@ def reopened_sheet(scene: Scene) -> Drawn:
         "on Incidents, later stamps count for the new one.",
     )
     reopened = scene.frame.histories.reopened
-    _table(draft, scene, logs.REOPENED, reopened, reopened_columns(scene.frame))
-    _outgrown(draft, name("Ev_Count"), name("Ev_Inc"))
-    return Drawn(draft.plan(), {"Reopened_Header": ref(_HEADER, 2, REOPENED)})
+    below = _table(draft, scene, logs.REOPENED, reopened, reopened_columns(scene.frame))
+    _said(draft, scene, logs.REOPENED, _EVENTS_OUTGROWN)
+    return Drawn(draft.plan(), {"Reopened_Header": ref(_HEADER, 2, REOPENED), **below})
 
 
 def _draft(sheet: str, title: str, subtitle: str) -> Draft:
@@ -122,14 +129,20 @@ def _draft(sheet: str, title: str, subtitle: str) -> Draft:
     return draft
 
 
-def _outgrown(draft: Draft, count: Expr, room_: Expr) -> None:
+#: More changes and reopenings than the hidden sheets have rows for.
+_EVENTS_OUTGROWN: Final = name("Ev_Count") > F.ROWS(name("Ev_Inc")) - 1
+
+
+def _said(draft: Draft, scene: Scene, declared: Declared, outgrown: Expr) -> None:
+    """What the sheet says above the log where some of it counts for nothing."""
     says = "More rows than this workbook can sort: regenerate it to give the log more room."
-    draft.put(4, 2, Formula(if_(count > F.ROWS(room_) - 1, says), ""), "bold")
+    shown = Formula(if_(outgrown, says, says_below(declared)), said_below(scene, declared))
+    draft.put(4, 2, shown, "bold")
 
 
 def _table(
     draft: Draft, scene: Scene, declared: Declared, log: SideLog, rules: Iterable[Column]
-) -> None:
+) -> Names:
     computed = {column.id: column for column in rules}
     filled: list[Filled] = []
     for place, column in enumerate(declared.columns, start=2):
@@ -144,6 +157,7 @@ def _table(
     reach = _HEADER + max(len(log) + 200, REACH_ROWS)
     table = draft.table(laid_out(declared, _HEADER, 2, filled, reach=reach))
     draft.set_page(area=area(1, 1, table.last_row, 1 + len(declared.columns)))
+    return count_below(draft, scene, table, declared, reach)
 
 
 def _shown(column: Column, frame: Frame) -> Values:

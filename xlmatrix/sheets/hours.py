@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, lit, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, ref, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.rules.clocks.calendar_rows import DAY_S, is_always
-from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.rules.names import ALL_CALENDARS, CAL_NAMES
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.hidden import MODE_LABELS
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -16,7 +16,9 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading, padded
 from xlmatrix.sheets.plan import Table
 from xlmatrix.tables import hours as tables
 from xlmatrix.tables.table import Table as Declared
+from xlmatrix.tables.vocabulary import NEVER_CLOSED
 from xlmatrix.worktime.hours import DAY_NAMES, Shifts
+from xlmatrix.worktime.serials import FIRST_SERIAL, LAST_SERIAL
 
 HOURS, HOLIDAYS = "Hours", "Holidays"
 _SPARE_EXCEPTIONS: Final = 10
@@ -44,13 +46,13 @@ def hours_sheet(scene: Scene) -> Drawn:
     draft.put(row + 1, 2, "A date without times is closed. It comes before a holiday.", "note")
     draft.table(_exceptions(scene, row + 2))
     draft.set_page(landscape=False, fit_height=1)
-    return Drawn(draft.plan(), {})
+    return Drawn(draft.plan(), {"Calendars_Header": ref(calendars.row, calendars.column, HOURS)})
 
 
 def _calendars(scene: Scene, row: int) -> Table:
     spec = scene.spec
     modes = [
-        "never closed" if is_always(calendar) else MODE_LABELS[calendar.plan.mode.value]
+        NEVER_CLOSED if is_always(calendar) else MODE_LABELS[calendar.plan.mode.value]
         for calendar in scene.calendars
     ]
     table = tables.CALENDARS
@@ -105,6 +107,7 @@ def _weekly(scene: Scene, row: int) -> Table:
         (table["Day"], [day for _, day, _, _ in rows]),
         *_shift_columns(table, slots, [times for _, _, times, _ in rows], len(rows)),
         (table["Hours"].by(_hours_expr(slots)), [hours for _, _, _, hours in rows]),
+        *_numbered(table, row, _weekday_number(), len(rows)),
     ]
     return laid_out(table, row, 2, filled, filtered=False)
 
@@ -114,9 +117,46 @@ def _hours_expr(slots: int) -> Expr:
     for slot in range(1, slots + 1):
         opens, closes = this(f"Open {slot}"), this(f"Close {slot}")
         length = closes - opens + F.IF(closes <= opens, 1, 0)
-        part = if_(F.AND(F.ISNUMBER(opens), F.ISNUMBER(closes)), length, 0)
+        part = if_(_both_times(opens, closes), length, 0)
         total = part if slot == 1 else total + part
     return F.ROUND(total * 24, 4)
+
+
+def _both_times(opens: Expr, closes: Expr) -> Expr:
+    """Whether two cells are times of day; its twin is :func:`tables.times_of`."""
+    inside = F.AND(opens >= 0, opens < tables.LATEST_OPENING, closes >= 0, closes <= 1)
+    return F.IF(F.COUNT(opens, closes).eq(2), inside, lit(False))
+
+
+def _calendar_number() -> Expr:
+    return place_of(this("Calendar"), CAL_NAMES)
+
+
+def _weekday_number() -> Expr:
+    days = lit("MonTueWedThuFriSatSun")
+    place = F.SEARCH(F.LEFT(this("Day") & "---", 3), days)
+    return if_(F.MOD(place, 3).eq(1), (place + 2) / 3 * tables.PER_DAY + _calendar_number())
+
+
+def _date_number(calendar: Expr) -> Expr:
+    day = this("Date")
+    known = F.AND(day >= FIRST_SERIAL, day <= LAST_SERIAL)
+    number = if_(known, F.INT(day) * tables.PER_DAY + calendar)
+    return if_(F.ISNUMBER(day), number)
+
+
+def _numbered(table: Declared, row: int, number: Expr, height: int) -> list[Filled]:
+    """The hidden columns that say what each row speaks of; their cells are reckoned later."""
+    place = F.ROW() - F.ROW(ref(row, 2))
+    speaks = this(tables.SPEAKS_OF)
+    first = F.MATCH(speaks, col(table.name, tables.SPEAKS_OF), 0).eq(place)
+    exprs = {
+        tables.SPEAKS_OF: iferror(number),
+        tables.COUNTED: if_(speaks.filled(), if_(first, speaks)),
+        tables.CLOSES: iferror(_owner_number()),
+    }
+    here = [known for known in exprs if known in table.reckoned]
+    return [(table[known].by(exprs[known]), [""] * height) for known in here]
 
 
 def _exceptions(scene: Scene, row: int) -> Table:
@@ -133,6 +173,7 @@ def _exceptions(scene: Scene, row: int) -> Table:
         (table["Calendar"], padded([name for _, name, _ in rows], height)),
         *_shift_columns(table, slots, [times for _, _, times in rows], height),
         (table["Note"], padded([], height)),
+        *_numbered(table, row, _date_number(_calendar_number()), height),
     ]
     return laid_out(table, row, 2, filled, filtered=False)
 
@@ -155,15 +196,24 @@ def holidays_sheet(scene: Scene) -> Drawn:
         (table["Holiday"], padded([title for _, title, _ in rows], height)),
         (table["Calendar"], padded([owner for _, _, owner in rows], height)),
         (table["Weekday"].by(_weekday_expr()), padded(weekdays, height, "")),
+        *_numbered(table, 5, _date_number(this(tables.CLOSES)), height),
     ]
     draft.table(laid_out(table, 5, 2, filled))
     draft.set_page(landscape=False, freeze="A6", repeat_rows="5:5")
     return Drawn(draft.plan(), {})
 
 
+def _owner_number() -> Expr:
+    """The number of a holiday's calendar; 0 for all."""
+    owner = this("Calendar")
+    return F.IF(F.OR(owner.empty(), owner.eq(ALL_CALENDARS)), lit(0), _calendar_number())
+
+
 def _weekday_expr() -> Expr:
     day = this("Date")
-    return if_(F.ISNUMBER(day), F.CHOOSE(F.WEEKDAY(day, 2), *(lit(name) for name in DAY_NAMES)))
+    known = F.AND(day >= FIRST_SERIAL, day <= LAST_SERIAL)
+    weekday = F.CHOOSE(F.WEEKDAY(day, 2), *(lit(name) for name in DAY_NAMES))
+    return if_(F.ISNUMBER(day), if_(known, weekday))
 
 
 def _holiday_rows(scene: Scene) -> list[tuple[date, str, str]]:

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, lit, ref, this, to_excel
+from xlmatrix.formula import Expr, F, col, if_, lit, ref, this, to_excel
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.checks import MARK
 from xlmatrix.rules.incidents.columns import LATE, SOON, incident_columns
 from xlmatrix.rules.incidents.states import OVERDUE, TO_HOLD
+from xlmatrix.sheets.below import count_below, said_below, says_below
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, column_span
@@ -52,7 +53,9 @@ def incidents_sheet(scene: Scene) -> Drawn:
     """The open incidents, the most urgent first, and below them the log with all its clocks."""
     draft = Draft(NAME)
     chosen = Chosen(scene)
-    table = draft.table(_table(scene))
+    reach = HEADER_ROW + max(len(scene.frame) + 200, REACH_ROWS)
+    table = draft.table(_table(scene, reach))
+    below = count_below(draft, scene, table, INCIDENTS, reach)
     _head(draft, scene, table)
     # The columns of the log stand below those of the block, so that one header serves both.
     parts = [
@@ -71,6 +74,7 @@ def incidents_sheet(scene: Scene) -> Drawn:
         repeat_rows=f"{_TOP}:{_TOP}",
     )
     defined: dict[str, Expr] = {
+        **below,
         "Incidents_Header": ref(HEADER_ROW, _LEFT, NAME),
         IDS.list_name: column_span(NAME, table, "ID"),
     }
@@ -123,10 +127,12 @@ def _figures(scene: Scene) -> Formula:
     for header, word, label in parts:
         expr = expr & f" · {label}: " & F.COUNTIF(col(INCIDENTS.name, header), word)
         words += f" · {label}: {np.count_nonzero(scene.frame[header] == word)}"
-    return Formula(expr, words)
+    said = said_below(scene, INCIDENTS)
+    expr = expr & if_(says_below(INCIDENTS).filled(), lit(" · ") & says_below(INCIDENTS))
+    return Formula(expr, f"{words} · {said}" if said else words)
 
 
-def _table(scene: Scene) -> Table:
+def _table(scene: Scene, reach: int) -> Table:
     computed: dict[str, Filled] = {}
     for rule in incident_columns(scene.spec):
         values = values_of(rule, scene.frame)
@@ -139,13 +145,12 @@ def _table(scene: Scene) -> Table:
         follows, shown = computed.pop(column.id)
         paints = paints_of(scene, column.id, HEADER_ROW + 1, place)
         filled.append((follows.having(paints=paints), shown))
-    height = len(scene.frame)
     return laid_out(
         INCIDENTS,
         HEADER_ROW,
         _LEFT,
         [*filled, *computed.values()],
-        reach=HEADER_ROW + max(height + 200, REACH_ROWS),
+        reach=reach,
     )
 
 

@@ -15,6 +15,7 @@ from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
 from xlmatrix.rules.ladder.former import HAD_BACKUP
 from xlmatrix.rules.ladder.oncall import ROTA
+from xlmatrix.rules.ladder.overrides import names_one_expr
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import Formula, Value
@@ -232,6 +233,9 @@ def _anybody(block: Block, row: int, step: int) -> Expr:
     backup: Expr = F.INDEX(col(ROLES.name, "Backup"), number).filled()
     if spec.had_other_holders:
         backup = F.OR(backup, F.IFERROR(F.INDEX(HAD_BACKUP, number) > 0, lit(False)))
+    if spec.plans_duty:
+        primary = F.OR(primary, names_one_expr(number, "Primary"))
+        backup = F.OR(backup, names_one_expr(number, "Backup"))
     held: Expr = F.OR(primary, backup)
     if step <= block.height:
         held = F.OR(backup, F.AND(primary, cell_of(block, "Contact", step).ne("backup")))

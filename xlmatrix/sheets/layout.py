@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from xlmatrix.formula import ref
+from xlmatrix.formula import BLANK, ref
 from xlmatrix.formula.expr import Cell
+from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
+from xlmatrix.tables.flags import flag_expr
+from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
+#: Tables with a word of their own for a row that holds an error value.
+_JUDGE_ERRORS: Final = (INCIDENTS.name, PAUSES.name, CHANGES.name, REOPENED.name)
 #: A column with the values that stand in it.
 Filled = tuple[Column, Values]
 #: Paints written for the first data cell of their column.
@@ -53,12 +59,14 @@ def laid_out(
         For a column that people see and that is not declared, for a computed one without its
         formula or another with one, and for a missing one of a whole table.
     """
-    ordered = sorted(filled, key=lambda one: declared.place_of(one[0].id))
+    read = list(filled) if declared.name in _JUDGE_ERRORS else _guarded(list(filled))
+    ordered = sorted(_flagged(declared, read), key=lambda one: declared.place_of(one[0].id))
     columns = [one for one, _ in ordered]
     _check(declared, columns, whole=whole)
+    painting = {declared.flag: _alarm, **(paints or {})}
     painted = [
-        one.having(paints=paints[one.id](ref(row + 1, column + offset, absolute=False)))
-        if paints and one.id in paints
+        one.having(paints=painting[one.id](ref(row + 1, column + offset, absolute=False)))
+        if one.id in painting and not (one.id == declared.flag and one.paints)
         else one
         for offset, one in enumerate(columns)
     ]
@@ -72,6 +80,33 @@ def laid_out(
         filtered=filtered,
         row_height=row_height,
     )
+
+
+def _alarm(cell: Cell) -> tuple[Paint, ...]:
+    return (Paint(cell.filled(), "bad"),)
+
+
+def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
+    """The columns with the one that flags what means nothing, where the table declares one."""
+    if not declared.flag:
+        return filled
+    here = [column.id for column, _ in filled]
+    own = next((one for one in filled if one[0].id == declared.flag), None)
+    if own is None:
+        own = declared[declared.flag], [""] * len(filled[0][1])
+    column, values = own
+    expr = flag_expr(declared, here, column.expr or BLANK)
+    others = [one for one in filled if one[0].id != declared.flag]
+    return [*others, (column.by(expr), values)]
+
+
+def _guarded(filled: Sequence[Filled]) -> list[Filled]:
+    """The columns with formulas that see text in the place of error values that people typed."""
+    typed = frozenset(one.id for one, _ in filled if one.typed and one.expr is None)
+    return [
+        (one if one.expr is None else one.having(expr=guarded(one.expr, typed)), values)
+        for one, values in filled
+    ]
 
 
 def _check(declared: Declared, columns: Sequence[Column], *, whole: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from xlmatrix.formula import Expr, F, col, ref
 from xlmatrix.rules.clocks.event_clocks import clock_names as event_clock_names
 from xlmatrix.rules.clocks.event_clocks import event_clocks
@@ -10,7 +12,8 @@ from xlmatrix.rules.logs.event_line import event_line, event_names, events_of
 from xlmatrix.rules.logs.line import FIRST_ROW, Line
 from xlmatrix.rules.logs.log_rows import ALPHABET, DIGITS, id_line
 from xlmatrix.rules.logs.log_rows import line_names as id_names
-from xlmatrix.rules.logs.pause_line import line_names, pause_line, pieces_of
+from xlmatrix.rules.logs.pause_line import line_names, pause_keys, pause_line
+from xlmatrix.rules.logs.side_columns import Side
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.histories import room
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -22,7 +25,7 @@ def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
     """IDs, events, pauses, and the clocks of both, in the order in which they follow."""
     pauses, changes, reopened = room(scene)
     events = event_line(scene.frame, changes, reopened)
-    line = pause_line(scene.frame, pauses)
+    line = pause_line(scene.frame, pauses, reopened)
     return (
         id_line(scene.frame),
         events,
@@ -35,6 +38,7 @@ def lines_of(scene: Scene) -> tuple[Line, Line, Line, Line, Line]:
 def line_sheets(scene: Scene) -> list[Drawn]:
     """The sheets of :func:`lines_of`."""
     ids, events, line, changed, paused = lines_of(scene)
+    side = Side(scene.frame, scene.frame.histories.pauses)
     count = F.COUNT(col(CHANGES.name, "sort key")) + F.COUNT(col(REOPENED.name, "sort key"))
     return [
         _drawn(ids, id_names(ids), (ALPHABET, None, DIGITS)),
@@ -45,7 +49,7 @@ def line_sheets(scene: Scene) -> list[Drawn]:
             (
                 "Pz_Count",
                 F.COUNT(col(PAUSES.name, "sort key")),
-                int(pieces_of(scene.frame).incident.size),
+                int((~np.isnan(pause_keys(side))).sum()),
             ),
         ),
         _drawn(changed, event_clock_names(changed)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, is_among, lit, name, ref, this
+from xlmatrix.formula.guard import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.holders import holder_expr
 from xlmatrix.rules.instants import EPOCH_S, serial, wall_of
 from xlmatrix.rules.ladder.coverage import needed_intervals, within
@@ -244,14 +247,23 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     fine = F.OR(cell.eq("ok"), cell.eq(BY_INCIDENT))
     paints = (Paint(F.AND(cell.filled(), F.NOT(fine)), "bad"),)
     firsts = {number: place for place, (number, _, _) in reversed(list(enumerate(shifts)))}
+    keys = [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]
+    people = {
+        header: [
+            _typed_person(scene, turn, (key, header)) for key, turn in zip(keys, turns, strict=True)
+        ]
+        for header in (PRIMARY, BACKUP)
+    }
     filled: list[Filled] = [
-        (SHIFTS["Shift"], [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]),
-        (SHIFTS[PRIMARY], [_typed_person(turn, 0) for turn in turns]),
-        (SHIFTS[BACKUP], [_typed_person(turn, 1) for turn in turns]),
+        (SHIFTS["Shift"], keys),
+        *((SHIFTS[header], cells) for header, cells in people.items()),
         (SHIFTS["From"], [wall_serial(scene, turn.start_s) for turn in turns]),
         (SHIFTS["To"], [wall_serial(scene, turn.end_s) for turn in turns]),
         (SHIFTS["Role"], [spec.role(role_id).name for _, role_id, _ in shifts]),
-        (SHIFTS["Check"].by(_check_expr(spec), paints=paints), _checks(scene, turns, hours)),
+        (
+            SHIFTS["Check"].by(_check_expr(spec), paints=paints),
+            _checks(scene, turns, hours, people),
+        ),
         (SHIFTS["No"], [number for number, _, _ in shifts]),
         (
             SHIFTS["key"],
@@ -263,29 +275,41 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
-        *_alone_columns(spec, turns, hours),
+        *_alone_columns(spec, turns, hours, people),
         *(_pool_columns(turns) if _by_incident(spec) else ()),
         *(_there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
 
 
-def _typed_person(turn: Turn, place: int) -> str | None:
-    """What stands in a cell of the plan: nothing where each incident goes to the next person."""
+def _typed_person(scene: Scene, turn: Turn, at: tuple[str, str]) -> Value:
+    """What stands in a cell of the plan: nothing where each incident goes to the next person.
+
+    What was typed and names nobody stands as it is.
+    """
+    place = (PRIMARY, BACKUP).index(at[1])
     people = {pair[place] for pair in turn.pool}
+    typed = scene.typed.get((SHIFTS.name, *at))
+    if (typed is not None and not isinstance(typed, str)) or typed in ERRORS:
+        return typed
     if len(people) > 1:
         return None
     return (turn.primary, turn.backup)[place] or None
 
 
-def _alone_columns(spec: MatrixSpec, turns: list[Turn], hours: list[float]) -> list[Filled]:
+def _alone_columns(
+    spec: MatrixSpec, turns: list[Turn], hours: list[float], people: Mapping[str, list[Value]]
+) -> list[Filled]:
     """The needed hours of each shift without a primary, and without a backup."""
     found: list[Filled] = []
-    for what, header, place in (("primary", PRIMARY, 0), ("backup", BACKUP, 1)):
+    for what, header in (("primary", PRIMARY), ("backup", BACKUP)):
         empty = this(header).empty()
         if _by_incident(spec):
             empty = F.AND(empty, this("pool size") < 2)
-        missing = [not (turn.pool or (turn.primary, turn.backup)[place]) for turn in turns]
+        missing = [
+            not turn.pool and cell in (None, "")
+            for turn, cell in zip(turns, people[header], strict=True)
+        ]
         values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
         found.append((SHIFTS[f"no {what} h"].by(if_(empty, this("Needed h"), 0)), values))
     return found
@@ -328,12 +352,16 @@ def _needed_h(scene: Scene, shifts: list[Shift]) -> list[float]:
     return [within(needed[role_id], turn.start_s, turn.end_s) / 3600 for _, role_id, turn in shifts]
 
 
-def _checks(scene: Scene, turns: list[Turn], hours: list[float]) -> list[Value]:
+def _checks(
+    scene: Scene, turns: list[Turn], hours: list[float], people: Mapping[str, list[Value]]
+) -> list[Value]:
     """What is said of each shift; the directory is asked last."""
     known = {person.name.casefold() for person in scene.spec.people}
     found: list[Value] = []
-    for turn, needs in zip(turns, hours, strict=True):
-        cells = {PRIMARY: _typed_person(turn, 0), BACKUP: _typed_person(turn, 1)}
+    for turn, needs, primary, backup in zip(
+        turns, hours, people[PRIMARY], people[BACKUP], strict=True
+    ):
+        cells = {PRIMARY: text_in(primary), BACKUP: text_in(backup)}
         said = shift_check(cells | {"Needed h": needs, "pool size": len(turn.pool)})
         named = {person.casefold() for person in cells.values() if person}
         found.append(STRANGER if said == "ok" and not named <= known else said)

@@ -84,6 +84,9 @@ def override_lines(draft: Draft, scene: Scene) -> dict[str, Expr]:
     _line(lines)
     last, end = len(lines.rows) + 1, 2 * len(lines.rows) + 2
     return {
+        words.OVER_PLACE.text: span(2, _PLACE, last, _PLACE, _SHEET),
+        words.OVER_NAMED["Primary"].text: span(2, _PRIMARY, last, _PRIMARY, _SHEET),
+        words.OVER_NAMED["Backup"].text: span(2, _BACKUP, last, _BACKUP, _SHEET),
         OVER_STATE.text: span(2, _STATE, last, _STATE, _SHEET),
         OVER_KEY.text: span(2, _LINE, end, _LINE, _SHEET),
         "Over_Primary": span(2, _LINE + 1, end, _LINE + 1, _SHEET),

@@ -34,6 +34,8 @@ class Scene:
     as_of: datetime | None
     """What stands in the *As of* cell; None leaves it blank, so that the workbook shows now."""
     typed: Typed = field(default_factory=dict)
+    below: Mapping[str, int] = field(default_factory=dict)
+    """How many cells are typed below the table of a log, where it did not grow."""
 
     def value(self, table: str, key: str, column: str, default: Value = None) -> Value:
         """What stands in an input cell of a table: what was typed there, else the default."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import accumulate, chain
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name, place_of, ref, span
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import (
@@ -114,7 +114,7 @@ def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
         for pair in turn.pool or (turn.pair(),):
             row += 1
             for place, (header, person) in enumerate(zip((PRIMARY, BACKUP), pair, strict=True)):
-                expr: Expr = F.INDEX(col(SHIFTS.name, header), shift) & ""
+                expr = iferror(F.INDEX(col(SHIFTS.name, header), shift) & "")
                 if turn.pool:
                     expr = if_(expr.filled(), expr, person)
                 draft.put(row, _POOL + place, Formula(expr, person), "helper")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, criterion, if_, lit, ref, span
+from xlmatrix.formula import Expr, F, col, if_, lit, ref, span
 from xlmatrix.rules.clocks import obligations as rule
-from xlmatrix.rules.names import ALL_CALENDARS
+from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.notices import working_days
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
-from xlmatrix.tables.hours import HOLIDAYS
+from xlmatrix.tables.hours import HOLIDAYS, PER_DAY, SPEAKS_OF
 from xlmatrix.tables.vocabulary import DECISIONS, NOTICE_UNITS, ROLLS, Vocabulary
 
 NAME: Final = "Workdays"
@@ -66,9 +66,8 @@ def _days(draft: Draft, scene: Scene) -> int:
 def _holiday_expr(scene: Scene, row: int) -> Expr:
     """How many holidays of the calendar, or of all, fall on the date of a row."""
     chosen = rule.notice_calendar(scene.spec)
-    dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
-    closed: Expr = F.COUNTIFS(dates, ref(row, 1), owners, lit(ALL_CALENDARS))
+    dates, key = col(HOLIDAYS.name, SPEAKS_OF), ref(row, 1) * PER_DAY
+    closed: Expr = F.COUNTIF(dates, key)
     if not chosen:
         return closed
-    calendar = scene.spec.calendar(chosen).name
-    return closed + F.COUNTIFS(dates, ref(row, 1), owners, criterion(calendar))
+    return closed + F.COUNTIF(dates, key + calendar_number(scene.spec, chosen))

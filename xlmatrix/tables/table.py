@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from xlmatrix.tables.column import Column
-from xlmatrix.tables.kinds import Kind
+from xlmatrix.tables.doubt import Doubt, Lists, Row
+from xlmatrix.tables.kinds import Kind, Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Table:
         it (public holidays).
     in_spec
         Whether the spec has a place for all that people type in it, so that nothing else keeps it.
+    flag
+        The id of the column that says what means nothing in a row; "" for a table without one.
+    needs
+        The ids of columns without which a row has no effect.
+    doubts
+        From the ids of the columns that a workbook has to what else may be wrong with a row.
+    reckoned
+        Computed columns whose cells follow from all rows and the lists of the workbook, with what
+        gives them.
     about
         What it is, in a line, for documentation.
     """
@@ -51,6 +61,12 @@ class Table:
     grows: bool = False
     offered: bool = False
     in_spec: bool = False
+    flag: str = ""
+    needs: tuple[str, ...] = ()
+    doubts: Callable[[Sequence[str]], tuple[Doubt, ...]] | None = None
+    reckoned: Mapping[str, Callable[[Sequence[Row], Lists], list[Raw]]] = field(
+        default_factory=dict
+    )
     about: str = ""
 
     def __post_init__(self) -> None:

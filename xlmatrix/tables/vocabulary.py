@@ -36,6 +36,8 @@ class Vocabulary:
         What stands between several words in one cell; "" where a cell holds one.
     words
         The words themselves where they are fixed, in the order of the list.
+    also
+        Words that a sheet writes and nobody chooses.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Vocabulary:
     by_id: bool = False
     between: str = ""
     words: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def many(self, between: str = ", ") -> Self:
         """The same words, several in a cell."""
@@ -153,7 +156,11 @@ KPI_KINDS: Final = listed(
     "ratio", "per thousand", "lift", "difference",
 )  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
-HOLIDAY_MODES: Final = listed("holiday mode", "List_Holiday_Modes", "what a holiday closes")
+#: What stands beside a calendar that is always open.
+NEVER_CLOSED: Final = "never closed"
+HOLIDAY_MODES: Final = replace(
+    listed("holiday mode", "List_Holiday_Modes", "what a holiday closes"), also=(NEVER_CLOSED,)
+)
 HOLIDAY_CALENDARS: Final = replace(
     listed("calendar or all", "List_Holiday_Calendars", "a calendar"), renamed=True
 )

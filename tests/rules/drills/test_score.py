@@ -10,7 +10,7 @@ import pytest
 from xlmatrix.model import build_calendar, loads
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills.record import INPUTS
-from xlmatrix.rules.drills.score import records_frame
+from xlmatrix.rules.drills.score import TO_COME, records_frame
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.policy import compile_policy
 
@@ -119,6 +119,13 @@ def test_actions_may_still_be_without_owner_until_five_business_days_have_passed
     record = good(Actions_owned=None)
     assert result(record, as_of=datetime(2026, 3, 17, 10, 0)) == "pass"
     assert result(record, as_of=datetime(2026, 3, 17, 10, 1)) == "fail"
+
+
+def test_what_is_later_than_as_of_counts_for_nothing_and_is_said() -> None:
+    later = datetime(2099, 3, 10, 11, 0)
+    frame = judged(good(Contained=later), good(Acknowledged=later), good(Detected=later))
+    assert list(frame["Result"]) == ["running", "fail", ""]
+    assert list(frame["Missed"]) == [TO_COME, f"{TO_COME} acknowledge", TO_COME]
 
 
 def test_a_drill_is_judged_only_when_it_is_contained_or_ended() -> None:

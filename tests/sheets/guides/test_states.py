@@ -288,3 +288,15 @@ def test_a_milder_severity_gets_its_own_message() -> None:
 
 def test_no_message_for_an_unknown_audience() -> None:
     assert message(Incident="INC-042", Audience="Neighbours", Phase="Update") == ("", "")
+
+
+def test_rows_that_people_deleted_or_renamed_are_not_counted() -> None:
+    spec, table = books.only("controls"), "tControls"
+    before = books.rows(sheets(spec), table)
+    kept = [key for key in before if key and key != "CT-03"]
+    named = {(table, key, "ID"): key for key in kept}
+    typed = named | {(table, "31", "ID"): 31, (table, "31", "Control"): "Under a number"}
+    after = books.rows(sheets(spec, typed), table)
+    assert "CT-03" not in after
+    assert (after[31]["State"], after[31]["Source"]) == ("not assessed", None)
+    assert after["CT-04"] == before["CT-04"]

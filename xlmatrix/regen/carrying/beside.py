@@ -15,8 +15,10 @@ from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.regen.reading.tables import Raw
+from xlmatrix.rules.lint.records import BELOW
 from xlmatrix.sheets.plan import Cell, Note, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
+from xlmatrix.tables.catalogue import table_of
 
 _WIDTH_STEP: Final = 1.0
 
@@ -150,6 +152,29 @@ def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[t
             continue
         if not any(a <= column <= c and b <= row <= d for a, b, c, d in tables):
             yield spot, value
+
+
+def below_logs(used: UsedBook) -> dict[str, int]:
+    """How many cells are typed below the table of each log, in columns that people type in."""
+    found: dict[str, int] = {}
+    for name, base in used.stamp.sheets.items():
+        part = used.contents.sheet(used.sheet_names.get(name, name))
+        if part is None:
+            continue
+        for place in part.tables:
+            declared = table_of(place.name)
+            if declared is None or declared.name not in BELOW:
+                continue
+            ids = {column.id for column in declared.typed}
+            columns = [place.column + i for i, h in enumerate(place.headers) if h in ids]
+            end = _read_until(used, place)
+            count = sum(
+                column in columns and row > end
+                for (row, column), _ in typed_beside(used, part, base)
+            )
+            if count:
+                found[declared.name] = count
+    return found
 
 
 def told(value: Raw) -> str:

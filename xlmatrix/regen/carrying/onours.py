@@ -94,6 +94,15 @@ def _rules(trip: Trip, cargo: Cargo, text: str, part: SheetPart, plan: SheetPlan
     return cargo
 
 
+def all_ours(trip: Trip, book: BookPlan, plan: SheetPlan, formulas: Sequence[str]) -> bool:
+    """Whether formulas of formats and validations, escaped, are ones that we write on a sheet."""
+    sides = [_known(book, plan)]
+    old, _ = trip.sheet_as_made(plan.name)
+    sides += [_known(trip.as_made, old)] if old is not None else []
+    ours = {known.partition("|")[2] or known for side in sides for set_ in side for known in set_}
+    return all(plain_formula(formula) in ours for formula in formulas)
+
+
 def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
     # The writer is no part of what runs inside Excel.
     from xlmatrix.write.conditions import formulas_of

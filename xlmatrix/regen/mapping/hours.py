@@ -16,8 +16,16 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import Raw, number_of
 from xlmatrix.rules.names import ALL_CALENDARS
 from xlmatrix.sheets.hidden import MODE_LABELS
-from xlmatrix.tables.hours import CALENDARS, EXCEPTIONS, HOLIDAYS, HOURS
-from xlmatrix.tables.kinds import DATE
+from xlmatrix.tables.hours import (
+    CALENDARS,
+    EXCEPTIONS,
+    HOLIDAYS,
+    HOURS,
+    slots_in,
+    times_of,
+)
+from xlmatrix.tables.kinds import DATE, text_of
+from xlmatrix.tables.meaning import bounds_of
 from xlmatrix.worktime import parse_hours
 from xlmatrix.worktime.hours import (
     DAY_NAMES,
@@ -49,7 +57,7 @@ def _calendar(source: Source, base: MatrixSpec, calendar: CalendarSpec) -> Calen
     changes: dict[str, Any] = {}
     own = _of(source.records(CALENDARS.name), calendar)
     if own:
-        changes |= _settings(source, calendar, own[0])
+        changes |= _settings(calendar, own[0])
     if never_closes(calendar):
         return changed(calendar, **{k: v for k, v in changes.items() if k == "day"})
     weekly = source.records(HOURS.name)
@@ -57,7 +65,7 @@ def _calendar(source: Source, base: MatrixSpec, calendar: CalendarSpec) -> Calen
         changes["hours"] = _hours(source, calendar, _of(weekly, calendar))
     exceptions = source.records(EXCEPTIONS.name)
     if exceptions is not None:
-        changes["exceptions"] = _exceptions(source, calendar, _of(exceptions, calendar))
+        changes["exceptions"] = _exceptions(calendar, _of(exceptions, calendar))
     holidays = source.records(HOLIDAYS.name)
     if holidays is not None:
         mode = changes.pop("mode", calendar.holidays.mode)
@@ -68,20 +76,19 @@ def _calendar(source: Source, base: MatrixSpec, calendar: CalendarSpec) -> Calen
 
 def _of(records: list[Record] | None, calendar: CalendarSpec) -> list[Record]:
     lowered = calendar.name.casefold()
-    return [r for r in records or () if text(r, "Calendar").casefold() == lowered]
+    return [r for r in records or () if text_of(r.get("Calendar")).casefold() == lowered]
 
 
-def _settings(source: Source, calendar: CalendarSpec, record: Record) -> dict[str, Any]:
+def _settings(calendar: CalendarSpec, record: Record) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     hours = number_of(record.get("Working day (h)"))
-    if hours is not None and 0 < hours <= 24:
+    low, high = bounds_of(CALENDARS["Working day (h)"])
+    if hours is not None and low <= hours <= high:
         seconds = int(hours * 3600 + 0.5)
         if seconds != day_seconds(calendar):
             changes["day"] = Duration(seconds=seconds)
-    else:
-        source.odd(CALENDARS.name, calendar.name, "the working day is no hours", "Type 0.01 to 24")
     by_label = {label.casefold(): mode for mode, label in MODE_LABELS.items()}
-    mode = by_label.get(text(record, "A holiday closes").casefold())
+    mode = by_label.get(text_of(record.get("A holiday closes")).casefold())
     if mode is not None:
         changes["mode"] = mode
     return changes
@@ -93,25 +100,15 @@ def day_of(value: Raw) -> date | None:
     return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
-def _shifts(record: Record) -> tuple[list[Shift], bool]:
-    """The shifts of a row as the formulas count them, and whether all of it was understood."""
+def _shifts(record: Record) -> list[Shift]:
+    """The shifts of a row as the formulas count them."""
     shifts: list[Shift] = []
-    whole = True
-    slot = 1
-    while f"Open {slot}" in record:
-        opens, closes = number_of(record[f"Open {slot}"]), number_of(record.get(f"Close {slot}"))
-        filled = [record[f"Open {slot}"], record.get(f"Close {slot}")]
-        slot += 1
-        if opens is None or closes is None:
-            whole = whole and all(value in (None, "") for value in filled)
-            continue
-        start, end = int(opens * DAY_S + 0.5), int(closes * DAY_S + 0.5)
-        end += DAY_S if end <= start else 0
-        if 0 <= start < DAY_S and start < end <= start + DAY_S:
-            shifts.append((start, end))
-        else:
-            whole = False
-    return shifts, whole
+    for slot in slots_in(tuple(record)):
+        times = times_of(record, slot)
+        if times is not None:
+            start, end = (int(edge * DAY_S + 0.5) for edge in times)
+            shifts.append((start, end + (DAY_S if end <= start else 0)))
+    return shifts
 
 
 def _merged(shifts: list[Shift]) -> Shifts:
@@ -126,21 +123,12 @@ def _merged(shifts: list[Shift]) -> Shifts:
 
 
 def _hours(source: Source, calendar: CalendarSpec, records: list[Record]) -> str:
-    by_day = {text(record, "Day")[:3].casefold(): record for record in reversed(records)}
+    by_day = {text_of(r.get("Day"))[:3].casefold(): r for r in reversed(records)}
     days: list[Shifts] = []
     for name in DAY_NAMES:
-        shifts, whole = _shifts(by_day.get(name.casefold(), {}))
-        joined = _merged(shifts)
-        if not whole or len(joined) != len(shifts):
-            source.odd(
-                HOURS.name,
-                f"{calendar.name}, {name}",
-                "the times of this day do not make shifts",
-                "Type open and close as 09:00, one shift after the other",
-            )
-        days.append(joined)
+        days.append(_merged(_shifts(by_day.get(name.casefold(), {}))))
     if not any(days):
-        source.odd(HOURS.name, calendar.name, "no hours are left", "Type the times of a day")
+        # The sheet says so beside the calendar.
         return calendar.hours
     was = weekly_hours(calendar)
     if tuple(days) == was.days:
@@ -153,14 +141,13 @@ def _hours(source: Source, calendar: CalendarSpec, records: list[Record]) -> str
         return calendar.hours
 
 
-def _exceptions(source: Source, calendar: CalendarSpec, records: list[Record]) -> dict[date, str]:
+def _exceptions(calendar: CalendarSpec, records: list[Record]) -> dict[date, str]:
     found: dict[date, str] = {}
     for record in records:
         day = day_of(record.get("Date"))
-        if day is None:
-            source.odd(EXCEPTIONS.name, calendar.name, "a row has no date", "Type it as 2026-12-24")
+        if day is None or day in found:
             continue
-        shifts, _ = _shifts(record)
+        shifts = _shifts(record)
         was = calendar.exceptions.get(day)
         now = shifts_text(_merged(shifts)) if shifts else CLOSED
         if was is not None and _same_shifts(was, now):
@@ -184,8 +171,9 @@ def _holidays(
     public = public_holidays(written, start.year, end.year)
     typed: dict[date, str] = {}
     for record in records:
-        owner = text(record, "Calendar").casefold()
-        if owner not in (calendar.name.casefold(), ALL_CALENDARS.casefold()):
+        owner = text_of(record.get("Calendar")).casefold()
+        # A date alone means all calendars.
+        if owner not in ("", calendar.name.casefold(), ALL_CALENDARS.casefold()):
             continue
         day = day_of(record.get("Date"))
         if day is not None:

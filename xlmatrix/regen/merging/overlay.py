@@ -16,6 +16,7 @@ import numpy as np
 from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank, row_keys, same
+from xlmatrix.sheets.flags import Flagged, marked
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.catalogue import column_of
@@ -42,6 +43,15 @@ def overlaid(book: BookPlan, merged: Inputs, offered: Inputs) -> tuple[BookPlan,
         changed = any(new is not old for new, old in zip(tables, plan.tables, strict=True))
         sheets.append(replace(plan, tables=tables) if changed else plan)
     return _names(replace(book, sheets=tuple(sheets)), merged.names), lost
+
+
+def as_typed(
+    book: BookPlan, merged: Inputs, offered: Inputs
+) -> tuple[BookPlan, list[Change], tuple[Flagged, ...]]:
+    """What :func:`overlaid` gives, with its flags as its cells stand, and what is flagged."""
+    shown, lost = overlaid(book, merged, offered)
+    flagged, found = marked(shown)
+    return flagged, lost, found
 
 
 def _names(book: BookPlan, names: Mapping[str, Raw]) -> BookPlan:

@@ -115,9 +115,11 @@ def last_row(
         filled = [cells.values[spot] for spot in spots if spot in cells.values]
         formulas = sum(spot in cells.formulas and spot[1] in rows.computed for spot in spots)
         told = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
-        if told and all(str(value) in rows.ours for value in told):
+        if filled and filled[0] in rows.names:
+            last = row
+        elif told and all(str(value) in rows.ours for value in told):
             break
-        if 2 * formulas > len(rows.computed) or (filled and filled[0] in rows.names):
+        elif 2 * formulas > len(rows.computed):
             last = row
         elif filled:
             if row > last + 1 and len(told) < min(_TELLING_CELLS, len(columns)):

@@ -59,7 +59,8 @@ def report_on(
         ),
         *_losses(carried.lost),
     ]
-    report = Report(ordered(placed(changes, carried.book)), ground.findings, dict(carried.lost))
+    findings = (*ground.findings, *(one.finding() for one in overlaid.flagged))
+    report = Report(ordered(placed(changes, carried.book)), findings, dict(carried.lost))
     same = ground.same_spec and ground.same_release
     if not request.keeps_past:
         # The sheet would say what stood in cells that somebody has emptied.

@@ -120,12 +120,15 @@ def _dressed(
 def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
     """What was offered, with what the sheets derive as it stands in the new workbook.
 
-    A derived cell that somebody typed over stays as offered, so that it is known for theirs.
+    A derived cell that somebody typed over stays as offered, so that it is known for theirs. What
+    somebody typed may need more columns of formulas than the spec alone (two steps at one instant).
     """
     tables = {}
     for name, offered in theirs.tables.items():
         # A step that somebody typed has columns of its own, which are ours.
         table = replace(offered, computed=drawn.tables[name].computed)
+        formulas = dict.fromkeys((*offered.computed, *drawn.tables[name].computed))
+        table = replace(offered, computed=tuple(formulas))
         places = [table.headers.index(header) for header in table.derived]
         if not places:
             tables[name] = table

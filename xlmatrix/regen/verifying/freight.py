@@ -62,8 +62,8 @@ def not_brought(book: BookPlan, debt: Debt, finished: Finished) -> Iterator[Miss
         was = _Reached() if debt.leaves(name, called) else _reached(old.package, part)
         if was.kinds:
             now = _reached(new.package, there[name]) if name in there else _Reached()
-            more = _charts_of_ours(debt, book, name) if called in names else None
-            yield from _fewer(name, was, now, more)
+            wanted = _wanted(debt, book, name, was) if called in names else was.kinds
+            yield from _fewer(name, wanted, was, now)
     yield from _unsaid(debt, old, new)
 
 
@@ -73,25 +73,27 @@ def _sheet_parts(contents: Contents) -> Iterator[tuple[str, str]]:
     yield from ((name, part) for name, _, part in contents.chart_sheets)
 
 
-def _charts_of_ours(debt: Debt, book: BookPlan, name: str) -> int:
-    """How many charts more of ours the new sheet has than the old one had."""
-    was, now = (
-        sum(len(plan.charts) for plan in plans if plan.name == name)
-        for plans in (debt.as_made.sheets, book.sheets)
-    )
-    return now - was
+def _wanted(debt: Debt, book: BookPlan, name: str, was: _Reached) -> Counter[str]:
+    """How many parts of each kind a sheet of ours should have: users' ones, and its own charts."""
+    wanted = Counter({kind: count for kind, count in was.kinds.items() if kind not in _ANEW})
+    planned = _charts_on(book, name)
+    # To plan the old workbook takes long, and most have our charts and no other.
+    if wanted["chart"] > planned:
+        wanted["chart"] += planned - _charts_on(debt.as_made, name)
+    return wanted
 
 
-def _fewer(name: str, was: _Reached, now: _Reached, more: int | None) -> Iterator[Missing]:
-    """What there is less of; ``more`` is None for a user's sheet, else charts more of ours."""
+def _charts_on(book: BookPlan, name: str) -> int:
+    return sum(len(plan.charts) for plan in book.sheets if plan.name == name)
+
+
+def _fewer(name: str, wanted: Mapping[str, int], was: _Reached, now: _Reached) -> Iterator[Missing]:
+    """What there is less of than wanted."""
     yield from (Missing(name, f"what {part} on sheet {name!r} refers to") for part in now.nowhere)
-    for kind, count in was.kinds.items():
-        if more is not None and kind in _ANEW:
-            continue
-        wanted = count + (more or 0) * (kind == "chart")
-        if now.kinds[kind] < wanted:
+    for kind, count in wanted.items():
+        if now.kinds[kind] < count:
             word = _WORDS.get(kind, f"parts of the kind {kind}")
-            yield Missing(name, f"{wanted - now.kinds[kind]} of {count} {word} on sheet {name!r}")
+            yield Missing(name, f"{count - now.kinds[kind]} of {count} {word} on sheet {name!r}")
     if was.data - now.data and now.kinds["image"] >= was.kinds["image"]:
         yield Missing(name, f"a picture on sheet {name!r} as it was")
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any, Final
 
 import numpy as np
@@ -37,14 +39,15 @@ from xlmatrix.rules.drills.times import (
     NOT_RECORDED,
     TIMES,
     action_columns,
+    come,
+    come_expr,
     ended,
     ended_expr,
     time_columns,
 )
-from xlmatrix.rules.frame import Context, Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import EPOCH_S, wall_seconds
+from xlmatrix.rules.frame import Context, Floats, Frame, Objects
+from xlmatrix.rules.instants import EPOCH_S, is_stamp, wall_seconds
 from xlmatrix.rules.logs.incident_log import IncidentLog
-from xlmatrix.rules.logs.side_columns import utc_expr
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
 from xlmatrix.tables.kinds import NUMBER, stamps_of
@@ -57,6 +60,8 @@ RUNNING: Final = "running"
 #: How the repetition of a failed drill stands.
 REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
 
+#: Said of a record before what was missed.
+TO_COME: Final = "A stamp is later than As of: no effect yet."
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
 NEAR: Final = 0.25
@@ -109,7 +114,9 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
     return [
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
-        hidden_step("detected s", utc_expr(START), lambda f: to_utc(f.context.zone, f[START])),
+        hidden_step("detected s", come_expr(START), lambda f: come(f, START)),
+        hidden_step("ended s", come_expr("Ended"), lambda f: come(f, "Ended")),
+        hidden_step("to come", _to_come_expr(), _to_come, NUMBER),
         # The row of the policy's current version, by which every drill is judged.
         hidden_step("policy row", _row_expr(), _row_twin),
         *(column for time in TIMES for column in time_columns(time)),
@@ -138,6 +145,17 @@ def _looked_up(header: str, column: str) -> Column:
         F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(DRILL_PLAN.name, column), row) & "", BLANK)
     )
     return DRILLS[header].by(expr, lambda f: f.done[header])
+
+
+def _to_come_expr() -> Expr:
+    """How many stamps of a record are later than *As of*."""
+    stamps = [F.IF(is_stamp(this(h)), F.IF(come_expr(h).empty(), 1, 0), 0) for h in STAMPS]
+    return reduce(add, stamps, lit(0))
+
+
+def _to_come(frame: Frame) -> Floats:
+    later = [~np.isnan(frame[h]) & np.isnan(come(frame, h)) for h in STAMPS]
+    return np.asarray(np.sum(later, axis=0), dtype=np.float64)
 
 
 def _row_expr() -> Expr:
@@ -279,7 +297,8 @@ def _missed_expr() -> Expr:
     for words, when in parts[1:]:
         text = text & if_(when, lit(f"{words}, "))
     trimmed = F.SUBSTITUTE(F.TRIM(text) & "|", ",|", "")
-    return if_(this("fails").filled(), F.SUBSTITUTE(trimmed, "|", ""))
+    missed = if_(this("fails").filled(), F.SUBSTITUTE(trimmed, "|", ""))
+    return F.TRIM(if_(this("to come") > 0, lit(f"{TO_COME} ")) & missed)
 
 
 def _missed(frame: Frame) -> Objects:
@@ -288,6 +307,8 @@ def _missed(frame: Frame) -> Objects:
     answer = np.full(len(frame), "", dtype=object)
     for row in np.flatnonzero(judged):
         answer[row] = ", ".join(words for words, mask in parts if mask[row])
+    for row in np.flatnonzero(frame["to come"] > 0):
+        answer[row] = f"{TO_COME} {answer[row]}".strip()
     return answer
 
 

@@ -12,8 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
-from xlmatrix.rules.instants import is_stamp, worked
-from xlmatrix.rules.logs.side_columns import utc_expr
+from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.column import Column, computed, hidden_step
 from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, MEASURED
@@ -74,9 +73,7 @@ def time_columns(time: Time) -> list[Column]:
     taken = (this(f"{code} done s") - this("detected s")) / 60
     return [
         *clock_columns(clock),
-        hidden_step(
-            f"{code} done s", utc_expr(time.stamp), lambda f: to_utc(f.context.zone, f[time.stamp])
-        ),
+        hidden_step(f"{code} done s", come_expr(time.stamp), lambda f: come(f, time.stamp)),
         DRILLS[time.short].by(
             if_(
                 F.AND(F.ISNUMBER(this(f"{code} done s")), F.ISNUMBER(this("detected s"))),
@@ -99,14 +96,26 @@ def time_columns(time: Time) -> list[Column]:
     ]
 
 
+def come_expr(header: str) -> Expr:
+    """A stamp in UTC; empty text for one later than *As of*, which has not happened."""
+    at = utc_of(seconds_of(this(header)))
+    return if_(is_stamp(this(header)), if_(at <= names.AS_OF_S, at))
+
+
+def come(frame: Frame, header: str) -> Floats:
+    """The twin of :func:`come_expr`."""
+    at = to_utc(frame.context.zone, frame[header])
+    return np.where(at <= frame.context.as_of_s, at, np.nan)
+
+
 def ended_expr() -> Expr:
     """Whether a drill is over, contained or not."""
-    return F.OR(is_stamp(this("Contained")), is_stamp(this("Ended")))
+    return F.OR(this("cont done s").filled(), this("ended s").filled())
 
 
 def ended(frame: Frame) -> np.ndarray:
     """The twin of :func:`ended_expr`."""
-    answer: np.ndarray = ~np.isnan(frame["Contained"]) | ~np.isnan(frame["Ended"])
+    answer: np.ndarray = ~np.isnan(frame["cont done s"]) | ~np.isnan(frame["ended s"])
     return answer
 
 
@@ -151,9 +160,5 @@ def action_columns(spec: MatrixSpec) -> list[Column]:
         worked(this("detected s"), lit(number)),
         _everywhere("act"),
     )
-    done = hidden_step(
-        "act done s",
-        utc_expr("Actions owned"),
-        lambda f: to_utc(f.context.zone, f["Actions owned"]),
-    )
+    done = hidden_step("act done s", come_expr("Actions owned"), lambda f: come(f, "Actions owned"))
     return [*clock_columns(clock), done]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, place_of, this
+from xlmatrix.formula.guard import ANY_NUMBER, sum_of, text_if_error
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial
 from xlmatrix.rules.frame import Context, Frame
@@ -77,7 +78,7 @@ def _total(rows: Rows, header: str) -> float:
 
 def _call_rules(rows: Rows) -> list[Column]:
     """Each workload's share of all calls, and whether it stays within its rule."""
-    every = F.SUM(col(WORKLOADS.name, "Calls"))
+    every = sum_of(col(WORKLOADS.name, "Calls"))
     share = if_(F.AND(F.ISNUMBER(this("Calls")), every > 0), F.N(this("Calls")) / every)
     low, high, mine = this("At least"), this("At most"), this("Share of calls")
     bounded = F.OR(F.ISNUMBER(low), F.ISNUMBER(high))
@@ -101,9 +102,10 @@ def _call_rules(rows: Rows) -> list[Column]:
 def _spend_rules(rows: Rows, most: float) -> list[Column]:
     """The share of all spend that goes to a workload's provider, and whether that is too much."""
     spend = col(WORKLOADS.name, "Spend")
-    mine = F.SUMIF(col(WORKLOADS.name, "Provider"), criterion(this("Provider")), spend)
-    of_provider = mine / F.SUM(spend)
-    known = F.AND(this("Provider").filled(), F.SUM(spend) > 0)
+    provider = criterion(this("Provider"))
+    mine = F.SUMIFS(spend, col(WORKLOADS.name, "Provider"), provider, spend, ANY_NUMBER)
+    of_provider = mine / sum_of(spend)
+    known = F.AND(this("Provider").filled(), sum_of(spend) > 0)
     limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
 
     def provider_share(row: RowCells) -> float | str:
@@ -161,7 +163,7 @@ def budget_figures(context: Context, typed: Mapping[str, float]) -> list[Figure]
     burn: float | str = ""
     if isinstance(day_budget, float):
         burn = typed["Budget_Hour"] * 24 / day_budget if day_budget > 0 else ""
-    amount = {key: F.N(name(key)) for key in typed}
+    amount = {key: F.IFERROR(F.N(name(key)), 0) for key in typed}
     begin = F.DATE(F.YEAR(names.AS_OF), F.MONTH(names.AS_OF), 1)
     days_expr = F.DAY(F.EOMONTH(names.AS_OF, 0))
     gone, rest = name("Budget_Elapsed"), name("Budget_Left")
@@ -229,7 +231,7 @@ def stage_rules(typed: Mapping[str, float], chosen: str) -> list[Column]:
         STOP,
         F.IF(used >= F.N(this("Act at")), ACT, F.IF(used >= F.N(this("Warn at")), WARN, FINE)),
     )
-    here = this("Stage").eq(name("Audit_Stage"))
+    here = this("Stage").eq(text_if_error(name("Audit_Stage")))
 
     def cap_of(row: RowCells) -> float | str:
         own = row.number("Fixed cap")

@@ -114,7 +114,7 @@ def _band(row: RowCells, bands: Sequence[tuple[str, float, float]]) -> str:
 def _due_expr() -> Expr:
     days = F.INDEX(name("Risk_Days"), F.MATCH(this("Band"), name("Risk_Bands"), 0))
     known = F.AND(F.ISNUMBER(this("Gap found on")), this("Band").filled())
-    return if_(known, iferror(this("Gap found on") + days))
+    return if_(known, iferror(this("Gap found on") + F.IFERROR(F.N(days), 0)))
 
 
 def _due(row: RowCells, bands: Sequence[tuple[str, float, float]]) -> float | str:

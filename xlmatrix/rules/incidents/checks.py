@@ -13,22 +13,28 @@ from numpy.typing import NDArray
 from xlmatrix.formula import Expr, F, exact, if_, in_parts, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Frame, Objects
-from xlmatrix.rules.incidents.steps import JUDGED_STEPS
-from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of
+from xlmatrix.rules.frame import Frame, Objects, horizon, to_utc
+from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, JUDGED_STEPS
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import used_above_expr
-from xlmatrix.rules.saying import said, said_twin
+from xlmatrix.rules.saying import IDLE, later_than_as_of, said, said_twin
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
 
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
+_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _OPENED: Final = INCIDENTS["Opened"]
 #: Stands beside the ID of a row of which *Check* says something.
 MARK: Final = "⚠"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
+UNJUDGED: Final = "Neither class nor severity: no clock runs, and no verdict is given"
+BEFORE_CALENDARS: Final = f"{_OPENED.header} is before the calendars begin: no clock runs"
+NOT_OPENED: Final = f"{_OPENED.header} is later than As of"
+#: What was sent, and is judged by its next due time alone.
+_UPDATES: Final = (INTERNAL, CUSTOMER)
 
 
 def check_columns(spec: MatrixSpec) -> list[Column]:
@@ -77,7 +83,7 @@ def _before_opened(header: str) -> str:
 
 def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     """In the order of the text, in groups; True for those that are about later stamps alone."""
-    described = F.COUNTA(this("ID"), this("Title"), this("Class")) > 0
+    described = F.COUNTA(*(this(header) for header in (*TEXT_INPUTS, *STAMP_INPUTS))) > 0
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("class row").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("severity row").empty())
     # COUNTIF would read "a*" and "<5" as patterns.
@@ -91,19 +97,33 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         (INCIDENTS[header].not_understood, no_stamp(this(header))) for header in STAMP_INPUTS
     ]
     missing = (_OPENED.missing, F.AND(described, F.ISBLANK(this("Opened"))))
+    # Of a class that the matrix lacks there is something to say already.
+    unset = F.AND(this("severity row").empty(), this("Severity").empty())
+    opened_s = this("opened s")
+    no_severity = F.AND(opened_s.filled(), unset, F.NOT(unknown_class))
+    outside = if_(F.ISNUMBER(opened_s), opened_s < names.HORIZON_START, lit(False))
     rest = [
-        (ERROR_VALUE, F.OR(*(F.ISERROR(this(header)) for header in TEXT_INPUTS))),
+        (ERROR_VALUE, F.OR(*(_holds_error(header) for header in TEXT_INPUTS))),
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
+        (UNJUDGED, no_severity),
+        (BEFORE_CALENDARS, outside),
+        (NOT_OPENED, _to_come("Opened")),
         ("Owner is not in the directory", stranger),
         ("ID is used above", used_above_expr(known_id, this("row"))),
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("override gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", switched),
+        (IDLE, F.AND(described, opened_s.empty())),
     ]
     later = [
         ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
         *((_before_opened(step.done), _earlier(step.code)) for step in JUDGED_STEPS),
+        *((_before_opened(step.done), _stamped_earlier(step.done)) for step in _UPDATES),
+        *(
+            (later_than_as_of(INCIDENTS[header].header), _to_come(header))
+            for header in STAMP_INPUTS[1:]
+        ),
     ]
     return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
 
@@ -117,6 +137,25 @@ def _later_switched() -> Expr:
     return F.OR(*checks)
 
 
+def _holds_error(header: str) -> Expr:
+    """Whether a cell holds an error value, or its text: read once, it is text from then on."""
+    cell = this(header)
+    told = F.FIND(lit("|") & cell & "|", f"|{'|'.join(_ERRORS)}|")
+    return F.OR(F.ISERROR(cell), F.ISNUMBER(told))
+
+
+def _to_come(header: str) -> Expr:
+    """Whether a stamp is later than *As of*."""
+    stamp = this(header)
+    return if_(is_stamp(stamp), utc_of(seconds_of(stamp)) > names.AS_OF_S, lit(False))
+
+
+def _stamped_earlier(header: str) -> Expr:
+    """Whether a stamp is earlier than Opened, as typed."""
+    stamps = F.AND(is_stamp(this(header)), is_stamp(this("Opened")))
+    return if_(stamps, this(header) < this("Opened"), lit(False))
+
+
 def _earlier(code: str) -> Expr:
     done = this(f"{code} done s")
     return if_(
@@ -125,36 +164,52 @@ def _earlier(code: str) -> Expr:
 
 
 def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
-    filled = {header: frame[header] != "" for header in ("ID", "Title", "Class", "Owner")}
     odd = {
         header: np.array([(header, row) in frame.log.odd for row in range(len(frame))], dtype=bool)
         for header in STAMP_INPUTS
     }
     opened = frame["Opened"]
+    texts = np.array([frame[header] != "" for header in TEXT_INPUTS])
+    described = texts.any(axis=0) | np.any([*odd.values()], axis=0)
+    described |= np.any([~np.isnan(frame[header]) for header in STAMP_INPUTS], axis=0)
     missing = np.isnan(opened) & ~odd["Opened"]
+    unknown_class = (frame["Class"] != "") & np.isnan(frame["class row"])
+    unjudged = np.isnan(frame["severity row"]) & (frame["Severity"] == "") & ~unknown_class
     people = {person.name.casefold() for person in spec.people}
     strange = np.array([bool(o) and o.casefold() not in people for o in frame["Owner"]], bool)
     switched = _switched(frame, "Opened")
+    coming = {
+        header: to_utc(frame.context.zone, frame[header]) > frame.context.as_of_s
+        for header in STAMP_INPUTS
+    }
     later = np.any([_switched(frame, header) for header in STAMP_INPUTS[1:]], axis=0)
     return [
-        (_OPENED.missing, missing & (filled["ID"] | filled["Title"] | filled["Class"])),
+        (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
-        # Where an error value was read, it is text from then on.
-        (ERROR_VALUE, np.zeros(len(frame), dtype=np.bool_)),
-        ("Class is not in the matrix", filled["Class"] & np.isnan(frame["class row"])),
+        (ERROR_VALUE, np.any([np.isin(frame[h], _ERRORS) for h in TEXT_INPUTS], axis=0)),
+        ("Class is not in the matrix", unknown_class),
         (
             "Severity is not in the matrix",
             (frame["Severity"] != "") & np.isnan(frame["severity row"]),
         ),
+        (UNJUDGED, ~np.isnan(opened) & unjudged),
+        (BEFORE_CALENDARS, frame["opened s"] < horizon(frame.context)[0]),
+        (NOT_OPENED, coming["Opened"]),
         ("Owner is not in the directory", strange),
         ("ID is used above", _used_above(frame["ID"])),
         ("ID has needless spaces", _spaced(frame["ID"])),
         (OVERRIDE, frame["override gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
+        (IDLE, described & np.isnan(opened)),
         ("Clock change at a later stamp: taken as the earlier time", later),
         *(
             (_before_opened(step.done), frame[f"{step.code} done s"] < frame["opened s"])
             for step in JUDGED_STEPS
+        ),
+        *((_before_opened(step.done), frame[step.done] < opened) for step in _UPDATES),
+        *(
+            (later_than_as_of(INCIDENTS[header].header), coming[header])
+            for header in STAMP_INPUTS[1:]
         ),
     ]
 

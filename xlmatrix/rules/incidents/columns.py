@@ -49,6 +49,8 @@ ON_TRACK: Final = "On track"
 NO_CLOCK: Final = "No clock"
 CLOSED_MET: Final = "Closed – met"
 CLOSED_BREACHED: Final = "Closed – breached"
+#: Without severity, or opened before the calendars begin: nothing says what was promised.
+CLOSED_UNJUDGED: Final = "Closed – no verdict"
 STANDING: Final = "Paused"
 OPEN_STATUSES: Final = (LATE, SOON, ON_TRACK, STANDING, NO_CLOCK)
 
@@ -212,7 +214,9 @@ def _left_twin(frame: Frame) -> Objects:
 def _status_column() -> Column:
     """Breached and due soon come before paused: what still runs must not hide behind a pause."""
     states = these(f"{OPENING_STEPS[0].code} state", f"{OPENING_STEPS[-1].code} state")
-    closed = if_(F.COUNTIF(states, BREACHED) > 0, CLOSED_BREACHED, CLOSED_MET)
+    unjudged = F.OR(this("policy row").empty(), this("opened s") < names.HORIZON_START)
+    met = if_(unjudged, CLOSED_UNJUDGED, CLOSED_MET)
+    closed = F.IF(F.COUNTIF(states, BREACHED) > 0, CLOSED_BREACHED, met)
     calm = F.IF(
         this("Paused since").filled(),
         STANDING,
@@ -233,7 +237,9 @@ def _status_twin(frame: Frame) -> Objects:
     status[(next_s >= as_of) & (frame["warn s"] <= as_of)] = SOON
     status[next_s < as_of] = LATE
     closed = ~np.isnan(frame["res done s"])
-    status[closed & breached], status[closed & ~breached] = CLOSED_BREACHED, CLOSED_MET
+    unjudged = np.isnan(frame["policy row"]) | (frame["opened s"] < horizon(frame.context)[0])
+    met = np.where(unjudged, CLOSED_UNJUDGED, CLOSED_MET)
+    status[closed] = np.where(breached, CLOSED_BREACHED, met)[closed]
     status[np.isnan(frame["opened s"])] = ""
     return status
 

@@ -152,18 +152,19 @@ def _sent(frame: Frame, step: Step) -> Floats:
 
 
 def _of_this_cycle(at: Expr) -> Expr:
-    """Whether an instant is no earlier than the reopening that began the present cycle.
+    """Whether an instant has come, and is no earlier than the reopening of the present cycle.
 
     In the first cycle what lies before the opening counts as well; it is flagged as odd.
     """
-    return F.OR(this("cycle since s") <= this("opened s"), at >= this("cycle since s"))
+    cycle = this("cycle since s")
+    return F.AND(at <= names.AS_OF_S, F.OR(cycle <= this("opened s"), at >= cycle))
 
 
 def _in_this_cycle(frame: Frame, step: Step) -> Floats:
-    """When a step was done; NaN for a stamp of a cycle that a reopening ended."""
+    """When a step was done; NaN for a stamp yet to come or of a cycle that a reopening ended."""
     done = to_utc(frame.context.zone, frame[step.done])
     old = (frame["cycle since s"] > frame["opened s"]) & (done < frame["cycle since s"])
-    return np.where(old, np.nan, done)
+    return np.where(old | (done > frame.context.as_of_s), np.nan, done)
 
 
 def _done_column(step: Step) -> Column:

@@ -19,6 +19,7 @@ from xlmatrix.formula.expr import Operand
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
 from xlmatrix.rules.instants import EPOCH_S
@@ -239,7 +240,7 @@ def shift_person_expr(
 ) -> Expr:
     """The person in a row of the plan; where turns go by incident, that of its number."""
     if not turns_by_incident(spec):
-        return F.INDEX(col(SHIFTS.name, column), shift) & ""
+        return iferror(F.INDEX(col(SHIFTS.name, column), shift) & "")
     row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
         row = row + F.MOD(number, F.INDEX(col(SHIFTS.name, "pool size"), shift))
@@ -282,6 +283,6 @@ def _swapped(turn: Turn, key: str, typed: Typed) -> Turn:
     people: list[str | None] = []
     for column in (PRIMARY, BACKUP):
         at = (SHIFTS.name, key, column)
-        cell = str(typed[at] or "") if at in typed else None
+        cell = word_in(typed[at]) if at in typed else None
         people.append(None if cell == "" and turn.pool else cell)
     return turn.held_by(*people)

@@ -7,12 +7,13 @@ sheet says so beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
+from xlmatrix.formula import Expr, F, Name, name
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Override, wall_seconds
 from xlmatrix.rules.ladder.layers import edges
@@ -30,6 +31,14 @@ ODD: Final = "Clock change"
 FINE: Final = "ok"
 #: What is said of an override that counts all the same.
 COUNTS: Final = (FINE, SAME, ODD)
+
+
+#: On the hidden sheet Rota, for each override: the row of its role in tRoles, whom it names.
+OVER_PLACE: Final[Name] = name("Over_Place")
+OVER_NAMED: Final[Mapping[str, Name]] = {
+    "Primary": name("Over_Names_Primary"),
+    "Backup": name("Over_Names_Backup"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,17 @@ def _instant(zone: Zone, stamp: datetime | None) -> int | None:
 def _odd(zone: Zone, one: Override) -> bool:
     """Whether the clock shows one of its times twice or never."""
     return any(zone.flag(wall_seconds(stamp)) for stamp in (one.begins, one.ends))
+
+
+def names_one(spec: MatrixSpec, role_id: str, column: str) -> bool:
+    """Whether an override puts somebody into a role, be it for an hour, as primary or backup."""
+    people = (getattr(one, column.lower()) for one in spec.overrides if one.role == role_id)
+    return any(people)
+
+
+def names_one_expr(place: Expr, column: str) -> Expr:
+    """The same for the role in row ``place`` of tRoles."""
+    return F.SUMPRODUCT(OVER_PLACE.eq(place) * (F.LEN(OVER_NAMED[column]) > 0)) > 0
 
 
 def with_overrides(

@@ -18,6 +18,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
 from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, NO_CALL_S, Call, executive_role
 from xlmatrix.rules.ladder.former import had_backup
+from xlmatrix.rules.ladder.overrides import names_one
 from xlmatrix.rules.ladder.turns import Turn
 
 LIST_CALLED: Final[Name] = name("List_Called")
@@ -170,8 +171,9 @@ def manned(spec: MatrixSpec, step: Step) -> bool:
     if any(rotation.role == step.role for rotation in spec.on_call):
         return True
     role = spec.role(step.role or "")
-    backup = role.backup or had_backup(spec, role)
-    return bool(backup or (step.contact != "backup" and role.primary))
+    backup = role.backup or had_backup(spec, role) or names_one(spec, role.id, "Backup")
+    primary = role.primary or names_one(spec, role.id, "Primary")
+    return bool(backup or (step.contact != "backup" and primary))
 
 
 def joined(text: str, part: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlmatrix.rules.lint import calendars, ladders, order, owners, records, reports
+from xlmatrix.rules.lint import calendars, ladders, order, owners, records, reports, typed
 from xlmatrix.rules.lint.acceptance import with_accepted
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 
@@ -18,5 +18,6 @@ def lint(facts: Facts) -> list[HealthCheck]:
         *calendars.checks(facts),
         *reports.checks(facts),
         *records.checks(facts),
+        *typed.checks(facts),
     ]
     return with_accepted(facts.context.spec, lines)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, criterion, if_, lit
+from xlmatrix.formula import Expr, F, col, if_, lit
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
-from xlmatrix.rules.names import ALL_CALENDARS
-from xlmatrix.tables.hours import HOLIDAYS
+from xlmatrix.tables.hours import CLOSES, HOLIDAYS, PER_DAY, SPEAKS_OF
 
 #: A horizon that ends sooner than this is worth a regeneration.
 FEWEST_DAYS: Final = 60
@@ -28,7 +27,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         held = {day.year for day in calendar.plan.holidays}
         count: Expr = lit(0)
         for place, year in enumerate(years):
-            missing = if_(_holidays(written.name, year).eq(0), 1, 0)
+            missing = if_(_holidays(number + 1, year).eq(0), 1, 0)
             count = missing if place == 0 else count + missing
         yield HealthCheck(
             f"{written.name}: years without any holiday",
@@ -53,14 +52,10 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     )
 
 
-def _holidays(calendar: str, year: int) -> Expr:
-    dates, owners = col(HOLIDAYS.name, "Date"), col(HOLIDAYS.name, "Calendar")
+def _holidays(number: int, year: int) -> Expr:
+    """How many rows speak of a date of the year, for a calendar by its number from 1 or for all."""
+    speaks, closes = (col(HOLIDAYS.name, known) for known in (SPEAKS_OF, CLOSES))
     # Serial numbers as numbers: a criterion with a date in words depends on the computer.
-    first, last = (F.DATE(y, 1, 1) for y in (year, year + 1))
-
-    def count(owner: str) -> Expr:
-        return F.COUNTIFS(
-            dates, lit(">=") & first, dates, lit("<") & last, owners, criterion(owner)
-        )
-
-    return count(calendar) + count(ALL_CALENDARS)
+    first, last = (F.DATE(y, 1, 1) * PER_DAY for y in (year, year + 1))
+    inside = (speaks, lit(">=") & first, speaks, lit("<") & last)
+    return F.COUNTIFS(*inside, closes, number) + F.COUNTIFS(*inside, closes, 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final
 
-from xlmatrix.formula import Expr, F, col, if_
+from xlmatrix.formula import Expr, F, Range, col, if_
 from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.frame import Context
 
@@ -30,7 +30,8 @@ class HealthCheck:
     spec that the line is about, "" for the whole. ``allowed`` is how often it may fail because the
     spec accepts it, for ``reason``; ``entries`` are the places in the spec's ``accept``. ``over``
     gives the count instead of ``count`` where it needs cells of its own: it is asked with the
-    range of the ``helpers``.
+    range of the ``helpers``. So is ``told``, which says what to do where that depends on them;
+    ``homes`` are then what each helper counts, with the sheets that this is.
     """
 
     check: str
@@ -46,7 +47,11 @@ class HealthCheck:
     reason: str = ""
     entries: frozenset[int] = frozenset()
     helpers: tuple[tuple[Expr, int | str], ...] = ()
-    over: Callable[[Expr], Expr] | None = None
+    over: Callable[[Range], Expr] | None = None
+    told: Callable[[Range], Expr] | None = None
+    homes: tuple[tuple[str, frozenset[str]], ...] = ()
+    example: str = ""
+    """The first that it found, in words, for those who have no sheet to look at."""
 
     def state_expr(self, found: Expr) -> Expr:
         """What the line says of the count in the cell ``found``."""
@@ -65,11 +70,17 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the checks read: the context, the columns of the drawn tables, the defined names."""
+    """What the checks read: the context, the columns of the drawn tables, the defined names.
+
+    ``homes`` are the sheets of the tables.
+    """
 
     context: Context
     columns: Mapping[tuple[str, str], Sequence[Any]]
     names: frozenset[str]
+    homes: Mapping[str, str] = field(default_factory=dict)
+    below: Mapping[str, int] = field(default_factory=dict)
+    """How many cells are typed below the table of a log."""
 
     def has(self, table: str, header: str) -> bool:
         """Whether the workbook has that column."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, name
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.ladder.overrides import COUNTS
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.incidents import INCIDENTS
@@ -18,6 +21,8 @@ _LOGS: Final = (
     (CHANGES.name, "Severity changes"),
     (REOPENED.name, "Reopened"),
 )
+#: The name of the cell that counts what is typed below each log, by table.
+BELOW: Final = {table: f"{table[1:]}_Below" for table, _ in _LOGS}
 #: The name of the share of overrides without a reason or an approver.
 OVERRIDE_SHARE: Final = "Override_Gap_Share"
 
@@ -27,10 +32,17 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     for table, sheet in _LOGS:
         if facts.has(table, "Check"):
             count, found = facts.filled(table, "Check")
-            mend = "See the Check column beside the row"
             yield HealthCheck(
-                f"{sheet}: rows with an odd entry", count, found, LOOK, mend, sheet, code="log-odd"
+                f"{sheet}: rows with an odd entry",
+                count,
+                found,
+                LOOK,
+                "See the Check column beside the row",
+                sheet,
+                code="log-odd",
+                example=_first_odd(facts, table),
             )
+    yield from _below(facts)
     yield from _on_call(facts)
     if facts.has(INCIDENTS.name, "override gap"):
         column = facts.columns[INCIDENTS.name, "override gap"]
@@ -42,6 +54,31 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
             "Ask who decided it, and note why",
             "Incidents",
             code="override-reason",
+        )
+
+
+def _first_odd(facts: Facts, table: str) -> str:
+    """Of the first row of a log that is odd: what it speaks of, and what is said of it."""
+    known = "ID" if table == INCIDENTS.name else "No"
+    rows = zip(facts.columns[table, known], facts.columns[table, "Check"], strict=True)
+    key, said = next((row for row in rows if row[1]), ("", ""))
+    named = f"row {text_in(key)}" if known == "No" else text_in(key) or "a row without ID"
+    return f"{named}: {said}" if said else ""
+
+
+def _below(facts: Facts) -> Iterator[HealthCheck]:
+    """What is typed below the logs, where no formula reads it."""
+    tables = [table for table, known in BELOW.items() if known in facts.names]
+    if tables:
+        counts: Iterator[Expr] = (name(BELOW[table]) + 0 for table in tables)
+        yield HealthCheck(
+            "Cells typed below a log, whose table did not grow",
+            reduce(add, counts),
+            sum(facts.below.get(table, 0) for table in tables),
+            FIX,
+            "Drag the corner of the table down over them; the sheet of the log says so, too",
+            next(sheet for table, sheet in _LOGS if facts.below.get(table) or table == tables[-1]),
+            code="below-table",
         )
 
 

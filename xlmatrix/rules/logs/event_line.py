@@ -274,7 +274,7 @@ def _keys(side: Side, header: str, valid: NDArray[np.bool_], shift: int) -> Floa
     at = side.utc(header)
     number = np.arange(1, len(side.log) + 1) + shift
     keys = side.since(at) * ROWS + number
-    return np.where(valid & side.running & ~np.isnan(at), keys, np.nan)
+    return np.where(valid & side.running & (at <= side.frame.context.as_of_s), keys, np.nan)
 
 
 def event_names(line: Line) -> dict[str, Expr]:

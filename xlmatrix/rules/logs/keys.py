@@ -39,7 +39,7 @@ def keys_of(frame: Frame) -> Keys:
 def _keys(frame: Frame) -> Keys:
     low, high = horizon(frame.context)
     logs = frame.histories
-    most = max(_most_of_one(frame, logs.pauses), _most_of_one(frame, logs.changes, logs.reopened))
+    most = max(_most_of_one(frame, log, logs.reopened) for log in (logs.pauses, logs.changes))
     rows, incidents = most + _MORE_ROWS, len(frame) + RESERVE
     span = min(SECONDS, KEY_LIMIT // ((incidents + 1) * rows))
     if span < high - low + _BEYOND_S:

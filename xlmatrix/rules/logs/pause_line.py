@@ -4,6 +4,9 @@ With ``Net`` the clock's reading when a pause begins, the keys ``incident, Net``
 ``MATCH`` finds the last pause that begins before a clock has run out, and the difference of two
 running sums is the time to add. A piece that overlaps the one before begins where that one ends and
 so has the same ``Net``: overlapping pauses merge.
+
+A stop ends every pause of its cycle. One that lasts through a reopening holds the new cycle, too,
+so each reopening has a row of its own, from its instant to the latest end of the pauses before it.
 """
 
 from __future__ import annotations
@@ -16,11 +19,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, name
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.instants import EPOCH_S, worked
-from xlmatrix.rules.logs.event_line import CYCLES, Events, events_of
+from xlmatrix.rules.logs.event_line import CYCLES, Events, events_of, reopened_keys
 from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.logs.line import (
     NONE_ROW,
@@ -36,7 +39,7 @@ from xlmatrix.rules.logs.line import (
     same_incident,
     since_start,
 )
-from xlmatrix.rules.logs.side_columns import Side
+from xlmatrix.rules.logs.side_columns import REOPENINGS, Side
 from xlmatrix.rules.logs.sorting import by_incident, last_marked, packed, starts_of
 from xlmatrix.worktime import NEVER, Calendar, Pauses, running_max
 
@@ -47,12 +50,16 @@ _BEYOND_S: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The twin: the valid pauses, sorted and without overlap; :data:`OPEN` is an open end."""
+    """The twin: valid pauses and reopenings, sorted, without overlap; :data:`OPEN` is an open end.
+
+    ``code`` is the row of the pause that gives the end; ``lasts_s`` the latest end typed so far.
+    """
 
     incident: NDArray[np.int64]
     code: NDArray[np.int64]
     from_s: Floats
     ends_s: Floats
+    lasts_s: Floats
     to_s: Floats
     reach_s: Floats
     begin_s: Floats
@@ -76,11 +83,16 @@ class Pieces:
 
 
 def pause_keys(side: Side) -> Floats:
-    """The sort key of each row of the log; NaN for a pause that takes no part."""
+    """The sort key of each row of the log; NaN for a pause that takes no part.
+
+    One that is yet to begin counts ahead only where its end is known.
+    """
     begin, end = side.utc("From"), side.utc("To")
-    end = np.where(side.log.filled("To"), end, OPEN)
+    planned = side.log.filled("To")
+    end = np.where(planned, end, OPEN)
     keys = side.since(begin) * ROWS + np.arange(1, len(side.log) + 1)
-    return np.where(side.running & (end >= begin), keys, np.nan)
+    counts = planned | (begin <= side.frame.context.as_of_s)
+    return np.where(side.running & counts & (end >= begin), keys, np.nan)
 
 
 def pieces_of(frame: Frame) -> Pieces:
@@ -92,16 +104,21 @@ def pieces_of(frame: Frame) -> Pieces:
 
 
 def _pieces(frame: Frame) -> Pieces:
-    side = Side(frame, frame.histories.pauses)
-    keys, incident = pause_keys(side), side.incident
+    side, again = Side(frame, frame.histories.pauses), Side(frame, frame.histories.reopened)
+    pauses = len(side.log)
+    keys, incident = _typed_keys(frame, pauses, len(again.log))
     rows = np.flatnonzero(~np.isnan(keys))
     rows = rows[np.lexsort((keys[rows], incident[rows]))]
     who = incident[rows].astype(np.int64)
-    begin = np.maximum(side.utc("From")[rows], frame["opened s"][who - 1])
-    end = np.where(side.log.filled("To"), side.utc("To"), OPEN)[rows]
+    begin = np.concatenate([side.utc("From"), again.utc("Reopened")])[rows]
+    begin = np.maximum(begin, frame["opened s"][who - 1])
+    typed_end = np.where(side.log.filled("To"), side.utc("To"), OPEN)
+    end = np.append(typed_end, np.zeros(len(again.log)))[rows]
     limit = _limits(frame, events_of(frame), who, begin)
-    to = np.maximum(begin, np.minimum(end, limit))
     first = starts_of(who)
+    lasts = running_max(who, end)
+    latest = last_marked(first | (lasts > np.roll(lasts, 1)))
+    to = np.maximum(begin, np.minimum(np.where(rows >= pauses, lasts, end), limit))
     reach = running_max(who, to)
     before = np.where(first, -np.inf, np.roll(reach, 1))
     run = begin[last_marked(begin > before)]
@@ -109,9 +126,10 @@ def _pieces(frame: Frame) -> Pieces:
     opened = last_marked(opens & (before < OPEN))
     return Pieces(
         who,
-        (keys[rows] % ROWS).astype(np.int64),
+        rows[latest] + 1,
         begin,
         limit,
+        lasts,
         to,
         reach,
         np.maximum(begin, before),
@@ -161,63 +179,87 @@ def last_place(incident: Expr, key: Expr, owners: Expr) -> Expr:
     return if_(F.INDEX(owners, found).eq(incident), found)
 
 
-def pause_line(frame: Frame, height: int) -> Line:
-    """The hidden sheet with room for ``height`` pauses."""
-    found, side = pieces_of(frame), Side(frame, frame.histories.pauses)
-    line = Line(SHEET, height)
-    here, above = line.here, line.above
-    keys = pause_keys(side)
-    by_incident(
-        line,
-        F.INDEX(col("tPauses", "sort key"), place_expr()),
-        (keys, side.incident),
-        lambda code: F.INDEX(col("tPauses", "incident row"), code),
-    )
+def _typed_keys(frame: Frame, pauses: int, reopened: int) -> tuple[Floats, Floats]:
+    """The keys of pauses and reopenings, one below the other, and each row's incident.
 
-    unless, same = partial(if_used, line), partial(same_incident, line)
+    ``pauses`` and ``reopened`` are how many rows each has.
+    """
+    keys, owners = np.full(pauses + reopened, np.nan), np.full(pauses + reopened, np.nan)
+    first, second = Side(frame, frame.histories.pauses), Side(frame, frame.histories.reopened)
+    one, two = pause_keys(first), reopened_keys(second) + (pauses - REOPENINGS)
+    keys[: one.size], keys[pauses : pauses + two.size] = one, two
+    owners[: one.size], owners[pauses : pauses + two.size] = first.incident, second.incident
+    return keys, owners
 
-    def typed(row: int, header: str) -> Expr:
-        return F.INDEX(col("tPauses", header), here("log row", row))
 
-    def opened(row: int) -> Expr:
-        return F.INDEX(col("tIncidents", "opened s"), here("incident", row))
+def pause_line(frame: Frame, pauses: int, reopened: int) -> Line:
+    """The hidden sheet with room for so many pauses and reopenings."""
+    found, line = pieces_of(frame), Line(SHEET, pauses + reopened)
+    here, above, wide = line.here, line.above, keys_of(frame)
+    _typed_columns(line, frame, pauses, reopened)
 
-    line.add("from s", lambda r: unless(r, F.MAX(typed(r, "from s"), opened(r))), found.from_s)
-    line.add(
-        "ends s",
-        lambda r: unless(r, _limit_expr(here("incident", r), here("from s", r))),
-        found.ends_s,
-    )
-    line.add(
-        "to s",
-        lambda r: unless(r, F.MAX(here("from s", r), F.MIN(typed(r, "to s"), here("ends s", r)))),
-        found.to_s,
-    )
-    line.add(
-        "reach s",
-        lambda r: unless(
-            r, F.IF(same(r), F.MAX(here("to s", r), above("reach s", r)), here("to s", r))
-        ),
-        found.reach_s,
-    )
-    line.add(
-        "begins s",
-        lambda r: unless(
-            r, F.IF(same(r), F.MAX(here("from s", r), above("reach s", r)), here("from s", r))
-        ),
-        found.begin_s,
-    )
-    wide = keys_of(frame)
+    def since_last(row: int, header: str) -> Expr:
+        after = F.MAX(here(header, row), above("reach s", row))
+        return if_used(line, row, F.IF(same_incident(line, row), after, here(header, row)))
+
+    line.add("reach s", lambda r: since_last(r, "to s"), found.reach_s)
+    line.add("begins s", lambda r: since_last(r, "from s"), found.begin_s)
     add_places(line, found.incident)
     line.add(
         "begin key",
         lambda r: key_expr(line, r, here("begins s", r) - names.HORIZON_START),
-        wide.rising(found.incident, found.begin_s - wide.low_s, height),
+        wide.rising(found.incident, found.begin_s - wide.low_s, line.height),
     )
     _standing_columns(line, found)
     for number, calendar in enumerate(frame.context.calendars, start=1):
         _calendar_columns(line, frame, found, calendar, number)
     return line
+
+
+def _typed_columns(line: Line, frame: Frame, pauses: int, reopened: int) -> None:
+    """Pauses and reopenings in order, each with its begin and its end."""
+    found, here, unless = pieces_of(frame), line.here, partial(if_used, line)
+
+    def typed(code: Expr, pause: str, reopening: str) -> Expr:
+        of_pause = F.INDEX(col("tPauses", pause), code)
+        return F.IF(code <= pauses, of_pause, F.INDEX(col("tReopened", reopening), code - pauses))
+
+    place = place_expr()
+    of_pause = F.INDEX(col("tPauses", "sort key"), place)
+    # A reopening's place in its log follows that of the last pause there is room for.
+    of_reopening = F.INDEX(col("tReopened", "sort key"), place - pauses) + (pauses - REOPENINGS)
+    by_incident(
+        line,
+        F.IF(place <= pauses, of_pause, iferror(of_reopening)),
+        _typed_keys(frame, pauses, reopened),
+        lambda code: typed(code, "incident row", "incident row"),
+    )
+
+    def begins(row: int) -> Expr:
+        opened = F.INDEX(col("tIncidents", "opened s"), here("incident", row))
+        return unless(row, F.MAX(typed(here("log row", row), "from s", "reopened s"), opened))
+
+    def end(row: int, of_pause: Callable[[Expr], Expr], of_reopening: Expr) -> Expr:
+        code = here("log row", row)
+        return F.IF(code <= pauses, of_pause(F.INDEX(col("tPauses", "to s"), code)), of_reopening)
+
+    def lasts(row: int) -> Expr:
+        before = F.IF(same_incident(line, row), line.above("lasts s", row), 0)
+        return unless(row, F.MAX(before, end(row, lambda to: to, lit(0))))
+
+    def until(row: int) -> Expr:
+        last = here("ends s", row)
+        stops = end(row, lambda to: F.MIN(to, last), F.MIN(here("lasts s", row), last))
+        return unless(row, F.MAX(here("from s", row), stops))
+
+    line.add("from s", begins, found.from_s)
+    line.add(
+        "ends s",
+        lambda r: unless(r, _limit_expr(here("incident", r), here("from s", r))),
+        found.ends_s,
+    )
+    line.add("lasts s", lasts, found.lasts_s)
+    line.add("to s", until, found.to_s)
 
 
 def _standing_columns(line: Line, found: Pieces) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import and_
 from typing import Final
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, in_parts, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
-from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.frame import Floats, Frame, horizon
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import no_stamp
 from xlmatrix.rules.logs.class_severity import class_severities, class_severity_at
@@ -31,7 +32,7 @@ from xlmatrix.rules.logs.side_columns import (
     sort_key,
     utc_expr,
 )
-from xlmatrix.rules.saying import said, said_twin
+from xlmatrix.rules.saying import IDLE, after_calendars, later_than_as_of, said, said_twin
 from xlmatrix.tables.column import Column, hidden_step
 
 UNKNOWN: Final = "Incident is not in the log"
@@ -48,24 +49,49 @@ def _when(header: str, condition: Expr) -> Expr:
     return if_(this(header).filled(), condition, lit(False))
 
 
+def _described(side: Side) -> tuple[Expr, Mask]:
+    """Whether anything is typed in a row."""
+    inputs = side.log.kind.inputs
+    mask: Mask = np.any([side.log.filled(header) for header in inputs], axis=0)
+    return F.COUNTA(*(this(header) for header in inputs)) > 0, mask
+
+
+def _missing(side: Side, header: str) -> tuple[str, Expr, Mask]:
+    """What a row lacks in which something else is typed."""
+    described, mask = _described(side)
+    blank = F.AND(described, F.ISBLANK(this(header)))
+    return side.declared[header].missing, blank, mask & ~side.log.filled(header)
+
+
+def _idle(side: Side, keys: Floats) -> tuple[str, Expr, Mask]:
+    """A row of which the clocks know nothing, whatever is typed in it."""
+    described, mask = _described(side)
+    return IDLE, F.AND(described, this("sort key").empty()), mask & np.isnan(keys)
+
+
+def _to_come(header: str) -> Expr:
+    """Whether an instant of the row is later than *As of*."""
+    return _when(header, this(header) > names.AS_OF_S)
+
+
+def _beyond(header: str) -> Expr:
+    """Whether an instant of the row lies after the calendars end."""
+    return _when(header, this(header) > names.HORIZON_END)
+
+
 def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
-    log, filled, stamps = side.log, side.log.filled("Incident"), side.log.kind.stamps
-    any_stamp = np.any([log.filled(header) for header in stamps], axis=0)
-    described = F.COUNTA(this("Incident"), *(this(header) for header in stamps)) > 0
+    log, stamps = side.log, side.log.kind.stamps
     no_clock = ~np.isnan(side.incident) & ~side.running
     return [
+        _missing(side, "Incident"),
         (
             UNKNOWN,
-            F.AND(described, this("incident row").empty()),
-            (filled | any_stamp) & np.isnan(side.incident),
+            F.IF(F.ISBLANK(this("Incident")), lit(False), this("incident row").empty()),
+            log.filled("Incident") & np.isnan(side.incident),
         ),
         (NO_CLOCKS, _when("incident row", F.NOT(in_calendar(this("incident row")))), no_clock),
-        (
-            log.kind.declared[first].missing,
-            F.AND(described, F.ISBLANK(this(first))),
-            (filled | any_stamp) & ~log.filled(first),
-        ),
+        _missing(side, first),
         *(
             (
                 log.kind.declared[header].not_understood,
@@ -110,13 +136,20 @@ def pause_columns(frame: Frame) -> list[Column]:
     side = Side(frame, frame.histories.pauses)
     begin, end = side.utc("From"), side.utc("To")
     ends = np.where(side.log.filled("To"), end, OPEN)
-    valid = F.AND(F.ISNUMBER(this("from s")), F.ISNUMBER(this("to s")))
+    endless = F.ISBLANK(this("To"))
+    waits = F.IF(endless, _to_come("from s"), lit(False))
+    valid = F.AND(F.ISNUMBER(this("from s")), F.ISNUMBER(this("to s")), F.NOT(waits))
     in_order = if_(this("to s") >= this("from s"), sort_key(this("from s"), this("No")))
     key = if_(valid, if_(_when("incident row", in_calendar(this("incident row"))), in_order))
     opened, resolved = side.of_incident("opened s"), side.of_incident("res done s")
-    known = ~np.isnan(side.incident) & ~np.isnan(begin)
+    known, keys = ~np.isnan(side.incident) & ~np.isnan(begin), pause_keys(side)
+    _, last = horizon(frame.context)
+    planned = side.log.filled("To")
     parts = [
         *_common(side, "From"),
+        (later_than_as_of("From"), waits, ~planned & (begin > frame.context.as_of_s)),
+        (after_calendars("From"), _beyond("from s"), begin > last),
+        (after_calendars("To"), F.IF(endless, lit(False), _beyond("to s")), planned & (end > last)),
         (
             "Ends before it begins",
             if_(valid, this("to s") < this("from s"), lit(False)),
@@ -133,6 +166,7 @@ def pause_columns(frame: Frame) -> list[Column]:
             known & (begin >= resolved),
         ),
         _switched(side),
+        _idle(side, keys),
     ]
     return [
         _numbers(side),
@@ -140,7 +174,7 @@ def pause_columns(frame: Frame) -> list[Column]:
         *incident_columns(side),
         hidden_step("from s", utc_expr("From"), held(begin)),
         hidden_step("to s", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
-        hidden_step("sort key", key, held(pause_keys(side))),
+        hidden_step("sort key", key, held(keys)),
     ]
 
 
@@ -157,7 +191,7 @@ def change_columns(frame: Frame) -> list[Column]:
         [frame.context.policy.row(text) is not None for text in log.texts["To"]], bool
     )
     level = F.ISNUMBER(place_of(this("To"), names.POL_SEVERITY))
-    valid = F.AND(F.ISNUMBER(this("at s")), level)
+    valid = F.AND(F.ISNUMBER(this("at s")), level, F.NOT(_to_come("at s")))
     key = if_(
         valid,
         if_(
@@ -168,13 +202,16 @@ def change_columns(frame: Frame) -> list[Column]:
     opened, resolved = side.of_incident("opened s"), side.of_incident("res done s")
     here = ~np.isnan(side.incident) & ~np.isnan(at)
     gap, gap_expr = _gap(side)
+    keys = change_keys(side)
     parts = [
         *_common(side, "At"),
+        _missing(side, "To"),
         (
             "Severity is not in the matrix",
-            F.AND(F.COUNTA(this("Incident"), this("To")) > 0, F.NOT(level)),
-            (log.filled("Incident") | log.filled("To")) & ~known_to,
+            F.IF(F.ISBLANK(this("To")), lit(False), F.NOT(level)),
+            log.filled("To") & ~known_to,
         ),
+        (later_than_as_of("At"), _to_come("at s"), at > frame.context.as_of_s),
         (
             "Before the opening: counts from there",
             _when("incident row", _when("at s", this("at s") < F.N(_of_incident("opened s")))),
@@ -191,6 +228,7 @@ def change_columns(frame: Frame) -> list[Column]:
             gap == 1,
         ),
         _switched(side),
+        _idle(side, keys),
     ]
     return [
         _numbers(side),
@@ -198,7 +236,7 @@ def change_columns(frame: Frame) -> list[Column]:
         *_check_columns(side, parts),
         *incident_columns(side),
         hidden_step("at s", utc_expr("At"), held(at)),
-        hidden_step("sort key", key, held(change_keys(side))),
+        hidden_step("sort key", key, held(keys)),
         hidden_step("override gap", gap_expr, held(gap)),
     ]
 
@@ -229,21 +267,35 @@ def _gap(side: Side) -> tuple[Floats, Expr]:
     return answer, expr
 
 
+def _ended_cycle(side: Side, opened: Floats) -> Iterator[tuple[str, Expr, Mask]]:
+    """Stamps of the cycle that a reopening ends, where they lie outside of it."""
+    at, early = side.utc("Reopened"), np.zeros(len(side.log), dtype=np.bool_)
+    before = []
+    for step in OPENING_STEPS:
+        known, done = f"{step.code} done s", side.utc(step.done)
+        late = _when("reopened s", _when(known, this(known) > this("reopened s")))
+        yield f"{side.declared[step.done].header} is after the reopening", late, done > at
+        before.append(_when(known, this(known) < F.N(_of_incident("opened s"))))
+        early |= done < opened
+    yield "A stamp is before the opening", _when("incident row", F.OR(*before)), early
+
+
 def reopened_columns(frame: Frame) -> list[Column]:
     """Of tReopened."""
     side, log = Side(frame, frame.histories.reopened), frame.histories.reopened
     at = side.utc("Reopened")
     key = if_(
-        F.ISNUMBER(this("reopened s")),
+        F.AND(F.ISNUMBER(this("reopened s")), F.NOT(_to_come("reopened s"))),
         if_(
             _when("incident row", in_calendar(this("incident row"))),
             sort_key(this("reopened s"), this("No") + REOPENINGS),
         ),
     )
     opened = side.of_incident("opened s")
-    here = ~np.isnan(side.incident) & ~np.isnan(at)
+    here, keys = ~np.isnan(side.incident) & ~np.isnan(at), reopened_keys(side)
     parts = [
         *_common(side, "Reopened"),
+        (later_than_as_of("Reopened"), _to_come("reopened s"), at > frame.context.as_of_s),
         (
             "Before the opening: counts from there",
             _when(
@@ -252,19 +304,9 @@ def reopened_columns(frame: Frame) -> list[Column]:
             ),
             here & (at < opened),
         ),
-        (
-            "Resolved is after the reopening",
-            _when(
-                "reopened s",
-                if_(
-                    F.ISNUMBER(this("res done s")),
-                    this("res done s") > this("reopened s"),
-                    lit(False),
-                ),
-            ),
-            side.utc("Resolved") > at,
-        ),
+        *_ended_cycle(side, opened),
         _switched(side),
+        _idle(side, keys),
     ]
     events = events_of(frame)
     verdict = [""] * len(log)
@@ -285,7 +327,7 @@ def reopened_columns(frame: Frame) -> list[Column]:
             hidden_step(f"{step.code} done s", utc_expr(step.done), held(side.utc(step.done)))
             for step in OPENING_STEPS
         ),
-        hidden_step("sort key", key, held(reopened_keys(side))),
+        hidden_step("sort key", key, held(keys)),
     ]
 
 

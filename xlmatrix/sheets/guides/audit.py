@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, ref, span
+from xlmatrix.formula.guard import sum_of
 from xlmatrix.model.content import AuditContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.cells import number_in
@@ -285,7 +286,7 @@ def _scorecard(draft: Draft, scene: Scene, shared: AuditContent, row: int) -> in
     last = table.last_row + 1
     weights = sum(row.number("Weight") or 0.0 for row in form.rows)
     points = sum(row.number("Points") or 0.0 for row in form.rows)
-    total = F.SUM(col(SCORECARD.name, "Weight"))
+    total = sum_of(col(SCORECARD.name, "Weight"))
     draft.put(last, 3, "In all", "key")
     draft.put(last, 5, Formula(total, weights), "formula.percent")
     draft.put(last, 7, Formula(F.SUM(col(SCORECARD.name, "Points")), points), "formula.number")

@@ -8,7 +8,7 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, place_of, ref, s
 from xlmatrix.model.content import CommsContent, Message, comms_messages, content
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import RowCells, text_in
+from xlmatrix.rules.cells import RowCells, text_in, word_in
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft, area
@@ -99,7 +99,7 @@ def _picks(draft: Draft, scene: Scene, asked: Comms) -> tuple[Chosen, dict[str, 
     for offset, offered in enumerate(offers, start=1):
         place = area(table.row + offset, 3, table.row + offset, 3)
         draft.allow(place, offered.dropdown())
-    picks = {label: str(form.rows[i]["Choice"] or "") for i, label in enumerate(_LABELS)}
+    picks = {label: word_in(form.rows[i]["Choice"]) for i, label in enumerate(_LABELS)}
     chosen = Chosen(scene, picks[CHOICE_ROW])
     draft.put(_PICK_ROW + 5, 2, "Severity", "label")
     draft.put(
@@ -211,9 +211,11 @@ def _result(
     found = _found(messages.rows, picks, str(chosen.cell("Severity")))
     draft.put(_PICK_ROW + 7, 2, "Message", "label")
     at = ref(_AT_ROW, _HELPER)
-    shown = if_(at.filled(), F.INDEX(col(MESSAGES.name, "ID"), at) & "", "none for this choice")
+    shown = if_(
+        at.filled(), iferror(F.INDEX(col(MESSAGES.name, "ID"), at) & ""), "none for this choice"
+    )
     message = messages.rows[found - 1] if found else None
-    used = str(message["ID"]) if message else "none for this choice"
+    used = word_in(message["ID"]) if message else "none for this choice"
     draft.put(_PICK_ROW + 7, 3, Formula(shown, used), "formula.center")
     row_of = Formula(iferror(own, iferror(general)), found or "")
     draft.put(_AT_ROW, _HELPER, row_of, "helper")
@@ -226,8 +228,8 @@ def _result(
     ):
         draft.put(row, 5, header if header == "Subject" else "Message", "key")
         draft.merge(row, 5, last, 5)
-        text = str(message[header] or "") if message else ""
-        expr: Expr = F.INDEX(col(MESSAGES.name, header), at) & ""
+        text = word_in(message[header]) if message else ""
+        expr = iferror(F.INDEX(col(MESSAGES.name, header), at) & "")
         for index, place in enumerate(places.rows):
             says = ref(drawn.row + 1 + index, drawn.column_of("Stands for"))
             word = ref(drawn.row + 1 + index, drawn.column)

@@ -9,6 +9,7 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.formula.expr import Range, span
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES, incident_columns
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
@@ -33,13 +34,13 @@ def incident_ids(scene: Scene) -> Range:
 
 def row_expr(chosen: Expr) -> Expr:
     """The row of an incident in tIncidents by its ID; empty text for none."""
-    return if_(chosen.filled(), iferror(log_row(chosen)))
+    return iferror(if_(chosen.filled(), log_row(chosen)))
 
 
 def cell_expr(header: str, row: Expr) -> Expr:
-    """A cell of the chosen incident; empty text where it is blank."""
+    """A cell of the chosen incident; empty text where it is blank or holds an error value."""
     cell = F.INDEX(col(INCIDENTS.name, header), row)
-    return if_(row.filled(), if_(cell.filled(), cell))
+    return if_(row.filled(), iferror(if_(cell.filled(), cell)))
 
 
 @dataclass(slots=True)
@@ -69,11 +70,11 @@ class Chosen:
         if row is None:
             return ""
         if header in TEXT_INPUTS:
-            return frame.log.texts[header][row]
+            return word_in(frame.log.texts[header][row])
         if header in STAMP_INPUTS:
             seconds = frame[header][row]
             odd = frame.log.odd.get((header, row), "")
-            return odd if np.isnan(seconds) else float(seconds / 86400)
+            return word_in(odd) if np.isnan(seconds) else float(seconds / 86400)
         column = next(c for c in incident_columns(self.scene.spec) if c.id == header)
         return values_of(column, frame)[row]
 

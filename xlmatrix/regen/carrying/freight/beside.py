@@ -70,6 +70,10 @@ def lose_dropped(loading: Loading, cargo: Cargo) -> None:
             continue
         for thing in theirs_on(loading, part, (made,)):
             loading.lose(now, f"{thing.word} at {now}!{thing.at}: the template has no such sheet")
+        for thread in threads_of(loading.package, part.part):
+            lose_thread(loading, part, thread)
+        for what in left_on(loading, part):
+            loading.lose(now, what)
 
 
 def theirs_on(
@@ -137,11 +141,8 @@ class _Ours:
         slicers, filtered, without = self._slicers()
         anchors, anchored = self._drawing(without)
         picture = self._background()
-        for one in self.known:
-            if one.kind in _LEFT:
-                self.loading.lose(self.part.name, f"{_LEFT[one.kind]} on sheet {self.part.name!r}")
-            elif one.kind == "vmlDrawing":
-                self._boxes(one)
+        for what in left_on(self.loading, self.part):
+            self.loading.lose(self.part.name, what)
         cargo, comments, threaded = self._threads(cargo)
         relations, elements = (*picture[0], *filtered), (*picture[1], *slicers)
         if not (anchors or relations or comments):
@@ -197,21 +198,6 @@ class _Ours:
             self.loading.note(Outcome.KEPT, self.plan.name, now.at, note)
             yield self.loading.mended_thing(now, self.plan.name)
 
-    def _boxes(self, relation: Relation) -> None:
-        """Name controls that the older drawing alone has, and pictures of headers."""
-        package = self.loading.package
-        if relation.target not in package:
-            return
-        drawn = {
-            number
-            for one in self.known
-            if one.kind == "drawing" and one.target in package
-            for number in shape_ids(package.xml(one.target))
-        }
-        for shape in old_shapes(self.loading.read(relation.target)):
-            if shape.word and not shape.names & drawn and _BUTTON not in shape.text:
-                self.loading.lose(self.part.name, f"{shape.word} on sheet {self.part.name!r}")
-
     # --- what hangs on the sheet itself ---
 
     def _background(self) -> tuple[tuple[Relation, ...], tuple[tuple[str, str], ...]]:
@@ -259,7 +245,7 @@ class _Ours:
         for thread in threads_of(self.loading.package, self.part.part):
             spot = moved.spot(*thread.spot)
             if spot is None or f"{column_letters(spot[1])}{spot[0]}" in threaded:
-                self._lose_thread(thread)
+                lose_thread(self.loading, self.part, thread)
                 continue
             place = f"{column_letters(spot[1])}{spot[0]}"
             threaded[place] = thread.id
@@ -271,11 +257,27 @@ class _Ours:
             cargo = cargo.with_sheet(self.plan)
         return cargo, comments, threaded
 
-    def _lose_thread(self, thread: Thread) -> None:
-        """One whose older comment has its own line needs no second."""
-        if thread.spot not in self.part.comments:
-            at = f"{self.part.name}!{column_letters(thread.spot[1])}{thread.spot[0]}"
-            self.loading.lose(f"comment {at}", f"the comment on {at}: {thread.said}")
+
+def lose_thread(loading: Loading, part: SheetPart, thread: Thread) -> None:
+    """Name a thread; one whose older comment has its own line needs no second."""
+    if thread.spot not in part.comments:
+        at = f"{part.name}!{column_letters(thread.spot[1])}{thread.spot[0]}"
+        loading.lose(f"comment {at}", f"the comment on {at}: {thread.said}")
+
+
+def left_on(loading: Loading, part: SheetPart) -> Iterator[str]:
+    """What a sheet of ours has that no sheet of ours can have, in words."""
+    package, known = loading.package, relations_of(loading.package, part.part)
+    there = [one for one in known if one.target in package]
+    drawings = [package.xml(one.target) for one in there if one.kind == "drawing"]
+    drawn = {number for text in drawings for number in shape_ids(text)}
+    yield from (f"{_LEFT[one.kind]} on sheet {part.name!r}" for one in known if one.kind in _LEFT)
+    for one in there:
+        if one.kind == "vmlDrawing":
+            # Controls that the older drawing alone has, and pictures of headers.
+            for shape in old_shapes(loading.read(one.target)):
+                if shape.word and not shape.names & drawn and _BUTTON not in shape.text:
+                    yield f"{shape.word} on sheet {part.name!r}"
 
 
 def _tail(loading: Loading, part: SheetPart) -> str:

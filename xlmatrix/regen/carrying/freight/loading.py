@@ -201,7 +201,8 @@ class Loading:
 
     def lose(self, sheet: str, what: str) -> None:
         """Name what cannot come along."""
-        self.lost.append((sheet, what))
+        if (sheet, what) not in self.lost:
+            self.lost.append((sheet, what))
 
     def note(self, outcome: Outcome, sheet: str, key: str, note: str, before: str = "") -> None:
         """A line for the report."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
 from xlmatrix.package import Package
-from xlmatrix.package.cut import cut
+from xlmatrix.package.cut import cut, replaced_start, start_tag, with_attributes
 from xlmatrix.package.parts import Parts
 from xlmatrix.regen.carrying.looks import Looks
 from xlmatrix.regen.carrying.state.sheetxml import SheetXml
@@ -60,6 +61,13 @@ class Desk:
         children.insert(at, (name, element))
         body = "".join(child for _, child in children)
         self.new.put(BOOK, f"{whole.start}{body}{whole.end}")
+
+    def say_in_book(self, name: str, said: Mapping[str, str]) -> None:
+        """Attributes of an element of the workbook's own part that is there."""
+        whole = cut(self.new.text(BOOK))
+        text = next(child for known, child in whole.children if known == name)
+        now = replaced_start(text, with_attributes(start_tag(text), **said))
+        self.new.put(BOOK, self.new.text(BOOK).replace(text, now, 1))
 
     def clear(self) -> None:
         """Put everything back."""

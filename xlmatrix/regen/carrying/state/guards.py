@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from xlmatrix.package.cut import cut, opened
+from xlmatrix.regen.carrying.freight.aim import box_of
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.sheetxml import element
-from xlmatrix.regen.carrying.state.stay import Finds, Stay
-from xlmatrix.regen.reading.frames import Frames, is_on
+from xlmatrix.regen.carrying.state.spots import Spots
+from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.reading.frames import Frames, is_on, plain_attributes
 from xlmatrix.sheets.plan import Visibility
 
 #: Of the workbook: who may change its sheets, who may change it at all.
@@ -18,6 +22,7 @@ _OF_BOOK: Final = {
     "fileSharing": "the password or advice of who may change the file",
     "workbookProtection": "the protection of the workbook's structure",
 }
+_RANGES: Final = "protectedRanges"
 _ELEMENT: Final = "sheetProtection"
 #: What a protected sheet forbids where nothing else is said.
 _FORBIDDEN: Final = (
@@ -44,6 +49,27 @@ def guards(case: Case) -> Finds:
         said = sheet.frame.said(_ELEMENT)
         if _differs(case, sheet, own):
             yield SheetGuard(sheet.name, tuple(said.items()) if is_on(said.get("sheet")) else ())
+
+
+def ranges(case: Case) -> Finds:
+    """Ranges of protected sheets that people may edit who know a password."""
+    for sheet in case.seen:
+        kept = []
+        for text in sheet.frame.of(_RANGES):
+            for item in cut(text).of("protectedRange"):
+                said = plain_attributes(item)
+                spots = Spots(case, sheet)
+                areas = [spots.box(box_of(area)) for area in said.get("sqref", "").split()]
+                if not areas or None in areas:
+                    note = "the range that some may edit is left out: its cells stand elsewhere now"
+                    yield left_out(sheet.name, html.unescape(said.get("name", "")), note)
+                    continue
+                sqref = " ".join(one.address().replace("$", "") for one in areas if one)
+                inner = "".join(child for _, child in cut(item).children)
+                tag = element("protectedRange", {**said, "sqref": sqref}.items())
+                kept.append(f"{opened(tag)}{inner}</protectedRange>" if inner else tag)
+        if kept:
+            yield Ranges(sheet.name, tuple(kept))
 
 
 def _differs(case: Case, sheet: OurSheet, own: Mapping[str, Guard]) -> bool:
@@ -127,3 +153,31 @@ class SheetGuard(Stay):
         """Whether the sheet says the same."""
         frame = there.sheet(self.sheet)
         return frame is not None and frame.said(_ELEMENT) == dict(self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges(Stay):
+    """The ranges of one sheet that some may edit, as elements."""
+
+    sheet: str
+    items: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The sheet."""
+        return self.sheet
+
+    @property
+    def what(self) -> str:
+        """How many they are."""
+        return f"{len(self.items)} ranges of the sheet {self.sheet!r} that some may edit"
+
+    def settle(self, desk: Desk) -> None:
+        """Write them: we have none."""
+        desk.sheet(self.sheet).put(_RANGES, f"<{_RANGES}>{''.join(self.items)}</{_RANGES}>")
+
+    def stands(self, there: Frames) -> bool:
+        """Whether the sheet has each of them."""
+        frame = there.sheet(self.sheet)
+        texts = frame.of(_RANGES) if frame is not None else []
+        return set(self.items) <= {item for text in texts for _, item in cut(text).children}

@@ -59,6 +59,19 @@ class SheetXml:
         if text:
             self.put(name, replaced_start(text, with_attributes(start_tag(text), **said)))
 
+    def say_inside(self, name: str, child: str, said: Mapping[str, str]) -> None:
+        """Attributes of the children of a name of an element that is there."""
+        text = self.get(name)
+        if text:
+            whole = cut(text)
+            items = [
+                replaced_start(item, with_attributes(start_tag(item), **said))
+                if known == child
+                else item
+                for known, item in whole.children
+            ]
+            self.put(name, f"{whole.start}{''.join(items)}{whole.end}")
+
     def change_rows(self, said: dict[int, dict[str, str]]) -> None:
         """Give rows attributes; a row that is not there is put in."""
         left = dict(said)

@@ -33,6 +33,18 @@ class Spots:
         found = self._texts.get(shown, [])
         return found[0] if len(found) == 1 else None
 
+    def box(self, old: Box) -> Box | None:
+        """Where a rectangle stands now, as a whole; None where nobody can tell."""
+        now = self.case.aim.box(self.sheet.part, self.sheet.plan, old)
+        if now is not None:
+            return now
+        first, last = self.spot((old.top, old.left)), self.spot((old.bottom, old.right))
+        if first is None or last is None or self.in_table((old.top, old.left)):
+            return None
+        same = (last[0] - first[0], last[1] - first[1])
+        moved = same == (old.bottom - old.top, old.right - old.left)
+        return Box(*first, *last) if moved else None
+
     def in_table(self, old: Spot) -> bool:
         """Whether an old cell belongs to a table of ours."""
         row, column = old

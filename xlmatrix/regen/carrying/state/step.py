@@ -8,7 +8,9 @@ from typing import Final
 
 from xlmatrix.regen.carrying.cargo import Cargo, Trip
 from xlmatrix.regen.carrying.state.case import Case
-from xlmatrix.regen.carrying.state.guards import guards
+from xlmatrix.regen.carrying.state.census import census
+from xlmatrix.regen.carrying.state.groups import groups
+from xlmatrix.regen.carrying.state.guards import guards, ranges
 from xlmatrix.regen.carrying.state.labels import labels
 from xlmatrix.regen.carrying.state.links import links
 from xlmatrix.regen.carrying.state.merges import merges
@@ -18,18 +20,23 @@ from xlmatrix.regen.carrying.state.stay import Finds, Loss, Stay
 from xlmatrix.regen.carrying.state.tablefilters import filters
 from xlmatrix.regen.carrying.state.tabs import tabs
 from xlmatrix.regen.carrying.state.totals import totals
+from xlmatrix.regen.carrying.state.views import views
 
 #: Every kind of state, in the order in which they are put into the finished package.
 KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (
     properties,
     labels,
     guards,
+    ranges,
     tabs,
     filters,
     hidden_rows,
     totals,
     links,
     merges,
+    views,
+    groups,
+    census,
 )
 
 

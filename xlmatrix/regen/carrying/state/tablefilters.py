@@ -51,14 +51,19 @@ class View:
             yield self.left + number, self_contained(item, self.root)
 
 
+def is_of_table(table: OurTable, text: str) -> bool:
+    """Whether a sheet's filter is that of a table, whose frame a program may have left out."""
+    area = plain_attributes(text).get("ref", "")
+    box = box_of(area) if area else None
+    return box is not None and _covers(table, box.top, box.left, box.right)
+
+
 def view_of(sheet: OurSheet, table: OurTable) -> View | None:
     """The filter of a table, or the one of the sheet that stands where the table stood."""
     frame = table.frame if table.frame is not None else sheet.frame
     for text in frame.of("autoFilter"):
-        area = plain_attributes(text).get("ref", "")
-        box = box_of(area) if area else None
-        if box is not None and _covers(table, box.top, box.left, box.right):
-            return View(text, frame.tag, box.left)
+        if is_of_table(table, text):
+            return View(text, frame.tag, box_of(plain_attributes(text)["ref"]).left)
     return None
 
 

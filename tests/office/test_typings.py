@@ -1,0 +1,175 @@
+"""Anything typed into any typed cell: the sheet says what the engine says, and no cell an error.
+
+Each book has random values in many rows of every table, one a row, as Excel saves them. The seed
+follows the date and is printed; ``XLMATRIX_TYPINGS=300`` types that often into every column, and
+``XLMATRIX_FIRST_TYPINGS`` says from which seed on. ``XLMATRIX_TYPINGS_TABLES=tHours,tRoles`` types
+into these tables alone, and into all of their columns, whatever ``typings/known.py`` leaves out.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.matrices import few_spare_rows
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recomputed
+from tests.office.package import Cell, Package, Value, bounds, cell_values
+from tests.office.typings.engine import said_by_engine
+from tests.office.typings.judge import Fault, Look, faults
+from tests.office.typings.known import left_out, untyped
+from tests.office.typings.spots import Spot, spots_of, type_into
+from tests.office.typings.values import typing
+from xlmatrix import api
+from xlmatrix.model import loads
+
+pytestmark = [pytest.mark.office, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+#: How often every column is typed into at least; 0 draws one book.
+TIMES = int(os.environ.get("XLMATRIX_TYPINGS", "0"))
+FIRST = int(os.environ.get("XLMATRIX_FIRST_TYPINGS", date.today().toordinal() * 100))
+ONLY = frozenset(filter(None, os.environ.get("XLMATRIX_TYPINGS_TABLES", "").split(",")))
+_SINCE = "2026-11-06"
+_MOST_A_TABLE = 40
+#: Faults told of a row, or of a sheet in which nobody typed.
+_TOLD = 2
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workbook with every table, small: the last incidents of the demo, few ready rows."""
+    folder = tmp_path_factory.mktemp("typings")
+    kept = _late_rows("incidents", lambda row: row["opened"] >= _SINCE, folder)
+    for log in ("pauses", "changes", "reopened"):
+        _late_rows(log, lambda row: row["incident"] in kept, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        few_spare_rows(patch)
+        api.build(
+            loads(api.new(template="enterprise", start=date(2026, 11, 1), months=1)),
+            incidents=folder / "incidents.csv",
+            logs={log: folder / f"{log}.csv" for log in ("pauses", "changes", "reopened")},
+            as_of="2026-11-16 10:30",
+            output=folder / "built.xlsx",
+        )
+        yield folder / "built.xlsx"
+
+
+def _late_rows(log: str, wanted: Callable[[dict[str, str]], bool], folder: Path) -> set[str]:
+    with (ROOT / f"examples/demo_{log}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = [row for row in rows if wanted(row)]
+    with (folder / f"{log}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(kept)
+    return {next(iter(row.values())) for row in kept}
+
+
+def _spots(package: Package) -> list[Spot]:
+    found = [spot for spot in spots_of(package) if not ONLY or spot.kind[0] in ONLY]
+    return found if ONLY else [spot for spot in found if not untyped(*spot.kind)]
+
+
+def _drawn(seed: int, package: Package, spots: list[Spot]) -> dict[Spot, Value]:
+    """Values for many rows, for one cell in most of them and half of the cells in the others."""
+    random = Random(seed)
+    values: dict[Cell, Value] = {
+        (title, ref): value
+        for title in package.sheets
+        for ref, formula, value in cell_values(package, title)
+        if formula is None and value not in (None, "")
+    }
+    rows = _rows(spots, values)
+    sizes = Counter(table for table, _ in rows)
+    words = {
+        table: [values[s.cell] for s in spots if s.table == table and s.cell in values]
+        for table in sizes
+    }
+    drawn: dict[Spot, Value] = {}
+    for (table, _), row in rows.items():
+        if random.random() < min(0.7, _MOST_A_TABLE / sizes[table]):
+            cells = random.sample(row, random.choice((1, 1, (len(row) + 1) // 2)))
+            typed = {spot: typing(random, spot.column, words[table]) for spot in cells}
+            filled = {spot for spot in row if spot.cell in values}
+            if filled and filled <= {spot for spot, value in typed.items() if value is None}:
+                continue
+            drawn |= {s: v for s, v in typed.items() if ONLY or not left_out(*s.kind, v)}
+    return drawn
+
+
+def _rows(spots: list[Spot], values: Mapping[Cell, Value]) -> dict[tuple[str, int], list[Spot]]:
+    """The rows to type in: the engine's workbook leaves none blank between others."""
+    rows: dict[tuple[str, int], list[Spot]] = {}
+    for spot in spots:
+        rows.setdefault((spot.table, spot.row), []).append(spot)
+    blank: set[str] = set()
+    for table, number in list(rows):
+        if not any(spot.cell in values for spot in rows[table, number]):
+            if table in blank:
+                del rows[table, number]
+            blank.add(table)
+    return rows
+
+
+def _judged(seed: int, built: Path, folder: Path) -> tuple[dict[Spot, Value], list[Fault], int]:
+    package = Package(built)
+    typed = _drawn(seed, package, _spots(package))
+    # LibreOffice has no booleans of its own and other days before March 1900: what it then says
+    # must be no error, and IronCalc says what the sheet says.
+    plain = seed % 2 == 0
+    if plain:
+        typed = {s: v for s, v in typed.items() if not _odd_for_libreoffice(v)}
+    path = folder / f"typed{seed}.xlsx"
+    type_into(package, {spot.cell: value for spot, value in typed.items()}, path)
+    said = {"LibreOffice": recomputed(path), "IronCalc": ironcalc_values(path)}
+    trusted = {*said} if plain else {"IronCalc"}
+    found, compared = faults(Look(Package(path)), said, Look(said_by_engine(path)), trusted=trusted)
+    return typed, found, compared
+
+
+def _odd_for_libreoffice(value: Value) -> bool:
+    return isinstance(value, bool) or (isinstance(value, float | int) and 0 < value < 61)
+
+
+def _told(seed: int, typed: dict[Spot, Value], found: list[Fault]) -> str:
+    """The faults, those of one row together, each beside what was typed in that row."""
+    rows: dict[tuple[str, int], list[str]] = {}
+    for spot, value in typed.items():
+        at = spot.table, bounds(spot.cell[1])[1]
+        rows.setdefault(at, []).append(f"{spot.column.id}: {value!r:.40}")
+    lines = [f"XLMATRIX_FIRST_TYPINGS={seed}: {len(found)} faults of {len(typed)} typings"]
+    seen: Counter[tuple[str, int] | str] = Counter()
+    for fault in found:
+        beside = rows.get(fault.place[:2])
+        key = fault.place[:2] if beside else fault.place[0]
+        seen[key] += 1
+        if seen[key] <= _TOLD:
+            lines.append(f"{fault!s:.300}  <- {', '.join(beside) if beside else 'elsewhere'}")
+    return "\n".join(lines)
+
+
+def test_what_is_typed_is_understood_by_the_sheet_as_by_the_engine(
+    built: Path, tmp_path: Path
+) -> None:
+    print(f"seed {FIRST}")
+    counts: Counter[tuple[str, str]] = Counter()
+    compared, seed, wrong = 0, FIRST, []
+    wanted = {spot.kind for spot in _spots(Package(built))}
+    while not compared or min(counts[kind] for kind in wanted) < TIMES:
+        typed, found, cells = _judged(seed, built, tmp_path)
+        counts.update(spot.kind for spot in typed)
+        compared += cells
+        if found:
+            wrong.append(_told(seed, typed, found))
+        seed += 1
+    print(f"{counts.total()} typings into {len(counts)} columns, {compared} cells compared")
+    assert compared > 20_000
+    assert not wrong, "\n".join(wrong)

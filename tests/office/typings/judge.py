@@ -1,0 +1,204 @@
+"""Where the sheet of a workbook in use and the Python engine say two things, or a cell an error.
+
+A cell of the sheet stands beside that of the engine's workbook in the same row and column of the
+same table, wherever that row is now; a line of Health beside the line of that name; another cell
+beside the one at its place, if it holds the same formula.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.office.compare import same
+from tests.office.package import (
+    NS,
+    Cell,
+    ExcelError,
+    FormulaCell,
+    Package,
+    Value,
+    bounds,
+    cell_values,
+    letters,
+)
+from tests.office.typings.spots import hidden_columns, shown_sheets
+
+_HEALTH = "Health"
+#: Columns that count the rows of their table: the engine's workbook leaves no row blank.
+_COUNTS = ("No", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A table of a workbook: its column names, and what is typed in each row."""
+
+    name: str
+    sheet: str
+    left: int
+    top: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def cell(self, row: int, column: str) -> Cell:
+        """The cell of a row, from 0, and a column."""
+        return self.sheet, f"{letters(self.left + self.columns.index(column))}{self.top + 1 + row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that shows an error, or what the engine does not say."""
+
+    cell: Cell
+    place: tuple[str, int, str]
+    """Table, row of the sheet and column; the sheet's name where there is no table."""
+    said: Mapping[str, Value]
+    engine: Value | None
+    error: bool = False
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{program} {value!r}" for program, value in self.said.items())
+        engine = "must not show an error" if self.error else f"engine {self.engine!r}"
+        return f"{'!'.join(self.cell)} ({self.place[0]}[{self.place[2]}]): {told}, {engine}"
+
+
+class Look:
+    """A workbook as typed, read once for all that is asked of it."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.tables = {table.name: table for table in _tables(package)}
+        shown = shown_sheets(package)
+        hidden = {title: hidden_columns(package, title) for title in shown}
+        self._hidden = hidden
+        self.places: dict[Cell, tuple[str, int, str]] = {
+            table.cell(row, column): (table.name, table.top + 1 + row, column)
+            for table in self.tables.values()
+            for row in range(len(table.rows))
+            for column in table.columns
+        }
+
+    def visible(self, cell: Cell) -> bool:
+        """Whether a manager sees the cell."""
+        sheet, ref = cell
+        return sheet in self._hidden and bounds(ref)[0] not in self._hidden[sheet]
+
+    def place(self, cell: Cell) -> tuple[str, int, str]:
+        """Where a cell stands, in the words of its table."""
+        return self.places.get(cell, (cell[0], bounds(cell[1])[1], cell[1]))
+
+
+def faults(
+    mine: Look, said: Mapping[str, Mapping[Cell, Value]], engine: Look, *, trusted: set[str]
+) -> tuple[list[Fault], int]:
+    """Faults, and how many cells were compared.
+
+    Parameters
+    ----------
+    said
+        What each program computes for each formula cell.
+    trusted
+        The programs whose value must be the engine's; any must show no error value.
+    """
+    found, compared = [], 0
+    theirs = _beside(mine, engine, next(iter(said.values())))
+    for cell in mine.package.formula_cells:
+        values = {program: computed.get(cell) for program, computed in said.items()}
+        if mine.visible(cell) and any(isinstance(value, ExcelError) for value in values.values()):
+            found.append(Fault(cell, mine.place(cell), values, None, error=True))
+        known = theirs.get(cell)
+        if known is None:
+            continue
+        compared += 1
+        wrong = {p: v for p, v in values.items() if not same(known.value, v, known.kind)}
+        if trusted & wrong.keys():
+            found.append(Fault(cell, mine.place(cell), wrong, known.value))
+    return found, compared
+
+
+def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:
+    cells, found = engine.package.formula_cells, {}
+    for name, table in mine.tables.items():
+        other = engine.tables.get(name)
+        if other is None:
+            continue
+        columns = [c for c in table.columns if c in other.columns and c not in _COUNTS]
+        for row, beside in _same_rows(table, other):
+            for column in columns:
+                at = other.cell(beside, column)
+                if at in cells:
+                    found[table.cell(row, column)] = cells[at]
+    lines = _lines(engine.package, {})
+    for name, row in _lines(mine.package, computed).items():
+        if name in lines:
+            for column in "CDE":
+                at = (_HEALTH, f"{column}{lines[name]}")
+                if at in cells:
+                    found[_HEALTH, f"{column}{row}"] = cells[at]
+    for cell, formula in mine.package.formula_cells.items():
+        if cell in mine.places or cell[0] == _HEALTH or cell not in cells:
+            continue
+        if cells[cell].formula == formula.formula and cell not in engine.places:
+            found[cell] = cells[cell]
+    return found
+
+
+def _lines(package: Package, computed: Mapping[Cell, Value]) -> dict[str, int]:
+    """The lines of Health by what they say."""
+    return {
+        str(computed.get((_HEALTH, ref), value)): bounds(ref)[1]
+        for ref, _, value in cell_values(package, _HEALTH)
+        if ref.startswith("B")
+    }
+
+
+def _same_rows(table: Placed, other: Placed) -> Iterator[tuple[int, int]]:
+    """Each row, and the row of the other workbook in which the same is typed."""
+    free: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, row in enumerate(other.rows):
+        free[_typed(other, row, table.columns)].append(number)
+    for number, row in enumerate(table.rows):
+        places = free.get(_typed(table, row, other.columns))
+        if places:
+            beside = number if number in places else places[0]
+            places.remove(beside)
+            yield number, beside
+
+
+def _typed(table: Placed, row: tuple[Any, ...], common: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(
+        (name, value)
+        for name, value in zip(table.columns, row, strict=True)
+        if name in common and value is not None
+    )
+
+
+def _tables(package: Package) -> Iterator[Placed]:
+    for title in package.sheets:
+        roots = list(package.tables(title))
+        if not roots:
+            continue
+        cells = {ref: (formula, value) for ref, formula, value in cell_values(package, title)}
+        for root in roots:
+            left, top, right, bottom = bounds(root.get("ref"))
+            columns = root.findall("m:tableColumns/m:tableColumn", NS)
+            rows = tuple(
+                tuple(
+                    _plain(*cells.get(f"{letters(x)}{y}", (None, None)))
+                    for x in range(left, right + 1)
+                )
+                for y in range(top + 1, bottom + 1)
+            )
+            names = tuple(column.get("name") for column in columns)
+            yield Placed(root.get("displayName"), title, left, top, names, rows)
+
+
+def _plain(formula: str | None, value: Value) -> Any:
+    """What is typed in a cell; None for a formula. An error value and its text are one."""
+    if formula is not None or value in (None, ""):
+        return None
+    if isinstance(value, bool):
+        return "b", value
+    return str(value) if isinstance(value, str) else float(f"{value:.12g}")

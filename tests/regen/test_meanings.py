@@ -1,0 +1,108 @@
+"""A typed cell that means nothing is flagged beside it, on Health, by check and by regenerating.
+
+LibreOffice and IronCalc recompute the workbook; what they show is what Python stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.office.compare import compare
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recomputed
+from tests.office.package import Cell, ExcelError, Value, formula_cells
+from tests.regen.sheets import apply, read
+from xlmatrix import api
+from xlmatrix.model import loads
+from xlmatrix.tables.flags import MARK
+
+pytestmark = pytest.mark.slow
+
+EXCEPTED = "Business hours"
+#: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
+TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+    ("tHolidays", -1, {"Date": datetime(2026, 12, 18, 9, 30), "Holiday": "With a time"}, ""),
+    ("tHolidays", -2, {"Date": "24 Dec", "Calendar": EXCEPTED}, "typed-date"),
+    ("tHolidays", -3, {"Date": datetime(2026, 12, 17), "Calendar": "Bussines"}, "typed-word"),
+    ("tHolidays", -4, {"Holiday": "Half"}, "typed-half"),
+    ("tHolidays", -5, {"Date": True}, "typed-date"),
+    ("tHolidays", -6, {"Date": -5}, "typed-date"),
+    ("tExceptions", -1, {"Date": datetime(2026, 12, 19, 7), "Calendar": EXCEPTED,
+                         "Open 1": time(9), "Close 1": time(12)}, ""),
+    ("tExceptions", -2, {"Date": datetime(2026, 12, 20), "Open 1": time(9),
+                         "Close 1": time(12)}, "typed-half"),
+    ("tExceptions", -3, {"Date": datetime(2026, 12, 20), "Calendar": EXCEPTED, "Open 1": 9,
+                         "Close 1": 17}, "typed-time"),
+    ("tExceptions", -4, {"Date": datetime(2026, 12, 13), "Calendar": "business HOURS",
+                         "Open 1": time(9)}, "typed-half"),
+    ("tHours", 0, {"Open 1": 9, "Close 1": 17}, "typed-time"),
+    ("tHours", 2, {"Calendar": "Vienna"}, "typed-word"),
+    ("tCalendars", 0, {"Working day (h)": "long"}, "typed-number"),
+    ("tCalendars", 1, {"Calendar": "Vienna"}, "typed-word"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Books:
+    """The workbook as typed, regenerated from it, and what was said of both."""
+
+    edited: Path
+    new: Path
+    checked: list[str]
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    folder = tmp_path_factory.mktemp("meanings")
+    built, edited, new = (folder / f"{name}.xlsx" for name in ("built", "edited", "new"))
+    small = loads(api.new(template="basic", start=date(2026, 11, 1), months=2))
+    api.build(small, as_of="2026-11-16 10:30", output=built)
+    tables = read(built).tables
+    ops = []
+    for name, place, cells, _ in TYPED:
+        table = tables[name]
+        row = table.free[-1 - place] if place < 0 else table.numbers[place]
+        ops += [("set", table.sheet, row, table.column_of(h), v) for h, v in cells.items()]
+    apply(built, edited, ops)
+    checked = [one.code for one in api.check(edited, quick=True) if one.code.startswith("typed-")]
+    said = api.regenerate(edited, output=new).findings
+    return Books(edited, new, checked, [f.code for f in said if f.code.startswith("typed-")])
+
+
+@pytest.fixture(scope="module")
+def shown(books: Books) -> dict[Cell, Value]:
+    """What LibreOffice shows of the workbook as typed."""
+    return dict(recomputed(books.edited))
+
+
+def test_check_and_regenerate_say_the_same_with_a_code_for_each_kind(books: Books) -> None:
+    assert sorted(books.checked) == sorted(code for *_, code in TYPED if code)
+    assert sorted(books.said) == sorted(books.checked)
+
+
+@pytest.mark.office
+def test_the_sheet_flags_as_many_beside_its_cells_and_counts_them_on_health(
+    books: Books, shown: dict[Cell, Value]
+) -> None:
+    flags = [at for at, value in shown.items() if isinstance(value, str) and value[:2] == MARK]
+    assert len(flags) == len(books.checked)
+    counts = [value for at, value in shown.items() if at[0] == "Health" and value == len(flags)]
+    assert counts
+
+
+@pytest.mark.office
+def test_no_cell_shows_an_error_whatever_is_typed(shown: dict[Cell, Value]) -> None:
+    assert [at for at, value in shown.items() if isinstance(value, ExcelError)] == []
+
+
+def test_ironcalc_computes_what_python_stored(books: Books) -> None:
+    # Which slot a day's only shift stands in is nobody's business, if the due times agree.
+    steps = ("Week", "Calendar")
+    cells = {at: one for at, one in formula_cells(books.new).items() if at[0] not in steps}
+    assert compare(cells, ironcalc_values(books.new, cells)) == []

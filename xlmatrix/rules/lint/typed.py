@@ -1,0 +1,96 @@
+"""What means nothing among all that people typed: one line, whatever sheet it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
+from operator import add
+from typing import Final
+
+from xlmatrix.formula import Expr, F, Range, col, if_, lit, ref
+from xlmatrix.rules.lint.health_check import FIX, Facts, HealthCheck
+from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.flags import MARK
+
+_CODE: Final = "typed-odd"
+#: Severities have a sheet each: one count for all of them.
+_SEVERITIES: Final = "the severities"
+_MEND: Final = "Mend or empty what the Check column flags"
+
+
+def checks(facts: Facts) -> Iterator[HealthCheck]:
+    """Rows of any table whose flags say something, counted by sheet."""
+    by_sheet: dict[str, list[str]] = {}
+    for name, sheet in facts.homes.items():
+        declared = table_of(name)
+        if declared is not None and declared.flag and facts.has(name, declared.flag):
+            home = _SEVERITIES if declared.numbered else sheet
+            by_sheet.setdefault(home, []).append(name)
+    if not by_sheet:
+        return
+    counted = [_counted(facts, tables) for tables in by_sheet.values()]
+    homes = tuple(
+        (sheet, frozenset(facts.homes[table] for table in tables))
+        for sheet, tables in by_sheet.items()
+    )
+    line = HealthCheck(
+        "Typed cells and rows that mean nothing",
+        reduce(add, (count for count, _ in counted)),
+        sum(found for _, found in counted),
+        FIX,
+        _MEND,
+        next(iter(facts.homes[table] for table in next(iter(by_sheet.values())))),
+        code=_CODE,
+        helpers=tuple(counted),
+        over=F.SUM,
+        told=_told([sheet for sheet, _ in homes]),
+        homes=homes,
+    )
+    yield replace(line, mend=_said(line))
+
+
+def _counted(facts: Facts, tables: list[str]) -> tuple[Expr, int]:
+    """How many rows of the tables are flagged."""
+    terms, found = [], 0
+    for name in tables:
+        declared = table_of(name)
+        assert declared is not None
+        terms.append(F.COUNTIF(col(name, declared.flag), f"{MARK}*"))
+        cells = facts.columns[name, declared.flag]
+        found += sum(isinstance(cell, str) and cell.startswith(MARK) for cell in cells)
+    return reduce(add, terms), found
+
+
+def _told(sheets: list[str]) -> Callable[[Range], Expr]:
+    """From the cells with the counts to what to do, and where."""
+
+    def told(counts: Range) -> Expr:
+        first = counts.first
+        said: Expr = lit(_MEND)
+        for offset, sheet in enumerate(sheets):
+            count = ref(first.row, first.column + offset)
+            said = said & if_(count > 0, f" · {sheet}")
+        return said
+
+    return told
+
+
+def with_found(line: HealthCheck, counts: Mapping[str, int]) -> HealthCheck:
+    """The line with as many flags as each sheet has."""
+    if line.code != _CODE or not line.homes:
+        return line
+    helpers = tuple(
+        (expr, sum(counts.get(sheet, 0) for sheet in sheets))
+        for (expr, _), (_, sheets) in zip(line.helpers, line.homes, strict=True)
+    )
+    found = sum(int(count) for _, count in helpers)
+    line = replace(line, helpers=helpers, found=found)
+    return replace(line, mend=_said(line))
+
+
+def _said(line: HealthCheck) -> str:
+    on = [
+        home for (home, _), (_, count) in zip(line.homes, line.helpers, strict=True) if int(count)
+    ]
+    return _MEND + "".join(f" · {home}" for home in on)

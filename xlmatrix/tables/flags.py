@@ -1,0 +1,109 @@
+"""The column of a table that flags what means nothing: its formula, and the same from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+from xlmatrix.formula import BLANK, Expr, F, if_, this
+from xlmatrix.tables.column import Column, computed
+from xlmatrix.tables.doubt import Doubt, Lists, Row
+from xlmatrix.tables.kinds import Raw
+from xlmatrix.tables.meaning import filled, meaning_of
+from xlmatrix.tables.table import Table
+
+#: Begins whatever a flag says, beside words of the table's own.
+MARK: Final = "⚠ "
+#: What is said of a row that means nothing without a cell.
+HALF: Final = "typed-half"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is flagged in a row: ``column`` is "" where it is not one cell."""
+
+    code: str
+    said: str
+    column: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What stands beside the row."""
+        return MARK + self.said
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    flag: Flag
+    wrong: Expr
+    odd: Callable[[Row, Sequence[Row], Lists], bool]
+
+
+def flag_column(width: float = 24.0, id_: str = "Check") -> Column:
+    """A column that says what means nothing in its row, and nothing where all is well."""
+    return computed(id_, "formula", width)
+
+
+def flag_expr(table: Table, column_ids: Sequence[str], otherwise: Expr = BLANK) -> Expr:
+    """The formula of a table's flags, for a workbook that has these columns of it.
+
+    ``otherwise`` is what the column says of a row in which every cell means something.
+    """
+    reasons = list(_reasons(table, column_ids))
+    return reduce(
+        lambda rest, one: if_(one.wrong, one.flag.shown, rest), reversed(reasons), otherwise
+    )
+
+
+def flags_of(
+    table: Table, column_ids: Sequence[str], rows: Sequence[Row], lists: Lists
+) -> list[Flag | None]:
+    """The twin of :func:`flag_expr`: what is flagged in each row, by its cells by column id."""
+    reasons = list(_reasons(table, column_ids))
+    return [
+        next((one.flag for one in reasons if one.odd(row, rows[:place], lists)), None)
+        for place, row in enumerate(rows)
+    ]
+
+
+def _reasons(table: Table, column_ids: Sequence[str]) -> Iterator[_Reason]:
+    columns = [column for known in column_ids if (column := table.get(known)) is not None]
+    yield from filter(None, map(_cell_reason, columns))
+    typed = [column.id for column in columns if column.typed]
+    for known in table.needs:
+        if known in column_ids:
+            yield _half(table[known], [one for one in typed if one != known])
+    for doubt in table.doubts(column_ids) if table.doubts else ():
+        yield _row_reason(doubt)
+
+
+def _cell_reason(column: Column) -> _Reason | None:
+    meaning = meaning_of(column)
+    if meaning is None:
+        return None
+    known, odd = column.id, meaning.odd
+    return _Reason(
+        Flag(meaning.code, meaning.said, known),
+        meaning.wrong(this(known)),
+        lambda row, _, lists: odd(row.get(known), lists),
+    )
+
+
+def _half(needed: Column, others: list[str]) -> _Reason:
+    """A row in which something stands, and not what it means nothing without."""
+    wrong = F.AND(this(needed.id).empty(), F.OR(*(filled(this(other)) for other in others)))
+    return _Reason(
+        Flag(HALF, f"{needed.missing}: no effect", needed.id),
+        wrong,
+        lambda row, _, __: _empty(row, needed.id) and not all(_empty(row, o) for o in others),
+    )
+
+
+def _row_reason(doubt: Doubt) -> _Reason:
+    return _Reason(Flag(doubt.code, doubt.said), doubt.when, doubt.holds)
+
+
+def _empty(row: Mapping[str, Raw], known: str) -> bool:
+    return row.get(known) is None or row.get(known) == ""
