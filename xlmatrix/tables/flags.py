@@ -46,15 +46,10 @@ def flag_column(width: float = 24.0, id_: str = "Check") -> Column:
     return computed(id_, "formula", width)
 
 
-def flag_expr(table: Table, column_ids: Sequence[str], otherwise: Expr = BLANK) -> Expr:
-    """The formula of a table's flags, for a workbook that has these columns of it.
-
-    ``otherwise`` is what the column says of a row in which every cell means something.
-    """
+def flag_expr(table: Table, column_ids: Sequence[str]) -> Expr:
+    """The formula of a table's flags, for a workbook that has these columns of it."""
     reasons = list(_reasons(table, column_ids))
-    return reduce(
-        lambda rest, one: if_(one.wrong, one.flag.shown, rest), reversed(reasons), otherwise
-    )
+    return reduce(lambda rest, one: if_(one.wrong, one.flag.shown, rest), reversed(reasons), BLANK)
 
 
 def flags_of(
