@@ -6,8 +6,17 @@ message and exit code 2. Any other exception is a fault of ours and ends with ex
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+from typing import Final
+
+#: What one part of an error takes at most, so that all of it stands on a screen.
+MOST_CHARS: Final = 1_000
+MOST_LINES: Final = 16
+#: What an error lists at most.
+MOST_LISTED: Final = 8
 
 
 class Level(StrEnum):
@@ -44,10 +53,41 @@ class Finding:
         return f"{place}: {self.what}. {self.mend}." if place else f"{self.what}. {self.mend}."
 
 
+def listed(entries: Iterable[str], between: str = "; ", most: int = MOST_LISTED) -> str:
+    """The first entries in a line, and how many more there are.
+
+    >>> listed(["a", "b", "c"], most=2)
+    'a; b and 1 more'
+    """
+    every = iter(entries)
+    shown = list(islice(every, most))
+    more = sum(1 for _ in every)
+    return between.join(shown) + (f" and {more:,} more" if more else "")
+
+
+def shortened(text: str, most_chars: int = MOST_CHARS) -> str:
+    """A text that fits a screen, and how much of it is left out.
+
+    >>> shortened("abcdefgh", most_chars=4)
+    'abcd ... and 4 more characters'
+    """
+    lines = text.split("\n", MOST_LINES)
+    if len(lines) > MOST_LINES:
+        more = lines.pop().count("\n") + 1
+        return shortened("\n".join(lines), most_chars) + f"\n... and {more:,} more lines"
+    if len(text) <= most_chars:
+        return text
+    return f"{text[:most_chars]} ... and {len(text) - most_chars:,} more characters"
+
+
 class XlmatrixError(Exception):
-    """Base of every planned error: what is wrong, where, and how to mend it."""
+    """Base of every planned error: what is wrong, where, and how to mend it.
+
+    Each of the three is shortened to what a screen holds.
+    """
 
     def __init__(self, what: str, *, where: str, mend: str) -> None:
+        what, where, mend = map(shortened, (what, where, mend))
         self.what, self.where, self.mend = what, where, mend
         super().__init__(f"{where}: {what}. {mend}.")
 

@@ -100,8 +100,9 @@ def test_check_lists_them_as_errors_where_the_policy_is_strict(tmp_path: Path) -
 
 def test_a_lax_policy_lets_them_pass_and_a_dry_run_to_a_strict_one_lists_them(used: Path) -> None:
     assert not [one for one in api.check(used) if one.code == "strict-dst"]
-    report = api.regenerate(used, loads(_STRICT), dry_run=True)
-    assert len([one for one in report.findings if one.code == "strict-dst"]) == 4
+    refusal = api.regenerate(used, loads(_STRICT), dry_run=True).refusal
+    assert isinstance(refusal, FindingsError)
+    assert [one.code for one in refusal.findings] == ["strict-dst"] * 4
 
 
 def _stamp_cells(path: Path) -> list[tuple[str, int, int]]:

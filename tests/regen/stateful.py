@@ -65,7 +65,11 @@ class Pack:
         self.put(name, xml)
         self.sub(TYPES, "</Types>", f'<Override PartName="/{name}" ContentType="{kind}"/></Types>')
         folder, _, own = source.rpartition("/")
-        self.relate(f"{folder}/_rels/{own}.rels" if source else "_rels/.rels", relation, f"/{name}")
+        # Excel writes targets of the package without a slash before them.
+        rels, target = (
+            (f"{folder}/_rels/{own}.rels", f"/{name}") if source else ("_rels/.rels", name)
+        )
+        self.relate(rels, relation, target)
 
     def relate(self, part: str, kind: str, target: str, mode: str = "") -> str:
         """A relation; gives its id."""

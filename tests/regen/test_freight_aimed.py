@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.model.test_content import RACI
-from tests.regen import guests, hung, office_parts
+from tests.regen import guests, hung, office_parts, timed
 from tests.regen.editions import NEWER, OLD
 from tests.regen.equality import compared
 from tests.regen.packages import packed, parts_of
@@ -42,6 +43,7 @@ def _used(folder: Path) -> bytes:
             text = text.replace(b"<cx:f>Board!$B$2:$B$4</cx:f>", dims.encode())
         parts[name] = text
     data = guests.with_guest(path.read_bytes(), packed(parts))
+    data = guests.with_guest(data, timed.workbook(), "timed", timed.SHEET)
     lost = hung.Hung()
     lost.thing(
         office_parts.anchor(40, 2, office_parts.picture(2, "rId1")),
@@ -75,7 +77,26 @@ def test_references_follow_and_what_hung_on_a_sheet_that_is_gone_is_named(tmp_pa
         ),
     }
     swaps = [*AIMED.items(), (SOURCE, '<worksheetSource name="tRoles"/>')]
-    swaps += [("_xlchart.v1.0", "Board!$A$2:$A$4")]
-    written = ("person", "slicerCache")
-    found = compared(used, done.data, {"Board": "Board"}, swaps, written=written)
+    swaps += [("_xlchart.v1.0", "Board!$A$2:$A$4"), *_numbers(done.data)]
+    sheets = {name: name for name in ("Board", "Times")}
+    found = compared(used, done.data, sheets, swaps, written=("person",))
     assert found.faults == []
+    kinds = ("slicer", "slicerCache", "timeline", "timelineCache", "pivotTable")
+    assert [found.kinds[kind] for kind in kinds] == [2, 2, 1, 1, 2]
+
+
+def _numbers(data: bytes) -> list[tuple[str, str]]:
+    """Sheets and the user's table have other numbers in the new workbook."""
+    parts = parts_of(data)
+    numbers = dict(
+        re.findall(r'<sheet [^>]*name="([^"]+)" sheetId="(\d+)"', parts["xl/workbook.xml"].decode())
+    )
+    texts = [part.decode() for name, part in parts.items() if name.startswith("xl/tables/")]
+    (table,) = [text for text in texts if 'displayName="tMine"' in text]
+    found = re.search(r'<table [^>]*?\bid="(\d+)"', table)
+    assert found
+    return [
+        (f'tabId="{guests.FIRST_SHEET}"', f'tabId="{numbers["Board"]}"'),
+        (f'tabId="{timed.SHEET}"', f'tabId="{numbers["Times"]}"'),
+        (f'tableId="{timed.TABLE}"', f'tableId="{found[1]}"'),
+    ]

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.regen.editions import OLD
 from tests.regen.sheets import apply, read
 from xlmatrix import api, regen
+from xlmatrix.cli import app
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Change, Outcome
@@ -43,7 +45,10 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "used.xlsx"
 
 
-def _without(step: str) -> Callable[[pytest.MonkeyPatch], None]:
+Spoil = Callable[[pytest.MonkeyPatch], None]
+
+
+def _without(step: str) -> Spoil:
     def forget(patch: pytest.MonkeyPatch) -> None:
         kept = tuple(one for one in regen.carrying.STEPS if one.__name__ != step)
         assert len(kept) == len(regen.carrying.STEPS) - 1
@@ -100,6 +105,25 @@ def test_what_a_stage_drops_is_an_error_and_nothing_is_replaced(
         api.regenerate(used, loads(OLD), output=tmp_path / "new.xlsx")
     assert not list(tmp_path.iterdir())
     assert used.read_bytes() == before
+
+
+def _lost(patch: pytest.MonkeyPatch) -> None:
+    """A comment has no place in the new workbook."""
+    patch.setattr("xlmatrix.regen.carrying.moved.Moved.spot", lambda *_: None)
+
+
+@pytest.mark.parametrize("spoil", [_lost, _no_overlay], ids=["a loss", "a fault"])
+def test_a_dry_run_ends_with_the_code_and_the_words_of_the_run(
+    used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil
+) -> None:
+    spoil(monkeypatch)
+    ends = []
+    for goal in (["--dry-run"], ["-o", str(tmp_path / "new.xlsx")]):
+        done = CliRunner().invoke(app, ["regenerate", str(used), *goal])
+        ends.append((done.exit_code, done.stderr))
+    assert ends[0] == ends[1]
+    assert ends[0][0] == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_a_fault_the_same_workbook_passes(used: Path, tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
 
     used = read_book(Path(book), progress=progress)
     spec, odd = written_back(used)
-    text = updated_text(used.loaded.text, used.base, spec)
+    written = used.loaded.spec.model_copy(update={"horizon": used.base.horizon})
+    text = updated_text(used.loaded.text, written, spec)
     found = [*used.findings, *odd]
     try:
         loaded = loads(text, source=os.fspath(book))

@@ -22,7 +22,7 @@ from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
 from xlmatrix.rules.lint.health_check import ACCEPTED
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
-from xlmatrix.sheets.strict import refuse_odd_stamps, strict_findings
+from xlmatrix.sheets.strict import refuse_odd_stamps
 from xlmatrix.version import __version__
 from xlmatrix.worktime.zones import now_in
 
@@ -55,6 +55,8 @@ class Regenerated:
         Where it was saved; None in a dry run.
     backup
         The copy of the file that was replaced.
+    refusal
+        Of a dry run, the error in which the run itself would end; None where it would succeed.
     """
 
     report: Report
@@ -62,6 +64,7 @@ class Regenerated:
     data: bytes = b""
     path: Path | None = None
     backup: Path | None = None
+    refusal: XlmatrixError | None = None
 
 
 # Long because: every parameter is explained to those who call the library.
@@ -138,7 +141,8 @@ def regenerate(
     if without_stamp:
         findings += (unstamped_note(str(target)),)
     if dry_run:
-        return Regenerated(renewed.report, (*findings, *_strict(renewed, source)))
+        refusal = renewed.refusal or _rehearsed(used, renewed, dress, say)
+        return Regenerated(renewed.report, findings, refusal=refusal)
     data = packed(used, renewed, dress, say)
     say("saving")
     backup = _saved(data, goal, source, read)
@@ -171,9 +175,15 @@ def _zone_notes(used: UsedBook, new: Loaded) -> tuple[Finding, ...]:
     return workbook_zone_findings(used, "Nothing to do: the new workbook has the newer table")
 
 
-def _strict(renewed: Renewed, source: Path) -> tuple[Finding, ...]:
-    """What a strict matrix would refuse, for a run that writes nothing."""
-    return tuple(strict_findings(renewed.book, renewed.spec, str(source)))
+def _rehearsed(
+    used: UsedBook, renewed: Renewed, dress: Dress | None, say: Progress
+) -> XlmatrixError | None:
+    """The error in which making the workbook ends, for a run that writes nothing."""
+    try:
+        packed(used, renewed, dress, say)
+    except XlmatrixError as error:
+        return error
+    return None
 
 
 def packed(

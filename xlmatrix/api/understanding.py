@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Horizon, MatrixSpec, loads
-from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables
+from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables, with_names
 from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
 from xlmatrix.tables.catalogue import header_of
@@ -70,6 +70,7 @@ def understand(
     base = loads(stamp.spec, source="the workbook's spec").spec
     start, end = stamp.horizon
     base = base.model_copy(update={"horizon": Horizon(start=start, end=end)})
+    base = with_names(base, stamp.renamed)
     typed_tables = {
         name: _typed_columns(name, tables.get(name), known.headers)
         for name, known in stamp.base.tables.items()

@@ -11,7 +11,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, shortened
 
 if TYPE_CHECKING:
     from xlmatrix.api import Regenerated
@@ -72,7 +72,7 @@ def regenerate(
     from xlmatrix import api
     from xlmatrix.cli.report import progress_bar
 
-    with progress_bar(steps(book, writing=not dry_run)) as say:
+    with progress_bar(steps(book, writing=True)) as say:
         done = api.regenerate(
             book,
             template,
@@ -85,6 +85,8 @@ def regenerate(
             without_stamp=without_stamp,
         )
     _tell(done, json=json)
+    if done.refusal is not None:
+        raise done.refusal
 
 
 def _rescue(book: Path, *, json: bool) -> None:
@@ -136,6 +138,8 @@ def steps(book: Path, *, writing: bool) -> int:
 
 #: Lines that a terminal shows; the sheet Changes and the JSON have them all.
 _SHOWN_LINES = 200
+#: So much of a value a terminal shows.
+_CELL_CHARS = 300
 #: So many things that one sheet takes from the template are one line.
 _TAKEN_ALIKE = 6
 
@@ -158,7 +162,7 @@ def show_report(report: Report, wanted: str = "Template") -> None:
     for header in ("What", "Where", "Before", "Now", wanted, "Note"):
         table.add_column(header, overflow="fold")
     for cells in lines[:_SHOWN_LINES]:
-        table.add_row(*(Text(clean(text)) for text in cells))
+        table.add_row(*(Text(clean(shortened(text, _CELL_CHARS))) for text in cells))
     console.print(table)
     more = len(lines) - _SHOWN_LINES
     if more > 0:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, shortened
 
 LOOKS: Final = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 #: Findings beyond these are counted; ``--json`` gives them all.
@@ -53,7 +53,7 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
     else:
         for finding in shown:
             label = Text(f"{finding.level}: ", style=LOOKS[finding.level])
-            console.print(label + Text(clean(str(finding))), soft_wrap=True)
+            console.print(label + Text(clean(shortened(str(finding)))), soft_wrap=True)
     if len(ranked) > len(shown):
         more = f"... and {len(ranked) - len(shown):,} more; --json lists them all"
         console.print(Text(more), soft_wrap=True)
@@ -159,8 +159,6 @@ def _table(findings: Sequence[Finding]) -> Table:
         where = "\n".join(part for part in (finding.where, finding.path) if part)
         table.add_row(
             Text(finding.level.value, style=LOOKS[finding.level]),
-            Text(clean(where)),
-            Text(clean(finding.what)),
-            Text(clean(finding.mend)),
+            *(Text(clean(shortened(said))) for said in (where, finding.what, finding.mend)),
         )
     return table

@@ -19,7 +19,7 @@ ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NU
 #: The criterion of every number that a cell can hold.
 ANY_NUMBER: Final = "<9.9E+307"
 #: What a formula sees of a cell with any error value.
-AS_TEXT: Final = "#N/A"
+AS_TEXT: Final = "(error)"
 
 
 def text_if_error(cell: Expr) -> Expr:

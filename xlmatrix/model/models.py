@@ -145,6 +145,11 @@ class MatrixSpec(Strict):
         """The severity with that id."""
         return _find("severity", self.severities, severity_id)
 
+    @property
+    def roles_ever(self) -> tuple[Role, ...]:
+        """The roles, and in a used workbook those that it lists no more."""
+        return self.roles
+
     def role(self, role_id: str) -> Role:
         """The role with that id."""
         return _find("role", self.roles, role_id)

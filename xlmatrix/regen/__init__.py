@@ -10,6 +10,7 @@ from xlmatrix.regen.mapping import (
 )
 from xlmatrix.regen.reading.book import UsedBook, read_book, understand
 from xlmatrix.regen.reading.contents import Contents
+from xlmatrix.regen.reading.names import with_names
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.reading.tables import TableData
 
@@ -24,4 +25,5 @@ __all__ = [
     "spec_from_tables",
     "typed_from_tables",
     "understand",
+    "with_names",
 ]

@@ -5,6 +5,7 @@ docs/regenerate.md draws the stages.
 
 from __future__ import annotations
 
+from xlmatrix.regen.merging.given import name_lines, names_now
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.stages.carried import carry_over
 from xlmatrix.regen.stages.drawn import draw, overlay
@@ -26,11 +27,14 @@ def renew(understood: UsedBook, request: Request) -> Renewed:
     XlmatrixError
         When something cannot be carried over and nobody allowed its loss.
     """
+    template = request.new.spec
+    request = request.naming(names_now(understood, template))
     translated = translate(understood, request.new.spec)
     ground = lay_ground(understood, translated, request)
     merged = merge_inputs(understood, translated, ground)
     drawn = draw(ground, merged)
     overlaid = overlay(drawn, merged)
     carried = carry_over(translated, ground, merged, overlaid, request)
-    reported = report_on(ground, merged, overlaid, carried, request)
+    named = tuple(name_lines(template, request.new.spec, request.names))
+    reported = report_on(ground, merged, overlaid, carried.noting(*named), request)
     return stamp_it(ground, merged, (drawn, overlaid), carried, reported, request)

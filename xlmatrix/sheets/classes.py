@@ -8,6 +8,7 @@ from xlmatrix.formula import F, col, iferror, place_of, this
 from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
+from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.matrix import severity_paints
@@ -77,7 +78,10 @@ def _table(scene: Scene) -> Table:
     filled: list[Filled] = [
         (CLASSES["ID"], [kind.id for kind in kinds]),
         (CLASSES["Class"], [f"{kind.name}\n{kind.definition}" for kind in kinds]),
-        (CLASSES["Severity"].by(severity, paints=badge), [kind.severity for kind in kinds]),
+        (
+            CLASSES["Severity"].by(severity, paints=badge),
+            [word_in(kind.severity) for kind in kinds],
+        ),
         (CLASSES["Signals"], [_bullets(kind.signals) for kind in kinds]),
         (CLASSES["Raise and lower"], [_raise_and_lower(kind) for kind in kinds]),
         (CLASSES["First hour"], [_bullets(kind.first_hour) for kind in kinds]),

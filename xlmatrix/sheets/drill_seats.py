@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Final
 
 from xlmatrix.formula import (
@@ -22,6 +21,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
@@ -197,7 +197,7 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
             DRILL_CLASSES,
             {
                 "Class": [kind.id for kind in kinds],
-                "Severity": [kind.severity for kind in kinds],
+                "Severity": [word_in(kind.severity) for kind in kinds],
                 "Coverage": verdicts,
                 "Drills": counts,
             },
@@ -217,6 +217,6 @@ def _count(view: DrillView, kind: str) -> int:
     drilled = [
         row.found.classes.casefold().split("; ")
         for row in view.rows
-        if row.found is not None and not isnan(row.planned_s)
+        if row.found is not None and row.planned_s > 0
     ]
     return sum(classes.count(kind.casefold()) for classes in drilled)

@@ -48,9 +48,7 @@ class Form:
         there = stated if first.typed and stated else set(self.keys)
         known = [key for key in self.keys if key in there]
         added = [row for row in typed if row not in set(self.keys)]
-        ready = max(
-            len(self.keys) - len(known), len(self.keys) + self.spare - len(known) - len(added)
-        )
+        ready = max(0, len(self.keys) + self.spare - len(known) - len(added))
         self._keys = [*known, *added, *[None] * ready]
         places = {key: place for place, key in enumerate(self.keys)}
         self._places = [None if key is None else places.get(key) for key in self._keys]

@@ -7,6 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_of, ref, this
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.holders import Holders
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
@@ -106,7 +107,7 @@ def _clock_columns(scene: Scene) -> list[Filled]:
 def _role_of(label: str) -> Expr:
     """The class's own role, else its severity's."""
     default = iferror(F.INDEX(policy_name("Role", label), _row_of_severity()) & "")
-    return if_(this(f"{label} role").filled(), this(f"{label} role"), default)
+    return if_(this(f"{label} role").filled(), this(f"{label} role") & "", default)
 
 
 def _owner_columns(scene: Scene) -> list[Filled]:
@@ -142,7 +143,7 @@ def _notices(scene: Scene) -> list[Filled]:
     window = if_(first.filled(), first & if_(repeat.filled(), " then every " & repeat))
     note = iferror(F.INDEX(policy_name("Note", "Customer"), _row_of_severity()) & "")
     window = F.TRIM(window & " " & note)
-    expr = if_(this("Customer window").filled(), this("Customer window"), window)
+    expr = if_(this("Customer window").filled(), this("Customer window") & "", window)
     notify = iferror(F.INDEX(policy_name("Note", "Executive"), _row_of_severity()) & "")
     return [
         (MATRIX["Executive notify"].by(notify), executive),
@@ -152,7 +153,7 @@ def _notices(scene: Scene) -> list[Filled]:
 
 def _customer_text(scene: Scene, kind: IncidentClass) -> str:
     if kind.customer_update:
-        return kind.customer_update
+        return text_in(kind.customer_update)
     first, repeat = (_policy_text(scene, kind, code) for code in ("cust1", "cust"))
     window = first + (f" then every {repeat}" if first and repeat else "")
     return f"{window} {scene.spec.severity(kind.severity).customer_note or ''}".strip()

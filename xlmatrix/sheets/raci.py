@@ -31,9 +31,12 @@ def raci_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
 
 
 def raci_roles(spec: MatrixSpec) -> list[Role]:
-    """The roles that have a part in any phase, in the order of the spec."""
+    """The roles that have a part in any phase, in the order of the spec.
+
+    In a used workbook they are there though Owners lists them no more.
+    """
     named = {role for row in spec.raci for role in row.letters}
-    return [role for role in spec.roles if role.id in named]
+    return [role for role in spec.roles_ever if role.id in named]
 
 
 def _raci(scene: Scene) -> Drawn:
@@ -109,11 +112,11 @@ def _check(roles: list[Role], first: int) -> Column:
 
 def _verdict(letters: list[str]) -> str:
     """The twin of the check: from the letters of a row, which Excel compares without case."""
-    parts = [letter.upper().split("/") for letter in letters]
-    accountable = sum("A" in part for part in parts)
+    told = [letter.upper() for letter in letters]
+    accountable = told.count("A") + told.count("A/R")
     if accountable != 1:
         return "Two accountable" if accountable else "Nobody accountable"
-    return "ok" if any("R" in part for part in parts) else "Nobody does it"
+    return "ok" if {"R", "A/R"} & set(told) else "Nobody does it"
 
 
 def _people(draft: Draft, scene: Scene, roles: list[Role], row: int) -> int:

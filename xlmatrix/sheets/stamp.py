@@ -84,6 +84,8 @@ class Stamp:
     """A digest of the inputs as the workbook was written: whether anything was typed since."""
     zone_data: str = ""
     """The number of IANA's zone data that its clocks follow; releases before 0.3 wrote none."""
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names that people gave to roles and calendars of the spec, by kind and id."""
     ancestor: str = ""
     """What two merged workbooks were copies of; empty for one that was not merged."""
 
@@ -173,7 +175,7 @@ def _texts(stamp: Stamp) -> dict[str, str]:
     texts = {
         "about": json.dumps(about, sort_keys=True),
         "spec": _packed(stamp.spec),
-        "base": _packed(_dumped(_base_data(stamp.base))),
+        "base": _packed(_dumped(_base_data(stamp.base) | _renamed_data(stamp.renamed))),
         "sheets": _packed(_dumped({k: _sheet_data(v) for k, v in stamp.sheets.items()})),
     }
     return texts | {"check": _check(texts)}
@@ -208,6 +210,17 @@ def _base_data(base: Inputs) -> dict[str, Any]:
         for name, table in base.tables.items()
     }
     return {"tables": tables, "names": dict(base.names)}
+
+
+def _renamed_data(renamed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {"renamed": {kind: dict(names) for kind, names in renamed.items()}} if renamed else {}
+
+
+def _renamed(data: Any) -> dict[str, dict[str, str]]:
+    return {
+        str(kind): dict(zip(_names(names), _names(names.values()), strict=True))
+        for kind, names in data.items()
+    }
 
 
 def _sheet_data(sheet: SheetBase) -> dict[str, Any]:
@@ -259,6 +272,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             sheets={name: _sheet(data) for name, data in sheets.items()},
             seal=str(about["seal"]),
             zone_data=str(about.get("zone_data", "")),
+            renamed=_renamed(base.get("renamed", {})),
             ancestor=str(about.get("ancestor", "")),
         )
     except _ALTERED as fault:

@@ -112,10 +112,18 @@ def faults(
         if known is None:
             continue
         compared += 1
-        wrong = {p: v for p, v in values.items() if not same(known.value, v, known.kind)}
+        visible = mine.visible(cell)
+        wrong = {p: v for p, v in values.items() if not _same(known, v, visible=visible)}
         if trusted & wrong.keys():
             found.append(Fault(cell, mine.place(cell), wrong, known.value))
     return found, compared
+
+
+def _same(known: FormulaCell, value: Value, *, visible: bool) -> bool:
+    """Whether two values are one; on the way to others, in whatever case, as Excel compares."""
+    if not visible and isinstance(value, str) and isinstance(known.value, str):
+        return value.casefold() == known.value.casefold()
+    return same(known.value, value, known.kind)
 
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:

@@ -9,6 +9,7 @@ from typing import Final
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.moved import Moved
+from xlmatrix.regen.carrying.overtyped import OurText, text_below
 from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
@@ -111,6 +112,11 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
         if any(holds(place, spot) for place in seated):
             continue
         at = f"{name}!{column_letters(spot[1])}{spot[0]}"
+        ours = text_below(trip, (name, part), plan, spot)
+        if ours is not None:
+            cells[ours.spot] = replace(cells[ours.spot], value=value)
+            changes.append(_over(name, ours, value))
+            continue
         held = cells.get(spot)
         if in_table(plan, spot) or (held is not None and held.value is not None):
             lost.append((at, f"what was typed at {at}: {value}"))
@@ -120,6 +126,15 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
         note = "typed beside the tables"
         changes.append(Change(Outcome.KEPT, "", at, "", after=value, note=note, sheet=name))
     return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes).losing_each(lost)
+
+
+def _over(sheet: str, ours: OurText, value: Raw) -> Change:
+    """The line about a text of ours that somebody typed over."""
+    at = f"{sheet}!{column_letters(ours.spot[1])}{ours.spot[0]}"
+    outcome = Outcome.KEPT if ours.wanted is None else Outcome.CONFLICT
+    note = "a text of ours that you typed over"
+    change = Change(outcome, "", at, "", before=ours.before, after=value, wanted=ours.wanted)
+    return replace(change, note=note, sheet=sheet)
 
 
 def seated_guests(used: UsedBook, part: SheetPart, plan: SheetPlan, cargo: Cargo) -> list[Place]:

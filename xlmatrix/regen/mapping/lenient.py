@@ -60,7 +60,20 @@ class TypedTargets(Targets):
 
 
 class TypedSpec(MatrixSpec):
-    """The spec of a used workbook."""
+    """The spec of a used workbook.
+
+    ``made_with`` are the roles of the spec that it was made from: what mentions one by its id still
+    says its name, where the workbook lists it no more.
+    """
+
+    made_with: tuple[Role, ...] = ()
+
+    @property
+    def roles_ever(self) -> tuple[Role, ...]:
+        """The roles that it was made with, in their order, and those that somebody added."""
+        ids = {role.id for role in self.made_with}
+        kept = (self.role(role.id) for role in self.made_with)
+        return (*kept, *(role for role in self.roles if role.id not in ids))
 
     def calendar(self, calendar_id: str) -> CalendarSpec:
         """The calendar with that id, else the first: what the formulas fall back on."""
@@ -105,7 +118,8 @@ class TypedSpec(MatrixSpec):
         for known in self.roles:
             if known.id == role_id:
                 return known
-        name = "" if role_id == NOBODY else role_id
+        names = {role.id: role.name for role in self.made_with} | {NOBODY: ""}
+        name = names.get(role_id, role_id)
         return loose(Role, id=role_id, name=name, primary="")
 
     def owners_for(
@@ -144,7 +158,7 @@ def typed_spec(base: MatrixSpec, **changes: Any) -> TypedSpec:
         for name, known in MatrixSpec.model_fields.items()
         if known.alias is not None
     }
-    made = TypedSpec.model_construct(**values, **aliases)
+    made = TypedSpec.model_construct(**values, **aliases, made_with=base.roles)
     if made.imports != values["imports"]:
         raise AssertionError("a field with an alias was lost")
     return made

@@ -27,6 +27,7 @@ from xlmatrix.regen.mapping import (
     typed_from_tables,
 )
 from xlmatrix.regen.reading.contents import Contents, Place, SheetPart
+from xlmatrix.regen.reading.names import Names, names_given, with_names
 from xlmatrix.regen.reading.outline import outline
 from xlmatrix.regen.reading.reader import Progress, Wanted, fill
 from xlmatrix.regen.reading.recognised import recognise, recognise_names
@@ -98,6 +99,10 @@ class UsedBook:
     def made_tables(self) -> frozenset[str]:
         """The tables that xlmatrix made."""
         return frozenset(name for base in self.stamp.sheets.values() for name in base.tables)
+
+    def names_given(self) -> Names:
+        """The names that people gave to roles and calendars of the spec."""
+        return names_given(self.base, self.stamp.base, self.inputs, self.stamp.renamed)
 
     def ours_on(self, part: SheetPart) -> list[Place]:
         """The tables on a sheet that xlmatrix made."""
@@ -176,6 +181,7 @@ def understand(
     loaded = _loaded(stamp, where)
     start, end = stamp.horizon
     base = loaded.spec.model_copy(update={"horizon": Horizon(start=start, end=end)})
+    base = with_names(base, stamp.renamed)
     contents.ours = stamp.loose
     recognise(contents, stamp, restore)
     reader = StampTables(contents, stamp, restore)

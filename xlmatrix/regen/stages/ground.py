@@ -12,6 +12,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.union import Orphans, with_orphans
 from xlmatrix.regen.merging.versions import fitting, with_versions
 from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.reading.names import with_names
 from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.spec_text.update import updated_text
 from xlmatrix.regen.stages.request import Request
@@ -67,7 +68,8 @@ def lay_ground(used: UsedBook, said: Translated, request: Request) -> Ground:
     """Bring the new spec to what the workbook still needs of the old one."""
     new, today = request.new, request.now.date()
     versioned = with_versions(used.base, used.spec, new.spec, used.log, today)
-    spec, orphans = with_orphans(used.base, versioned, said.mine, said.words)
+    old = with_names(used.base, used.names_given())
+    spec, orphans = with_orphans(old, versioned, said.mine, said.words)
     spec = fitting(spec)
     text = new.text if spec is new.spec else updated_text(new.text, new.spec, spec)
     same_spec = text == used.stamp.spec

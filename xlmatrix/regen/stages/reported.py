@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import MOST_LISTED, XlmatrixError, listed, shortened
 from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.copies.told import told
 from xlmatrix.regen.merging.kept import version_lines
@@ -27,13 +28,20 @@ from xlmatrix.tables.hours import CALENDARS
 from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.people import PEOPLE, ROLES
 
+#: So much of one thing that is lost an error shows.
+_MOST_OF_ONE: Final = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The report, and the plan with the sheet *Changes* where there is something to say."""
+    """The report, and the plan with the sheet *Changes* where there is something to say.
+
+    ``refusal`` is the error for what nobody allowed to leave behind, in a run that only reports.
+    """
 
     report: Report
     book: BookPlan
+    refusal: XlmatrixError | None = None
 
 
 def report_on(
@@ -47,8 +55,9 @@ def report_on(
         When something cannot be carried over, nobody allowed its loss, and more than the report
         was asked for.
     """
-    if not request.only_report:
-        _refuse(carried.lost, request.allow_loss, merged.used.where)
+    refusal = _refusal(carried.lost, request.allow_loss, merged.used.where)
+    if refusal is not None and not request.only_report:
+        raise refusal
     changes = _without_echoes(merged.changes, carried.changes)
     changes = [
         *(changes if request.copies is None else told(changes, request.copies)),
@@ -64,9 +73,10 @@ def report_on(
     same = ground.same_spec and ground.same_release
     if not request.keeps_past:
         # The sheet would say what stood in cells that somebody has emptied.
-        return Reported(report, carried.book)
+        return Reported(report, carried.book, refusal)
     lines = lines_for(report.changes, old_lines(merged.used.contents) if same else [])
-    return Reported(report, _with_changes(carried.book, lines) if lines else carried.book)
+    book = _with_changes(carried.book, lines) if lines else carried.book
+    return Reported(report, book, refusal)
 
 
 def _losses(lost: Mapping[str, tuple[str, ...]]) -> list[Change]:
@@ -110,17 +120,25 @@ def _orphans(ground: Ground) -> list[Change]:
     ]
 
 
-def _refuse(lost: Mapping[str, tuple[str, ...]], allowed: frozenset[str], where: str) -> None:
+def _refusal(
+    lost: Mapping[str, tuple[str, ...]], allowed: frozenset[str], where: str
+) -> XlmatrixError | None:
     left = {name: what for name, what in lost.items() if name not in allowed}
     if not left:
-        return
-    listed = "; ".join(entry for what in left.values() for entry in what[:3])
-    options = " ".join(f'--allow-loss "{name}"' for name in left)
-    raise XlmatrixError(
-        f"this cannot be carried over: {listed}",
+        return None
+    entries = listed(shortened(entry, _MOST_OF_ONE) for what in left.values() for entry in what[:3])
+    return XlmatrixError(
+        f"this cannot be carried over: {entries}",
         where=where,
-        mend=f"Move it elsewhere, or leave it behind with {options}",
+        mend=f"Move it elsewhere, or leave it behind with {loss_options(left)}",
     )
+
+
+def loss_options(names: Iterable[str]) -> str:
+    """What to add to the command to go on without; the report of a dry run has every name."""
+    known = list(names)
+    more = "; --dry-run --json lists them all" if len(known) > MOST_LISTED else ""
+    return listed((f'--allow-loss "{name}"' for name in known), " ") + more
 
 
 def _with_changes(book: BookPlan, lines: list[tuple[str, ...]]) -> BookPlan:

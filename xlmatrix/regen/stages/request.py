@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xlmatrix.errors import Finding
@@ -11,6 +11,7 @@ from xlmatrix.model.loader import Loaded
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.mapping import Typed
+from xlmatrix.regen.reading.names import Names, with_names
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 
@@ -56,6 +57,8 @@ class Request:
         How the new workbook is dressed for Excel; by default it is a plain one.
     keeps_past
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
+    names
+        Names that people gave to roles and calendars, by their ids in the new spec.
     copies
         The two copies that the used workbook is made of, where they are merged.
     """
@@ -70,3 +73,9 @@ class Request:
     outfit: Outfit = field(default_factory=Outfit)
     keeps_past: bool = True
     copies: Copies | None = None
+    names: Names = field(default_factory=dict)
+
+    def naming(self, names: Names) -> Request:
+        """The same with the names that people gave to roles and calendars of the new spec."""
+        new = replace(self.new, spec=with_names(self.new.spec, names))
+        return replace(self, new=new, names=names)

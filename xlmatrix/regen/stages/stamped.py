@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.carrying.cargo import Shipment
 from xlmatrix.regen.carrying.freight.pieces import Freight
@@ -44,6 +45,8 @@ class Renewed:
     freight: Freight = field(default_factory=Freight)
     shipments: tuple[Shipment, ...] = ()
     standing: tuple[Stay, ...] = ()
+    refusal: XlmatrixError | None = None
+    """The error for what nobody allowed to leave behind, in a run that only reports."""
 
 
 def stamp_it(
@@ -67,6 +70,7 @@ def stamp_it(
         sheets={**drawn.bases, **worn},
         seal=overlaid.seal,
         zone_data=editions().used.number,
+        renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
     )
     return Renewed(
@@ -80,6 +84,7 @@ def stamp_it(
         carried.freight,
         carried.shipments,
         carried.standing,
+        reported.refusal,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.regen.merging.given import with_given
 from xlmatrix.regen.merging.migrate import Glossary, by_id, translated, words_between
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs
@@ -25,7 +26,7 @@ class Translated:
 
 def translate(used: UsedBook, new: MatrixSpec) -> Translated:
     """Say what stands in a used workbook as the new spec would."""
-    words = words_between(used.base, new)
+    words = with_given(words_between(used.base, new), used)
     ids = [severity.id for severity in used.base.severities]
     return Translated(
         words,

@@ -7,16 +7,21 @@ typed. What a stage dropped by mistake ends the run instead of vanishing.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, listed, shortened
 from xlmatrix.regen.copies.owed import owed
 from xlmatrix.regen.reading.tables import Inputs
+from xlmatrix.regen.stages.reported import loss_options
 from xlmatrix.regen.stages.stamped import Renewed
 from xlmatrix.regen.verifying.finished import Finished
 from xlmatrix.regen.verifying.freight import not_brought
 from xlmatrix.regen.verifying.lines import not_borne_out
 from xlmatrix.regen.verifying.standing import not_standing
 from xlmatrix.regen.verifying.typed import not_kept
+
+#: So much of one thing that is missing an error shows.
+_MOST_OF_ONE: Final = 160
 
 
 def verify(data: bytes, renewed: Renewed) -> None:
@@ -40,10 +45,10 @@ def verify(data: bytes, renewed: Renewed) -> None:
     missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
     if missing:
         names = dict.fromkeys(one.name for one in missing)
-        options = " ".join(f'--allow-loss "{name}"' for name in names)
+        entries = listed(shortened(one.what, _MOST_OF_ONE) for one in missing)
         raise XlmatrixError(
-            f"the new workbook would lack this: {'; '.join(one.what for one in missing)}",
+            f"the new workbook would lack this: {entries}",
             where=debt.used.where,
             mend="Nothing was replaced: this is a fault of xlmatrix, please report it. To go on"
-            f" without: {options}",
+            f" without: {loss_options(names)}",
         )

@@ -15,7 +15,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of
+from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of, text_in
 from xlmatrix.rules.directory import person_check, role_check
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
@@ -259,7 +259,7 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
         days, day = row.number("Valid (days)"), row.number("Done on")
         if status == DONE and days is not None and (day is None or day + days < today):
             return RENEW
-        return str(row["Status"]) if status else OPEN
+        return text_in(row["Status"]) if status else OPEN
 
     def state_of(row: RowCells) -> str:
         due, state = row.number("Due"), str(row["state in time"])

@@ -21,6 +21,7 @@ from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["controls"]
 _HELPER: Final = 26
+_SPARE: Final = 4
 
 
 def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -40,7 +41,8 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         choices(draft, words.EFFECTIVENESS, _HELPER, controls.EFFECTIVENESS)
     )
     header = 13
-    bands_row = header + len(shared.controls) + 4 + 4
+    rows = Form(scene, CONTROLS, [control.id for control in shared.controls], spare=_SPARE).rows
+    bands_row = header + len(rows) + 4
     bands, factor = _figures(draft, scene, shared, bands_row, defined)
     form = _form(scene, shared, bands, factor)
     draft.put(header - 1, 2, "Effectiveness: 0 none, 25, 50, 75 or 90 %. " + shared.method + ".",
@@ -89,7 +91,7 @@ def _form(
     factor: float,
 ) -> Form:
     listed = shared.controls
-    form = Form(scene, CONTROLS, [control.id for control in listed], spare=4)
+    form = Form(scene, CONTROLS, [control.id for control in listed], spare=_SPARE)
     form.given("Control", [control.name for control in listed])
     form.given("Owner", [owner_of(scene.spec, control.roles) for control in listed])
     form.given("Cadence", [control.cadence for control in listed])

@@ -40,7 +40,8 @@ def row_expr(chosen: Expr) -> Expr:
 def cell_expr(header: str, row: Expr) -> Expr:
     """A cell of the chosen incident; empty text where it is blank or holds an error value."""
     cell = F.INDEX(col(INCIDENTS.name, header), row)
-    return if_(row.filled(), iferror(if_(cell.filled(), cell)))
+    shown = cell & "" if header in TEXT_INPUTS else cell
+    return if_(row.filled(), iferror(if_(cell.filled(), shown)))
 
 
 @dataclass(slots=True)

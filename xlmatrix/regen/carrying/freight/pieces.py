@@ -121,8 +121,9 @@ def relations_of(package: Package, part: str) -> tuple[Relation, ...]:
         target = given.get("Target", "")
         outside = given.get("TargetMode") == "External" or target.startswith("#")
         if not outside:
-            whole = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-            target = _named(package, posixpath.normpath(whole))
+            whole = target if target.startswith("/") else f"/{folder}/{target}"
+            # Of the package itself parts are spoken of from its root, or from above that.
+            target = _named(package, posixpath.normpath(whole).lstrip("/"))
         found.append(Relation(identity, given.get("Type", ""), target, outside))
 
     if own in package:

@@ -73,9 +73,11 @@ class Case:
             yield OurSheet(name, part, plan, self.frames.part(part.part))
 
     def as_made(self, name: str) -> SheetPlan | None:
-        """A sheet of ours as this release makes it from the old spec."""
-        plan = next((one for one in self.book.sheets if one.name == name), None)
-        return plan if self.steady else self.trip.sheet_as_made(name)[0]
+        """A sheet of ours as this release makes it from the old spec.
+
+        It takes its time: what is as the new workbook has it needs no such look.
+        """
+        return self.trip.sheet_as_made(name)[0]
 
     @cached_property
     def seen(self) -> tuple[OurSheet, ...]:

@@ -262,6 +262,7 @@ RELATIONS: Final[dict[str, dict[str, Fate]]] = {
         "extended-properties": _carried("properties"),
         "custom-properties": _carried("labels"),
         "classificationlabels": _carried("labels"),
+        "customXml": _carried("labels"),
         "thumbnail": _ours("a picture of the old file"),
         "origin": _carried("strangers"),
         "extensibility": _carried("routes"),

@@ -26,8 +26,11 @@ from xlmatrix.regen.reading.frames import Frames
 OF_PACKAGE: Final = {
     "custom-properties": "custom properties",
     "classificationlabels": "sensitivity labels",
+    # Excel hangs them on the workbook, LibreOffice on the package.
+    "customXml": "data of programs",
 }
 OF_BOOK: Final = {"customXml": "data of programs"}
+_PROPERTY: Final = re.compile(r"<(?:\w+:)?property\b")
 _LINKED: Final = re.compile(r"<(?:\w+:)?property\b[^<>]*\slinkTarget=\"[^<>]*>")
 
 
@@ -35,6 +38,7 @@ def labels(case: Case) -> Finds:
     """The parts, byte by byte but for links to names that are gone."""
     package = case.frames.package
     types = content_types(package)
+    taken: set[str] = set()
     for source, kinds in (("", OF_PACKAGE), (BOOK, OF_BOOK)):
         found = [
             one
@@ -43,6 +47,9 @@ def labels(case: Case) -> Finds:
         ]
         for number, relation in enumerate(found, start=1):
             words = kinds[relation.kind]
+            if relation.target in taken:
+                continue
+            taken.add(relation.target)
             try:
                 carried = [relation.target, *_behind(case, relation.target)]
                 parts = tuple((part, type_of(types, part), package.read(part)) for part in carried)
@@ -51,6 +58,9 @@ def labels(case: Case) -> Finds:
                 raise
             except XlmatrixError:
                 yield left_out("", words, f"the part {relation.target} is damaged; left out")
+                continue
+            if relation.kind == "custom-properties" and not _PROPERTY.search(text):
+                # LibreOffice writes the part for every workbook.
                 continue
             if relation.kind == "custom-properties":
                 now, gone = _with_names(case, text)

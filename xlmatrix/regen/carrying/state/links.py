@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -17,7 +18,7 @@ from xlmatrix.regen.carrying.freight.pieces import relations_of
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.sheetxml import element
-from xlmatrix.regen.carrying.state.spots import Spots, texts_of
+from xlmatrix.regen.carrying.state.spots import Spots, text_of
 from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
 from xlmatrix.regen.merging.merge import Change
 from xlmatrix.regen.reading.frames import Frame, Frames, plain_attributes
@@ -133,28 +134,35 @@ class _Ours:
     """Tells links of ours, which the new workbook has by itself."""
 
     def __init__(self, case: Case, sheet: OurSheet) -> None:
-        made = case.as_made(sheet.name)
-        self.plans: list[SheetPlan] = [sheet.plan, *([made] if made is not None else [])]
-        self.texts = [texts_of(plan) for plan in self.plans]
-        self.foreign = not case.trip.same_release
+        self.case, self.sheet = case, sheet
         self.loose = frozenset(case.trip.used.stamp.sheets[sheet.name].loose)
+        self.now = _known(sheet.plan)
+
+    @cached_property
+    def made(self) -> frozenset[tuple[str, str]]:
+        """The links of the sheet as it was made."""
+        made = self.case.as_made(self.sheet.name)
+        return frozenset() if made is None else _known(made)
 
     def has(self, link: Link, spots: Spots) -> bool:
         """Whether a link is one of ours: on its cell, or on another that shows the same."""
         box = box_of(link.ref)
         at = (box.top, box.left)
         shown = spots.text(at)
-        for plan, texts in zip(self.plans, self.texts, strict=True):
-            for spot in (at, *texts.get(shown, ())):
-                cell = plan.cells.get(spot)
-                if cell is not None and cell.link and _same(cell.link, link):
-                    return True
+        leads = {_plain(link.target), _plain(link.location)} - {""}
+        wanted = {(one, led) for one in (shown, _address(at)) if one for led in leads}
+        if wanted & self.now or wanted & self.made:
+            return True
         # What another release linked on its own texts is its own.
-        return self.foreign and not spots.in_table(at) and (not shown or shown in self.loose)
+        foreign = not self.case.trip.same_release and not spots.in_table(at)
+        return foreign and (not shown or shown in self.loose)
 
 
-def _same(ours: str, link: Link) -> bool:
-    return _plain(ours) in (_plain(link.target), _plain(link.location))
+def _known(plan: SheetPlan) -> frozenset[tuple[str, str]]:
+    """The links of a planned sheet: what a cell shows, or where it stands, and where it leads."""
+    linked = [(spot, cell) for spot, cell in plan.cells.items() if cell.link]
+    shown = {(text_of(cell), _plain(cell.link)) for _, cell in linked}
+    return frozenset(shown | {(_address(spot), _plain(cell.link)) for spot, cell in linked})
 
 
 def _plain(place: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlmatrix.package.cut import cut
+from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.freight.aim import Box, box_of
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
@@ -17,12 +18,10 @@ from xlmatrix.sheets.plan import SheetPlan
 def merges(case: Case) -> Finds:
     """Merged cells that are none of ours, where they stand now and nothing is covered."""
     for sheet in case.seen:
-        made = case.as_made(sheet.name)
-        ours = {*sheet.plan.merges, *(made.merges if made is not None else ())}
         kept: list[str] = []
         spots = Spots(case, sheet)
         for area in sheet.part.cells.merges:
-            if ":" not in area or area in ours or _of_another_release(case, sheet, area):
+            if ":" not in area or _is_ours(case, sheet, area):
                 continue
             now = _now(spots, box_of(area))
             fits = now is not None and _is_free(sheet.plan, now, kept)
@@ -35,14 +34,30 @@ def merges(case: Case) -> Finds:
             yield Merges(sheet.name, tuple(kept))
 
 
-def _of_another_release(case: Case, sheet: OurSheet, area: str) -> bool:
-    """Whether a rectangle may be one that another release merged: over its texts or inputs."""
-    if case.trip.same_release:
-        return False
+def _is_ours(case: Case, sheet: OurSheet, area: str) -> bool:
+    """Whether a rectangle is one of ours: there, over a text of ours, or of another release."""
+    if area in sheet.plan.merges:
+        return True
     box = box_of(area)
     value = sheet.part.cells.values.get((box.top, box.left))
-    loose = case.trip.used.stamp.sheets[sheet.name].loose
-    return value in (None, "") or str(value) in loose
+    if value in (None, "") and not case.trip.same_release:
+        return True
+    shown = "" if value in (None, "") else told(value)
+    if not case.trip.same_release and shown in case.trip.used.stamp.sheets[sheet.name].loose:
+        return True
+    made = case.as_made(sheet.name)
+    plans = (sheet.plan, *([made] if made is not None else []))
+    return any(area in plan.merges or _alike(plan, box, shown) for plan in plans)
+
+
+def _alike(plan: SheetPlan, box: Box, shown: str) -> bool:
+    """Whether a planned sheet has merged as many cells over the same text elsewhere."""
+    size = (box.bottom - box.top, box.right - box.left)
+    return bool(shown) and any(
+        (one.bottom - one.top, one.right - one.left) == size
+        and text_of(plan.cells.get((one.top, one.left))) == shown
+        for one in map(box_of, plan.merges)
+    )
 
 
 def _now(spots: Spots, box: Box) -> Box | None:

@@ -53,11 +53,13 @@ def properties(case: Case) -> Finds:
         except XlmatrixError:
             yield left_out("", "document properties", f"the part {part} is damaged; left out")
     offered = _ours(case.book)
-    made = offered if case.steady else _ours(case.trip.as_made)
     for part, element, prefix, space in _WRITTEN:
         now = was[part].get(element, "")
         # A program that knows no properties leaves them out: nobody emptied them.
-        if not now.strip() or now in (offered.get(element), made.get(element)):
+        if not now.strip() or now == offered.get(element):
+            continue
+        made = offered if case.steady else _ours(case.trip.as_made)
+        if now == made.get(element):
             continue
         theirs = offered.get(element, "")
         if theirs != made.get(element, ""):

@@ -25,11 +25,12 @@ def tabs(case: Case) -> Finds:
     """States and colours that are others than this release gives."""
     for sheet in case.sheets:
         now, offered = sheet.part.state, sheet.plan.visibility.value
-        made = case.as_made(sheet.name)
-        if now != offered and made is not None and now != made.visibility.value:
-            yield Tab(sheet.name, now)
+        if now != offered:
+            made = case.as_made(sheet.name)
+            if made is not None and now != made.visibility.value:
+                yield Tab(sheet.name, now)
         colour = _colour(sheet.frame)
-        if colour and made is not None and case.trip.same_release and _painted(sheet, colour):
+        if colour and case.trip.same_release and _painted(sheet, colour):
             yield Colour(sheet.name, tuple(sorted(colour.items())))
 
 
