@@ -66,7 +66,6 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
     ("tHours", 0, {"Open 1": 9, "Close 1": 17}, "typed-time"),
     ("tHours", 2, {"Calendar": "Vienna"}, "typed-word"),
     ("tCalendars", 0, {"Working day (h)": "long"}, "typed-number"),
-    ("tCalendars", 1, {"Calendar": "Vienna"}, "typed-word"),
     ("tTargets1", 0, {"Within": -5}, "typed-amount"),
     ("tTargets1", 1, {"Unit": "hours"}, "typed-word"),
     ("tTargets2", 0, {"Within": "soon"}, "typed-amount"),
