@@ -10,7 +10,7 @@ import pytest
 from tests.histories import scene
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import read_incidents
-from xlmatrix.rules.logs.histories import PAUSES, typed_rows
+from xlmatrix.rules.logs.histories import PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene
 
@@ -40,3 +40,12 @@ def test_an_export_that_is_too_long_is_refused_in_the_same_words(
     )
     with pytest.raises(XlmatrixError, match="2 incidents, and a workbook takes 99,999"):
         read_incidents(export, scene())
+
+
+def test_pauses_and_reopenings_that_do_not_fit_one_line_are_refused() -> None:
+    typed = {
+        **typed_rows(PAUSES, ({"Incident": "I-1"} for _ in range(99_900))),
+        **typed_rows(REOPENED, [{"Incident": "I-1"}]),
+    }
+    with pytest.raises(XlmatrixError, match="pauses and reopenings, and a workbook takes 99,8"):
+        make_scene(scene(), IncidentLog.empty(), as_of=_NOW, created=_NOW, typed=typed)

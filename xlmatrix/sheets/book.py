@@ -207,11 +207,14 @@ def make_scene(
 def _refuse_overlong(frame: Frame) -> None:
     """Say that a log is too long before its rows no longer fit the keys that sort them."""
     logs = frame.histories
+    both, again = len(logs.pauses) + len(logs.reopened), len(logs.reopened) > SPARE[-1]
     for name, height, most in (
         ("incidents", len(frame), MOST_INCIDENTS),
-        ("pauses", len(logs.pauses), ROWS - 1 - sum(RESERVE) - len(logs.reopened)),
+        ("pauses", len(logs.pauses), ROWS - 1),
         ("severity changes", len(logs.changes), REOPENINGS - 1),
         ("reopenings", len(logs.reopened), ROWS - REOPENINGS - 1),
+        # Both stand in one line, the reopenings behind all pauses that there is room for.
+        ("pauses and reopenings", both if again else 0, ROWS - 1 - sum(RESERVE)),
     ):
         if height > most:
             raise too_many(height, name, most, where="the logs")
