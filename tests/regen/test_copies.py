@@ -188,6 +188,15 @@ def test_a_row_that_the_base_has_and_one_copy_deleted_goes(folder: Path) -> None
     assert line.note == "row deleted in the other copy, other.xlsx"
 
 
+def test_diff_says_where_one_id_is_two_incidents(folder: Path) -> None:
+    found = api.diff(folder / "mine.xlsx", folder / "theirs.xlsx")
+    two = [one.change for one in found if one.what == "two different incidents"]
+    assert [(c.key, c.before, c.after) for c in two] == [("I-3", "Wrong answers", "Leak")]
+    assert not [one for one in found if one.change.key == "I-3" and one.what == "changed"]
+    # What somebody went on writing in is one incident.
+    assert ("I-1", "changed") in {(one.change.key, one.what) for one in found}
+
+
 def test_what_the_merge_forgets_by_mistake_stops_the_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

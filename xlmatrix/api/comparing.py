@@ -7,32 +7,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
 from xlmatrix.package.kinds import is_workbook
-from xlmatrix.regen.merging.merge import Outcome, merge
+from xlmatrix.regen.copies.identity import other_incidents
+from xlmatrix.regen.merging.merge import Change, Outcome, merge
 from xlmatrix.regen.merging.migrate import by_id, translated, words_between
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.spec_text.update import updated_text
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import inputs_of
+from xlmatrix.tables.incidents import INCIDENTS
 
 if TYPE_CHECKING:
-    from xlmatrix.regen.merging.merge import Change
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.sheets.inputs import Inputs
 
 Progress = Callable[[str], None]
+#: What is said of an ID under which two matrices have two incidents.
+TWO: Final = "two different incidents"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One input that two matrices have otherwise: ``what`` is changed, added or removed."""
+    """One input that two matrices have otherwise.
+
+    ``what`` is changed, added or removed, or :data:`TWO`, where one ID is that of another incident.
+    """
 
     what: str
     change: Change
@@ -67,7 +73,17 @@ def diff(
     gone = sorted(base.tables.keys() - mine.tables.keys())
     found = merge(base, mine, whole).changes
     kinds = {"row added by you": "added", "row deleted by you": "removed"}
-    listed = [Difference(kinds.get(c.note, "changed"), replace(c, note="")) for c in found]
+    others = other_incidents(base, mine)
+    listed = [
+        Difference(TWO, Change(Outcome.KEPT, INCIDENTS.name, key, "Title", was, now))
+        for key, was, now in others
+    ]
+    known = {(INCIDENTS.name, key) for key, *_ in others}
+    listed += [
+        Difference(kinds.get(c.note, "changed"), replace(c, note=""))
+        for c in found
+        if (c.table, c.key) not in known
+    ]
     for name in gone:
         change = next((d.change for d in listed), None)
         blank = replace(change, key="", column="", before=None, after=None) if change else None

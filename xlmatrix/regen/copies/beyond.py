@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xlmatrix.regen.copies.deciding import Conflict, Decisions, Side
-from xlmatrix.regen.copies.tables import Joined
+from xlmatrix.regen.copies.tables import Joined, Rows
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Raw, row_keys, same
@@ -16,6 +16,21 @@ Keys = Mapping[tuple[str, str], str]
 Books = tuple[UsedBook | None, UsedBook, UsedBook]
 
 
+def touched(base: UsedBook | None, copy: UsedBook) -> Rows:
+    """Rows in whose own columns, or over whose formulas, somebody typed."""
+    was = set() if base is None else {*_typed(base)}
+    return frozenset((table, key) for table, key, *_ in {*_typed(copy)} - was)
+
+
+def _typed(book: UsedBook) -> Iterator[tuple[str, str, str, str]]:
+    for column in book.added:
+        for key, value in column.values.items():
+            if value not in (None, ""):
+                yield column.table, key.casefold(), column.header, str(value)
+    for one in book.formulated:
+        yield one.table, one.key.casefold(), one.header, one.formula or str(one.value)
+
+
 # --- columns --------------------------------------------------------------------------------------
 
 
@@ -23,10 +38,14 @@ def columns_of_both(books: Books, found: Joined, decisions: Decisions) -> list[A
     """Users' columns of both copies, cell by cell where both have one of a name."""
     base, mine, theirs = books
     was = {} if base is None else {_named(one): one for one in base.added}
-    others = {_named(one): _rekeyed(one, found.theirs) for one in theirs.added}
+    rows = _cells(found)
+    others = {
+        _named(one): _present(_rekeyed(one, found.theirs), rows, decisions) for one in theirs.added
+    }
     merged: list[Addition] = []
     for one in mine.added:
-        ours, other = _rekeyed(one, found.mine), others.pop(_named(one), None)
+        ours = _present(_rekeyed(one, found.mine), rows, decisions)
+        other = others.pop(_named(one), None)
         before = was.get(_named(one))
         if other is None:
             if before is not None and _equal(before, one):
@@ -43,6 +62,25 @@ def columns_of_both(books: Books, found: Joined, decisions: Decisions) -> list[A
         decisions.note((other.table, "", other.header), f"column added in {decisions.theirs}")
         merged.append(_apart(other, merged))
     return merged
+
+
+def _present(
+    one: Addition, rows: Mapping[tuple[str, str], object], decisions: Decisions
+) -> Addition:
+    """A column without the cells of rows that are gone, each with a line."""
+
+    def stays(key: str) -> bool:
+        return key.startswith(NAMELESS) or (one.table, key.casefold()) in rows
+
+    for key, value in one.values.items():
+        if not stays(key) and value not in (None, ""):
+            at, note = (one.table, key, one.header), "the row is gone"
+            decisions.lines.append(Change(Outcome.CONFLICT, *at, wanted=value, note=note))
+    return replace(
+        one,
+        values={key: value for key, value in one.values.items() if stays(key)},
+        formulas={key: text for key, text in one.formulas.items() if stays(key)},
+    )
 
 
 def _named(one: Addition) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from xlmatrix.regen.copies.beyond import columns_of_both, formulas_of_both
+from xlmatrix.regen.copies.beyond import columns_of_both, formulas_of_both, touched
 from xlmatrix.regen.copies.deciding import Decide, Decisions
 from xlmatrix.regen.copies.identity import renumbered
 from xlmatrix.regen.copies.lineage import ancestor_of, check_copies
@@ -94,8 +94,11 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
                 note=f"{note} {new!r} now, and what speaks of it follows",
             )
         )  # fmt: skip
-    found = joined(was, mine.inputs, moved.inputs, decisions)
-    found.theirs = _through(keys_between(theirs.inputs, moved.inputs), found)
+    now = keys_between(theirs.inputs, moved.inputs)
+    beside = touched(base, theirs)
+    beside = frozenset((table, now.get((table, key), key).casefold()) for table, key in beside)
+    found = joined(was, mine.inputs, moved.inputs, decisions, (touched(base, mine), beside))
+    found.theirs = _through(now, found)
     columns = columns_of_both((base, mine, theirs), found, decisions)
     formulas = formulas_of_both((base, mine, theirs), found, decisions)
     sheets = sheets_of_both((base, mine, theirs), decisions)

@@ -81,6 +81,16 @@ def _rows(inputs: Inputs) -> dict[str, Row]:
     return {k.casefold(): row for k, row in zip(keys, table.records(), strict=True)}
 
 
+def other_incidents(before: Inputs, after: Inputs) -> list[tuple[str, Raw, Raw]]:
+    """IDs under which two logs have two incidents, with the titles of both."""
+    was, now = _rows(before), _rows(after)
+    return [
+        (text_of(row.get("ID")).strip(), was[key].get("Title"), row.get("Title"))
+        for key, row in now.items()
+        if key in was and not one_incident(was[key], row)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Renumbered:
     """Theirs with incidents under other IDs: ``now`` maps the old ID, folded, to the new one.

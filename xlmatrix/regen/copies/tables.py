@@ -28,8 +28,21 @@ class Joined:
     brought: set[tuple[str, str]] = field(default_factory=set)
 
 
-def joined(base: Inputs, mine: Inputs, theirs: Inputs, decisions: Decisions) -> Joined:
-    """Merge every table, and every cell with a name."""
+#: Rows of a copy, by table and folded key.
+Rows = frozenset[tuple[str, str]]
+
+
+def joined(
+    base: Inputs,
+    mine: Inputs,
+    theirs: Inputs,
+    decisions: Decisions,
+    touched: tuple[Rows, Rows] = (frozenset(), frozenset()),
+) -> Joined:
+    """Merge every table, and every cell with a name.
+
+    ``touched`` are rows of mine and of theirs in which somebody typed beside the inputs.
+    """
     found = Joined()
     tables = {}
     for name, ours in mine.tables.items():
@@ -42,6 +55,7 @@ def joined(base: Inputs, mine: Inputs, theirs: Inputs, decisions: Decisions) -> 
             _rows(theirs.tables.get(name, empty), ours),
             decisions,
             found,
+            touched,
         )
         tables[name] = replace(ours, rows=tuple(_merged(sides)))
     names = {}
@@ -71,6 +85,7 @@ class _Sides:
     theirs: list[Cells]
     decisions: Decisions
     found: Joined
+    touched: tuple[Rows, Rows]
 
     def keys(self, rows: Sequence[Cells]) -> list[str]:
         return row_keys(self.name, self.like.headers, rows)
@@ -142,7 +157,7 @@ def _gone(sides: _Sides, key: str, was: Cells, rows: tuple[Cells | None, Cells |
     left = rows[0] or rows[1]
     assert left is not None
     mine_has = rows[0] is not None
-    if all(map(same, left, was)):
+    if all(map(same, left, was)) and not _touched(sides, rows, key):
         if mine_has:
             sides.decisions.deleted(sides.name, key)
         return True
@@ -150,6 +165,11 @@ def _gone(sides: _Sides, key: str, was: Cells, rows: tuple[Cells | None, Cells |
     words = (told, ROW_DELETED_THERE) if mine_has else (ROW_DELETED, told)
     side = sides.decisions.side(Conflict(sides.name, key, "", words=words))
     return (side is Side.MINE) != mine_has
+
+
+def _touched(sides: _Sides, rows: tuple[Cells | None, Cells | None], key: str) -> bool:
+    """Whether somebody typed beside the inputs of a row that one copy alone has."""
+    return (sides.name, key.casefold()) in sides.touched[0 if rows[0] is not None else 1]
 
 
 def _moved_on(sides: _Sides) -> _Sides:
