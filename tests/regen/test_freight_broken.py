@@ -118,10 +118,10 @@ def test_what_a_sheet_of_ours_cannot_have_is_named_though_a_user_hid_the_sheet(
     assert done.report.lost == {
         "Owners": (
             "a picture at Owners!M8, whose part is not in the file",
+            "a pivot table on sheet 'Owners'",
             "a control on sheet 'Owners'",
             "an embedded object or a picture of a control on sheet 'Owners'",
             "a picture in the header or footer on sheet 'Owners'",
-            "a pivot table on sheet 'Owners'",
         )
     }
 

@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from tests.regen.edits import series
+from tests.regen.edits import in_order, series
 from tests.regen.more_edits import ALL
 from tests.regen.sheets import Op
 from tests.regen.small import few_ready_rows, no_hidden_sheets
@@ -112,3 +112,12 @@ def _edited(start: Start, ops: list[Op], there: Path | None, folder: Path, progr
     if there is not None:
         return edited_elsewhere(start, ops, there)
     return (edited_raw if program == "raw" else edited_by_openpyxl)(start, ops, target)
+
+
+@pytest.mark.slow
+def test_kinds_that_once_failed_hold(start: Start, tmp_path: Path) -> None:
+    rng = Random(3)
+    kinds = ("a step half typed", "the log renamed", "a class's severity")
+    ops = in_order([op for known in kinds for op in ALL[known](start.base, rng)])
+    edited = edited_raw(start, ops, tmp_path / "edited.xlsx")
+    assert not faults(start, edited, "another tier", dry=False)

@@ -67,7 +67,10 @@ COMMANDS: list[Callable[[str], list[str]]] = [
     lambda book: ["recalc", book],
     lambda book: ["explain", book, "A-1"],
     lambda book: ["brief", book],
+    lambda book: ["checklist", book],
     lambda book: ["drill", "plan", book],
+    lambda book: ["drill", "card", "1", book],
+    lambda book: ["drill", "ics", book],
     lambda book: ["regenerate", book, "--dry-run"],
     lambda book: ["regenerate", book, "--rescue"],
 ]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 from typer.testing import CliRunner
 
 from tests.regen.editions import OLD
@@ -16,8 +21,12 @@ from xlmatrix import api, regen
 from xlmatrix.cli import app
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
-from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.stages import drawn, reported
+from xlmatrix.regen.carrying import beside, graft, ownsheets
+from xlmatrix.regen.merging import merge as merging
+from xlmatrix.regen.merging import overlay
+from xlmatrix.regen.merging.merge import ROW_DELETED, Change, Outcome
+from xlmatrix.regen.stages import merged as stages_merged
+from xlmatrix.regen.stages import reported
 from xlmatrix.sheets.plan import BookPlan
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
@@ -42,7 +51,20 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("add_sheet", "Mine", [(1, 1, "Budget"), (2, 1, 4)]),
     ]
     apply(path, folder / "used.xlsx", ops)
+    _decorate(folder / "used.xlsx", roles.sheet, roles.numbers[0])
     return folder / "used.xlsx"
+
+
+def _decorate(path: Path, owners: str, row: int) -> None:
+    """A name, a date, a colour, a table and another title, which cells alone do not tell."""
+    book: Any = openpyxl.load_workbook(path)
+    book.defined_names["Budget_Cap"] = DefinedName("Budget_Cap", attr_text="Mine!$A$2")
+    book["Mine"]["C1"] = date(2026, 5, 4)
+    book[owners].cell(row, 2).fill = PatternFill("solid", fgColor="FF00FF")
+    book[owners]["AH3"], book[owners]["AH4"] = "Colour", "red"
+    book[owners].add_table(Table(displayName="Colours", ref="AH3:AH4"))
+    book["SEV-1"]["B3"] = "In words of our own"
+    book.save(path)
 
 
 Spoil = Callable[[pytest.MonkeyPatch], None]
@@ -58,7 +80,7 @@ def _without(step: str) -> Spoil:
 
 
 def _no_overlay(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(drawn, "overlaid", lambda book, merged, offered: (_emptied(book), []))
+    patch.setattr(overlay, "overlaid", lambda book, merged, offered: (_emptied(book), []))
 
 
 def _emptied(book: BookPlan) -> BookPlan:
@@ -83,7 +105,55 @@ def _line_of_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reported, "_orphans", lambda ground: [line])
 
 
+def _plain_looks(patch: pytest.MonkeyPatch) -> None:
+    """Users' sheets come without the formats of their cells."""
+    real = graft.grafted
+    patch.setattr(graft, "grafted", lambda new, old, _, *more: real(new, old, (), *more))
+    patch.setattr(ownsheets, "cell_role", lambda *_: "text")
+
+
+def _no_colours(patch: pytest.MonkeyPatch) -> None:
+    real = graft.grafted
+
+    def colourless(new: bytes, old: Any, grafts: Any, _: Any, *more: Any) -> bytes:
+        return real(new, old, grafts, {}, *more)
+
+    patch.setattr(graft, "grafted", colourless)
+
+
+def _row_lost(patch: pytest.MonkeyPatch) -> None:
+    """The merge forgets the last row that somebody may have typed."""
+    real = merging.merge
+
+    def short(*sides: Any) -> Any:
+        merged = real(*sides)
+        tables = dict(merged.inputs.tables)
+        roles = tables["tRoles"]
+        tables["tRoles"] = replace(roles, rows=roles.rows[1:])
+        return replace(merged, inputs=replace(merged.inputs, tables=tables))
+
+    patch.setattr(stages_merged, "merge", short)
+
+
+def _row_back(patch: pytest.MonkeyPatch) -> None:
+    """The report says that a row was deleted, and it is there."""
+    line = Change(Outcome.KEPT, "tRoles", "Quality", "", note=f"{ROW_DELETED}")
+    patch.setattr(reported, "_orphans", lambda ground: [line])
+
+
+def _without_text(patch: pytest.MonkeyPatch) -> None:
+    """What was typed over a title is taken for it and left out."""
+    patch.setattr(beside, "typed_beside", lambda *_: iter(()))
+
+
 FAULTS = {
+    "names": (_without("adopt_names"), "the name Budget_Cap"),
+    "tables": (_without("seat_guests"), "the table Colours"),
+    "dates": (_plain_looks, "Mine!C1: a date"),
+    "colours": (_no_colours, "the colours that it was given"),
+    "a row": (_row_lost, "Ask first|Answers the phone"),
+    "a row that is back": (_row_back, "the report says kept of .*Quality: row deleted"),
+    "texts": (_without_text, "In words of our own"),
     "notes and comments": (_without("keep_beside"), r"remember the milk.*Ask first|Ask first"),
     "formulas beside": (_without("keep_loose_formulas"), r"Owners!AE\d+: =COUNTA"),
     "formulas as inputs": (_without("keep_formulas"), "Someday"),

@@ -132,9 +132,12 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     after = read(new, start.computed)
     named = {f"{c.sheet} {c.key}" for c in done.report.changes if c.outcome is Outcome.REFUSED}
     found += [one for one in lost(start.base, edited.mine, after) if not _named(one, said, named)]
+    called = [old for old, now in _typed_over(start, edited.ops).items() if now in said]
     found += [
         f"a conflict that the report leaves out: {spot}"
         for spot in conflicts(start.base, edited.mine, offer(edition)) - listed(done.report.changes)
+        # A row with another name, which the report follows, was not deleted.
+        if spot[2] or not any(old in spot[1] for old in called)
     ]
     data = new.read_bytes()
     found += vanished(start.data, before, data, said, edited.renamed)
@@ -148,6 +151,20 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     else:
         if twice.data != done.data:
             found.append("the second run gives other bytes")
+    return found
+
+
+def _typed_over(start: Start, ops: list[Op]) -> dict[str, str]:
+    """Names in the first column of a table, and what was typed over them."""
+    found = {}
+    for grid in start.base.tables.values():
+        names = {
+            (grid.sheet, number, grid.column): row.get(grid.headers[0])
+            for number, row in zip(grid.numbers, grid.rows, strict=True)
+        }
+        for verb, *args in ops:
+            if verb == "set" and isinstance(args[3], str) and names.get(tuple(args[:3])):
+                found[str(names[tuple(args[:3])]).casefold()] = args[3].casefold()
     return found
 
 

@@ -53,6 +53,7 @@ from xlmatrix.sheets.policy_history import HISTORY, history_sheets
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
+from xlmatrix.sheets.steering import SOON_NAME, SOON_S, soon_s
 from xlmatrix.sheets.tz import tz_sheet
 from xlmatrix.worktime import Zone
 
@@ -61,8 +62,6 @@ SPARE_INCIDENTS: Final = 25
 #: The formula of a paused clock asks each calendar's own pauses, 480 characters apiece, and Excel
 #: takes 8,192: with more calendars it would fit in no cell.
 MOST_CALENDARS: Final = 15
-#: Amber this long before something is due.
-SOON_S: Final = 30 * 60
 
 
 def plan_book(
@@ -193,7 +192,7 @@ def make_scene(
             build_calendar(spec, calendar.id, zone=zone, before=True) for calendar in spec.calendars
         ],
         as_of=as_of or created,
-        soon_s=_soon_s(typed or {}),
+        soon_s=soon_s((typed or {}).get(("", SOON_NAME, ""), SOON_S // 60)),
     )
     context.plan = plan_of(spec, context.zone, typed)
     context.turns = held(spec, context.zone, context.plan, before=True)
@@ -218,14 +217,6 @@ def _refuse_overlong(frame: Frame) -> None:
     ):
         if height > most:
             raise too_many(height, name, most, where="the logs")
-
-
-def _soon_s(typed: Typed) -> int:
-    """What was typed on Lists as minutes."""
-    minutes = typed.get(("", "Soon_Min", ""))
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-        return SOON_S
-    return int(minutes * 60 + 0.5)
 
 
 def _names(drawn: list[Drawn]) -> dict[str, Expr]:

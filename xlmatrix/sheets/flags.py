@@ -75,9 +75,13 @@ def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -
             columns[known] = reckon(rows, lists)
             for row, cell in zip(rows, columns[known], strict=True):
                 row[known] = cell
-    flags = flags_of(declared, ids, rows, lists)
-    found += _placed(plan, table, rows, flags)
     before = table.values[ids.index(declared.flag)]
+    flags = [
+        # What the table says of a row by itself goes first.
+        None if isinstance(cell, str) and cell and not cell.startswith(MARK) else flag
+        for flag, cell in zip(flags_of(declared, ids, rows, lists), before, strict=True)
+    ]
+    found += _placed(plan, table, rows, flags)
     columns[declared.flag] = [_said(flag, cell) for flag, cell in zip(flags, before, strict=True)]
     values = [
         _kept(old, columns[known]) if known in columns else old

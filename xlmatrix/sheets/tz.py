@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import Expr, F, name, ref, span
+from xlmatrix.formula import Expr, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, ZONE_SCALE, seconds_of, utc_of
@@ -14,6 +14,7 @@ from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.sheets.steering import soon_expr
 from xlmatrix.worktime import Zone
 
 TZ: Final = "Tz"
@@ -52,7 +53,7 @@ def tz_sheet(scene: Scene) -> Drawn:
     draft.row(2, 7, [int(low), int(high)], "helper.seconds")
     draft.row(1, 9, ["As of, UTC s", "Due soon s"], "header")
     as_of = utc_of(seconds_of(names.AS_OF))
-    soon = F.ROUND(name("Soon_Min") * 60, 0)
+    soon = soon_expr()
     draft.put(2, 9, Formula(as_of, scene.context.as_of_s), "helper.seconds")
     draft.put(2, 10, Formula(soon, scene.context.soon_s), "helper.seconds")
     keys = keys_of(scene.frame)

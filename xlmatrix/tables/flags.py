@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_, this
@@ -46,15 +45,12 @@ def flag_column(width: float = 24.0, id_: str = "Check") -> Column:
     return computed(id_, "formula", width)
 
 
-def flag_expr(table: Table, column_ids: Sequence[str], otherwise: Expr = BLANK) -> Expr:
-    """The formula of a table's flags, for a workbook that has these columns of it.
-
-    ``otherwise`` is what the column says of a row in which every cell means something.
-    """
-    reasons = list(_reasons(table, column_ids))
-    return reduce(
-        lambda rest, one: if_(one.wrong, one.flag.shown, rest), reversed(reasons), otherwise
-    )
+def flag_expr(table: Table, column_ids: Sequence[str]) -> Expr:
+    """The formula of a table's flags, for a workbook that has these columns of it."""
+    expr: Expr = BLANK
+    for one in reversed(list(_reasons(table, column_ids))):
+        expr = if_(one.wrong, one.flag.shown, expr)
+    return expr
 
 
 def flags_of(

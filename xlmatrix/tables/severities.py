@@ -23,6 +23,7 @@ TARGETS: Final = Table(
     ),
     numbered=True,
     in_spec=True,
+    flag="Check",
     about="SEV-1",
 )
 
@@ -60,6 +61,7 @@ LADDER: Final = Table(
     by_place=True,
     numbered=True,
     in_spec=True,
+    flag="Check",
     about="SEV-1",
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.ladder import Step
@@ -66,7 +66,7 @@ class TypedSpec(MatrixSpec):
     says its name, where the workbook lists it no more.
     """
 
-    made_with: tuple[Role, ...] = ()
+    made_with: tuple[Role, ...] = Field(default=(), exclude=True)
 
     @property
     def roles_ever(self) -> tuple[Role, ...]:

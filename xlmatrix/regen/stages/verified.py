@@ -14,6 +14,7 @@ from xlmatrix.regen.copies.owed import owed
 from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.regen.stages.reported import loss_options
 from xlmatrix.regen.stages.stamped import Renewed
+from xlmatrix.regen.verifying.around import not_around
 from xlmatrix.regen.verifying.finished import Finished
 from xlmatrix.regen.verifying.freight import not_brought
 from xlmatrix.regen.verifying.lines import not_borne_out
@@ -42,6 +43,7 @@ def verify(data: bytes, renewed: Renewed) -> None:
         missing += owed(debt.copies, renewed.report.changes, finished)
     missing += not_standing(renewed.standing, finished)
     missing += not_brought(renewed.book, debt, finished)
+    missing += not_around(debt, renewed.painted, finished)
     missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
     if missing:
         names = dict.fromkeys(one.name for one in missing)

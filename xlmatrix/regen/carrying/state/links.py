@@ -69,6 +69,9 @@ def links(case: Case) -> Finds:
             if not link.ref or ours.has(link, spots):
                 continue
             led, line = _aimed(case, sheet, link)
+            if led is not None and ours.has(led, spots):
+                # Ours, to a sheet that somebody renamed.
+                continue
             lines += [line] if line is not None else []
             if led is None:
                 continue
