@@ -130,8 +130,6 @@ def _as_written(theirs: Inputs, merged: Inputs, drawn: Inputs) -> Inputs:
     """
     tables = {}
     for name, offered in theirs.tables.items():
-        # A step that somebody typed has columns of its own, which are ours.
-        table = replace(offered, computed=drawn.tables[name].computed)
         formulas = dict.fromkeys((*offered.computed, *drawn.tables[name].computed))
         table = replace(offered, computed=tuple(formulas))
         places = [table.headers.index(header) for header in table.derived]
