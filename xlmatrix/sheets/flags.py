@@ -75,10 +75,10 @@ def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -
             columns[known] = reckon(rows, lists)
             for row, cell in zip(rows, columns[known], strict=True):
                 row[known] = cell
-    before = table.values[ids.index(declared.flag)]
+    before = columns.get(declared.flag, table.values[ids.index(declared.flag)])
     flags = [
         # What the table says of a row by itself goes first.
-        None if isinstance(cell, str) and cell and not cell.startswith(MARK) else flag
+        None if _speaks(cell, declared.fine) else flag
         for flag, cell in zip(flags_of(declared, ids, rows, lists), before, strict=True)
     ]
     found += _placed(plan, table, rows, flags)
@@ -105,6 +105,11 @@ def _column(values: Values) -> list[Raw]:
 def _kept(old: Values, new: list[Any]) -> list[Any]:
     """New cells, but where somebody typed over a formula."""
     return [one if isinstance(one, Fixed) else other for one, other in zip(old, new, strict=True)]
+
+
+def _speaks(cell: Any, fine: Sequence[str]) -> bool:
+    """Whether a table says something of a row by itself, and not that all is well."""
+    return isinstance(cell, str) and cell not in ("", *fine) and not cell.startswith(MARK)
 
 
 def _said(flag: Flag | None, cell: Any) -> Any:

@@ -171,7 +171,9 @@ def _now_table(scene: Scene, row: int) -> Table:
     now = int(context.as_of_s) - EPOCH_S
     high = edges(spec, context.zone)[1]
     untils = [until_of(scene, role_id, now) for role_id in context.plan]
-    pairs = [holders_at(spec, context.turns, now).by_role[role.casefold()] for role in roles]
+    listed = {role.name.casefold() for role in spec.roles}
+    named = holders_at(spec, context.turns, now).by_role
+    pairs = [named[role.casefold()] if role.casefold() in listed else ("", "") for role in roles]
     nexts = [
         holders_at(spec, context.turns, until).by_role[role.casefold()]
         if until < high
