@@ -19,7 +19,7 @@ from xlmatrix.tables.catalogue import show, table_of
 from xlmatrix.tables.doubt import Lists
 from xlmatrix.tables.flags import MARK, Flag, flags_of
 from xlmatrix.tables.kinds import Raw
-from xlmatrix.tables.settings import FIGURES, meant_instead, means
+from xlmatrix.tables.settings import FIGURES, means, meant_instead
 
 _MEND: Final = "Mend it, or empty it: as it stands it counts for nothing"
 

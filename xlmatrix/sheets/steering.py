@@ -8,7 +8,7 @@ from xlmatrix.formula import Expr, F, lit, name
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.flags import MARK
-from xlmatrix.tables.settings import SOON, meant_instead, means, means_expr
+from xlmatrix.tables.settings import SOON, means, means_expr, meant_instead
 
 SOON_NAME: Final = SOON.id
 #: Amber this long before something is due, unless a number is typed.
