@@ -19,6 +19,7 @@ from xlmatrix.tables.catalogue import show, table_of
 from xlmatrix.tables.doubt import Lists
 from xlmatrix.tables.flags import MARK, Flag, flags_of
 from xlmatrix.tables.kinds import Raw
+from xlmatrix.tables.settings import FIGURES, means, meant_instead
 
 _MEND: Final = "Mend it, or empty it: as it stands it counts for nothing"
 
@@ -54,6 +55,7 @@ def marked(book: BookPlan) -> tuple[BookPlan, tuple[Flagged, ...]]:
         tables = [_marked(plan, table, lists, found) for table in plan.tables]
         changed = any(new is not old for new, old in zip(tables, plan.tables, strict=True))
         sheets.append(replace(plan, tables=tuple(tables)) if changed else plan)
+    found += _figures(book)
     counts = {plan.name: 0 for plan in sheets}
     for one in found:
         counts[one.sheet] += 1
@@ -61,6 +63,18 @@ def marked(book: BookPlan) -> tuple[BookPlan, tuple[Flagged, ...]]:
     if health != book.health:
         sheets = [redrawn(plan, health) for plan in sheets]
     return replace(book, sheets=tuple(sheets), health=health), tuple(found)
+
+
+def _figures(book: BookPlan) -> Iterator[Flagged]:
+    """The figures with a name that mean nothing; their formulas say so below each."""
+    sheets = {plan.name: plan for plan in book.sheets}
+    for figure in FIGURES:
+        target = book.names.get(figure.id)
+        if isinstance(target, Cell) and target.sheet in sheets:
+            value = _at(sheets[target.sheet], target.row, target.column)
+            if not means(figure, value):
+                flag = Flag("typed-number", meant_instead(figure))
+                yield Flagged(target.sheet, figure.id, figure.header, flag, value)
 
 
 def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -> Table:
