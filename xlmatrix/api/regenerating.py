@@ -265,7 +265,6 @@ def outfit_for(
         When the new name promises macros and the old workbook has none of ours.
     """
     from xlmatrix.regen.renew import Outfit
-    from xlmatrix.routes.worn import MACROS, SCRIPT
 
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
@@ -277,13 +276,13 @@ def outfit_for(
         )
     if dress is not None and dress.extension == ".xlsm" and not wants_macros:
         mend = f"the macros: write to {target.with_suffix('.xlsm').name} to keep them"
-        return None, Outfit(frozenset({MACROS}), {MACROS: (mend,)})
+        return None, Outfit(frozenset({found.route}), {found.route: (mend,)})
     if without_stamp and dress is not None:
         if wants_macros:
             plain = target.with_suffix(".xlsx").name
             raise refuse_dressed(str(target), f"Write to {plain}, which has none")
         script = "the script, which works with the stamp that is left out"
-        return None, Outfit(frozenset({SCRIPT}), {SCRIPT: (script,)})
+        return None, Outfit(frozenset({found.route}), {found.route: (script,)})
     if dress is None:
         return None, Outfit(found.brings_back, found.lost)
     return dress, Outfit(
