@@ -23,6 +23,11 @@ def person_checks(spec: MatrixSpec) -> list[Raw]:
     return _checks(spec, PEOPLE)
 
 
+def phones_of(spec: MatrixSpec) -> dict[str, str]:
+    """The phone of each person by name, casefolded; of two with one name the first counts."""
+    return {one.name.casefold(): one.phone or "" for one in reversed(spec.people) if one.name}
+
+
 def _checks(spec: MatrixSpec, table: Table) -> list[Raw]:
     people = [person.name or None for person in spec.people]
     models: Sequence[object] = spec.roles if table is ROLES else spec.people

@@ -21,7 +21,7 @@ from xlmatrix.formula import (
     this,
 )
 from xlmatrix.rules import names
-from xlmatrix.rules.directory import person_checks, role_checks
+from xlmatrix.rules.directory import person_checks, phones_of, role_checks
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, role_now_expr
 from xlmatrix.rules.ladder.turns import who
@@ -103,8 +103,7 @@ def _role_check() -> Expr:
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
     height = len(spec.roles) + SPARE_ROLES
-    # The first of a name counts, in any case, as for the look-up.
-    phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
+    phones = phones_of(spec)
     backup = ROLES["Backup"].having(paints=(_same_person(row),))
     check = ROLES["Check"].by(_role_check(), paints=_check_paints(row + 1, 8))
     typed: list[tuple[Column, list[Value]]] = [
