@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix.api.outputs import workbook_output, write
-from xlmatrix.api.regenerating import outfit_of, packed, renewed_of
+from xlmatrix.api.regenerating import outfit_for, packed, renewed_of
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen.copies.book import join_copies
 from xlmatrix.regen.copies.deciding import Conflict, Decide, Side
 from xlmatrix.regen.reading.book import read_book
+from xlmatrix.routes.both import worn_by_both
 from xlmatrix.sheets.strict import strict_findings
 
 if TYPE_CHECKING:
@@ -120,7 +121,9 @@ def merge(
     goal = None
     if output is not None:
         goal = workbook_output(output, inputs=files, overwrite=overwrite, source=used)
-    dress, outfit = outfit_of(used, files[0] if output is None else Path(output))
+    found, lines = worn_by_both(copies, before)
+    copies = replace(copies, lines=(*copies.lines, *lines))
+    dress, outfit = outfit_for(found, files[0] if output is None else Path(output))
     renewed = renewed_of(
         used, used.loaded, allowed, only_report=dry_run, outfit=outfit, copies=copies
     )

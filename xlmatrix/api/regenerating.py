@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
+    from xlmatrix.routes.worn import Worn
     from xlmatrix.write.outputs import Output
     from xlmatrix.write.targets import State
 
@@ -245,9 +246,18 @@ def _target(
 def outfit_of(
     used: UsedBook, target: Path, *, without_stamp: bool = False
 ) -> tuple[Dress | None, Outfit]:
-    """How the new workbook is dressed: as the old one, as far as the name it gets allows.
+    """How the new workbook is dressed: as the old one; see :func:`outfit_for`."""
+    from xlmatrix.routes.worn import worn
 
-    Without a stamp it is a plain one.
+    return outfit_for(worn(used), target, without_stamp=without_stamp)
+
+
+def outfit_for(
+    found: Worn, target: Path, *, without_stamp: bool = False
+) -> tuple[Dress | None, Outfit]:
+    """How the new workbook is dressed: as one that wears this, as far as its name allows.
+
+    Without a stamp the new workbook is a plain one.
 
     Raises
     ------
@@ -255,9 +265,7 @@ def outfit_of(
         When the new name promises macros and the old workbook has none of ours.
     """
     from xlmatrix.regen.renew import Outfit
-    from xlmatrix.routes.worn import MACROS, SCRIPT, worn
 
-    found = worn(used)
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
     if wants_macros and (dress is None or dress.extension != ".xlsm"):
@@ -268,13 +276,13 @@ def outfit_of(
         )
     if dress is not None and dress.extension == ".xlsm" and not wants_macros:
         mend = f"the macros: write to {target.with_suffix('.xlsm').name} to keep them"
-        return None, Outfit(frozenset({MACROS}), {MACROS: (mend,)})
+        return None, Outfit(frozenset({found.route}), {found.route: (mend,)})
     if without_stamp and dress is not None:
         if wants_macros:
             plain = target.with_suffix(".xlsx").name
             raise refuse_dressed(str(target), f"Write to {plain}, which has none")
         script = "the script, which works with the stamp that is left out"
-        return None, Outfit(frozenset({SCRIPT}), {SCRIPT: (script,)})
+        return None, Outfit(frozenset({found.route}), {found.route: (script,)})
     if dress is None:
         return None, Outfit(found.brings_back, found.lost)
     return dress, Outfit(

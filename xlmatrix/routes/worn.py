@@ -39,21 +39,42 @@ class Worn:
 
     ``dress`` makes the new one alike, user's modules included; None for a plain workbook.
     ``brings_back`` are the routes, by their name for ``--allow-loss``, that it brings back, and
-    ``lost`` what under such a name it cannot.
+    ``lost`` what under such a name it cannot. ``own`` are the user's modules or files by name, and
+    ``settings`` what stands on the settings sheet.
     """
 
     dress: Dress | None = None
     brings_back: frozenset[str] = frozenset()
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def route(self) -> str:
+        """The route that the workbook was dressed for, by its name; empty for a plain one."""
+        if self.dress is None:
+            return ""
+        return MACROS if self.dress.extension == ".xlsm" else SCRIPT
+
+
+def routes_in(used: UsedBook) -> list[str]:
+    """The routes of which a workbook has parts, whoever put them there."""
+    extras = used.contents.extras
+    beginnings = {MACROS: "xl/vbaProject", SCRIPT: "xl/webextensions/"}
+    return [
+        route
+        for route, start in beginnings.items()
+        if any(part.startswith(start) for part in extras)
+    ]
 
 
 def worn(used: UsedBook) -> Worn:
     """How a workbook is dressed."""
-    package, extras = used.contents.package, used.contents.extras
-    if any(part.startswith("xl/vbaProject") for part in extras):
-        return _with_macros(package)
-    if any(part.startswith("xl/webextensions/") for part in extras):
-        return _with_script(package)
+    found = routes_in(used)
+    if MACROS in found:
+        return _with_macros(used.contents.package)
+    if SCRIPT in found:
+        return _with_script(used.contents.package)
     return Worn()
 
 
@@ -71,6 +92,8 @@ def _with_macros(package: Package) -> Worn:
         macro_book(modules, settings=settings),
         frozenset({MACROS}),
         {MACROS: tuple(lost)} if lost else {},
+        modules,
+        settings,
     )
 
 
@@ -182,7 +205,7 @@ def _with_script(package: Package) -> Worn:
     gone = {SCRIPT: tuple(lost)} if lost else {}
     if not ours:
         return Worn(None, frozenset({SCRIPT}), gone)
-    return Worn(lite_book(files), frozenset({SCRIPT}), gone)
+    return Worn(lite_book(files), frozenset({SCRIPT}), gone, files)
 
 
 def _store_id(root: Element) -> str:

@@ -15,10 +15,11 @@ from xlmatrix.sheets.histories import PAUSE_REASONS
 from xlmatrix.sheets.owners import SPARE_ROLES
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
-from xlmatrix.sheets.steering import SOON, SOON_NAME, WARN, said_below
+from xlmatrix.sheets.steering import SOON_NAME, said_below
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.tables.people import TEAMS
+from xlmatrix.tables.settings import SOON, WARN
 from xlmatrix.worktime import CHANGE_POLICIES
 
 NAME = "Lists"
@@ -68,13 +69,13 @@ def lists_sheet(scene: Scene) -> Drawn:
     draft.put(_TOP, column, "Due soon (min)", "header")
     draft.ask(_TOP + 1, column, scene.context.soon_s // 60, NUMBER, "input.int")
     minutes = scene.value("", SOON_NAME, "", scene.context.soon_s // 60)
-    below = said_below(SOON, minutes, "Amber this long before a due time", "30 min")
+    below = said_below(SOON, minutes, "Amber this long before a due time")
     draft.put(_TOP + 2, column, below, "note")
     draft.widths[column] = 30
     draft.put(_TOP + 4, column, "Incidents: due soon (% of a target)", "header")
     draft.ask(_TOP + 5, column, scene.frame.histories.warn_percent, NUMBER, "input.int")
     percent = scene.value("", WARN_NAME, "", scene.frame.histories.warn_percent)
-    below = said_below(WARN, percent, "Worked time of the target, pauses left out", "75 %")
+    below = said_below(WARN, percent, "Worked time of the target, pauses left out")
     draft.put(_TOP + 6, column, below, "note")
     defined[WARN_NAME] = ref(_TOP + 5, column, NAME)
     defined[SOON_NAME] = ref(_TOP + 1, column, NAME)

@@ -12,6 +12,7 @@ from xlmatrix.formula import Expr, F, Range, col, if_, lit, ref
 from xlmatrix.rules.lint.health_check import FIX, Facts, HealthCheck
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.flags import MARK
+from xlmatrix.tables.settings import FIGURES, FIGURES_HOME, means_expr
 
 _CODE: Final = "typed-odd"
 #: Severities have a sheet each: one count for all of them.
@@ -30,10 +31,14 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     if not by_sheet:
         return
     counted = [_counted(facts, tables) for tables in by_sheet.values()]
-    homes = tuple(
+    homes = [
         (sheet, frozenset(facts.homes[table] for table in tables))
         for sheet, tables in by_sheet.items()
-    )
+    ]
+    figures = [figure for figure in FIGURES if figure.id in facts.names]
+    if figures:
+        counted.append((reduce(add, (F.IF(means_expr(one), 0, 1) for one in figures)), 0))
+        homes.append((FIGURES_HOME, frozenset((FIGURES_HOME,))))
     line = HealthCheck(
         "Typed cells and rows that mean nothing",
         reduce(add, (count for count, _ in counted)),
@@ -45,7 +50,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         helpers=tuple(counted),
         over=F.SUM,
         told=_told([sheet for sheet, _ in homes]),
-        homes=homes,
+        homes=tuple(homes),
     )
     yield replace(line, mend=_said(line))
 
@@ -56,9 +61,9 @@ def _counted(facts: Facts, tables: list[str]) -> tuple[Expr, int]:
     for name in tables:
         declared = table_of(name)
         assert declared is not None
-        terms.append(F.COUNTIF(col(name, declared.flag), f"{MARK}*"))
+        terms.append(F.COUNTIF(col(name, declared.flag), f"*{MARK}*"))
         cells = facts.columns[name, declared.flag]
-        found += sum(isinstance(cell, str) and cell.startswith(MARK) for cell in cells)
+        found += sum(isinstance(cell, str) and MARK in cell for cell in cells)
     return reduce(add, terms), found
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from xlmatrix.tables import logs
 from xlmatrix.tables.kinds import stamp_s
+from xlmatrix.tables.settings import WARN
 from xlmatrix.tables.table import Table
 from xlmatrix.worktime import CHANGE_POLICIES
 from xlmatrix.worktime.serials import EPOCH_S
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 TypedCells = Mapping[tuple[str, str, str], Any]
 #: The names of the two cells that every clock follows.
 CHANGE_POLICY_NAME: Final = "Change_Policy"
-WARN_NAME: Final = "Warn_Percent"
+WARN_NAME: Final = WARN.id
 
 
 @dataclass(frozen=True, slots=True)
