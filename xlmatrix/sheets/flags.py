@@ -17,7 +17,7 @@ from xlmatrix.sheets.inputs import blank, column_values, plain, row_keys
 from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.tables.catalogue import show, table_of
 from xlmatrix.tables.doubt import Lists
-from xlmatrix.tables.flags import MARK, Flag, flags_of
+from xlmatrix.tables.flags import Flag, flags_of, unflagged
 from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.settings import FIGURES, means, meant_instead
 
@@ -90,13 +90,14 @@ def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -
             for row, cell in zip(rows, columns[known], strict=True):
                 row[known] = cell
     before = table.values[ids.index(declared.flag)]
+    own = [unflagged(cell) for cell in before]
     flags = [
-        # What the table says of a row by itself goes first.
-        None if isinstance(cell, str) and cell and not cell.startswith(MARK) else flag
-        for flag, cell in zip(flags_of(declared, ids, rows, lists), before, strict=True)
+        # What the table says of a row by itself goes first; a verdict hides no flag.
+        flag if declared.verdict or cell in (None, "") else None
+        for flag, cell in zip(flags_of(declared, ids, rows, lists), own, strict=True)
     ]
     found += _placed(plan, table, rows, flags)
-    columns[declared.flag] = [_said(flag, cell) for flag, cell in zip(flags, before, strict=True)]
+    columns[declared.flag] = [_said(flag, cell) for flag, cell in zip(flags, own, strict=True)]
     values = [
         _kept(old, columns[known]) if known in columns else old
         for known, old in zip(ids, table.values, strict=True)
@@ -122,9 +123,9 @@ def _kept(old: Values, new: list[Any]) -> list[Any]:
 
 
 def _said(flag: Flag | None, cell: Any) -> Any:
-    if flag is not None:
-        return flag.shown
-    return "" if isinstance(cell, str) and cell.startswith(MARK) else cell
+    if flag is None:
+        return cell
+    return f"{cell} {flag.shown}" if cell else flag.shown
 
 
 def _placed(

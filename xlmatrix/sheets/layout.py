@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from xlmatrix.formula import if_, ref
+from xlmatrix.formula import F, if_, ref
 from xlmatrix.formula.expr import Cell
 from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
-from xlmatrix.tables.flags import flag_expr
+from xlmatrix.tables.flags import MARK, flag_expr
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.tables.table import Table as Declared
@@ -64,6 +64,8 @@ def laid_out(
     columns = [one for one, _ in ordered]
     _check(declared, columns, whole=whole)
     painting = {declared.flag: _alarm, **(paints or {})}
+    if declared.verdict:
+        painting[declared.flag] = _with_alarm(painting[declared.flag])
     painted = [
         one.having(paints=painting[one.id](ref(row + 1, column + offset, absolute=False)))
         if one.id in painting and not (one.id == declared.flag and one.paints)
@@ -86,6 +88,11 @@ def _alarm(cell: Cell) -> tuple[Paint, ...]:
     return (Paint(cell.filled(), "bad"),)
 
 
+def _with_alarm(paints: Paints) -> Paints:
+    """The paints of a verdict, and one for a flag behind it."""
+    return lambda cell: (Paint(F.ISNUMBER(F.FIND(MARK, cell)), "bad"), *paints(cell))
+
+
 def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
     """The columns with the one that flags what means nothing, where the table declares one."""
     if not declared.flag:
@@ -96,7 +103,9 @@ def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
         own = declared[declared.flag], [""] * len(filled[0][1])
     column, values = own
     expr = flag_expr(declared, here)
-    if column.expr is not None:
+    if column.expr is not None and declared.verdict:
+        expr = F.TRIM(column.expr & " " & expr)
+    elif column.expr is not None:
         # What the table says of a row by itself goes first.
         expr = if_(column.expr.empty(), expr, column.expr)
     others = [one for one in filled if one[0].id != declared.flag]

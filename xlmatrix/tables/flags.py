@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.tables.column import Column, computed
@@ -43,6 +43,11 @@ class _Reason:
 def flag_column(width: float = 24.0, id_: str = "Check") -> Column:
     """A column that says what means nothing in its row, and nothing where all is well."""
     return computed(id_, "formula", width)
+
+
+def unflagged(cell: Any) -> Any:
+    """What a table says of a row by itself, of a cell that may have a flag behind it."""
+    return cell.partition(MARK)[0].rstrip() if isinstance(cell, str) and MARK in cell else cell
 
 
 def flag_expr(table: Table, column_ids: Sequence[str]) -> Expr:

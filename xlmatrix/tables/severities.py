@@ -7,6 +7,7 @@ from typing import Final
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.kinds import AMOUNT, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 
 TARGETS: Final = Table(
@@ -24,6 +25,7 @@ TARGETS: Final = Table(
     numbered=True,
     in_spec=True,
     flag="Check",
+    doubts=lambda _: (too_long("Within", "Unit"),),
     about="SEV-1",
 )
 

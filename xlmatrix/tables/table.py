@@ -40,6 +40,8 @@ class Table:
         Whether the spec has a place for all that people type in it, so that nothing else keeps it.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
+    verdict
+        Whether that column judges every row: its words then stay, and the flag stands behind them.
     needs
         The ids of columns without which a row has no effect.
     doubts
@@ -62,6 +64,7 @@ class Table:
     offered: bool = False
     in_spec: bool = False
     flag: str = ""
+    verdict: bool = False
     needs: tuple[str, ...] = ()
     doubts: Callable[[Sequence[str]], tuple[Doubt, ...]] | None = None
     reckoned: Mapping[str, Callable[[Sequence[Row], Lists], list[Raw]]] = field(

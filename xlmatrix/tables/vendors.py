@@ -6,8 +6,10 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import AMOUNT, DATE, NUMBER, TEXT, choice, naming
 from xlmatrix.tables.settings import settings_table
+from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 
 VENDORS: Final = Table(
@@ -33,7 +35,11 @@ VENDORS: Final = Table(
         computed("Speed", "formula.center", 19),
         typed("Source", TEXT, "input.wrap", 30, field="source"),
         typed("Standing", naming(TEXT, words.STANDINGS), "input.center", 12, field="verify"),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("Vendor",),
+    doubts=lambda _: (too_long("Answers within", "Unit"),),
     about="Vendors: how fast each answers, what stands in for it, and whether that was tested",
 )
 
@@ -47,8 +53,11 @@ VENDOR_BOUNDS: Final = Table(
         computed("Severity", "formula.center", 18),
         computed("Our target", "formula.center", 18),
         computed("Ours (h)", "formula.number", 18, NUMBER),
-        computed("Check", "formula.center", 18),
+        computed("Check", "formula.wrap", 18),
     ),
+    flag="Check",
+    verdict=True,
+    needs=("Vendor", "Class", "Target"),
     about="Which of our targets cannot be met before a vendor has answered",
 )
 
@@ -65,8 +74,11 @@ RETIREMENTS: Final = Table(
         computed("T−30", "formula.date", 13, DATE),
         computed("Days left", "formula.int", 13, NUMBER),
         computed("Stage", "formula.center", 13),
-        computed("Check", "formula.center", 13),
+        computed("Check", "formula.wrap", 13),
     ),
+    flag="Check",
+    verdict=True,
+    needs=("Retires",),
     about="Notices of retirement with their countdown",
 )
 

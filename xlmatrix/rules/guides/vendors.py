@@ -121,8 +121,8 @@ def _tested_rules(context: Context, fallback_days: float) -> list[Column]:
 
 def _speed_expr() -> Expr:
     vendor, flags = col(VENDOR_BOUNDS.name, "Vendor"), col(VENDOR_BOUNDS.name, "Check")
-    slow = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, SLOWER)
-    night = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, NIGHT)
+    slow = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, f"{SLOWER}*")
+    night = F.COUNTIFS(vendor, criterion(this("Vendor")), flags, f"{NIGHT}*")
     return if_(
         this("Vendor").empty(),
         BLANK,

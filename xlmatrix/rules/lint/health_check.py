@@ -10,6 +10,8 @@ from typing import Any, Final
 from xlmatrix.formula import Expr, F, Range, col, if_
 from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.frame import Context
+from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.flags import MARK
 
 #: Something is wrong, or something deserves a look.
 FIX: Final = "fix"
@@ -92,9 +94,13 @@ class Facts:
         return F.COUNTIF(col(table, header), text), found
 
     def filled(self, table: str, header: str) -> tuple[Expr, int]:
-        """How many cells of a column of texts show anything."""
-        found = sum(bool(_text(value)) for value in self.columns[table, header])
-        return F.COUNTIF(col(table, header), "?*"), found
+        """How many cells of a column of texts show anything, but for flags counted elsewhere."""
+        declared = table_of(table)
+        flags = declared is not None and declared.flag == header
+        cells = [_text(value) for value in self.columns[table, header]]
+        found = sum(bool(cell) and not (flags and cell.startswith(MARK)) for cell in cells)
+        count = F.COUNTIF(col(table, header), "?*")
+        return (count - F.COUNTIF(col(table, header), f"{MARK}*") if flags else count), found
 
     def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
         """How many rows whose key is text lack text in a column; a number there names nobody."""

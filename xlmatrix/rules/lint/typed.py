@@ -61,9 +61,9 @@ def _counted(facts: Facts, tables: list[str]) -> tuple[Expr, int]:
     for name in tables:
         declared = table_of(name)
         assert declared is not None
-        terms.append(F.COUNTIF(col(name, declared.flag), f"{MARK}*"))
+        terms.append(F.COUNTIF(col(name, declared.flag), f"*{MARK}*"))
         cells = facts.columns[name, declared.flag]
-        found += sum(isinstance(cell, str) and cell.startswith(MARK) for cell in cells)
+        found += sum(isinstance(cell, str) and MARK in cell for cell in cells)
     return reduce(add, terms), found
 
 

@@ -18,6 +18,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.change import CHANGE_REGISTER, CHANGE_SETTINGS, GATES, MEETINGS, TEAMS
+from xlmatrix.tables.flags import MARK
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vendors import RETIREMENTS
 
@@ -157,6 +158,9 @@ def _notices(draft: Draft, scene: Scene, row: int) -> int:
             value = cells[header] if cells else None
             cell = F.INDEX(col(RETIREMENTS.name, header), lit(index + 1))
             expr = iferror(if_(cell.filled(), cell))
+            if header == RETIREMENTS.flag:
+                # A flag stands beside what was typed.
+                expr = iferror(F.TRIM(F.LEFT(cell, F.FIND(MARK, cell & MARK) - 1)))
             draft.put(row + 3 + index, column, Formula(expr, "" if value is None else value), role)
     first, last = row + 3, row + 2 + _NOTICES
     flag = ref(first, 9, absolute=False)

@@ -51,7 +51,7 @@ def vendor_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     row = retirements.last_row + 2
     draft.put(row, 2, "Figures", "heading")
     last, named, _ = settings(draft, scene, VENDOR_SETTINGS, row + 1, _settings())
-    draft.set_page(area=f"A1:N{last.last_row}", fit_height=0, zoom=90)
+    draft.set_page(area=f"A1:O{last.last_row}", fit_height=0, zoom=90)
     return [(Drawn(draft.plan(), defined | named), "Support times, fallbacks, retirements")]
 
 

@@ -1,0 +1,95 @@
+"""What means nothing in the tables of vendors, drills, obligations and guides is flagged alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.office.compare import compare
+from tests.office.engines import ironcalc_values
+from tests.office.libre import recomputed
+from tests.office.package import Cell, ExcelError, Value, formula_cells
+from tests.regen.sheets import apply, read
+from xlmatrix import api
+from xlmatrix.model import loads
+from xlmatrix.tables.flags import MARK
+
+pytestmark = pytest.mark.slow
+
+#: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
+TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+    ("tVendors", 0, {"Answers within": "soon"}, "typed-amount"),
+    ("tVendors", 1, {"Answers within": 1e6, "Unit": "h"}, "typed-amount"),
+    ("tVendors", -1, {"Service": "Nobody's"}, "typed-half"),
+    ("tVendorBounds", 0, {"Class": "Unheard of"}, "typed-word"),
+    ("tVendorBounds", 1, {"Bound": "#N/A"}, "typed-error"),
+    ("tVendorBounds", -1, {"Bound": "Half"}, "typed-half"),
+    ("tRetirements", -1, {"Notice": "N-1", "Retires": "March"}, "typed-date"),
+)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The workbook as typed, regenerated from it, and the codes that were said of both."""
+
+    edited: Path
+    new: Path
+    checked: list[str]
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    folder = tmp_path_factory.mktemp("beside")
+    built, edited, new = (folder / f"{name}.xlsx" for name in ("built", "edited", "new"))
+    spec = loads(api.new(template="enterprise", start=datetime(2026, 11, 1).date(), months=2))
+    api.build(spec, as_of="2026-11-16 10:30", output=built)
+    tables = read(built).tables
+    ops = []
+    for name, place, cells, _ in TYPED:
+        table = tables[name]
+        row = table.free[-1 - place] if place < 0 else table.numbers[place]
+        ops += [("set", table.sheet, row, table.column_of(h), v) for h, v in cells.items()]
+    apply(built, edited, ops)
+    regenerated = api.regenerate(edited, output=new).findings
+    found = [_typed(findings) for findings in (api.check(edited, quick=True), regenerated)]
+    return Books(edited, new, *found)
+
+
+def _typed(findings: Any) -> list[str]:
+    codes = [one.code for one in findings if one.code.startswith("typed-")]
+    return sorted(code for code in codes if code != "typed-odd")
+
+
+@pytest.fixture(scope="module")
+def shown(books: Books) -> dict[Cell, Value]:
+    """What LibreOffice shows of the workbook as typed."""
+    return dict(recomputed(books.edited))
+
+
+def test_check_and_regenerate_say_the_same(books: Books) -> None:
+    assert books.checked == sorted(code for *_, code in TYPED if code)
+    assert books.said == books.checked
+
+
+@pytest.mark.office
+def test_the_sheet_flags_as_many_and_counts_them_on_health(
+    books: Books, shown: dict[Cell, Value]
+) -> None:
+    beside = [at for at, value in shown.items() if isinstance(value, str) and MARK in value]
+    assert len(beside) == len(books.checked)
+    assert [1 for at, value in shown.items() if at[0] == "Health" and value == len(beside)]
+
+
+@pytest.mark.office
+def test_no_formula_shows_an_error(books: Books, shown: dict[Cell, Value]) -> None:
+    assert [at for at in formula_cells(books.new) if isinstance(shown.get(at), ExcelError)] == []
+
+
+def test_ironcalc_computes_what_python_stored(books: Books) -> None:
+    cells = formula_cells(books.new)
+    assert compare(cells, ironcalc_values(books.new, cells)) == []
