@@ -26,6 +26,7 @@ from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_o
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left_expr
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.notices import Notice, notices, rule_rows, shown_due, state_text
 from xlmatrix.sheets.parts import Scene
@@ -74,7 +75,7 @@ def notice_table(scene: Scene, row: int, column: int) -> Table:
 def _typed(scene: Scene, notice: Notice, column: Column) -> Value:
     value = scene.value(NOTICES.name, notice.key, column.id)
     # A number among texts is one: it is looked up as text.
-    return value if column.kind.instant else text_of(value) or None
+    return value if column.kind.instant else text_of(plain(value)) or None
 
 
 def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:

@@ -62,8 +62,8 @@ def _counted(facts: Facts, tables: list[str]) -> tuple[Expr, int]:
         declared = table_of(name)
         assert declared is not None
         cells, flags = facts.columns[name, declared.flag], col(name, declared.flag)
-        # Not every program counts in a single cell.
-        alone = F.IF(F.ISNUMBER(F.FIND(MARK, F.INDEX(flags, 1))), 1, 0)
+        # Not every program counts in the single cell of a table of one row.
+        alone = F.IF(F.ISNUMBER(F.FIND(MARK, flags)), 1, 0)
         terms.append(alone if len(cells) == 1 else F.COUNTIF(flags, f"*{MARK}*"))
         found += sum(isinstance(cell, str) and MARK in cell for cell in cells)
     return reduce(add, terms), found
