@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.office.package import Package
 from xlmatrix.regen import read_book
-from xlmatrix.regen.merging.overlay import overlaid
+from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.tables.kinds import stamp_of
@@ -19,7 +19,7 @@ def said_by_engine(path: Path) -> Package:
     as_of = stamp_of(used.typed.get(("", "AsOf_Input", "")))
     assert as_of is not None, "its As of must be frozen"
     plan = plan_book(used.spec, used.log, as_of=as_of, created=as_of, typed=used.typed)
-    shown, _ = overlaid(plan, used.inputs, inputs_of(plan))
+    shown, _, _ = as_typed(plan, used.inputs, inputs_of(plan))
     copy = path.with_name(f"engine {path.name}")
     copy.write_bytes(render(shown))
     return Package(copy)

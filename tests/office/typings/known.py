@@ -18,8 +18,6 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         (
             ("tCalendars", "*"),
             ("tHours", "*"),
-            ("tHolidays", "*"),
-            ("tExceptions", "*"),
             ("tTargets", "*"),
             ("tLadder", "*"),
             ("tOwners", "*"),
