@@ -166,8 +166,8 @@ def paired(
 
 
 def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> list[Filled]:
-    """The columns of a table from rows of values in the declared order."""
-    known = declared.ids
+    """The columns of a table from rows of values in the declared order, without its flags."""
+    known = [one for one in declared.ids if one != declared.flag]
     cells = [dict(zip(known, row, strict=True)) for row in rows]
     return [(declared[column_id], [row[column_id] for row in cells]) for column_id in known]
 

@@ -147,7 +147,8 @@ def _is_whole(column: Column) -> bool:
 
 def _wanted(column: Column, low: float, high: float) -> str:
     """What belongs in a column of numbers."""
-    if column.validation in (None, column.kind.validation) or column.kind.id == DATE.id:
+    plain = column.validation in (None, column.kind.validation)
+    if plain or column.kind.id in (DATE.id, STAMP.id):
         return column.kind.wants
     what = "a whole number" if _is_whole(column) else "a number"
     least = f" from {low:g}" if low > -_FAR else ""
