@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from tests.matrices import few_spare_rows
 from tests.regen.pairs import copy, original, put, read
+from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.cli import merge as command
+from xlmatrix.errors import XlmatrixError
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +45,25 @@ def test_a_conflict_ends_the_run_by_name_where_nobody_can_be_asked(
     assert not (tmp_path / "merged.xlsx").exists()
 
 
-@pytest.mark.parametrize(("option", "stands"), [("--ours", "all"), ("--theirs", "some")])
 def test_an_option_decides_every_conflict(
-    run: Callable[..., Any], copies: tuple[Path, Path], option: str, stands: str
+    run: Callable[..., Any], copies: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run("merge", *copies, option, "--dry-run", "--json")
+    done = run("merge", *copies, "--ours", "--dry-run", "--json")
     assert done.exit_code == 0
     said = json.loads(done.stdout)
     lines = {(one["row"], one["column"]): one for one in said["changes"]}
-    assert lines["Quality", "Duty"]["after"] == f"Reads {stands}"
+    assert lines["Quality", "Duty"]["after"] == "Reads all"
     assert lines["Quality", "Duty"]["outcome"] == "conflict"
     assert lines["Comms lead", "Duty"]["outcome"] == "taken"
+    asked: list[str] = []
+
+    def refuse(*_: Path, conflicts: str, **__: Any) -> None:
+        asked.append(conflicts)
+        raise XlmatrixError("enough", where="here", mend="Nothing")
+
+    monkeypatch.setattr(api, "merge", refuse)
+    assert run("merge", *copies, "--theirs", "--dry-run").exit_code == 2
+    assert asked == ["theirs"]
 
 
 def test_at_a_terminal_each_conflict_is_asked(
