@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.matrices import few_spare_rows
 from tests.regen.pairs import copy, original, put, read
+from tests.regen.small import few_ready_rows
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.cli import merge as command
@@ -19,18 +19,18 @@ from xlmatrix.errors import XlmatrixError
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
     """Two copies in which the same duty was changed otherwise, and another in one."""
     folder = tmp_path_factory.mktemp("copies")
     with pytest.MonkeyPatch.context() as patch:
-        few_spare_rows(patch)
+        few_ready_rows(patch)
         path = original(folder)
-    roles = read(path).tables["tRoles"]
-    more = put(roles, "Comms lead", "Duty", "Writes")
-    return (
-        copy(path, folder / "mine.xlsx", [put(roles, "Quality", "Duty", "Reads all")]),
-        copy(path, folder / "theirs.xlsx", [put(roles, "Quality", "Duty", "Reads some"), more]),
-    )
+        roles = read(path).tables["tRoles"]
+        more = put(roles, "Comms lead", "Duty", "Writes")
+        yield (
+            copy(path, folder / "mine.xlsx", [put(roles, "Quality", "Duty", "Reads all")]),
+            copy(path, folder / "theirs.xlsx", [put(roles, "Quality", "Duty", "Reads some"), more]),
+        )
 
 
 def test_a_conflict_ends_the_run_by_name_where_nobody_can_be_asked(

@@ -128,23 +128,29 @@ def test_a_second_merge_changes_nothing(folder: Path, done: MergedCopies) -> Non
     assert api.merge(folder / "merged.xlsx", folder / "theirs.xlsx", output=again).data == done.data
 
 
-def test_a_third_copy_is_merged_with_the_two(folder: Path, merged: Book) -> None:
-    """It has what mine has, and one more value."""
-    more = api.merge(folder / "merged.xlsx", folder / "late.xlsx", output=folder / "three.xlsx")
+def test_a_third_copy_is_merged_with_the_two_and_deletes_its_row(
+    folder: Path, merged: Book
+) -> None:
+    """It has what theirs has, another duty, and no more one incident that the base has."""
+    done = api.merge(
+        folder / "merged.xlsx",
+        folder / "other.xlsx",
+        base=folder / "original.xlsx",
+        conflicts="ours",
+        output=folder / "three.xlsx",
+    )
     three = read(folder / "three.xlsx")
     for name in ("tPauses", "tRoles", "tPeople"):
         assert rows(three, name) == rows(merged, name)
-    log = {row["ID"]: row for row in rows(three, "tIncidents")}
-    assert [log[key]["Title"] for key in ("I-3", "I-4", "I-5")] == [
-        "Wrong answers",
-        "Mine alone",
-        "Leak",
-    ]
-    assert "Acknowledged" in log["I-2"]
+    titles = {row["ID"]: row["Title"] for row in rows(three, "tIncidents")}
+    assert titles == {
+        "I-1": "Slow answers", "I-3": "Wrong answers", "I-4": "Mine alone", "I-5": "Leak"
+    }  # fmt: skip
     assert {"Ideas", "Ideas (2)", "Shared"} <= set(three.sheets)
     assert "Ideas (3)" not in three.sheets
-    lines = {(c.key, c.column): c for c in more.report.changes}
-    assert "late.xlsx" in lines["I-2", "Acknowledged"].note
+    lines = {(c.key, c.column): c for c in done.report.changes}
+    assert lines["I-2", ""].note == "row deleted in the other copy, other.xlsx"
+    assert lines["Quality", "Duty"].wanted == "Reads some"
 
 
 def _merge(folder: Path, how: str | Callable[[Conflict], Side | None]) -> MergedCopies:
@@ -181,19 +187,6 @@ def test_conflicts_are_decided_one_by_one(folder: Path) -> None:
     )
     assert lines["I-2", ""].note.startswith("ID I-2, Title No answers")
     assert len(asked) == len(lines) == 2
-
-
-def test_a_row_that_the_base_has_and_one_copy_deleted_goes(folder: Path) -> None:
-    done = api.merge(
-        folder / "mine.xlsx",
-        folder / "other.xlsx",
-        base=folder / "original.xlsx",
-        conflicts="ours",
-        output=folder / "deleted.xlsx",
-    )
-    assert "I-2" not in {row["ID"] for row in rows(read(folder / "deleted.xlsx"), "tIncidents")}
-    line = next(c for c in done.report.changes if c.key == "I-2")
-    assert line.note == "row deleted in the other copy, other.xlsx"
 
 
 def test_diff_says_where_one_id_is_two_incidents(folder: Path) -> None:
