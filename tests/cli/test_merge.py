@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.regen.pairs import copy, original, put, read
-from tests.regen.small import few_ready_rows
+from tests.regen.small import few_ready_rows, no_hidden_sheets
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.cli import merge as command
@@ -24,6 +24,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pat
     folder = tmp_path_factory.mktemp("copies")
     with pytest.MonkeyPatch.context() as patch:
         few_ready_rows(patch)
+        no_hidden_sheets(patch)
         path = original(folder)
         roles = read(path).tables["tRoles"]
         more = put(roles, "Comms lead", "Duty", "Writes")

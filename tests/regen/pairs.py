@@ -12,7 +12,7 @@ import pytest
 
 from tests.regen.editions import OLD
 from tests.regen.sheets import Book, Grid, Op, apply, read
-from tests.regen.small import few_ready_rows
+from tests.regen.small import few_ready_rows, no_hidden_sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 
@@ -24,7 +24,7 @@ I-2,2026-03-12 17:10,No answers,REL-01
 
 
 def original(folder: Path) -> Path:
-    """A workbook with two incidents, of which copies are taken; with few ready rows."""
+    """A workbook with two incidents and no hidden sheets, of which copies are taken."""
     path = folder / "original.xlsx"
     path.write_bytes(_built())
     return path
@@ -34,6 +34,7 @@ def original(folder: Path) -> Path:
 def _built() -> bytes:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         few_ready_rows(patch)
+        no_hidden_sheets(patch)
         log, path = Path(folder) / "log.csv", Path(folder) / "original.xlsx"
         log.write_text(LOG, encoding="utf-8")
         api.build(loads(OLD), incidents=log, as_of="2026-03-16 10:30", output=path)

@@ -18,11 +18,11 @@ from xlmatrix.regen.copies.tables import Joined
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.tables import Inputs
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     """The original, two copies without a conflict, and two more with some."""
     folder = tmp_path_factory.mktemp("copies")
     path = original(folder)
