@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.regen.pairs import copy, original, put, read
-from tests.regen.small import few_ready_rows, no_hidden_sheets
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.cli import merge as command
@@ -23,8 +23,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pat
     """Two copies in which the same duty was changed otherwise, and another in one."""
     folder = tmp_path_factory.mktemp("copies")
     with pytest.MonkeyPatch.context() as patch:
-        few_ready_rows(patch)
-        no_hidden_sheets(patch)
+        few_sheets(patch)
         path = original(folder)
         roles = read(path).tables["tRoles"]
         more = put(roles, "Comms lead", "Duty", "Writes")

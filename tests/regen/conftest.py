@@ -30,6 +30,5 @@ def few_spare_rows() -> Iterator[None]:
 def few_sheets() -> Iterator[None]:
     """Small sheets, and only those that people see, for all tests of a module that asks."""
     with pytest.MonkeyPatch.context() as patch:
-        small.few_ready_rows(patch)
-        small.no_hidden_sheets(patch)
+        small.few_sheets(patch)
         yield

@@ -12,7 +12,7 @@ import pytest
 
 from tests.regen.editions import OLD
 from tests.regen.sheets import Book, Grid, Op, apply, read
-from tests.regen.small import few_ready_rows, no_hidden_sheets
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 
@@ -33,8 +33,7 @@ def original(folder: Path) -> Path:
 @cache
 def _built() -> bytes:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        few_ready_rows(patch)
-        no_hidden_sheets(patch)
+        few_sheets(patch)
         log, path = Path(folder) / "log.csv", Path(folder) / "original.xlsx"
         log.write_text(LOG, encoding="utf-8")
         api.build(loads(OLD), incidents=log, as_of="2026-03-16 10:30", output=path)
