@@ -71,6 +71,9 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
     ("tTargets1", 1, {"Unit": "hours"}, "typed-word"),
     ("tTargets2", 0, {"Within": "soon"}, "typed-amount"),
     ("tTargets2", 1, {"Calendar": "Vienna"}, "typed-word"),
+    ("tOwners1", 0, {"Role": "Quality owner "}, "typed-word"),
+    # Its own word goes first: No owner.
+    ("tMatrix", 0, {"Response role": "Nobody's"}, ""),
     ("tRoles", -1, {"Duty": "Answers"}, "typed-half"),
     ("tRoles", -2, {"Role": 46312.5, "Primary": 7}, "typed-word"),
     ("tRoles", -3, {"Role": "INCIDENT commander"} | PAIR, "typed-twice"),
