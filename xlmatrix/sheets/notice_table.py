@@ -22,16 +22,17 @@ from xlmatrix.formula import (
 )
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks import obligations as rule
-from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of, wall_of
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of, wall_of
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left_expr
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.notices import Notice, notices, rule_rows, shown_due, state_text
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.kinds import STAMP
+from xlmatrix.tables.kinds import STAMP, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS
@@ -74,7 +75,7 @@ def notice_table(scene: Scene, row: int, column: int) -> Table:
 def _typed(scene: Scene, notice: Notice, column: Column) -> Value:
     value = scene.value(NOTICES.name, notice.key, column.id)
     # A number among texts is one: it is looked up as text.
-    return (value if column.kind.instant else str(value or "")) or None
+    return value if column.kind.instant else text_of(plain(value)) or None
 
 
 def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
@@ -82,6 +83,7 @@ def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
     now = scene.context.as_of_s
     return {
         "Recipient": [one.recipient for one in rows],
+        "Regime": [one.regime for one in rows],
         "Safe due": [shown_due(scene, one.safe_s, one) for one in rows],
         "Due by law": [shown_due(scene, one.law_s, one) for one in rows],
         "Time left": [
@@ -121,7 +123,7 @@ def _since_1970(stamp: datetime) -> int:
 
 
 #: What a notice takes from the rule that it follows.
-_OF_RULE: Final = ("Amount", "Unit", "Roll", "Recipient")
+_OF_RULE: Final = ("Amount", "Unit", "Roll", "Recipient", "Regime")
 
 
 def _due_exprs() -> dict[str, Expr]:
@@ -139,10 +141,11 @@ def _due_exprs() -> dict[str, Expr]:
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
         "law s": if_(ready, allowed),
-        "amount": if_(row.filled(), F.INT(F.N(listed["Amount"]))),
-        "unit": if_(row.filled(), listed["Unit"] & ""),
-        "roll": if_(row.filled(), listed["Roll"] & ""),
-        "Recipient": if_(row.filled(), listed["Recipient"] & ""),
+        "amount": if_(row.filled(), iferror(F.INT(F.N(listed["Amount"])), 0)),
+        "unit": if_(row.filled(), iferror(listed["Unit"] & "")),
+        "roll": if_(row.filled(), iferror(listed["Roll"] & "")),
+        "Recipient": if_(row.filled(), iferror(listed["Recipient"] & "")),
+        "Regime": if_(row.filled(), iferror(listed["Regime"] & "")),
         "Safe due": _stamp_expr("safe s"),
         "Due by law": _stamp_expr("law s"),
     }
@@ -190,17 +193,14 @@ def _check_expr() -> Expr:
 
 
 def _conditions() -> list[tuple[str, Expr]]:
+    """What is odd beyond single cells, which the table's flags speak of."""
     trigger, reported = this("Trigger"), this("Reported")
     begun = F.COUNTA(this("Incident"), this("Obligation")) > 0
     numbers = F.IF(is_stamp(trigger), is_stamp(reported), lit(False))
     stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
-    unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("obligation row").empty())
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),
-        ("Obligation is not listed", unlisted),
         ("Trigger is missing", F.AND(begun, F.ISBLANK(trigger))),
-        ("Trigger is not a date and time", no_stamp(trigger)),
-        ("Reported is not a date and time", no_stamp(reported)),
         ("Reported is before the trigger", if_(numbers, reported < trigger, lit(False))),
         (
             "Clock change at the trigger: taken as the earlier time",
@@ -225,10 +225,7 @@ def _check_value(scene: Scene, notice: Notice) -> str:
     begun = bool(notice.incident or notice.obligation)
     found = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
-        bool(notice.obligation) and notice.rule is None,
         begun and notice.trigger in (None, ""),
-        notice.trigger not in (None, "") and trigger is None,
-        notice.reported not in (None, "") and reported is None,
         trigger is not None and reported is not None and reported < trigger,
         odd(trigger),
         odd(reported),

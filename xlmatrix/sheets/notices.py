@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from xlmatrix.model.calendars import holiday_dates
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.clocks.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene, wall_serial
 from xlmatrix.sheets.plan import Value
-from xlmatrix.tables.kinds import STAMP, number_of, stamp_s
+from xlmatrix.tables.kinds import STAMP, number_of, stamp_s, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 
 #: Ready rows of the table of notices.
@@ -37,6 +39,7 @@ class Notice:
     note: str
     rule: int | None = None
     recipient: str = ""
+    regime: str = ""
     trigger_wall: datetime | None = None
     reported_wall: datetime | None = None
     trigger_s: float | None = None
@@ -67,13 +70,17 @@ class RuleRow:
 def rule_rows(scene: Scene) -> list[RuleRow]:
     """The obligations as they stand in the workbook, those that people added below included."""
     ours = scene.spec.obligations.resolved()
+    # People rename and delete rows; whoever says what is typed names all of them or none.
+    stated = {
+        row for table, row, header in scene.typed if table == OBLIGATIONS.name and header == "ID"
+    }
     rows = [
         _rule_row(scene, full.id, full.regime, (full.recipient, full.amount, full.unit, full.roll))
         for full in ours
+        if not stated or full.id in stated
     ]
     for key in _added(scene, OBLIGATIONS.name, {full.id for full in ours}):
-        regime = str(scene.value(OBLIGATIONS.name, key, "Regime") or "")
-        rows.append(_rule_row(scene, key, regime, (None,) * 4))
+        rows.append(_rule_row(scene, key, "", (None,) * 4))
     return rows
 
 
@@ -84,11 +91,11 @@ def _rule_row(scene: Scene, key: str, regime: str, defaults: Sequence[Any]) -> R
     )
     return RuleRow(
         key,
-        regime,
-        str(recipient or ""),
+        word_in(scene.value(OBLIGATIONS.name, key, "Regime", regime or None)),
+        word_in(recipient),
         number_of(amount),
-        str(unit or ""),
-        str(roll or ""),
+        word_in(unit),
+        word_in(roll),
     )
 
 
@@ -109,7 +116,7 @@ def notices(scene: Scene) -> list[Notice]:
 
 def _typed(scene: Scene, key: str) -> Notice:
     def text(header: str) -> str:
-        return str(scene.value(NOTICES.name, key, header) or "")
+        return text_of(plain(scene.value(NOTICES.name, key, header)))
 
     return Notice(
         key,
@@ -136,6 +143,7 @@ def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingD
         notice,
         rule=None if place is None else place + 1,
         recipient="" if place is None else rules[place].recipient,
+        regime="" if place is None else rules[place].regime,
         trigger_wall=STAMP.read(notice.trigger),
         reported_wall=STAMP.read(notice.reported),
         trigger_s=_utc(scene, notice.trigger),

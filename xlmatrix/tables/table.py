@@ -42,6 +42,8 @@ class Table:
         Whether the sheets also ask where in a row each value stands, which the spec does not say.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
+    fine
+        Words of that column for a row with which all is well; a flag goes before them.
     verdict
         Whether that column judges every row: its words then stay, and the flag stands behind them.
     needs
@@ -67,6 +69,7 @@ class Table:
     in_spec: bool = False
     placed: bool = False
     flag: str = ""
+    fine: tuple[str, ...] = ()
     verdict: bool = False
     needs: tuple[str, ...] = ()
     doubts: Callable[[Sequence[str]], tuple[Doubt, ...]] | None = None

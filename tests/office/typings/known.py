@@ -20,6 +20,7 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
             ("tLadder", "*"),
             ("tOwners", "*"),
             ("tRoles", "*"),
+            ("tRoles", "*"),
             ("tPeople", "*"),
             ("tOnCallTeams", "*"),
             ("tMatrix", "*"),

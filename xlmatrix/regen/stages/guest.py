@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package import Package
 from xlmatrix.regen.carrying import Cargo, Trip, carried
 from xlmatrix.regen.carrying.cargo import Shipment, Spot
 from xlmatrix.regen.carrying.freight.drawings import Thing
-from xlmatrix.regen.carrying.freight.pieces import Freight, Load
+from xlmatrix.regen.carrying.freight.pieces import Freight, Load, Relation
 from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.copies.told import as_theirs
 from xlmatrix.regen.merging.merge import Change, Outcome
@@ -106,53 +109,111 @@ def _with_widths(before: SheetPlan, mine: SheetPlan, theirs: SheetPlan) -> Sheet
 
 def _apart(mine: Freight, theirs: Freight, copies: Copies) -> tuple[Freight, list[Change]]:
     """The freight of theirs without what mine has at the same place."""
-    for what, one, other in (
-        ("pivot tables", mine.pivot_caches, theirs.pivot_caches),
-        ("slicers", mine.filters, theirs.filters),
+    for what, kinds, one, other in (
+        ("pivot tables", {"pivotTable"}, mine.pivot_caches, theirs.pivot_caches),
+        ("slicers or timelines", {"slicer", "timeline"}, mine.filters, theirs.filters),
     ):
         if one and other:
+            was = {now: old for old, now in copies.renames.items()}
+            there = [was.get(name, name) for name in _sheets_with(kinds, theirs)]
             raise XlmatrixError(
-                f"both copies have {what} of their own",
+                f"both copies have {what} of their own: {copies.mine.name} on"
+                f" {_listed(_sheets_with(kinds, mine))}, {copies.theirs.name} on {_listed(there)}",
                 where=copies.theirs.book.where,
-                mend=f"Leave the sheets with {what} out of one copy, and copy them into the merged"
-                " workbook in Excel",
+                mend=f"Delete the sheets with {what} in a copy of one of the two files, merge that,"
+                " and copy these sheets into the merged workbook in Excel",
             )
     held = {load.sheet: load for load in mine.loads}
     loads, notes = [], []
+    said = (
+        _Content(mine, copies.mine.book.contents.package),
+        _Content(theirs, copies.guest.contents.package),
+    )
     for load in theirs.loads:
-        left, said = _without(load, held.get(load.sheet), copies)
-        notes += said
+        left, more = _without(load, held.get(load.sheet), copies, said)
+        notes += more
         if left is not None:
             loads.append(left)
     persons = "" if theirs.persons == mine.persons else theirs.persons
     return replace(theirs, loads=tuple(loads), persons=persons, mark=_MARK), notes
 
 
-def _without(load: Load, mine: Load | None, copies: Copies) -> tuple[Load | None, list[Change]]:
+def _sheets_with(kinds: AbstractSet[str], freight: Freight) -> list[str]:
+    return [load.sheet for load in freight.loads if kinds & {one.kind for one in load.relations}]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names)) or "a sheet"
+
+
+class _Content:
+    """What a text of a sheet says with the parts that it speaks of in place of their ids.
+
+    Two copies number pictures alike that are none.
+    """
+
+    def __init__(self, freight: Freight, package: Package) -> None:
+        self.freight, self.package = freight, package
+
+    def of(self, text: str, relations: Iterable[Relation]) -> str:
+        """The text with a digest of each part."""
+        for one in relations:
+            if f'"{one.id}"' in text:
+                text = text.replace(f'"{one.id}"', f'"{self._of_target(one)}"')
+        return text
+
+    def pictures(self, text: str, relations: Iterable[Relation]) -> frozenset[str]:
+        """Digests of the parts that it speaks of and that come along byte by byte."""
+        spoken = [one for one in relations if f'"{one.id}"' in text and not one.outside]
+        whole = [one for one in spoken if self._text(one) is None]
+        return frozenset(self._of_target(one) for one in whole)
+
+    def _text(self, one: Relation) -> str | None:
+        piece = self.freight.pieces.get(one.target)
+        return None if piece is None else piece.text
+
+    def _of_target(self, one: Relation) -> str:
+        if one.outside or one.target not in self.package:
+            return one.target
+        text = self._text(one)
+        data = self.package.read(one.target) if text is None else text.encode("utf-8")
+        return hashlib.sha256(data).hexdigest()
+
+
+def _without(
+    load: Load, mine: Load | None, copies: Copies, said: tuple[_Content, _Content]
+) -> tuple[Load | None, list[Change]]:
+    """What of a sheet's freight mine does not have; ``said`` reads what mine and theirs bring."""
     if mine is None:
         return load, []
     notes: list[Change] = []
+    ours, others = said
 
     def note(key: str, what: str) -> None:
         text = f"{what} of {copies.theirs.name} is left out, for {copies.mine.name} has one there"
         notes.append(Change(Outcome.REFUSED, "", key, "", note=text, sheet=load.sheet))
 
-    places = {(Thing(text).word, Thing(text).at): text for text in mine.anchors}
+    places: dict[tuple[str, str], list[str]] = {}
+    for text in mine.anchors:
+        places.setdefault((Thing(text).word, Thing(text).at), []).append(text)
     anchors = []
     for text in load.anchors:
         thing = Thing(text)
-        held = places.get((thing.word, thing.at))
-        if held is None:
+        held = places.get((thing.word, thing.at), [])
+        if others.of(text, load.anchored) in [ours.of(one, mine.anchored) for one in held]:
+            continue
+        there = frozenset().union(*(ours.pictures(one, mine.anchored) for one in held))
+        pictures = others.pictures(text, load.anchored)
+        if not held or (pictures and pictures.isdisjoint(there)):
             anchors.append(text)
-        elif held != text:
+        else:
             note(thing.at, thing.word)
     anchored = tuple(one for one in load.anchored if any(f'"{one.id}"' in a for a in anchors))
     names = {name for name, _ in mine.elements}
     elements = tuple((name, text) for name, text in load.elements if name not in names)
-    if len(elements) != len(load.elements) and elements != load.elements:
-        theirs = {text for name, text in load.elements if name in names}
-        if theirs - {text for _, text in mine.elements}:
-            note("", "what hangs on the sheet itself")
+    theirs = {others.of(text, load.relations) for name, text in load.elements if name in names}
+    if theirs - {ours.of(text, mine.relations) for _, text in mine.elements}:
+        note("", "what hangs on the sheet itself")
     relations = tuple(
         one for one in load.relations if any(f'"{one.id}"' in text for _, text in elements)
     )
