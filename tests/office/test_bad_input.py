@@ -119,13 +119,13 @@ def _notices() -> Iterator[Typed]:
     row = {"Incident": "A-1", "Obligation": "test-72h", "Trigger": LATER}
     for header in ("Trigger", "Reported"):
         for value in NO_STAMPS:
-            yield Typed("tNotices", {**row, header: value}, f"{header} is not a date and time.")
+            yield Typed("tNotices", {**row, header: value}, f"{header} is not a date and time")
         yield Typed("tNotices", {**row, header: GAP}, "Clock change")
     yield Typed("tNotices", {**row, "Incident": "nobody"}, "Incident is not in the log.")
     for value in ("#N/A", True, 1e300):
         yield Typed("tNotices", {**row, "Incident": value}, "Incident is not in the log.")
-        yield Typed("tNotices", {**row, "Obligation": value}, "Obligation is not listed.")
-        yield Typed("tNotices", {**row, "Decision": value}, "")
+        yield Typed("tNotices", {**row, "Obligation": value}, "Obligation is not in the list")
+        yield Typed("tNotices", {**row, "Decision": value}, "Decision is not in the list")
 
 
 ROWS = [

@@ -26,6 +26,7 @@ from xlmatrix.tables.flags import MARK
 pytestmark = pytest.mark.slow
 
 EXCEPTED = "Business hours"
+PAIR = {"Primary": "Dana Kowalski", "Backup": "Priya Raman"}
 #: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
 TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
     ("tHolidays", -1, {"Date": datetime(2026, 12, 18, 9, 30), "Holiday": "With a time"}, ""),
@@ -70,6 +71,12 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
     ("tTargets1", 1, {"Unit": "hours"}, "typed-word"),
     ("tTargets2", 0, {"Within": "soon"}, "typed-amount"),
     ("tTargets2", 1, {"Calendar": "Vienna"}, "typed-word"),
+    ("tRoles", -1, {"Duty": "Answers"}, "typed-half"),
+    ("tRoles", -2, {"Role": 46312.5, "Primary": 7}, "typed-word"),
+    ("tRoles", -3, {"Role": "INCIDENT commander"} | PAIR, "typed-twice"),
+    ("tPeople", -1, {"Phone": 60.5}, "typed-half"),
+    ("tPeople", -2, {"Name": 7, "Phone": "7", "Chat": "@7"}, "typed-word"),
+    ("tPeople", -3, {"Name": "Ada ", "Phone": "8", "Chat": "@8"}, ""),
 )
 #: Figures on Lists by their names.
 FIGURES = {"Soon_Min": "soon", "Warn_Percent": 150}  # fmt: skip

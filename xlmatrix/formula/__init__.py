@@ -17,7 +17,16 @@ from xlmatrix.formula.expr import (
     these,
     this,
 )
-from xlmatrix.formula.functions import F, criterion, exact, if_, iferror, is_among, place_of
+from xlmatrix.formula.functions import (
+    F,
+    criterion,
+    exact,
+    if_,
+    iferror,
+    is_among,
+    is_text,
+    place_of,
+)
 from xlmatrix.formula.parts import MOST_CHARS, in_parts
 from xlmatrix.formula.render import to_excel
 from xlmatrix.formula.typed import could_be_formula
@@ -41,6 +50,7 @@ __all__ = [
     "iferror",
     "in_parts",
     "is_among",
+    "is_text",
     "lit",
     "name",
     "place_of",

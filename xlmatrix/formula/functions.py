@@ -156,6 +156,11 @@ def place_of(text: Expr, cells: Expr) -> Expr:
     return call("MATCH", told, cells, 0)
 
 
+def is_text(cell: Expr) -> Expr:
+    """Whether text stands in a cell; not in an empty one, and in none with an error value."""
+    return call("AND", call("ISTEXT", cell), call("IFERROR", cell.filled(), False))
+
+
 def is_among(text: Expr, cells: Expr) -> Expr:
     """Whether a typed text stands among cells."""
     return call("ISNUMBER", place_of(text, cells))

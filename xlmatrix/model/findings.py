@@ -140,7 +140,7 @@ _KINDS: Final = (
     Kind("strict-dst", _E, Seen.FILE, "A stamp occurs twice or never, where the spec is strict"),
     Kind("typed-odd", _W, Seen.FILE, "Cells hold what means nothing there", health=True),
     Kind("typed-date", _W, Seen.FILE, "A cell holds no date"),
-    Kind("typed-stamp", _W, Seen.FILE, "A cell holds no date and time"),
+    Kind("typed-stamp", _W, Seen.FILE, "A cell holds no date and time, or one to come"),
     Kind("typed-time", _W, Seen.FILE, "A cell holds no time of day, or shifts overlap"),
     Kind("typed-number", _W, Seen.FILE, "A cell holds no number, or one that cannot be meant"),
     Kind("typed-share", _W, Seen.FILE, "A cell holds no share"),

@@ -1,31 +1,37 @@
-"""What the column Check says of roles and people: the twins of the formulas on the sheet Owners."""
+"""What the column Check says of the roles and people of a spec, as the sheet Owners says it."""
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 
-from xlmatrix.model.parts import Person, Role
-
-
-def role_check(role: Role, known: AbstractSet[str]) -> str:
-    """Whether a role has two different people; ``known`` holds the directory, casefolded."""
-    primary, backup = role.primary.casefold(), (role.backup or "").casefold()
-    if not role.name:
-        return ""
-    if not primary:
-        return "Primary missing"
-    if not backup:
-        return "Backup missing"
-    if primary == backup:
-        return "Backup is the primary"
-    return "ok" if {primary, backup} <= known else "Not in the directory"
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.tables.binding import cells_of
+from xlmatrix.tables.flags import said_of
+from xlmatrix.tables.kinds import Raw
+from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.vocabulary import PEOPLE as NAMES
 
 
-def person_check(person: Person, times: int) -> str:
-    """Whether somebody can be called; ``times`` is how often the name stands in the directory."""
-    if not person.name:
-        return ""
-    if times > 1:
-        return "Name is used twice"
-    channels = sum(map(bool, (person.email, person.phone, person.chat)))
-    return "ok" if channels > 1 else "Needs two channels"
+def role_checks(spec: MatrixSpec) -> list[Raw]:
+    """Whether each role has two different people of the directory."""
+    return _checks(spec, ROLES)
+
+
+def person_checks(spec: MatrixSpec) -> list[Raw]:
+    """Whether each person can be called."""
+    return _checks(spec, PEOPLE)
+
+
+def phones_of(spec: MatrixSpec) -> dict[str, str]:
+    """The phone of each person by name, casefolded; of two with one name the first counts."""
+    return {one.name.casefold(): one.phone or "" for one in reversed(spec.people) if one.name}
+
+
+def _checks(spec: MatrixSpec, table: Table) -> list[Raw]:
+    people = [person.name or None for person in spec.people]
+    models: Sequence[object] = spec.roles if table is ROLES else spec.people
+    behind: Mapping[str, Sequence[Raw]] = {NAMES.list_name: people}
+    rows = [cells_of(table, model) for model in models]
+    ids = [column.id for column in table.columns if column.field]
+    return said_of(table, ids, rows, lambda name: behind.get(name, ()))

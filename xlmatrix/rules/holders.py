@@ -19,7 +19,7 @@ class Holders:
     @classmethod
     def of(cls, spec: MatrixSpec) -> Holders:
         """The holders of a spec's roles."""
-        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in spec.roles})
+        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in reversed(spec.roles)})
 
     def primary(self, role: str) -> str:
         """Who holds a role; the backup where the primary's cell is empty."""

@@ -10,6 +10,7 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
+from xlmatrix.rules.directory import phones_of
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
@@ -213,7 +214,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         draft.put(row + 1, column, title, "header")
     at_s = _played_at(draft, scene, first, row)
     holders = holders_at(scene.spec, scene.context.turns, at_s)
-    phones = {person.name.casefold(): person.phone or "" for person in scene.spec.people}
+    phones = phones_of(scene.spec)
     for number, role in enumerate(scene.spec.roles, start=1):
         y = row + 1 + number
         draft.put(y, 2, role.name, "fixed")

@@ -48,7 +48,7 @@ def drill_results_sheet(scene: Scene, view: DrillView) -> Drawn:
     )
     table = draft.table(_table(scene, view))
     draft.set_page(
-        area=area(1, 1, table.last_row, table.column_of("Actions due")),
+        area=area(1, 1, table.last_row, table.column_of("Check")),
         fit_width=2,
         freeze=f"C{_HEADER_ROW + 1}",
         repeat_rows=f"{_HEADER_ROW}:{_HEADER_ROW}",

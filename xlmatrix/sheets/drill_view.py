@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.duration import Duration
-from xlmatrix.rules.cells import text_in, word_in
+from xlmatrix.rules.cells import number_of, text_in, word_in
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
 from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
 from xlmatrix.rules.drills.score import (
@@ -25,6 +25,7 @@ from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
 from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.amounts import typed_duration
 from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENARIOS, SEATS
 
 #: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
@@ -150,12 +151,7 @@ def _decided(scene: Scene) -> dict[str, Decision]:
 
 
 def _duration(amount: Value, unit: Value) -> Duration | None:
-    if not isinstance(amount, int | float) or isinstance(amount, bool):
-        return None
-    try:
-        return Duration.parse(f"{amount} {text_in(unit)}")
-    except ValueError:
-        return None
+    return typed_duration(number_of(amount), text_in(unit).casefold())
 
 
 def _first(key: str, header: str) -> Value:

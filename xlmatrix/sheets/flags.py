@@ -89,15 +89,18 @@ def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -
             columns[known] = reckon(rows, lists)
             for row, cell in zip(rows, columns[known], strict=True):
                 row[known] = cell
-    before = table.values[ids.index(declared.flag)]
+    before = columns.get(declared.flag, table.values[ids.index(declared.flag)])
     own = [unflagged(cell) for cell in before]
+    quiet = (None, "", *declared.fine)
     flags = [
         # What the table says of a row by itself goes first; a verdict hides no flag.
-        flag if declared.verdict or cell in (None, "") else None
+        flag if declared.verdict or cell in quiet else None
         for flag, cell in zip(flags_of(declared, ids, rows, lists), own, strict=True)
     ]
     found += _placed(plan, table, rows, flags)
-    columns[declared.flag] = [_said(flag, cell) for flag, cell in zip(flags, own, strict=True)]
+    columns[declared.flag] = [
+        _said(flag, cell, declared.fine) for flag, cell in zip(flags, own, strict=True)
+    ]
     values = [
         _kept(old, columns[known]) if known in columns else old
         for known, old in zip(ids, table.values, strict=True)
@@ -122,10 +125,10 @@ def _kept(old: Values, new: list[Any]) -> list[Any]:
     return [one if isinstance(one, Fixed) else other for one, other in zip(old, new, strict=True)]
 
 
-def _said(flag: Flag | None, cell: Any) -> Any:
+def _said(flag: Flag | None, cell: Any, fine: Sequence[str]) -> Any:
     if flag is None:
         return cell
-    return f"{cell} {flag.shown}" if cell else flag.shown
+    return f"{cell} {flag.shown}" if cell and cell not in fine else flag.shown
 
 
 def _placed(

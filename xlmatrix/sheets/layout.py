@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from xlmatrix.formula import F, if_, ref
+from xlmatrix.formula import F, if_, lit, ref
 from xlmatrix.formula.expr import Cell
 from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
@@ -103,7 +103,12 @@ def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
         own = declared[declared.flag], [""] * len(filled[0][1])
     column, values = own
     expr = flag_expr(declared, here)
-    if column.expr is not None and declared.verdict:
+    if column.expr is not None and declared.fine:
+        # What the table says of a row by itself goes first, unless it says that all is well.
+        fine = "|".join(("", "", *declared.fine, ""))
+        quiet = F.ISNUMBER(F.FIND(lit("|") & column.expr & "|", fine))
+        expr = if_(quiet, flag_expr(declared, here, column.expr), column.expr)
+    elif column.expr is not None and declared.verdict:
         expr = F.TRIM(column.expr & " " & expr)
     elif column.expr is not None:
         # What the table says of a row by itself goes first.
@@ -161,8 +166,8 @@ def paired(
 
 
 def by_column(declared: Declared, rows: Iterable[Sequence[Any]]) -> list[Filled]:
-    """The columns of a table from rows of values in the declared order."""
-    known = declared.ids
+    """The columns of a table from rows of values in the declared order, without its flags."""
+    known = [one for one in declared.ids if one != declared.flag]
     cells = [dict(zip(known, row, strict=True)) for row in rows]
     return [(declared[column_id], [row[column_id] for row in cells]) for column_id in known]
 

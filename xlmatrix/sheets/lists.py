@@ -91,10 +91,15 @@ def _called(scene: Scene) -> list[Value | Formula]:
         *OWNER_WORDS.values(),
         *_teams(scene),
         *(
-            Formula(F.INDEX(names.LIST_ROLES, number) & "", role)
+            Formula(_text(F.INDEX(names.LIST_ROLES, number)), role)
             for number, role in enumerate(roles, start=1)
         ),
     ]
+
+
+def _text(cell: Expr) -> Expr:
+    """The text in a cell, and nothing for what is none."""
+    return F.IF(F.ISTEXT(cell), cell, "")
 
 
 def _teams(scene: Scene) -> list[Value | Formula]:
@@ -103,6 +108,6 @@ def _teams(scene: Scene) -> list[Value | Formula]:
         return []
     names_of = [*(team.name for team in scene.spec.teams), ""]
     return [
-        Formula(F.INDEX(col(TEAMS.name, "Team"), number) & "", team)
+        Formula(_text(F.INDEX(col(TEAMS.name, "Team"), number)), team)
         for number, team in enumerate(names_of, start=1)
     ]

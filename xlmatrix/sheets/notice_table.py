@@ -22,16 +22,17 @@ from xlmatrix.formula import (
 )
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks import obligations as rule
-from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of, wall_of
+from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of, wall_of
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left_expr
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.notices import Notice, notices, rule_rows, shown_due, state_text
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.kinds import STAMP
+from xlmatrix.tables.kinds import STAMP, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS
@@ -74,7 +75,7 @@ def notice_table(scene: Scene, row: int, column: int) -> Table:
 def _typed(scene: Scene, notice: Notice, column: Column) -> Value:
     value = scene.value(NOTICES.name, notice.key, column.id)
     # A number among texts is one: it is looked up as text.
-    return (value if column.kind.instant else str(value or "")) or None
+    return value if column.kind.instant else text_of(plain(value)) or None
 
 
 def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
@@ -190,17 +191,14 @@ def _check_expr() -> Expr:
 
 
 def _conditions() -> list[tuple[str, Expr]]:
+    """What is odd beyond single cells, which the table's flags speak of."""
     trigger, reported = this("Trigger"), this("Reported")
     begun = F.COUNTA(this("Incident"), this("Obligation")) > 0
     numbers = F.IF(is_stamp(trigger), is_stamp(reported), lit(False))
     stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
-    unlisted = F.AND(F.NOT(F.ISBLANK(this("Obligation"))), this("obligation row").empty())
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),
-        ("Obligation is not listed", unlisted),
         ("Trigger is missing", F.AND(begun, F.ISBLANK(trigger))),
-        ("Trigger is not a date and time", no_stamp(trigger)),
-        ("Reported is not a date and time", no_stamp(reported)),
         ("Reported is before the trigger", if_(numbers, reported < trigger, lit(False))),
         (
             "Clock change at the trigger: taken as the earlier time",
@@ -225,10 +223,7 @@ def _check_value(scene: Scene, notice: Notice) -> str:
     begun = bool(notice.incident or notice.obligation)
     found = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
-        bool(notice.obligation) and notice.rule is None,
         begun and notice.trigger in (None, ""),
-        notice.trigger not in (None, "") and trigger is None,
-        notice.reported not in (None, "") and reported is None,
         trigger is not None and reported is not None and reported < trigger,
         odd(trigger),
         odd(reported),

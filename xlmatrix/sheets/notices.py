@@ -12,9 +12,10 @@ from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.clocks.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene, wall_serial
 from xlmatrix.sheets.plan import Value
-from xlmatrix.tables.kinds import STAMP, number_of, stamp_s
+from xlmatrix.tables.kinds import STAMP, number_of, stamp_s, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 
 #: Ready rows of the table of notices.
@@ -109,7 +110,7 @@ def notices(scene: Scene) -> list[Notice]:
 
 def _typed(scene: Scene, key: str) -> Notice:
     def text(header: str) -> str:
-        return str(scene.value(NOTICES.name, key, header) or "")
+        return text_of(plain(scene.value(NOTICES.name, key, header)))
 
     return Notice(
         key,

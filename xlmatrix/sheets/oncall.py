@@ -171,9 +171,10 @@ def _now_table(scene: Scene, row: int) -> Table:
     now = int(context.as_of_s) - EPOCH_S
     high = edges(spec, context.zone)[1]
     untils = [until_of(scene, role_id, now) for role_id in context.plan]
-    pairs = [holders_at(spec, context.turns, now).by_role[role.casefold()] for role in roles]
+    people = holders_at(spec, context.turns, now).by_role
+    pairs = [people.get(role.casefold(), ("", "")) for role in roles]
     nexts = [
-        holders_at(spec, context.turns, until).by_role[role.casefold()]
+        holders_at(spec, context.turns, until).by_role.get(role.casefold(), ("", ""))
         if until < high
         else ("", "")
         for until, role in zip(untils, roles, strict=True)

@@ -10,9 +10,10 @@ from xlmatrix.formula import (
     F,
     col,
     criterion,
+    exact,
     if_,
     iferror,
-    is_among,
+    is_text,
     lit,
     name,
     place_of,
@@ -20,9 +21,10 @@ from xlmatrix.formula import (
     this,
 )
 from xlmatrix.rules import names
-from xlmatrix.rules.directory import person_check, role_check
+from xlmatrix.rules.directory import person_checks, phones_of, role_checks
 from xlmatrix.rules.instants import EPOCH_S
-from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, holders_at, role_now_expr
+from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, role_now_expr
+from xlmatrix.rules.ladder.turns import who
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
@@ -69,19 +71,18 @@ def owners_sheet(scene: Scene) -> Drawn:
 
 
 def _person(column: str, header: str) -> Expr:
-    row = place_of(this(header), names.LIST_PEOPLE)
+    row = F.MATCH(exact(this(header) & ""), names.LIST_PEOPLE, 0)
     return if_(this(header).filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
 def _role_check() -> Expr:
-    """Its twin is :func:`xlmatrix.rules.directory.role_check`."""
+    """Its twin is :func:`xlmatrix.tables.people.role_words`."""
     primary, backup = this("Primary"), this("Backup")
     stranger = F.OR(
-        F.AND(primary.filled(), F.NOT(is_among(primary, names.LIST_PEOPLE))),
-        F.AND(backup.filled(), F.NOT(is_among(backup, names.LIST_PEOPLE))),
+        *(F.ISERROR(F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0)) for one in (primary, backup))
     )
     return if_(
-        this("Role").empty(),
+        F.NOT(is_text(this("Role"))),
         BLANK,
         if_(
             primary.empty(),
@@ -102,8 +103,7 @@ def _role_check() -> Expr:
 def _roles(scene: Scene, row: int) -> Table:
     spec = scene.spec
     height = len(spec.roles) + SPARE_ROLES
-    # The first of a name counts, in any case, as for the look-up.
-    phones = {one.name.casefold(): one.phone or "" for one in reversed(spec.people)}
+    phones = phones_of(spec)
     backup = ROLES["Backup"].having(paints=(_same_person(row),))
     check = ROLES["Check"].by(_role_check(), paints=_check_paints(row + 1, 8))
     typed: list[tuple[Column, list[Value]]] = [
@@ -121,7 +121,7 @@ def _roles(scene: Scene, row: int) -> Table:
             ROLES["Backup phone"].by(_person("Phone", "Backup")),
             [phones.get((role.backup or "").casefold(), "") for role in spec.roles],
         ),
-        (check, [role_check(role, set(phones)) for role in spec.roles]),
+        (check, [*role_checks(spec)]),
         *_on_call_now(scene),
     ]
     filled: list[Filled] = [
@@ -133,21 +133,25 @@ def _roles(scene: Scene, row: int) -> Table:
 
 def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
     """Who holds the role at this hour, where any role rotates."""
-    if not scene.spec.plans_duty:
+    spec = scene.spec
+    if not spec.plans_duty:
         return []
     place = F.ROW() - F.ROW(name("Roles_Header"))
     now = int(scene.context.as_of_s) - EPOCH_S
-    by_role = holders_at(scene.spec, scene.context.turns, now).by_role
-    pairs = [by_role[role.name.casefold()] for role in scene.spec.roles]
+    turns = scene.context.turns
+    pairs = [
+        who(turns[role.id], now) if role.id in turns else (role.primary, role.backup or "")
+        for role in scene.spec.roles
+    ]
     listed = F.IFERROR(place_of(this("Role"), ROTA_OF), 0)
-    number = if_(this("Role").filled(), listed)
+    number = if_(is_text(this("Role")), listed)
     rotating = list(scene.context.plan)
     numbers = [rotating.index(r.id) + 1 if r.id in rotating else 0 for r in scene.spec.roles]
     rota: list[tuple[Column, list[Value]]] = [(hidden_step(ROTA, number), [*numbers])]
     shown: list[tuple[Column, list[Value]]] = [
         (
-            ROLES[header].by(if_(this("Role").filled(), role_now_expr(scene.spec, place, column))),
-            [pair[at] for pair in pairs],
+            ROLES[header].by(if_(is_text(this("Role")), role_now_expr(scene.spec, place, column))),
+            [pair[at] if role.name else "" for role, pair in zip(spec.roles, pairs, strict=True)],
         )
         for at, (header, column) in enumerate((("On call now", PRIMARY), ("Backup now", BACKUP)))
     ]
@@ -199,7 +203,7 @@ def _people(scene: Scene, row: int) -> Table:
     holds = if_(name.filled(), held_by[0] + held_by[1])
     channels = F.COUNTA(this("E-mail"), this("Phone"), this("Chat"))
     check = if_(
-        name.empty(),
+        F.NOT(is_text(name)),
         BLANK,
         if_(
             F.COUNTIF(names.LIST_PEOPLE, criterion(name)) > 1,
@@ -211,9 +215,7 @@ def _people(scene: Scene, row: int) -> Table:
     named = [p.name.casefold() for p in people]
     holding = [h.casefold() for role in roles for h in (role.primary, role.backup or "")]
     held: list[Value] = [holding.count(name) if name else "" for name in named]
-    reachable: list[Value] = [
-        person_check(person, named.count(person.name.casefold())) for person in people
-    ]
+    reachable: list[Value] = [*person_checks(scene.spec)]
     typed: dict[str, list[Value]] = {
         "Name": [person.name for person in people],
         "Title": [person.title for person in people],

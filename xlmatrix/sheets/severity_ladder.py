@@ -11,6 +11,7 @@ from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
+from xlmatrix.rules.directory import phones_of
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import (
     CROWDED,
@@ -178,7 +179,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
     who = [_who(scene, severity, step) for step in steps]
     held = [_held(scene, severity, step) for step in steps]
     problems = [_problem(scene.spec, severity, n) for n in range(1, len(steps) + 1)]
-    phones = {person.name: person.phone or "" for person in scene.spec.people}
+    phones = phones_of(scene.spec)
     typed: dict[str, list[Value]] = {
         "Level": [step.level for step in steps],
         "Role": [whom_text(scene.spec, step) for step in steps],
@@ -234,7 +235,7 @@ def _held(scene: Scene, severity: Severity, step: Step) -> tuple[str, str]:
 
 def _phones(phones: Mapping[str, str], step: Step, who: str, held: tuple[str, str]) -> str:
     both = step.contact == "both" and all(held) and held[0] != held[1]
-    return ", ".join(phones.get(person, "") for person in (held if both else (who,)))
+    return ", ".join(phones.get(person.casefold(), "") for person in (held if both else (who,)))
 
 
 def _who(scene: Scene, severity: Severity, step: Step) -> str:

@@ -6,9 +6,15 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, SHARE, TEXT, choice
 from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Validation
+
+_OF_CAP: Final = Validation(
+    "decimal", 0, 10, title="Not a share of the cap", message="Type a share such as 80% or 1.1."
+)
 
 AUDIT_QUESTIONS: Final = Table(
     "tAuditQuestions",
@@ -21,7 +27,10 @@ AUDIT_QUESTIONS: Final = Table(
         typed("Due", DATE, "input.date", 20),
         typed("Evidence", TEXT, "input.wrap", 24),
         computed("State", "formula.center", 13),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Who owns the process: questions of the audit, each with an owner and an answer",
 )
 
@@ -45,7 +54,10 @@ WORKLOADS: Final = Table(
         computed("Provider's share", "formula.percent", 15, SHARE),
         computed("Concentration", "formula.center", 15),
         computed("Fallback check", "formula.center", 15),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="How calls and spend are split between providers, and what stands in for each",
 )
 
@@ -62,7 +74,9 @@ AUDIT_STAGE: Final = Table(
     (
         given("Choose", "key", 32, KEY),
         typed("Stage now", TEXT, "input", 40),
+        flag_column(30),
     ),
+    flag="Check",
     about="Which stage the traffic is in",
 )
 
@@ -82,12 +96,14 @@ STAGES: Final = Table(
             note="A pilot's or an event's own envelope goes before the factor",
         ),
         computed("Daily cap", "formula.money", 24, NUMBER),
-        typed("Warn at", SHARE, "input.percent", 13, validation=None),
-        typed("Act at", SHARE, "input.percent", 13, validation=None),
-        typed("Stop at", SHARE, "input.percent", 13, validation=None),
+        typed("Warn at", SHARE, "input.percent", 13, validation=_OF_CAP),
+        typed("Act at", SHARE, "input.percent", 13, validation=_OF_CAP),
+        typed("Stop at", SHARE, "input.percent", 13, validation=_OF_CAP),
         computed("Used today", "formula.percent", 13, SHARE),
         computed("Now", "formula.center", 15),
+        flag_column(30),
     ),
+    flag="Check",
     about="Daily caps by stage of traffic, and where to warn, act and stop",
 )
 
@@ -105,7 +121,10 @@ COSTS: Final = Table(
         typed("Price out", NUMBER, "input.number", 13),
         typed("Tools", NUMBER, "input", 13),
         computed("Cost per call", "formula", 13),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="What a call costs, from its tokens and their prices",
 )
 
@@ -130,7 +149,10 @@ KPIS: Final = Table(
         computed("State", "formula.center", 17),
         given("Source", "fixed.wrap", 30),
         given("Standing", "fixed.center", 12),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Key figures with target and alert, some filled by the log",
 )
 
@@ -144,6 +166,8 @@ SCORECARD: Final = Table(
         typed("Score", NUMBER, "input.number", 18),
         computed("Points", "formula.number", 20, NUMBER),
         given("Standing", "fixed.center", 24),
+        flag_column(30),
     ),
+    flag="Check",
     about="Parts of the score of the audit, weighted",
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, SHARE, TEXT, choice
 from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
@@ -29,7 +30,10 @@ CHANGE_REGISTER: Final = Table(
         computed("Next gate", "formula.center", 13),
         computed("Who decides", "formula", 22),
         computed("Go?", "formula.center", 15),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     repeated=(typed("G*", DATE, "input.date", 13, note="The day on which the gate was passed"),),
     after="Planned on",
     about="Changes with their stage, the gates passed, and who decides on the next",
@@ -46,7 +50,9 @@ GATES: Final = Table(
         given("Source", "fixed.wrap", 22),
         given("Standing", "fixed.center", 13),
         typed("Note", TEXT, "input.wrap", 13),
+        flag_column(30),
     ),
+    flag="Check",
     about="The gates that a change passes, the evidence each asks for, and who answers for it",
 )
 
@@ -67,7 +73,10 @@ TEAMS: Final = Table(
         typed("Card handed out", choice(words.YES_NO), "input.center", 16),
         typed("Active", SHARE, "input.percent", 13, note="Weekly active users"),
         computed("Ready?", "formula.center", 13),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Frontline teams, and whether each is trained and has its card",
 )
 
@@ -87,6 +96,9 @@ MEETINGS: Final = Table(
         computed("Next due", "formula.date", 13, DATE),
         computed("State", "formula.center", 13),
         given("Standing", "fixed.center", 13),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Meetings that keep changes moving, and when each is due again",
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice
 from xlmatrix.tables.settings import settings_table
 from xlmatrix.tables.table import Table
@@ -20,7 +21,9 @@ RISK_BANDS: Final = Table(
         given("What it asks for", "fixed.wrap", 34),
         typed("From", NUMBER, "input.number", 22),
         typed("Days", NUMBER, "input.int", 13),
+        flag_column(30),
     ),
+    flag="Check",
     about="Bands of residual risk, and within how many days each is mended",
 )
 
@@ -53,6 +56,9 @@ CONTROLS: Final = Table(
         given("Framework keys", "fixed.wrap", 40),
         given("Source", "fixed.wrap", 30),
         given("Standing", "fixed.center", 11),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Controls with their risk, evidence and gaps",
 )

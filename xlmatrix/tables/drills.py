@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from xlmatrix.formula import name, this
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
-from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TEXT, choice, naming
+from xlmatrix.tables.doubt import Doubt, Lists, Row
+from xlmatrix.tables.flags import flag_column
+from xlmatrix.tables.kinds import (
+    AMOUNT,
+    DATE,
+    KEY,
+    NUMBER,
+    SHARE,
+    STAMP,
+    TEXT,
+    choice,
+    naming,
+    number_of,
+)
+from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
 
@@ -21,6 +37,7 @@ MEASURED: Final = {
     "TTD": "decide what to report",
     "TTC": "contain",
 }
+_AS_OF: Final = "AsOf"
 _FROM_ZERO: Final = Validation(
     "decimal",
     0,
@@ -29,6 +46,21 @@ _FROM_ZERO: Final = Validation(
     message="Type a number from 0.",
 )
 _MINUTES: Final = replace(_FROM_ZERO, title="Not minutes", message="Type minutes after the start.")
+
+
+def _later(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
+    """Stamps of a drill that has not come so far at *As of*."""
+    return tuple(map(_later_than_now, (one for one in DRILLS.instants() if one in column_ids)))
+
+
+def _later_than_now(column_id: str) -> Doubt:
+    def holds(row: Row, _: Sequence[Row], lists: Lists) -> bool:
+        stamp, now = number_of(row.get(column_id)), number_of(next(iter(lists(_AS_OF)), None))
+        return stamp is not None and now is not None and stamp > now
+
+    later = this(column_id) > name(_AS_OF)
+    return Doubt("typed-stamp", f"{column_id} is later than As of", later, holds)
+
 
 DRILL_PLAN: Final = Table(
     "tDrillPlan",
@@ -43,7 +75,9 @@ DRILL_PLAN: Final = Table(
         computed("Off hours", "formula.center", 9),
         typed("Facilitator", choice(words.PEOPLE), "input", 20),
         computed("Status", "formula.center", 13),
+        flag_column(18),
     ),
+    flag="Check",
     about="The drills of the year: when, which scenario, who leads, and how each stands",
 )
 
@@ -57,7 +91,10 @@ DECISION: Final = Table(
         computed("Seconds", "helper.int", 17, NUMBER),
         computed("Days", "helper.int", 9.5, NUMBER),
         computed("Calendar no.", "helper.int", 11, NUMBER),
+        flag_column(18),
     ),
+    flag="Check",
+    doubts=lambda _: (too_long("Within", "Unit"),),
     about="Within how long it must be decided what to report, by severity",
 )
 
@@ -69,8 +106,10 @@ SEATS: Final = Table(
         computed("Backup", "formula", 18),
         computed("P", "formula.int", 6, NUMBER),
         computed("B", "formula.int", 6, NUMBER),
-        computed("Check", "formula", 19),
+        computed("Check", "formula.wrap", 19),
     ),
+    flag="Check",
+    verdict=True,
     repeated=(
         typed(
             "Drill *",
@@ -139,7 +178,11 @@ DRILLS: Final = Table(
             STAMP,
             note=f"Every action has an owner within {ACTION_DAYS} business days.",
         ),
+        flag_column(18),
     ),
+    flag="Check",
+    needs=("Drill",),
+    doubts=_later,
     about="The record of each drill that was held, its times and its verdict",
 )
 
@@ -154,7 +197,9 @@ SCENARIOS: Final = Table(
         typed("Format", TEXT, "input.center", 12, field="format"),
         typed("Off hours", choice(words.YES_NO), "input.center", 10, field="off_hours"),
         typed("Source", TEXT, "input.wrap", 18, field="source"),
+        flag_column(18),
     ),
+    flag="Check",
     about="What is rehearsed; for facilitators alone",
 )
 
@@ -166,6 +211,8 @@ INJECTS: Final = Table(
         given("No.", "fixed.center", 20),
         typed("At (min)", NUMBER, "input.int", 11, validation=_MINUTES),
         typed("Inject", TEXT, "input.wrap", 60),
+        flag_column(18),
     ),
+    flag="Check",
     about="What is told in a scenario at which minute; for facilitators alone",
 )

@@ -50,9 +50,8 @@ def unflagged(cell: Any) -> Any:
     return cell.partition(MARK)[0].rstrip() if isinstance(cell, str) and MARK in cell else cell
 
 
-def flag_expr(table: Table, column_ids: Sequence[str]) -> Expr:
-    """The formula of a table's flags, for a workbook that has these columns of it."""
-    expr: Expr = BLANK
+def flag_expr(table: Table, column_ids: Sequence[str], expr: Expr = BLANK) -> Expr:
+    """The formula of a table's flags, for a workbook that has these columns; else ``expr``."""
     for one in reversed(list(_reasons(table, column_ids))):
         expr = if_(one.wrong, one.flag.shown, expr)
     return expr
@@ -66,6 +65,19 @@ def flags_of(
     return [
         next((one.flag for one in reasons if one.odd(row, rows[:place], lists)), None)
         for place, row in enumerate(rows)
+    ]
+
+
+def said_of(
+    table: Table, column_ids: Sequence[str], rows: Sequence[Row], lists: Lists
+) -> list[Raw]:
+    """What stands in the column of flags: the table's own words, then what is flagged."""
+    reckon = table.reckoned.get(table.flag)
+    own = reckon(rows, lists) if reckon else [""] * len(rows)
+    flags = flags_of(table, column_ids, rows, lists)
+    return [
+        cell if flag is None or cell not in ("", *table.fine) else flag.shown
+        for flag, cell in zip(flags, own, strict=True)
     ]
 
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice, naming
+from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 
 CHECKLIST: Final = Table(
@@ -26,7 +28,9 @@ CHECKLIST: Final = Table(
         typed("Evidence and notes", TEXT, "input.wrap", 28),
         given("Source", "fixed.wrap", 34),
         given("Standing", "fixed.center", 12),
+        flag_column(30),
     ),
+    flag="Check",
     about="The steps to a matrix in use, with the state of each",
 )
 
@@ -46,7 +50,9 @@ COMMS_WORDS: Final = Table(
         typed("Type over it", TEXT, "input.wrap", 44),
         computed("Stands for", "formula.wrap", 84),
         given("Filled by", "fixed.center", 12),
+        flag_column(30),
     ),
+    flag="Check",
     about="What the words in braces of the messages stand for",
 )
 
@@ -61,7 +67,9 @@ MESSAGES: Final = Table(
         typed("Text", TEXT, "input.wrap", 84, field="text"),
         given("Standing", "fixed.center", 12),
         given("Source", "fixed.wrap", 34),
+        flag_column(30),
     ),
+    flag="Check",
     about="The messages by audience, severity and phase",
 )
 
@@ -99,7 +107,10 @@ INJECTION: Final = Table(
         computed("Time left", "formula.center", 17),
         given("Source", "fixed.wrap", 32),
         given("Standing", "fixed.center", 12),
+        flag_column(30),
     ),
+    flag="Check",
+    doubts=lambda _: (too_long("Within", "Unit"),),
     about="The phases of a response to a prompt injection, each with a deadline and an owner",
 )
 
@@ -113,6 +124,9 @@ INJECTION_LAYERS: Final = Table(
         typed("Answer", choice(words.ANSWERS), "input.center", 20),
         typed("Tested on", DATE, "input.date", 22),
         typed("Note", TEXT, "input.wrap", 20),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
     about="Layers of defence against prompt injection, and whether each is in place",
 )

@@ -89,7 +89,7 @@ def _word(column: Column) -> Meaning:
     return Meaning("typed-word", f"{column.header} is not in the list", wrong, odd)
 
 
-def _folded(cell: Raw) -> tuple[type, Raw]:
+def folded(cell: Raw) -> tuple[type, Raw]:
     """A cell as ``MATCH`` compares it: text without case, and never with a number."""
     if isinstance(cell, bool):
         return bool, cell
@@ -98,10 +98,10 @@ def _folded(cell: Raw) -> tuple[type, Raw]:
 
 def place_in(cell: Raw, cells: Sequence[Raw]) -> int | None:
     """The place from 1 of a filled cell among others, as ``MATCH`` finds it."""
-    if cell in (None, ""):
+    if cell in (None, "") or cell in _ERRORS:
         return None
-    folded = list(map(_folded, cells))
-    return folded.index(_folded(cell)) + 1 if _folded(cell) in folded else None
+    known = list(map(folded, cells))
+    return known.index(folded(cell)) + 1 if folded(cell) in known else None
 
 
 def _number(column: Column) -> Meaning:
@@ -147,7 +147,8 @@ def _is_whole(column: Column) -> bool:
 
 def _wanted(column: Column, low: float, high: float) -> str:
     """What belongs in a column of numbers."""
-    if column.validation in (None, column.kind.validation) or column.kind.id == DATE.id:
+    plain = column.validation in (None, column.kind.validation)
+    if plain or column.kind.id in (DATE.id, STAMP.id):
         return column.kind.wants
     what = "a whole number" if _is_whole(column) else "a number"
     least = f" from {low:g}" if low > -_FAR else ""

@@ -45,6 +45,9 @@ NOTICES: Final = Table(
         computed("Check", "formula.wrap", 26),
         typed("Note", TEXT, "input.wrap", 30),
     ),
+    flag="Check",
+    verdict=True,
+    needs=("Obligation",),
     about="Obligations",
 )
 

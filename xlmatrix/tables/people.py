@@ -1,14 +1,140 @@
-"""The tables of people."""
+"""The tables of people.
+
+A name means what stands in its cell, whatever its case: a blank around it makes another name, which
+is in no list. What is no text names no role, and an error value names nobody.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from xlmatrix.formula import F, Name, col, lit, place_of, this
+from xlmatrix.formula.guard import ERRORS
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
-from xlmatrix.tables.kinds import NUMBER, TEXT, choice, naming
+from xlmatrix.tables.doubt import Doubt, Lists, Row
+from xlmatrix.tables.kinds import NUMBER, TEXT, Raw, choice, naming, text_of
+from xlmatrix.tables.meaning import folded, place_in
 from xlmatrix.tables.table import Table
+
+#: What Check says of a row with which all is well.
+FINE: Final = "ok"
+
+
+def role_words(row: Row, people: Sequence[Raw]) -> str:
+    """What a role's *Check* says by itself; ``people`` are the names of the directory."""
+    primary, backup = row.get("Primary"), row.get("Backup")
+    if not _is_name(row.get("Role")):
+        return ""
+    if _blank(primary):
+        return "Primary missing"
+    if _blank(backup):
+        return "Backup missing"
+    if _seen(primary) == _seen(backup):
+        return "Backup is the primary"
+    known = all(_found(one, people) is not None for one in (primary, backup))
+    return FINE if known else "Not in the directory"
+
+
+def person_words(row: Row, people: Sequence[Raw]) -> str:
+    """What a person's *Check* says by itself; ``people`` are the names of the directory."""
+    if not _is_name(row.get("Name")):
+        return ""
+    if _times(row.get("Name"), people) > 1:
+        return "Name is used twice"
+    channels = sum(not _blank(row.get(known)) for known in ("E-mail", "Phone", "Chat"))
+    return FINE if channels > 1 else "Needs two channels"
+
+
+def _blank(cell: Raw) -> bool:
+    return cell is None or cell == ""
+
+
+def _is_name(cell: Raw) -> bool:
+    return isinstance(cell, str) and cell != "" and cell not in ERRORS
+
+
+def _found(cell: Raw, names: Sequence[Raw]) -> int | None:
+    """The place of somebody among names, as a formula finds the cell's text."""
+    exact = isinstance(cell, float) and not cell.is_integer()
+    return None if cell in ERRORS else place_in(f"{cell:.15g}" if exact else text_of(cell), names)
+
+
+def _seen(cell: Raw) -> object:
+    """A cell as a guarded formula compares it."""
+    return ERRORS if cell in ERRORS else folded(cell)
+
+
+def _times(name: Raw, cells: Sequence[Raw]) -> int:
+    """How many cells ``COUNTIF`` counts for a name."""
+    wanted = text_of(name).casefold()
+    return 0 if name in ERRORS else sum(text_of(cell).casefold() == wanted for cell in cells)
+
+
+def _phone(holder: str) -> Callable[[Sequence[Row], Lists], list[Raw]]:
+    """The phone of whoever stands in a column."""
+
+    def phones(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+        people, known = lists(words.PEOPLE.list_name), lists("tPeople[Phone]")
+        places = [_found(row.get(holder), people) for row in rows]
+        found = ["" if place is None else text_of(known[place - 1]) for place in places]
+        return ["" if phone in ERRORS else phone for phone in found]
+
+    return phones
+
+
+def _role_checks(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    return [role_words(row, lists(words.PEOPLE.list_name)) for row in rows]
+
+
+def _person_checks(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    return [person_words(row, lists(words.PEOPLE.list_name)) for row in rows]
+
+
+def _holds(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    """How often each person stands beside a role."""
+    held = [*lists("tRoles[Primary]"), *lists("tRoles[Backup]")]
+    names = [row.get("Name") for row in rows]
+    return ["" if _blank(name) else _times(name, held) for name in names]
+
+
+def _rotas(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    """The number of each role's rota, 0 for a role without one."""
+    names = [row.get("Role") for row in rows]
+    return [(place_in(n, lists("Rota_Of")) or 0) if _is_name(n) else "" for n in names]
+
+
+def _no_text(known: str) -> Doubt:
+    cell = this(known)
+    return Doubt(
+        "typed-word",
+        f"{known} is no text: no effect",
+        F.AND(cell.filled(), F.NOT(F.ISTEXT(cell))),
+        lambda row, _, __: not _blank(row.get(known)) and not isinstance(row[known], str),
+    )
+
+
+def _person_doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
+    return (_no_text("Name"),)
+
+
+def _role_doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
+    role = this("Role")
+    above = place_of(role, col("tRoles", "Role")) < F.ROW() - F.ROW(Name("Roles_Header"))
+    return (
+        _no_text("Role"),
+        Doubt(
+            "typed-twice",
+            "The role stands above already: no effect",
+            F.IFERROR(F.AND(role.filled(), above), lit(False)),
+            lambda row, before, _: (
+                place_in(row.get("Role"), [b.get("Role") for b in before]) is not None
+            ),
+        ),
+    )
+
 
 ROLES: Final = Table(
     "tRoles",
@@ -24,6 +150,16 @@ ROLES: Final = Table(
         computed("Backup now", "formula", 20),
     ),
     in_spec=True,
+    flag="Check",
+    fine=(FINE,),
+    needs=("Role",),
+    doubts=_role_doubts,
+    reckoned={
+        "Primary phone": _phone("Primary"),
+        "Backup phone": _phone("Backup"),
+        "Check": _role_checks,
+        "rota": _rotas,
+    },
     about="Owners",
 )
 
@@ -54,5 +190,10 @@ PEOPLE: Final = Table(
         typed("Time zone", TEXT, "input", 20, field="zone"),
     ),
     in_spec=True,
+    flag="Check",
+    fine=(FINE,),
+    needs=("Name",),
+    doubts=_person_doubts,
+    reckoned={"Holds roles": _holds, "Check": _person_checks},
     about="Owners",
 )

@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, lit, name
 from xlmatrix.tables.column import Column, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import KEY, NUMBER, number_of
 from xlmatrix.tables.meaning import bounds_of
 from xlmatrix.tables.table import Table
@@ -63,6 +64,8 @@ def settings_table(name: str, about: str) -> Table:
             given("What it does", "fixed.wrap", 40),
             typed("Value", NUMBER, "input.number", 12),
             given("Unit", "fixed", 12),
+            flag_column(24),
         ),
+        flag="Check",
         about=about,
     )

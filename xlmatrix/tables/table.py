@@ -40,6 +40,8 @@ class Table:
         Whether the spec has a place for all that people type in it, so that nothing else keeps it.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
+    fine
+        Words of that column for a row with which all is well; a flag goes before them.
     verdict
         Whether that column judges every row: its words then stay, and the flag stands behind them.
     needs
@@ -64,6 +66,7 @@ class Table:
     offered: bool = False
     in_spec: bool = False
     flag: str = ""
+    fine: tuple[str, ...] = ()
     verdict: bool = False
     needs: tuple[str, ...] = ()
     doubts: Callable[[Sequence[str]], tuple[Doubt, ...]] | None = None

@@ -6,8 +6,9 @@ from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Person, Role
 from xlmatrix.model.taxonomy import AlwaysAdd
-from xlmatrix.regen.mapping.book import Source, text
+from xlmatrix.regen.mapping.book import Record, Source, text
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
+from xlmatrix.rules.cells import word_in
 from xlmatrix.tables.binding import values_of
 from xlmatrix.tables.matrix import ALWAYS_ADD
 from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
@@ -20,19 +21,20 @@ def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
         return base.roles
     known = {role.name.casefold(): role for role in reversed(base.roles)}
     taken = {role.id for role in base.roles}
-    people = {text(person, "Name") for person in source.records(PEOPLE.name) or ()}
+    people = {_title(person, "Name").casefold() for person in source.records(PEOPLE.name) or ()}
     found: list[Role] = []
     for record in records:
-        name = text(record, "Role")
+        name = _title(record, "Role")
         was = known.pop(name.casefold(), None)
-        held = values_of(ROLES, record) | {"name": name, "primary": text(record, "Primary")}
+        holders = {"primary": _name(record, "Primary"), "backup": _name(record, "Backup") or None}
+        held = values_of(ROLES, record) | {"name": name, **holders}
         if was is not None:
             found.append(changed(was, **held))
         else:
             found.append(loose(Role, id=free_id(name, taken, fallback="role"), **held))
         for column in ("Primary", "Backup"):
-            person = text(record, column)
-            if person and person not in people:
+            person = _name(record, column)
+            if person and person.casefold() not in people:
                 source.odd(
                     ROLES.name, name, f"{person!r} is not in the directory", "Add the person"
                 )
@@ -49,12 +51,10 @@ def people(source: Source, base: MatrixSpec) -> tuple[Person, ...]:
     known = {person.name: person for person in reversed(base.people)}
     found = []
     for record in records:
-        name = text(record, "Name")
+        name = _title(record, "Name")
         values = values_of(PEOPLE, record) | {"name": name}
         was = known.pop(name, None)
         found.append(changed(was, **values) if was is not None else loose(Person, **values))
-        if not name:
-            source.odd(PEOPLE.name, "(no name)", "a row has no name", "Type the person's name")
     return tuple(found)
 
 
@@ -65,11 +65,11 @@ def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
         return base.teams
     known = {team.name.casefold(): team for team in reversed(base.teams)}
     taken = {team.id for team in base.teams}
-    listed = {text(person, "Name") for person in source.records(PEOPLE.name) or ()}
+    listed = {_title(person, "Name") for person in source.records(PEOPLE.name) or ()}
     found = []
     for record in records:
-        name = text(record, "Team")
-        members = tuple(filter(None, (text(record, header) for header in MEMBERS)))
+        name = _title(record, "Team")
+        members = tuple(filter(None, (_name(record, header) for header in MEMBERS)))
         was = known.pop(name.casefold(), None)
         if was is not None:
             found.append(changed(was, name=name, members=members))
@@ -100,6 +100,17 @@ def always_added(
         rows = typed.get(", ".join(rule.prefix).casefold(), [])
         found.append(changed(rule, role=role_id(rows.pop(0) if rows else "", known)))
     return tuple(found)
+
+
+def _name(record: Record, header: str) -> str:
+    """Who stands in a cell, blanks around the name included; an error value names nobody."""
+    return word_in(record.get(header))
+
+
+def _title(record: Record, header: str) -> str:
+    """The name of a row in its cell; what is no text is none."""
+    cell = record.get(header)
+    return word_in(cell) if isinstance(cell, str) else ""
 
 
 def role_id(name: str, known: tuple[Role, ...]) -> str:

@@ -6,7 +6,6 @@ the spec and the compiled policy.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -16,7 +15,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of, text_in
-from xlmatrix.rules.directory import person_check, role_check
+from xlmatrix.rules.directory import person_checks, role_checks
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.vendors import NO_FIGURE, SLOWER
 from xlmatrix.rules.incidents.owners import LABELS
@@ -25,9 +24,11 @@ from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import Clock
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN
+from xlmatrix.tables.flags import MARK
 from xlmatrix.tables.guides import CHECKLIST
 from xlmatrix.tables.matrix import MATRIX
-from xlmatrix.tables.people import PEOPLE, ROLES
+from xlmatrix.tables.people import FINE, PEOPLE, ROLES
+from xlmatrix.tables.table import Table
 from xlmatrix.tables.vendors import VENDORS
 from xlmatrix.tables.vocabulary import CHECKLIST as STATUSES
 
@@ -122,20 +123,25 @@ def _owners(context: Context) -> Check:
 
 def _roles(context: Context) -> Check:
     roles = context.spec.roles
-    known = {person.name.casefold() for person in context.spec.people}
-    good = sum(role_check(role, known) == "ok" for role in roles)
+    good = role_checks(context.spec).count(FINE)
     held = F.COUNTIF(col(ROLES.name, "Check"), "ok")
-    total = F.COUNTA(col(ROLES.name, "Role"))
-    return Check(held, total, "roles have a holder and a backup", good, len(roles))
+    total = _named(ROLES, "Role")
+    named = sum(bool(role.name) for role in roles)
+    return Check(held, total, "roles have a holder and a backup", good, named)
+
+
+def _named(table: Table, column: str) -> Expr:
+    """How many rows have a text as name; to some programs an error value is one."""
+    error = f"<>{MARK}{column} is an error value"
+    return F.COUNTIFS(col(table.name, column), "?*", col(table.name, table.flag), error)
 
 
 def _people(context: Context) -> Check:
-    people = context.spec.people
-    named = Counter(person.name.casefold() for person in people)
-    good = sum(person_check(one, named[one.name.casefold()]) == "ok" for one in people)
+    good = person_checks(context.spec).count(FINE)
     reached = F.COUNTIF(col(PEOPLE.name, "Check"), "ok")
-    total = F.COUNTA(col(PEOPLE.name, "Name"))
-    return Check(reached, total, "people have two channels", good, len(people))
+    total = _named(PEOPLE, "Name")
+    named = sum(bool(one.name) for one in context.spec.people)
+    return Check(reached, total, "people have two channels", good, named)
 
 
 def _clocks(context: Context, code: str) -> list[Clock]:

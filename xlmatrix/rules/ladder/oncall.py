@@ -157,8 +157,10 @@ def holders_at(
     """The holders of all roles at an instant: by the turns where there are any, else as named."""
     static = Holders.of(spec)
     now = dict(static.by_role)
-    for role_id, own in turns.items():
-        now[spec.role(role_id).name.casefold()] = who(own, at_s, number)
+    # The first of a name counts, and a role that nobody lists is held by nobody.
+    for role in reversed(spec.roles):
+        if role.id in turns:
+            now[role.name.casefold()] = who(turns[role.id], at_s, number)
     return Holders(now)
 
 

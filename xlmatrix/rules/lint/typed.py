@@ -61,8 +61,10 @@ def _counted(facts: Facts, tables: list[str]) -> tuple[Expr, int]:
     for name in tables:
         declared = table_of(name)
         assert declared is not None
-        terms.append(F.COUNTIF(col(name, declared.flag), f"*{MARK}*"))
-        cells = facts.columns[name, declared.flag]
+        cells, flags = facts.columns[name, declared.flag], col(name, declared.flag)
+        # Not every program counts in the single cell of a table of one row.
+        alone = F.IF(F.ISNUMBER(F.FIND(MARK, flags)), 1, 0)
+        terms.append(alone if len(cells) == 1 else F.COUNTIF(flags, f"*{MARK}*"))
         found += sum(isinstance(cell, str) and MARK in cell for cell in cells)
     return reduce(add, terms), found
 

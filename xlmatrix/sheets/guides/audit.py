@@ -57,7 +57,7 @@ def audit_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     row = _budget(draft, scene, shared, row, defined)
     row = _kpis(draft, scene, shared, row, defined)
     last = _scorecard(draft, scene, shared, row)
-    draft.set_page(area=f"A1:S{last}", freeze="D5", zoom=85)
+    draft.set_page(area=f"A1:T{last}", freeze="D5", zoom=85)
     return [(Drawn(draft.plan(), defined), "Process, provider split, budget guardrails, KPIs")]
 
 

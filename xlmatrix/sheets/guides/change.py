@@ -23,7 +23,7 @@ from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vendors import RETIREMENTS
 
 NAME: Final = GUIDES["change"]
-_WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24)
+_WIDTHS: Final = (2.5, 12, 30, 40, 24, 20, 22, 13, 13, 13, 13, 13, 13, 13, 22, 15, 13, 24, 30)
 _HELPER: Final = 26
 _CHANGES: Final = 10
 _TEAMS: Final = 5
@@ -56,7 +56,7 @@ def change_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     draft.put(row, 2, "Meetings", "heading")
     row = _meetings(scene, shared).table(draft, row + 1).last_row + 2
     last = _notices(draft, scene, row)
-    draft.set_page(area=f"A1:R{last}", freeze="D5", zoom=85)
+    draft.set_page(area=f"A1:S{last}", freeze="D5", zoom=85)
     return [(Drawn(draft.plan(), defined), "Stages, gates, freeze, meetings, retirements")]
 
 

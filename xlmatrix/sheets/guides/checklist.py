@@ -34,7 +34,7 @@ from xlmatrix.tables.guides import CHECKLIST
 
 NAME: Final = "Checklist"
 _HELPER: Final = 20
-_LAST_PRINTED: Final = "O"
+_LAST_PRINTED: Final = "P"
 
 
 def checklist_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:

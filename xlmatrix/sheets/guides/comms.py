@@ -82,7 +82,7 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
     defined |= choices(draft, words.AUDIENCES, _HELPER, shared.audiences)
     defined |= choices(draft, words.PHASES, _HELPER + 1, shared.phases)
-    draft.set_page(area=area(1, 1, library.last_row, 9), zoom=90)
+    draft.set_page(area=area(1, 1, library.last_row, 10), zoom=90)
     return [(Drawn(draft.plan(), defined), "Messages by audience and phase, filled and ready")]
 
 

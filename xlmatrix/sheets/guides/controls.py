@@ -51,7 +51,7 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     assert table.last_row + 4 == bands_row
     _summary(draft, form, [band for band, _, _ in bands])
     draft.set_page(
-        area=f"A1:W{bands_row + len(bands) + 8}",
+        area=f"A1:X{bands_row + len(bands) + 8}",
         freeze=f"D{header + 1}",
         repeat_rows=f"{header}:{header}",
         zoom=85,

@@ -62,7 +62,7 @@ def injection_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
         "note",
     )
     last = _layers(scene, shared).table(draft, row + 2).last_row
-    draft.set_page(area=f"A1:Q{last}", freeze=f"D{header + 1}", zoom=85)
+    draft.set_page(area=f"A1:R{last}", freeze=f"D{header + 1}", zoom=85)
     return [(Drawn(draft.plan(), defined), "Phases and deadlines of a prompt injection")]
 
 
