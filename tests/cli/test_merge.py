@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.matrices import few_spare_rows
 from tests.regen.pairs import copy, original, put, read
+from tests.regen.small import few_sheets
+from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.cli import merge as command
+from xlmatrix.errors import XlmatrixError
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
     """Two copies in which the same duty was changed otherwise, and another in one."""
     folder = tmp_path_factory.mktemp("copies")
     with pytest.MonkeyPatch.context() as patch:
-        few_spare_rows(patch)
+        few_sheets(patch)
         path = original(folder)
-    roles = read(path).tables["tRoles"]
-    more = put(roles, "Comms lead", "Duty", "Writes")
-    return (
-        copy(path, folder / "mine.xlsx", [put(roles, "Quality", "Duty", "Reads all")]),
-        copy(path, folder / "theirs.xlsx", [put(roles, "Quality", "Duty", "Reads some"), more]),
-    )
+        roles = read(path).tables["tRoles"]
+        more = put(roles, "Comms lead", "Duty", "Writes")
+        yield (
+            copy(path, folder / "mine.xlsx", [put(roles, "Quality", "Duty", "Reads all")]),
+            copy(path, folder / "theirs.xlsx", [put(roles, "Quality", "Duty", "Reads some"), more]),
+        )
 
 
 def test_a_conflict_ends_the_run_by_name_where_nobody_can_be_asked(
@@ -43,17 +45,25 @@ def test_a_conflict_ends_the_run_by_name_where_nobody_can_be_asked(
     assert not (tmp_path / "merged.xlsx").exists()
 
 
-@pytest.mark.parametrize(("option", "stands"), [("--ours", "all"), ("--theirs", "some")])
 def test_an_option_decides_every_conflict(
-    run: Callable[..., Any], copies: tuple[Path, Path], option: str, stands: str
+    run: Callable[..., Any], copies: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run("merge", *copies, option, "--dry-run", "--json")
+    done = run("merge", *copies, "--ours", "--dry-run", "--json")
     assert done.exit_code == 0
     said = json.loads(done.stdout)
     lines = {(one["row"], one["column"]): one for one in said["changes"]}
-    assert lines["Quality", "Duty"]["after"] == f"Reads {stands}"
+    assert lines["Quality", "Duty"]["after"] == "Reads all"
     assert lines["Quality", "Duty"]["outcome"] == "conflict"
     assert lines["Comms lead", "Duty"]["outcome"] == "taken"
+    asked: list[str] = []
+
+    def refuse(*_: Path, conflicts: str, **__: Any) -> None:
+        asked.append(conflicts)
+        raise XlmatrixError("enough", where="here", mend="Nothing")
+
+    monkeypatch.setattr(api, "merge", refuse)
+    assert run("merge", *copies, "--theirs", "--dry-run").exit_code == 2
+    assert asked == ["theirs"]
 
 
 def test_at_a_terminal_each_conflict_is_asked(

@@ -24,3 +24,11 @@ def few_spare_rows() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         matrices.few_spare_rows(patch)
         yield
+
+
+@pytest.fixture(scope="module")
+def few_sheets() -> Iterator[None]:
+    """Small sheets, and only those that people see, for all tests of a module that asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        small.few_sheets(patch)
+        yield

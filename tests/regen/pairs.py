@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.regen.editions import OLD
 from tests.regen.sheets import Book, Grid, Op, apply, read
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 
@@ -19,11 +24,20 @@ I-2,2026-03-12 17:10,No answers,REL-01
 
 
 def original(folder: Path) -> Path:
-    """A workbook with two incidents, of which copies are taken."""
-    (folder / "log.csv").write_text(LOG, encoding="utf-8")
+    """A workbook with two incidents and no hidden sheets, of which copies are taken."""
     path = folder / "original.xlsx"
-    api.build(loads(OLD), incidents=folder / "log.csv", as_of="2026-03-16 10:30", output=path)
+    path.write_bytes(_built())
     return path
+
+
+@cache
+def _built() -> bytes:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        few_sheets(patch)
+        log, path = Path(folder) / "log.csv", Path(folder) / "original.xlsx"
+        log.write_text(LOG, encoding="utf-8")
+        api.build(loads(OLD), incidents=log, as_of="2026-03-16 10:30", output=path)
+        return path.read_bytes()
 
 
 def day(text: str) -> datetime:

@@ -17,3 +17,9 @@ def few_ready_rows(patch: pytest.MonkeyPatch) -> None:
 def no_hidden_sheets(patch: pytest.MonkeyPatch) -> None:
     """Leave out the sheets that only formulas read; nobody types there, nor computes them here."""
     patch.setattr("xlmatrix.sheets.book._hidden_sheets", lambda scene, lines: [])
+
+
+def few_sheets(patch: pytest.MonkeyPatch) -> None:
+    """Both."""
+    few_ready_rows(patch)
+    no_hidden_sheets(patch)

@@ -18,11 +18,11 @@ from xlmatrix.regen.copies.tables import Joined
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.tables import Inputs
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     """The original, two copies without a conflict, and two more with some."""
     folder = tmp_path_factory.mktemp("copies")
     path = original(folder)
@@ -123,20 +123,34 @@ def test_the_report_says_which_copy_a_line_comes_from(done: MergedCopies) -> Non
     assert lines["I-5", ""].note == "row added in theirs.xlsx"
 
 
-@pytest.mark.parametrize("again", ["mine.xlsx", "theirs.xlsx"])
-def test_a_second_merge_changes_nothing(folder: Path, done: MergedCopies, again: str) -> None:
-    more = api.merge(folder / "merged.xlsx", folder / again, output=folder / f"again-{again}")
-    assert more.data == done.data
+def test_a_second_merge_changes_nothing(folder: Path, done: MergedCopies) -> None:
+    again = folder / "again.xlsx"
+    assert api.merge(folder / "merged.xlsx", folder / "theirs.xlsx", output=again).data == done.data
 
 
-def test_the_copies_may_change_places(folder: Path, merged: Book) -> None:
-    api.merge(folder / "theirs.xlsx", folder / "mine.xlsx", output=folder / "turned.xlsx")
-    turned = read(folder / "turned.xlsx")
-    for name in ("tRoles", "tPeople"):
-        assert rows(turned, name) == rows(merged, name)
-    titles = [sorted(row["Title"] for row in rows(b, "tIncidents")) for b in (merged, turned)]
-    assert titles[0] == titles[1]
-    assert {"Ideas", "Ideas (2)"} <= set(turned.sheets)
+def test_a_third_copy_is_merged_with_the_two_and_deletes_its_row(
+    folder: Path, merged: Book
+) -> None:
+    """It has what theirs has, another duty, and no more one incident that the base has."""
+    done = api.merge(
+        folder / "merged.xlsx",
+        folder / "other.xlsx",
+        base=folder / "original.xlsx",
+        conflicts="ours",
+        output=folder / "three.xlsx",
+    )
+    three = read(folder / "three.xlsx")
+    for name in ("tPauses", "tRoles", "tPeople"):
+        assert rows(three, name) == rows(merged, name)
+    titles = {row["ID"]: row["Title"] for row in rows(three, "tIncidents")}
+    assert titles == {
+        "I-1": "Slow answers", "I-3": "Wrong answers", "I-4": "Mine alone", "I-5": "Leak"
+    }  # fmt: skip
+    assert {"Ideas", "Ideas (2)", "Shared"} <= set(three.sheets)
+    assert "Ideas (3)" not in three.sheets
+    lines = {(c.key, c.column): c for c in done.report.changes}
+    assert lines["I-2", ""].note == "row deleted in the other copy, other.xlsx"
+    assert lines["Quality", "Duty"].wanted == "Reads some"
 
 
 def _merge(folder: Path, how: str | Callable[[Conflict], Side | None]) -> MergedCopies:
@@ -173,19 +187,6 @@ def test_conflicts_are_decided_one_by_one(folder: Path) -> None:
     )
     assert lines["I-2", ""].note.startswith("ID I-2, Title No answers")
     assert len(asked) == len(lines) == 2
-
-
-def test_a_row_that_the_base_has_and_one_copy_deleted_goes(folder: Path) -> None:
-    done = api.merge(
-        folder / "mine.xlsx",
-        folder / "other.xlsx",
-        base=folder / "original.xlsx",
-        conflicts="ours",
-        output=folder / "deleted.xlsx",
-    )
-    assert "I-2" not in {row["ID"] for row in rows(read(folder / "deleted.xlsx"), "tIncidents")}
-    line = next(c for c in done.report.changes if c.key == "I-2")
-    assert line.note == "row deleted in the other copy, other.xlsx"
 
 
 def test_diff_says_where_one_id_is_two_incidents(folder: Path) -> None:

@@ -19,11 +19,11 @@ from xlmatrix.model import loads
 from xlmatrix.regen.copies.lineage import check_copies
 from xlmatrix.regen.reading.book import UsedBook, read_book
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     folder = tmp_path_factory.mktemp("bad")
     path = original(folder)
     log = read(path).tables["tIncidents"]

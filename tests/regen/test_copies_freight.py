@@ -17,7 +17,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.merging.merge import Outcome
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 #: The row of *Owners* that a picture hangs by, from 0, and the column of those that do not meet.
 ROW, MEETING, APART = 7, 11, 16
@@ -53,7 +53,7 @@ COLOURS = {"mine": (1, 2, 250), "theirs": (250, 2, 1)}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     folder = tmp_path_factory.mktemp("freight")
     data = original(folder).read_bytes()
     for name, colour in COLOURS.items():

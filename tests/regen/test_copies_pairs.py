@@ -27,7 +27,7 @@ from xlmatrix.tables.catalogue import show
 
 pytestmark = pytest.mark.usefixtures("few_ready_rows")
 
-PAIRS = int(os.environ.get("XLMATRIX_PAIRS", "2"))
+PAIRS = int(os.environ.get("XLMATRIX_PAIRS", "1"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_PAIR", date.today().strftime("%Y%m%d")))
 LOG = """\
 id,opened,title,class,resolved
@@ -201,11 +201,12 @@ def test_nothing_that_either_of_two_people_typed_is_lost(
     merged, named = read(out, computed), Named(done)
     for copy in copies:
         assert not lost(base, copy, merged, named), label
-    if place % 4 == 0:
+    # Every second day the one rule, and the other on those between.
+    if number % 2 == 0:
         again = merge(out, theirs, tmp_path / "again.xlsx")
         kept = rows_of(read(tmp_path / "again.xlsx", computed))
         assert kept == rows_of(merged), f"{label}, a second time: {again.report.sentence()}"
-    if place % 4 == 1:
+    else:
         merge(theirs, mine, tmp_path / "turned.xlsx", "theirs")
         turned = rows_of(read(tmp_path / "turned.xlsx", computed))
         assert turned == rows_of(merged), f"{label}, the other way round"

@@ -21,7 +21,7 @@ from xlmatrix.routes import both, macros
 from xlmatrix.routes.dress import lite_book, macro_book
 from xlmatrix.routes.worn import MACROS, SCRIPT, Worn
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 def module(name: str, said: str, *, procedure: str = "") -> str:
@@ -47,7 +47,7 @@ def with_modules(source: Path, target: Path, *texts: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     """A workbook with macros, two copies with modules of their own, and a plain copy."""
     folder = tmp_path_factory.mktemp("worn")
     path = folder / "original.xlsm"

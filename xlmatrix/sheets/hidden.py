@@ -21,6 +21,7 @@ from xlmatrix.rules.instants import (
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
+from xlmatrix.sheets.shifts import OPEN, is_open, taken_in, taken_on
 from xlmatrix.tables.hours import (
     CALENDARS,
     COUNTED,
@@ -44,7 +45,7 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
     ``last_rows`` gives the last row of each calendar on the Calendar sheet, and its total.
     """
     draft = Draft(WEEK, visibility=Visibility.HIDDEN, protected=True)
-    draft.row(1, 1, ["No", "Calendar", "Mode", "Day s", "Total s"], "header")
+    draft.row(1, 1, ["No", "Calendar", "Mode", "Day s", "Total s", "Open"], "header")
     count = len(scene.calendars)
     for number, calendar in enumerate(scene.calendars, start=1):
         written = scene.spec.calendars[number - 1]
@@ -72,6 +73,8 @@ def week_sheet(scene: Scene, last_rows: list[tuple[int, int]]) -> Drawn:
         draft.put(number + 1, 4, Formula(day, day_seconds(written)), "helper.seconds")
         last = ref(last_row, 14, CALENDAR)
         draft.put(number + 1, 5, Formula(last, total), "helper.seconds")
+        if not always:
+            draft.put(number + 1, OPEN, Formula(*is_open(scene, number)), "helper")
     _week_grid(draft, scene)
     _earlier_weeks(draft, scene)
     draft.widths.update({2: 22})
@@ -113,9 +116,17 @@ def _week_grid(draft: Draft, scene: Scene) -> None:
             draft.row(row, 1, [number, day], "helper")
             shifts = calendar.plan.hours.days[weekday]
             key = lit((weekday + 1) * PER_DAY + number)
+            name = scene.spec.calendars[number - 1].name
+            at = dict(zip(taken_in(scene, HOURS.name, f"{name} · {day}", len(shifts)), shifts,
+                          strict=True))  # fmt: skip
+            some, made = ref(number + 1, OPEN), dict(enumerate(shifts, start=1))
             for slot in range(1, scene.slots + 1):
-                shift = shifts[slot - 1] if slot <= len(shifts) else None
+                shift = at.get(slot)
                 opens, closes = slot_exprs(HOURS.name, key, slot, ref(row, 1 + 2 * slot))
+                first, last = (lit(edge) for edge in made.get(slot, ("", "")))
+                opens, closes = (
+                    F.IF(some.eq(1), expr, edge) for expr, edge in ((opens, first), (closes, last))
+                )
                 draft.put(row, 1 + 2 * slot, Formula(opens, shift[0] if shift else ""), "helper")
                 draft.put(row, 2 + 2 * slot, Formula(closes, shift[1] if shift else ""), "helper")
 
@@ -182,7 +193,7 @@ def calendar_sheet(scene: Scene) -> tuple[Drawn, list[tuple[int, int]]]:
     row, last_rows = 1, []
     keys = CalendarKeys.of(scene.calendars, scene.slots)
     for number, calendar in enumerate(scene.calendars, start=1):
-        intervals = rows_of(calendar, number, scene.slots)
+        intervals = rows_of(calendar, number, scene.slots, taken_on(scene, number))
         _calendar_cells(draft, (scene, keys), row + 1, intervals)
         row += len(intervals)
         last_rows.append((row, intervals[-1].worked_end))

@@ -83,6 +83,7 @@ def _shown(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
     now = scene.context.as_of_s
     return {
         "Recipient": [one.recipient for one in rows],
+        "Regime": [one.regime for one in rows],
         "Safe due": [shown_due(scene, one.safe_s, one) for one in rows],
         "Due by law": [shown_due(scene, one.law_s, one) for one in rows],
         "Time left": [
@@ -122,7 +123,7 @@ def _since_1970(stamp: datetime) -> int:
 
 
 #: What a notice takes from the rule that it follows.
-_OF_RULE: Final = ("Amount", "Unit", "Roll", "Recipient")
+_OF_RULE: Final = ("Amount", "Unit", "Roll", "Recipient", "Regime")
 
 
 def _due_exprs() -> dict[str, Expr]:
@@ -140,10 +141,11 @@ def _due_exprs() -> dict[str, Expr]:
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
         "law s": if_(ready, allowed),
-        "amount": if_(row.filled(), F.INT(F.N(listed["Amount"]))),
-        "unit": if_(row.filled(), listed["Unit"] & ""),
-        "roll": if_(row.filled(), listed["Roll"] & ""),
-        "Recipient": if_(row.filled(), listed["Recipient"] & ""),
+        "amount": if_(row.filled(), iferror(F.INT(F.N(listed["Amount"])), 0)),
+        "unit": if_(row.filled(), iferror(listed["Unit"] & "")),
+        "roll": if_(row.filled(), iferror(listed["Roll"] & "")),
+        "Recipient": if_(row.filled(), iferror(listed["Recipient"] & "")),
+        "Regime": if_(row.filled(), iferror(listed["Regime"] & "")),
         "Safe due": _stamp_expr("safe s"),
         "Due by law": _stamp_expr("law s"),
     }

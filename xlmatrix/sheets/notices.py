@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from xlmatrix.model.calendars import holiday_dates
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.clocks import obligations as rule
 from xlmatrix.rules.clocks.obligations import Dues, Period, WorkingDays
 from xlmatrix.rules.instants import EPOCH_S
@@ -38,6 +39,7 @@ class Notice:
     note: str
     rule: int | None = None
     recipient: str = ""
+    regime: str = ""
     trigger_wall: datetime | None = None
     reported_wall: datetime | None = None
     trigger_s: float | None = None
@@ -68,13 +70,17 @@ class RuleRow:
 def rule_rows(scene: Scene) -> list[RuleRow]:
     """The obligations as they stand in the workbook, those that people added below included."""
     ours = scene.spec.obligations.resolved()
+    # People rename and delete rows; whoever says what is typed names all of them or none.
+    stated = {
+        row for table, row, header in scene.typed if table == OBLIGATIONS.name and header == "ID"
+    }
     rows = [
         _rule_row(scene, full.id, full.regime, (full.recipient, full.amount, full.unit, full.roll))
         for full in ours
+        if not stated or full.id in stated
     ]
     for key in _added(scene, OBLIGATIONS.name, {full.id for full in ours}):
-        regime = str(scene.value(OBLIGATIONS.name, key, "Regime") or "")
-        rows.append(_rule_row(scene, key, regime, (None,) * 4))
+        rows.append(_rule_row(scene, key, "", (None,) * 4))
     return rows
 
 
@@ -85,11 +91,11 @@ def _rule_row(scene: Scene, key: str, regime: str, defaults: Sequence[Any]) -> R
     )
     return RuleRow(
         key,
-        regime,
-        str(recipient or ""),
+        word_in(scene.value(OBLIGATIONS.name, key, "Regime", regime or None)),
+        word_in(recipient),
         number_of(amount),
-        str(unit or ""),
-        str(roll or ""),
+        word_in(unit),
+        word_in(roll),
     )
 
 
@@ -137,6 +143,7 @@ def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingD
         notice,
         rule=None if place is None else place + 1,
         recipient="" if place is None else rules[place].recipient,
+        regime="" if place is None else rules[place].regime,
         trigger_wall=STAMP.read(notice.trigger),
         reported_wall=STAMP.read(notice.reported),
         trigger_s=_utc(scene, notice.trigger),

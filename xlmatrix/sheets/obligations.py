@@ -103,7 +103,7 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
             for one in rules
         ]
         if column.id == "ID":
-            values = [one.id for one in rules]
+            values = [scene.value(OBLIGATIONS.name, one.id, "ID", one.id) for one in rules]
         if column.id == "Verify with counsel":
             column = column.having(paints=(verify,))  # noqa: PLW2901 - the same, painted
         filled.append((column, padded(values, height)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, is_among, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, name, ref, this
 from xlmatrix.formula.guard import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
@@ -304,11 +304,11 @@ def _alone_columns(
     """The needed hours of each shift without a primary, and without a backup."""
     found: list[Filled] = []
     for what, header in (("primary", PRIMARY), ("backup", BACKUP)):
-        empty = this(header).empty()
+        empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
         if _by_incident(spec):
             empty = F.AND(empty, this("pool size") < 2)
         missing = [
-            not turn.pool and cell in (None, "")
+            not turn.pool and (cell in (None, "") or cell in ERRORS)
             for turn, cell in zip(turns, people[header], strict=True)
         ]
         values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
@@ -371,7 +371,8 @@ def _checks(
 
 def _check_expr(spec: MatrixSpec) -> Expr:
     primary, backup = this(PRIMARY), this(BACKUP)
-    known = F.AND(*(is_among(one, names.LIST_PEOPLE) for one in (primary, backup)))
+    places = [F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0) for one in (primary, backup)]
+    known = F.AND(*map(F.ISNUMBER, places))
     good = if_(known, "ok", STRANGER)
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
     said = if_(primary.empty(), "Nobody on call", alone)

@@ -82,7 +82,11 @@ def said_of(
 
 
 def _reasons(table: Table, column_ids: Sequence[str]) -> Iterator[_Reason]:
-    columns = [column for known in column_ids if (column := table.get(known)) is not None]
+    places = {column.id: place for place, column in enumerate(table.columns)}
+    last = places.get(table.after, len(places))
+    # A sheet may name its columns in another order than it shows them.
+    in_order = sorted(column_ids, key=lambda known: places.get(known, last))
+    columns = [column for known in in_order if (column := table.get(known)) is not None]
     yield from filter(None, map(_cell_reason, columns))
     typed = [column.id for column in columns if column.typed]
     for known in table.needs:

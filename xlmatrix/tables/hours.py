@@ -61,6 +61,11 @@ def slots_in(column_ids: Sequence[str]) -> list[int]:
     return [n for n in range(1, len(column_ids)) if f"Open {n}" in column_ids]
 
 
+def slots_open(row: Row, slots: int) -> list[int]:
+    """The slots of a row that hold a shift."""
+    return [slot for slot in range(1, slots + 1) if times_of(row, slot) is not None]
+
+
 def _calendar_no(row: Row, lists: Lists) -> int | None:
     return place_in(row.get("Calendar"), lists(_CAL_NAMES))
 
@@ -273,6 +278,7 @@ HOURS: Final = Table(
         typed("Close *", TIME, "input.time", 12),
     ),
     in_spec=True,
+    placed=True,
     after="Day",
     about="Hours",
 )
@@ -295,6 +301,7 @@ EXCEPTIONS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    placed=True,
     after="Calendar",
     about="Hours",
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import KEY, NUMBER, TEXT, choice, limited, naming
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
@@ -66,6 +67,8 @@ MATRIX: Final = Table(
         typed("Customer window", TEXT, "input", 20, field="customer_update"),
     ),
     in_spec=True,
+    flag="Check",
+    fine=("ok",),
     about="Matrix",
 )
 
@@ -133,7 +136,9 @@ ALWAYS_ADD: Final = Table(
         ),
         computed("Called", "formula.wrap", 13.5),
         computed("Then", "formula.wrap", 13.5),
+        flag_column(13.5),
     ),
+    flag="Check",
     about="RACI",
 )
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import A_STAMP, Validation, hinted
 
@@ -44,6 +46,7 @@ NOTICES: Final = Table(
         computed("State", "formula.center", 26),
         computed("Check", "formula.wrap", 26),
         typed("Note", TEXT, "input.wrap", 30),
+        computed("Regime", "formula.wrap", 30),
     ),
     flag="Check",
     verdict=True,
@@ -80,6 +83,10 @@ OBLIGATIONS: Final = Table(
         typed("Status", TEXT, "input.wrap", 26),
         typed("Binds", TEXT, "input.wrap", 26),
         typed("Source", TEXT, "input.wrap", 30, field="source"),
+        flag_column(30),
     ),
+    flag="Check",
+    needs=("ID",),
+    doubts=lambda _: (too_long("Amount", "Unit"),),
     about="Obligations",
 )

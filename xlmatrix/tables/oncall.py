@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from xlmatrix.formula.guard import ERRORS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.doubt import Lists, Row
 from xlmatrix.tables.kinds import (
     KEY,
     NUMBER,
     SECONDS,
     STAMP,
     TEXT,
+    Raw,
     choice,
     naming,
     number_of,
     text_of,
 )
+from xlmatrix.tables.people import person_in
 from xlmatrix.tables.table import Table
 
 #: What a shift says whose incidents go to one person after the other.
@@ -43,13 +47,25 @@ def shift_check(row: Mapping[str, Any]) -> str:
 
 def _alone_h(header: str, row: Mapping[str, Any]) -> float:
     """The hours of a shift that are needed and have nobody."""
-    held = text_of(row[header]) or _in_turn(row)
+    named = text_of(row[header])
+    held = (named and named not in ERRORS) or _in_turn(row)
     return 0.0 if held else number_of(row["Needed h"]) or 0.0
 
 
 def _in_turn(row: Mapping[str, Any]) -> bool:
     """Whether each incident of the shift goes to the next person."""
     return (number_of(row.get("pool size")) or 0) > 1
+
+
+def _shift_checks(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    """What is said of each shift; the directory is asked last."""
+    people = lists(words.PEOPLE.list_name)
+    found: list[Raw] = []
+    for row in rows:
+        said = shift_check(row)
+        known = all(person_in(row[one], people) is not None for one in ("Primary", "Backup"))
+        found.append(said if said != "ok" or known else STRANGER)
+    return found
 
 
 ON_CALL: Final = Table(
@@ -101,6 +117,9 @@ SHIFTS: Final = Table(
     ),
     # A horizon that begins elsewhere cuts its first shifts elsewhere.
     offered=True,
+    flag="Check",
+    fine=("ok", BY_INCIDENT),
+    reckoned={"Check": _shift_checks},
     about="On-call",
 )
 

@@ -15,6 +15,7 @@ from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import NUMBER, TEXT, Raw, choice, naming, text_of
 from xlmatrix.tables.meaning import folded, place_in
 from xlmatrix.tables.table import Table
@@ -34,7 +35,7 @@ def role_words(row: Row, people: Sequence[Raw]) -> str:
         return "Backup missing"
     if _seen(primary) == _seen(backup):
         return "Backup is the primary"
-    known = all(_found(one, people) is not None for one in (primary, backup))
+    known = all(person_in(one, people) is not None for one in (primary, backup))
     return FINE if known else "Not in the directory"
 
 
@@ -56,7 +57,7 @@ def _is_name(cell: Raw) -> bool:
     return isinstance(cell, str) and cell != "" and cell not in ERRORS
 
 
-def _found(cell: Raw, names: Sequence[Raw]) -> int | None:
+def person_in(cell: Raw, names: Sequence[Raw]) -> int | None:
     """The place of somebody among names, as a formula finds the cell's text."""
     exact = isinstance(cell, float) and not cell.is_integer()
     return None if cell in ERRORS else place_in(f"{cell:.15g}" if exact else text_of(cell), names)
@@ -78,7 +79,7 @@ def _phone(holder: str) -> Callable[[Sequence[Row], Lists], list[Raw]]:
 
     def phones(rows: Sequence[Row], lists: Lists) -> list[Raw]:
         people, known = lists(words.PEOPLE.list_name), lists("tPeople[Phone]")
-        places = [_found(row.get(holder), people) for row in rows]
+        places = [person_in(row.get(holder), people) for row in rows]
         found = ["" if place is None else text_of(known[place - 1]) for place in places]
         return ["" if phone in ERRORS else phone for phone in found]
 
@@ -172,8 +173,11 @@ TEAMS: Final = Table(
         typed("Team", naming(TEXT, words.TEAMS), "input", 24),
         computed("People", "formula.wrap", 40),
         *(typed(header, choice(words.PEOPLE), "input", 22) for header in MEMBERS),
+        flag_column(22),
     ),
     in_spec=True,
+    flag="Check",
+    needs=("Team",),
     about="Owners",
 )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import AMOUNT, KEY, NUMBER, TEXT, choice
 from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
@@ -76,8 +77,10 @@ OWNERS: Final = Table(
         ),
         computed("Primary", "formula", 16),
         computed("Backup", "formula", 16),
+        flag_column(21),
     ),
     numbered=True,
     in_spec=True,
+    flag="Check",
     about="SEV-1",
 )

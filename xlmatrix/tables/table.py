@@ -38,6 +38,8 @@ class Table:
         it (public holidays).
     in_spec
         Whether the spec has a place for all that people type in it, so that nothing else keeps it.
+    placed
+        Whether the sheets also ask where in a row each value stands, which the spec does not say.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
     fine
@@ -65,6 +67,7 @@ class Table:
     grows: bool = False
     offered: bool = False
     in_spec: bool = False
+    placed: bool = False
     flag: str = ""
     fine: tuple[str, ...] = ()
     verdict: bool = False

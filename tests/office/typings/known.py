@@ -16,11 +16,10 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     # A cell without a meaning is left out by one and read by the other.
     **dict.fromkeys(
         (
-            ("tCalendars", "*"),
-            ("tHours", "*"),
             ("tTargets", "*"),
             ("tLadder", "*"),
             ("tOwners", "*"),
+            ("tRoles", "*"),
             ("tRoles", "*"),
             ("tPeople", "*"),
             ("tOnCallTeams", "*"),
@@ -34,6 +33,8 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         ),
         (ANY,),
     ),
+    # Shifts out of order, or over midnight into the next: the sheet counts them by their slots.
+    ("tHours", "*"): (NUMBERS,),
     # The engine reads an error value as text.
     **dict.fromkeys(
         (("tIncidents", "*"), ("tPauses", "*"), ("tChanges", "*"), ("tReopened", "*")),

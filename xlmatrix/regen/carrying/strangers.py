@@ -11,6 +11,7 @@ from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.beside import seated_guests, told
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
+from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.references import (
     dangling,
     has_addresses,
@@ -147,6 +148,7 @@ def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
         for spot in found:
             ours = was is not None and _is_formula(was, spot)
             ours = ours or (not alike and spot[1] <= _last_column(base))
+            ours = ours or is_one_of_several(part, spot, was)
             if not ours:
                 cargo = _keep(trip, cargo, (base_name, part), spot)
     return cargo

@@ -77,7 +77,7 @@ def typed_from_tables(tables: Mapping[str, TableData], names: Mapping[str, Raw])
     typed: Typed = {("", name, ""): value for name, value in names.items()}
     for name, table in tables.items():
         known = table_of(name)
-        if known is not None and known.in_spec:
+        if known is not None and known.in_spec and not known.placed:
             continue
         own = (*TEXT_INPUTS, *STAMP_INPUTS) if name == INCIDENTS.name else ()
         columns = [place for place, header in enumerate(table.headers) if header not in own]

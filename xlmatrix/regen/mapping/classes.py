@@ -9,7 +9,7 @@ from xlmatrix.model.parts import Owners, Role
 from xlmatrix.model.severity import Severity
 from xlmatrix.regen.mapping.book import Source, text, words
 from xlmatrix.regen.mapping.lenient import changed, free_id, loose
-from xlmatrix.regen.mapping.people import role_id
+from xlmatrix.regen.mapping.people import name_in, role_id
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.tables.matrix import MATRIX
 
@@ -41,7 +41,7 @@ def classes(
         was = known.pop(class_id.casefold(), None)
         held: dict[str, str | None] = {}
         for function, label in LABELS.items():
-            role = text(record, f"{label} role")
+            role = name_in(record, f"{label} role")
             held[function] = role_id(role, roles) if role else None
         if was is not None:
             found.append(changed(was, owners=changed(was.owners, **held), **values))

@@ -26,14 +26,17 @@ def roles(source: Source, base: MatrixSpec) -> tuple[Role, ...]:
     for record in records:
         name = _title(record, "Role")
         was = known.pop(name.casefold(), None)
-        holders = {"primary": _name(record, "Primary"), "backup": _name(record, "Backup") or None}
+        holders = {
+            "primary": name_in(record, "Primary"),
+            "backup": name_in(record, "Backup") or None,
+        }
         held = values_of(ROLES, record) | {"name": name, **holders}
         if was is not None:
             found.append(changed(was, **held))
         else:
             found.append(loose(Role, id=free_id(name, taken, fallback="role"), **held))
         for column in ("Primary", "Backup"):
-            person = _name(record, column)
+            person = name_in(record, column)
             if person and person.casefold() not in people:
                 source.odd(
                     ROLES.name, name, f"{person!r} is not in the directory", "Add the person"
@@ -69,7 +72,7 @@ def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
     found = []
     for record in records:
         name = _title(record, "Team")
-        members = tuple(filter(None, (_name(record, header) for header in MEMBERS)))
+        members = tuple(filter(None, (name_in(record, header) for header in MEMBERS)))
         was = known.pop(name.casefold(), None)
         if was is not None:
             found.append(changed(was, name=name, members=members))
@@ -94,7 +97,7 @@ def always_added(
     typed: dict[str, list[str]] = {}
     for record in records:
         prefix = text(record, "Classes that begin with").casefold()
-        typed.setdefault(prefix, []).append(text(record, "Role"))
+        typed.setdefault(prefix, []).append(name_in(record, "Role"))
     found = []
     for rule in base.always_add:
         rows = typed.get(", ".join(rule.prefix).casefold(), [])
@@ -102,7 +105,7 @@ def always_added(
     return tuple(found)
 
 
-def _name(record: Record, header: str) -> str:
+def name_in(record: Record, header: str) -> str:
     """Who stands in a cell, blanks around the name included; an error value names nobody."""
     return word_in(record.get(header))
 

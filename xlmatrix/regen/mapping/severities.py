@@ -19,7 +19,7 @@ from xlmatrix.regen.mapping.lenient import (
     loose,
     typed_duration,
 )
-from xlmatrix.regen.mapping.people import role_id
+from xlmatrix.regen.mapping.people import name_in, role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.calls import most_repeats
@@ -177,7 +177,7 @@ def _owners(
     inherited = base.owners_for(None, severity)
     held: dict[str, str | None] = {}
     for function, label in LABELS.items():
-        typed = role_id(text(by_label.get(label, {}), "Role"), roles)
+        typed = role_id(name_in(by_label.get(label, {}), "Role"), roles)
         own = getattr(severity.owners, function)
         held[function] = own if typed == getattr(inherited, function) else typed
     return changed(severity.owners, **held)

@@ -106,13 +106,14 @@ def _typed_beyond(merged: ThreeWay) -> Typed:
     return {
         at: v
         for at, v in typed.items()
-        if at not in default or _names_a_row(at) or not same(v, default[at])
+        if at not in default or _always_said(at) or not same(v, default[at])
     }
 
 
-def _names_a_row(at: tuple[str, str, str]) -> bool:
+def _always_said(at: tuple[str, str, str]) -> bool:
     known = table_of(at[0])
-    return known is not None and at[2] == known.columns[0].id and known.columns[0].typed
+    names_a_row = known is not None and at[2] == known.columns[0].id and known.columns[0].typed
+    return names_a_row or (known is not None and known.placed)
 
 
 def _typed(inputs: Inputs) -> Typed:

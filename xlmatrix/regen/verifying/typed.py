@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.columns import YOURS
+from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableInputs, by_place, same
 from xlmatrix.regen.reading.typed import NAMELESS
@@ -220,7 +221,8 @@ def _formulas_beside(debt: Debt, name: str, part: SheetPart, there: SheetPart) -
         if debt.leaves(missing.name) or debt.names(missing.name):
             continue
         plan = next((plan for plan in debt.as_made.sheets if plan.name == name), None)
-        if plan is None or spot not in plan.cells:
+        pushed = is_one_of_several(part, spot, plan)
+        if plan is None or (spot not in plan.cells and not pushed):
             yield missing
 
 

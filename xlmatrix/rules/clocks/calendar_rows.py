@@ -9,7 +9,7 @@ asks the one above it. All instants are UTC in Excel seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -123,8 +123,15 @@ def row_count(calendar: Calendar, slots: int) -> int:
     return 1 if is_always(calendar) else 2 + slots * days
 
 
-def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
+def rows_of(
+    calendar: Calendar,
+    number: int,
+    slots: int,
+    taken: Callable[[date, int], Sequence[int]] | None = None,
+) -> list[Interval]:
     """The rows of calendar ``number`` (from 1): what the formulas of the sheet compute.
+
+    ``taken`` says in which slots so many shifts of a date stand; in the first ones unless given.
 
     The date after the horizon adds one closed row, which tells whether a shift that runs past the
     last midnight runs into a holiday.
@@ -155,9 +162,10 @@ def rows_of(calendar: Calendar, number: int, slots: int) -> list[Interval]:
     opened = _openings(calendar, dates, clipped)
     for today in dates[:-1]:
         shifts = opened[today]
+        places = range(1, slots + 1) if taken is None else taken(today, len(shifts))
+        at = dict(zip(places, shifts, strict=False))
         for slot in range(1, slots + 1):
-            shift = shifts[slot - 1] if slot <= len(shifts) else None
-            rows.append(_row(calendar, rows[-1], today, slot, shift))
+            rows.append(_row(calendar, rows[-1], today, slot, at.get(slot)))
     rows.append(_row(calendar, rows[-1], dates[-1], 1, None))
     return rows
 

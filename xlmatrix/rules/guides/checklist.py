@@ -103,9 +103,11 @@ def checks(
 def _severities(context: Context) -> Check:
     column = col(MATRIX.name, "Check")
     total = F.ROWS(column)
-    count = len(context.spec.classes)
+    known = {one.id.casefold() for one in context.spec.severities}
+    count = sum(one.severity.casefold() in known for one in context.spec.classes)
     good = total - F.COUNTIF(column, "No severity")
-    return Check(good, total, "classes have a severity of the list", count, count)
+    words = "classes have a severity of the list"
+    return Check(good, total, words, count, len(context.spec.classes))
 
 
 def _owners(context: Context) -> Check:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xlmatrix.package.cut import cut
 from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.freight.aim import Box, box_of
+from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.spots import Spots, text_of
@@ -46,6 +47,10 @@ def _is_ours(case: Case, sheet: OurSheet, area: str) -> bool:
     if not case.trip.same_release and shown in case.trip.used.stamp.sheets[sheet.name].loose:
         return True
     made = case.as_made(sheet.name)
+    row = [spot for spot in sheet.part.cells.formulas if spot[0] == box.top == box.bottom]
+    if any(is_one_of_several(sheet.part, spot, made) for spot in row):
+        # A row of a list of ours, which a table above it has pushed down.
+        return True
     plans = (sheet.plan, *([made] if made is not None else []))
     return any(area in plan.merges or _alike(plan, box, shown) for plan in plans)
 
