@@ -101,13 +101,14 @@ def series(
     *,
     late: bool | None = None,
     lines: Sequence[str] = LINES,
+    tries: int | None = None,
 ) -> Found:
     """Start commands in ``folder`` until so many were killed before they ended by themselves.
 
-    ``late`` kills only while they save, or only anywhere.
+    ``late`` kills only while they save, or only anywhere; ``tries`` bounds how many are started.
     """
     with at_one_time():
-        return _series(folder, kills, seed, late, list(lines))
+        return _series(folder, (kills, tries or _MOST_TRIES * kills), seed, late, list(lines))
 
 
 @contextmanager
@@ -125,12 +126,14 @@ def at_one_time() -> Iterator[None]:
         yield
 
 
-def _series(folder: Path, kills: int, seed: int, only_late: bool | None, lines: list[str]) -> Found:
-    rng, found = Random(seed), Found()
+def _series(
+    folder: Path, most: tuple[int, int], seed: int, only_late: bool | None, lines: list[str]
+) -> Found:
+    (kills, tries), rng, found = most, Random(seed), Found()
     old = scene(folder / "scene")
     known: dict[str, tuple[Files, float, float]] = {}
     rng.shuffle(lines)
-    for number in range(_MOST_TRIES * kills):
+    for number in range(tries):
         if found.killed >= kills:
             break
         line = lines[number % len(lines)]

@@ -136,7 +136,8 @@ def _book(name: str, questions: Sequence[Question], path: Path) -> Path:
             "Resolved": wall([question.resolved for question in questions]),
         },
     )
-    return write_book(spec, log, datetime(start.year, start.month, start.day), path)
+    # What is later than *As of* has not happened yet.
+    return write_book(spec, log, datetime(end.year, end.month, end.day), path)
 
 
 def _answers(path: Path, values: Mapping[Any, Any], count: int) -> list[Answer]:

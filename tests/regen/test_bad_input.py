@@ -206,7 +206,8 @@ def test_the_command_itself_ends_with_two_and_without_a_traceback(tmp_path: Path
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"error: {path}: this is not a workbook.\n       Name the .xlsx that xlmatrix built.\n"
+        f"error: {path}: this is text, as a .csv holds of one sheet, not a workbook that can be "
+        "read.\n       Name the .xlsx that xlmatrix built, or save the workbook as .xlsx first.\n"
     )
     assert list(tmp_path.iterdir()) == [path]
 

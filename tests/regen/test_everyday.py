@@ -116,7 +116,7 @@ def test_a_table_of_yours_named_like_a_new_one_is_said(tmp_path: Path) -> None:
         book.defined_names["Card_Drill"] = DefinedName("Card_Drill", attr_text="Mine!$A$2")
 
     used = _with(basic, tmp_path / "used.xlsx", change)
-    with pytest.raises(XlmatrixError, match="'tVendors' on your sheet 'Mine'"):
+    with pytest.raises(XlmatrixError, match="'tVendors' of yours on the sheet 'Mine'"):
         api.regenerate(used, api.template("standard"), output=tmp_path / "new.xlsx")
     # On the template that has no such table, nothing is in the way.
     done = api.regenerate(used, output=tmp_path / "new.xlsx")

@@ -137,7 +137,7 @@ def _views(pack: Pack) -> None:
         '</filterColumn></autoFilter><sortState ref="B5:S6" caseSensitive="1">'
         '<sortCondition descending="1" ref="C5:C6"/></sortState>',
     )
-    pack.sub(days, '<autoFilter ref="B5:E31"\\s*/>', "")
+    pack.sub(days, r'<autoFilter ref="[^"]+"\s*/>', "")
     sheet = openpyxl.load_workbook(io.BytesIO(pack.data))["Matrix"]
     hidden = [row for row in (5, 6) if sheet.cell(row, 4).value != "SEV-1"]
     pack.hide_rows("Matrix", hidden)

@@ -119,7 +119,8 @@ def paused_minutes(one: Incident) -> np.ndarray:
     """Which minutes each incident waits: inside of a pause while one of its cycles runs.
 
     A cycle runs from the opening or a reopening until it was resolved; what lies between two cycles
-    is no waiting, and a pause that lasts into the next one goes on there.
+    is no waiting. A pause whose end is known goes on in the next one; one that nobody ended is over
+    with the cycle that it began in, and goes on in the next where it began between two.
     """
     again, resolved = reopenings(one), one.done["res"]
     begins = [one.opened, *(at for at, _ in again)]
@@ -127,7 +128,11 @@ def paused_minutes(one: Incident) -> np.ndarray:
     stops = [*(ends for _, ends in again), stopped]
     paused = np.zeros(MINUTES, dtype=bool)
     for begin, end in one.pauses:
+        over = False
         for start, stop in zip(begins, stops, strict=True):
+            if over:
+                break
+            over = end is None and stop is not None and start <= max(begin, one.opened) < stop
             first = max(begin, start)
             last = min(x for x in (end, stop, MINUTES) if x is not None)
             paused[first : max(first, last)] = True

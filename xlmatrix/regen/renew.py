@@ -5,6 +5,7 @@ docs/regenerate.md draws the stages.
 
 from __future__ import annotations
 
+from xlmatrix.regen.carrying import Cargo
 from xlmatrix.regen.merging.given import name_lines, names_now
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.stages.carried import carry_over
@@ -27,14 +28,17 @@ def renew(understood: UsedBook, request: Request) -> Renewed:
     XlmatrixError
         When something cannot be carried over and nobody allowed its loss.
     """
-    template = request.new.spec
-    request = request.naming(names_now(understood, template))
-    translated = translate(understood, request.new.spec)
-    ground = lay_ground(understood, translated, request)
+    asked = request.naming(names_now(understood, request.new.spec))
+    translated = translate(understood, asked.new.spec)
+    ground = lay_ground(understood, translated, asked)
     merged = merge_inputs(understood, translated, ground)
     drawn = draw(ground, merged)
     overlaid = overlay(drawn, merged)
-    carried = carry_over(translated, ground, merged, overlaid, request)
-    named = tuple(name_lines(template, request.new.spec, request.names))
-    reported = report_on(ground, merged, overlaid, carried.noting(*named), request)
-    return stamp_it(ground, merged, (drawn, overlaid), carried, reported, request)
+    carried = carry_over(translated, ground, merged, overlaid, asked)
+    reported = report_on(ground, merged, overlaid, _with_names(carried, request, asked), asked)
+    return stamp_it(ground, merged, (drawn, overlaid), carried, reported, asked)
+
+
+def _with_names(carried: Cargo, request: Request, asked: Request) -> Cargo:
+    """The cargo with a line for each name that people gave to a role or a calendar."""
+    return carried.noting(*name_lines(request.new.spec, asked.new.spec, asked.names))

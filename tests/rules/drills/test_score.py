@@ -121,7 +121,7 @@ def test_actions_may_still_be_without_owner_until_five_business_days_have_passed
     assert result(record, as_of=datetime(2026, 3, 17, 10, 1)) == "fail"
 
 
-def test_what_is_later_than_as_of_counts_for_nothing_and_is_said() -> None:
+def test_a_stamp_of_a_year_that_cannot_be_meant_counts_for_nothing_and_is_said() -> None:
     later = datetime(2099, 3, 10, 11, 0)
     frame = judged(good(Contained=later), good(Acknowledged=later), good(Detected=later))
     assert list(frame["Result"]) == ["running", "fail", ""]

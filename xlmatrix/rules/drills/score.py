@@ -61,7 +61,7 @@ RUNNING: Final = "running"
 REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
 
 #: Said of a record before what was missed.
-TO_COME: Final = "A stamp is later than As of: no effect yet."
+TO_COME: Final = "A stamp is half a year after the rest: no effect."
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
 NEAR: Final = 0.25
@@ -148,7 +148,7 @@ def _looked_up(header: str, column: str) -> Column:
 
 
 def _to_come_expr() -> Expr:
-    """How many stamps of a record are later than *As of*."""
+    """How many stamps of a record are too late to be meant."""
     stamps = [F.IF(is_stamp(this(h)), F.IF(come_expr(h).empty(), 1, 0), 0) for h in STAMPS]
     return reduce(add, stamps, lit(0))
 

@@ -21,6 +21,9 @@ from xlmatrix.tables.kinds import NUMBER, STAMP, TEXT
 MET: Final = "met"
 MISSED: Final = "missed"
 NOT_RECORDED: Final = "not recorded"
+START: Final = "Detected"
+#: Stamps that are so much later than the start of their drill are slips of the year.
+FAR_S: Final = 180 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +100,25 @@ def time_columns(time: Time) -> list[Column]:
 
 
 def come_expr(header: str) -> Expr:
-    """A stamp in UTC; empty text for one later than *As of*, which has not happened."""
-    at = utc_of(seconds_of(this(header)))
-    return if_(is_stamp(this(header)), if_(at <= names.AS_OF_S, at))
+    """A stamp in UTC; empty text for one that cannot be meant.
+
+    A drill that was played faster than life has stamps after the present, and a record may be
+    newer than a frozen *As of*; but no drill lasts half a year.
+    """
+    at, since = utc_of(seconds_of(this(header))), this("detected s")
+    if header == START:
+        return if_(is_stamp(this(header)), if_(at <= names.AS_OF_S + FAR_S, at))
+    within = F.IF(F.ISNUMBER(since), at - since <= FAR_S, at <= names.AS_OF_S + FAR_S)
+    return if_(is_stamp(this(header)), if_(within, at))
 
 
 def come(frame: Frame, header: str) -> Floats:
     """The twin of :func:`come_expr`."""
     at = to_utc(frame.context.zone, frame[header])
-    return np.where(at <= frame.context.as_of_s, at, np.nan)
+    since = np.full(len(at), frame.context.as_of_s)
+    if header != START:
+        since = np.where(np.isnan(frame["detected s"]), since, frame["detected s"])
+    return np.where(at - since <= FAR_S, at, np.nan)
 
 
 def ended_expr() -> Expr:

@@ -5,8 +5,9 @@ With ``Net`` the clock's reading when a pause begins, the keys ``incident, Net``
 running sums is the time to add. A piece that overlaps the one before begins where that one ends and
 so has the same ``Net``: overlapping pauses merge.
 
-A stop ends every pause of its cycle. One that lasts through a reopening holds the new cycle, too,
-so each reopening has a row of its own, from its instant to the latest end of the pauses before it.
+A stop ends every pause of its cycle. One whose end is typed after a reopening holds the new cycle,
+too, and so does one that begins between the two and has no end; one that nobody ended is over with
+its cycle. So each reopening has a row of its own, from its instant to the latest of those ends.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ def _pieces(frame: Frame) -> Pieces:
     end = np.append(typed_end, np.zeros(len(again.log)))[rows]
     limit = _limits(frame, events_of(frame), who, begin)
     first = starts_of(who)
-    lasts = running_max(who, end)
+    forgotten = (end >= OPEN) & (begin < limit) & (limit < OPEN)
+    lasts = running_max(who, np.where(forgotten, 0.0, end))
     latest = last_marked(first | (lasts > np.roll(lasts, 1)))
     to = np.maximum(begin, np.minimum(np.where(rows >= pauses, lasts, end), limit))
     reach = running_max(who, to)
@@ -244,8 +246,14 @@ def _typed_columns(line: Line, frame: Frame, pauses: int, reopened: int) -> None
         return F.IF(code <= pauses, of_pause(F.INDEX(col("tPauses", "to s"), code)), of_reopening)
 
     def lasts(row: int) -> Expr:
-        before = F.IF(same_incident(line, row), line.above("lasts s", row), 0)
-        return unless(row, F.MAX(before, end(row, lambda to: to, lit(0))))
+        before, stops = line.above("lasts s", row), here("ends s", row)
+        before = F.IF(same_incident(line, row), before, 0)
+        over = F.AND(stops < OPEN, here("from s", row) < stops)
+
+        def typed_end(to: Expr) -> Expr:
+            return F.IF(F.AND(to >= OPEN, over), 0, to)
+
+        return unless(row, F.MAX(before, end(row, typed_end, lit(0))))
 
     def until(row: int) -> Expr:
         last = here("ends s", row)
