@@ -27,6 +27,8 @@ _CODES: Final[Mapping[str, str]] = {
 }
 #: What Excel shows where a formula fails; pasted as text such a cell means as little.
 _ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
+_BETWEEN: Final = "|"
+_ERRORS_IN_ONE: Final = _BETWEEN + _BETWEEN.join(_ERRORS) + _BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,13 @@ def _wanted(column: Column, low: float, high: float) -> str:
 
 
 def _is_error(cell: Expr) -> Expr:
-    among = F.OR(*(cell.eq(error) for error in _ERRORS))
-    return F.IFERROR(F.IF(F.LEFT(cell, 1).eq("#"), among, lit(False)), lit(True))
+    # One search is shorter than to compare with each.
+    found = F.FIND(lit(_BETWEEN) & F.UPPER(cell) & _BETWEEN, _ERRORS_IN_ONE)
+    return F.IFERROR(found > 0, F.ISERROR(cell))
 
 
 def _shows_error(cell: Raw, _: Lists) -> bool:
-    return isinstance(cell, str) and cell.upper() in _ERRORS
+    return isinstance(cell, str) and f"{_BETWEEN}{cell.upper()}{_BETWEEN}" in _ERRORS_IN_ONE
 
 
 def filled(cell: Expr) -> Expr:
