@@ -206,7 +206,7 @@ def _build(tree: Tree, path: Path) -> Path:
     spec = MatrixSpec.model_validate(tree)
     plain = MatrixSpec.model_validate(_tree())
     calendars = [build_calendar(plain, calendar.id) for calendar in plain.calendars]
-    return write_book(spec, aimed_log(calendars, 3, 30, seed=7), _AS_OF, path)
+    return write_book(spec, aimed_log(calendars, 3, 30, seed=9), _AS_OF, path)
 
 
 @pytest.mark.office

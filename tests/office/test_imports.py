@@ -129,6 +129,13 @@ def test_libreoffice_confirms_logs_beside_the_incidents_however_odd(tmp_path: Pa
     assert {"import-date", "import-incident", "import-severity"} <= codes
     cells = formula_cells(path)
     checks = [cells[cell].value for cell in column_cells(path, "tPauses", "Check")[:5]]
-    # A date far ahead is a date all the same: it is computed with, and not flagged.
-    assert checks == ["", "", "", "Incident is not in the log.", "From is not a date and time."]
+    # A date far ahead is a date all the same; it has not come, and there are no calendars for it.
+    far = "From is later than As of: no effect yet. From is after the calendars end."
+    assert checks == [
+        "",
+        "",
+        f"{far} The row has no effect.",
+        "Incident is not in the log. The row has no effect.",
+        "From is not a date and time. The row has no effect.",
+    ]
     compare.assert_confirmed(path)

@@ -340,6 +340,26 @@ def test_what_changes_no_value_is_no_change(
     assert not [c for c in done.report.changes if c.outcome not in ("refused", "kept")]
 
 
+def test_a_table_of_ours_on_a_sheet_of_yours_has_its_place_back(
+    good: bytes, tmp_path: Path
+) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        _moved_to("Elsewhere", 4, 2)(book)
+        book["Elsewhere"]["A1"] = "mine"
+        book["Elsewhere"]["C5"] = "typed there"
+
+    old, new = tmp_path / "matrix.xlsx", tmp_path / "new.xlsx"
+    old.write_bytes(by_openpyxl(good, change))
+    done = api.regenerate(old, output=new)
+    said = [c for c in done.report.changes if c.sheet == "Elsewhere" and c.table == "tPeople"]
+    assert [(c.outcome, c.before) for c in said] == [("refused", "B4")]
+    book = openpyxl.load_workbook(new)
+    mine, people = book["Elsewhere"], book["Owners"].tables["tPeople"]
+    assert [cell.value for row in mine for cell in row if cell.value is not None] == ["mine"]
+    left, top, _, _ = bounds(people.ref)
+    assert book["Owners"].cell(top + 1, left + 1).value == "typed there"
+
+
 def test_a_table_without_its_header_row_keeps_its_first_row(
     good: bytes, untouched: UsedBook, tmp_path: Path
 ) -> None:

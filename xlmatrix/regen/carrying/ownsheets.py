@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from xlmatrix.regen.carrying.ownlooks import OwnLooks
 from xlmatrix.regen.carrying.references import Known, dangling, renamed
 from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.contents import SheetPart
+from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.sheets.plan import (
     Cell,
     Formula,
@@ -39,13 +39,14 @@ def add_sheets(trip: Trip, cargo: Cargo) -> Cargo:
     parts = [*trip.used.own_sheets, *trip.dropped]
     known = known_with(trip, cargo, parts)
     taken = {plan.name.casefold() for plan in cargo.book.sheets}
+    homes = {table.name.casefold(): p.name for p in cargo.book.sheets for table in p.tables}
     plans = []
     for number, part in enumerate(parts):
         if part.name.casefold() in taken:
             what = f"sheet {part.name!r}: the template has one of that name now"
             cargo = cargo.losing(part.name, what)
             continue
-        sheet = _OwnSheet(trip, part, known)
+        sheet = _OwnSheet(trip, part, known, homes)
         plans.append(sheet.plan())
         cargo = cargo.noting(*sheet.changes)
         if number < len(trip.used.own_sheets):
@@ -86,16 +87,23 @@ def _with_looks(trip: Trip, cargo: Cargo, part: SheetPart, known: Known) -> Carg
 
 
 class _OwnSheet:
-    """One sheet on its way into the plan; ``changes`` says what of it could not be kept."""
+    """One sheet on its way into the plan; ``changes`` says what of it could not be kept.
 
-    def __init__(self, trip: Trip, part: SheetPart, known: Known) -> None:
+    A table of ours that somebody moved here goes back to the sheet that ``homes`` has it on.
+    """
+
+    def __init__(self, trip: Trip, part: SheetPart, known: Known, homes: Mapping[str, str]) -> None:
         self.trip, self.part, self.known = trip, part, known
         self.changes: list[Change] = []
+        self.staying = [place for place in part.tables if place.name.casefold() not in homes]
+        for place in part.tables:
+            if place not in self.staying:
+                self._send_home(place, homes[place.name.casefold()])
 
     def plan(self) -> SheetPlan:
         part = self.part
         cells = self._cells()
-        made = (planned_table(place, self._value, self._role) for place in part.tables)
+        made = (planned_table(place, self._value, self._role) for place in self.staying)
         tables = tuple(table for table in made if table is not None)
         widths = {c: max(0.5, round(w - PADDING_CHARS, 2)) for c, w in part.cells.widths.items()}
         return SheetPlan(
@@ -126,6 +134,12 @@ class _OwnSheet:
             if value is not None:
                 made[spot] = Cell(value, self._role(spot))
         return made
+
+    def _send_home(self, place: Place, home: str) -> None:
+        area = f"{column_letters(place.column)}{place.row}"
+        note = f"a table of ours was moved here; it has its place on {home!r} back"
+        change = Change(Outcome.REFUSED, place.name, "", "", before=area, note=note)
+        self.changes.append(replace(change, sheet=self.part.name))
 
     def _role(self, spot: Spot) -> str:
         return cell_role(self.trip.used.contents, self.part, spot)

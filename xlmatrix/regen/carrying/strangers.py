@@ -58,6 +58,7 @@ def refuse_clashes(trip: Trip, cargo: Cargo) -> Cargo:
     ours -= {name.casefold() for base in used.stamp.sheets.values() for name in base.tables}
     own = [(part, part.tables) for part in used.own_sheets]
     own += [(part, used.guests_on(part)) for _, part, _ in trip.our_sheets(cargo.book)]
+    own += [(part, used.guests_on(part)) for part in trip.dropped]
     for part, places in own:
         if part.name.casefold() == SHEET.casefold():
             raise XlmatrixError(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from xlmatrix.regen.carrying.beside import told
+from xlmatrix.regen.carrying.beside import holds, told
 from xlmatrix.regen.carrying.columns import YOURS
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
-from xlmatrix.regen.reading.contents import SheetPart
+from xlmatrix.regen.reading.contents import Place, SheetPart
 from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableInputs, by_place, same
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.regen.verifying.debt import Debt
@@ -152,21 +152,34 @@ def _stands(finished: Finished, at: tuple[str, str, str], value: Raw) -> bool:
 
 
 def _own_sheets(debt: Debt, finished: Finished) -> Iterator[Missing]:
-    """Cells of users' sheets, which never move."""
+    """Cells of users' sheets, which never move; a table of ours among them has gone home."""
     for part in debt.used.own_sheets:
         if debt.leaves(part.name):
             continue
+        gone = _gone_home(debt, finished, part)
         for spot, value in part.cells.values.items():
+            if any(holds(place, spot) for place in gone):
+                continue
             found = finished.at(part.name, spot)
             if found is None or not (found[1] or shows(found, value)):
                 yield Missing.at(part.name, spot, value)
         for spot, formula in part.cells.formulas.items():
+            if any(holds(place, spot) for place in gone):
+                continue
             found, missing = (
                 finished.at(part.name, spot),
                 Missing.at(part.name, spot, f"={formula}"),
             )
             if found in (None, (None, "")) and not debt.names(missing.name):
                 yield missing
+
+
+def _gone_home(debt: Debt, finished: Finished, part: SheetPart) -> list[Place]:
+    """The tables of ours that stood on a user's sheet, and stand on another one now."""
+    there = finished.sheet(part.name)
+    here = {place.name for place in there.tables} if there is not None else set()
+    ours = debt.used.ours_on(part)
+    return [place for place in ours if place.name not in here and place.name in finished.headers]
 
 
 def _comments(debt: Debt, finished: Finished) -> Iterator[Missing]:
