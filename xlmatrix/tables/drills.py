@@ -38,6 +38,8 @@ MEASURED: Final = {
     "TTC": "contain",
 }
 _AS_OF: Final = "AsOf"
+#: A drill that was played faster than life has stamps after the present, but none so late.
+FAR_DAYS: Final = 180
 _FROM_ZERO: Final = Validation(
     "decimal",
     0,
@@ -49,17 +51,17 @@ _MINUTES: Final = replace(_FROM_ZERO, title="Not minutes", message="Type minutes
 
 
 def _later(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
-    """Stamps of a drill that has not come so far at *As of*."""
-    return tuple(map(_later_than_now, (one for one in DRILLS.instants() if one in column_ids)))
+    """Stamps of a drill that lie so far after *As of* that another year is meant."""
+    return tuple(map(_far_from_now, (one for one in DRILLS.instants() if one in column_ids)))
 
 
-def _later_than_now(column_id: str) -> Doubt:
+def _far_from_now(column_id: str) -> Doubt:
     def holds(row: Row, _: Sequence[Row], lists: Lists) -> bool:
         stamp, now = number_of(row.get(column_id)), number_of(next(iter(lists(_AS_OF)), None))
-        return stamp is not None and now is not None and stamp > now
+        return stamp is not None and now is not None and stamp > now + FAR_DAYS
 
-    later = this(column_id) > name(_AS_OF)
-    return Doubt("typed-stamp", f"{column_id} is later than As of", later, holds)
+    later = this(column_id) > name(_AS_OF) + FAR_DAYS
+    return Doubt("typed-stamp", f"{column_id} is half a year after As of", later, holds)
 
 
 DRILL_PLAN: Final = Table(

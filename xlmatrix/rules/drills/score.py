@@ -43,6 +43,7 @@ from xlmatrix.rules.drills.times import (
     come_expr,
     ended,
     ended_expr,
+    last_column,
     time_columns,
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects
@@ -115,6 +116,7 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
         hidden_step("detected s", come_expr(START), lambda f: come(f, START)),
+        last_column(),
         hidden_step("ended s", come_expr("Ended"), lambda f: come(f, "Ended")),
         hidden_step("to come", _to_come_expr(), _to_come, NUMBER),
         # The row of the policy's current version, by which every drill is judged.

@@ -15,7 +15,7 @@ from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.tables.column import Column, computed, hidden_step
-from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, MEASURED
+from xlmatrix.tables.drills import ACTION_DAYS, DECISION, DRILLS, FAR_DAYS, MEASURED
 from xlmatrix.tables.kinds import NUMBER, STAMP, TEXT
 
 MET: Final = "met"
@@ -23,7 +23,8 @@ MISSED: Final = "missed"
 NOT_RECORDED: Final = "not recorded"
 START: Final = "Detected"
 #: Stamps that are so much later than the start of their drill are slips of the year.
-FAR_S: Final = 180 * 86400
+FAR_S: Final = FAR_DAYS * 86400
+LAST: Final = "latest s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +106,27 @@ def come_expr(header: str) -> Expr:
     A drill that was played faster than life has stamps after the present, and a record may be
     newer than a frozen *As of*; but no drill lasts half a year.
     """
-    at, since = utc_of(seconds_of(this(header))), this("detected s")
-    if header == START:
-        return if_(is_stamp(this(header)), if_(at <= names.AS_OF_S + FAR_S, at))
-    within = F.IF(F.ISNUMBER(since), at - since <= FAR_S, at <= names.AS_OF_S + FAR_S)
-    return if_(is_stamp(this(header)), if_(within, at))
+    at = utc_of(seconds_of(this(header)))
+    last = names.AS_OF_S + FAR_S if header == START else this(LAST)
+    return if_(is_stamp(this(header)), if_(at <= last, at))
+
+
+def last_column() -> Column:
+    """Hidden: until when stamps of a record can be meant."""
+    since = F.IF(F.ISNUMBER(this("detected s")), this("detected s"), names.AS_OF_S)
+    return hidden_step(LAST, since + FAR_S, _last)
+
+
+def _last(frame: Frame) -> Floats:
+    since = frame["detected s"]
+    return np.where(np.isnan(since), frame.context.as_of_s, since) + FAR_S
 
 
 def come(frame: Frame, header: str) -> Floats:
     """The twin of :func:`come_expr`."""
     at = to_utc(frame.context.zone, frame[header])
-    since = np.full(len(at), frame.context.as_of_s)
-    if header != START:
-        since = np.where(np.isnan(frame["detected s"]), since, frame["detected s"])
-    return np.where(at - since <= FAR_S, at, np.nan)
+    last = frame.context.as_of_s + FAR_S if header == START else frame[LAST]
+    return np.where(at <= last, at, np.nan)
 
 
 def ended_expr() -> Expr:
