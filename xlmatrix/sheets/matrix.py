@@ -174,7 +174,8 @@ def _also_called(scene: Scene) -> list[Filled]:
 def _check(scene: Scene) -> Filled:
     pairs = [(this(f"{label} owner"), this(f"{label} backup")) for label in LABELS.values()]
     missing = F.OR(*(owner.empty() for owner, _ in pairs))
-    same = F.OR(*(F.AND(owner.filled(), owner.eq(backup)) for owner, backup in pairs))
+    # Here no owner is missing.
+    same = F.OR(*(owner.eq(backup) for owner, backup in pairs))
     no_backup = F.OR(*(backup.empty() for _, backup in pairs))
     expr = if_(
         F.NOT(is_among(this("Severity"), names.LIST_SEVERITIES)),

@@ -78,9 +78,8 @@ def _person(column: str, header: str) -> Expr:
 def _role_check() -> Expr:
     """Its twin is :func:`xlmatrix.tables.people.role_words`."""
     primary, backup = this("Primary"), this("Backup")
-    stranger = F.OR(
-        *(F.ISERROR(F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0)) for one in (primary, backup))
-    )
+    first, second = (F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0) for one in (primary, backup))
+    stranger = F.ISERROR(first + second)
     return if_(
         F.NOT(is_text(this("Role"))),
         BLANK,

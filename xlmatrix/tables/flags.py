@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
-from xlmatrix.formula import BLANK, Expr, F, if_, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
 from xlmatrix.tables.column import Column, computed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.kinds import Raw
-from xlmatrix.tables.meaning import filled, meaning_of
+from xlmatrix.tables.meaning import meaning_of
 from xlmatrix.tables.table import Table
 
 #: Begins whatever a flag says, beside words of the table's own.
@@ -110,7 +112,8 @@ def _cell_reason(column: Column) -> _Reason | None:
 
 def _half(needed: Column, others: list[str]) -> _Reason:
     """A row in which something stands, and not what it means nothing without."""
-    wrong = F.AND(this(needed.id).empty(), F.OR(*(filled(this(other)) for other in others)))
+    any_filled = F.IFERROR(reduce(and_, map(this, others)).filled(), lit(True))
+    wrong = F.AND(this(needed.id).empty(), any_filled)
     return _Reason(
         Flag(HALF, f"{needed.missing}: no effect", needed.id),
         wrong,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, is_among, lit
+from xlmatrix.formula import Expr, F, lit, place_of
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.doubt import Lists
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TIME, Raw, number_of
@@ -83,7 +83,7 @@ def _word(column: Column) -> Meaning:
     def wrong(cell: Expr) -> Expr:
         fine = [cell.empty(), *(cell.eq(word) for word in also)]
         skipped = F.OR(*fine) if also else fine[0]
-        return F.IFERROR(F.IF(skipped, lit(False), F.NOT(is_among(cell, source))), lit(True))
+        return F.ISERROR(F.IF(skipped, 0, place_of(cell, source)))
 
     def odd(cell: Raw, lists: Lists) -> bool:
         return cell not in (None, "") and place_in(cell, [*lists(known), *also]) is None

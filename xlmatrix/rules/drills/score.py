@@ -45,9 +45,10 @@ from xlmatrix.rules.drills.times import (
     ended_expr,
     last_column,
     time_columns,
+    too_late_expr,
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects
-from xlmatrix.rules.instants import EPOCH_S, is_stamp, wall_seconds
+from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
@@ -151,8 +152,7 @@ def _looked_up(header: str, column: str) -> Column:
 
 def _to_come_expr() -> Expr:
     """How many stamps of a record are too late to be meant."""
-    stamps = [F.IF(is_stamp(this(h)), F.IF(come_expr(h).empty(), 1, 0), 0) for h in STAMPS]
-    return reduce(add, stamps, lit(0))
+    return reduce(add, map(too_late_expr, STAMPS), lit(0))
 
 
 def _to_come(frame: Frame) -> Floats:

@@ -107,8 +107,17 @@ def come_expr(header: str) -> Expr:
     newer than a frozen *As of*; but no drill lasts half a year.
     """
     at = utc_of(seconds_of(this(header)))
-    last = names.AS_OF_S + FAR_S if header == START else this(LAST)
-    return if_(is_stamp(this(header)), if_(at <= last, at))
+    return if_(is_stamp(this(header)), if_(at <= _latest(header), at))
+
+
+def too_late_expr(header: str) -> Expr:
+    """1 for a stamp that is too late to be meant, else 0."""
+    late = utc_of(seconds_of(this(header))) > _latest(header)
+    return F.IF(is_stamp(this(header)), F.IF(late, 1, 0), 0)
+
+
+def _latest(header: str) -> Expr:
+    return names.AS_OF_S + FAR_S if header == START else this(LAST)
 
 
 def last_column() -> Column:

@@ -178,7 +178,7 @@ def _by_target(part: Callable[[str], Expr]) -> Expr:
     found: Expr = BLANK
     for label, code in reversed(_CODE_OF.items()):
         found = F.IF(this("Target").eq(label), part(code), found)
-    return if_(this("Severity").filled(), iferror(found))
+    return if_(this("Severity").filled(), iferror(if_(F.ISTEXT(this("Target")), found)))
 
 
 def _ours_expr() -> Expr:
@@ -215,7 +215,7 @@ def _words(context: Context, row: RowCells, words: Callable[[Clock], str]) -> st
 def _check_expr() -> Expr:
     theirs, calendar = (F.INDEX(col(VENDORS.name, part), _V) for part in ("Answer (h)", "Calendar"))
     mode = name("Cal_Mode")
-    ours_mode = _by_target(lambda code: F.INDEX(mode, F.INDEX(policy_name(code, "C"), _K)))
+    ours_mode = iferror(F.INDEX(mode, _by_target(lambda code: F.INDEX(policy_name(code, "C"), _K))))
     their_mode = iferror(F.INDEX(mode, F.MATCH(exact(calendar), names.CAL_NAMES, 0)), "always")
     sleeps = F.AND(ours_mode.eq("always"), their_mode.ne("always"))
     judged = if_(theirs > this("Ours (h)"), SLOWER, if_(sleeps, NIGHT, OK))
