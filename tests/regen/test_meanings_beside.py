@@ -35,7 +35,7 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
     ("tDecision", 0, {"Unit": "hours"}, "typed-word"),
     ("tDecision", 1, {"Within": 1e6, "Unit": "h"}, "typed-amount"),
     ("tSeats", 0, {"Drill 1": "X"}, "typed-word"),
-    ("tDrills", 0, {"Detected": datetime(2027, 1, 4, 9)}, "typed-stamp"),
+    ("tDrills", 0, {"Detected": datetime(2027, 12, 4, 9)}, "typed-stamp"),
     ("tDrills", 1, {"Contacts tried": -5}, "typed-number"),
     ("tScenarios", 0, {"Off hours": "maybe"}, "typed-word"),
     ("tInjects", 0, {"At (min)": "late"}, "typed-number"),

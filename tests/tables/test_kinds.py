@@ -20,6 +20,7 @@ from xlmatrix.tables.kinds import (
     TIME,
     Kind,
     choice,
+    number_of,
     odd_cells,
     stamps_of,
 )
@@ -113,3 +114,8 @@ def test_a_word_of_a_list_is_chosen_from_it() -> None:
     assert validation is not None
     assert (validation.kind, validation.first) == ("list", words.SEVERITIES.source)
     assert validation.message == "Choose a severity from the list."
+
+
+def test_whole_numbers_beyond_64_bits_are_numbers_while_a_cell_can_hold_them() -> None:
+    assert number_of(10**300) == 1e300
+    assert number_of(10**400) is None
