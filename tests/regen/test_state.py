@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from inspect import isabstract
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from xlmatrix.regen.carrying.state.fates import SHEET as SHEET_FATES
 from xlmatrix.regen.carrying.state.fates import TABLE as TABLE_FATES
 from xlmatrix.regen.carrying.state.fates import Fate
 from xlmatrix.regen.carrying.state.settling import settled
-from xlmatrix.regen.carrying.state.stay import Stay
+from xlmatrix.regen.carrying.state.stay import OfSheet, Stay
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.frames import Frame, Frames
 from xlmatrix.regen.reading.outline import outline
@@ -501,7 +502,8 @@ def test_everything_that_has_to_be_named_is_named(fates: dict[str, Fate]) -> Non
 def test_whatever_is_not_put_in_is_missed(again: Run) -> None:
     """Each thing that stays is found in the finished workbook, and in none that lacks it."""
     kinds = {type(stay).__name__ for stay in again.standing}
-    assert kinds == {kind.__name__ for kind in Stay.__subclasses__()}
+    every = [*Stay.__subclasses__(), *OfSheet.__subclasses__()]
+    assert kinds == {kind.__name__ for kind in every if not isabstract(kind)}
     without, there = (
         Frames(outline(package_of(data, "here"))) for data in (again.before, again.data)
     )

@@ -9,7 +9,7 @@ from xlmatrix.package.cut import cut, replaced_start, start_tag, whole_number, w
 from xlmatrix.package.limits import MOST_COLUMNS
 from xlmatrix.regen.carrying.state.case import Case
 from xlmatrix.regen.carrying.state.desk import Desk
-from xlmatrix.regen.carrying.state.stay import Finds, Stay
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet
 from xlmatrix.regen.reading.frames import Frame, Frames, is_on, plain_attributes
 
 #: A column's number, how deep it is grouped, and whether the group before it is closed.
@@ -42,16 +42,10 @@ def grouped(frame: Frame) -> Iterator[Grouped]:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups(Stay):
+class Groups(OfSheet):
     """The grouped columns of one sheet."""
 
-    sheet: str
     columns: tuple[Grouped, ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

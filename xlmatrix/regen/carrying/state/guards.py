@@ -13,7 +13,7 @@ from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.sheetxml import element
 from xlmatrix.regen.carrying.state.spots import Spots
-from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, Stay, left_out
 from xlmatrix.regen.reading.frames import Frames, is_on, plain_attributes
 from xlmatrix.sheets.plan import Visibility
 
@@ -129,16 +129,10 @@ class BookGuard(Stay):
 
 
 @dataclass(frozen=True, slots=True)
-class SheetGuard(Stay):
+class SheetGuard(OfSheet):
     """The guard of one of our sheets; one that says nothing was taken off."""
 
-    sheet: str
     said: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:
@@ -156,16 +150,10 @@ class SheetGuard(Stay):
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges(Stay):
+class Ranges(OfSheet):
     """The ranges of one sheet that some may edit, as elements."""
 
-    sheet: str
     items: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

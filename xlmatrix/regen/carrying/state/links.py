@@ -19,7 +19,7 @@ from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.sheetxml import element
 from xlmatrix.regen.carrying.state.spots import Spots, text_of
-from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, left_out
 from xlmatrix.regen.merging.merge import Change
 from xlmatrix.regen.reading.frames import Frame, Frames, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
@@ -173,16 +173,10 @@ def _plain(place: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Links(Stay):
+class Links(OfSheet):
     """Links on cells of one sheet."""
 
-    sheet: str
     links: tuple[Link, ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

@@ -11,7 +11,7 @@ from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.spots import Spots, text_of
-from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, left_out
 from xlmatrix.regen.reading.frames import Frames, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
 
@@ -102,16 +102,10 @@ def _area(box: Box) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Merges(Stay):
+class Merges(OfSheet):
     """Merged cells of one sheet."""
 
-    sheet: str
     areas: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

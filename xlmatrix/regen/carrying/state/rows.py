@@ -11,7 +11,7 @@ from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.freight.aim import Box
 from xlmatrix.regen.carrying.state.case import Case, OurSheet, OurTable
 from xlmatrix.regen.carrying.state.desk import Desk
-from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, left_out
 from xlmatrix.regen.carrying.state.tablefilters import is_filtered
 from xlmatrix.regen.reading.frames import Frames
 from xlmatrix.sheets.plan import Formula
@@ -135,16 +135,10 @@ def told_of(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows(Stay):
+class Rows(OfSheet):
     """Rows of one sheet with what each says."""
 
-    sheet: str
     rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

@@ -37,6 +37,18 @@ class Stay(ABC):
 
 
 @dataclass(frozen=True, slots=True)
+class OfSheet(Stay):
+    """What stays on one sheet, by whose name it goes."""
+
+    sheet: str
+
+    @property
+    def name(self) -> str:
+        """The sheet."""
+        return self.sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """What cannot come along and stops the run, by the name that ``--allow-loss`` takes."""
 

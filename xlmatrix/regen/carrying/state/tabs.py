@@ -12,7 +12,7 @@ from xlmatrix.package.cut import attributes, cut, opened, start_tag, with_attrib
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
 from xlmatrix.regen.carrying.state.desk import BOOK, Desk
 from xlmatrix.regen.carrying.state.sheetxml import element
-from xlmatrix.regen.carrying.state.stay import Finds, Stay
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet
 from xlmatrix.regen.reading.frames import Frame, Frames, plain_attributes
 
 _SHEET: Final = re.compile(r"<sheet\b[^<>]*>")
@@ -49,16 +49,10 @@ def _painted(sheet: OurSheet, colour: dict[str, str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab(Stay):
+class Tab(OfSheet):
     """A sheet of ours that people hid, or brought to light."""
 
-    sheet: str
     state: str
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:
@@ -101,16 +95,10 @@ class Tab(Stay):
 
 
 @dataclass(frozen=True, slots=True)
-class Colour(Stay):
+class Colour(OfSheet):
     """The colour of a tab."""
 
-    sheet: str
     said: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:

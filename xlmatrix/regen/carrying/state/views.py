@@ -11,7 +11,7 @@ from xlmatrix.regen.carrying.state.case import Case, OurTable
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.desktables import put_in_table
 from xlmatrix.regen.carrying.state.sheetxml import element
-from xlmatrix.regen.carrying.state.stay import Finds, Stay, left_out
+from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, Stay, left_out
 from xlmatrix.regen.carrying.state.tablefilters import table_there
 from xlmatrix.regen.reading.frames import Frame, Frames, is_on, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
@@ -103,16 +103,10 @@ def _style(table: OurTable) -> tuple[str, bool, bool, bool, bool] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class View(Stay):
+class View(OfSheet):
     """How one sheet is looked at, where that is not as it was made."""
 
-    sheet: str
     said: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """The sheet."""
-        return self.sheet
 
     @property
     def what(self) -> str:
