@@ -35,6 +35,10 @@ WithoutStamp = Annotated[
         help="Leave out the hidden copy of spec and values; it cannot be regenerated then.",
     ),
 ]
+AllowLoss = Annotated[
+    list[str] | None,
+    typer.Option("--allow-loss", help="Leave this behind, by the name an error gives it."),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace a file that exists; a backup of it stays.")
 ]

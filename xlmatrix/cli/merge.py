@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import AllowLoss, Overwrite, kept
 from xlmatrix.cli.regenerate import show_report, steps
 from xlmatrix.cli.report import (
     as_json,
@@ -57,10 +57,7 @@ def merge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would come together and write nothing.")
     ] = False,
-    allow_loss: Annotated[
-        list[str] | None,
-        typer.Option("--allow-loss", help="Leave this behind, by the name an error gives it."),
-    ] = None,
+    allow_loss: AllowLoss = None,
     overwrite: Overwrite = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:

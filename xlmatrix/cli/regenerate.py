@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.cli.files import AllowLoss, Overwrite, WithoutStamp, kept
 from xlmatrix.errors import XlmatrixError, shortened
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def regenerate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change and write nothing.")
     ] = False,
-    allow_loss: Annotated[
-        list[str] | None,
-        typer.Option("--allow-loss", help="Leave this behind, by the name an error gives it."),
-    ] = None,
+    allow_loss: AllowLoss = None,
     overwrite: Overwrite = None,
     rescue: Annotated[
         bool,
