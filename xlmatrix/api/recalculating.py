@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import incident_columns
@@ -25,7 +26,6 @@ from xlmatrix.tables.kinds import STAMP, odd_cells, stamp_of, stamp_s, stamps_of
 from xlmatrix.version import __version__
 
 LOG: Final = INCIDENTS.name
-_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
 class AnyTable(Protocol):
@@ -232,7 +232,7 @@ def _told(value: Any, stamp: bool) -> str:
     if known is not None:
         return f"{known:%Y-%m-%d %H:%M:%S}"
     text = plain_text(value)
-    return f"error {text}" if text in _ERRORS else text
+    return f"error {text}" if text in ERRORS else text
 
 
 def _rows(

@@ -15,7 +15,6 @@ from xlmatrix.formula.functions import F
 
 #: What an error value in their argument does no harm.
 _UNHURT: Final = ("ISNUMBER", "ISTEXT", "ISERROR", "IFERROR", "COUNT")
-ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 #: The criterion of every number that a cell can hold.
 ANY_NUMBER: Final = "<9.9E+307"
 #: What a formula sees of a cell with any error value.

@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from typing import Final
 
 from xlmatrix.formula import F
-from xlmatrix.formula.guard import AS_TEXT, ERRORS
+from xlmatrix.formula.errors import ERRORS
+from xlmatrix.formula.guard import AS_TEXT
 from xlmatrix.rules import names
 from xlmatrix.tables.kinds import text_of
 from xlmatrix.worktime import serials

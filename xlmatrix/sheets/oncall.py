@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, name, ref, this
-from xlmatrix.formula.guard import ERRORS
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import text_in

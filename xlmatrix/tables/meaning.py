@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import Expr, F, lit, place_of
+from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.doubt import Lists
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TIME, Raw, number_of
@@ -25,10 +26,8 @@ _CODES: Final[Mapping[str, str]] = {
     SHARE.id: "typed-share",
     AMOUNT.id: "typed-amount",
 }
-#: What Excel shows where a formula fails; pasted as text such a cell means as little.
-_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
 _BETWEEN: Final = "|"
-_ERRORS_IN_ONE: Final = _BETWEEN + _BETWEEN.join(_ERRORS) + _BETWEEN
+_ERRORS_IN_ONE: Final = _BETWEEN + _BETWEEN.join(ERROR_VALUES) + _BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def folded(cell: Raw) -> tuple[type, Raw]:
 
 def place_in(cell: Raw, cells: Sequence[Raw]) -> int | None:
     """The place from 1 of a filled cell among others, as ``MATCH`` finds it."""
-    if cell in (None, "") or cell in _ERRORS:
+    if cell in (None, "") or cell in ERROR_VALUES:
         return None
     known = list(map(folded, cells))
     return known.index(folded(cell)) + 1 if folded(cell) in known else None

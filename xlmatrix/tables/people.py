@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from xlmatrix.formula import F, Name, col, lit, place_of, this
-from xlmatrix.formula.guard import ERRORS
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.worktime.serials import DAY_S, EPOCH, EPOCH_S, FIRST_SERIAL, PAST_SERIAL
 
 MAX_TEXT_CHARS: Final = 32_767
-ERRORS: Final = frozenset({"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"})
 # What XML 1.0 cannot hold, and a text that already looks like the escape for it.
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"

@@ -11,6 +11,7 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, clock_columns, policy_part
+from xlmatrix.rules.drills.record import START
 from xlmatrix.rules.frame import Floats, Frame, Objects, to_utc
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
 from xlmatrix.rules.policy import calendar_number
@@ -21,7 +22,6 @@ from xlmatrix.tables.kinds import NUMBER, STAMP, TEXT
 MET: Final = "met"
 MISSED: Final = "missed"
 NOT_RECORDED: Final = "not recorded"
-START: Final = "Detected"
 #: Stamps that are so much later than the start of their drill are slips of the year.
 FAR_S: Final = FAR_DAYS * 86400
 LAST: Final = "latest s"

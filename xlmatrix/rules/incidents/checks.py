@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr, F, exact, if_, in_parts, lit, this
+from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Frame, Objects, horizon, to_utc
@@ -25,7 +26,6 @@ from xlmatrix.tables.kinds import TEXT
 
 Mask = NDArray[np.bool_]
 ERROR_VALUE: Final = "A cell holds an error value"
-_ERRORS: Final = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _OPENED: Final = INCIDENTS["Opened"]
 #: Stands beside the ID of a row of which *Check* says something.
 MARK: Final = "⚠"
@@ -140,7 +140,7 @@ def _later_switched() -> Expr:
 def _holds_error(header: str) -> Expr:
     """Whether a cell holds an error value, or its text: read once, it is text from then on."""
     cell = this(header)
-    told = F.FIND(lit("|") & cell & "|", f"|{'|'.join(_ERRORS)}|")
+    told = F.FIND(lit("|") & cell & "|", f"|{'|'.join(ERROR_VALUES)}|")
     return F.OR(F.ISERROR(cell), F.ISNUMBER(told))
 
 
@@ -186,7 +186,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     return [
         (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
-        (ERROR_VALUE, np.any([np.isin(frame[h], _ERRORS) for h in TEXT_INPUTS], axis=0)),
+        (ERROR_VALUE, np.any([np.isin(frame[h], ERROR_VALUES) for h in TEXT_INPUTS], axis=0)),
         ("Class is not in the matrix", unknown_class),
         (
             "Severity is not in the matrix",
