@@ -109,7 +109,7 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     changes: list[Change] = []
     lost: list[tuple[str, str]] = []
     for spot, value in typed_beside(trip.used, part, trip.used.stamp.sheets[name]):
-        if any(holds(place, spot) for place in seated):
+        if any(place.holds(spot) for place in seated):
             continue
         at = f"{name}!{column_letters(spot[1])}{spot[0]}"
         ours = text_below(trip, (name, part), plan, spot)
@@ -141,12 +141,6 @@ def seated_guests(used: UsedBook, part: SheetPart, plan: SheetPlan, cargo: Cargo
     """The tables that users made on a sheet and that the new one has, or that are named as lost."""
     names = {table.name for table in plan.tables} | cargo.lost.keys()
     return [place for place in used.guests_on(part) if place.name in names]
-
-
-def holds(place: Place, spot: Spot) -> bool:
-    """Whether a cell stands in a table."""
-    row, column = spot
-    return place.row <= row <= place.last_row and place.column <= column <= place.last_column
 
 
 def typed_beside(used: UsedBook, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:

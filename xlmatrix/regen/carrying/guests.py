@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.beside import holds, told
+from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.references import Known, dangling, has_addresses, renamed
 from xlmatrix.regen.carrying.roles import cell_role
@@ -111,7 +111,7 @@ def _without_room(
     """What somebody typed in a table, where the new sheet has cells of its own for some of it."""
     name, part = sheet
     ours = {told(text) for text in trip.used.stamp.sheets[name].loose}
-    cells = {spot: v for spot, v in part.cells.values.items() if holds(place, spot)}
+    cells = {spot: v for spot, v in part.cells.values.items() if place.holds(spot)}
     typed = [spot for spot, v in sorted(cells.items()) if v is not None and told(v) not in ours]
     taken = any(in_table(plan, spot) or spot in plan.cells for spot in typed)
     return [str(cells[spot]) for spot in typed] if taken else []

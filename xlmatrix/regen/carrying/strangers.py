@@ -157,13 +157,9 @@ def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
 
 def _loose(part: SheetPart, places: Sequence[Place]) -> Iterator[Spot]:
     """Formula cells outside of tables; LibreOffice keeps the area of a table when it grows."""
-    for row, column in part.cells.formulas:
-        inside = any(
-            place.column <= column <= place.last_column and place.row <= row <= place.last_row + 1
-            for place in places
-        )
-        if not inside:
-            yield row, column
+    for spot in part.cells.formulas:
+        if not any(place.holds(spot, below=1) for place in places):
+            yield spot
 
 
 def _is_formula(plan: SheetPlan, spot: Spot) -> bool:
@@ -220,15 +216,13 @@ def lose_beside(trip: Trip, cargo: Cargo) -> Cargo:
 def _notes(trip: Trip, part: SheetPart, base: SheetBase) -> Iterator[tuple[Spot, Raw]]:
     """What somebody typed on a sheet of ours outside of tables and of inputs with a name."""
     ours = {told(text) for text in base.loose}
-    for (row, column), value in part.cells.values.items():
-        inside = any(
-            place.row <= row <= place.last_row + 1 and place.column <= column <= place.last_column
-            for place in trip.used.ours_on(part)
-        )
-        if inside or (row, column) in part.cells.formulas or told(value) in ours:
+    places = trip.used.ours_on(part)
+    for spot, value in part.cells.values.items():
+        inside = any(place.holds(spot, below=1) for place in places)
+        if inside or spot in part.cells.formulas or told(value) in ours:
             continue
-        if not _is_named(trip, part, (row, column)):
-            yield (row, column), value
+        if not _is_named(trip, part, spot):
+            yield spot, value
 
 
 def _is_named(trip: Trip, part: SheetPart, spot: Spot) -> bool:

@@ -40,6 +40,13 @@ class Place:
         """The sheet column of the last header."""
         return self.column + len(self.headers) - 1
 
+    def holds(self, spot: tuple[int, int], *, below: int = 0) -> bool:
+        """Whether a cell stands in it, or in so many rows right below."""
+        row, column = spot
+        return (
+            self.row <= row <= self.last_row + below and self.column <= column <= self.last_column
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:

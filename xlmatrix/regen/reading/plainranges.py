@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.regen.reading.contents import Place, SheetPart
+from xlmatrix.regen.reading.contents import SheetPart
 
 #: Blank rows that people leave between others of a table.
 _MOST_GAP: Final = 200
@@ -72,17 +72,13 @@ def _rows_of_texts(sheet: SheetPart, words: Container[str]) -> Iterator[list[Hea
     for row in sorted(telling):
         runs: list[Heading] = []
         for column, text in sorted(rows[row].items()):
-            if any(_holds(place, row, column) for place in sheet.tables):
+            if any(place.holds((row, column)) for place in sheet.tables):
                 continue
             if runs and runs[-1].columns.stop == column:
                 runs[-1] = Heading(row, runs[-1].column, (*runs[-1].headers, text))
             else:
                 runs.append(Heading(row, column, (text,)))
         yield runs
-
-
-def _holds(place: Place, row: int, column: int) -> bool:
-    return place.row <= row <= place.last_row and place.column <= column <= place.last_column
 
 
 @dataclass(frozen=True, slots=True)

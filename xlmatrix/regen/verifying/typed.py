@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from xlmatrix.regen.carrying.beside import holds, told
+from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.columns import YOURS
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.reading.contents import Place, SheetPart
@@ -158,13 +158,13 @@ def _own_sheets(debt: Debt, finished: Finished) -> Iterator[Missing]:
             continue
         gone = _gone_home(debt, finished, part)
         for spot, value in part.cells.values.items():
-            if any(holds(place, spot) for place in gone):
+            if any(place.holds(spot) for place in gone):
                 continue
             found = finished.at(part.name, spot)
             if found is None or not (found[1] or shows(found, value)):
                 yield Missing.at(part.name, spot, value)
         for spot, formula in part.cells.formulas.items():
-            if any(holds(place, spot) for place in gone):
+            if any(place.holds(spot) for place in gone):
                 continue
             found, missing = (
                 finished.at(part.name, spot),
@@ -223,11 +223,7 @@ def _formulas_beside(debt: Debt, name: str, part: SheetPart, there: SheetPart) -
     written = set(map(plain_formula, there.cells.formulas.values()))
     for spot, formula in part.cells.formulas.items():
         filled = spot in there.cells.values or spot in there.cells.formulas
-        boxed = any(
-            place.row <= spot[0] <= place.last_row + 1
-            and place.column <= spot[1] <= place.last_column
-            for place in part.tables
-        )
+        boxed = any(place.holds(spot, below=1) for place in part.tables)
         if filled or boxed or plain_formula(formula) in written:
             continue
         missing = Missing.at(name, spot, f"={formula}")

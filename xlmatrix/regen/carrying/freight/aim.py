@@ -50,6 +50,21 @@ class Box:
         last = f"${column_letters(self.right)}${self.bottom}"
         return first if first == last else f"{first}:{last}"
 
+    @classmethod
+    def of_table(cls, table: Table) -> Box:
+        """Where a planned table stands, its header included."""
+        return cls(table.row, table.column, table.last_row, table.column + len(table.columns) - 1)
+
+    def holds(self, spot: tuple[int, int]) -> bool:
+        """Whether a cell stands in it."""
+        row, column = spot
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def meets(self, other: Box) -> bool:
+        """Whether two have a cell in common."""
+        rows = self.top <= other.bottom and other.top <= self.bottom
+        return rows and self.left <= other.right and other.left <= self.right
+
 
 #: Where a link to a sheet leads.
 _FIRST: Final = Box(1, 1, 1, 1)
@@ -104,7 +119,7 @@ class Aim:
         """Where a rectangle of a sheet of ours stands now; None where nobody can tell."""
         for place in part.tables:
             table = next((one for one in plan.tables if one.name == place.name), None)
-            if table is None or not _holds(place, old):
+            if table is None or not _all_in(place, old):
                 continue
             return self._in_table(part, plan, (place, table), old)
         if old == _FIRST:
@@ -164,13 +179,8 @@ def box_of(area: str) -> Box:
     return Box(min(rows), min(columns), max(rows), max(columns))
 
 
-def _holds(place: Place, box: Box) -> bool:
-    return (
-        place.row <= box.top
-        and box.bottom <= place.last_row
-        and place.column <= box.left
-        and box.right <= place.last_column
-    )
+def _all_in(place: Place, box: Box) -> bool:
+    return place.holds((box.top, box.left)) and place.holds((box.bottom, box.right))
 
 
 def _column(place: Place, table: Table, column: int) -> int | None:

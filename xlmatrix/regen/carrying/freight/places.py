@@ -43,7 +43,7 @@ def _now(aim: Aim, part: SheetPart, plan: SheetPlan, row: int, column: int) -> t
         (place, table) for place in part.tables for table in plan.tables if table.name == place.name
     ]
     for place, _ in pairs:
-        if place.row <= row <= place.last_row and place.column <= column <= place.last_column:
+        if place.holds((row, column)):
             return moved.spot(row, column) or (row, column)
     return row + _down(moved, pairs, row, column), column + _right(pairs, row, column)
 
@@ -85,31 +85,16 @@ def _covers_more(part: SheetPart, plan: SheetPlan, old: Thing, new: Thing) -> bo
     if new.corner is None or _covers_old(part, _box(plan, old)):
         return False
     box = _box(plan, new)
-    boxes = [Box(t.row, t.column, t.last_row, t.column + len(t.columns) - 1) for t in plan.tables]
+    boxes = map(Box.of_table, plan.tables)
     filled = any(
-        box.top <= row <= box.bottom and box.left <= column <= box.right
-        for (row, column), cell in plan.cells.items()
-        if cell.value not in (None, "")
+        box.holds(spot) for spot, cell in plan.cells.items() if cell.value not in (None, "")
     )
-    return filled or any(_meet(box, other) for other in boxes)
+    return filled or any(map(box.meets, boxes))
 
 
 def _covers_old(part: SheetPart, box: Box) -> bool:
-    if any(_meet(box, Box(p.row, p.column, p.last_row, p.last_column)) for p in part.tables):
-        return True
-    return any(
-        box.top <= row <= box.bottom and box.left <= column <= box.right
-        for row, column in part.cells.values
-    )
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return (
-        one.top <= other.bottom
-        and other.top <= one.bottom
-        and one.left <= other.right
-        and other.left <= one.right
-    )
+    boxes = (Box(p.row, p.column, p.last_row, p.last_column) for p in part.tables)
+    return any(map(box.meets, boxes)) or any(map(box.holds, part.cells.values))
 
 
 def _box(plan: SheetPlan, thing: Thing) -> Box:

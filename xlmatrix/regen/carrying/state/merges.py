@@ -80,21 +80,13 @@ def _corners(box: Box) -> list[tuple[int, int]]:
 def _is_free(plan: SheetPlan, box: Box, kept: list[str]) -> bool:
     """Whether merging covers no value, no table and no other merged cells."""
     others = [box_of(area) for area in (*plan.merges, *kept)]
-    others += [Box(t.row, t.column, t.last_row, t.column + len(t.columns) - 1) for t in plan.tables]
-    if any(_meet(box, other) for other in others):
+    others += map(Box.of_table, plan.tables)
+    if any(map(box.meets, others)):
         return False
     return not any(
-        box.top <= row <= box.bottom
-        and box.left <= column <= box.right
-        and (row, column) != (box.top, box.left)
-        and text_of(cell)
-        for (row, column), cell in plan.cells.items()
+        box.holds(spot) and spot != (box.top, box.left) and text_of(cell)
+        for spot, cell in plan.cells.items()
     )
-
-
-def _meet(one: Box, other: Box) -> bool:
-    rows = one.top <= other.bottom and other.top <= one.bottom
-    return rows and one.left <= other.right and other.left <= one.right
 
 
 def _area(box: Box) -> str:

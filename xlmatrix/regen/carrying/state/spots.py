@@ -47,12 +47,7 @@ class Spots:
 
     def in_table(self, old: Spot) -> bool:
         """Whether an old cell belongs to a table of ours."""
-        row, column = old
-        return any(
-            one.place.row <= row <= one.place.last_row
-            and one.place.column <= column <= one.place.last_column
-            for one in self.case.tables(self.sheet)
-        )
+        return any(one.place.holds(old) for one in self.case.tables(self.sheet))
 
     def text(self, old: Spot) -> str:
         """What an old cell shows; empty for a blank one."""
