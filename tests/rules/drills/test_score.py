@@ -10,7 +10,7 @@ import pytest
 from xlmatrix.model import build_calendar, loads
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills.record import INPUTS
-from xlmatrix.rules.drills.score import TO_COME, records_frame
+from xlmatrix.rules.drills.score import TOO_LATE, records_frame
 from xlmatrix.rules.frame import Context, Frame
 from xlmatrix.rules.policy import compile_policy
 
@@ -125,7 +125,7 @@ def test_a_stamp_of_a_year_that_cannot_be_meant_counts_for_nothing_and_is_said()
     later = datetime(2099, 3, 10, 11, 0)
     frame = judged(good(Contained=later), good(Acknowledged=later), good(Detected=later))
     assert list(frame["Result"]) == ["running", "fail", ""]
-    assert list(frame["Missed"]) == [TO_COME, f"{TO_COME} acknowledge", TO_COME]
+    assert list(frame["Missed"]) == [TOO_LATE, f"{TOO_LATE} acknowledge", TOO_LATE]
 
 
 def test_a_drill_is_judged_only_when_it_is_contained_or_ended() -> None:

@@ -39,11 +39,11 @@ from xlmatrix.rules.drills.times import (
     NOT_RECORDED,
     TIMES,
     action_columns,
-    come,
-    come_expr,
     ended,
     ended_expr,
     last_column,
+    meant,
+    meant_expr,
     time_columns,
     too_late_expr,
 )
@@ -63,7 +63,7 @@ RUNNING: Final = "running"
 REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
 
 #: Said of a record before what was missed.
-TO_COME: Final = "A stamp is half a year after the rest: no effect."
+TOO_LATE: Final = "A stamp is half a year after the rest: no effect."
 REACH: Final = 0.9
 KILL_SWITCH_MIN: Final = 5
 NEAR: Final = 0.25
@@ -116,10 +116,10 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
     return [
         _looked_up("Scenario", "Scenario"),
         _looked_up("Expected", "Severity"),
-        hidden_step("detected s", come_expr(START), lambda f: come(f, START)),
+        hidden_step("detected s", meant_expr(START), lambda f: meant(f, START)),
         last_column(),
-        hidden_step("ended s", come_expr("Ended"), lambda f: come(f, "Ended")),
-        hidden_step("to come", _to_come_expr(), _to_come, NUMBER),
+        hidden_step("ended s", meant_expr("Ended"), lambda f: meant(f, "Ended")),
+        hidden_step("too late", _too_late_expr(), _too_late, NUMBER),
         # The row of the policy's current version, by which every drill is judged.
         hidden_step("policy row", _row_expr(), _row_twin),
         *(column for time in TIMES for column in time_columns(time)),
@@ -150,13 +150,13 @@ def _looked_up(header: str, column: str) -> Column:
     return DRILLS[header].by(expr, lambda f: f.done[header])
 
 
-def _to_come_expr() -> Expr:
+def _too_late_expr() -> Expr:
     """How many stamps of a record are too late to be meant."""
     return reduce(add, map(too_late_expr, STAMPS), lit(0))
 
 
-def _to_come(frame: Frame) -> Floats:
-    later = [~np.isnan(frame[h]) & np.isnan(come(frame, h)) for h in STAMPS]
+def _too_late(frame: Frame) -> Floats:
+    later = [~np.isnan(frame[h]) & np.isnan(meant(frame, h)) for h in STAMPS]
     return np.asarray(np.sum(later, axis=0), dtype=np.float64)
 
 
@@ -300,7 +300,7 @@ def _missed_expr() -> Expr:
         text = text & if_(when, lit(f"{words}, "))
     trimmed = F.SUBSTITUTE(F.TRIM(text) & "|", ",|", "")
     missed = if_(this("fails").filled(), F.SUBSTITUTE(trimmed, "|", ""))
-    return F.TRIM(if_(this("to come") > 0, lit(f"{TO_COME} ")) & missed)
+    return F.TRIM(if_(this("too late") > 0, lit(f"{TOO_LATE} ")) & missed)
 
 
 def _missed(frame: Frame) -> Objects:
@@ -309,8 +309,8 @@ def _missed(frame: Frame) -> Objects:
     answer = np.full(len(frame), "", dtype=object)
     for row in np.flatnonzero(judged):
         answer[row] = ", ".join(words for words, mask in parts if mask[row])
-    for row in np.flatnonzero(frame["to come"] > 0):
-        answer[row] = f"{TO_COME} {answer[row]}".strip()
+    for row in np.flatnonzero(frame["too late"] > 0):
+        answer[row] = f"{TOO_LATE} {answer[row]}".strip()
     return answer
 
 

@@ -77,7 +77,7 @@ def time_columns(time: Time) -> list[Column]:
     taken = (this(f"{code} done s") - this("detected s")) / 60
     return [
         *clock_columns(clock),
-        hidden_step(f"{code} done s", come_expr(time.stamp), lambda f: come(f, time.stamp)),
+        hidden_step(f"{code} done s", meant_expr(time.stamp), lambda f: meant(f, time.stamp)),
         DRILLS[time.short].by(
             if_(
                 F.AND(F.ISNUMBER(this(f"{code} done s")), F.ISNUMBER(this("detected s"))),
@@ -100,7 +100,7 @@ def time_columns(time: Time) -> list[Column]:
     ]
 
 
-def come_expr(header: str) -> Expr:
+def meant_expr(header: str) -> Expr:
     """A stamp in UTC; empty text for one that cannot be meant.
 
     A drill that was played faster than life has stamps after the present, and a record may be
@@ -131,8 +131,8 @@ def _last(frame: Frame) -> Floats:
     return np.where(np.isnan(since), frame.context.as_of_s, since) + FAR_S
 
 
-def come(frame: Frame, header: str) -> Floats:
-    """The twin of :func:`come_expr`."""
+def meant(frame: Frame, header: str) -> Floats:
+    """The twin of :func:`meant_expr`."""
     at = to_utc(frame.context.zone, frame[header])
     last = frame.context.as_of_s + FAR_S if header == START else frame[LAST]
     return np.where(at <= last, at, np.nan)
@@ -190,5 +190,7 @@ def action_columns(spec: MatrixSpec) -> list[Column]:
         worked(this("detected s"), lit(number)),
         _everywhere("act"),
     )
-    done = hidden_step("act done s", come_expr("Actions owned"), lambda f: come(f, "Actions owned"))
+    done = hidden_step(
+        "act done s", meant_expr("Actions owned"), lambda f: meant(f, "Actions owned")
+    )
     return [*clock_columns(clock), done]
