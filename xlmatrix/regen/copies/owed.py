@@ -86,22 +86,13 @@ def _now(copy: Copy, value: Raw) -> Raw:
 
 def _beyond(copy: Copy, named: _Named, finished: Finished) -> Iterator[Missing]:
     """Users' columns, formulas in input cells and values over formulas."""
-    cells: list[tuple[str, str, str, Raw]] = [
-        (one.table, key, one.header, value)
-        for one in copy.book.added
-        for key, value in one.values.items()
-        if value not in (None, "")
-    ]
-    cells += [(one.table, one.key, one.header, one.value) for one in copy.book.formulated]
-    for table, key, header, value in cells:
-        now = copy.keys.get((table, key), key)
-        found = finished.cell(table, now, header)
-        stands = found is not None and (bool(found[1]) or shows(found, value))
-        if key.startswith(NAMELESS):
-            stands = any(
-                at[0] == table and at[2] == header.casefold() and shows(cell, value)
-                for at, cell in finished.beyond.items()
-            )
-        row = now.casefold() in finished.rows.get(table, {}) or key.startswith(NAMELESS)
+    for table, key, header, value in copy.book.beyond_inputs():
+        now, nameless = copy.keys.get((table, key), key), key.startswith(NAMELESS)
+        stands = (
+            finished.stands_somewhere(table, header, value)
+            if nameless
+            else finished.stands(table, now, header, value)
+        )
+        row = nameless or now.casefold() in finished.rows.get(table, {})
         if row and not stands and not named.has(table, now, header, value):
             yield Missing.of_cell(table, now, header, value)

@@ -100,6 +100,19 @@ class UsedBook:
         """The tables that xlmatrix made."""
         return frozenset(name for base in self.stamp.sheets.values() for name in base.tables)
 
+    def beyond_inputs(self) -> list[tuple[str, str, str, Raw]]:
+        """Cells of users' columns, formulas in input cells and values typed over formulas.
+
+        Each is its table, row key, header and value.
+        """
+        cells: list[tuple[str, str, str, Raw]] = [
+            (one.table, key, one.header, value)
+            for one in self.added
+            for key, value in one.values.items()
+            if value not in (None, "")
+        ]
+        return cells + [(one.table, one.key, one.header, one.value) for one in self.formulated]
+
     def names_given(self) -> Names:
         """The names that people gave to roles and calendars of the spec."""
         return names_given(self.base, self.stamp.base, self.inputs, self.stamp.renamed)

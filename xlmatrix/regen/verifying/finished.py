@@ -73,6 +73,18 @@ class Finished:
         row = self.rows.get(table, {}).get(key.casefold())
         return None if row is None or column not in row else (row[column], "")
 
+    def stands(self, table: str, key: str, header: str, value: Raw) -> bool:
+        """Whether a cell shows a value or still a formula."""
+        found = self.cell(table, key, header)
+        return found is not None and (bool(found[1]) or shows(found, value))
+
+    def stands_somewhere(self, table: str, header: str, value: Raw) -> bool:
+        """Whether a user's column shows a value in any row: one without a key may have moved."""
+        return any(
+            (name, column) == (table, header.casefold()) and shows(cell, value)
+            for (name, _, column), cell in self.beyond.items()
+        )
+
     @cached_property
     def headers(self) -> Mapping[str, frozenset[str]]:
         """The columns of every table, users' columns too, folded."""

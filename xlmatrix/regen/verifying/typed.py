@@ -117,38 +117,20 @@ def _names(debt: Debt, finished: Finished) -> Iterator[Missing]:
 
 def _in_tables(debt: Debt, finished: Finished) -> Iterator[Missing]:
     """Users' columns, formulas in input cells and values over formulas."""
-    cells: list[tuple[str, str, str, Raw]] = [
-        (column.table, key, column.header, value)
-        for column in debt.used.added
-        for key, value in column.values.items()
-        if value not in (None, "")
-    ]
-    cells += [(one.table, one.key, one.header, one.value) for one in debt.used.formulated]
-    for table, key, header, value in cells:
+    for table, key, header, value in debt.used.beyond_inputs():
         if table in finished.rows:
             names = (header, f"{header}{YOURS}")
-            stands = any(_stands(finished, (table, key, name), value) for name in names)
+            stands = any(
+                finished.stands(table, key, name, value)
+                or (key.startswith(NAMELESS) and finished.stands_somewhere(table, name, value))
+                for name in names
+            )
         else:
             # The sheet of a table that the template has no more comes along as it is.
             there = finished.contents.table(table)
             stands = there is not None and any(same(v, value) for row in there.rows for v in row)
         if not stands and not debt.leaves(header, table):
             yield Missing.of_cell(table, key, header, value)
-
-
-def _stands(finished: Finished, at: tuple[str, str, str], value: Raw) -> bool:
-    """Whether a cell shows a value or still a formula; one without a key may stand in any row."""
-    found = finished.cell(*at)
-    if found is not None and (found[1] or shows(found, value)):
-        return True
-    table, key, header = at
-    return key.startswith(NAMELESS) and any(
-        (name, column) == (table, header.casefold()) and shows(cell, value)
-        for (name, _, column), cell in finished.beyond.items()
-    )
-
-
-# --- sheets ---------------------------------------------------------------------------------------
 
 
 def _own_sheets(debt: Debt, finished: Finished) -> Iterator[Missing]:
