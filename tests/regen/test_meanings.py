@@ -5,11 +5,7 @@ LibreOffice and IronCalc recompute the workbook; what they show is what Python s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from pathlib import Path
-from typing import Any
+from datetime import datetime, time
 
 import pytest
 
@@ -17,10 +13,7 @@ from tests.office.compare import compare
 from tests.office.engines import ironcalc_values
 from tests.office.libre import recomputed
 from tests.office.package import Cell, ExcelError, Value, formula_cells
-from tests.regen.sheets import apply, read
-from xlmatrix import api
-from xlmatrix.errors import Finding
-from xlmatrix.model import loads
+from tests.regen.meanings import Books, Typing, books_of
 from xlmatrix.tables.flags import MARK
 
 pytestmark = pytest.mark.slow
@@ -28,7 +21,7 @@ pytestmark = pytest.mark.slow
 EXCEPTED = "Business hours"
 PAIR = {"Primary": "Dana Kowalski", "Backup": "Priya Raman"}
 #: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
-TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+TYPED: tuple[Typing, ...] = (
     ("tHolidays", -1, {"Date": datetime(2026, 12, 18, 9, 30), "Holiday": "With a time"}, ""),
     ("tHolidays", -2, {"Date": "24 Dec", "Calendar": EXCEPTED}, "typed-date"),
     ("tHolidays", -3, {"Date": datetime(2026, 12, 17), "Calendar": "Bussines"}, "typed-word"),
@@ -85,39 +78,9 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
 FIGURES = {"Soon_Min": "soon", "Warn_Percent": 150}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Books:
-    """The workbook as typed, regenerated from it, and what was said of both."""
-
-    edited: Path
-    new: Path
-    checked: list[str]
-    said: list[str]
-
-
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    folder = tmp_path_factory.mktemp("meanings")
-    built, edited, new = (folder / f"{name}.xlsx" for name in ("built", "edited", "new"))
-    small = loads(api.new(template="basic", start=date(2026, 11, 1), months=2))
-    api.build(small, as_of="2026-11-16 10:30", output=built)
-    tables = read(built).tables
-    ops = []
-    for name, place, cells, _ in TYPED:
-        table = tables[name]
-        row = table.free[-1 - place] if place < 0 else table.numbers[place]
-        ops += [("set", table.sheet, row, table.column_of(h), v) for h, v in cells.items()]
-    places = read(built).places
-    ops += [("set", *places[name], value) for name, value in FIGURES.items()]
-    apply(built, edited, ops)
-    checked = _codes(api.check(edited, quick=True))
-    return Books(edited, new, checked, _codes(api.regenerate(edited, output=new).findings))
-
-
-def _codes(findings: Iterable[Finding]) -> list[str]:
-    """The codes of what means nothing, without what the spec alone has no place for."""
-    codes = [one.code for one in findings if one.code.startswith("typed-")]
-    return [code for code in codes if code != "typed-odd"]
+    return books_of(tmp_path_factory.mktemp("meanings"), "basic", TYPED, FIGURES)
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,15 +10,13 @@ from tests.office.compare import compare
 from tests.office.engines import ironcalc_values
 from tests.office.libre import recomputed
 from tests.office.package import Cell, ExcelError, Value, formula_cells
-from tests.regen.sheets import apply, read
-from xlmatrix import api
-from xlmatrix.model import loads
+from tests.regen.meanings import Books, Typing, books_of
 from xlmatrix.tables.flags import MARK
 
 pytestmark = pytest.mark.slow
 
 #: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
-TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+TYPED: tuple[Typing, ...] = (
     ("tVendors", 0, {"Answers within": "soon"}, "typed-amount"),
     ("tVendors", 1, {"Answers within": 1e6, "Unit": "h"}, "typed-amount"),
     ("tVendors", -1, {"Service": "Nobody's"}, "typed-half"),
@@ -63,37 +58,9 @@ TYPED: tuple[tuple[str, int, dict[str, Any], str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Books:
-    """The workbook as typed, regenerated from it, and the codes that were said of both."""
-
-    edited: Path
-    new: Path
-    checked: list[str]
-    said: list[str]
-
-
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    folder = tmp_path_factory.mktemp("beside")
-    built, edited, new = (folder / f"{name}.xlsx" for name in ("built", "edited", "new"))
-    spec = loads(api.new(template="enterprise", start=datetime(2026, 11, 1).date(), months=2))
-    api.build(spec, as_of="2026-11-16 10:30", output=built)
-    tables = read(built).tables
-    ops = []
-    for name, place, cells, _ in TYPED:
-        table = tables[name]
-        row = table.free[-1 - place] if place < 0 else table.numbers[place]
-        ops += [("set", table.sheet, row, table.column_of(h), v) for h, v in cells.items()]
-    apply(built, edited, ops)
-    regenerated = api.regenerate(edited, output=new).findings
-    found = [_typed(findings) for findings in (api.check(edited, quick=True), regenerated)]
-    return Books(edited, new, *found)
-
-
-def _typed(findings: Any) -> list[str]:
-    codes = [one.code for one in findings if one.code.startswith("typed-")]
-    return sorted(code for code in codes if code != "typed-odd")
+    return books_of(tmp_path_factory.mktemp("beside"), "enterprise", TYPED, {})
 
 
 @pytest.fixture(scope="module")
