@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from xlmatrix.formula import F, if_, lit, ref
 from xlmatrix.formula.expr import Cell
@@ -11,13 +11,9 @@ from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.flags import MARK, flag_expr
-from xlmatrix.tables.incidents import INCIDENTS
-from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
-#: Tables with a word of their own for a row that holds an error value.
-_JUDGE_ERRORS: Final = (INCIDENTS.name, PAUSES.name, CHANGES.name, REOPENED.name)
 #: A column with the values that stand in it.
 Filled = tuple[Column, Values]
 #: Paints written for the first data cell of their column.
@@ -59,7 +55,7 @@ def laid_out(
         For a column that people see and that is not declared, for a computed one without its
         formula or another with one, and for a missing one of a whole table.
     """
-    read = list(filled) if declared.name in _JUDGE_ERRORS else _guarded(list(filled))
+    read = list(filled) if declared.judges_errors else _guarded(list(filled))
     ordered = sorted(_flagged(declared, read), key=lambda one: declared.place_of(one[0].id))
     columns = [one for one, _ in ordered]
     _check(declared, columns, whole=whole)

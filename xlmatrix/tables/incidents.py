@@ -83,5 +83,6 @@ INCIDENTS: Final = Table(
         computed("Ever breached", "formula.center", 14),
     ),
     grows=True,
+    judges_errors=True,
     about="Incidents",
 )

@@ -33,6 +33,7 @@ PAUSES: Final = Table(
         computed("Check", "formula.wrap", 40),
     ),
     by_place=True,
+    judges_errors=True,
     grows=True,
     about="Pauses",
 )
@@ -62,6 +63,7 @@ CHANGES: Final = Table(
         computed("Check", "formula.wrap", 40),
     ),
     by_place=True,
+    judges_errors=True,
     grows=True,
     about="Severity changes",
 )
@@ -88,6 +90,7 @@ REOPENED: Final = Table(
         computed("Check", "formula.wrap", 40),
     ),
     by_place=True,
+    judges_errors=True,
     grows=True,
     about="Reopened",
 )

@@ -40,6 +40,9 @@ class Table:
         Whether the spec has a place for all that people type in it, so that nothing else keeps it.
     placed
         Whether the sheets also ask where in a row each value stands, which the spec does not say.
+    judges_errors
+        Whether it has a word of its own for a row that holds an error value; the formulas of other
+        tables read one as text.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
     fine
@@ -68,6 +71,7 @@ class Table:
     offered: bool = False
     in_spec: bool = False
     placed: bool = False
+    judges_errors: bool = False
     flag: str = ""
     fine: tuple[str, ...] = ()
     verdict: bool = False
