@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import AllowLoss, Overwrite, kept
-from xlmatrix.cli.regenerate import show_report, steps
+from xlmatrix.cli.files import AllowLoss, Overwrite
+from xlmatrix.cli.regenerate import steps, tell
 from xlmatrix.cli.report import (
-    as_json,
     clean,
-    print_json,
     progress_bar,
-    show_findings,
-    stderr,
-    stdout,
 )
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
-    from xlmatrix.api import MergedCopies
     from xlmatrix.api.merging import Conflict, Side
 
 EXAMPLES = examples(
@@ -92,7 +86,7 @@ def merge(
             overwrite=overwrite,
             progress=say,
         )
-    _tell(done, json=json)
+    tell(done, json=json, wanted="The other")
 
 
 def at_a_terminal() -> bool:
@@ -115,21 +109,3 @@ def _ask(conflict: Conflict) -> Side:
     while (said := typer.prompt(f"Which stands? ({', '.join(words)})", err=True)) not in words:
         typer.echo(f"Please type one of: {', '.join(words)}", err=True)
     return conflict.sides[words.index(said)]
-
-
-def _tell(done: MergedCopies, *, json: bool) -> None:
-    if json:
-        print_json(
-            {
-                "workbook": None if done.path is None else str(done.path),
-                "backup": None if done.backup is None else str(done.backup),
-                **done.report.to_dict(),
-                "findings": as_json(done.findings),
-            }
-        )
-        return
-    if done.findings:
-        show_findings(done.findings, stderr())
-    show_report(done.report, "The other")
-    target = "nothing was written" if done.path is None else str(done.path)
-    stdout().print(f"{target}: {done.report.sentence()}{kept(done.backup)}", soft_wrap=True)

@@ -14,7 +14,7 @@ from xlmatrix.cli.files import AllowLoss, Overwrite, WithoutStamp, kept
 from xlmatrix.errors import XlmatrixError, shortened
 
 if TYPE_CHECKING:
-    from xlmatrix.api import Regenerated
+    from xlmatrix.api import MergedCopies, Regenerated
     from xlmatrix.regen.merging.report import Report
 
 EXAMPLES = examples(
@@ -81,7 +81,7 @@ def regenerate(
             progress=say,
             without_stamp=without_stamp,
         )
-    _tell(done, json=json)
+    tell(done, json=json)
     if done.refusal is not None:
         raise done.refusal
 
@@ -98,7 +98,8 @@ def _rescue(book: Path, *, json: bool) -> None:
         stdout().print(f"{saved}: what could be read, as values", soft_wrap=True)
 
 
-def _tell(done: Regenerated, *, json: bool) -> None:
+def tell(done: Regenerated | MergedCopies, *, json: bool, wanted: str = "Template") -> None:
+    """Print what became of the workbook: what was found, each difference, and where it stands."""
     from xlmatrix.cli.report import as_json, print_json, show_findings, stderr, stdout
 
     if json:
@@ -115,7 +116,7 @@ def _tell(done: Regenerated, *, json: bool) -> None:
         return
     if done.findings:
         show_findings(done.findings, stderr())
-    show_report(done.report)
+    show_report(done.report, wanted)
     target = "nothing was written" if done.path is None else str(done.path)
     stdout().print(f"{target}: {done.report.sentence()}{kept(done.backup)}", soft_wrap=True)
 
