@@ -17,8 +17,22 @@ from xlmatrix.tables.meaning import place_in
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
 Program = Callable[[Path], Mapping[Cell, Value]]
-LIST = (5, "Ada", "7", 2.5, "a*", 46342, "ab")
-WANTED = ("5", 5, "7", 7, "ada", "2.5", 2.5, "a*", "A?", "46342", "2026-11-16", None, " Ada")
+LIST: tuple[str | float, ...] = (5, "Ada", "7", 2.5, "a*", 46342, "ab")
+WANTED: tuple[str | float | None, ...] = (
+    "5",
+    5,
+    "7",
+    7,
+    "ada",
+    "2.5",
+    2.5,
+    "a*",
+    "A?",
+    "46342",
+    "2026-11-16",
+    None,
+    " Ada",
+)
 
 
 @pytest.fixture(scope="module")

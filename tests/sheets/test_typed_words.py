@@ -10,7 +10,17 @@ import pytest
 
 from xlmatrix import api
 from xlmatrix.formula import (
-    Expr, F, Name, col, criterion, exact, is_among, lit, place_of, this, to_excel,
+    Expr,
+    F,
+    Name,
+    col,
+    criterion,
+    exact,
+    is_among,
+    lit,
+    place_of,
+    this,
+    to_excel,
 )  # fmt: skip
 from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, This
 from xlmatrix.rules.logs.incident_log import IncidentLog
