@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, place_of
+from xlmatrix.formula import BLANK, Expr, F, col, if_, place_among_texts
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.tables.people import ROLES
 
@@ -33,7 +33,7 @@ class Holders:
 
 def holder_expr(role: Expr, column: str) -> Expr:
     """The person in a column of tRoles for a role's name; empty text for none."""
-    row = place_of(role, col(ROLES.name, "Role"))
+    row = place_among_texts(role, col(ROLES.name, "Role"))
     return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
 
 

@@ -7,6 +7,7 @@ beside the one at its place, if it holds the same formula.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,10 +26,15 @@ from tests.office.package import (
     letters,
 )
 from tests.office.typings.spots import hidden_columns, shown_sheets
+from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.severities import LADDER
 
 _HEALTH = "Health"
 #: Columns that count the rows of their table: the engine's workbook leaves no row blank.
 _COUNTS = ("No", "row")
+#: The hidden sheet of the ladders' calls, and the columns with places on it.
+_CALLS = "Ladder"
+_PLACES = re.compile(r"ladder (call|next)|(now|then) row \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +134,58 @@ def _same(known: FormulaCell, value: Value, *, visible: bool) -> bool:
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:
     cells, found = engine.package.formula_cells, {}
+    # A step more in a ladder, and all calls behind it stand further down.
+    moved = _heights(mine) != _heights(engine)
+    below = {_CALLS, *(table.sheet for table in mine.tables.values() if _is_ladder(table.name))}
     for name, table in mine.tables.items():
         other = engine.tables.get(name)
         if other is None:
             continue
-        columns = [c for c in table.columns if c in other.columns and c not in _COUNTS]
+        columns = [
+            column
+            for column in table.columns
+            if column in other.columns
+            and column not in _COUNTS
+            and not (moved and _PLACES.fullmatch(column))
+        ]
         for row, beside in _same_rows(table, other):
             for column in columns:
                 at = other.cell(beside, column)
                 if at in cells:
                     found[table.cell(row, column)] = cells[at]
-    lines = _lines(engine.package, {})
-    for name, row in _lines(mine.package, computed).items():
+    lines, here = _lines(engine.package, {}), _lines(mine.package, computed)
+    for name, row in here.items():
         if name in lines:
             for column in "CDE":
                 at = (_HEALTH, f"{column}{lines[name]}")
                 if at in cells:
                     found[_HEALTH, f"{column}{row}"] = cells[at]
     for cell, formula in mine.package.formula_cells.items():
-        if cell in mine.places or cell[0] == _HEALTH or cell not in cells:
+        # The engine draws the lines that there are now; its sums are over those.
+        summed = cell[0] == _HEALTH and here != lines
+        shifted = moved and cell[0] in below
+        if cell in mine.places or cell in found or summed or shifted or cell not in cells:
             continue
         if cells[cell].formula == formula.formula and cell not in engine.places:
             found[cell] = cells[cell]
     return found
 
 
+def _heights(look: Look) -> dict[str, int]:
+    return {name: len(one.rows) for name, one in look.tables.items() if _is_ladder(name)}
+
+
+def _is_ladder(name: str) -> bool:
+    return table_of(name) is LADDER
+
+
 def _lines(package: Package, computed: Mapping[Cell, Value]) -> dict[str, int]:
-    """The lines of Health by what they say."""
+    """The lines of Health by what they say: they have a state beside them."""
+    cells = {ref: value for ref, _, value in cell_values(package, _HEALTH)}
     return {
         str(computed.get((_HEALTH, ref), value)): bounds(ref)[1]
-        for ref, _, value in cell_values(package, _HEALTH)
-        if ref.startswith("B")
+        for ref, value in cells.items()
+        if ref.startswith("B") and f"C{ref[1:]}" in cells
     }
 
 

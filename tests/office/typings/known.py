@@ -16,20 +16,14 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     # A cell without a meaning is left out by one and read by the other.
     **dict.fromkeys(
         (
-            ("tTargets", "*"),
             ("tLadder", "*"),
             ("tOwners", "*"),
             ("tRoles", "*"),
             ("tRoles", "*"),
             ("tPeople", "*"),
             ("tOnCallTeams", "*"),
-            ("tMatrix", "*"),
-            ("tAlwaysAdd", "*"),
             ("tShifts", "*"),
             ("tOverrides", "*"),
-            ("tDecision", "*"),
-            ("tObligations", "*"),
-            ("tNotices", "Obligation"),
         ),
         (ANY,),
     ),
