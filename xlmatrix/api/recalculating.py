@@ -18,7 +18,15 @@ from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.sheets.recalculated import (
+    AUDIT,
+    DISAGREES,
+    PARITY,
+    RECALCULATED,
+    STAMPED,
+    Mark,
+    Results,
+)
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.incidents import INCIDENTS
@@ -121,7 +129,8 @@ def recalculate(
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
     audits = (*_audits(tables.get(AUDIT)), audit)
-    results = Results(headers=headers, rows=tuple(rows), marks=marks, audits=audits)
+    stamped = tuple(_audits(tables.get(STAMPED)))
+    results = Results(headers, tuple(rows), marks, audits, stamped)
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 
 
