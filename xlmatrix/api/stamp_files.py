@@ -47,6 +47,7 @@ class StampWritten:
     backup: Path | None = None
 
 
+# Long because: every parameter is explained to those who call the library.
 def stamp(
     book: str | os.PathLike[str],
     incident: str,
