@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.api.recalculating import LOG, AnyTable, read_log
+from xlmatrix.api.recalculating import LOG, AnyTable, frame_of, read_log
 from xlmatrix.api.stamping import COLUMNS, MOVING
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.directory import phones_of
@@ -69,10 +69,8 @@ def open_incidents(
     spec, tables, as_of, typed
         As of :func:`xlmatrix.api.recalculating.recalculate`.
     """
-    from xlmatrix.sheets.book import make_scene
-
     log, used = read_log(tables[LOG])
-    frame = make_scene(spec, log, as_of=as_of, created=as_of, typed=typed).frame
+    frame = frame_of(spec, log, as_of, typed)
     # The order of open incidents is that of the sheet Open: nobody else is asked which are.
     order = frame["order"]
     rows = [row for row, filled in enumerate(used) if filled and not np.isnan(order[row])]

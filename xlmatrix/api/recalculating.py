@@ -16,6 +16,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
+from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets.recalculated import (
@@ -117,7 +118,7 @@ def recalculate(
     log, used = read_log(table)
 
     def computed_at(stamp: datetime) -> dict[str, Sequence[Any]]:
-        frame = _frame(spec, log, stamp, typed)
+        frame = frame_of(spec, log, stamp, typed)
         return {column.id: values_of(column, frame)[: len(used)] for column in columns}
 
     computed = computed_at(as_of)
@@ -186,12 +187,13 @@ def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
         )
 
 
-def _frame(
+def frame_of(
     spec: MatrixSpec,
     log: IncidentLog,
     as_of: datetime,
     typed: Mapping[tuple[str, str, str], Any] | None,
-) -> Any:
+) -> Frame:
+    """The log as arrays, with the columns that rules compute when asked."""
     # Drawing sheets takes imports that the functions in cells can do without.
     from xlmatrix.sheets.book import make_scene
 

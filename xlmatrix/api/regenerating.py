@@ -21,6 +21,7 @@ from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
+from xlmatrix.regen.stages.request import Outfit
 from xlmatrix.routes import Dress
 from xlmatrix.rules.lint.health_check import ACCEPTED
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, STAMPED
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from xlmatrix.regen.copies.book import Copies
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
-    from xlmatrix.regen.renew import Outfit, Renewed
+    from xlmatrix.regen.renew import Renewed
     from xlmatrix.routes.worn import Worn
     from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.write.outputs import Output
@@ -127,7 +128,7 @@ def regenerate(
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
-    read = _state(source)
+    read = state_of_file(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
     goal = None if output is None else _goal(output, used, new, overwrite)
@@ -149,14 +150,17 @@ def regenerate(
         return Regenerated(renewed.report, findings, refusal=refusal)
     data = packed(used, renewed, dress, say)
     say("saving")
-    backup = _saved(data, goal, source, read)
+    backup = saved(data, goal, source, read)
     return Regenerated(renewed.report, findings, data, target, backup)
 
 
-def _state(path: Path) -> State:
+def state_of_file(path: Path, *, closed: bool = False) -> State:
+    """What a file looks like before it is read; refused where it must be ``closed`` and is not."""
     # The Lite script brings no room that writes files, and imports this module.
-    from xlmatrix.write.targets import state_of
+    from xlmatrix.write.targets import check_target, state_of
 
+    if closed:
+        check_target(path, None)
     return state_of(path)
 
 
@@ -224,7 +228,7 @@ def finished(
     return data
 
 
-def _saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
+def saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
     """Write the goal, or in place of the workbook that was read; gives the backup.
 
     ``read`` is the state of that one when it was read.
@@ -281,8 +285,6 @@ def outfit_for(
     XlmatrixError
         When the new name promises macros and the old workbook has none of ours.
     """
-    from xlmatrix.regen.renew import Outfit
-
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
     if wants_macros and (dress is None or dress.extension != ".xlsm"):

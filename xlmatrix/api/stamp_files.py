@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlmatrix.api.building import Typed, recalculated
-from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.recalculating import AnyTable
-from xlmatrix.api.regenerating import outfit_of, packed
+from xlmatrix.api.regenerating import saved, state_of_file
+from xlmatrix.api.rewriting import rewritten
 from xlmatrix.api.stamping import StampGiven, audited, stamp_incident, standing
 from xlmatrix.api.stamps import as_of_stamp, given_stamp
 from xlmatrix.errors import XlmatrixError
@@ -25,7 +25,7 @@ from xlmatrix.regen.reading.locked import is_locked
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.reading.tables import TableData
 from xlmatrix.sheets.inputs import plain
-from xlmatrix.sheets.recalculated import AUDIT, AUDIT_SHEET, SHEET
+from xlmatrix.sheets.recalculated import AUDIT
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.results import STAMPED
 from xlmatrix.version import __version__
@@ -86,10 +86,6 @@ def stamp(
         What :func:`xlmatrix.api.stamping.stamp_incident` refuses, a workbook of another release or
         one that another program has open, and what regenerating refuses. Nothing is written then.
     """
-    from xlmatrix.write.backup import check_unlocked
-    from xlmatrix.write.outputs import put, put_in_place
-    from xlmatrix.write.targets import state_of
-
     source = Path(book)
     if (output is not None) == in_place:
         raise XlmatrixError(
@@ -97,8 +93,7 @@ def stamp(
             where=str(source),
             mend="Give -o NEW.xlsx, or --in-place, which keeps a backup",
         )
-    check_unlocked(source)
-    read, used = state_of(source), read_book(source)
+    read, used = state_of_file(source, closed=True), read_book(source)
     refuse_other_release(used.stamp.version, str(source))
     goal = None
     if output is not None:
@@ -112,11 +107,14 @@ def stamp(
     lines = audited(tables, given, person, now_in(zone))
     past: dict[str, AnyTable] = {AUDIT: tables[AUDIT]} if AUDIT in tables else {}
     past[STAMPED.name] = TableData(STAMPED.name, STAMPED.ids, _raw(lines))
-    data = _renewed(_typed(used, given), source if goal is None else goal.path, past, now)
+    target = source if goal is None else goal.path
+
+    def results(book: BookPlan, spec: MatrixSpec, typed: Typed, made: datetime) -> BookPlan:
+        return recalculated(book, spec, made, typed, past)
+
+    data = rewritten(_typed(used, given), target, results, now)
     _read_back(data, str(source), given)
-    if goal is None:
-        return StampWritten(given, source, put_in_place(data, source, read))
-    return StampWritten(given, goal.path, put(data, goal))
+    return StampWritten(given, target, saved(data, goal, source, read))
 
 
 def refuse_other_release(version: str, where: str) -> None:
@@ -175,28 +173,6 @@ def _typed(used: UsedBook, given: StampGiven) -> UsedBook:
                 )
             sheet.cells.values[spot] = plain(given.new)
     return understand(contents, used.stamp)
-
-
-def _renewed(used: UsedBook, target: Path, past: Mapping[str, AnyTable], now: datetime) -> bytes:
-    """The workbook written anew and computed, with the lines of *Audit*."""
-    from xlmatrix.regen.renew import Request, renew
-
-    dress, outfit = outfit_of(used, target)
-
-    def clothed(book: BookPlan, spec: MatrixSpec, typed: Typed, made: datetime) -> BookPlan:
-        kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
-        shown = recalculated(replace(book, sheets=kept), spec, made, typed, past)
-        return shown if dress is None else dress.plan(shown)
-
-    request = Request(
-        used.loaded,
-        template=used.stamp.template,
-        version=__version__,
-        now=now,
-        stretch=covering,
-        outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
-    )
-    return packed(used, renew(used, request), dress)
 
 
 def _read_back(data: bytes, where: str, given: StampGiven) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.report import progress, stdout
 
 EXAMPLES = examples(
     "xlmatrix stamp matrix.xlsx INC-041 acknowledged --in-place",
@@ -46,7 +47,6 @@ def stamp(
     written.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import progress, stdout
 
     with progress() as say:
         say("writing the stamp")
