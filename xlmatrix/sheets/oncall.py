@@ -17,13 +17,14 @@ from xlmatrix.rules.ladder.coverage import needed_intervals, within
 from xlmatrix.rules.ladder.layers import edges
 from xlmatrix.rules.ladder.oncall import (
     BACKUP,
+    BY_NAME,
     KEY_SCALE,
     PRIMARY,
     SHIFT_KEY,
     holder_at_expr,
     holders_at,
+    planned_person_expr,
     shift_key,
-    shift_person_expr,
 )
 from xlmatrix.rules.ladder.overrides import COUNTS, FINE, placed
 from xlmatrix.rules.ladder.turns import Turn, place_at
@@ -45,6 +46,7 @@ from xlmatrix.sheets.parts import (
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
 from xlmatrix.tables.oncall import (
+    AS_ON_OWNERS,
     BY_INCIDENT,
     LEAVE,
     ON_CALL,
@@ -224,7 +226,9 @@ def _handover(
     # INDEX past the end is an error, and AND asks all of its parts.
     inside = F.IFERROR(there, lit(False))
     begins, ends = (F.INDEX(col(SHIFTS.name, header), at) for header in ("From", "To"))
-    people = (shift_person_expr(scene.spec, at, column) for column in (PRIMARY, BACKUP))
+    since = F.INDEX(SHIFT_KEY, at) - number * KEY_SCALE
+    where = (F.INDEX(ROTA_PLACE, number), at, since)
+    people = (planned_person_expr(scene.spec, where, column) for column in (PRIMARY, BACKUP))
     exprs = (lit(title), *people, begins, ends)
     values: tuple[Value, ...] = ("",) * len(exprs)
     if turn:
@@ -237,7 +241,7 @@ def _handover(
 
 def _zoned(scene: Scene) -> bool:
     """Whether a layer has a zone of its own."""
-    return any(one.zone for one in scene.spec.on_call)
+    return any(one.zone for one in scene.spec.rotations_ever)
 
 
 def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
@@ -245,7 +249,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     turns = [turn for _, _, turn in shifts]
     hours = _needed_h(scene, shifts)
     cell = ref(row + 1, 8, absolute=False)
-    fine = F.OR(cell.eq("ok"), cell.eq(BY_INCIDENT))
+    fine = F.OR(*(cell.eq(word) for word in SHIFTS.fine))
     paints = (Paint(F.AND(cell.filled(), F.NOT(fine)), "bad"),)
     firsts = {number: place for place, (number, _, _) in reversed(list(enumerate(shifts)))}
     keys = [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]
@@ -278,6 +282,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         (SHIFTS["Needed h"], hours),
         *_alone_columns(spec, turns, hours, people),
         *(_pool_columns(turns) if _by_incident(spec) else ()),
+        *(_name_columns(turns) if spec.had_other_rotations else ()),
         *(_there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
@@ -293,6 +298,8 @@ def _typed_person(scene: Scene, turn: Turn, at: tuple[str, str]) -> Value:
     typed = scene.typed.get((SHIFTS.name, *at))
     if (typed is not None and not isinstance(typed, str)) or typed in ERRORS:
         return typed
+    if turn.cells is not None:
+        return turn.cells[place] or None
     if len(people) > 1:
         return None
     return (turn.primary, turn.backup)[place] or None
@@ -307,8 +314,10 @@ def _alone_columns(
         empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
         if _by_incident(spec):
             empty = F.AND(empty, this("pool size") < 2)
+        if spec.had_other_rotations:
+            empty = F.AND(empty, this(BY_NAME).eq(0))
         missing = [
-            not turn.pool and (cell in (None, "") or cell in ERRORS)
+            not (turn.pool or turn.by_name) and (cell in (None, "") or cell in ERRORS)
             for turn, cell in zip(turns, people[header], strict=True)
         ]
         values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
@@ -322,6 +331,11 @@ def _pool_columns(turns: list[Turn]) -> list[Filled]:
         (SHIFTS["pool row"], pool_rows(turns)),
         (SHIFTS["pool size"], [max(len(turn.pool), 1) for turn in turns]),
     ]
+
+
+def _name_columns(turns: list[Turn]) -> list[Filled]:
+    """Where Owners says who holds the role, for it did not rotate."""
+    return [(SHIFTS[BY_NAME], [int(turn.by_name) for turn in turns])]
 
 
 def _there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
@@ -363,7 +377,8 @@ def _checks(
         turns, hours, people[PRIMARY], people[BACKUP], strict=True
     ):
         cells = {PRIMARY: text_in(primary), BACKUP: text_in(backup)}
-        said = shift_check(cells | {"Needed h": needs, "pool size": len(turn.pool)})
+        known_of = {"Needed h": needs, "pool size": len(turn.pool), BY_NAME: int(turn.by_name)}
+        said = shift_check(cells | known_of)
         named = {person.casefold() for person in cells.values() if person}
         found.append(STRANGER if said == "ok" and not named <= known else said)
     return found
@@ -379,8 +394,11 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     if _by_incident(spec):
         shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
         said = if_(shared, BY_INCIDENT, said)
+    if spec.had_other_rotations:
+        named = F.AND(this(BY_NAME).eq(1), F.OR(primary.empty(), backup.empty()))
+        said = if_(named, AS_ON_OWNERS, said)
     return if_(this("Needed h") > 0, said)
 
 
 def _by_incident(spec: MatrixSpec) -> bool:
-    return any(rotation.by_incident for rotation in spec.on_call)
+    return any(rotation.by_incident for rotation in spec.rotations_ever)
