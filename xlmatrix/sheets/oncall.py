@@ -25,10 +25,10 @@ from xlmatrix.rules.ladder.oncall import (
     holders_at,
     planned_person_expr,
     shift_key,
+    turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import COUNTS, FINE, placed
 from xlmatrix.rules.ladder.turns import Turn, place_at
-from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.coverage import coverage_sheet
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -44,7 +44,8 @@ from xlmatrix.sheets.parts import (
     wall_serial,
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
+from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, until_of
+from xlmatrix.sheets.shift_columns import alone_columns, name_columns, pool_columns, there_columns
 from xlmatrix.tables.oncall import (
     AS_ON_OWNERS,
     BY_INCIDENT,
@@ -280,10 +281,10 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
-        *_alone_columns(spec, turns, hours, people),
-        *(_pool_columns(turns) if _by_incident(spec) else ()),
-        *(_name_columns(turns) if spec.had_other_rotations else ()),
-        *(_there_columns(scene, turns) if _zoned(scene) else ()),
+        *alone_columns(spec, turns, hours, people),
+        *(pool_columns(turns) if turns_by_incident(spec) else ()),
+        *(name_columns(turns) if spec.had_other_rotations else ()),
+        *(there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
 
@@ -303,59 +304,6 @@ def _typed_person(scene: Scene, turn: Turn, at: tuple[str, str]) -> Value:
     if len(people) > 1:
         return None
     return (turn.primary, turn.backup)[place] or None
-
-
-def _alone_columns(
-    spec: MatrixSpec, turns: list[Turn], hours: list[float], people: Mapping[str, list[Value]]
-) -> list[Filled]:
-    """The needed hours of each shift without a primary, and without a backup."""
-    found: list[Filled] = []
-    for what, header in (("primary", PRIMARY), ("backup", BACKUP)):
-        empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
-        if _by_incident(spec):
-            empty = F.AND(empty, this("pool size") < 2)
-        if spec.had_other_rotations:
-            empty = F.AND(empty, this(BY_NAME).eq(0))
-        missing = [
-            not (turn.pool or turn.by_name) and (cell in (None, "") or cell in ERRORS)
-            for turn, cell in zip(turns, people[header], strict=True)
-        ]
-        values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
-        found.append((SHIFTS[f"no {what} h"].by(if_(empty, this("Needed h"), 0)), values))
-    return found
-
-
-def _pool_columns(turns: list[Turn]) -> list[Filled]:
-    """Where the people stand whose turns go by incident, and how many they are."""
-    return [
-        (SHIFTS["pool row"], pool_rows(turns)),
-        (SHIFTS["pool size"], [max(len(turn.pool), 1) for turn in turns]),
-    ]
-
-
-def _name_columns(turns: list[Turn]) -> list[Filled]:
-    """Where Owners says who holds the role, for it did not rotate."""
-    return [(SHIFTS[BY_NAME], [int(turn.by_name) for turn in turns])]
-
-
-def _there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
-    """The shift's time where its layer is, for layers with a zone of their own."""
-    zones = {zone.name: zone for zone in zones_in_use(scene.spec)}
-    numbers = {known: place for place, known in enumerate(zones, start=1)}
-    found: list[Filled] = [
-        (SHIFTS["Zone"], [turn.zone or None for turn in turns]),
-        (SHIFTS["zone no"], [numbers.get(turn.zone, 0) for turn in turns]),
-        (SHIFTS["start s"], [turn.start_s + EPOCH_S for turn in turns]),
-    ]
-    for header, step in (("From there", "start s"), ("To there", "end s")):
-        local = if_(this("zone no") > 0, wall_of(this(step), this("zone no")) / 86_400)
-        instants = [turn.start_s if step == "start s" else turn.end_s for turn in turns]
-        values: list[Value] = [
-            float(zones[turn.zone].to_local(at) + EPOCH_S) / 86_400 if turn.zone else ""
-            for turn, at in zip(turns, instants, strict=True)
-        ]
-        found.append((SHIFTS[header].by(local), values))
-    return found
 
 
 def _needed_h(scene: Scene, shifts: list[Shift]) -> list[float]:
@@ -391,14 +339,10 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     good = if_(known, "ok", STRANGER)
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
     said = if_(primary.empty(), "Nobody on call", alone)
-    if _by_incident(spec):
+    if turns_by_incident(spec):
         shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
         said = if_(shared, BY_INCIDENT, said)
     if spec.had_other_rotations:
         named = F.AND(this(BY_NAME).eq(1), F.OR(primary.empty(), backup.empty()))
         said = if_(named, AS_ON_OWNERS, said)
     return if_(this("Needed h") > 0, said)
-
-
-def _by_incident(spec: MatrixSpec) -> bool:
-    return any(rotation.by_incident for rotation in spec.rotations_ever)
