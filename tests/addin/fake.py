@@ -1,19 +1,63 @@
 """A workbook in memory that answers as xlwings does, for tests without Excel and without a key.
 
-Only what the add-in uses is there; ``written`` lists every change of a cell, table or sheet.
+Only what the add-in uses is there; ``written`` lists every change of a cell, table or sheet, and
+``log`` every cell with its old and its new value. What is set is coerced as Excel does: in a cell
+that is not formatted as text, ``00123`` becomes a number and ``3-4`` a date.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl.utils import range_boundaries
 
 from tests.addin.payload import payload
 
 ERRORS = ("#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[-/](\d{1,2})")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+class Write(NamedTuple):
+    """One cell that was set: where, what stood there, what stands there now."""
+
+    sheet: str
+    row: int
+    column: int
+    old: Any
+    new: Any
+
+
+def coerced(value: Any, number_format: str) -> Any:
+    """What stands in a cell after a value was set, as far as the tests need Excel's ways."""
+    if value is None:
+        return ""
+    if number_format == "@":
+        # Whether an apostrophe goes in such a cell, nobody here knows: none may be needed.
+        return str(value)
+    if not isinstance(value, str):
+        return value
+    if value.startswith("'"):
+        return value[1:]
+    text = value.strip()
+    if text.startswith("=") and len(text) > 1:
+        return f"a formula {text}"
+    if _NUMBER.fullmatch(text.removesuffix("%")):
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    if day := _DAY.fullmatch(text):
+        month, number = int(day[1]), int(day[2])
+        if 1 <= month <= 12 and 1 <= number <= 28:
+            return f"2026-{month:02}-{number:02}T00:00:00.000Z"
+    if _ISO.fullmatch(text):
+        return datetime.fromisoformat(text).isoformat(timespec="milliseconds") + "Z"
+    if clock := _CLOCK.fullmatch(text):
+        return (int(clock[1]) * 60 + int(clock[2])) / 1440
+    return text.upper() == "TRUE" if text.upper() in {"TRUE", "FALSE"} else value
 
 
 class Options:
@@ -64,24 +108,79 @@ class FakeRange:
     @value.setter
     def value(self, grid: list[list[Any]]) -> None:
         assert (len(grid), len(grid[0])) == self.shape
-        self.sheet.book.written.append((self.sheet.name, "values", self.row, self.column))
-        for y, row in enumerate(grid):
-            for x, cell in enumerate(row):
-                text = cell[1:] if isinstance(cell, str) and cell.startswith("'") else cell
-                self.sheet.cells[self.row + y, self.column + x] = "" if text is None else text
+        sheet, book = self.sheet, self.sheet.book
+        if sheet.api.ProtectContents:
+            raise PermissionError(f"the sheet {sheet.name} is protected")
+        book.written.append((sheet.name, "values", self.row, self.column))
+        for y, row in enumerate(grid, start=self.row):
+            for x, cell in enumerate(row, start=self.column):
+                new = coerced(cell, sheet.formats.get((y, x), "General"))
+                book.log.append(Write(sheet.name, y, x, sheet.cells.get((y, x), ""), new))
+                sheet.cells[y, x] = new
 
     @property
-    def number_format(self) -> str:
-        raise NotImplementedError
+    def formula(self) -> Any:
+        """What a person typed: a tuple of rows, or one cell's."""
+        grid = tuple(tuple(row) for row in self.grid())
+        return grid if self.shape != (1, 1) else grid[0][0]
+
+    @property
+    def number_format(self) -> str | None:
+        """That of the cells; None where they differ."""
+        found = {self.sheet.formats.get(place, "General") for place in self._places()}
+        return found.pop() if len(found) == 1 else None
 
     @number_format.setter
     def number_format(self, text: str) -> None:
         self.sheet.book.written.append((self.sheet.name, f"format {text}", self.row, self.column))
+        self.sheet.formats.update(dict.fromkeys(self._places(), text))
+
+    def _places(self) -> list[tuple[int, int]]:
+        rows, columns = range(self.row, self.bottom + 1), range(self.column, self.right + 1)
+        return [(row, column) for row in rows for column in columns]
+
+
+class FakeFilter:
+    """The filter of a table of desktop Excel."""
+
+    FilterMode = False
+
+
+class FakeTableApi:
+    """What a table of desktop Excel says of its filter."""
+
+    def __init__(self) -> None:
+        self.AutoFilter = FakeFilter()
 
 
 class FakeTable:
+    show_headers = True
+    show_totals = False
+
     def __init__(self, sheet: FakeSheet, name: str, area: FakeRange) -> None:
         self.sheet, self.name, self.range = sheet, name, area
+        self.api = FakeTableApi()
+
+    @property
+    def totals_row_range(self) -> FakeRange | None:
+        """The last row, where it shows totals."""
+        area = self.range
+        last = FakeRange(self.sheet, area.bottom, area.column, area.bottom, area.right)
+        return last if self.show_totals else None
+
+    def total(self, label: str) -> None:
+        """Show a row of totals below the table, as a person would."""
+        area = self.range
+        self.range = FakeRange(self.sheet, area.row, area.column, area.bottom + 1, area.right)
+        self.show_totals = True
+        self.sheet.cells[area.bottom + 1, area.column] = label
+
+    def widen(self, header: str, cells: list[Any]) -> None:
+        """Add a column of one's own at the right, as a person would."""
+        area = self.range
+        for row, cell in enumerate([header, *cells], start=area.row):
+            self.sheet.cells[row, area.right + 1] = cell
+        self.range = FakeRange(self.sheet, area.row, area.column, area.bottom, area.right + 1)
 
     def resize(self, area: FakeRange) -> None:
         self.sheet.book.written.append((self.sheet.name, f"resize {self.name}", area.bottom, 0))
@@ -113,14 +212,32 @@ class FakeSheet:
             for y, row in enumerate(values, start=1)
             for x, cell in enumerate(row, start=1)
         }
+        self.formats: dict[tuple[int, int], str] = {}
         self.tables = FakeTables(self)
+
+    def delete_row(self, row: int) -> None:
+        """Delete a row as a person would: what stands below moves up, tables get shorter."""
+        for cells in (self.cells, self.formats):
+            moved = {(y - (y > row), x): held for (y, x), held in cells.items() if y != row}
+            cells.clear()
+            cells.update(moved)
+        for table in self.tables:
+            area = table.range
+            table.range = FakeRange(
+                self,
+                area.row - (area.row > row),
+                area.column,
+                area.bottom - (area.bottom >= row),
+                area.right,
+            )
 
     def range(self, first: tuple[int, int], last: tuple[int, int]) -> FakeRange:
         return FakeRange(self, *first, *last)
 
     @property
     def used_range(self) -> FakeRange:
-        return FakeRange(self, 1, 1, max(y for y, _ in self.cells), max(x for _, x in self.cells))
+        bottom = max((y for y, _ in self.cells), default=1)
+        return FakeRange(self, 1, 1, bottom, max((x for _, x in self.cells), default=1))
 
     def activate(self) -> None:
         """The person stays where they were."""
@@ -135,6 +252,10 @@ class FakeSheets(list[FakeSheet]):
 
     def add(self, name: str, after: FakeSheet) -> FakeSheet:
         assert after is self[-1]
+        if self.book.api.ProtectStructure:
+            raise PermissionError("the workbook is protected")
+        if name.casefold() in {sheet.name.casefold() for sheet in self} or len(name) > 31:
+            raise ValueError(f"no sheet can be named {name}")
         self.book.written.append((name, "sheet", 0, 0))
         self.append(FakeSheet(self.book, name, [[""]]))
         return self[-1]
@@ -148,9 +269,19 @@ class FakeName:
 class FakeApp:
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.calculated = 0
+
+    def calculate(self) -> None:
+        self.calculated += 1
 
     def alert(self, prompt: str, title: str = "", mode: str = "") -> None:
         self.said.append(prompt)
+
+
+class FakeBookApi:
+    """What the workbook of desktop Excel says about protection."""
+
+    ProtectStructure = False
 
 
 class FakeBook:
@@ -160,7 +291,9 @@ class FakeBook:
         data = payload(path)
         self.name = self.fullname = name or path.name
         self.app = FakeApp()
+        self.api = FakeBookApi()
         self.written: list[tuple[str, str, int, int]] = []
+        self.log: list[Write] = []
         self.sheets = FakeSheets()
         self.sheets.book = self
         for entry in data["sheets"]:
@@ -197,6 +330,19 @@ class FakeBook:
         grid = self.table(table).range.options(ndim=2).value
         place = grid[0].index(header)
         return [row[place] for row in grid[1:]]
+
+    def cells(self) -> dict[tuple[str, int, int], Any]:
+        """Every cell that holds something, by sheet, row and column."""
+        return {
+            (sheet.name, *place): held
+            for sheet in self.sheets
+            for place, held in sheet.cells.items()
+            if held != ""
+        }
+
+    def put(self, sheet: str, row: int, column: int, value: Any) -> None:
+        """Write one cell as a person would."""
+        self.sheet(sheet).cells[row, column] = value
 
     def type(self, table: str, header: str, row: int, value: Any) -> None:
         """Write one cell of a table as a person would; ``row`` counts from 0, -1 is the header."""

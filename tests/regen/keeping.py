@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.regen.sheets import Book, is_formula, plain
@@ -15,11 +15,14 @@ RENAMED = {"Comms lead": "Communications"}
 BESIDE = {"remember the milk", "=COUNTA(tPeople[Name])"}
 
 
-def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
+def lost(  # noqa: PLR0912
+    base: Book, edited: Book, new: Book, called: Mapping[str, str] | None = None
+) -> list[str]:
     """Every value that stood in the edited workbook because of a user and stands no more.
 
     A cell counts as the user's where it differs from the workbook as built, and in rows that the
-    user added.
+    user added. ``called`` are names of rows and what the user has called them since, which rows of
+    other tables follow.
     """
     found: list[str] = []
     for name, grid in edited.tables.items():
@@ -46,7 +49,8 @@ def lost(base: Book, edited: Book, new: Book) -> list[str]:  # noqa: PLR0912
                 if not any(set(typed.values()) <= set(values) for values in shown):
                     found.append(f"{name}: {typed} is gone")
                 continue
-            after = now.get(key) or now.get(_renamed(key))
+            keys = [key, _renamed(key), *(key.replace(a, b) for a, b in (called or {}).items())]
+            after = next((now[one] for one in keys if one in now), None)
             if after is None:
                 found.append(f"{name} {key}: the row is gone")
                 continue

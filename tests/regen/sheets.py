@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -21,6 +21,8 @@ EPOCH = datetime(1899, 12, 30)
 KEYS = {"tHours": 2, "tExceptions": 2}
 HOLIDAYS = ("Date", "Calendar")
 PLACED = ("tLadder", "tPauses", "tChanges", "tReopened", "tOverrides")
+#: The sheet and rectangle of each table.
+Frames: TypeAlias = dict[str, tuple[str, str]]
 
 
 def bounds(area: str) -> tuple[int, int, int, int]:
@@ -71,6 +73,11 @@ class Grid:
     numbers: list[int] = field(default_factory=list)
     """The sheet row of each row."""
 
+    @property
+    def ref(self) -> str:
+        right = get_column_letter(self.column + len(self.headers) - 1)
+        return f"{get_column_letter(self.column)}{self.row}:{right}{self.last_row}"
+
     def column_of(self, header: str) -> int:
         return self.column + self.headers.index(header)
 
@@ -115,15 +122,23 @@ class Book:
     cells: dict[tuple[str, int, int], Any]
 
 
-def read(path: Path, computed: dict[str, set[str]] | None = None) -> Book:
+def read(
+    path: Path, computed: dict[str, set[str]] | None = None, frames: Frames | None = None
+) -> Book:
     """Everything visible that a test compares. ``computed`` are columns of formulas by table.
 
     A formula of such a column is left out, a value that somebody typed over it is not; elsewhere a
-    formula is its text.
+    formula is its text. ``frames`` say where tables stand in a workbook that has none: a program
+    had no word for them.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return looked_at(openpyxl.load_workbook(path), computed)
+        book = openpyxl.load_workbook(path)
+    if frames is not None and not any(ws.tables for ws in book.worksheets):
+        for name, (sheet, ref) in frames.items():
+            if sheet in book.sheetnames:
+                book[sheet].add_table(Table(displayName=name, name=name, ref=ref))
+    return looked_at(book, computed)
 
 
 def looked_at(  # noqa: PLR0912

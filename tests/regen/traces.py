@@ -128,10 +128,14 @@ def _keyed(package: Package, title: str, row: Any, tables: dict[str, Any]) -> st
     said = []
     for cell in row:
         value = cell.find(q("v"))
-        if cell.find(q("f")) is not None or value is None or not value.text:
+        if cell.find(q("f")) is not None:
             continue
-        if cell.get("t") == "s":
-            said.append(texts[int(value.text)])
+        if cell.get("t") == "inlineStr":
+            said.append("".join(cell.itertext()))
+        if value is None or not value.text:
+            continue
+        if cell.get("t") in ("s", "str"):
+            said.append(texts[int(value.text)] if cell.get("t") == "s" else value.text)
         if len(said) == 1:
             break
     return said[0] if said else ""

@@ -92,8 +92,9 @@ def edited_raw(start: Start, ops: list[Op], target: Path) -> Edited:
 
 
 def edited_elsewhere(start: Start, ops: list[Op], target: Path) -> Edited:
-    """A workbook that another program has saved to ``target``."""
-    return Edited(target, read(target, start.computed), ops)
+    """A workbook that another program has saved to ``target``, and moved nothing in."""
+    frames = {name: (grid.sheet, grid.ref) for name, grid in start.base.tables.items()}
+    return Edited(target, read(target, start.computed, frames), ops)
 
 
 def edited_by_openpyxl(start: Start, ops: list[Op], target: Path) -> Edited:
@@ -131,8 +132,10 @@ def faults(start: Start, edited: Edited, edition: str, *, dry: bool = True) -> l
     said = f"{refused}\n{text_of(done)}".casefold()
     after = read(new, start.computed)
     named = {f"{c.sheet} {c.key}" for c in done.report.changes if c.outcome is Outcome.REFUSED}
-    found += [one for one in lost(start.base, edited.mine, after) if not _named(one, said, named)]
-    called = [old for old, now in _typed_over(start, edited.ops).items() if now in said]
+    typed_over = _typed_over(start, edited.ops).items()
+    called = {old: now for old, now in typed_over if now in said}
+    gone = lost(start.base, edited.mine, after, called)
+    found += [one for one in gone if not _named(one, said, named)]
     found += [
         f"a conflict that the report leaves out: {spot}"
         for spot in conflicts(start.base, edited.mine, offer(edition)) - listed(done.report.changes)
@@ -186,7 +189,8 @@ def _dry_run(path: Path, spec: Any, done: Any, refused: str) -> list[str]:
             [] if str(stopped) == refused else [f"the dry run stops, and not so: {stopped}"[:500]]
         )
     if refused:
-        return ["the dry run passes where the run stops"]
+        told = "" if dry.refusal is None else str(dry.refusal)
+        return [] if told == refused else [f"the run stops, the dry run not so: {told}"[:500]]
     if dry.report.to_dict() != done.report.to_dict():
         return ["the dry run reports something else"]
     if sorted(map(str, dry.findings)) != sorted(map(str, done.findings)):
