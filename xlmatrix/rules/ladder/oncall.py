@@ -21,7 +21,7 @@ from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr, stands_expr
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import Tenures, had_another, tenures_of
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
@@ -264,7 +264,7 @@ def planned_person_expr(
 def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
     """Who stands on Owners for a role, or stood there; the backup while that person is away."""
     if not (spec.leave or spec.had_other_holders):
-        return F.INDEX(col(ROLES.name, column), place) & ""
+        return stands_expr(column, place)
     room = away_room(spec)
     # A role beyond the rows of a stretch has none there, and not one of the next stretch.
     row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + F.MIN(place, room)
