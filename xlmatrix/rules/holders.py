@@ -19,7 +19,8 @@ class Holders:
     @classmethod
     def of(cls, spec: MatrixSpec) -> Holders:
         """The holders of a spec's roles."""
-        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in reversed(spec.roles)})
+        named = [role for role in reversed(spec.roles) if role.name]
+        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in named})
 
     def primary(self, role: str) -> str:
         """Who holds a role; the backup where the primary's cell is empty."""

@@ -155,7 +155,7 @@ def holders_at(
     now = dict(static.by_role)
     # The first of a name counts, and a role that nobody lists is held by nobody.
     for role in reversed(spec.roles):
-        if role.id in turns:
+        if role.id in turns and role.name:
             now[role.name.casefold()] = who(turns[role.id], at_s, number)
     return Holders(now)
 
