@@ -110,6 +110,7 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
     from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.flags import said_once
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -125,8 +126,7 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
     found = [
-        *used.findings,
-        *(one.finding() for one in flagged),
+        *said_once(used.findings, flagged),
         *told.open,
         *strict_findings(plan, spec, str(path)),
     ]
