@@ -21,6 +21,7 @@ from xlmatrix.regen.carrying.beside import below_logs
 from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
+from xlmatrix.rules.lint.typed import said_once
 from xlmatrix.rules.proof.proving import proof_of
 from xlmatrix.rules.proof.summary import findings as proof_findings
 from xlmatrix.tables.kinds import stamp_of
@@ -110,7 +111,6 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
     from xlmatrix.sheets.book import plan_book
-    from xlmatrix.sheets.flags import said_once
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -126,7 +126,7 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
     found = [
-        *said_once(used.findings, flagged),
+        *said_once(used.findings, [one.finding() for one in flagged]),
         *told.open,
         *strict_findings(plan, spec, str(path)),
     ]

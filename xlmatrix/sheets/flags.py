@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -24,10 +24,6 @@ from xlmatrix.tables.settings import FIGURES, means, meant_instead
 _MEND: Final = "Mend it, or empty it: as it stands it counts for nothing"
 
 
-#: The code of what was read from a row and has no place in a spec.
-_ODD: Final = "typed-odd"
-
-
 @dataclass(frozen=True, slots=True)
 class Flagged:
     """A flag with its place; ``key`` names the row and ``value`` is what stands in the cell."""
@@ -45,14 +41,6 @@ class Flagged:
         row = f"{self.key}: " if self.key else ""
         said, path = f"{row}{self.flag.said}{seen}", f"{self.table}, {self.key}"
         return Finding(Level.WARNING, self.flag.code, said, self.sheet, _MEND, path)
-
-
-def said_once(findings: Iterable[Finding], flagged: Sequence[Flagged]) -> list[Finding]:
-    """All findings: of a row that is flagged, only what its flag says."""
-    flags = [one.finding() for one in flagged]
-    paths = {one.path for one in flags}
-    others = (one for one in findings if one.code != _ODD or one.path not in paths)
-    return [*others, *flags]
 
 
 def marked(book: BookPlan) -> tuple[BookPlan, tuple[Flagged, ...]]:

@@ -29,8 +29,6 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     # A role of another name: what stands beside the old one on other sheets follows when the
     # workbook is regenerated.
     ("tRoles", "Role"): (ANY,),
-    # Shifts out of order, or over midnight into the next: the sheet counts them by their slots.
-    ("tHours", "*"): (NUMBERS,),
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Final
 
+from xlmatrix.errors import Finding
 from xlmatrix.formula import Expr, F, Range, col, if_, lit, ref
 from xlmatrix.formula.expr import Call, ColumnCells, Literal
 from xlmatrix.rules.lint.health_check import FIX, Facts, HealthCheck
@@ -82,6 +83,13 @@ def _told(sheets: list[str]) -> Callable[[Range], Expr]:
         return said
 
     return told
+
+
+def said_once(findings: Iterable[Finding], flags: Sequence[Finding]) -> list[Finding]:
+    """All findings: of a row that is flagged, only what its flag says."""
+    paths = {one.path for one in flags}
+    others = (one for one in findings if one.code != _CODE or one.path not in paths)
+    return [*others, *flags]
 
 
 def recounted(
