@@ -120,15 +120,17 @@ def test_one_bad_cell_spoils_one_answer_and_not_the_column(caller: Caller) -> No
 def test_every_function_answers_a_bad_cell_with_an_error_and_says_why(
     caller: Caller, value: object, shown: str, says: str
 ) -> None:
-    for name, given in (
+    asked: list[tuple[str, tuple[Any, ...]]] = [
         ("SLA_ELAPSED", (value, serial(FRIDAY))),
         ("SLA_STATUS", (value,)),
         ("SLA_LADDER", (value, "SEV-1")),
         ("SLA_NEXT", (value, "SEV-1")),
         ("SLA_EXPLAIN", (value, 60)),
-    ):
-        answer = getattr(functions, name)(*given, caller=caller)[0][0]
-        sentence = functions.SLA_WHY(name, *given, caller=caller)[0][0]
+    ]
+    offered: Any = functions
+    for name, given in asked:
+        answer = getattr(offered, name)(*given, caller=caller)[0][0]
+        sentence = offered.SLA_WHY(name, *given, caller=caller)[0][0]
         single = name in {"SLA_LADDER", "SLA_EXPLAIN"} and not shown
         if name == "SLA_STATUS" and says == BEYOND:
             # Comparing two times needs no calendar.
