@@ -77,20 +77,25 @@ def windows_decorators() -> Any:
     return udfs
 
 
-def baked() -> dict[str, str]:
-    """The text of each generated module, by file name."""
+def generated() -> tuple[str, list[dict[str, Any]]]:
+    """The text of the functions as xlwings writes it, and what it knows of each."""
     udfs = windows_decorators()
     import importlib
 
     module = importlib.import_module(MODULE)
     buffer = io.StringIO()
     udfs.generate_vba_wrapper(MODULE, module, buffer, SimpleNamespace(Name="book.xlsm"))
-    text = with_errors(buffer.getvalue().replace("\r\n", "\n"))
     functions = [
         function.__xlfunc__ for function in vars(module).values() if hasattr(function, "__xlfunc__")
     ]
+    return _HEAD + buffer.getvalue().replace("\r\n", "\n"), functions
+
+
+def baked() -> dict[str, str]:
+    """The text of each module that is written, by file name."""
+    text, functions = generated()
     return {
-        "xlwings_udfs.bas": _HEAD + text,
+        "xlwings_udfs.bas": with_errors(text),
         "XlmatrixWizard.bas": _wizard(sorted(functions, key=lambda f: f["name"])),
     }
 
