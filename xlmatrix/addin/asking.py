@@ -27,8 +27,7 @@ class Function:
 
     def __call__(self, state_of: StateOf, given: tuple[Any, ...]) -> Grid:
         """The answers of one call; the argument after its own ones is the policy's version."""
-        own, policy = given[: self.arguments], given[self.arguments :]
-        version = policy[0] if policy else None
+        *own, version = (*given, *[None] * (self.arguments + 1))[: self.arguments + 1]
         if not self.alone:
             return self.answer(state_of(version), *own)
         try:
