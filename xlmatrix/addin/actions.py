@@ -113,7 +113,7 @@ def written(found: Recalculation) -> list[Written]:
             PARITY_HEADERS,
             marks,
             texts=_texts(PARITY),
-            proof=("Key",),
+            proof=("Cell",),
             keys=("Incident", "Column"),
         ),
     ]
