@@ -9,7 +9,19 @@ from datetime import datetime
 import pytest
 
 from xlmatrix import api
-from xlmatrix.formula import Expr, F, Name, col, criterion, exact, lit, place_of, this, to_excel
+from xlmatrix.formula import (
+    Expr,
+    F,
+    Name,
+    col,
+    criterion,
+    exact,
+    is_among,
+    lit,
+    place_of,
+    this,
+    to_excel,
+)  # fmt: skip
 from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, This
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
@@ -131,6 +143,10 @@ def _wanted(expr: Expr) -> Iterator[Expr]:
             yield from _wanted(right)
         case Negated(operand):
             yield from _wanted(operand)
+        case Call("IF", (Call("ISTEXT", (text,)), Expr() as then, Expr() as otherwise)):
+            # What is no text is looked for as it is.
+            yield from _wanted(then)
+            yield from (wanted for wanted in _wanted(otherwise) if wanted != text)
         case Call(function, arguments):
             if function == "MATCH" and arguments[2:] == (lit(0),) and arguments[0] is not None:
                 yield arguments[0]
@@ -164,6 +180,7 @@ def test_no_typed_text_is_looked_for_as_a_pattern(book: Book) -> None:
         (F.COUNTIF(Name("List_People"), this("Primary")), True),
         (F.SUMIFS(col("tRoles", "Role"), col("tRoles", "Role"), this("Role")), True),
         (place_of(this("Primary"), Name("List_People")), False),
+        (is_among(this("Primary"), Name("List_People")), False),
         (F.COUNTIF(Name("List_People"), criterion(this("Primary"))), False),
         (F.MATCH(this("Primary"), Name("List_People"), 1), False),
     ],

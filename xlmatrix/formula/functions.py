@@ -146,14 +146,23 @@ def exact(text: Expr) -> Expr:
 
 
 def place_of(text: Expr, cells: Expr) -> Expr:
-    """The place from 1 of a typed text among cells, ``#N/A`` where it stands nowhere.
+    """The place from 1 of a typed text among cells, an error where it stands nowhere.
 
-    What is no text (a number, a blank) is looked for as it is.
+    What is no text (a number, a blank) is looked for as it is. LibreOffice finds a number by text
+    that looks like it, so text must have found text.
     """
-    told = exact(text)
-    if not _always_text(text):
-        told = call("IF", call("ISTEXT", text), told, text)
-    return call("MATCH", told, cells, 0)
+    if _always_text(text):
+        place = call("MATCH", exact(text), cells, 0)
+        return place if _surely(text) else place / call("ISTEXT", call("INDEX", cells, place))
+    is_text = call("ISTEXT", text)
+    place = call("MATCH", call("IF", is_text, exact(text), text), cells, 0)
+    return place / call("ISTEXT", call("INDEX", cells, place)).eq(is_text)
+
+
+def _surely(text: Expr) -> bool:
+    """Whether no cell with a number, a date or a boolean is shown as a text is written out."""
+    told = str(text.value) if isinstance(text, Literal) else ""
+    return any(map(str.isalpha, told)) and told.upper() not in ("TRUE", "FALSE")
 
 
 def _always_text(expr: Expr) -> bool:
@@ -170,8 +179,11 @@ def is_text(cell: Expr) -> Expr:
 
 
 def is_among(text: Expr, cells: Expr) -> Expr:
-    """Whether a typed text stands among cells."""
-    return call("ISNUMBER", place_of(text, cells))
+    """Whether a typed text stands among cells; false for an error value, never an error."""
+    found = call("ISTEXT", call("INDEX", cells, call("MATCH", exact(text), cells, 0)))
+    if _always_text(text):
+        return found
+    return call("IF", call("ISTEXT", text), found, call("ISNUMBER", call("MATCH", text, cells, 0)))
 
 
 def criterion(text: Operand) -> Expr:

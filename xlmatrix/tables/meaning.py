@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, lit, place_of
+from xlmatrix.formula import Expr, F, is_among, lit
 from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.doubt import Lists
@@ -80,9 +80,10 @@ def _word(column: Column) -> Meaning:
     assert source is not None
 
     def wrong(cell: Expr) -> Expr:
-        fine = [cell.empty(), *(cell.eq(word) for word in also)]
-        skipped = F.OR(*fine) if also else fine[0]
-        return F.ISERROR(F.IF(skipped, 0, place_of(cell, source)))
+        blank = [cell.empty(), *(cell.eq(word) for word in also)]
+        skipped = F.OR(*blank) if also else blank[0]
+        fine = F.IFERROR(F.IF(skipped, lit(True), is_among(cell, source)), lit(False))
+        return F.NOT(fine)
 
     def odd(cell: Raw, lists: Lists) -> bool:
         return cell not in (None, "") and place_in(cell, [*lists(known), *also]) is None
