@@ -155,9 +155,7 @@ def ladder(state: State, opened: Any, severity: Any, kind: Any = None) -> Grid:
         return [["this severity has no ladder"]]
     seconds = np.array([float(call.seconds) for call in calls])
     instants = due_on(calendar_of(state, level.calendar), np.full(len(calls), start), seconds)
-    texts = Desk(state.spec, state.context.turns).texts(
-        calls, concern, [_epoch(state, at) for at in instants]
-    )
+    texts = Desk.of(state.context).texts(calls, concern, [_epoch(state, at) for at in instants])
     return [
         [int(call.level) if call.level.isdigit() else call.level, when, text_]
         for call, when, text_ in zip(calls, _serials(state, instants), texts, strict=True)
@@ -229,7 +227,7 @@ def on_call(state: State, role: Any, when: Any = None) -> Grid:
     start = _Starts(state, cells["when"])
     instants = np.where(np.isnan(start.utc), state.context.as_of_s, start.utc)
     roles = {known.name.casefold(): known for known in state.spec.roles}
-    desk = Desk(state.spec, state.context.turns)
+    desk = Desk.of(state.context)
     answers: list[Any] = []
     for row, cell in enumerate(cells["role"]):
         name = text(cell)

@@ -194,7 +194,7 @@ def make_scene(
         as_of=as_of or created,
         soon_s=soon_s((typed or {}).get(("", SOON_NAME, ""), SOON_S // 60)),
     )
-    context.plan = plan_of(spec, context.zone, typed)
+    context.plan = plan_of(spec, context.zone, typed, before=True)
     context.turns = held(spec, context.zone, context.plan, before=True)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)

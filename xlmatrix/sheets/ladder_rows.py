@@ -13,7 +13,7 @@ from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
-from xlmatrix.rules.ladder.former import HAD_BACKUP
+from xlmatrix.rules.ladder.former import HAD_BACKUP, team_manned_expr
 from xlmatrix.rules.ladder.oncall import ROTA
 from xlmatrix.rules.ladder.overrides import names_one_expr
 from xlmatrix.rules.policy import CODES
@@ -239,10 +239,10 @@ def _anybody(block: Block, row: int, step: int) -> Expr:
     held: Expr = F.OR(primary, backup)
     if step <= block.height:
         held = F.OR(backup, F.AND(primary, cell_of(block, "Contact", step).ne("backup")))
-    if spec.on_call:
+    if spec.rotations_ever:
         held = F.OR(held, F.INDEX(col(ROLES.name, ROTA), number) > 0)
     if spec.teams:
-        people = F.INDEX(col(TEAMS.name, "People"), number - whom.TEAMS_FROM).filled()
+        people = team_manned_expr(spec, number - whom.TEAMS_FROM)
         held = F.IF(number > whom.TEAMS_FROM, people, held)
     known = F.IF(number < 0, 1, F.IF(number > 0, F.IF(held, 1, 0), 0))
     return F.IF(F.ISNUMBER(number), known, 0)

@@ -21,6 +21,7 @@ from xlmatrix.rules.ladder.oncall import (
 from xlmatrix.rules.ladder.overrides import placed
 from xlmatrix.rules.ladder.turns import Turn, place_at
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.former_teams import former_teams
 from xlmatrix.sheets.override_lines import override_lines
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
@@ -51,6 +52,7 @@ def rota_sheets(scene: Scene) -> list[Drawn]:
         defined |= _pools(draft, scene)
     if scene.spec.leave or scene.spec.had_other_holders:
         defined |= stands_in(draft, scene)
+    defined |= former_teams(draft, scene)
     draft.widths.update(dict.fromkeys(range(1, _LAST), 14))
     return [Drawn(draft.plan(), defined)]
 
@@ -111,7 +113,7 @@ def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
     draft.row(1, _POOL, ["In turn", "Backup in turn"], "header")
     row = 1
     for shift, turn in enumerate(chain(*scene.context.plan.values()), start=1):
-        for pair in turn.pool or (turn.pair(),):
+        for pair in turn.pool or (turn.cells or turn.pair(),):
             row += 1
             for place, (header, person) in enumerate(zip((PRIMARY, BACKUP), pair, strict=True)):
                 expr = iferror(F.INDEX(col(SHIFTS.name, header), shift) & "")

@@ -13,7 +13,8 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, r
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import HAD_BACKUP, Tenures, had_another, had_backup, tenures_of
 from xlmatrix.rules.ladder.layers import away_at, leaves_of
-from xlmatrix.rules.ladder.oncall import AWAY_FROM, BACKUP, PRIMARY, away_room, present
+from xlmatrix.rules.ladder.oncall import AWAY_FROM, BACKUP, PRIMARY, away_room
+from xlmatrix.rules.ladder.turns import present
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula

@@ -26,7 +26,7 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import Tenures, had_another, tenures_of
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
-from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
+from xlmatrix.rules.ladder.turns import Seconds, Turn, joined, present, who, who_at
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.oncall import SHIFTS
 from xlmatrix.tables.people import ROLES
@@ -48,15 +48,21 @@ _MORE_ROLES: Final = 20
 #: How many digits at the end of an incident's ID make its number.
 _DIGITS: Final = 4
 _NUMBER: Final = "id number"
+#: The hidden column of the plan: 1 where the role did not rotate, and Owners says who held it.
+BY_NAME: Final = "by name"
 _LAST_DIGITS: Final = re.compile(rf"[0-9]{{1,{_DIGITS}}}\Z")
 
 
 def plan_of(
-    spec: MatrixSpec, zone: Zone, typed: Typed | None = None
+    spec: MatrixSpec, zone: Zone, typed: Typed | None = None, *, before: bool = False
 ) -> dict[str, tuple[Turn, ...]]:
-    """The plan of shifts of every role that rotates, by role id, with the swaps of a workbook."""
-    roles = list(dict.fromkeys(rotation.role for rotation in spec.on_call))
-    found = {role_id: turns_of(spec, role_id, zone) for role_id in roles}
+    """The plan of shifts of every role that rotates, by role id, with the swaps of a workbook.
+
+    ``before`` says that earlier versions of the policy have their turns until the next one.
+    """
+    rotations = spec.rotations_ever if before else spec.on_call
+    roles = list(dict.fromkeys(rotation.role for rotation in rotations))
+    found = {role_id: turns_of(spec, role_id, zone, before=before) for role_id in roles}
     if not typed:
         return found
     return {
@@ -114,16 +120,6 @@ def _named_turns(
             for start, end in pairwise(marks)
         ]
     )
-
-
-def present(primary: str, backup: str, away: frozenset[str]) -> Pair:
-    """Who of two stands in for a role while some are away."""
-    here = [name for name in (primary, backup) if name and name.casefold() not in away]
-    if primary and primary.casefold() not in away:
-        return primary, here[1] if len(here) > 1 else ""
-    if not primary:
-        return "", here[0] if here else ""
-    return here[0] if here else "", ""
 
 
 def shift_key(spec: MatrixSpec, role_id: str, turn: Turn, zone: Zone) -> str:
@@ -209,7 +205,7 @@ def number_of(spec: MatrixSpec) -> Expr | None:
 
 def turns_by_incident(spec: MatrixSpec) -> bool:
     """Whether a rota moves on with every incident."""
-    return any(rotation.by_incident for rotation in spec.on_call)
+    return any(rotation.by_incident for rotation in spec.rotations_ever)
 
 
 def override_row_expr(place: Expr, at: Expr) -> Expr:
@@ -229,10 +225,11 @@ def holder_at_expr(
     base = _named_expr(spec, place, at, column)
     if not spec.plans_duty:
         return base
-    if spec.on_call:
+    if spec.rotations_ever:
         rota = F.INDEX(col(ROLES.name, ROTA), place)
         shift = F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1)
-        base = if_(rota > 0, shift_person_expr(spec, shift, column, number), base)
+        person = planned_person_expr(spec, (place, shift, at), column, number)
+        base = if_(rota > 0, person, base)
     other = F.INDEX(name(f"Over_{column}"), override_row_expr(place, at))
     return if_(other.filled(), other, base)
 
@@ -247,6 +244,21 @@ def shift_person_expr(
     if number is not None:
         row = row + F.MOD(number, F.INDEX(col(SHIFTS.name, "pool size"), shift))
     return F.INDEX(name(f"Pool_{column}"), row) & ""
+
+
+def planned_person_expr(
+    spec: MatrixSpec, where: tuple[Expr, Expr, Expr], column: str, number: Expr | None = None
+) -> Expr:
+    """:func:`shift_person_expr`, and whom Owners names in a turn in which the role has no rota.
+
+    ``where`` is the row of the role in tRoles, that of the plan, and an instant of it.
+    """
+    place, shift, at = where
+    person = shift_person_expr(spec, shift, column, number)
+    if not spec.had_other_rotations:
+        return person
+    by_name = F.AND(F.INDEX(col(SHIFTS.name, BY_NAME), shift).eq(1), person.empty())
+    return F.IF(by_name, _named_expr(spec, place, at, column), person)
 
 
 def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
@@ -286,5 +298,5 @@ def _swapped(turn: Turn, key: str, typed: Typed) -> Turn:
     for column in (PRIMARY, BACKUP):
         at = (SHIFTS.name, key, column)
         cell = word_in(typed[at]) if at in typed else None
-        people.append(None if cell == "" and turn.pool else cell)
+        people.append(None if cell == "" and (turn.pool or turn.by_name) else cell)
     return turn.held_by(*people)
