@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+if sys.platform != "win32":
+    import fcntl
+
 #: Room for a dot, the random digits and the ending within the 255 bytes of a name.
 _MOST_BYTES: Final = 230
 _RANDOM_BYTES: Final = 6
@@ -43,8 +46,6 @@ def claim(descriptor: int) -> None:
     """Mark an open part as one whose writer lives; the mark goes when the file is closed."""
     if sys.platform == "win32":
         return
-    import fcntl
-
     # Some network file systems have no locks; then age must tell.
     with contextlib.suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -65,8 +66,6 @@ def alone_at(target: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
     try:
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -114,8 +113,6 @@ def sweep(target: Path) -> None:
 def _is_abandoned(part: Path) -> bool:
     if sys.platform == "win32":
         return time.time() - part.stat().st_mtime > _ABANDONED_S
-    import fcntl
-
     descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         state = os.fstat(descriptor)
