@@ -9,7 +9,7 @@ from typing import Any, Final
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Horizon, MatrixSpec, loads
 from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables, with_names
-from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED
+from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED, STAMPED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.incidents import INCIDENTS
@@ -17,7 +17,7 @@ from xlmatrix.tables.incidents import INCIDENTS
 STAMP_SHEET: Final = NAME
 LOG: Final = INCIDENTS.name
 #: What a recalculation writes and nobody types.
-RESULTS: Final = (RECALCULATED, AUDIT, PARITY)
+RESULTS: Final = (RECALCULATED, AUDIT, PARITY, STAMPED)
 
 
 @dataclass(frozen=True, slots=True)
