@@ -121,7 +121,12 @@ class FakeRange:
     @property
     def formula(self) -> Any:
         """What a person typed: a tuple of rows, or one cell's."""
-        grid = tuple(tuple(row) for row in self.grid())
+        told, cells = self.sheet.formulas, self.sheet.cells
+        columns = range(self.column, self.right + 1)
+        grid = tuple(
+            tuple(told.get((row, column), cells.get((row, column), "")) for column in columns)
+            for row in range(self.row, self.bottom + 1)
+        )
         return grid if self.shape != (1, 1) else grid[0][0]
 
     @property
@@ -213,11 +218,13 @@ class FakeSheet:
             for x, cell in enumerate(row, start=1)
         }
         self.formats: dict[tuple[int, int], str] = {}
+        self.formulas: dict[tuple[int, int], str] = {}
+        """Formulas that people typed; what they show stands in the cells."""
         self.tables = FakeTables(self)
 
     def delete_row(self, row: int) -> None:
         """Delete a row as a person would: what stands below moves up, tables get shorter."""
-        for cells in (self.cells, self.formats):
+        for cells in (self.cells, self.formats, self.formulas):
             moved = {(y - (y > row), x): held for (y, x), held in cells.items() if y != row}
             cells.clear()
             cells.update(moved)
@@ -284,6 +291,15 @@ class FakeBookApi:
     ProtectStructure = False
 
 
+class FakeNames(list[FakeName]):
+    """The names of a workbook, which are asked for by place or by name."""
+
+    def __getitem__(self, wanted: Any) -> Any:
+        if isinstance(wanted, str):
+            return next(name for name in self if name.name == wanted)
+        return super().__getitem__(wanted)
+
+
 class FakeBook:
     """A workbook as read from a file with its cached values."""
 
@@ -305,10 +321,10 @@ class FakeBook:
                 )
                 area = FakeRange(sheet, top, left, bottom, right)
                 sheet.tables.append(FakeTable(sheet, table["name"], area))
-        self.names = [
+        self.names = FakeNames(
             FakeName(entry["name"], self._area(entry["sheet_index"], entry["address"]))
             for entry in data["names"]
-        ]
+        )
 
     def _area(self, sheet: int, address: str) -> FakeRange:
         left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(address))
