@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned, read
+from xlmatrix.addin.ground import watched
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
@@ -27,6 +28,7 @@ from xlmatrix.sheets.recalculated import (
     AUDIT,
     AUDIT_HEADERS,
     AUDIT_SHEET,
+    DISAGREES,
     HEADER_ROW,
     PARITY,
     PARITY_COLUMN,
@@ -35,6 +37,8 @@ from xlmatrix.sheets.recalculated import (
     SHEET,
 )
 from xlmatrix.style.titles import Title
+from xlmatrix.tables.catalogue import header_of, table_of
+from xlmatrix.tables.kinds import KEY, TEXT
 from xlmatrix.worktime.zones import now_in
 
 FINDINGS: Final = "tFindings"
@@ -57,6 +61,7 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
     log = seen.tables[LOG]
     # The log may have typed columns of its own, which the state of the policy leaves out.
     known = understand(seen.tables, seen.names, seen.stamp)
+    check_unmoved = watched(book, log)
     found = recomputed(
         known.spec,
         seen.tables,
@@ -66,8 +71,9 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
         place=(log.row + 1, log.column),
         typed=known.typed,
     )
-    write_tables(book, written(found))
-    return sentence(found)
+    check_unmoved()
+    titles = write_tables(book, written(found))
+    return sentence(found, titles[PARITY])
 
 
 def written(found: Recalculation) -> list[Written]:
@@ -75,28 +81,59 @@ def written(found: Recalculation) -> list[Written]:
     results = found.results
     marks = [mark.cells for mark in results.marks]
     return [
-        Written(RECALCULATED, SHEET, HEADER_ROW, 1, results.headers, results.rows, results.stamps),
+        Written(
+            RECALCULATED,
+            SHEET,
+            HEADER_ROW,
+            1,
+            results.headers,
+            results.rows,
+            stamps=results.stamps,
+            texts=_texts(RECALCULATED),
+            proof=("Status", "Check", DISAGREES),
+            keys=(header_of(RECALCULATED, "ID"), header_of(RECALCULATED, "Opened")),
+            gone={DISAGREES: "no longer in the log"},
+        ),
         Written(
             AUDIT,
             AUDIT_SHEET,
             HEADER_ROW,
             1,
             AUDIT_HEADERS,
-            results.audits,
-            frozenset({"When", "As of"}),
+            results.audits[-1:],
+            stamps=frozenset({"When", "As of"}),
+            texts=_texts(AUDIT),
+            added=True,
         ),
-        Written(PARITY, AUDIT_SHEET, HEADER_ROW, PARITY_COLUMN, PARITY_HEADERS, marks),
+        Written(
+            PARITY,
+            AUDIT_SHEET,
+            HEADER_ROW,
+            PARITY_COLUMN,
+            PARITY_HEADERS,
+            marks,
+            texts=_texts(PARITY),
+            proof=("Key",),
+            keys=("Incident", "Column"),
+        ),
     ]
 
 
-def sentence(found: Recalculation) -> str:
-    """What happened, for the person who pressed the button."""
+def _texts(name: str) -> frozenset[str]:
+    """The headers of a table's columns of words."""
+    table = table_of(name)
+    columns = table.columns if table is not None else ()
+    return frozenset(column.header for column in columns if column.kind in (TEXT, KEY))
+
+
+def sentence(found: Recalculation, sheet: str = AUDIT_SHEET) -> str:
+    """What happened, for the person who pressed the button; the marks are listed on ``sheet``."""
     count = len(found.marks)
     parity = (
         "Formulas and engine agree everywhere."
         if not count
         else f"{count:,} cell{'' if count == 1 else 's'} of the log disagree with the engine: "
-        "they are red on Incidents and listed on Audit."
+        f"they are red on Incidents and listed on {sheet}."
     )
     return (
         f"Recalculated {found.rows:,} incident{'' if found.rows == 1 else 's'} "
@@ -108,10 +145,22 @@ def validate(book: Any) -> str:
     """List everything wrong or doubtful about the matrix on a sheet of its own."""
     state = _read(book, skip=(LOG,))[1]
     rows = [_finding_cells(finding) for finding in _findings(state)]
-    write_tables(book, [Written(FINDINGS, FINDINGS_SHEET, 3, 1, _FINDING_HEADERS, rows)])
+    table = Written(
+        FINDINGS,
+        FINDINGS_SHEET,
+        3,
+        1,
+        _FINDING_HEADERS,
+        rows,
+        texts=frozenset(_FINDING_HEADERS),
+        proof=("Level",),
+        keys=("Where", "What"),
+        gone={"Level": "mended"},
+    )
+    title = write_tables(book, [table])[FINDINGS]
     if not rows:
         return "The matrix has no findings."
-    return f"The matrix has {len(rows)} finding{'' if len(rows) == 1 else 's'}: see Validation."
+    return f"The matrix has {len(rows)} finding{'' if len(rows) == 1 else 's'}: see {title}."
 
 
 def refresh(book: Any, spec: str | Path | None = None) -> str:

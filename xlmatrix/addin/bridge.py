@@ -229,13 +229,15 @@ def read_tables(book: Any, skip: Collection[str] = ()) -> dict[str, TableData]:
 def _table(sheet: Any, table: Any) -> TableData:
     area = table.range
     grid = area.options(ndim=2, err_to_str=True).value
+    # A row of totals is no row of the table, though it belongs to its range.
+    last = len(grid) - bool(table.show_totals)
     return TableData(
         name=table.name,
         headers=ids_of(table.name, [str(cell or "") for cell in grid[0]]),
         # Cells of the logs are read as they come: a million of them need no second look.
         rows=tuple(
             tuple(row) if table.name in LOGS else tuple(plain(cell) for cell in row)
-            for row in grid[1:]
+            for row in grid[1:last]
         ),
         sheet=sheet.name,
         row=area.row,
