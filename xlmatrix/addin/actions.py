@@ -18,8 +18,10 @@ from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned
 from xlmatrix.addin.ground import watched
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.sheets import Written, write_tables
+from xlmatrix.addin.stamps import selected, stamp, stands
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
+from xlmatrix.api.stamping import standing
 from xlmatrix.api.understanding import understand
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.model import check_spec
@@ -200,12 +202,27 @@ def read_workbook(book: Any) -> str:
     )
 
 
+def stamp_selected(book: Any, word: str, key: str = "") -> str:
+    """Stamp the incident in the selected row, and recalculate where Excel computes at once.
+
+    ``word`` is one of :data:`xlmatrix.api.stamping.COLUMNS`; ``key`` stands for the selection.
+    """
+    given = stamp(book, key or selected(book), word)
+    seen = read(book)
+    if standing(seen.tables, given) in (None, given.old):
+        # Lite sees the workbook as it was when the button was pressed.
+        return f"{given.said()}. Excel computes the clocks; press Recalculate to compare them."
+    book.app.calculate()
+    return f"{stands(read(book), given)}. {recalculate(book)}"
+
+
 _ACTIONS: Final[dict[str, Callable[..., str]]] = {
     "recalculate": recalculate,
     "validate": validate,
     "refresh": refresh,
     "import_incidents": import_incidents,
     "read": read_workbook,
+    "stamp": stamp_selected,
 }
 
 
@@ -215,7 +232,7 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
     Parameters
     ----------
     action
-        ``recalculate``, ``validate``, ``refresh``, ``import_incidents`` or ``read``.
+        ``recalculate``, ``validate``, ``refresh``, ``import_incidents``, ``read`` or ``stamp``.
     book
         An xlwings Book; None means the workbook whose button was pressed (desktop).
     owner

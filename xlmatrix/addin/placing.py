@@ -39,7 +39,7 @@ class Written:
     stamps, texts
         Headers of columns with dates and times, and with words, which are formatted so.
     proof
-        Headers of which one at least is filled in every row that we wrote.
+        Headers of which one at least is filled in every row that we wrote, and another one too.
     keys
         Headers that tell a row: by the first alone where that is enough, else by all of them.
     gone
@@ -211,7 +211,7 @@ def _beside(ground: Ground, table: Written, held: Sequence[str]) -> Placed:
         cells = [[row[places[known]]] for row in grid]
         if at and columns[at - 1] in places and (at != len(held)):
             for line, more in zip(blocks[-1][2], cells, strict=True):
-                line += more
+                line.extend(more)
             runs[-1][1].append(headers[known])
         else:
             blocks.append((ground.top + 1 + first, ground.left + at, cells))
@@ -248,16 +248,16 @@ def _refuse_strange_rows(ground: Ground, table: Written, held: Sequence[str]) ->
     ours = [at for at, known in enumerate(held) if known in set(table.ids)]
     proof = [held.index(known) for known in ids_of(table.name, table.proof) if known in held]
     for number, row in enumerate(ground.rows):
-        if proof and all(is_blank(row[at]) for at in proof):
-            strange = next((at for at in ours if not is_blank(row[at])), None)
-            if strange is not None:
-                place = address(ground.sheet, ground.top + 1 + number, ground.left + strange)
-                raise XlmatrixError(
-                    f"in {place} stands something in the table {table.name} that xlmatrix did not "
-                    "write",
-                    where=place,
-                    mend="Move it elsewhere, then try again",
-                )
+        filled = [at for at in ours if not is_blank(row[at])]
+        # Nobody's note fills two of our columns.
+        if filled and (len(filled) == 1 or all(is_blank(row[at]) for at in proof)):
+            place = address(ground.sheet, ground.top + 1 + number, ground.left + filled[0])
+            raise XlmatrixError(
+                f"in {place} stands something in the table {table.name} that xlmatrix did not "
+                "write",
+                where=place,
+                mend="Move it elsewhere, then try again",
+            )
 
 
 def _matched(ground: Ground, table: Written, held: Sequence[str]) -> list[list[Any]]:

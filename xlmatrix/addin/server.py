@@ -61,7 +61,7 @@ def project_files() -> dict[str, str | bytes]:
         f"{_FUNCTIONS}/functions.py": _kept(
             head.replace(_IMPORT, route.format("arg, func")) + functions, ("actions",)
         ),
-        f"{_SCRIPTS}/__init__.py": "from .scripts import *\n",
+        f"{_SCRIPTS}/__init__.py": "from .now import *\nfrom .scripts import *\n",
         f"{_SCRIPTS}/scripts.py": _kept(
             head.replace(_IMPORT, route.format("script")) + scripts,
             ("answers", "STATES", "answered"),
