@@ -192,6 +192,11 @@ function clock(epoch) {
   return day(moment) === day(new Date(data.now * 1000)) ? time : `${day(moment)} ${time}`;
 }
 
+// A stamp as short as the day allows; what is no stamp stays.
+function short(stamp) {
+  return stamp.startsWith(`${data.shown.slice(0, 10)} `) ? stamp.slice(11) : stamp;
+}
+
 // How an incident stands at this second: exactly at the deadline is met.
 function standing(one) {
   if (one.due_s === null) return [one.state, "", ""];
@@ -229,13 +234,11 @@ function card(one, number) {
   if (one.check) fact("Check", make("dd", one.check));
   if (facts.children.length) item.append(facts);
   const stamps = make("div", "", { class: "stamps", role: "group", "aria-label": `Stamps of ${one.id}` });
+  const done = Object.entries(one.done).map(([column, stamp]) => `✓ ${column} ${short(stamp)}`);
+  if (done.length) item.append(make("p", done.join("  "), { class: "done" }));
   let first = true;
   for (const [word, column, label] of STAMPS) {
-    if (one.done[column]) {
-      stamps.append(make("span", `✓ ${column} ${one.done[column].slice(11) || one.done[column]}`, { class: "done", title: one.done[column] }));
-      continue;
-    }
-    if (data.may) continue;
+    if (one.done[column] || data.may) continue;
     const button = make("button", label, { type: "button", "data-word": word, "aria-label": `${label}: ${one.id}` });
     if (first) button.className = "first";
     first = false;
