@@ -49,7 +49,7 @@ const doing = {
   run: async (page, ms) => { await page.clock.runFor(ms); },
   offline: async (page, on) => { await page.context().setOffline(on); },
   size: async (page, [width, height]) => { await page.setViewportSize({ width, height }); },
-  shot: async (page, path) => { await page.screenshot({ path, fullPage: true }); },
+  shot: async (page, path) => { await page.screenshot({ path }); },
   do: async (page, text) => page.evaluate(text),
   wait: async (page) => { await quiet(page); },
 };

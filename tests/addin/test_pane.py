@@ -157,7 +157,9 @@ def seen(
         # Two presses, two people, two workbooks.
         {"on": "ada", "twice": button("INC-042", "acknowledged")},
         {"on": "ada", "as": "twice log", "read": LOG},
-        {"on": "bob", "open": opened("demo", "bob")},
+        {"on": "bob", "open": opened("demo", "bob", width=320)},
+        {"on": "bob", "as": "narrow", "read": "document.documentElement.scrollWidth"},
+        {"on": "bob", "shot": str(pictures / "incident-now-320.png")},
         {"on": "bob", "click": button("INC-042", "acknowledged")},
         {"on": "bob", "as": "bob refused", "read": REFUSED},
         {"on": "bob", "as": "bob log", "read": LOG},
@@ -187,15 +189,13 @@ def seen(
         {"on": "ada", "do": "Excel.run = async () => { throw new Error('gone'); }"},
         {"on": "ada", "click": "#read-again"},
         {"on": "ada", "as": "closed", "read": REFUSED},
-        {"on": "ada", "size": [320, 720]},
-        {"on": "ada", "as": "width", "read": "document.documentElement.scrollWidth"},
-        {"on": "bob", "size": [320, 720]},
-        {"on": "bob", "shot": str(pictures / "incident-now-320.png")},
         {"on": "ada", "as": "elsewhere", "logged": True},
         # A drill.
         {"on": "drill", "open": opened("drills", "ada", at=OPENED)},
         {"on": "drill", "as": "empty", "read": SHOWN},
+        {"on": "drill", "size": [380, 420]},
         {"on": "drill", "shot": str(pictures / "incident-now-empty.png")},
+        {"on": "drill", "size": [380, 700]},
         {"on": "drill", "click": "#drill-mode"},
         {"on": "drill", "click": '[data-answer="Detected"]'},
         {"on": "drill", "as": "begun log", "read": LOG},
@@ -286,7 +286,7 @@ def test_what_must_not_be_written_is_refused_in_a_sentence(seen: dict[str, Any])
 
 
 def test_the_page_is_narrow_and_takes_nothing_from_elsewhere(seen: dict[str, Any]) -> None:
-    assert seen["width"] <= 320
+    assert seen["narrow"] == 320
     assert not [line for line in seen["elsewhere"] if line.startswith(("elsewhere", "pageerror"))]
     page = resources.macro_text("server/templates/taskpane.html")
     assert page.count("<script") == 1

@@ -184,12 +184,13 @@ function duration(total) {
   return `${days ? `${days} d ` : ""}${hours}:${two(minutes)}:${two(whole % 60)}`;
 }
 
+// An instant on the matrix's wall clock; with its day where that is another.
 function clock(epoch) {
-  const shown = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: data.zone };
-  const day = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone, dateStyle: "short" }).format(moment);
+  const told = (parts, moment) => new Intl.DateTimeFormat("en-GB", { timeZone: data.zone, ...parts }).format(moment);
+  const day = { weekday: "short", day: "numeric", month: "short" };
   const moment = new Date(epoch * 1000);
-  const time = new Intl.DateTimeFormat("en-GB", shown).format(moment);
-  return day(moment) === day(new Date(data.now * 1000)) ? time : `${day(moment)} ${time}`;
+  const time = told({ hour: "2-digit", minute: "2-digit" }, moment);
+  return told(day, moment) === told(day, new Date(data.now * 1000)) ? time : `${told(day, moment)} ${time}`;
 }
 
 // A stamp as short as the day allows; what is no stamp stays.
@@ -235,7 +236,10 @@ function card(one, number) {
   if (facts.children.length) item.append(facts);
   const stamps = make("div", "", { class: "stamps", role: "group", "aria-label": `Stamps of ${one.id}` });
   const done = Object.entries(one.done).map(([column, stamp]) => `✓ ${column} ${short(stamp)}`);
-  if (done.length) item.append(make("p", done.join("  "), { class: "done" }));
+  if (done.length) {
+    item.append(make("p", "", { class: "done" }));
+    item.lastChild.append(...done.flatMap((text) => [make("span", text), " "]));
+  }
   let first = true;
   for (const [word, column, label] of STAMPS) {
     if (one.done[column] || data.may) continue;
@@ -373,6 +377,10 @@ function start() {
   at("to-nobody").addEventListener("click", () => answer(""));
   window.addEventListener("offline", () => say("connection", OFFLINE));
   window.addEventListener("online", () => say("connection", ""));
+  const signIn = at("token-form");
+  at("sign-in").hidden = signIn.hidden;
+  at("sign-in").open = !localStorage.getItem("xlmatrix-token");
+  signIn.addEventListener("submit", () => setTimeout(() => alone(() => read()), 0));
   setInterval(tick, 250);
   alone(() => read());
 }
