@@ -122,7 +122,12 @@ class FakeRange:
     @property
     def formula(self) -> Any:
         """What a person typed: a tuple of rows, or one cell's."""
-        grid = tuple(tuple(row) for row in self.grid())
+        told, cells = self.sheet.formulas, self.sheet.cells
+        columns = range(self.column, self.right + 1)
+        grid = tuple(
+            tuple(told.get((row, column), cells.get((row, column), "")) for column in columns)
+            for row in range(self.row, self.bottom + 1)
+        )
         return grid if self.shape != (1, 1) else grid[0][0]
 
     @property
@@ -214,11 +219,13 @@ class FakeSheet:
             for x, cell in enumerate(row, start=1)
         }
         self.formats: dict[tuple[int, int], str] = {}
+        self.formulas: dict[tuple[int, int], str] = {}
+        """Formulas that people typed; what they show stands in the cells."""
         self.tables = FakeTables(self)
 
     def delete_row(self, row: int) -> None:
         """Delete a row as a person would: what stands below moves up, tables get shorter."""
-        for cells in (self.cells, self.formats):
+        for cells in (self.cells, self.formats, self.formulas):
             moved = {(y - (y > row), x): held for (y, x), held in cells.items() if y != row}
             cells.clear()
             cells.update(moved)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned, read
@@ -43,8 +43,13 @@ from xlmatrix.tables.catalogue import header_of, table_of
 from xlmatrix.tables.kinds import KEY, TEXT
 from xlmatrix.worktime.zones import now_in
 
+if TYPE_CHECKING:
+    from xlmatrix.regen.merging.report import Report
+
 FINDINGS: Final = "tFindings"
 FINDINGS_SHEET: Final = Title.VALIDATION.value
+_MOST_NAMES: Final = 20
+_CLOSED: Final = "the workbook was closed before the action was done: open it and try again"
 _FINDING_HEADERS: Final = ("Level", "Where", "What", "How to mend it")
 
 
@@ -115,7 +120,7 @@ def written(found: Recalculation) -> list[Written]:
             PARITY_HEADERS,
             marks,
             texts=_texts(PARITY),
-            proof=("Key",),
+            proof=("Cell",),
             keys=("Incident", "Column"),
         ),
     ]
@@ -178,12 +183,31 @@ def refresh(book: Any, spec: str | Path | None = None) -> str:
             where=str(book.name),
             mend="Save it in a folder, or run: xlmatrix regenerate BOOK --template SPEC -o NEW",
         )
-    # What the workbook wears comes along: macros need the name of a workbook with macros.
-    target = path.with_name(f"{path.stem} refreshed{path.suffix}")
-    report = api.regenerate(path, spec, output=target).report
+    target, report = _renewed(path, spec)
     return (
         f"Wrote {target.name} beside this workbook, from what was last saved: {report.sentence()}. "
         "Look at its sheet Changes first."
+    )
+
+
+def _renewed(path: Path, spec: str | Path | None) -> tuple[Path, Report]:
+    """A new workbook beside one, and what became of its inputs; nobody's file is replaced.
+
+    What the workbook wears comes along: macros need the name of a workbook with macros.
+    """
+    for number in range(1, _MOST_NAMES):
+        suffix = "" if number == 1 else f" {number}"
+        target = path.with_name(f"{path.stem} refreshed{suffix}{path.suffix}")
+        try:
+            return target, api.regenerate(path, spec, output=target).report
+        except XlmatrixError as fault:
+            # Somebody typed in what stands there, or has it open.
+            if fault.where != str(target) or not target.exists():
+                raise
+    raise XlmatrixError(
+        f"{_MOST_NAMES} refreshed workbooks stand beside this one",
+        where=str(path.parent),
+        mend="Move those away that are no longer needed",
     )
 
 
@@ -238,25 +262,77 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
     owner
         Who pressed it, where several people use one process (Server).
     """
-    if book is None:
-        import xlwings
-
-        book = xlwings.Book.caller()
-        if str(book.name).lower().endswith(".xlam"):
-            # The constant add-in works on whatever workbook is in front.
-            book = xlwings.books.active
     try:
+        if book is None:
+            book = _in_front()
         _check_version(book)
         with owned(owner):
             said, mode = _ACTIONS[action](book, *arguments), "info"
+        if action != "refresh":
+            # Functions in cells answer from what was read and written now.
+            _calculate(book)
     except XlmatrixError as error:
         said, mode = f"{error.what}.\n\n{error.mend}.\n\nNothing was written.", "critical"
     except Exception as error:  # a person gets a sentence, whatever happens
+        mode = "critical"
+        if _is_closed(book):
+            return _CLOSED
         logging.getLogger("xlmatrix").exception("the action %s failed", action)
         said = f"This is a fault in xlmatrix, not in your workbook: {type(error).__name__}: {error}"
-        mode = "critical"
-    book.app.alert(said, title="xlmatrix", mode=mode)
+    if book is not None:
+        _alert(book, said, mode)
     return said
+
+
+def _alert(book: Any, said: str, mode: str) -> None:
+    add = _adder(book)
+    if add is None:
+        book.app.alert(said, title="xlmatrix", mode=mode)
+    else:
+        add(func="alert", args=[said, "xlmatrix", "ok", mode, ""])
+
+
+def _calculate(book: Any) -> None:
+    add = _adder(book)
+    if add is None:
+        book.app.calculate()
+    else:
+        add(func="calculate", args=[])
+
+
+def _adder(book: Any) -> Callable[..., None] | None:
+    """What adds to the answer for this very workbook, in Lite and on a server; None on the desktop.
+
+    There one application stands for everybody's workbooks, and what it is told goes to whichever
+    was posted last: another person's, where two press at once.
+    """
+    add: Callable[..., None] | None = getattr(
+        getattr(book, "impl", None), "append_json_action", None
+    )
+    return add
+
+
+def _in_front() -> Any:
+    """The workbook whose button was pressed; for the constant add-in, the one in front."""
+    import xlwings
+
+    try:
+        book = xlwings.Book.caller()
+        if str(book.name).lower().endswith(".xlam"):
+            book = xlwings.books.active
+    except Exception as fault:  # each engine has its own way to say that there is none
+        raise XlmatrixError(
+            "no workbook is open", where="Excel", mend="Open a workbook, then try again"
+        ) from fault
+    return book
+
+
+def _is_closed(book: Any) -> bool:
+    """Whether a workbook answers no more; then there is no window for an alert either."""
+    try:
+        return not book.name
+    except Exception:  # noqa: BLE001 - each engine has its own way to say so
+        return True
 
 
 def _findings(state: State) -> tuple[Finding, ...]:

@@ -35,11 +35,6 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     # Shifts out of order, or over midnight into the next: the sheet counts them by their slots.
     ("tHours", "*"): (NUMBERS,),
-    # The engine reads an error value as text.
-    **dict.fromkeys(
-        (("tIncidents", "*"), ("tPauses", "*"), ("tChanges", "*"), ("tReopened", "*")),
-        (ERRORS,),
-    ),
 }
 
 
