@@ -307,6 +307,7 @@ class FakeBook:
         self.api = FakeBookApi()
         self.written: list[tuple[str, str, int, int]] = []
         self.log: list[Write] = []
+        self.selection: FakeRange | None = None
         self.sheets = FakeSheets()
         self.sheets.book = self
         for entry in data["sheets"]:

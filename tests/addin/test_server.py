@@ -56,12 +56,14 @@ def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
         "custom_functions/__init__.py",
         "custom_functions/functions.py",
         "custom_scripts/__init__.py",
+        "custom_scripts/now.py",
         "custom_scripts/scripts.py",
         "lifespan.py",
         "pyproject.toml",
         "requirements.txt",
         "run.py",
         "static/js/auth.js",
+        "static/js/now.js",
         "templates/taskpane.html",
     } == {name for name in written if not name.endswith(".whl")}
     for name in written:

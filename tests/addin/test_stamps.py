@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.addin.fake import FakeBook, FakeRange
-from xlmatrix.addin import pane, stamps
+from xlmatrix.addin import actions, pane, stamps
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.tables.kinds import stamp_of
 
@@ -171,3 +171,16 @@ def test_the_pane_is_told_what_stands_after_a_stamp(book: FakeBook) -> None:
     refused = json.loads(book.app.ran[2][1][0])
     assert not refused["ok"]
     assert "filled already: 2026-11-16 10:29" in refused["said"]
+
+
+def test_a_button_stamps_the_selected_incident_and_recalculates(book: FakeBook) -> None:
+    area = book.table("tIncidents").range
+    row = area.row + 1 + book.column("tIncidents", "ID").index("INC-040")
+    book.selection = FakeRange(area.sheet, row, 3, row, 3)
+    said = actions.run("stamp", book, "acknowledged")
+    assert said.startswith(f"INC-040: Acknowledged {NOW}. Recalculated 42 incidents")
+    again = actions.run("stamp", book, "acknowledged")
+    assert f"Acknowledged of INC-040 is filled already: {NOW}" in again
+    assert "Nothing was written" in again
+    book.selection = FakeRange(area.sheet, area.row, 3, area.row, 3)
+    assert "no incident is selected" in actions.run("stamp", book, "resolved")

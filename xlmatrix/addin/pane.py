@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from xlmatrix.addin.bridge import STATES, Snapshot, owned, read
 from xlmatrix.addin.stamps import now_of, refuse_role, stamp, stands
+from xlmatrix.addin.telling import calculate, call_page
 from xlmatrix.api.drilling import DrillBook
 from xlmatrix.api.open_now import as_of_seconds, open_incidents
 from xlmatrix.api.recalculating import LOG, frame_of
@@ -58,6 +59,7 @@ def press(
         refuse_role(roles)
         with owned(owner):
             given = stamp(book, key, word, who=who, guarded=True, shared=True)
+        calculate(book)
         _tell(book, SAY, {"ok": True, "said": given.said(), "ticket": _ticket(given)})
 
     _guarded(book, work)
@@ -77,7 +79,7 @@ def _guarded(book: Any, work: Callable[[], None]) -> None:
 
 
 def _tell(book: Any, function: str, data: Any) -> None:
-    book.app.macro(function)(json.dumps(data))
+    call_page(book, function, json.dumps(data))
 
 
 def _shown(book: Any, who: str, roles: Collection[str], ticket: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from xlmatrix.addin.bridge import STATES, Snapshot, key_of, read
 from xlmatrix.addin.ground import refuse_filtered, refuse_protected, table_named, watched
 from xlmatrix.addin.placing import Written, place_tables
 from xlmatrix.addin.sheets import as_cell, write_tables
+from xlmatrix.addin.telling import call_page
 from xlmatrix.api.recalculating import LOG
 from xlmatrix.api.stamping import (
     COLUMNS,
@@ -148,7 +149,7 @@ def stamp(
     cell = sheet.range((row, column), (row, column))
     _refuse_changed(cell, log, given)
     if guarded:
-        book.app.macro(GUARD)(json.dumps(_expected(sheet, table, log, given) | {"audit": home}))
+        call_page(book, GUARD, json.dumps(_expected(sheet, table, log, given) | {"audit": home}))
     cell.value = [[as_cell(given.new)]]
     write_tables(book, audit)
     if shared:
@@ -184,7 +185,7 @@ def selected(book: Any) -> str:
     sheet, table = _place(book, LOG)
     area, chosen = table.range, getattr(book, "selection", None)
     rows = range(area.row + 1, area.row + area.shape[0])
-    if chosen is None or book.sheets.active.name != sheet.name or chosen.row not in rows:
+    if chosen is None or chosen.sheet.name != sheet.name or chosen.row not in rows:
         raise XlmatrixError(
             "no incident is selected",
             where=sheet.name,

@@ -20,6 +20,7 @@ from typing import Final
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.parts import HEAD, Parts
+from xlmatrix.regen.carrying.freight.beside import BUTTONS
 from xlmatrix.routes.project import with_project
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
@@ -231,16 +232,16 @@ def _button() -> str:
     )
 
 
-#: The buttons of the sheet: what they say, the macro, and where: left column, offset, top row,
-#: offset, right column, offset, bottom row, offset.
-_BUTTONS: Final = (
-    ("Recalculate escalations", "RecalculateEscalations", "5, 4, 0, 4, 7, 4, 0, 36"),
-    ("Acknowledged", "StampAcknowledged", "9, 4, 0, 4, 10, 0, 0, 36"),
-    ("Responded", "StampResponded", "10, 4, 0, 4, 10, 84, 0, 36"),
-    ("Contained", "StampContained", "10, 88, 0, 4, 10, 168, 0, 36"),
-    ("Mitigated", "StampMitigated", "10, 172, 0, 4, 10, 252, 0, 36"),
-    ("Resolved", "StampResolved", "11, 0, 0, 4, 12, 0, 0, 36"),
-    ("Update sent...", "StampUpdateSent", "12, 4, 0, 4, 12, 124, 0, 36"),
+#: What the buttons of the sheet say, and where each is: left column, offset, top row, offset, right
+#: column, offset, bottom row, offset. Regenerating knows them by their macros.
+_LABELS: Final = (
+    ("Recalculate escalations", "5, 4, 0, 4, 7, 4, 0, 36"),
+    ("Acknowledged", "9, 4, 0, 4, 10, 0, 0, 36"),
+    ("Responded", "10, 4, 0, 4, 10, 84, 0, 36"),
+    ("Contained", "10, 88, 0, 4, 10, 168, 0, 36"),
+    ("Mitigated", "10, 172, 0, 4, 10, 252, 0, 36"),
+    ("Resolved", "11, 0, 0, 4, 12, 0, 0, 36"),
+    ("Update sent...", "12, 4, 0, 4, 12, 124, 0, 36"),
 )
 #: The number of the first button's shape.
 _FIRST_SHAPE: Final = 1999
@@ -254,7 +255,8 @@ def _shapes() -> str:
         '<o:lock v:ext="edit" shapetype="t"/></v:shapetype>'
     )
     return kind + "".join(
-        _shape(_FIRST_SHAPE + number, *button) for number, button in enumerate(_BUTTONS)
+        _shape(_FIRST_SHAPE + number, label, macro, anchor)
+        for number, ((label, anchor), macro) in enumerate(zip(_LABELS, BUTTONS, strict=True))
     )
 
 

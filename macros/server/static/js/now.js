@@ -166,10 +166,6 @@ async function press(key, word) {
       at("refused").focus();
       return;
     }
-    await Excel.run(async (context) => {
-      context.workbook.application.calculate(Excel.CalculationType.full);
-      await context.sync();
-    });
     // Read back: what stands there now is what counts.
     const stands = await read(answer.say.ticket);
     say("said", stands || answer.say.said);
