@@ -297,6 +297,15 @@ class FakeBookApi:
     ProtectStructure = False
 
 
+class FakeNames(list[FakeName]):
+    """The names of a workbook, which are asked for by place or by name."""
+
+    def __getitem__(self, wanted: Any) -> Any:
+        if isinstance(wanted, str):
+            return next(name for name in self if name.name == wanted)
+        return super().__getitem__(wanted)
+
+
 class FakeBook:
     """A workbook as read from a file with its cached values."""
 
@@ -319,10 +328,10 @@ class FakeBook:
                 )
                 area = FakeRange(sheet, top, left, bottom, right)
                 sheet.tables.append(FakeTable(sheet, table["name"], area))
-        self.names = [
+        self.names = FakeNames(
             FakeName(entry["name"], self._area(entry["sheet_index"], entry["address"]))
             for entry in data["names"]
-        ]
+        )
 
     def _area(self, sheet: int, address: str) -> FakeRange:
         left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(address))

@@ -31,9 +31,9 @@ async function open({ workbook, token = "", width = 380, height = 900, at }) {
 
 // Until nothing is under way.
 async function quiet(page) {
-  await page.waitForFunction(() => document.readyState === "complete" && document.getElementById("as-of")
+  await page.waitForFunction(() => document.readyState === "complete" && document.getElementById("shown-at")
     && !document.querySelector(".now[aria-busy]")
-    && (document.getElementById("refused").textContent || !/Not read/.test(document.getElementById("as-of").textContent)), null, { polling: 50, timeout: 60000 });
+    && (document.getElementById("refused").textContent || !/Not read/.test(document.getElementById("shown-at").textContent)), null, { polling: 50, timeout: 60000 });
 }
 
 const doing = {

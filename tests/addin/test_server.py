@@ -24,13 +24,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.utils import range_boundaries
 
 from tests.addin.payload import payload
 from tests.addin.serving import Server, call, environment, post, run, serving
 from xlmatrix import resources
+from xlmatrix.addin.asking import FUNCTIONS
+from xlmatrix.addin.bridge import VERSION
 from xlmatrix.addin.server import project_files, write_project
 from xlmatrix.addin.wheel import make_wheel
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import TARGETS
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 EPOCH = datetime(1899, 12, 30)
@@ -64,6 +68,7 @@ def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
         "run.py",
         "static/js/auth.js",
         "static/js/now.js",
+        "static/js/forms.js",
         "templates/taskpane.html",
     } == {name for name in written if not name.endswith(".whl")}
     for name in written:
@@ -85,7 +90,7 @@ def test_the_pane_has_a_button_for_every_script() -> None:
         for node in ast.parse(files["custom_scripts/scripts.py"]).body
         if isinstance(node, ast.FunctionDef)
     }
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     for name in scripts:
         assert f'xw-click="{name}"' in files["templates/taskpane.html"]
 
@@ -153,7 +158,10 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     )
     # What the client turns into a genuine #N/A.
     missing = {"type": "Error", "errorType": "NotAvailable"}
-    assert column[1:] == [["not a date and time"], [""], [missing]]
+    wrong = {"type": "Error", "errorType": "Value"}
+    assert column[1:] == [[wrong], [""], [missing]]
+    why = call(server, "sla_why", [["SLA_DUE"]], [["x"]], [["SEV-1"]], [["Resolve"]])
+    assert why == [["not a date and time"]]
     ladder = call(server, "sla_ladder", [[start]], [["SEV-1"]])
     assert ladder[0][0] == 1
     ours = call(server, "sla_ladder", [[start]], [["SEV-1"]], [["DAT-01"]])
@@ -252,12 +260,87 @@ def test_a_second_persons_functions_do_not_answer_from_the_firsts_workbook(
     asked = ("sla_due", start, [["SEV-1"]], [["Resolve"]])
     [[due]] = call(shared, *asked, by="ada")
     assert isinstance(due, float)
-    [[said]] = call(shared, *asked, by="bob")
-    assert said.startswith("lite.xlsx has not been read yet.")
-    [[said]] = call(shared, *asked, by="ada", book="other.xlsx")
-    assert said.startswith("other.xlsx has not been read yet.")
+    missing = {"type": "Error", "errorType": "NotAvailable"}
+    why = ("sla_why", [["SLA_DUE"]], *asked[1:])
+    for by, book in (("bob", "lite.xlsx"), ("ada", "other.xlsx")):
+        assert call(shared, *asked, by=by, book=book) == [[missing]]
+        [[said]] = call(shared, *why, by=by, book=book)
+        assert said.startswith(f"{book} has not been read yet.")
     run(shared, "read_this_workbook", payload(lite_path), by="bob")
     assert call(shared, *asked, by="bob") == [[due]]
+    # Two people by two workbooks: each cell answers by its own.
+    other = quicker(payload(lite_path))
+    run(shared, "read_this_workbook", other, by="ada")
+    run(shared, "recalculate_escalations", other, by="ada")
+    [[sooner]] = call(shared, *asked, by="ada", book="other.xlsx")
+    assert sooner < due
+    assert call(shared, *asked, by="ada") == call(shared, *asked, by="bob") == [[due]]
+    assert call(shared, *asked, by="bob", book="other.xlsx") == [[missing]]
+    # A cell that was told of another policy than the one that was read does not answer from it.
+    version = policy_version(other)
+    told = (*asked, None, [[version]])
+    assert call(shared, *told, by="ada", book="other.xlsx") == [[sooner]]
+    told = (*asked, None, [[version + 1]])
+    assert call(shared, *told, by="ada", book="other.xlsx") == [[missing]]
+    [[said]] = call(shared, *why, None, [[version + 1]], by="ada", book="other.xlsx")
+    assert said.startswith("the policy of other.xlsx was changed since it was read.")
+
+
+def quicker(book: dict[str, Any]) -> dict[str, Any]:
+    """The same workbook under another name, whose targets of the first severity are shorter."""
+    other = deepcopy(book)
+    other["book"]["name"] = "other.xlsx"
+    for sheet in other["sheets"]:
+        for table in sheet["tables"]:
+            if table["name"] == "tTargets1":
+                left, top, _, bottom = corners(table["range_address"])
+                place = sheet["values"][top - 1].index("Within")
+                assert place >= left - 1
+                for row in sheet["values"][top:bottom]:
+                    row[place] = 1
+    return other
+
+
+def corners(address: str) -> list[int]:
+    """First column and row, and last ones."""
+    return [edge or 0 for edge in range_boundaries(address)]
+
+
+def policy_version(book: dict[str, Any]) -> float:
+    """What a posted workbook calls its policy."""
+    name = next(name for name in book["names"] if name["name"] == VERSION)
+    left, top, *_ = corners(name["address"])
+    return float(book["sheets"][name["sheet_index"]]["values"][top - 1][left - 1])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_excel_is_told_what_follows_the_clock_which_targets_there_are_and_of_no_stream(
+    server: Server,
+) -> None:
+    with urllib.request.urlopen(f"{server.address}/xlwings/custom-functions-meta") as answer:
+        told = json.load(answer)
+    assert told["allowErrorForDataTypeAny"]
+    functions = {function["id"]: function for function in told["functions"]}
+    assert set(functions) == {*FUNCTIONS, "SLA_WHY"}
+    volatile = {name for name, f in functions.items() if f["options"].get("volatile")}
+    assert volatile == {"SLA_STATUS", "SLA_NEXT", "SLA_ONCALL", "SLA_WHY"}
+    choices = {enum["id"]: [v["stringValue"] for v in enum["values"]] for enum in told["enums"]}
+    assert choices["SLA_DUE.TARGET"] == list(TARGETS.values())
+    target = functions["SLA_DUE"]["parameters"][2]
+    assert target["customEnumId"] == "SLA_DUE.TARGET"
+    for place in ("static/js/forms.js", "static/js/auth.js"):
+        with urllib.request.urlopen(f"{server.address}/{place}", timeout=20) as script:
+            assert b"addEventListener" in script.read()
+
+
+@noncommercial
+@pytest.mark.slow
+def test_a_script_takes_a_time_from_its_form(server: Server, lite_path: Path) -> None:
+    book = deepcopy(payload(lite_path)) | {"args": ["2026-11-20T08:00"]}
+    actions = run(server, "recalculate_as_of", book)
+    alert = next(action for action in actions if action["func"] == "alert")
+    assert "as of 2026-11-20 08:00" in alert["args"][0]
 
 
 @noncommercial

@@ -7,8 +7,7 @@ message stands there instead.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
@@ -36,6 +35,12 @@ _ERROR_NUMBERS: Final = {
     -2146826265: "#REF!",
     -2146826273: "#VALUE!",
 }
+_LAST_ERROR: Final = max(_ERROR_NUMBERS)
+#: Every error that a cell of Excel can show.
+ERRORS: Final = frozenset(
+    {*_ERROR_NUMBERS.values(), "#SPILL!", "#CALC!", "#BUSY!", "#GETTING_DATA", "#BLOCKED!"}
+    | {"#CONNECT!", "#UNKNOWN!", "#FIELD!", "#EXTERNAL!", "#PYTHON!"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,16 @@ def _wrong(cell: Any) -> str:
     return TOO_LATE if found < PAST_SERIAL else NO_DATE
 
 
+def error_in(cell: Any) -> str:
+    """The error that a cell shows, such as ``#N/A``; "" for any other cell."""
+    kind = type(cell)
+    if kind is str:
+        return cell if cell.startswith("#") and cell in ERRORS else ""
+    if kind in (float, int) and cell <= _LAST_ERROR:
+        return _ERROR_NUMBERS.get(int(cell), "") if cell == cell // 1 else ""
+    return ""
+
+
 def number(cell: Any) -> float | None:
     """A cell as a number; None for anything else."""
     found = kinds.number_of(cell)
@@ -172,14 +187,3 @@ def whole_seconds(seconds: NDArray[np.float64]) -> list[float]:
     """Instants in Excel seconds as serial numbers."""
     serials: list[float] = (seconds / 86400).tolist()
     return serials
-
-
-def answered(function: Callable[[], Grid]) -> Grid:
-    """The answer, or the message that a planned error carries: never a traceback in a cell."""
-    try:
-        return function()
-    except XlmatrixError as error:
-        return [[f"{error.what}. {error.mend}."]]
-    except Exception as error:
-        logging.getLogger("xlmatrix").exception("a function failed")
-        return [[f"this is a fault in xlmatrix, not in your cells ({type(error).__name__})"]]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final
 
-from xlmatrix.addin.bridge import STATES, Snapshot, owned, read
+from xlmatrix.addin.bridge import AS_OF_INPUT, STATES, Snapshot, owned, read
 from xlmatrix.addin.stamps import now_of, refuse_role, stamp, stands
 from xlmatrix.addin.telling import calculate, call_page
 from xlmatrix.api.drilling import DrillBook
@@ -104,7 +104,7 @@ def _shown(book: Any, who: str, roles: Collection[str], ticket: str) -> dict[str
         "may": _may(roles),
         "now": as_of_seconds(spec, now),
         "shown": f"{now:%Y-%m-%d %H:%M}",
-        "frozen": now != life and stamp_of(seen.names.get("AsOf_Input")) is not None,
+        "frozen": now != life and stamp_of(seen.names.get(AS_OF_INPUT)) is not None,
         "moving": list(MOVING),
         "incidents": [one.as_json() for one in found],
         "drill": _drill(seen, known, life),

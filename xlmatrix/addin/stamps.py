@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from xlmatrix.addin.bridge import STATES, Snapshot, key_of, read
+from xlmatrix.addin.bridge import AS_OF_INPUT, STATES, Snapshot, key_of, read
 from xlmatrix.addin.ground import refuse_filtered, refuse_protected, table_named, watched
 from xlmatrix.addin.placing import Written, place_tables
 from xlmatrix.addin.sheets import as_cell, write_tables
@@ -43,7 +43,6 @@ from xlmatrix.tables.results import AUDIT, STAMPED
 from xlmatrix.tables.table import Table
 from xlmatrix.worktime.zones import now_in
 
-AS_OF_INPUT: Final = "AsOf_Input"
 #: The function of the page that looks at the cells once more before they are written.
 GUARD: Final = "xlmatrixGuard"
 #: How long a stamp may take from one person's Excel to another's.

@@ -55,6 +55,7 @@ from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
 from xlmatrix.sheets.steering import SOON_NAME, SOON_S, soon_s
 from xlmatrix.sheets.tz import tz_sheet
+from xlmatrix.sheets.version import versioned
 from xlmatrix.worktime import Zone
 
 #: Blank ready rows below the last incident.
@@ -115,7 +116,8 @@ def plan_book(
         active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
-    return marked(book)[0]
+    book = marked(book)[0]
+    return versioned(book) if hidden else book
 
 
 def _in_utc(scene: Scene, wall: datetime) -> datetime:

@@ -277,7 +277,7 @@ function draw() {
     at("incidents").replaceChildren(...data.incidents.map(card));
     if (!data.incidents.length) at("incidents").append(make("li", "No incident is open.", { class: "card" }));
     if (focus) document.querySelector(`[data-id="${CSS.escape(focus)}"] button`)?.focus();
-    at("as-of").textContent = `${data.book}, as of ${data.shown} (${data.zone})${data.frozen ? ", where its time stands still" : ""}. You are ${data.who}.${data.may ? ` You may read: ${data.may}.` : ""}`;
+    at("shown-at").textContent = `${data.book}, as of ${data.shown} (${data.zone})${data.frozen ? ", where its time stands still" : ""}. You are ${data.who}.${data.may ? ` You may read: ${data.may}.` : ""}`;
     drawDrill();
   }
   tick();
