@@ -20,8 +20,8 @@ from typing import Final
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.parts import HEAD, Parts
-from xlmatrix.regen.carrying.freight.beside import BUTTONS
 from xlmatrix.routes.project import with_project
+from xlmatrix.sheets.buttons import BUTTONS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 from xlmatrix.style.titles import Title
@@ -272,16 +272,16 @@ def _button() -> str:
     )
 
 
-#: What the buttons of the sheet say, and where each is: left column, offset, top row, offset, right
-#: column, offset, bottom row, offset. Regenerating knows them by their macros.
-_LABELS: Final = (
-    ("Recalculate escalations", "5, 4, 0, 4, 7, 4, 0, 36"),
-    ("Acknowledged", "9, 4, 0, 4, 10, 0, 0, 36"),
-    ("Responded", "10, 4, 0, 4, 10, 84, 0, 36"),
-    ("Contained", "10, 88, 0, 4, 10, 168, 0, 36"),
-    ("Mitigated", "10, 172, 0, 4, 10, 252, 0, 36"),
-    ("Resolved", "11, 0, 0, 4, 12, 0, 0, 36"),
-    ("Update sent...", "12, 4, 0, 4, 12, 124, 0, 36"),
+#: Where each button is: left column, offset, top row, offset, right column, offset, bottom row,
+#: offset.
+_ANCHORS: Final = (
+    "5, 4, 0, 4, 7, 4, 0, 36",
+    "9, 4, 0, 4, 10, 0, 0, 36",
+    "10, 4, 0, 4, 10, 84, 0, 36",
+    "10, 88, 0, 4, 10, 168, 0, 36",
+    "10, 172, 0, 4, 10, 252, 0, 36",
+    "11, 0, 0, 4, 12, 0, 0, 36",
+    "12, 4, 0, 4, 12, 124, 0, 36",
 )
 #: The number of the first button's shape.
 _FIRST_SHAPE: Final = 1999
@@ -296,7 +296,9 @@ def _shapes() -> str:
     )
     return kind + "".join(
         _shape(_FIRST_SHAPE + number, label, macro, anchor)
-        for number, ((label, anchor), macro) in enumerate(zip(_LABELS, BUTTONS, strict=True))
+        for number, ((label, macro), anchor) in enumerate(
+            zip(BUTTONS.items(), _ANCHORS, strict=True)
+        )
     )
 
 

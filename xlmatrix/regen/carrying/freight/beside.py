@@ -21,19 +21,11 @@ from xlmatrix.regen.carrying.freight.places import moved_beside
 from xlmatrix.regen.carrying.freight.threads import Thread, part_of, threads_of
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.contents import SheetPart
+from xlmatrix.sheets.buttons import BUTTONS
 from xlmatrix.sheets.plan import Chart, Note, SheetPlan, Visibility
 
-#: The macros of the buttons that ours put on a sheet.
-BUTTONS: Final = (
-    "RecalculateEscalations",
-    "StampAcknowledged",
-    "StampResponded",
-    "StampContained",
-    "StampMitigated",
-    "StampResolved",
-    "StampUpdateSent",
-)
-_BUTTON: Final = re.compile(rf"\b(?:{'|'.join(BUTTONS)})\b")
+#: A button of ours, by its macro.
+_BUTTON: Final = re.compile(rf"\b(?:{'|'.join(BUTTONS.values())})\b")
 _TITLE: Final = re.compile(r"<(?:\w+:)?title>(.*?)</(?:\w+:)?title>", re.DOTALL)
 _TEXT: Final = re.compile(r"<(?:\w+:)?t>([^<]*)</")
 #: Data models, in which a diagram names the drawing of itself.
