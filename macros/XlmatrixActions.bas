@@ -4,26 +4,38 @@ Option Explicit
 ' What the buttons do. Each hands over to Python and computes nothing here:
 ' the work stands in xlmatrix.addin.actions.
 
+Private described As Boolean
+
+' Hand over to Python. The first time, Excel's function wizard learns what the functions
+' are for; nothing of ours runs as a workbook opens.
+Private Sub HandOver(ByVal command As String)
+    If Not described Then
+        described = True
+        DescribeFunctions
+    End If
+    RunPython command
+End Sub
+
 Public Sub RecalculateEscalations()
-    RunPython ActionCommand("recalculate", "")
+    HandOver ActionCommand("recalculate", "")
 End Sub
 
 Public Sub ValidateMatrix()
-    RunPython ActionCommand("validate", "")
+    HandOver ActionCommand("validate", "")
 End Sub
 
 Public Sub RefreshFromSpec()
     Dim chosen As Variant
     chosen = Application.GetOpenFilename("Matrix specs (*.yaml;*.yml),*.yaml;*.yml", , "Refresh from spec")
     If VarType(chosen) = vbBoolean Then Exit Sub
-    RunPython ActionCommand("refresh", CStr(chosen))
+    HandOver ActionCommand("refresh", CStr(chosen))
 End Sub
 
 Public Sub ImportIncidents()
     Dim chosen As Variant
     chosen = Application.GetOpenFilename("Exports (*.csv),*.csv", , "Import incidents")
     If VarType(chosen) = vbBoolean Then Exit Sub
-    RunPython ActionCommand("import_incidents", CStr(chosen))
+    HandOver ActionCommand("import_incidents", CStr(chosen))
 End Sub
 
 ' The Python text that does an action; a file's path goes along as its code points, so that

@@ -16,7 +16,9 @@ from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.addin.problems import SHOWN
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package.archive import package_of
 from xlmatrix.package.parts import Parts
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import macros
 from xlmatrix.routes.project import with_project
 
@@ -51,7 +53,12 @@ def of_xlwings(name: str) -> str:
     spec = find_spec("xlwings")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    text = Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    # What is changed of it, in full.
+    here = 'If source = "" Or source = "directory" Then'
+    assert text.count(here) == 1
+    text = text.replace(here, 'If source = "directory" Then')
+    return text.replace('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "xlwings"')
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +78,44 @@ def test_the_add_in_holds_exactly_our_macros_and_xlwings_own(addin_path: Path) -
     expected = {name.removesuffix(".bas"): shipped(name) for name in macros.ADDIN_MODULES}
     expected["xlwings"] = of_xlwings("xlwings_custom_addin.bas")
     assert extracted(addin_path) == expected
+
+
+def test_nothing_runs_as_a_workbook_or_the_add_in_opens(macro_path: Path, addin_path: Path) -> None:
+    starts = re.compile(
+        r"^\s*(Public |Private )?Sub (Auto_?Open|Auto_?Exec|Workbook_\w+|Auto_?Close)\b",
+        re.I | re.M,
+    )
+    for path in (macro_path, addin_path):
+        source = "\n".join(extracted(path).values())
+        assert not starts.search(source)
+        # Excel's wizard learns what the functions are for at the first button.
+        assert source.count("DescribeFunctions") == 2
+
+
+def conf_of(path: Path) -> dict[str, str]:
+    """The settings of a workbook as the VBA of xlwings reads them, to the first blank cell."""
+    parts = Parts.of(path.read_bytes())
+    # An add-in is read as the workbook it is but for its type.
+    parts.set_type("xl/workbook.xml", macros.MACRO_BOOK)
+    sheet = read_contents(package_of(parts.to_bytes())).sheet(macros.CONF_SHEET)
+    assert sheet is not None
+    found, row = {}, 1
+    while key := sheet.cells.values.get((row, 1)):
+        found[str(key)] = str(sheet.cells.values.get((row, 2), ""))
+        row += 1
+    assert not [spot for spot in sheet.cells.values if spot[1] < 3 and spot[0] > row]
+    return found
+
+
+def test_a_workbooks_settings_hide_none_that_a_user_has_set_for_all(
+    macro_path: Path, addin_path: Path
+) -> None:
+    for path in (macro_path, addin_path):
+        settings = conf_of(path)
+        assert all(settings.values())
+        assert not settings.keys() & {"INTERPRETER_WIN", "INTERPRETER_MAC", "PYTHONPATH"}
+        assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
+        assert settings["UDF MODULES"] == "xlmatrix.addin.functions"
 
 
 def test_every_shipped_vba_module_is_in_the_workbook() -> None:
@@ -219,6 +264,8 @@ STUB = (
     'Attribute VB_Name = "Stub"\r\n'
     "Public Sub RunPython(ByVal wanted As String)\r\n"
     "    ThisWorkbook.Worksheets(1).Cells(1, 1).Value = wanted\r\n"
+    "End Sub\r\n"
+    "Public Sub DescribeFunctions()\r\n"
     "End Sub\r\n"
 )
 

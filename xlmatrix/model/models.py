@@ -185,6 +185,13 @@ class MatrixSpec(Strict):
         return any(version.on_call is not None for version in self.history)
 
     @property
+    def rotates_at_times(self) -> bool:
+        """Whether some role rotates, or rotated, and at another time does not."""
+        versions = [v.on_call for v in self.history if v.on_call is not None]
+        roles = [{one.role for one in rotations} for rotations in (self.on_call, *versions)]
+        return any(one != roles[0] for one in roles)
+
+    @property
     def had_other_teams(self) -> bool:
         """Whether others were in a team under an earlier version of the policy."""
         return any(version.teams for version in self.history)

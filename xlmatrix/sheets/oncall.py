@@ -23,8 +23,8 @@ from xlmatrix.rules.ladder.oncall import (
     SHIFT_KEY,
     holder_at_expr,
     holders_at,
-    planned_person_expr,
     shift_key,
+    shift_person_expr,
     turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import COUNTS, FINE, placed
@@ -227,9 +227,7 @@ def _handover(
     # INDEX past the end is an error, and AND asks all of its parts.
     inside = F.IFERROR(there, lit(False))
     begins, ends = (F.INDEX(col(SHIFTS.name, header), at) for header in ("From", "To"))
-    since = F.INDEX(SHIFT_KEY, at) - number * KEY_SCALE
-    where = (F.INDEX(ROTA_PLACE, number), at, since)
-    people = (planned_person_expr(scene.spec, where, column) for column in (PRIMARY, BACKUP))
+    people = (shift_person_expr(scene.spec, at, column) for column in (PRIMARY, BACKUP))
     exprs = (lit(title), *people, begins, ends)
     values: tuple[Value, ...] = ("",) * len(exprs)
     if turn:
@@ -283,7 +281,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         (SHIFTS["Needed h"], hours),
         *alone_columns(spec, turns, hours, people),
         *(pool_columns(turns) if turns_by_incident(spec) else ()),
-        *(name_columns(turns) if spec.had_other_rotations else ()),
+        *(name_columns(turns) if spec.rotates_at_times else ()),
         *(there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
@@ -342,7 +340,7 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     if turns_by_incident(spec):
         shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
         said = if_(shared, BY_INCIDENT, said)
-    if spec.had_other_rotations:
+    if spec.rotates_at_times:
         named = F.AND(this(BY_NAME).eq(1), F.OR(primary.empty(), backup.empty()))
         said = if_(named, AS_ON_OWNERS, said)
     return if_(this("Needed h") > 0, said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, span
@@ -15,6 +15,7 @@ from xlmatrix.rules.ladder.oncall import (
     OVER_KEY,
     PRIMARY,
     SHIFT_KEY,
+    named_expr,
     override_row_expr,
     turns_by_incident,
 )
@@ -107,18 +108,24 @@ def pool_rows(turns: Iterable[Turn]) -> list[int]:
 
 
 def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
-    """The people of every shift by an incident's number, live; only where turns go by it."""
-    if not turns_by_incident(scene.spec):
+    """The people of every shift, live: by an incident's number, and where Owners names them."""
+    spec, plan = scene.spec, scene.context.plan
+    if not (turns_by_incident(spec) or spec.rotates_at_times):
         return {}
     draft.row(1, _POOL, ["In turn", "Backup in turn"], "header")
     row = 1
-    for shift, turn in enumerate(chain(*scene.context.plan.values()), start=1):
-        for pair in turn.pool or (turn.cells or turn.pair(),):
+    shifts = [(number, turn) for number, one in enumerate(plan.values(), start=1) for turn in one]
+    for shift, (number, turn) in enumerate(shifts, start=1):
+        for pair in turn.pool or (turn.pair(),):
             row += 1
             for place, (header, person) in enumerate(zip((PRIMARY, BACKUP), pair, strict=True)):
                 expr = iferror(F.INDEX(col(SHIFTS.name, header), shift) & "")
                 if turn.pool:
                     expr = if_(expr.filled(), expr, person)
+                if turn.by_name:
+                    at = lit(turn.start_s + EPOCH_S)
+                    named = named_expr(spec, F.INDEX(ROTA_PLACE, number), at, header)
+                    expr = F.IF(expr.filled(), expr, iferror(named))
                 draft.put(row, _POOL + place, Formula(expr, person), "helper")
     return {
         f"Pool_{header}": span(2, _POOL + place, row, _POOL + place, NAME)

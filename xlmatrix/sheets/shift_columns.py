@@ -27,7 +27,7 @@ def alone_columns(
         empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
         if turns_by_incident(spec):
             empty = F.AND(empty, this("pool size") < 2)
-        if spec.had_other_rotations:
+        if spec.rotates_at_times:
             empty = F.AND(empty, this(BY_NAME).eq(0))
         missing = [
             not (turn.pool or turn.by_name) and (cell in (None, "") or cell in ERRORS)

@@ -222,14 +222,13 @@ def holder_at_expr(
     incident (0 where it is left out). "" for nobody. Where nothing depends on the hour, it is who
     stands on Owners.
     """
-    base = _named_expr(spec, place, at, column)
+    base = named_expr(spec, place, at, column)
     if not spec.plans_duty:
         return base
     if spec.rotations_ever:
         rota = F.INDEX(col(ROLES.name, ROTA), place)
         shift = F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1)
-        person = planned_person_expr(spec, (place, shift, at), column, number)
-        base = if_(rota > 0, person, base)
+        base = if_(rota > 0, shift_person_expr(spec, shift, column, number), base)
     other = F.INDEX(name(f"Over_{column}"), override_row_expr(place, at))
     return if_(other.filled(), other, base)
 
@@ -239,29 +238,16 @@ def shift_person_expr(
 ) -> Expr:
     """The person in a row of the plan; where turns go by incident, that of its number."""
     if not turns_by_incident(spec):
-        return iferror(F.INDEX(col(SHIFTS.name, column), shift) & "")
+        # Where a role did not rotate, a hidden cell beside its row asks Owners.
+        people = name(f"Pool_{column}") if spec.rotates_at_times else col(SHIFTS.name, column)
+        return iferror(F.INDEX(people, shift) & "")
     row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
         row = row + F.MOD(number, F.INDEX(col(SHIFTS.name, "pool size"), shift))
     return F.INDEX(name(f"Pool_{column}"), row) & ""
 
 
-def planned_person_expr(
-    spec: MatrixSpec, where: tuple[Expr, Expr, Expr], column: str, number: Expr | None = None
-) -> Expr:
-    """:func:`shift_person_expr`, and whom Owners names in a turn in which the role has no rota.
-
-    ``where`` is the row of the role in tRoles, that of the plan, and an instant of it.
-    """
-    place, shift, at = where
-    person = shift_person_expr(spec, shift, column, number)
-    if not spec.had_other_rotations:
-        return person
-    by_name = F.AND(F.INDEX(col(SHIFTS.name, BY_NAME), shift).eq(1), person.empty())
-    return F.IF(by_name, _named_expr(spec, place, at, column), person)
-
-
-def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
+def named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
     """Who stands on Owners for a role, or stood there; the backup while that person is away."""
     if not (spec.leave or spec.had_other_holders):
         return F.INDEX(col(ROLES.name, column), place) & ""

@@ -58,6 +58,9 @@ class Turn:
 
     def same_people(self, other: Turn) -> bool:
         """Whether another turn goes on with the same people in the same place."""
+        if self.by_name:
+            # Whoever holds it then is live.
+            return False
         return self == replace(other, start_s=self.start_s, end_s=self.end_s)
 
 
