@@ -18,8 +18,11 @@ try {
   await page.goto(`${url}/taskpane`);
   await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]`, { timeout: 20000 });
   await page.click(`[xw-click="${button}"]`);
-  await page.waitForFunction(() => globalThis.alerted, null, { timeout: 60000 }).catch(() => { });
-  const seen = await page.evaluate(() => ({ grid: globalThis.grid, alerted: globalThis.alerted }));
+  const failed = "#global-error-alert:not(.d-none)";
+  await page.waitForFunction((place) => globalThis.alerted || document.querySelector(place), failed, { timeout: 60000 }).catch(() => { });
+  const seen = await page.evaluate((place) => ({
+    grid: globalThis.grid, alerted: globalThis.alerted ?? null, failed: document.querySelector(place)?.textContent.trim() ?? null,
+  }), failed);
   console.log(JSON.stringify({ ...seen, asked, logged }));
 } finally {
   await running.close();

@@ -168,34 +168,19 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
 
 
-@noncommercial
-@pytest.mark.slow
-def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
-    server: Server, lite_path: Path, tmp_path: Path
-) -> None:
+def clicked(server: Server, book: dict[str, Any], folder: Path, button: str) -> Any:
+    """What is in the grid, and what was said, after a click in the genuine client."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     web = ROOT / ".tools" / "web"
     if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
         if ALLOW_MISSING:
             pytest.skip("no Chromium or no playwright-core")
         pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
-    book = deepcopy(payload(lite_path))
-    results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
-    kept = [list(row) for row in results["values"]]
-    for row in results["values"][6:]:
-        row[3:] = ["stale"] * (len(row) - 3)
-    workbook = tmp_path / "workbook.json"
+    workbook = folder / "workbook.json"
     workbook.write_text(json.dumps(book), encoding="utf-8")
+    script, stub = str(HERE / "click.mjs"), str(HERE / "office_stub.js")
     done = subprocess.run(
-        [
-            "node",
-            str(HERE / "click.mjs"),
-            server.address,
-            str(HERE / "office_stub.js"),
-            str(workbook),
-            browser,
-            "recalculate_escalations",
-        ],
+        ["node", script, server.address, stub, str(workbook), browser, button],
         capture_output=True,
         text=True,
         timeout=120,
@@ -203,7 +188,20 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
+    server: Server, lite_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(lite_path))
+    results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
+    kept = [list(row) for row in results["values"]]
+    for row in results["values"][6:]:
+        row[3:] = ["stale"] * (len(row) - 3)
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
     assert seen["asked"] == ["/xlwings/custom-scripts-call/recalculate_escalations"]
     assert seen["alerted"] is not None, seen["logged"]
     assert "Recalculated 42 incidents" in seen["alerted"]
@@ -213,6 +211,48 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     assert [row[status] for row in after["values"][6:48]] == [row[status] for row in kept[6:48]]
     log = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Incidents")
     assert "written" not in log
+    assert seen["grid"]["calculated"] == 1
+
+
+def own(name: str, *rows: list[Any]) -> dict[str, Any]:
+    """A sheet of somebody's own."""
+    return {"name": name, "values": list(rows), "tables": [], "pictures": [], "visible": True}
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_sheets_of_somebodys_own_are_left_alone(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    book["sheets"].append(own("AUDIT", ["mine"], ["", "also mine"]))
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert seen["alerted"] is not None, seen["failed"]
+    titles = [sheet["name"] for sheet in seen["grid"]["sheets"]]
+    assert titles[-3:] == ["AUDIT", "Recalculated", "Audit 2"]
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
+    assert {write["sheet"] for write in seen["grid"]["log"]} == {"Recalculated", "Audit 2"}
+    # A structure that no sheet can be added to: what Excel refuses comes before any writing.
+    book["book"]["protected"] = True
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert "structure of the workbook is protected" in seen["failed"]
+    assert (seen["alerted"], seen["grid"]["log"]) == (None, [])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_ids_that_look_like_numbers_and_dates_stay_text(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    ids = ["00124", "3-4", "12E5", "1/2"]
+    rows = [[name, "2026-11-15T09:00:00.000Z", "=1+1"] for name in ids]
+    book["sheets"].append(own("Import", ["ID", "Opened", "Title"], *rows))
+    seen = clicked(server, book, tmp_path, "import_incidents")
+    assert "Imported 4 incidents" in (seen["alerted"] or seen["failed"])
+    new = {write["new"] for write in seen["grid"]["log"]}
+    assert {*ids, "=1+1"} <= new
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
 
 
 @pytest.fixture(scope="module")
