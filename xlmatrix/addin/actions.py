@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlmatrix import api
 from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned, read
-from xlmatrix.addin.ground import watched
+from xlmatrix.addin.ground import adder_of, watched
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.sheets import Written, write_tables
 from xlmatrix.api.recalculating import LOG, Recalculation
@@ -268,7 +268,7 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
 
 
 def _alert(book: Any, said: str, mode: str) -> None:
-    add = _adder(book)
+    add = adder_of(book)
     if add is None:
         book.app.alert(said, title="xlmatrix", mode=mode)
     else:
@@ -276,23 +276,11 @@ def _alert(book: Any, said: str, mode: str) -> None:
 
 
 def _calculate(book: Any) -> None:
-    add = _adder(book)
+    add = adder_of(book)
     if add is None:
         book.app.calculate()
     else:
         add(func="calculate", args=[])
-
-
-def _adder(book: Any) -> Callable[..., None] | None:
-    """What adds to the answer for this very workbook, in Lite and on a server; None on the desktop.
-
-    There one application stands for everybody's workbooks, and what it is told goes to whichever
-    was posted last: another person's, where two press at once.
-    """
-    add: Callable[..., None] | None = getattr(
-        getattr(book, "impl", None), "append_json_action", None
-    )
-    return add
 
 
 def _in_front() -> Any:
