@@ -38,7 +38,39 @@ Public Sub ImportIncidents()
     HandOver ActionCommand("import_incidents", CStr(chosen))
 End Sub
 
-' The Python text that does an action; a file's path goes along as its code points, so that
+' One stamp into one empty cell of the selected incident's row.
+Public Sub StampAcknowledged()
+    RunPython ActionCommand("stamp", "acknowledged")
+End Sub
+
+Public Sub StampResponded()
+    RunPython ActionCommand("stamp", "responded")
+End Sub
+
+Public Sub StampContained()
+    RunPython ActionCommand("stamp", "contained")
+End Sub
+
+Public Sub StampMitigated()
+    RunPython ActionCommand("stamp", "mitigated")
+End Sub
+
+Public Sub StampResolved()
+    RunPython ActionCommand("stamp", "resolved")
+End Sub
+
+Public Sub StampUpdateSent()
+    Dim answer As VbMsgBoxResult
+    answer = MsgBox("Was the update sent to customers? No: it was an internal one.", vbYesNoCancel, "Update sent")
+    If answer = vbCancel Then Exit Sub
+    RunPython ActionCommand("stamp", UpdateWord(answer = vbYes))
+End Sub
+
+Public Function UpdateWord(ByVal customers As Boolean) As String
+    If customers Then UpdateWord = "customer-update" Else UpdateWord = "internal-update"
+End Function
+
+' The Python text that does an action; a file's path or a word goes along as its code points, so that
 ' no letter in it can end the text early.
 Public Function ActionCommand(ByVal action As String, ByVal path As String) As String
     Dim command As String

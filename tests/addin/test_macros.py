@@ -15,6 +15,7 @@ from pyopenvba import ExcelFile
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.addin.problems import SHOWN
+from xlmatrix.api.stamping import COLUMNS
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.archive import package_of
 from xlmatrix.package.parts import Parts
@@ -194,9 +195,14 @@ def test_the_button_and_the_ribbon_call_macros_that_exist(macro_path: Path) -> N
     for called in re.findall(r'onAction="(\w+)"', ribbon):
         assert f"Public Sub {called}(control As IRibbonControl)" in source
     vml = next(name for name in parts.parts if name.endswith(".vml"))
-    button = re.search(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
-    assert button is not None
-    assert f"Public Sub {button[1]}()" in source
+    buttons = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
+    assert buttons[0] == "RecalculateEscalations"
+    for called in buttons:
+        assert f"Public Sub {called}()" in source
+    # Each stamp that a button or the ribbon gives is one that the log has.
+    words = set(re.findall(r'ActionCommand\("stamp", "([\w-]+)"\)', source))
+    words |= set(re.findall(r'UpdateWord = "([\w-]+)"', source))
+    assert words == set(COLUMNS)
 
 
 def test_relation_ids_are_unique_in_every_part(macro_path: Path, lite_path: Path) -> None:
@@ -290,6 +296,7 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
         ["XlmatrixActions.RecalculateEscalations", []],
         ["XlmatrixActions.ValidateMatrix", []],
         ["XlmatrixActions.ActionCommand", ["import_incidents", path]],
+        ["XlmatrixActions.StampResolved", []],
         ["XlmatrixActions.PythonText", ["a'b"]],
         *(["Errors.TypeNames", [cell]] for cell in ("#N/A", "#REF!", "met", "")),
     ]
@@ -315,8 +322,10 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     command = answers[2][0].removeprefix("from xlmatrix.addin.actions import run; ")
     eval(command, {"run": lambda *given: asked.append(given)})
     assert asked == [("import_incidents", None, path)]
-    assert eval(answers[3][0]) == "a'b"
-    assert [answer[0] for answer in answers[4:]] == [
+    eval(answers[3][1].partition("; ")[2], {"run": lambda *given: asked.append(given)})
+    assert asked[1] == ("stamp", None, "resolved")
+    assert eval(answers[4][0]) == "a'b"
+    assert [answer[0] for answer in answers[5:]] == [
         "ErrorError5.5",
         "ErrorError5.5",
         "StringString5.5",

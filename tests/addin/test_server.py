@@ -60,12 +60,14 @@ def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
         "custom_functions/__init__.py",
         "custom_functions/functions.py",
         "custom_scripts/__init__.py",
+        "custom_scripts/now.py",
         "custom_scripts/scripts.py",
         "lifespan.py",
         "pyproject.toml",
         "requirements.txt",
         "run.py",
         "static/js/auth.js",
+        "static/js/now.js",
         "static/js/forms.js",
         "templates/taskpane.html",
     } == {name for name in written if not name.endswith(".whl")}
@@ -171,7 +173,7 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
 
 
-def clicked(server: Server, book: dict[str, Any], folder: Path, button: str) -> Any:
+def clicked(server: Server, book: dict[str, Any], folder: Path, *asked: str) -> Any:
     """What is in the grid, and what was said, after a click in the genuine client."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     web = ROOT / ".tools" / "web"
@@ -183,7 +185,7 @@ def clicked(server: Server, book: dict[str, Any], folder: Path, button: str) -> 
     workbook.write_text(json.dumps(book), encoding="utf-8")
     script, stub = str(HERE / "click.mjs"), str(HERE / "office_stub.js")
     done = subprocess.run(
-        ["node", script, server.address, stub, str(workbook), browser, button],
+        ["node", script, server.address, stub, str(workbook), browser, *asked],
         capture_output=True,
         text=True,
         timeout=120,
@@ -196,16 +198,21 @@ def clicked(server: Server, book: dict[str, Any], folder: Path, button: str) -> 
 
 @noncommercial
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked",
+    [("recalculate_escalations",), ("recalculate_as_of", "as-of", "2026-11-16T10:30")],
+    ids=["as of now", "as of a time in the form"],
+)
 def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
-    server: Server, lite_path: Path, tmp_path: Path
+    server: Server, lite_path: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     book = deepcopy(payload(lite_path))
     results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
     kept = [list(row) for row in results["values"]]
     for row in results["values"][6:]:
         row[3:] = ["stale"] * (len(row) - 3)
-    seen = clicked(server, book, tmp_path, "recalculate_escalations")
-    assert seen["asked"] == ["/xlwings/custom-scripts-call/recalculate_escalations"]
+    seen = clicked(server, book, tmp_path, *asked)
+    assert seen["asked"] == [f"/xlwings/custom-scripts-call/{asked[0]}"]
     assert seen["alerted"] is not None, seen["logged"]
     assert "Recalculated 42 incidents" in seen["alerted"]
     after = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Recalculated")

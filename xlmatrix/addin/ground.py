@@ -39,18 +39,6 @@ def table_named(book: Any, name: str) -> tuple[Any, Any] | None:
     return None
 
 
-def adder_of(book: Any) -> Callable[..., None] | None:
-    """What adds to the answer for this very workbook, in Lite and on a server; None on the desktop.
-
-    There one application stands for everybody's workbooks, and what it is told goes to whichever
-    was posted last: another person's, where two press at once.
-    """
-    add: Callable[..., None] | None = getattr(
-        getattr(book, "impl", None), "append_json_action", None
-    )
-    return add
-
-
 def refuse_protected(sheet: Any) -> None:
     """Say in time that a sheet is protected; only desktop Excel on Windows tells before."""
     if getattr(sheet.api, "ProtectContents", False) is True:

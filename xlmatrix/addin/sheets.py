@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.addin.ground import adder_of, refuse_protected
+from xlmatrix.addin.ground import refuse_protected
 from xlmatrix.addin.placing import Placed, Written, place_tables
+from xlmatrix.addin.telling import adder
 from xlmatrix.rules.instants import serial
 from xlmatrix.tables.kinds import text_of
 
@@ -43,7 +44,7 @@ def write_tables(book: Any, tables: Sequence[Written]) -> dict[str, str]:
     placed = place_tables(book, tables)
     # A structure that is protected is noticed here, where nothing has been written yet.
     sheets = _sheets(book, placed)
-    if adder_of(book) is not None:
+    if adder(book) is not None:
         # Nobody tells there that a sheet is protected; a header written anew is refused in time.
         for one in placed:
             if one.table is not None:

@@ -21,6 +21,7 @@ from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.parts import HEAD, Parts
 from xlmatrix.routes.project import with_project
+from xlmatrix.sheets.buttons import BUTTONS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 from xlmatrix.style.titles import Title
@@ -271,24 +272,49 @@ def _button() -> str:
     )
 
 
+#: Where each button is: left column, offset, top row, offset, right column, offset, bottom row,
+#: offset.
+_ANCHORS: Final = (
+    "5, 4, 0, 4, 7, 4, 0, 36",
+    "9, 4, 0, 4, 10, 0, 0, 36",
+    "10, 4, 0, 4, 10, 84, 0, 36",
+    "10, 88, 0, 4, 10, 168, 0, 36",
+    "10, 172, 0, 4, 10, 252, 0, 36",
+    "11, 0, 0, 4, 12, 0, 0, 36",
+    "12, 4, 0, 4, 12, 124, 0, 36",
+)
+#: The number of the first button's shape.
+_FIRST_SHAPE: Final = 1999
+
+
 def _shapes() -> str:
-    # Anchor: left column, offset, top row, offset, right column, offset, bottom row, offset.
-    return (
+    kind = (
         '<v:shapetype id="_x0000_t201" coordsize="21600,21600" o:spt="201" '
         'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
         '<v:path shadowok="f" o:extrusionok="f" strokeok="f" fillok="f" o:connecttype="rect"/>'
         '<o:lock v:ext="edit" shapetype="t"/></v:shapetype>'
-        '<v:shape id="_x0000_s1999" type="#_x0000_t201" alt="Recalculate escalations" '
+    )
+    return kind + "".join(
+        _shape(_FIRST_SHAPE + number, label, macro, anchor)
+        for number, ((label, macro), anchor) in enumerate(
+            zip(BUTTONS.items(), _ANCHORS, strict=True)
+        )
+    )
+
+
+def _shape(number: int, label: str, macro: str, anchor: str) -> str:
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t201" alt="{label}" '
         'style="position:absolute;width:150pt;height:24pt;z-index:1" o:button="t" '
         'fillcolor="buttonFace [67]" strokecolor="windowText [64]" o:insetmode="auto">'
         '<v:fill color2="buttonFace [67]" o:detectmouseclick="t"/>'
         '<o:lock v:ext="edit" rotation="t"/>'
         '<v:textbox style="mso-direction-alt:auto" o:singleclick="f">'
         '<div style="text-align:center"><font face="Calibri" size="220" color="#000000">'
-        "Recalculate escalations</font></div></v:textbox>"
+        f"{label}</font></div></v:textbox>"
         '<x:ClientData ObjectType="Button"><x:SizeWithCells/>'
-        "<x:Anchor>5, 4, 0, 4, 7, 4, 0, 36</x:Anchor><x:PrintObject>False</x:PrintObject>"
-        "<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!RecalculateEscalations</x:FmlaMacro>"
+        f"<x:Anchor>{anchor}</x:Anchor><x:PrintObject>False</x:PrintObject>"
+        f"<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!{macro}</x:FmlaMacro>"
         "<x:TextHAlign>Center</x:TextHAlign><x:TextVAlign>Center</x:TextVAlign>"
         "</x:ClientData></v:shape>"
     )
