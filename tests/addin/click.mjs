@@ -16,7 +16,8 @@ try {
   await page.route("**/office.js", (route) => route.fulfill({ contentType: "text/javascript", body: readFileSync(stub) }));
   await page.route("**/workbook.json", (route) => route.fulfill({ contentType: "application/json", body: readFileSync(workbook) }));
   await page.goto(`${url}/taskpane`);
-  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]`, { timeout: 20000 });
+  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]:not([aria-disabled="true"])`, { state: "attached", timeout: 20000 });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
   if (field) await page.fill(`#${field}`, value);
   await page.click(`[xw-click="${button}"]`);
   const failed = "#global-error-alert:not(.d-none)";
