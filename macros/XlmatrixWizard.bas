@@ -3,7 +3,8 @@ Option Explicit
 
 ' Written by tools/bake_functions.py: what Excel's function wizard shows.
 
-Public Sub Auto_Open()
+' The first button calls it: nothing of ours runs as a workbook opens.
+Public Sub DescribeFunctions()
     ' A hidden window takes no descriptions; the functions work all the same.
     On Error Resume Next
     Application.MacroOptions Macro:="SLA_DUE", _

@@ -191,3 +191,21 @@ def import_incidents(book: xw.Book):
 def read_this_workbook(book: xw.Book):
     """Let the functions compute with this workbook as it is now."""
     actions.run("read", book)
+
+
+# Where no page stands beside the workbook: one stamp at a time, by a form.
+Stamp = Literal[
+    "acknowledged",
+    "responded",
+    "contained",
+    "mitigated",
+    "resolved",
+    "customer-update",
+    "internal-update",
+]
+
+
+@script(name="Stamp an incident", exclude=HIDDEN)
+def stamp_incident(book: xw.Book, stamp: Stamp, incident: str = ""):
+    """Write one stamp into one empty cell; without an ID, of the incident in the selected row."""
+    actions.run("stamp", book, stamp, incident)

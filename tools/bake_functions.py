@@ -122,7 +122,8 @@ def _wizard(functions: list[dict[str, Any]]) -> str:
         "",
         "' Written by tools/bake_functions.py: what Excel's function wizard shows.",
         "",
-        "Public Sub Auto_Open()",
+        "' The first button calls it: nothing of ours runs as a workbook opens.",
+        "Public Sub DescribeFunctions()",
         "    ' A hidden window takes no descriptions; the functions work all the same.",
         "    On Error Resume Next",
     ]

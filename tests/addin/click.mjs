@@ -1,9 +1,9 @@
-// click.mjs URL STUB WORKBOOK BROWSER BUTTON: opens the genuine task pane in headless Chromium with
+// click.mjs URL STUB WORKBOOK BROWSER BUTTON [FIELD VALUE]: opens the genuine task pane in headless Chromium with
 // office.js replaced, clicks a button, and prints the grid and what was said as JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const [url, stub, workbook, browser, button] = process.argv.slice(2);
+const [url, stub, workbook, browser, button, field, value] = process.argv.slice(2);
 const { chromium } = createRequire(process.env.XLMATRIX_WEB + "/")("playwright-core");
 const running = await chromium.launch({ executablePath: browser, args: ["--no-sandbox", "--disable-gpu"] });
 try {
@@ -17,6 +17,7 @@ try {
   await page.route("**/workbook.json", (route) => route.fulfill({ contentType: "application/json", body: readFileSync(workbook) }));
   await page.goto(`${url}/taskpane`);
   await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]`, { timeout: 20000 });
+  if (field) await page.fill(`#${field}`, value);
   await page.click(`[xw-click="${button}"]`);
   await page.waitForFunction(() => globalThis.alerted, null, { timeout: 60000 }).catch(() => { });
   const seen = await page.evaluate(() => ({ grid: globalThis.grid, alerted: globalThis.alerted }));

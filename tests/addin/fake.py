@@ -8,6 +8,7 @@ that is not formatted as text, ``00123`` becomes a number and ``3-4`` a date.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -277,6 +278,11 @@ class FakeApp:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.calculated = 0
+        self.ran: list[tuple[str, tuple[Any, ...]]] = []
+
+    def macro(self, name: str) -> Callable[..., None]:
+        """A function of the page, which notes that it was called."""
+        return lambda *args: self.ran.append((name, args))
 
     def calculate(self) -> None:
         self.calculated += 1
@@ -310,6 +316,7 @@ class FakeBook:
         self.api = FakeBookApi()
         self.written: list[tuple[str, str, int, int]] = []
         self.log: list[Write] = []
+        self.selection: FakeRange | None = None
         self.sheets = FakeSheets()
         self.sheets.book = self
         for entry in data["sheets"]:

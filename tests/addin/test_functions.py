@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from xlmatrix import api
 from xlmatrix.addin import answers, bridge, functions
 from xlmatrix.addin.asking import FUNCTIONS
 from xlmatrix.addin.bridge import State
-from xlmatrix.addin.cells import GivenCells, stamp
+from xlmatrix.addin.cells import GivenCells, spread, stamp
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.sheets.book import make_scene
@@ -163,11 +164,81 @@ def test_what_is_not_in_the_matrix_is_an_error_that_why_explains(
     assert sentence.startswith(says)
 
 
-def test_ranges_of_different_heights_are_refused_in_one_cell(caller: Caller) -> None:
-    given = ([[1], [2]], [["SEV-1"]] * 3, "Resolve")
-    assert functions.SLA_DUE(*given, caller=caller) == [["#VALUE!"]]
-    [[sentence]] = functions.SLA_WHY("SLA_DUE", *given, caller=caller)
-    assert sentence.startswith("the ranges differ in size: opened 2 by 1, severity 3 by 1")
+def test_a_row_and_a_column_give_a_rectangle_as_excel_spreads_them(caller: Caller) -> None:
+    starts = [[serial(FRIDAY)], [serial(FRIDAY) + 1 / 24]]
+    levels = [["SEV-1", "SEV-2", "SEV-3"]]
+    grid = functions.SLA_DUE(starts, levels, "Resolve", caller=caller)
+    assert (len(grid), {len(row) for row in grid}) == (2, {3})
+    for row, [start] in zip(grid, starts, strict=True):
+        for cell, level in zip(row, levels[0], strict=True):
+            assert [[cell]] == functions.SLA_DUE(start, level, "Resolve", caller=caller)
+
+
+def test_where_a_range_is_shorter_than_another_an_error_stands(caller: Caller) -> None:
+    given = ([[serial(FRIDAY)]] * 2, [["SEV-1"]] * 3, "Resolve")
+    [first], [second], [third] = functions.SLA_DUE(*given, caller=caller)
+    assert first == second
+    assert isinstance(first, float)
+    assert third == "#N/A"
+
+
+def test_whole_columns_are_taken_down_to_what_is_used() -> None:
+    rows = 1_048_576
+    starts = [[46_000.5], [None], [46_001.5], *[[None]] * (rows - 3)]
+    cells, height, width = spread(opened=starts, severity=[["SEV-1"], *[[""]] * (rows - 1)])
+    assert (height, width) == (3, 1)
+    assert cells == {"opened": [46_000.5, None, 46_001.5], "severity": ["SEV-1", "", ""]}
+    assert spread(opened=[[None]] * rows)[1:] == (1, 1)
+
+
+def test_the_desktop_reads_of_a_whole_column_what_its_sheet_uses(book: FakeBook) -> None:
+    sheet = book.sheet("Incidents")
+    bottom, right = sheet.used_range.shape
+    context = SimpleNamespace(range=sheet.range((1, 2), (1_048_576, 2)))
+    functions.Used.reader({})[0](context)
+    assert (context.range.row, context.range.column, context.range.shape) == (1, 2, (bottom, 1))
+    context = SimpleNamespace(range=sheet.range((3, 1), (3, 16_384)))
+    functions.Used.reader({})[0](context)
+    assert context.range.shape == (1, right)
+    part = sheet.range((1, 2), (9_000, 2))
+    context = SimpleNamespace(range=part)
+    functions.Used.reader({})[0](context)
+    assert context.range is part
+    # What is typed in the formula comes without a range.
+    context = SimpleNamespace(range=None)
+    functions.Used.reader({})[0](context)
+    assert context.range is None
+
+
+def test_what_python_has_for_times_numbers_and_nothing_is_understood(caller: Caller) -> None:
+    pandas = pytest.importorskip("pandas")
+    [[due]] = functions.SLA_DUE(serial(FRIDAY), "SEV-1", "Resolve", caller=caller)
+
+    def asked(opened: Any, severity: Any = "SEV-1") -> Any:
+        return functions.SLA_DUE(opened, severity, "Resolve", caller=caller)
+
+    stamps = [FRIDAY, pandas.NaT]
+    for given in (
+        pandas.Series(stamps),
+        pandas.Series(stamps).dt.tz_localize("Europe/Berlin"),
+        pandas.DataFrame({"opened": stamps}),
+        np.array([FRIDAY, None], dtype="datetime64[ns]"),
+        [[pandas.Timestamp(FRIDAY)], [pandas.NA]],
+        [[np.datetime64(FRIDAY)], [np.datetime64("NaT")]],
+        np.array([serial(FRIDAY), np.nan]),
+        [[FRIDAY.replace(tzinfo=BERLIN)], [None]],
+        [[FRIDAY.replace(tzinfo=BERLIN).astimezone(UTC)], [None]],
+    ):
+        assert asked(given) == [[due], [""]], given
+    minutes = pandas.Series([240, 240])
+    [[one], [other]] = functions.SLA_DUE(serial(FRIDAY), minutes, caller=caller)
+    assert one == other == functions.SLA_DUE(serial(FRIDAY), np.int64(240), caller=caller)[0][0]
+    # The hour that the clocks show twice: an instant is one of the two.
+    twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    given = ([[at] for at in twice], 60, None, "Around the clock")
+    shown = functions.SLA_DUE(*given, caller=caller)
+    assert moment(shown[1][0]) == datetime(2026, 10, 25, 3, 30)
+    assert moment(shown[0][0]) == datetime(2026, 10, 25, 2, 30)
 
 
 def test_why_knows_every_function_by_name_and_says_so_of_another(caller: Caller) -> None:

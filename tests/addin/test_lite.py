@@ -263,7 +263,7 @@ head = ast.parse(script)
 head.body = [n for n in head.body if not (
     isinstance(n, ast.Assign) and n.targets[0].id in {"PACKAGE", "STAMP", "VERSION"}
     or isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)
-    or isinstance(n, ast.FunctionDef) and n.name.startswith("_"))]
+    or isinstance(n, ast.FunctionDef) and n.name in {"_unpack", "_start"})]
 space = {}
 exec(compile(head, "main.py", "exec"), space)
 answer = space["sla_due"]([[1]], [["SEV-1"]])

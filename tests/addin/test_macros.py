@@ -15,8 +15,11 @@ from pyopenvba import ExcelFile
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.addin.problems import SHOWN
+from xlmatrix.api.stamping import COLUMNS
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package.archive import package_of
 from xlmatrix.package.parts import Parts
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import macros
 from xlmatrix.routes.project import with_project
 
@@ -51,7 +54,12 @@ def of_xlwings(name: str) -> str:
     spec = find_spec("xlwings")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    text = Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    # What is changed of it, in full.
+    here = 'If source = "" Or source = "directory" Then'
+    assert text.count(here) == 1
+    text = text.replace(here, 'If source = "directory" Then')
+    return text.replace('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "xlwings"')
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +79,44 @@ def test_the_add_in_holds_exactly_our_macros_and_xlwings_own(addin_path: Path) -
     expected = {name.removesuffix(".bas"): shipped(name) for name in macros.ADDIN_MODULES}
     expected["xlwings"] = of_xlwings("xlwings_custom_addin.bas")
     assert extracted(addin_path) == expected
+
+
+def test_nothing_runs_as_a_workbook_or_the_add_in_opens(macro_path: Path, addin_path: Path) -> None:
+    starts = re.compile(
+        r"^\s*(Public |Private )?Sub (Auto_?Open|Auto_?Exec|Workbook_\w+|Auto_?Close)\b",
+        re.I | re.M,
+    )
+    for path in (macro_path, addin_path):
+        source = "\n".join(extracted(path).values())
+        assert not starts.search(source)
+        # Excel's wizard learns what the functions are for at the first button.
+        assert source.count("DescribeFunctions") == 2
+
+
+def conf_of(path: Path) -> dict[str, str]:
+    """The settings of a workbook as the VBA of xlwings reads them, to the first blank cell."""
+    parts = Parts.of(path.read_bytes())
+    # An add-in is read as the workbook it is but for its type.
+    parts.set_type("xl/workbook.xml", macros.MACRO_BOOK)
+    sheet = read_contents(package_of(parts.to_bytes())).sheet(macros.CONF_SHEET)
+    assert sheet is not None
+    found, row = {}, 1
+    while key := sheet.cells.values.get((row, 1)):
+        found[str(key)] = str(sheet.cells.values.get((row, 2), ""))
+        row += 1
+    assert not [spot for spot in sheet.cells.values if spot[1] < 3 and spot[0] > row]
+    return found
+
+
+def test_a_workbooks_settings_hide_none_that_a_user_has_set_for_all(
+    macro_path: Path, addin_path: Path
+) -> None:
+    for path in (macro_path, addin_path):
+        settings = conf_of(path)
+        assert all(settings.values())
+        assert not settings.keys() & {"INTERPRETER_WIN", "INTERPRETER_MAC", "PYTHONPATH"}
+        assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
+        assert settings["UDF MODULES"] == "xlmatrix.addin.functions"
 
 
 def test_every_shipped_vba_module_is_in_the_workbook() -> None:
@@ -149,9 +195,14 @@ def test_the_button_and_the_ribbon_call_macros_that_exist(macro_path: Path) -> N
     for called in re.findall(r'onAction="(\w+)"', ribbon):
         assert f"Public Sub {called}(control As IRibbonControl)" in source
     vml = next(name for name in parts.parts if name.endswith(".vml"))
-    button = re.search(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
-    assert button is not None
-    assert f"Public Sub {button[1]}()" in source
+    buttons = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
+    assert buttons[0] == "RecalculateEscalations"
+    for called in buttons:
+        assert f"Public Sub {called}()" in source
+    # Each stamp that a button or the ribbon gives is one that the log has.
+    words = set(re.findall(r'ActionCommand\("stamp", "([\w-]+)"\)', source))
+    words |= set(re.findall(r'UpdateWord = "([\w-]+)"', source))
+    assert words == set(COLUMNS)
 
 
 def test_relation_ids_are_unique_in_every_part(macro_path: Path, lite_path: Path) -> None:
@@ -220,6 +271,8 @@ STUB = (
     "Public Sub RunPython(ByVal wanted As String)\r\n"
     "    ThisWorkbook.Worksheets(1).Cells(1, 1).Value = wanted\r\n"
     "End Sub\r\n"
+    "Public Sub DescribeFunctions()\r\n"
+    "End Sub\r\n"
 )
 
 
@@ -243,6 +296,7 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
         ["XlmatrixActions.RecalculateEscalations", []],
         ["XlmatrixActions.ValidateMatrix", []],
         ["XlmatrixActions.ActionCommand", ["import_incidents", path]],
+        ["XlmatrixActions.StampResolved", []],
         ["XlmatrixActions.PythonText", ["a'b"]],
         *(["Errors.TypeNames", [cell]] for cell in ("#N/A", "#REF!", "met", "")),
     ]
@@ -268,8 +322,10 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     command = answers[2][0].removeprefix("from xlmatrix.addin.actions import run; ")
     eval(command, {"run": lambda *given: asked.append(given)})
     assert asked == [("import_incidents", None, path)]
-    assert eval(answers[3][0]) == "a'b"
-    assert [answer[0] for answer in answers[4:]] == [
+    eval(answers[3][1].partition("; ")[2], {"run": lambda *given: asked.append(given)})
+    assert asked[1] == ("stamp", None, "resolved")
+    assert eval(answers[4][0]) == "a'b"
+    assert [answer[0] for answer in answers[5:]] == [
         "ErrorError5.5",
         "ErrorError5.5",
         "StringString5.5",

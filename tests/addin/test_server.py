@@ -60,12 +60,14 @@ def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
         "custom_functions/__init__.py",
         "custom_functions/functions.py",
         "custom_scripts/__init__.py",
+        "custom_scripts/now.py",
         "custom_scripts/scripts.py",
         "lifespan.py",
         "pyproject.toml",
         "requirements.txt",
         "run.py",
         "static/js/auth.js",
+        "static/js/now.js",
         "static/js/forms.js",
         "templates/taskpane.html",
     } == {name for name in written if not name.endswith(".whl")}
@@ -170,8 +172,13 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
 
 @noncommercial
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked",
+    [("recalculate_escalations",), ("recalculate_as_of", "as-of", "2026-11-16T10:30")],
+    ids=["as of now", "as of a time in the form"],
+)
 def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
-    server: Server, lite_path: Path, tmp_path: Path
+    server: Server, lite_path: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     web = ROOT / ".tools" / "web"
@@ -194,7 +201,7 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
             str(HERE / "office_stub.js"),
             str(workbook),
             browser,
-            "recalculate_escalations",
+            *asked,
         ],
         capture_output=True,
         text=True,
@@ -204,7 +211,7 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
-    assert seen["asked"] == ["/xlwings/custom-scripts-call/recalculate_escalations"]
+    assert seen["asked"] == [f"/xlwings/custom-scripts-call/{asked[0]}"]
     assert seen["alerted"] is not None, seen["logged"]
     assert "Recalculated 42 incidents" in seen["alerted"]
     after = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Recalculated")

@@ -18,6 +18,8 @@ from xlmatrix.addin.bridge import LOGS, STATES, Snapshot, State, as_of_of, owned
 from xlmatrix.addin.ground import watched
 from xlmatrix.addin.importing import import_into
 from xlmatrix.addin.sheets import Written, write_tables
+from xlmatrix.addin.stamps import selected, stamp, stands
+from xlmatrix.addin.telling import adder, calculate
 from xlmatrix.api.recalculating import LOG, Recalculation
 from xlmatrix.api.recalculating import recalculate as recomputed
 from xlmatrix.api.understanding import understand
@@ -224,12 +226,26 @@ def read_workbook(book: Any) -> str:
     )
 
 
+def stamp_selected(book: Any, word: str, key: str = "") -> str:
+    """Stamp the incident in the selected row, and recalculate where Excel computes at once.
+
+    ``word`` is one of :data:`xlmatrix.api.stamping.COLUMNS`; ``key`` stands for the selection.
+    """
+    given = stamp(book, key or selected(book), word)
+    if adder(book) is not None:
+        # Lite sees the workbook as it was when the button was pressed.
+        return f"{given.said()}. Excel computes the clocks; press Recalculate to compare them."
+    calculate(book)
+    return f"{stands(read(book), given)}. {recalculate(book)}"
+
+
 _ACTIONS: Final[dict[str, Callable[..., str]]] = {
     "recalculate": recalculate,
     "validate": validate,
     "refresh": refresh,
     "import_incidents": import_incidents,
     "read": read_workbook,
+    "stamp": stamp_selected,
 }
 
 
@@ -239,7 +255,7 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
     Parameters
     ----------
     action
-        ``recalculate``, ``validate``, ``refresh``, ``import_incidents`` or ``read``.
+        ``recalculate``, ``validate``, ``refresh``, ``import_incidents``, ``read`` or ``stamp``.
     book
         An xlwings Book; None means the workbook whose button was pressed (desktop).
     owner
@@ -253,7 +269,7 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
             said, mode = _ACTIONS[action](book, *arguments), "info"
         if action != "refresh":
             # Functions in cells answer from what was read and written now.
-            _calculate(book)
+            calculate(book)
     except XlmatrixError as error:
         said, mode = f"{error.what}.\n\n{error.mend}.\n\nNothing was written.", "critical"
     except Exception as error:  # a person gets a sentence, whatever happens
@@ -268,31 +284,11 @@ def run(action: str, book: Any = None, *arguments: Any, owner: str = "") -> str:
 
 
 def _alert(book: Any, said: str, mode: str) -> None:
-    add = _adder(book)
+    add = adder(book)
     if add is None:
         book.app.alert(said, title="xlmatrix", mode=mode)
     else:
         add(func="alert", args=[said, "xlmatrix", "ok", mode, ""])
-
-
-def _calculate(book: Any) -> None:
-    add = _adder(book)
-    if add is None:
-        book.app.calculate()
-    else:
-        add(func="calculate", args=[])
-
-
-def _adder(book: Any) -> Callable[..., None] | None:
-    """What adds to the answer for this very workbook, in Lite and on a server; None on the desktop.
-
-    There one application stands for everybody's workbooks, and what it is told goes to whichever
-    was posted last: another person's, where two press at once.
-    """
-    add: Callable[..., None] | None = getattr(
-        getattr(book, "impl", None), "append_json_action", None
-    )
-    return add
 
 
 def _in_front() -> Any:

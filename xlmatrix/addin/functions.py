@@ -11,13 +11,42 @@ from __future__ import annotations
 from typing import Any
 
 import xlwings as xw
+from xlwings.conversion import ValueAccessor
 
 from xlmatrix.addin import asking
 from xlmatrix.addin.asking import StateOf
 from xlmatrix.addin.bridge import STATES, State
 from xlmatrix.addin.cells import Grid
 
-_RANGE: dict[str, Any] = {"ndim": 2, "err_to_str": True}
+
+class Used(ValueAccessor):
+    """Reads of a range what its sheet uses: a whole column is a million cells, nearly all empty."""
+
+    @staticmethod
+    def reader(options: Any) -> Any:
+        """The steps of reading, of which the first cuts the range."""
+        return ValueAccessor.reader(options).prepend_stage(_cut)  # type: ignore[no-untyped-call]
+
+
+def _cut(context: Any) -> None:
+    """Take the range of an argument down to the last row and column that its sheet uses."""
+    area = context.range
+    if area is None:
+        return
+    height, width = area.shape
+    if height < _SHEET_ROWS and width < _SHEET_COLUMNS:
+        return
+    used = area.sheet.used_range
+    bottom, right = used.row + used.shape[0] - 1, used.column + used.shape[1] - 1
+    last = (
+        max(area.row, min(bottom, area.row + height - 1)),
+        max(area.column, min(right, area.column + width - 1)),
+    )
+    context.range = area.sheet.range((area.row, area.column), last)
+
+
+_SHEET_ROWS, _SHEET_COLUMNS = 1_048_576, 16_384
+_RANGE: dict[str, Any] = {"convert": Used, "ndim": 2, "err_to_str": True}
 _POLICY: dict[str, Any] = {
     "doc": "Policy_Version: computes again when the policy changes."
 } | _RANGE

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.addin.bridge import State
-from xlmatrix.addin.cells import NO_DATE, Grid, Stamps, shaped, spread, stamps
+from xlmatrix.addin.cells import NO_DATE, Grid, Stamps, shaped, spread, stamps, zoned
 from xlmatrix.addin.problems import NOT_MEANT, OUT_OF_REACH, Problem, errors_among
-from xlmatrix.rules.frame import Floats, horizon, to_utc
+from xlmatrix.rules.frame import Floats, horizon, to_utc, to_wall
 from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
@@ -46,9 +46,13 @@ class Starts:
     __slots__ = ("messages", "utc", "wall_s")
 
     def __init__(self, state: State, cells: Sequence[Any]) -> None:
-        read = stamps(cells)
+        read = _walls(state, cells)
         self.wall_s = read.seconds
         self.utc = _in_utc(state, read.seconds)
+        low, high = horizon(state.context)
+        for row, at in zoned(cells).items():
+            # The instant itself: its wall clock may come twice.
+            self.utc[row] = at if low <= at <= high else np.nan
         self.messages = messages_of(read)
         for row in np.flatnonzero(np.isnan(self.utc) & ~np.isnan(read.seconds)).tolist():
             self.messages[row] = BEYOND_REACH
@@ -59,6 +63,20 @@ class Starts:
         answer = np.full(len(self.utc), "NaT", dtype="datetime64[s]")
         answer[good] = (self.wall_s[good].astype(np.int64) - EPOCH_S).view("datetime64[s]")
         return answer
+
+
+def _walls(state: State | None, cells: Sequence[Any]) -> Stamps:
+    """Cells as wall clocks; a time that has a zone of its own as the workbook's zone shows it."""
+    read, instants = stamps(cells), zoned(cells) if state is not None else {}
+    if state is not None and instants:
+        rows, at = list(instants), np.array(list(instants.values()))
+        low, high = horizon(state.context)
+        inside = (at > low - _DAY_S) & (at < high + _DAY_S)
+        read.seconds[rows] = at
+        read.seconds[np.array(rows)[inside]] = to_wall(state.context.zone, at[inside])
+        for row in rows:
+            del read.wrong[row]
+    return read
 
 
 def _in_utc(state: State, wall_s: Floats) -> Floats:
@@ -77,7 +95,7 @@ def status(state: State | None, due_at: Any, done: Any, as_of: Any = None) -> Gr
     without a workbook (None) everywhere, if ``as_of`` is given.
     """
     cells, height, width = spread(due=due_at, done=done, as_of=as_of)
-    limit, end, given = (stamps(cells[known]) for known in ("due", "done", "as_of"))
+    limit, end, given = (_walls(state, cells[known]) for known in ("due", "done", "as_of"))
     ended = ~np.isnan(end.seconds)
     judged = np.where(ended, end.seconds, given.seconds)
     if state is not None:

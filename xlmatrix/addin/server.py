@@ -58,7 +58,7 @@ def project_files() -> dict[str, str | bytes]:
         "requirements.txt": f"./{wheel}\nxlwings=={XLWINGS}\nxlwings-server=={SERVER_VERSION}\n",
         f"{_FUNCTIONS}/__init__.py": "from .functions import *\n",
         f"{_FUNCTIONS}/functions.py": functions,
-        f"{_SCRIPTS}/__init__.py": "from .scripts import *\n",
+        f"{_SCRIPTS}/__init__.py": "from .now import *\nfrom .scripts import *\n",
         f"{_SCRIPTS}/scripts.py": scripts,
     }
 
@@ -71,7 +71,8 @@ def _halves(source: str) -> tuple[str, str]:
     """
     imports, rest = _cut(source, "Target = Literal[")
     asked, rest = _cut(rest, "# Where the route streams")
-    scripts = rest[rest.index("# Hidden sheets") :]
+    # The page stamps there, and knows who presses.
+    scripts = _cut(_cut(rest, "# Hidden sheets")[1], "# Where no page")[0].rstrip() + "\n"
     for common, ours in _WHO_ASKS:
         if common not in asked:
             raise AssertionError(f"the script does not have {common!r}")

@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.api.recalculating import LOG, AnyTable, frame_of, read_log
-from xlmatrix.api.stamping import COLUMNS, MOVING
+from xlmatrix.api.stamping import COLUMNS
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.directory import phones_of
 from xlmatrix.rules.frame import Frame, to_utc
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import ID
-from xlmatrix.worktime.serials import DAY_S, EPOCH
+from xlmatrix.worktime.database import zone_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,17 @@ def open_incidents(
     return sorted(found, key=lambda one: (one.due_s or never, one.rank or 0, one.id))
 
 
-def as_of_seconds(spec: MatrixSpec, frame: Frame, as_of: datetime) -> int:
+def as_of_seconds(spec: MatrixSpec, wall: datetime) -> int:
     """A wall-clock time of the matrix as seconds since 1970."""
-    wall = np.array([(as_of - EPOCH).total_seconds()])
-    return int(to_utc(frame.context.zone, wall)[0]) - EPOCH_S
+    return int(wall.replace(tzinfo=zone_info(spec.zone)).timestamp())
 
 
 def _shown(spec: MatrixSpec, frame: Frame, row: int, phones: Mapping[str, str]) -> OpenIncident:
     ranks = {one.id.casefold(): n for n, one in enumerate(spec.severities, start=1)}
     severity = str(frame["Severity"][row])
     called, following = str(frame["Call now"][row]), str(frame["Next call"][row])
-    people = named(spec, f"{called}, {following}")
+    whom = str(frame["By whom"][row])
+    people = named(spec, f"{whom}, {called}, {following}")
     return OpenIncident(
         id=frame.log.texts[ID][row],
         title=frame.log.texts["Title"][row],
@@ -98,7 +98,7 @@ def _shown(spec: MatrixSpec, frame: Frame, row: int, phones: Mapping[str, str]) 
         rank=ranks.get(severity.casefold(), 0),
         state=str(frame["Status"][row]),
         step=str(frame["Next step"][row]),
-        whom=str(frame["By whom"][row]),
+        whom=whom,
         due_s=_instant(frame["next s"][row]),
         warn_s=_instant(frame["warn s"][row]),
         level=str(frame["Level now"][row]),
@@ -147,6 +147,3 @@ def _wall(frame: Frame, column: str, row: int) -> int | None:
     if not np.isfinite(number):
         return None
     return _instant(to_utc(frame.context.zone, np.array([number]))[0])
-
-
-__all__ = ["DAY_S", "MOVING", "OpenIncident", "as_of_seconds", "named", "open_incidents"]

@@ -21,7 +21,6 @@ from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
-from xlmatrix.regen.stages.request import Outfit
 from xlmatrix.routes import Dress
 from xlmatrix.rules.lint.health_check import ACCEPTED
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, STAMPED
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from xlmatrix.regen.copies.book import Copies
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
-    from xlmatrix.regen.renew import Renewed
+    from xlmatrix.regen.renew import Outfit, Renewed
     from xlmatrix.routes.worn import Worn
     from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.write.outputs import Output
@@ -285,6 +284,8 @@ def outfit_for(
     XlmatrixError
         When the new name promises macros and the old workbook has none of ours.
     """
+    from xlmatrix.regen.renew import Outfit
+
     dress = found.dress
     wants_macros = target.suffix.lower() == ".xlsm"
     if wants_macros and (dress is None or dress.extension != ".xlsm"):

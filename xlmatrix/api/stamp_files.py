@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,14 @@ from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.recalculating import AnyTable
 from xlmatrix.api.regenerating import saved, state_of_file
 from xlmatrix.api.rewriting import rewritten
-from xlmatrix.api.stamping import StampGiven, audited, stamp_incident, standing
+from xlmatrix.api.stamping import (
+    StampGiven,
+    audited,
+    known_user,
+    refuse_other_release,
+    stamp_incident,
+    standing,
+)
 from xlmatrix.api.stamps import as_of_stamp, given_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package import package_of
@@ -28,7 +34,6 @@ from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.results import STAMPED
-from xlmatrix.version import __version__
 from xlmatrix.worktime.database import zone_info
 from xlmatrix.worktime.zones import now_in
 
@@ -115,30 +120,6 @@ def stamp(
     data = rewritten(_typed(used, given), target, results, now)
     _read_back(data, str(source), given)
     return StampWritten(given, target, saved(data, goal, source, read))
-
-
-def refuse_other_release(version: str, where: str) -> None:
-    """Refuse a workbook that another release made: its columns may mean something else.
-
-    Raises
-    ------
-    XlmatrixError
-        When it did.
-    """
-    if version != __version__:
-        raise XlmatrixError(
-            f"xlmatrix {version} made this workbook, and this is xlmatrix {__version__}",
-            where=where,
-            mend="Regenerate it first, or type the stamp on the sheet Incidents",
-        )
-
-
-def known_user() -> str:
-    """Who is signed in at this computer; "" where nobody is known."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 def _frozen(contents: Contents) -> datetime | None:

@@ -6,6 +6,7 @@ Nothing here writes. Every route reads the row again, asks here, writes the one 
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,8 +103,8 @@ class StampGiven:
 
     def said(self) -> str:
         """What is said once it stands."""
-        before = f" (before: {_shown(self.old)})" if self.old else ""
-        return f"{self.key}: {self.header} {_shown(self.new)}{before}"
+        before = f" (before: {shown_stamp(self.old)})" if self.old else ""
+        return f"{self.key}: {self.header} {shown_stamp(self.new)}{before}"
 
     def audit(self, who: str, now: datetime) -> tuple[Any, ...]:
         """The line on *Audit*."""
@@ -169,7 +170,7 @@ def stamp_incident(
     at = at.replace(microsecond=0)
     if at < opened:
         raise XlmatrixError(
-            f"{_shown(at)} lies before the opening of {name} at {_shown(opened)}",
+            f"{shown_stamp(at)} lies before the opening of {name} at {shown_stamp(opened)}",
             where=INCIDENTS.about,
             mend="Give a later time, or correct the opening",
         )
@@ -199,13 +200,15 @@ def stamp_answer(
         )
     if begun is not None and at < begun:
         raise XlmatrixError(
-            f"{_shown(at)} lies before the drill began at {_shown(begun)}",
+            f"{shown_stamp(at)} lies before the drill began at {shown_stamp(begun)}",
             where=DRILLS.name,
             mend="Give a later time",
         )
     if ended is not None and column != "Ended":
         raise XlmatrixError(
-            f"{record} ended at {_shown(ended)}", where=DRILLS.name, mend="Choose another record"
+            f"{record} ended at {shown_stamp(ended)}",
+            where=DRILLS.name,
+            mend="Choose another record",
         )
     _refuse_ahead(at, now)
     return _given(table, row, column, text_of(plain(told[DRILLS.ids[0]])), at)
@@ -230,6 +233,30 @@ def audited(
     before = tables.get(STAMPED.name)
     kept = [tuple(row) for row in before.rows if not all(map(_blank, row))] if before else []
     return [*kept, given.audit(who, now)]
+
+
+def refuse_other_release(version: str, where: str) -> None:
+    """Refuse a workbook that another release made: its columns may mean something else.
+
+    Raises
+    ------
+    XlmatrixError
+        When it did.
+    """
+    if version != __version__:
+        raise XlmatrixError(
+            f"xlmatrix {version} made this workbook, and this is xlmatrix {__version__}",
+            where=where,
+            mend="Regenerate it first, or type the stamp on the sheet Incidents",
+        )
+
+
+def known_user() -> str:
+    """Who is signed in at this computer; "" where nobody is known."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 def _id(table: StampTable) -> int:
@@ -299,13 +326,13 @@ def _given(table: StampTable, row: int, column: str, name: str, at: datetime) ->
         return given
     moves = table.name == INCIDENTS.name and column in MOVING
     if old is None or not moves:
-        value = _shown(old) if old else repr(show(table.name, column, cell))
+        value = shown_stamp(old) if old else repr(show(table.name, column, cell))
         raise XlmatrixError(
             f"{header} of {name} is filled already: {value}", where=table.name, mend=_WRITTEN
         )
     if at - old < TWICE:
         raise XlmatrixError(
-            f"{header} of {name} is {_shown(old)}, which {_shown(at)} does not move forward",
+            f"{header} of {name} is {shown_stamp(old)}: {shown_stamp(at)} does not move forward",
             where=table.name,
             mend="Nothing to do if that message is the one you mean, else wait a minute",
         )
@@ -315,7 +342,7 @@ def _given(table: StampTable, row: int, column: str, name: str, at: datetime) ->
 def _refuse_ahead(at: datetime, now: datetime) -> None:
     if at > now + AHEAD:
         raise XlmatrixError(
-            f"{_shown(at)} has not come yet: it is {_shown(now)}",
+            f"{shown_stamp(at)} has not come yet: it is {shown_stamp(now)}",
             where="stamp",
             mend="Give a time that has passed",
         )
@@ -335,7 +362,7 @@ def _refuse_after_the_end(
             if _folded(row[who]) == name.casefold() and begun is not None and begun >= resolved:
                 return
     raise XlmatrixError(
-        f"{name} was resolved at {_shown(resolved)}",
+        f"{name} was resolved at {shown_stamp(resolved)}",
         where=INCIDENTS.about,
         mend="Give a time before that, or note on Reopened that it began again",
     )
@@ -345,5 +372,6 @@ def _blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and cell not in ERRORS and not cell.strip())
 
 
-def _shown(stamp: datetime) -> str:
+def shown_stamp(stamp: datetime) -> str:
+    """A stamp as people read it."""
     return f"{stamp:%Y-%m-%d %H:%M:%S}".removesuffix(":00")

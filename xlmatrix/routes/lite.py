@@ -38,7 +38,10 @@ STORE_ID: Final = "wa200008175"
 #: What needs files to write, or is brought in another way: rooms, and modules by their path.
 _LEFT_OUT: Final = frozenset(
     {"__main__.py", "cli", "papers", "write", "_workbook_templates", "_macros"}
-    | {f"addin/{name}.py" for name in ("guard", "install", "server", "tokens", "wheel")}
+    | {
+        f"addin/{name}.py"
+        for name in ("guard", "install", "pane", "server", "tokens", "userconf", "wheel")
+    }
 )
 _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"

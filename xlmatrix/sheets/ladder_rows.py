@@ -11,6 +11,7 @@ from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
+from xlmatrix.rules.holders import stands_expr
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
 from xlmatrix.rules.ladder.former import HAD_BACKUP, team_manned_expr
@@ -229,8 +230,8 @@ def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
 def _anybody(block: Block, row: int, step: int) -> Expr:
     """1 where a step means anybody at all, whatever the hour and the class."""
     spec, number = block.spec, ref(row, MEANS)
-    primary: Expr = F.INDEX(col(ROLES.name, "Primary"), number).filled()
-    backup: Expr = F.INDEX(col(ROLES.name, "Backup"), number).filled()
+    primary: Expr = stands_expr("Primary", number).filled()
+    backup: Expr = stands_expr("Backup", number).filled()
     if spec.had_other_holders:
         backup = F.OR(backup, F.IFERROR(F.INDEX(HAD_BACKUP, number) > 0, lit(False)))
     if spec.plans_duty:

@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.formula import F, col, iferror, lit, place_of, ref
 from xlmatrix.model.targets import TARGETS
+from xlmatrix.rules.holders import stands_expr
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft, area
@@ -102,7 +103,7 @@ def _roles(draft: Draft, scene: Scene, last: int) -> int:
         for column, (part, person) in enumerate(
             (("Primary", role.primary), ("Backup", role.backup)), start=7
         ):
-            now = iferror(F.INDEX(col(ROLES.name, part), place) & "")
+            now = stands_expr(part, place)
             draft.put(row, column, Formula(now, person or ""), "formula")
     return last + 2 + len(changed)
 

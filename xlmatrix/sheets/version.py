@@ -31,6 +31,8 @@ _LOGS: Final = frozenset(
 _LETTERS: Final = {"a": 3, "e": 5, "i": 7, "n": 11, "1": 13}
 _MOD: Final = 999_983
 _DAY_S: Final = 86_400
+#: Days that are summed; more of them have no exact seconds.
+_MOST: Final = 1e10
 
 
 def versioned(book: BookPlan) -> BookPlan:
@@ -82,8 +84,16 @@ def _sum_of(cells: Expr) -> Expr:
     for letter, weight in _LETTERS.items():
         texts = texts + weight * F.SEARCH(letter, cells & letter)
     weighed = F.SUMPRODUCT((cells >= "") * texts * F.ROW(cells))
-    numbers = F.ROUND(F.SUMPRODUCT(F.ROW(cells), cells) * _DAY_S, 0)
-    return iferror(F.MOD(numbers + weighed, _MOD), 0)
+    return iferror(F.MOD(_seconds(F.SUMPRODUCT(F.ROW(cells), cells)) + weighed, _MOD), 0)
+
+
+def _seconds(days: Expr) -> Expr:
+    """Days in whole seconds; 0 for what no program counts exactly."""
+    return F.IF(F.ABS(days) < _MOST, F.ROUND(days * _DAY_S, 0), 0)
+
+
+def _whole(days: float) -> int:
+    return floor(days * _DAY_S + 0.5) if abs(days) < _MOST else 0
 
 
 def _column(first: int, cells: Sequence[Any]) -> int:
@@ -92,7 +102,7 @@ def _column(first: int, cells: Sequence[Any]) -> int:
     rows = list(enumerate(cells, start=first))
     numbers = sum(row * cell for row, cell in rows if _is_number(cell))
     texts = sum(row * _text(_shown(cell)) for row, cell in rows if not _is_number(cell))
-    return int((floor(numbers * _DAY_S + 0.5) + texts) % _MOD)
+    return (_whole(numbers) + texts) % _MOD
 
 
 def _text(shown: str) -> int:
@@ -104,9 +114,9 @@ def _text(shown: str) -> int:
 
 
 def _named(known: Name, value: Any) -> tuple[Expr, int]:
-    expr = iferror(F.MOD(F.ROUND(F.N(known) * _DAY_S, 0) + F.LEN(F.T(known)), _MOD), 0)
+    expr = iferror(F.MOD(_seconds(F.N(known)) + F.LEN(F.T(known)), _MOD), 0)
     if _is_number(value):
-        return expr, int(floor(value * _DAY_S + 0.5) % _MOD)
+        return expr, _whole(value) % _MOD
     length = len(value) if isinstance(value, str) and not _is_error(value) else 0
     return expr, length
 

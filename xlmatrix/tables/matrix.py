@@ -120,6 +120,8 @@ RACI: Final = Table(
         ),
     ),
     after="Phase",
+    flag="Check",
+    fine=("ok",),
     about="RACI",
 )
 

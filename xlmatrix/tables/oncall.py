@@ -147,6 +147,8 @@ OVERRIDES: Final = Table(
     by_place=True,
     grows=True,
     in_spec=True,
+    flag="Check",
+    fine=("ok",),
     about="On-call",
 )
 

@@ -18,23 +18,17 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         (
             ("tTargets", "*"),
             ("tLadder", "*"),
-            ("tOwners", "*"),
-            ("tRoles", "*"),
-            ("tRoles", "*"),
-            ("tPeople", "*"),
-            ("tOnCallTeams", "*"),
             ("tMatrix", "*"),
             ("tAlwaysAdd", "*"),
-            ("tShifts", "*"),
-            ("tOverrides", "*"),
             ("tDecision", "*"),
             ("tObligations", "*"),
             ("tNotices", "Obligation"),
         ),
         (ANY,),
     ),
-    # Shifts out of order, or over midnight into the next: the sheet counts them by their slots.
-    ("tHours", "*"): (NUMBERS,),
+    # A role of another name: what stands beside the old one on other sheets follows when the
+    # workbook is regenerated.
+    ("tRoles", "Role"): (ANY,),
 }
 
 

@@ -23,6 +23,7 @@ from xlmatrix.regen.stages.drawn import Overlaid
 from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
+from xlmatrix.rules.lint.typed import said_once
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.tables.hours import CALENDARS
 from xlmatrix.tables.matrix import MATRIX
@@ -68,7 +69,7 @@ def report_on(
         ),
         *_losses(carried.lost),
     ]
-    findings = (*ground.findings, *(one.finding() for one in overlaid.flagged))
+    findings = tuple(said_once(ground.findings, [one.finding() for one in overlaid.flagged]))
     report = Report(ordered(placed(changes, carried.book)), findings, dict(carried.lost))
     same = ground.same_spec and ground.same_release
     if not request.keeps_past:

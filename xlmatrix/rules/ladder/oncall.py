@@ -21,7 +21,7 @@ from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr, stands_expr
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import Tenures, had_another, tenures_of
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
@@ -155,7 +155,7 @@ def holders_at(
     now = dict(static.by_role)
     # The first of a name counts, and a role that nobody lists is held by nobody.
     for role in reversed(spec.roles):
-        if role.id in turns:
+        if role.id in turns and role.name:
             now[role.name.casefold()] = who(turns[role.id], at_s, number)
     return Holders(now)
 
@@ -250,7 +250,7 @@ def shift_person_expr(
 def named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
     """Who stands on Owners for a role, or stood there; the backup while that person is away."""
     if not (spec.leave or spec.had_other_holders):
-        return F.INDEX(col(ROLES.name, column), place) & ""
+        return stands_expr(column, place)
     room = away_room(spec)
     # A role beyond the rows of a stretch has none there, and not one of the next stretch.
     row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + F.MIN(place, room)
