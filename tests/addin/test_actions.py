@@ -239,6 +239,11 @@ def test_on_a_server_what_is_said_goes_to_the_workbook_that_was_posted(book: Fak
     assert answers == [("calculate", []), ("alert", [said, "xlmatrix", "ok", "info", ""])]
     # The application may stand for another person's workbook by now.
     assert (book.app.said, book.app.calculated) == ([], 0)
+    # Nobody tells there that a sheet is protected: Excel refuses before anything has changed.
+    book.sheet("Audit").locked = True
+    book.log.clear()
+    actions.run("recalculate", book)
+    assert [write for write in book.log if write.old != write.new] == []
 
 
 def test_a_button_ends_with_a_calculation_so_that_functions_answer_anew(book: FakeBook) -> None:

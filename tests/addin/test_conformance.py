@@ -130,7 +130,7 @@ def _wall(text: str) -> float:
 
 
 LITE = """
-import asyncio, json, sys, types
+import asyncio, json, sys, time, types
 sys.path = [p for p in sys.path if not __import__("os").path.isfile(f"{p}/xlmatrix/__init__.py")]
 sys.meta_path = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
 import xlwings.server as server
@@ -143,8 +143,21 @@ async def ask(name, given):
             "culture_info_name": "en-US", "date_format": "m/d/yyyy", "session_id": "x"}
     caller = server.caller_from_address(body["caller_address"])
     return await server.custom_functions_call(body, main, typehint_to_value={server.Caller: caller})
+async def stream(due, zone):
+    shown = []
+    body = {"client": "Office.js", "func_name": "sla_clock", "args": [[[due]], [[zone]]],
+            "version": "%s", "task_key": "sla_clock", "runtime": "1.4", "date_format": "m/d/yyyy",
+            "culture_info_name": "en-US"}
+    task = await server.custom_functions_call(body, main, streaming_callback=shown.append)
+    while len(shown) < 2 and not task.done():
+        await asyncio.sleep(0.05)
+    task.cancel()
+    return shown
 async def all_of(asked):
-    return [await ask(*one) for one in asked]
+    answers = [await ask(*one) for one in asked]
+    soon = time.time() / 86400 + 25569 + 600 / 86400
+    return [answers, await stream(soon, "UTC"), await stream("soon", "UTC"),
+            server.custom_functions_meta(main)]
 print(json.dumps(asyncio.run(all_of(json.load(sys.stdin)))))
 """
 
@@ -179,7 +192,7 @@ def _read(answer: Any) -> Any:
 def test_the_script_of_lite_answers_by_the_genuine_decorators(path: Path, tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(files(path)["main.py"], encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", LITE % VERSION],
+        [sys.executable, "-c", LITE % (VERSION, VERSION)],
         cwd=tmp_path,
         input=json.dumps([[asked.function.lower(), _posted(asked)] for asked in QUESTIONS]),
         env=os.environ | {"XLWINGS_LICENSE_KEY": "noncommercial", "XLWINGS_ON_SERVER": "true"},
@@ -188,9 +201,16 @@ def test_the_script_of_lite_answers_by_the_genuine_decorators(path: Path, tmp_pa
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    found, running, wrong, meta = json.loads(done.stdout.splitlines()[-1])
     names = [asked.name for asked in QUESTIONS]
-    answers = dict(zip(names, json.loads(done.stdout.splitlines()[-1]), strict=True))
+    answers = dict(zip(names, found, strict=True))
     check(lambda asked: _read(answers[asked.name]))
+    # The one function that streams: numbers that fall, or an error.
+    [[first]], [[second]] = running
+    assert 9.9 < second < first <= 10
+    assert _read(wrong) == [[["#VALUE!"]]]
+    options = {function["id"]: function["options"] for function in meta["functions"]}
+    assert [name for name, told in options.items() if told.get("stream")] == ["SLA_CLOCK"]
 
 
 @pytest.mark.noncommercial

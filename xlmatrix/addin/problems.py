@@ -38,6 +38,8 @@ def errors_among(cells: Mapping[str, Sequence[Any]]) -> list[Problem | None]:
     """For each row of arguments the first error among them, as Excel's own functions pass it on."""
     found: list[Problem | None] = [None] * len(next(iter(cells.values())))
     for column in cells.values():
+        if not any(map(error_in, column)):
+            continue
         for row, cell in enumerate(column):
             if found[row] is None and (code := error_in(cell)):
                 found[row] = passed_on(code)

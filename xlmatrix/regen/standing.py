@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.regen.carrying.beside import told, typed_beside
+from xlmatrix.regen.carrying.beside import typed_beside
 from xlmatrix.regen.reading.book import UsedBook, read_book
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.regen.reading.typed import Formulated
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.sheets.stamp import seal_of

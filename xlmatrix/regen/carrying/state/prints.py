@@ -15,7 +15,7 @@ from xlmatrix.regen.carrying.state.sheetxml import SheetXml
 from xlmatrix.regen.carrying.state.stay import Finds, OfSheet
 from xlmatrix.regen.reading.frames import Frame, Frames, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
-from xlmatrix.write.pages import CENTRED, MARGINS, PAPER, page_texts
+from xlmatrix.style.pages import CENTRED, MARGINS, PAPER, page_texts
 
 Said = Mapping[str, str]
 _SETUP: Final = "pageSetup"
@@ -81,10 +81,11 @@ def _said(frame: Frame) -> Iterator[tuple[str, str]]:
 
 
 def _by_default(told: set[str]) -> Iterator[tuple[str, str]]:
-    return ((key, value) for key, value in _every_default() if key in told)
+    return ((key, value) for key, value in every_default() if key in told)
 
 
-def _every_default() -> Iterator[tuple[str, str]]:
+def every_default() -> Iterator[tuple[str, str]]:
+    """What a sheet says of its pages where it says nothing, in order."""
     yield _FIT, "0"
     for name, known in _DEFAULTS.items():
         yield from ((f"{name}@{attribute}", value) for attribute, value in known.items())
@@ -94,7 +95,7 @@ def _planned(plan: SheetPlan) -> dict[str, str]:
     """What our writer says."""
     page = plan.page
     return {
-        **dict(_every_default()),
+        **dict(every_default()),
         **{f"pageMargins@{edge}": str(inches) for edge, inches in MARGINS.items()},
         f"{_SETUP}@paperSize": str(PAPER),
         f"{_SETUP}@orientation": "landscape" if page.landscape else "portrait",
@@ -201,7 +202,7 @@ class Printed(OfSheet):
         frame = there.sheet(self.sheet)
         if frame is None:
             return False
-        said, heads = dict(_every_default()) | dict(_said(frame)), _heads(frame)
+        said, heads = dict(every_default()) | dict(_said(frame)), _heads(frame)
         return all(_alike(said.get(key, ""), value) for key, value in self.said) and all(
             _plain(heads.get(name, "")) == _plain(text) for name, text in self.texts
         )
