@@ -18,3 +18,27 @@ End Sub
 Public Sub RibbonImport(control As IRibbonControl)
     ImportIncidents
 End Sub
+
+Public Sub RibbonStampAcknowledged(control As IRibbonControl)
+    StampAcknowledged
+End Sub
+
+Public Sub RibbonStampResponded(control As IRibbonControl)
+    StampResponded
+End Sub
+
+Public Sub RibbonStampContained(control As IRibbonControl)
+    StampContained
+End Sub
+
+Public Sub RibbonStampMitigated(control As IRibbonControl)
+    StampMitigated
+End Sub
+
+Public Sub RibbonStampResolved(control As IRibbonControl)
+    StampResolved
+End Sub
+
+Public Sub RibbonStampUpdateSent(control As IRibbonControl)
+    StampUpdateSent
+End Sub

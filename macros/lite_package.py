@@ -1,7 +1,8 @@
 # The package xlmatrix as this script's own copy, for a Python without it: a zip archive as text,
-# and the stamp of the workbook that the script was built for.
+# the stamp of the workbook that the script was built for, and what that calls its policy.
 PACKAGE = "@package@"
 STAMP = "@stamp@"
+VERSION = "@version@"
 
 
 def _unpack():
@@ -36,6 +37,7 @@ def _start():
 
     if STAMP:
         STATES.base = read_stamp([tuple(piece) for piece in json.loads(STAMP)], "this script")
+        STATES.base_version = VERSION
 
 
 _start()

@@ -36,8 +36,14 @@ What each column of each table holds. This page is made from the declarations by
   does not understand is kept as typed, flagged beside, and takes part in nothing.
 - A *choice* comes from the list behind the defined name in brackets.
 """
-#: Recalculating and regenerating add these, on the sheets that they name.
-_RESULTS = (results.RECALCULATED, results.AUDIT, results.PARITY, results.REGENERATED)
+#: Recalculating, stamping and regenerating add these, on the sheets that they name.
+_RESULTS = (
+    results.RECALCULATED,
+    results.AUDIT,
+    results.PARITY,
+    results.STAMPED,
+    results.REGENERATED,
+)
 _ORIGINS = {Origin.TYPED: "typed", Origin.DERIVED: "filled", Origin.COMPUTED: "computed"}
 
 

@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("--add", metavar="NAME", help="give somebody a token, and end")
     wanted = parser.parse_args()
     try:
-        from xlmatrix.addin import guard, tokens
+        from xlmatrix.addin import guard, stamps, tokens
         from xlmatrix.errors import XlmatrixError
     except ImportError:
         print("xlmatrix is not installed: pip install -r requirements.txt", file=sys.stderr)
@@ -28,21 +28,24 @@ def main() -> int:
             token = tokens.add(HERE / tokens.FILE, wanted.add)
             print(f"The token of {wanted.add}, which is shown once: {token}")
             return 0
-        return serve(guard, tokens, wanted)
+        return serve(guard, stamps, tokens, wanted)
     except XlmatrixError as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def serve(guard, tokens, wanted) -> int:
+def serve(guard, stamps, tokens, wanted) -> int:
     from xlmatrix.errors import XlmatrixError
 
     os.chdir(HERE)
     os.environ["XLWINGS_PROJECT_DIR"] = str(HERE)
     os.environ[guard.STARTED] = str(os.getpid())
     import uvicorn
+    from dotenv import dotenv_values
     from xlwings_server.config import settings
 
+    # The server reads its own settings from that file, and this one is ours.
+    os.environ.setdefault(stamps.ROLES, dotenv_values(HERE / ".env").get(stamps.ROLES) or "")
     providers = list(settings.auth_providers or [])
     guard.check_start(providers, wanted.host, without_login=wanted.without_login)
     if "tokens" in providers:

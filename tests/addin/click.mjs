@@ -1,9 +1,9 @@
-// click.mjs URL STUB WORKBOOK BROWSER BUTTON: opens the genuine task pane in headless Chromium with
+// click.mjs URL STUB WORKBOOK BROWSER BUTTON [FIELD VALUE]: opens the genuine task pane in headless Chromium with
 // office.js replaced, clicks a button, and prints the grid and what was said as JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const [url, stub, workbook, browser, button] = process.argv.slice(2);
+const [url, stub, workbook, browser, button, field, value] = process.argv.slice(2);
 const { chromium } = createRequire(process.env.XLMATRIX_WEB + "/")("playwright-core");
 const running = await chromium.launch({ executablePath: browser, args: ["--no-sandbox", "--disable-gpu"] });
 try {
@@ -16,10 +16,15 @@ try {
   await page.route("**/office.js", (route) => route.fulfill({ contentType: "text/javascript", body: readFileSync(stub) }));
   await page.route("**/workbook.json", (route) => route.fulfill({ contentType: "application/json", body: readFileSync(workbook) }));
   await page.goto(`${url}/taskpane`);
-  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]`, { timeout: 20000 });
+  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]:not([aria-disabled="true"])`, { state: "attached", timeout: 20000 });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+  if (field) await page.fill(`#${field}`, value);
   await page.click(`[xw-click="${button}"]`);
-  await page.waitForFunction(() => globalThis.alerted, null, { timeout: 60000 }).catch(() => { });
-  const seen = await page.evaluate(() => ({ grid: globalThis.grid, alerted: globalThis.alerted }));
+  const failed = "#global-error-alert:not(.d-none)";
+  await page.waitForFunction((place) => globalThis.alerted || document.querySelector(place), failed, { timeout: 60000 }).catch(() => { });
+  const seen = await page.evaluate((place) => ({
+    grid: globalThis.grid, alerted: globalThis.alerted ?? null, failed: document.querySelector(place)?.textContent.trim() ?? null,
+  }), failed);
   console.log(JSON.stringify({ ...seen, asked, logged }));
 } finally {
   await running.close();

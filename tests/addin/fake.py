@@ -8,6 +8,7 @@ that is not formatted as text, ``00123`` becomes a number and ``3-4`` a date.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,7 +110,7 @@ class FakeRange:
     def value(self, grid: list[list[Any]]) -> None:
         assert (len(grid), len(grid[0])) == self.shape
         sheet, book = self.sheet, self.sheet.book
-        if sheet.api.ProtectContents:
+        if sheet.api.ProtectContents or sheet.locked:
             raise PermissionError(f"the sheet {sheet.name} is protected")
         book.written.append((sheet.name, "values", self.row, self.column))
         for y, row in enumerate(grid, start=self.row):
@@ -121,7 +122,12 @@ class FakeRange:
     @property
     def formula(self) -> Any:
         """What a person typed: a tuple of rows, or one cell's."""
-        grid = tuple(tuple(row) for row in self.grid())
+        told, cells = self.sheet.formulas, self.sheet.cells
+        columns = range(self.column, self.right + 1)
+        grid = tuple(
+            tuple(told.get((row, column), cells.get((row, column), "")) for column in columns)
+            for row in range(self.row, self.bottom + 1)
+        )
         return grid if self.shape != (1, 1) else grid[0][0]
 
     @property
@@ -205,6 +211,9 @@ class FakeApi:
 
 
 class FakeSheet:
+    locked = False
+    """Whether Excel refuses to write, where nobody tells it before."""
+
     def __init__(self, book: FakeBook, name: str, values: list[list[Any]]) -> None:
         self.book, self.name, self.api = book, name, FakeApi()
         self.cells = {
@@ -213,11 +222,13 @@ class FakeSheet:
             for x, cell in enumerate(row, start=1)
         }
         self.formats: dict[tuple[int, int], str] = {}
+        self.formulas: dict[tuple[int, int], str] = {}
+        """Formulas that people typed; what they show stands in the cells."""
         self.tables = FakeTables(self)
 
     def delete_row(self, row: int) -> None:
         """Delete a row as a person would: what stands below moves up, tables get shorter."""
-        for cells in (self.cells, self.formats):
+        for cells in (self.cells, self.formats, self.formulas):
             moved = {(y - (y > row), x): held for (y, x), held in cells.items() if y != row}
             cells.clear()
             cells.update(moved)
@@ -270,6 +281,11 @@ class FakeApp:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.calculated = 0
+        self.ran: list[tuple[str, tuple[Any, ...]]] = []
+
+    def macro(self, name: str) -> Callable[..., None]:
+        """A function of the page, which notes that it was called."""
+        return lambda *args: self.ran.append((name, args))
 
     def calculate(self) -> None:
         self.calculated += 1
@@ -284,6 +300,15 @@ class FakeBookApi:
     ProtectStructure = False
 
 
+class FakeNames(list[FakeName]):
+    """The names of a workbook, which are asked for by place or by name."""
+
+    def __getitem__(self, wanted: Any) -> Any:
+        if isinstance(wanted, str):
+            return next(name for name in self if name.name == wanted)
+        return super().__getitem__(wanted)
+
+
 class FakeBook:
     """A workbook as read from a file with its cached values."""
 
@@ -294,6 +319,7 @@ class FakeBook:
         self.api = FakeBookApi()
         self.written: list[tuple[str, str, int, int]] = []
         self.log: list[Write] = []
+        self.selection: FakeRange | None = None
         self.sheets = FakeSheets()
         self.sheets.book = self
         for entry in data["sheets"]:
@@ -305,10 +331,10 @@ class FakeBook:
                 )
                 area = FakeRange(sheet, top, left, bottom, right)
                 sheet.tables.append(FakeTable(sheet, table["name"], area))
-        self.names = [
+        self.names = FakeNames(
             FakeName(entry["name"], self._area(entry["sheet_index"], entry["address"]))
             for entry in data["names"]
-        ]
+        )
 
     def _area(self, sheet: int, address: str) -> FakeRange:
         left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(address))

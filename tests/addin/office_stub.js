@@ -74,6 +74,7 @@
       for (let y = top - 1; y < bottom; y += 1) for (let x = left - 1; x < right; x += 1) sheet.data.formats[`${y},${x}`] = given[y - top + 1]?.[x - left + 1] ?? given[0][0];
     },
     getSurroundingRegion() { return this; },
+    format: { protection: { load() { return this; }, locked: true } },
   });
   const sheetOf = (data, position) => {
     const sheet = { data, position, name: data.name, visibility: "Visible", showGridlines: true, isNullObject: false, load() { return this; } };

@@ -49,11 +49,15 @@ def environment(folder: Path, providers: str = "[]") -> dict[str, str]:
 
 
 @contextmanager
-def serving(*people: str) -> Iterator[Server]:
-    """A server of a fresh project: for these people, or for this computer alone."""
+def serving(*people: str, settings: str = "") -> Iterator[Server]:
+    """A server of a fresh project: for these people, or for this computer alone.
+
+    ``settings`` are lines of its ``.env``.
+    """
     with tempfile.TemporaryDirectory() as name, socket.socket() as probe:
         folder = Path(name)
         write_project(folder)
+        (folder / ".env").write_text(settings, encoding="utf-8")
         tokens = {person: add(folder / FILE, person) for person in people}
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

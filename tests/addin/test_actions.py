@@ -177,9 +177,12 @@ def test_validate_writes_the_findings_on_a_sheet_of_their_own(book: FakeBook) ->
     assert actions.validate(book) == "The matrix has no findings."
     book.type("tTargets1", "Within", 8, 1)
     book.type("tTargets1", "Within", 1, "soon")
+    book.type("tHours", "Open 1", 1, "nine")
     said = actions.validate(book)
     assert "see Validation" in said
-    assert any("soon" in str(text) for text in book.column("tFindings", "What"))
+    told = [str(text) for text in book.column("tFindings", "What")]
+    assert len([text for text in told if "soon" in text]) == 1
+    assert any(text == "Business hours · Tue: Open 1 is not a time of day (nine)" for text in told)
     assert {sheet for sheet, *_ in book.written} == {"Validation"}
 
 
@@ -211,6 +214,42 @@ def test_import_takes_what_was_pasted_on_the_sheet_import(book: FakeBook) -> Non
     sheet.cells = {(y + 1, x + 1): cell for y, row in enumerate(rows) for x, cell in enumerate(row)}
     assert "Imported 1 incidents" in actions.run("import_incidents", book)
     assert "P-1" in book.column("tIncidents", "ID")
+
+
+class Closed:
+    """What desktop Excel hands over of a workbook that somebody has closed."""
+
+    def __getattr__(self, name: str) -> object:
+        raise OSError("the object invoked has disconnected from its clients")
+
+
+def test_a_workbook_that_was_closed_is_said_to_be() -> None:
+    assert "the workbook was closed" in actions.run("recalculate", Closed())
+
+
+def test_on_a_server_what_is_said_goes_to_the_workbook_that_was_posted(book: FakeBook) -> None:
+    answers: list[tuple[str, list[str]]] = []
+
+    class Posted:
+        def append_json_action(self, func: str, args: list[str]) -> None:
+            answers.append((func, args))
+
+    book.impl = Posted()  # type: ignore[attr-defined]
+    said = actions.run("recalculate", book)
+    assert answers == [("calculate", []), ("alert", [said, "xlmatrix", "ok", "info", ""])]
+    # The application may stand for another person's workbook by now.
+    assert (book.app.said, book.app.calculated) == ([], 0)
+    # Nobody tells there that a sheet is protected: Excel refuses before anything has changed.
+    book.sheet("Audit").locked = True
+    book.log.clear()
+    actions.run("recalculate", book)
+    assert [write for write in book.log if write.old != write.new] == []
+
+
+def test_a_button_ends_with_a_calculation_so_that_functions_answer_anew(book: FakeBook) -> None:
+    actions.run("recalculate", book)
+    actions.run("read", book)
+    assert book.app.calculated == 2
 
 
 def test_a_workbook_in_the_cloud_cannot_be_refreshed_and_says_how(book: FakeBook) -> None:
@@ -249,6 +288,13 @@ def test_refresh_writes_a_new_workbook_beside_the_open_one_from_the_spec(
     new = openpyxl.load_workbook(target)
     assert new["Owners"].cell(spot.row, spot.column).value == "Mara Lindqvist"
     assert 4 in [cell.value for row in new["SEV-1"].iter_rows() for cell in row]
+    if kind == "plain_path":
+        # What somebody types there, a note even, the next press does not replace.
+        new["Matrix"]["AZ40"] = "a note"
+        new.save(target)
+        kept = target.read_bytes()
+        assert "Wrote matrix refreshed 2.xlsx" in actions.run("refresh", open_book, str(spec))
+        assert target.read_bytes() == kept
 
 
 def test_macros_of_another_xlwings_are_refused(macro_path: Path) -> None:

@@ -42,7 +42,7 @@ def verdicts(checks: list[Check]) -> dict[str, Verdict]:
 
 def test_all_is_well_on_windows_once_the_add_in_is_installed(tmp_path: Path) -> None:
     known = windows(tmp_path)
-    target = install(known)
+    target = install(known).addin
     assert target == tmp_path / "AppData/Microsoft/Excel/XLSTART" / ADDIN_FILE
     assert target.read_bytes() == make_addin()
     assert set(verdicts(status(known)).values()) == {Verdict.OK}
@@ -88,7 +88,7 @@ def test_a_library_that_antivirus_took_is_missed(tmp_path: Path) -> None:
 
 def test_an_add_in_of_another_version_is_told(tmp_path: Path) -> None:
     known = windows(tmp_path)
-    install(known).write_bytes(b"old")
+    install(known).addin.write_bytes(b"old")
     assert verdicts(status(known))["add-in"] is Verdict.MISSING
 
 
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_written_is_a_planned_error(tmp_path: Path) -> N
 def test_an_add_in_that_cannot_be_replaced_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = install(windows(tmp_path))
+    target = install(windows(tmp_path)).addin
     _of_another_release(target)
     old = target.read_bytes()
 
@@ -130,7 +130,7 @@ def _of_another_release(target: Path) -> None:
 
 
 def test_an_add_in_of_another_release_is_replaced(tmp_path: Path) -> None:
-    target = install(windows(tmp_path))
+    target = install(windows(tmp_path)).addin
     made = target.read_bytes()
     _of_another_release(target)
     install(windows(tmp_path))
@@ -140,7 +140,7 @@ def test_an_add_in_of_another_release_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["signed", "another"])
 def test_an_add_in_that_is_not_ours_alone_stays(tmp_path: Path, kind: str) -> None:
-    target = install(windows(tmp_path))
+    target = install(windows(tmp_path)).addin
     parts = Parts.of(target.read_bytes())
     if kind == "signed":
         parts.parts["xl/vbaProjectSignature.bin"] = b"a signature"
@@ -156,3 +156,52 @@ def test_an_add_in_that_is_not_ours_alone_stays(tmp_path: Path, kind: str) -> No
 def test_the_checks_go_to_json(tmp_path: Path) -> None:
     listed = facts(status(windows(tmp_path)))
     assert {tuple(entry) for entry in listed} == {("about", "verdict", "found", "mend")}
+
+
+SETTINGS = (
+    b'"LICENSE_KEY","abc"\r\n"interpreter_win","C:\\Old\\python.exe"\r\nnonsense\r\n"X","\xe9"\r\n'
+)
+
+
+def conf(tmp_path: Path, data: bytes) -> Path:
+    path = tmp_path / ".xlwings" / "xlwings.conf"
+    path.parent.mkdir()
+    path.write_bytes(data)
+    return path
+
+
+def test_one_setting_of_the_user_is_changed_and_a_backup_kept(tmp_path: Path) -> None:
+    path = conf(tmp_path, SETTINGS)
+    done = install(windows(tmp_path))
+    expected = SETTINGS.replace(
+        rb'"interpreter_win","C:\Old\python.exe"', b'"INTERPRETER_WIN","/python"'
+    )
+    assert path.read_bytes() == expected
+    assert done.before == "C:\\Old\\python.exe"
+    assert done.backup is not None
+    assert done.backup.read_bytes() == SETTINGS
+    # A second time there is nothing to change.
+    assert install(windows(tmp_path)).backup is None
+    assert len(list(path.parent.iterdir())) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b'"PYTHONPATH","D:\\x"', b'"PYTHONPATH","D:\\x"\n'])
+def test_a_setting_that_is_missing_is_added_at_the_end(tmp_path: Path, data: bytes) -> None:
+    path = conf(tmp_path, data)
+    install(windows(tmp_path))
+    lines = path.read_bytes().splitlines()
+    assert lines == [*data.splitlines(), b'"INTERPRETER_WIN","/python"']
+
+
+def test_settings_that_there_are_none_of_are_made(tmp_path: Path) -> None:
+    assert install(machine(tmp_path, "Darwin")).backup is None
+    path = tmp_path / "Library/Containers/com.microsoft.Excel/Data/xlwings.conf"
+    assert path.read_bytes() == b'"INTERPRETER_MAC","/python"\n'
+
+
+def test_a_python_that_the_settings_name_instead_is_told(tmp_path: Path) -> None:
+    conf(tmp_path, SETTINGS)
+    check = next(c for c in status(windows(tmp_path)) if c.about == "Python")
+    assert check.verdict is Verdict.NOTE
+    assert "C:\\Old\\python.exe" in check.found
+    assert "addin install" in check.mend

@@ -14,8 +14,12 @@ from pyopenvba import ExcelFile
 
 from tests.office.engines import validate
 from xlmatrix import resources
+from xlmatrix.addin.problems import SHOWN
+from xlmatrix.api.stamping import COLUMNS
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.package.archive import package_of
 from xlmatrix.package.parts import Parts
+from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import macros
 from xlmatrix.routes.project import with_project
 
@@ -50,7 +54,12 @@ def of_xlwings(name: str) -> str:
     spec = find_spec("xlwings")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    text = Path(spec.origin).with_name(name).read_text(encoding="utf-8").strip()
+    # What is changed of it, in full.
+    here = 'If source = "" Or source = "directory" Then'
+    assert text.count(here) == 1
+    text = text.replace(here, 'If source = "directory" Then')
+    return text.replace('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "xlwings"')
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +79,44 @@ def test_the_add_in_holds_exactly_our_macros_and_xlwings_own(addin_path: Path) -
     expected = {name.removesuffix(".bas"): shipped(name) for name in macros.ADDIN_MODULES}
     expected["xlwings"] = of_xlwings("xlwings_custom_addin.bas")
     assert extracted(addin_path) == expected
+
+
+def test_nothing_runs_as_a_workbook_or_the_add_in_opens(macro_path: Path, addin_path: Path) -> None:
+    starts = re.compile(
+        r"^\s*(Public |Private )?Sub (Auto_?Open|Auto_?Exec|Workbook_\w+|Auto_?Close)\b",
+        re.I | re.M,
+    )
+    for path in (macro_path, addin_path):
+        source = "\n".join(extracted(path).values())
+        assert not starts.search(source)
+        # Excel's wizard learns what the functions are for at the first button.
+        assert source.count("DescribeFunctions") == 2
+
+
+def conf_of(path: Path) -> dict[str, str]:
+    """The settings of a workbook as the VBA of xlwings reads them, to the first blank cell."""
+    parts = Parts.of(path.read_bytes())
+    # An add-in is read as the workbook it is but for its type.
+    parts.set_type("xl/workbook.xml", macros.MACRO_BOOK)
+    sheet = read_contents(package_of(parts.to_bytes())).sheet(macros.CONF_SHEET)
+    assert sheet is not None
+    found, row = {}, 1
+    while key := sheet.cells.values.get((row, 1)):
+        found[str(key)] = str(sheet.cells.values.get((row, 2), ""))
+        row += 1
+    assert not [spot for spot in sheet.cells.values if spot[1] < 3 and spot[0] > row]
+    return found
+
+
+def test_a_workbooks_settings_hide_none_that_a_user_has_set_for_all(
+    macro_path: Path, addin_path: Path
+) -> None:
+    for path in (macro_path, addin_path):
+        settings = conf_of(path)
+        assert all(settings.values())
+        assert not settings.keys() & {"INTERPRETER_WIN", "INTERPRETER_MAC", "PYTHONPATH"}
+        assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
+        assert settings["UDF MODULES"] == "xlmatrix.addin.functions"
 
 
 def test_every_shipped_vba_module_is_in_the_workbook() -> None:
@@ -101,28 +148,44 @@ def test_vba_sources_are_what_excel_accepts() -> None:
         assert max(map(len, text.splitlines())) < 1024
 
 
-def test_the_baked_functions_are_what_xlwings_writes_for_the_decorators() -> None:
+def test_the_baked_functions_are_what_xlwings_writes_up_to_one_change() -> None:
     program = (
         "import json, sys\n"
         "sys.path.insert(0, 'tools')\n"
-        "from bake_functions import baked\n"
-        "print(json.dumps(baked()))\n"
+        "from bake_functions import baked, generated\n"
+        "print(json.dumps([baked(), generated()[0]]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    for name, text in json.loads(done.stdout).items():
+    modules, plain = json.loads(done.stdout)
+    for name, text in modules.items():
         fresh = text.replace("\r\n", "\n").strip()
         assert (ROOT / "macros" / name).read_text(encoding="cp1252").strip() == fresh
+    # Without that change it is what the pinned xlwings writes.
+    functions, _, change = shipped("xlwings_udfs.bas").partition("\n' Texts that name an error")
+    functions = re.sub(r"= AsErrors\((XLPy\.CallUDF\(.*\))\)$", r"= \1", functions, flags=re.M)
+    assert functions.replace("= CVErr(2042)", "= Err.Description").strip() == plain.strip()
+    assert shipped("xlwings_udfs.bas").count("= AsErrors(XLPy.CallUDF(") == 16
+    # A text in a cell is greater than every number: only the function that explains gives one.
+    assert re.findall(r"(\w+) = Err\.Description", shipped("xlwings_udfs.bas")) == ["SLA_WHY"]
+    assert set(re.findall(r'Case "(.*?)"', change)) == SHOWN
 
 
 def test_no_argument_of_a_function_is_a_word_of_vba() -> None:
     words = {"end", "next", "date", "time", "type", "to", "is", "in", "on", "each", "loop", "stop"}
+    words |= {"function", "name", "get", "set", "let", "call", "error", "with", "select", "case"}
     signatures = re.findall(r"^Function \w+\((.*)\)", shipped("xlwings_udfs.bas"), re.M)
-    assert len(signatures) == 7
+    assert len(signatures) == 8
     for signature in signatures:
         names = {part.removeprefix("Optional ").lower() for part in signature.split(", ")}
         assert not names & words
+
+
+def test_what_follows_the_clock_is_volatile_and_nothing_else() -> None:
+    text = shipped("xlwings_udfs.bas")
+    found = re.findall(r"^Function (\w+)\(.*\)\n    Application\.Volatile$", text, re.M)
+    assert found == ["SLA_NEXT", "SLA_ONCALL", "SLA_STATUS", "SLA_WHY"]
 
 
 def test_the_button_and_the_ribbon_call_macros_that_exist(macro_path: Path) -> None:
@@ -132,9 +195,14 @@ def test_the_button_and_the_ribbon_call_macros_that_exist(macro_path: Path) -> N
     for called in re.findall(r'onAction="(\w+)"', ribbon):
         assert f"Public Sub {called}(control As IRibbonControl)" in source
     vml = next(name for name in parts.parts if name.endswith(".vml"))
-    button = re.search(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
-    assert button is not None
-    assert f"Public Sub {button[1]}()" in source
+    buttons = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", parts.text(vml))
+    assert buttons[0] == "RecalculateEscalations"
+    for called in buttons:
+        assert f"Public Sub {called}()" in source
+    # Each stamp that a button or the ribbon gives is one that the log has.
+    words = set(re.findall(r'ActionCommand\("stamp", "([\w-]+)"\)', source))
+    words |= set(re.findall(r'UpdateWord = "([\w-]+)"', source))
+    assert words == set(COLUMNS)
 
 
 def test_relation_ids_are_unique_in_every_part(macro_path: Path, lite_path: Path) -> None:
@@ -181,10 +249,29 @@ def test_macros_for_another_xlwings_are_not_made(monkeypatch: pytest.MonkeyPatch
         macros.make_addin()
 
 
+def errors_module() -> str:
+    """The functions that turn texts into errors, with one to call them by from outside."""
+    text = shipped("xlwings_udfs.bas")
+    ours = text[text.index("Private Function AsErrors") :].replace("\n", "\r\n")
+    return (
+        f'Attribute VB_Name = "Errors"\r\n{ours}\r\n'
+        "Public Function TypeNames(ByVal cell As Variant) As String\r\n"
+        "    Dim grid(0 To 1, 0 To 0) As Variant\r\n"
+        "    Dim found As Variant\r\n"
+        "    grid(0, 0) = cell\r\n"
+        "    grid(1, 0) = 5.5\r\n"
+        "    found = AsErrors(grid)\r\n"
+        "    TypeNames = TypeName(AsErrors(cell)) & TypeName(found(0, 0)) & CStr(found(1, 0))\r\n"
+        "End Function\r\n"
+    )
+
+
 STUB = (
     'Attribute VB_Name = "Stub"\r\n'
     "Public Sub RunPython(ByVal wanted As String)\r\n"
     "    ThisWorkbook.Worksheets(1).Cells(1, 1).Value = wanted\r\n"
+    "End Sub\r\n"
+    "Public Sub DescribeFunctions()\r\n"
     "End Sub\r\n"
 )
 
@@ -201,7 +288,7 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
 
     blank, book = tmp_path / "blank.xlsx", tmp_path / "book.xlsm"
     Workbook().save(blank)
-    sources = [macros.module_source("XlmatrixActions.bas"), STUB]
+    sources = [macros.module_source("XlmatrixActions.bas"), STUB, errors_module()]
     data = with_project(macros._as_macro_book(blank.read_bytes()), sources)
     book.write_bytes(data)
     path = "C:\\Users\\Zoë\\it's 100% 🚨\\export.csv"
@@ -209,7 +296,9 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
         ["XlmatrixActions.RecalculateEscalations", []],
         ["XlmatrixActions.ValidateMatrix", []],
         ["XlmatrixActions.ActionCommand", ["import_incidents", path]],
+        ["XlmatrixActions.StampResolved", []],
         ["XlmatrixActions.PythonText", ["a'b"]],
+        *(["Errors.TypeNames", [cell]] for cell in ("#N/A", "#REF!", "met", "")),
     ]
     done = subprocess.run(
         [
@@ -233,7 +322,15 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     command = answers[2][0].removeprefix("from xlmatrix.addin.actions import run; ")
     eval(command, {"run": lambda *given: asked.append(given)})
     assert asked == [("import_incidents", None, path)]
-    assert eval(answers[3][0]) == "a'b"
+    eval(answers[3][1].partition("; ")[2], {"run": lambda *given: asked.append(given)})
+    assert asked[1] == ("stamp", None, "resolved")
+    assert eval(answers[4][0]) == "a'b"
+    assert [answer[0] for answer in answers[5:]] == [
+        "ErrorError5.5",
+        "ErrorError5.5",
+        "StringString5.5",
+        "StringString5.5",
+    ]
 
 
 @pytest.mark.office

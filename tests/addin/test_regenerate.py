@@ -10,13 +10,12 @@ import pytest
 from openpyxl.comments import Comment
 from pyopenvba import ExcelFile
 
-from tests.addin.test_macros import extracted
+from tests.addin.test_macros import conf_of, extracted
 from tests.office.engines import validate
 from tests.office.integrity import assert_sound
 from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.parts import Parts
-from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.routes import lite, macros
 
 pytestmark = pytest.mark.slow
@@ -67,10 +66,20 @@ def used(macro_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = Parts.of(own.read_bytes())
     part = data.sheet_part(macros.CONF_SHEET)
     text = data.text(part)
-    text = re.sub(
-        r'<c r="B1"([^>]*?)/>',
-        r'<c r="B1"\1 t="inlineStr"><is><t>C:\\Py\\py.exe</t></is></c>',
-        text,
+    # In the next row, as the sheet says; after it what an earlier release wrote.
+    told = [("INTERPRETER_WIN", "C:\\Py\\py.exe"), ("CONDA ENV", ""), ("SHOW CONSOLE", "False")]
+    first = text.count('<c r="A') + 1
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{key}</t></is></c>'
+        f'<c r="B{row}" t="inlineStr"><is><t>{value}</t></is></c></row>'
+        for row, (key, value) in enumerate(told, start=first)
+    )
+    head, _, tail = text.partition(f'<row r="{first + 1}"')
+    text = (
+        head.removesuffix("</sheetData>")
+        + rows
+        + "</sheetData>"
+        + tail.partition("</sheetData>")[2]
     )
     data.put(part, text)
     own.write_bytes(data.to_bytes())
@@ -102,10 +111,10 @@ def test_ribbon_and_button_are_there_again(renewed: Path) -> None:
     assert macros.MACRO_BOOK in parts.text("[Content_Types].xml")
 
 
-def test_settings_that_a_user_typed_stay(renewed: Path) -> None:
-    sheet = read_contents(renewed).sheet(macros.CONF_SHEET)
-    assert sheet is not None
-    assert sheet.cells.values[1, 2] == "C:\\Py\\py.exe"
+def test_settings_that_a_user_typed_stay_and_blank_ones_go(renewed: Path) -> None:
+    settings = conf_of(renewed)
+    assert settings["INTERPRETER_WIN"] == "C:\\Py\\py.exe"
+    assert not settings.keys() & {"CONDA ENV", "SHOW CONSOLE"}
 
 
 @pytest.mark.validator

@@ -24,13 +24,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.utils import range_boundaries
 
 from tests.addin.payload import payload
 from tests.addin.serving import Server, call, environment, post, run, serving
 from xlmatrix import resources
+from xlmatrix.addin.asking import FUNCTIONS
+from xlmatrix.addin.bridge import VERSION
 from xlmatrix.addin.server import project_files, write_project
 from xlmatrix.addin.wheel import make_wheel
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.model import TARGETS
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 EPOCH = datetime(1899, 12, 30)
@@ -56,12 +60,15 @@ def test_the_project_holds_what_the_server_looks_for(tmp_path: Path) -> None:
         "custom_functions/__init__.py",
         "custom_functions/functions.py",
         "custom_scripts/__init__.py",
+        "custom_scripts/now.py",
         "custom_scripts/scripts.py",
         "lifespan.py",
         "pyproject.toml",
         "requirements.txt",
         "run.py",
         "static/js/auth.js",
+        "static/js/now.js",
+        "static/js/forms.js",
         "templates/taskpane.html",
     } == {name for name in written if not name.endswith(".whl")}
     for name in written:
@@ -83,7 +90,7 @@ def test_the_pane_has_a_button_for_every_script() -> None:
         for node in ast.parse(files["custom_scripts/scripts.py"]).body
         if isinstance(node, ast.FunctionDef)
     }
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     for name in scripts:
         assert f'xw-click="{name}"' in files["templates/taskpane.html"]
 
@@ -114,7 +121,10 @@ def server() -> Iterator[Server]:
 def test_the_genuine_server_recalculates_a_posted_workbook(server: Server, lite_path: Path) -> None:
     actions = run(server, "recalculate_escalations", payload(lite_path))
     writes = [action for action in actions if action["func"] == "setValues"]
-    assert len(writes) == 3
+    # Three headers as they stand, so that a protected sheet is noticed, and the three tables.
+    assert [len(action["values"]) for action in writes[:3]] == [1, 1, 1]
+    assert len(writes) == 6
+    writes = writes[3:]
     headers, *rows = writes[0]["values"]
     assert headers[:3] == ["ID", "Opened", "Severity"]
     assert len(rows) == 42
@@ -151,7 +161,10 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     )
     # What the client turns into a genuine #N/A.
     missing = {"type": "Error", "errorType": "NotAvailable"}
-    assert column[1:] == [["not a date and time"], [""], [missing]]
+    wrong = {"type": "Error", "errorType": "Value"}
+    assert column[1:] == [[wrong], [""], [missing]]
+    why = call(server, "sla_why", [["SLA_DUE"]], [["x"]], [["SEV-1"]], [["Resolve"]])
+    assert why == [["not a date and time"]]
     ladder = call(server, "sla_ladder", [[start]], [["SEV-1"]])
     assert ladder[0][0] == 1
     ours = call(server, "sla_ladder", [[start]], [["SEV-1"]], [["DAT-01"]])
@@ -160,34 +173,19 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
 
 
-@noncommercial
-@pytest.mark.slow
-def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
-    server: Server, lite_path: Path, tmp_path: Path
-) -> None:
+def clicked(server: Server, book: dict[str, Any], folder: Path, *asked: str) -> Any:
+    """What is in the grid, and what was said, after a click in the genuine client."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     web = ROOT / ".tools" / "web"
     if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
         if ALLOW_MISSING:
             pytest.skip("no Chromium or no playwright-core")
         pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
-    book = deepcopy(payload(lite_path))
-    results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
-    kept = [list(row) for row in results["values"]]
-    for row in results["values"][6:]:
-        row[3:] = ["stale"] * (len(row) - 3)
-    workbook = tmp_path / "workbook.json"
+    workbook = folder / "workbook.json"
     workbook.write_text(json.dumps(book), encoding="utf-8")
+    script, stub = str(HERE / "click.mjs"), str(HERE / "office_stub.js")
     done = subprocess.run(
-        [
-            "node",
-            str(HERE / "click.mjs"),
-            server.address,
-            str(HERE / "office_stub.js"),
-            str(workbook),
-            browser,
-            "recalculate_escalations",
-        ],
+        ["node", script, server.address, stub, str(workbook), browser, *asked],
         capture_output=True,
         text=True,
         timeout=120,
@@ -195,8 +193,27 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
-    assert seen["asked"] == ["/xlwings/custom-scripts-call/recalculate_escalations"]
+    return json.loads(done.stdout)
+
+
+@noncommercial
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked",
+    [("recalculate_escalations",), ("recalculate_as_of", "as-of", "2026-11-16T10:30")],
+    ids=["as of now", "as of a time in the form"],
+)
+def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
+    server: Server, lite_path: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    book = deepcopy(payload(lite_path))
+    results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
+    kept = [list(row) for row in results["values"]]
+    for row in results["values"][6:]:
+        row[3:] = ["stale"] * (len(row) - 3)
+    seen = clicked(server, book, tmp_path, *asked)
+    # After the page itself has asked what is open.
+    assert seen["asked"][-1] == f"/xlwings/custom-scripts-call/{asked[0]}"
     assert seen["alerted"] is not None, seen["logged"]
     assert "Recalculated 42 incidents" in seen["alerted"]
     after = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Recalculated")
@@ -205,6 +222,48 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     assert [row[status] for row in after["values"][6:48]] == [row[status] for row in kept[6:48]]
     log = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Incidents")
     assert "written" not in log
+    assert seen["grid"]["calculated"] == 1
+
+
+def own(name: str, *rows: list[Any]) -> dict[str, Any]:
+    """A sheet of somebody's own."""
+    return {"name": name, "values": list(rows), "tables": [], "pictures": [], "visible": True}
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_sheets_of_somebodys_own_are_left_alone(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    book["sheets"].append(own("AUDIT", ["mine"], ["", "also mine"]))
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert seen["alerted"] is not None, seen["failed"]
+    titles = [sheet["name"] for sheet in seen["grid"]["sheets"]]
+    assert titles[-3:] == ["AUDIT", "Recalculated", "Audit 2"]
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
+    assert {write["sheet"] for write in seen["grid"]["log"]} == {"Recalculated", "Audit 2"}
+    # A structure that no sheet can be added to: what Excel refuses comes before any writing.
+    book["book"]["protected"] = True
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert "structure of the workbook is protected" in seen["failed"]
+    assert (seen["alerted"], seen["grid"]["log"]) == (None, [])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_ids_that_look_like_numbers_and_dates_stay_text(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    ids = ["00124", "3-4", "12E5", "1/2"]
+    rows = [[name, "2026-11-15T09:00:00.000Z", "=1+1"] for name in ids]
+    book["sheets"].append(own("Import", ["ID", "Opened", "Title"], *rows))
+    seen = clicked(server, book, tmp_path, "import_incidents")
+    assert "Imported 4 incidents" in (seen["alerted"] or seen["failed"])
+    new = {write["new"] for write in seen["grid"]["log"]}
+    assert {*ids, "=1+1"} <= new
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
 
 
 @pytest.fixture(scope="module")
@@ -250,12 +309,87 @@ def test_a_second_persons_functions_do_not_answer_from_the_firsts_workbook(
     asked = ("sla_due", start, [["SEV-1"]], [["Resolve"]])
     [[due]] = call(shared, *asked, by="ada")
     assert isinstance(due, float)
-    [[said]] = call(shared, *asked, by="bob")
-    assert said.startswith("lite.xlsx has not been read yet.")
-    [[said]] = call(shared, *asked, by="ada", book="other.xlsx")
-    assert said.startswith("other.xlsx has not been read yet.")
+    missing = {"type": "Error", "errorType": "NotAvailable"}
+    why = ("sla_why", [["SLA_DUE"]], *asked[1:])
+    for by, book in (("bob", "lite.xlsx"), ("ada", "other.xlsx")):
+        assert call(shared, *asked, by=by, book=book) == [[missing]]
+        [[said]] = call(shared, *why, by=by, book=book)
+        assert said.startswith(f"{book} has not been read yet.")
     run(shared, "read_this_workbook", payload(lite_path), by="bob")
     assert call(shared, *asked, by="bob") == [[due]]
+    # Two people by two workbooks: each cell answers by its own.
+    other = quicker(payload(lite_path))
+    run(shared, "read_this_workbook", other, by="ada")
+    run(shared, "recalculate_escalations", other, by="ada")
+    [[sooner]] = call(shared, *asked, by="ada", book="other.xlsx")
+    assert sooner < due
+    assert call(shared, *asked, by="ada") == call(shared, *asked, by="bob") == [[due]]
+    assert call(shared, *asked, by="bob", book="other.xlsx") == [[missing]]
+    # A cell that was told of another policy than the one that was read does not answer from it.
+    version = policy_version(other)
+    told = (*asked, None, [[version]])
+    assert call(shared, *told, by="ada", book="other.xlsx") == [[sooner]]
+    told = (*asked, None, [[version + 1]])
+    assert call(shared, *told, by="ada", book="other.xlsx") == [[missing]]
+    [[said]] = call(shared, *why, None, [[version + 1]], by="ada", book="other.xlsx")
+    assert said.startswith("the policy of other.xlsx was changed since it was read.")
+
+
+def quicker(book: dict[str, Any]) -> dict[str, Any]:
+    """The same workbook under another name, whose targets of the first severity are shorter."""
+    other = deepcopy(book)
+    other["book"]["name"] = "other.xlsx"
+    for sheet in other["sheets"]:
+        for table in sheet["tables"]:
+            if table["name"] == "tTargets1":
+                left, top, _, bottom = corners(table["range_address"])
+                place = sheet["values"][top - 1].index("Within")
+                assert place >= left - 1
+                for row in sheet["values"][top:bottom]:
+                    row[place] = 1
+    return other
+
+
+def corners(address: str) -> list[int]:
+    """First column and row, and last ones."""
+    return [edge or 0 for edge in range_boundaries(address)]
+
+
+def policy_version(book: dict[str, Any]) -> float:
+    """What a posted workbook calls its policy."""
+    name = next(name for name in book["names"] if name["name"] == VERSION)
+    left, top, *_ = corners(name["address"])
+    return float(book["sheets"][name["sheet_index"]]["values"][top - 1][left - 1])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_excel_is_told_what_follows_the_clock_which_targets_there_are_and_of_no_stream(
+    server: Server,
+) -> None:
+    with urllib.request.urlopen(f"{server.address}/xlwings/custom-functions-meta") as answer:
+        told = json.load(answer)
+    assert told["allowErrorForDataTypeAny"]
+    functions = {function["id"]: function for function in told["functions"]}
+    assert set(functions) == {*FUNCTIONS, "SLA_WHY"}
+    volatile = {name for name, f in functions.items() if f["options"].get("volatile")}
+    assert volatile == {"SLA_STATUS", "SLA_NEXT", "SLA_ONCALL", "SLA_WHY"}
+    choices = {enum["id"]: [v["stringValue"] for v in enum["values"]] for enum in told["enums"]}
+    assert choices["SLA_DUE.TARGET"] == list(TARGETS.values())
+    target = functions["SLA_DUE"]["parameters"][2]
+    assert target["customEnumId"] == "SLA_DUE.TARGET"
+    for place in ("static/js/forms.js", "static/js/auth.js"):
+        with urllib.request.urlopen(f"{server.address}/{place}", timeout=20) as script:
+            assert b"addEventListener" in script.read()
+
+
+@noncommercial
+@pytest.mark.slow
+def test_a_script_takes_a_time_from_its_form(server: Server, lite_path: Path) -> None:
+    book = deepcopy(payload(lite_path)) | {"args": ["2026-11-20T08:00"]}
+    actions = run(server, "recalculate_as_of", book)
+    alert = next(action for action in actions if action["func"] == "alert")
+    assert "as of 2026-11-20 08:00" in alert["args"][0]
 
 
 @noncommercial

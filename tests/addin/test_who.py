@@ -122,7 +122,7 @@ def test_the_sheet_and_the_functions_in_cells_name_the_people_of_the_call(
         "SEV-1",
         [[at] for at in acked],
         [["REL-01"]] * 3,
-        caller,
+        caller=caller,
     )
     for row, calls in enumerate(_CALLS.values()):
         if acked[row] is None and row == 2:
@@ -140,11 +140,11 @@ def test_the_sheet_and_the_functions_in_cells_name_the_people_of_the_call(
 def test_the_ladder_and_the_rota_in_cells_name_the_people_of_each_instant(spec: Path) -> None:
     caller: Any = Caller(FakeBook(_book(spec, "09:07:00")))
     for incident, opened in (("E1", "08:45:00"), ("E2", "08:44:59")):
-        rows = functions.SLA_LADDER(serial(_at(opened)), "SEV-1", "REL-01", caller)
+        rows = functions.SLA_LADDER(serial(_at(opened)), "SEV-1", "REL-01", caller=caller)
         found = [(f"{moment(at):%H:%M:%S}", str(level), who) for level, at, who in rows]
         assert found == _CALLS[incident]
     instants = [[serial(_at(clock))] for clock in ("08:59:59", "09:00:00")]
-    on_duty = functions.SLA_ONCALL([["On-call"]] * 2, instants, caller)
+    on_duty = functions.SLA_ONCALL([["On-call"]] * 2, instants, caller=caller)
     assert on_duty == [["Tom Weiss"], ["Viktor Hansen"]]
 
 

@@ -247,8 +247,7 @@ def _work(folder: Path, pipe: int, line: str) -> None:
 
         store._put = put
         try:
-            app(line.split(), standalone_mode=False)
-            code = 0
+            code = int(app(line.split(), standalone_mode=False) or 0)
         except SystemExit as ended:
             code = int(ended.code or 0)
     finally:

@@ -58,3 +58,61 @@ def test_what_earlier_versions_say_is_what_other_programs_compute(
     assert [told[row]["response_owner"] for row in ("R-0", "R-4")] == ["Tom Weiss", "Priya Raman"]
     assert_confirmed(path)
     assert_confirmed_by_ironcalc(path, formula_cells(path))
+
+
+#: A role that took turns, was held by name and takes others now; one that takes turns no more.
+_TURNS = """\
+teams:
+  - {id: bridge, name: Bridge, members: [Priya Raman, Ida Berg]}
+  - {id: desk, name: Desk, members: [Tom Weiss]}
+on_call:
+  - {role: oncall, people: [Ida Berg, Tom Weiss], start: 2026-11-12, every: daily}
+leave:
+  - {person: Tom Weiss, from: 2026-11-05 12:00, to: 2026-11-09}
+history:
+  - version: "1"
+    effective: 2026-01-01
+    teams: {bridge: {members: [Tom Weiss]}}
+    on_call:
+      - {role: oncall, people: [Tom Weiss, Gone Away], start: 2026-10-26, every: daily}
+      - {role: quality, people: [Ida Berg, Priya Raman], start: 2026-10-26, every: 12 h}
+  - version: "2"
+    effective: 2026-11-05
+    roles: {oncall: {primary: Tom Weiss, backup: Ida Berg}}
+    on_call: []
+severities:
+"""
+
+
+def test_turns_and_teams_of_before_are_what_other_programs_compute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
+    turns = _TURNS.replace(
+        "teams:\n",
+        '  - {name: Ida Berg, email: ida@example.com, phone: "+493023125199"}\nteams:\n',
+        1,
+    )
+    spec = changed(
+        ("xlmatrix: 1", "xlmatrix: 2"),
+        ('version: "1", effective: 2026-01-01', 'version: "3", effective: 2026-11-16'),
+        ("severities:\n", turns),
+        ("{level: 1, after: 0 min, role: oncall}\n      - {level: 1, after: 5 min",
+         "{level: 1, after: 0 min, team: bridge}\n      - {level: 1, after: 5 min"),
+    )  # fmt: skip
+    export, path = tmp_path / "incidents.csv", tmp_path / "book.xlsx"
+    export.write_text(_CSV, encoding="utf-8")
+    api.build(loads(spec), incidents=export, as_of="2026-11-16 10:30", output=path)
+    told = {row: api.explain(path, row).to_dict() for row in ("R-0", "R-1", "R-3", "R-4", "Q-0")}
+    # Of two who alternate by days and by half days; by name; and before the handover at nine.
+    assert {row: one["response_owner"] for row, one in told.items()} == {
+        "R-0": "Tom Weiss", "R-1": "Gone Away", "R-3": "Tom Weiss", "R-4": "Tom Weiss",
+        "Q-0": "Ida Berg",
+    }  # fmt: skip
+    called = {row: one["ladder"][0]["call"] for row, one in told.items() if row[0] == "R"}
+    assert called == {
+        "R-0": "Tom Weiss (page)", "R-1": "Tom Weiss (page)",
+        "R-3": "Priya Raman, Ida Berg (page)", "R-4": "Priya Raman, Ida Berg (page)",
+    }  # fmt: skip
+    assert_confirmed(path)
+    assert_confirmed_by_ironcalc(path, formula_cells(path))

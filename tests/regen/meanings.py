@@ -25,6 +25,8 @@ class Books:
     new: Path
     checked: list[str]
     said: list[str]
+    rows: list[str]
+    """The row that each finding of the check is about."""
 
 
 def books_of(
@@ -42,8 +44,10 @@ def books_of(
         ops += [("set", table.sheet, row, table.column_of(h), v) for h, v in cells.items()]
     ops += [("set", *before.places[name], value) for name, value in figures.items()]
     apply(built, edited, ops)
-    checked = _codes(api.check(edited, quick=True))
-    return Books(edited, new, checked, _codes(api.regenerate(edited, output=new).findings))
+    checked = api.check(edited, quick=True)
+    rows = [one.path for one in checked if one.code.startswith("typed-")]
+    regenerated = api.regenerate(edited, output=new).findings
+    return Books(edited, new, _codes(checked), _codes(regenerated), rows)
 
 
 def _codes(findings: Iterable[Finding]) -> list[str]:

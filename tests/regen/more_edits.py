@@ -538,6 +538,4 @@ MORE: dict[str, Kind] = {
         ("hide_row", "SEV-1", one(b.tables["tTargets1"], r)[1])
     ],
 }
-#: Kinds of which something is lost without a line, and why; the series leave them out.
-OPEN = {"a footer": "print set-up of our sheets is the template's, which the page says and no line"}
-ALL = {known: edit for known, edit in {**KINDS, **MORE}.items() if known not in OPEN}
+ALL = {**KINDS, **MORE}

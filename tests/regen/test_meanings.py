@@ -59,6 +59,14 @@ TYPED: tuple[Typing, ...] = (
     ),
     ("tHours", 0, {"Open 1": 9, "Close 1": 17}, "typed-time"),
     ("tHours", 2, {"Calendar": "Vienna"}, "typed-word"),
+    (
+        "tHours",
+        1,
+        {"Open 1": time(13), "Close 1": time(17), "Open 2": time(9), "Close 2": time(12)},
+        "typed-time",
+    ),
+    ("tHours", 3, {"Open 2": time(22), "Close 2": time(10)}, ""),
+    ("tHours", 4, {"Open 1": time(9, 30)}, "typed-time"),
     ("tCalendars", 0, {"Working day (h)": "long"}, "typed-number"),
     ("tTargets1", 0, {"Within": -5}, "typed-amount"),
     ("tTargets1", 1, {"Unit": "hours"}, "typed-word"),
@@ -93,6 +101,10 @@ def test_check_and_regenerate_say_the_same_with_a_code_for_each_kind(books: Book
     figures = ["typed-number"] * len(FIGURES)
     assert sorted(books.checked) == sorted([*figures, *(code for *_, code in TYPED if code)])
     assert sorted(books.said) == sorted(books.checked)
+
+
+def test_a_row_is_told_of_once(books: Books) -> None:
+    assert len(set(books.rows)) == len(books.rows)
 
 
 @pytest.mark.office

@@ -81,3 +81,55 @@ def test_a_text_that_the_template_changed_too_is_a_conflict_and_others_move_alon
     shown = [str(c.value) for sheet in sheets for row in sheet.iter_rows() for c in row if c.value]
     wanted = [f"Mine: {before}" for before in said.values()]
     assert Counter(text for text in shown if text in wanted) == Counter(wanted)
+
+
+def test_a_text_that_somebody_emptied_stays_empty(tmp_path: Path) -> None:
+    path, new, again = (tmp_path / f"{name}.xlsx" for name in ("used", "new", "again"))
+    api.build(loads(OLD), as_of="2026-03-16 10:30", output=path)
+    book: Any = openpyxl.load_workbook(path)
+    definition = next(c for row in book["SEV-1"]["A1:H20"] for c in row if "Stops" in str(c.value))
+    at = definition.coordinate
+    gone = {"Owners!B2": book["Owners"]["B2"].value, f"SEV-1!{at}": definition.value}
+    assert all(gone.values())
+    book["Owners"]["B2"].value = definition.value = None
+    book.save(path)
+    done = api.regenerate(path, loads(OLD), output=new)
+    lines = {c.key: (c.outcome, c.before, c.after) for c in done.report.changes}
+    assert lines == {key: ("kept", text, None) for key, text in gone.items()}
+    assert api.regenerate(new, loads(OLD), output=again).data == done.data
+    # Two rows down, and where the template says something new.
+    done = api.regenerate(new, loads(NEWER), output=again)
+    assert [(c.outcome, c.wanted) for c in done.report.changes if c.before in gone.values()] == [
+        ("conflict", "Stops many people."), ("kept", None),
+    ]  # fmt: skip
+    book = openpyxl.load_workbook(again)
+    assert book["Owners"]["B2"].value is None
+    assert book["SEV-1"][at].value is None
+
+
+def test_a_value_over_a_formula_of_ours_stands_in_a_note_and_the_formula_is_back(
+    tmp_path: Path,
+) -> None:
+    path, new, again = (tmp_path / f"{name}.xlsx" for name in ("used", "new", "again"))
+    api.build(loads(OLD), as_of="2026-03-16 10:30", output=path)
+    book: Any = openpyxl.load_workbook(path)
+    inside = [bounds(table.ref) for table in book["SEV-1"].tables.values()]
+    formulas = {
+        cell.coordinate: cell.value
+        for row in book["SEV-1"].iter_rows(max_row=60)
+        for cell in row
+        if cell.data_type == "f"
+        and not any(a <= cell.column <= c and b <= cell.row <= d for a, b, c, d in inside)
+    }
+    over = dict(zip(list(formulas)[:4], (42, "ask Tom", 17.5, "see note"), strict=True))
+    for at, value in over.items():
+        book["SEV-1"][at].value = value
+    book.save(path)
+    done = api.regenerate(path, loads(OLD), output=new)
+    lines = {c.key: (c.outcome, c.before) for c in done.report.changes}
+    assert lines == {f"SEV-1!{at}": ("refused", value) for at, value in over.items()}
+    sheet: Any = openpyxl.load_workbook(new)["SEV-1"]
+    for at, value in over.items():
+        assert sheet[at].value == formulas[at]
+        assert sheet[at].comment.text == f"Typed over the formula of this cell: {value}"
+    assert api.regenerate(new, loads(OLD), output=again).data == done.data

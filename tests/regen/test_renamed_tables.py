@@ -167,6 +167,22 @@ def test_columns_of_a_plain_range_may_be_moved_added_and_without_a_heading(
     assert not done.report.lost
 
 
+def test_a_row_of_a_plain_range_in_which_only_a_word_of_ours_stands_belongs_to_it(
+    built: Path, tmp_path: Path
+) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book["Owners"]
+        left, top, right, _ = bounds(sheet.tables["tRoles"].ref)
+        _unframed("tRoles")(book)
+        heads = [sheet.cell(top, column).value for column in range(left, right + 1)]
+        free = next(row for row in range(top + 1, top + 20) if not sheet.cell(row, left).value)
+        sheet.cell(free, left + heads.index("Primary")).value = "Tom Weiss"
+
+    new, _, done = _regenerated(built, tmp_path, edit)
+    assert "Tom Weiss" in [r.get("Primary") for r in new.tables["tRoles"].rows if not r["Role"]]
+    assert not done.report.lost
+
+
 def test_rows_behind_a_gap_of_a_plain_range_belong_to_it_and_a_remark_does_not(
     built: Path, tmp_path: Path
 ) -> None:

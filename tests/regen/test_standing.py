@@ -111,7 +111,9 @@ def test_an_earlier_edition_of_the_same_workbook_may_go(built: bytes, tmp_path: 
     assert new.read_bytes() == again.data != first.data
 
 
-@pytest.mark.parametrize("edit", [a_person, a_sheet, a_value_over_a_formula])
+@pytest.mark.parametrize(
+    "edit", [a_person, a_sheet, a_value_over_a_formula, a_comment, a_note_beside]
+)
 def test_what_was_typed_into_an_earlier_edition_is_missed(
     built: bytes, tmp_path: Path, edit: Edit
 ) -> None:
@@ -120,6 +122,25 @@ def test_what_was_typed_into_an_earlier_edition_is_missed(
     data = api.regenerate(book, loads(NEWER), output=new).data
     new.write_bytes(by_openpyxl(data, edit))
     with pytest.raises(XlmatrixError, match="people typed in this workbook"):
+        api.regenerate(book, loads(NEWER), output=new)
+
+
+def test_what_the_workbook_has_of_its_own_is_missed_only_where_more_was_typed(
+    built: bytes, tmp_path: Path
+) -> None:
+    def own(book: Any) -> None:
+        for edit in (a_sheet, a_comment, a_note_beside):
+            edit(book)
+
+    def more(book: Any) -> None:
+        book["Mine"]["A2"] = "another note"
+
+    book, new = tmp_path / "used.xlsx", tmp_path / "new.xlsx"
+    book.write_bytes(by_openpyxl(built, own))
+    data = api.regenerate(book, loads(NEWER), output=new).data
+    api.regenerate(book, loads(NEWER), output=new)
+    new.write_bytes(by_openpyxl(data, more))
+    with pytest.raises(XlmatrixError, match=r"sheets of their own"):
         api.regenerate(book, loads(NEWER), output=new)
 
 

@@ -225,6 +225,7 @@ def _looks_around(pack: Pack) -> None:
         '<extLst><ext uri="{0-1}"><a/></ext></extLst><oddity of="2"/></worksheet>',
     )
     pack.sub(pack.table("tHours"), "<table ", '<table comment="Ask Tom" ')
+    pack.sub(BOOK, r"'Holidays'!\$5:\$5", "'Holidays'!$1:$5")
 
 
 EDITS = (_document, _guards, _views, _links_and_merges, _sums, _deletions, _looks_around)

@@ -244,3 +244,57 @@ def test_hours_and_holidays_hold_from_a_day_on(tmp_path: Path) -> None:
     contain = spec.history[0].targets["SEV-2"].contain
     assert contain is not None
     assert contain.within.seconds == 2 * 27_900
+
+
+_DUTY = changed(
+    ("xlmatrix: 1", "xlmatrix: 2"),
+    ("end: 2027-12-31", "end: 2026-12-31"),
+    ("{level: 1, after: 0 min, role: oncall}\n      - {level: 1, after: 5 min",
+     "{level: 1, after: 0 min, team: bridge}\n      - {level: 1, after: 5 min"),
+    ("severities:\n", """\
+teams:
+  - {id: bridge, name: Bridge, members: [Priya Raman]}
+on_call:
+  - {role: oncall, people: [Tom Weiss, Priya Raman], start: 2026-10-12, every: daily}
+leave:
+  - {person: Priya Raman, from: 2026-10-25, to: 2026-12-01}
+severities:
+"""),
+)  # fmt: skip
+_LEAVE = "leave:\n  - {person: Priya Raman, from: 2026-10-25, to: 2026-12-01}\n"
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param([("{role: oncall, people: [Tom Weiss, Priya", "{role: oncall, people: [Priya"),
+                      ("members: [Priya Raman]", "members: [Tom Weiss]"),
+                      ("from: 2026-10-25", "from: 2026-10-10")], id="others"),
+        pytest.param([("{role: oncall, people", "{role: quality, people"), (_LEAVE, "")],
+                     id="another role"),
+    ],
+)  # fmt: skip
+def test_who_was_on_call_stays_who_was_called(now: list[tuple[str, str]], tmp_path: Path) -> None:
+    export, used, new, again = (
+        tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx")
+    )
+    rows = (f"A-{day},2026-10-{day} 10:00,Down,REL-01\n" for day in (20, 21, 26))
+    export.write_text("id,opened,title,class\n" + "".join(rows), encoding="utf-8")
+    api.build(loads(_DUTY), incidents=export, as_of="2026-11-16 10:30", output=used)
+    text = _DUTY
+    for old, other in now:
+        assert text.count(old) == 1
+        text = text.replace(old, other)
+
+    def people(path: Path) -> list[tuple[str, list[str]]]:
+        told = [api.explain(path, f"A-{day}").to_dict() for day in (20, 21, 26)]
+        return [(one["response_owner"], [c["call"] for c in one["ladder"]]) for one in told]
+
+    was = people(used)
+    assert [owner for owner, _ in was] == ["Tom Weiss", "Priya Raman", "Tom Weiss"]
+    done = api.regenerate(used, loads(text), output=new)
+    assert people(new) == was
+    notes = [change.note for change in done.report.changes if change.sheet == "Policy history"]
+    assert sum("calls made before keep" in note for note in notes) == 1
+    assert sum("who was away" in note for note in notes) == 1
+    assert api.regenerate(new, loads(text), output=again).data == done.data

@@ -93,10 +93,7 @@ def state(package: Package) -> set[Trace]:  # noqa: PLR0912
         if title in TOLD:
             continue
         part = package.part_of(title)
-        data = package.parts[part]
-        root = package.tree(part) if len(data) < 600_000 else None
-        if root is None:
-            continue
+        root = package.tree(part)
         for merged in root.iter(q("mergeCell")):
             found.add(("merged", title, str(merged.get("ref"))))
         for guard in root.iter(q("sheetProtection")):

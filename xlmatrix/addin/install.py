@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from xlmatrix.addin.userconf import put_setting, setting_in
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package import open_package
 from xlmatrix.routes.macros import XLWINGS, make_addin
@@ -92,9 +93,39 @@ class Machine:
             return office / "User Content.localized" / "Startup.localized" / "Excel"
         return None
 
+    @property
+    def settings(self) -> Path:
+        """The file of xlwings' settings that hold for all of the user's workbooks."""
+        if self.system == MACOS:
+            folder = self.home / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
+        else:
+            folder = self.home / ".xlwings"
+        return folder / "xlwings.conf"
 
-def install(machine: Machine | None = None) -> Path:
-    """Write ``xlmatrix.xlam`` where Excel loads it at its next start.
+    @property
+    def interpreter(self) -> str:
+        """The setting that names Python here."""
+        return "INTERPRETER_WIN" if self.system == WINDOWS else "INTERPRETER_MAC"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What was installed: the add-in, and where the macros find Python.
+
+    ``before`` is what the user's settings said of Python, "" for nothing, and ``backup`` the copy
+    of those that were changed.
+    """
+
+    addin: Path
+    settings: Path
+    before: str = ""
+    backup: Path | None = None
+
+
+def install(machine: Machine | None = None) -> Installed:
+    """Write ``xlmatrix.xlam`` where Excel loads it at its next start, and which Python it runs.
+
+    Of the user's settings one is changed, and the others stay.
 
     Raises
     ------
@@ -123,7 +154,9 @@ def install(machine: Machine | None = None) -> Path:
             where=str(target),
             mend="Close Excel, and try again",
         ) from fault
-    return target
+    before = setting_in(known.settings, known.interpreter) or ""
+    backup = put_setting(known.settings, known.interpreter, known.executable)
+    return Installed(target, known.settings, before, backup)
 
 
 def _refuse_others(output: Output) -> None:
@@ -171,8 +204,12 @@ def _python(known: Machine) -> Check:
     found = f"Python {'.'.join(map(str, known.python))}, {known.bits} bit, {known.executable}"
     if known.python[:2] < _OLDEST:
         return Check("Python", Verdict.MISSING, found, "Install Python 3.11 or newer")
-    key = "INTERPRETER_WIN" if known.system == WINDOWS else "INTERPRETER_MAC"
-    hint = f"If Excel finds another Python, write this path beside {key} on sheet xlwings.conf"
+    told = setting_in(known.settings, known.interpreter)
+    if told not in (None, "", known.executable):
+        mend = f"xlmatrix addin install writes this one beside {known.interpreter} of the settings"
+        what = f"{found}; {known.settings} names another: {told}"
+        return Check("Python", Verdict.NOTE, what, mend)
+    hint = "xlmatrix addin install tells Excel of it" if not told else ""
     return Check("Python", Verdict.OK, found, hint)
 
 
@@ -192,7 +229,7 @@ def _addin(known: Machine) -> Check:
         return Check(
             "add-in",
             Verdict.NOTE,
-            "the Escalation tab for plain workbooks is not installed",
+            "the Escalation tab and the functions for plain workbooks are not installed",
             "xlmatrix addin install (workbooks built with --macros bring their own tab)",
         )
     if target.read_bytes() != make_addin():

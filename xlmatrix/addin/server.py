@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import Final
@@ -45,9 +46,7 @@ def project_files() -> dict[str, str | bytes]:
     source = resources.macro_text(SCRIPT).replace("# package\n", "")
     if _IMPORT not in source:
         raise AssertionError("the script does not import as expected")
-    head, rest = source[: source.index("@func")], source[source.index("@func") :]
-    functions, scripts = _halves(rest)
-    route = f"from xlwings.server import {{}}\n{_USER}"
+    functions, scripts = _halves(source)
     written = {
         name.removeprefix(_SOURCES): resources.macro_text(name)
         for name in resources.macro_names()
@@ -58,14 +57,9 @@ def project_files() -> dict[str, str | bytes]:
         wheel: data,
         "requirements.txt": f"./{wheel}\nxlwings=={XLWINGS}\nxlwings-server=={SERVER_VERSION}\n",
         f"{_FUNCTIONS}/__init__.py": "from .functions import *\n",
-        f"{_FUNCTIONS}/functions.py": _kept(
-            head.replace(_IMPORT, route.format("arg, func")) + functions, ("actions",)
-        ),
-        f"{_SCRIPTS}/__init__.py": "from .scripts import *\n",
-        f"{_SCRIPTS}/scripts.py": _kept(
-            head.replace(_IMPORT, route.format("script")) + scripts,
-            ("answers", "STATES", "answered"),
-        ),
+        f"{_FUNCTIONS}/functions.py": functions,
+        f"{_SCRIPTS}/__init__.py": "from .now import *\nfrom .scripts import *\n",
+        f"{_SCRIPTS}/scripts.py": scripts,
     }
 
 
@@ -73,24 +67,42 @@ def _halves(source: str) -> tuple[str, str]:
     """Functions and scripts of the common script, each of which is told who asks.
 
     One process serves everybody, so a function answers from what this person had read, and of that
-    from the workbook that holds the cell.
+    from the workbook that holds the cell. Nothing streams: the guard closes sockets.
     """
-    cut = source.index("# Hidden sheets")
-    functions = source[:cut].replace('):\n    """', f', {_ASKED}):\n    """')
-    functions = functions.replace("STATES.last()", "_state(user, caller)")
-    scripts = source[cut:].replace("(book: xw.Book)", "(book: xw.Book, user: CurrentUser)")
-    scripts = scripts.replace(", book)", ", book, owner=str(user.id))")
-    return f"{_STATE}{functions}", scripts
+    imports, rest = _cut(source, "Target = Literal[")
+    asked, rest = _cut(rest, "# Where the route streams")
+    # The page stamps there, and knows who presses.
+    scripts = _cut(_cut(rest, "# Hidden sheets")[1], "# Where no page")[0].rstrip() + "\n"
+    for common, ours in _WHO_ASKS:
+        if common not in asked:
+            raise AssertionError(f"the script does not have {common!r}")
+        asked = asked.replace(common, ours)
+    scripts = scripts.replace("(book: xw.Book", "(book: xw.Book, user: CurrentUser")
+    scripts = re.sub(r"(actions\.run\(.*)\)$", r"\1, owner=str(user.id))", scripts, flags=re.M)
+    route = f"from xlwings.server import {{}}\n{_USER}"
+    return (
+        _kept(imports.replace(_IMPORT, route.format("arg, func")), ("actions", "clock", "dt"))
+        + f"\n{asked.rstrip()}\n",
+        _kept(imports.replace(_IMPORT, route.format("script")), _OF_FUNCTIONS) + f"\n\n{scripts}",
+    )
 
 
-_ASKED: Final = "*, caller: xw.Caller | None = None, user: CurrentUser = None"
-_STATE: Final = '''\
-def _state(user, caller):
-    """What this person last had read of the workbook that holds the cell."""
-    return STATES.of_cell(str(user.id), caller.book_name if caller else "")
+def _cut(text: str, mark: str) -> tuple[str, str]:
+    place = text.index(mark)
+    return text[:place], text[place:]
 
 
-'''
+_CALLER: Final = "caller: xw.Caller | None = None"
+_WHO_ASKS: Final = (
+    (
+        "caller: xw.Caller | None = None",
+        "caller: xw.Caller | None = None, user: CurrentUser = None",
+    ),
+    ("_state(caller)", "_state(caller, user)"),
+    ('of_cell("", ', "of_cell(str(user.id), "),
+)
+#: What the half with the buttons has no use for.
+_OF_FUNCTIONS: Final = ("asking", "clock", "STATES", "Literal")
 
 
 def _identity() -> str:
@@ -100,15 +112,15 @@ def _identity() -> str:
 
 
 def _kept(source: str, unused: tuple[str, ...]) -> str:
-    """A module without the imports that its half of the script has no use for."""
+    """The head of a module without the imports that its half of the script has no use for."""
     lines = []
     for line in source.rstrip().split("\n"):
-        module, mark, names = line.partition(" import ")
-        if line.startswith("from xlmatrix") and mark:
-            used = [name for name in names.split(", ") if name not in unused]
-            if not used:
+        module, mark, names = line.partition("import ")
+        if module in ("", "from typing ") or module.startswith("from xlmatrix"):
+            used = [name for name in names.split(", ") if name.split(" as ")[-1] not in unused]
+            if mark and not used:
                 continue
-            lines.append(f"{module} import {', '.join(used)}")
+            lines.append(f"{module}{mark}{', '.join(used)}")
             continue
         lines.append(line)
     return "\n".join(lines) + "\n"

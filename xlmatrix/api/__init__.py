@@ -27,6 +27,7 @@ from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
+from xlmatrix.api.stamp_files import StampWritten, stamp
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -42,6 +43,7 @@ __all__ = [
     "Paper",
     "Recalculated",
     "Regenerated",
+    "StampWritten",
     "Verdict",
     "Written",
     "brief",
@@ -70,6 +72,7 @@ __all__ = [
     "regenerate",
     "rescue",
     "spec_of",
+    "stamp",
     "template",
     "templates",
     "write_record",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output, write
-from xlmatrix.api.recalculating import recalculate
+from xlmatrix.api.recalculating import AnyTable, recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
@@ -286,9 +286,13 @@ def recalculated(
     spec: MatrixSpec,
     created: datetime,
     typed: Typed | None = None,
+    past: Mapping[str, AnyTable] | None = None,
 ) -> BookPlan:
-    """The workbook with the sheets of its first recalculation, made as it is built."""
-    tables = {
+    """The workbook with the sheets of its first recalculation, made as it is built.
+
+    ``past`` are results of an earlier workbook, which go on.
+    """
+    tables: dict[str, AnyTable] = {
         table.name: TableData(
             table.name,
             tuple(column.id for column in table.columns),
@@ -298,6 +302,7 @@ def recalculated(
         for table in sheet.tables
         if table.name == INCIDENTS.name
     }
+    tables = {**(past or {}), **tables}
     found = recalculate(spec, tables, as_of=created, now=created, typed=typed)
     return with_results(book, found.results)
 

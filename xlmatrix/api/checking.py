@@ -21,6 +21,7 @@ from xlmatrix.regen.carrying.beside import below_logs
 from xlmatrix.regen.merging.overlay import as_typed
 from xlmatrix.rules.ladder.coverage import coverage_findings
 from xlmatrix.rules.lint.health_check import ACCEPTED, FIX, HealthCheck
+from xlmatrix.rules.lint.typed import said_once
 from xlmatrix.rules.proof.proving import proof_of
 from xlmatrix.rules.proof.summary import findings as proof_findings
 from xlmatrix.tables.kinds import stamp_of
@@ -125,8 +126,7 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     plan, _, flagged = as_typed(plan, used.inputs, used.stamp.base)
     told = judged_spec(spec, str(path))
     found = [
-        *used.findings,
-        *(one.finding() for one in flagged),
+        *said_once(used.findings, [one.finding() for one in flagged]),
         *told.open,
         *strict_findings(plan, spec, str(path)),
     ]

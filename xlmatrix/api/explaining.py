@@ -212,7 +212,7 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
     calls, remaining = (
         calls_of(spec, severity, group, acknowledged=acked) for acked in (False, True)
     )
-    desk, concern = Desk(spec, context.turns), concerns_of(frame)(row)
+    desk, concern = Desk.of(context), concerns_of(frame)(row)
     begin, ack, work = (
         np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix.api.outputs import workbook_output, write
-from xlmatrix.api.regenerating import outfit_for, packed, renewed_of
+from xlmatrix.api.regenerating import outfit_for, packed, renewed_of, stamps_in
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.regen.copies.book import join_copies
 from xlmatrix.regen.copies.deciding import Conflict, Decide, Side
@@ -123,7 +123,8 @@ def merge(
         goal = workbook_output(output, inputs=files, overwrite=overwrite, source=used)
     found, lines = worn_by_both(copies, before)
     copies = replace(copies, lines=(*copies.lines, *lines))
-    dress, outfit = outfit_for(found, files[0] if output is None else Path(output))
+    target = files[0] if output is None else Path(output)
+    dress, outfit = outfit_for(found, target, past=stamps_in(books[0], books[1]))
     renewed = renewed_of(
         used, used.loaded, allowed, only_report=dry_run, outfit=outfit, copies=copies
     )

@@ -16,9 +16,18 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
+from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.columns import incident_columns
 from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
-from xlmatrix.sheets.recalculated import AUDIT, DISAGREES, PARITY, RECALCULATED, Mark, Results
+from xlmatrix.sheets.recalculated import (
+    AUDIT,
+    DISAGREES,
+    PARITY,
+    RECALCULATED,
+    STAMPED,
+    Mark,
+    Results,
+)
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.incidents import INCIDENTS
@@ -109,7 +118,7 @@ def recalculate(
     log, used = read_log(table)
 
     def computed_at(stamp: datetime) -> dict[str, Sequence[Any]]:
-        frame = _frame(spec, log, stamp, typed)
+        frame = frame_of(spec, log, stamp, typed)
         return {column.id: values_of(column, frame)[: len(used)] for column in columns}
 
     computed = computed_at(as_of)
@@ -121,7 +130,8 @@ def recalculate(
     changed = _changed(tables.get(RECALCULATED), headers, rows)
     audit = (now, as_of, len(rows), changed, len(marks), f"xlmatrix {__version__}")
     audits = (*_audits(tables.get(AUDIT)), audit)
-    results = Results(headers=headers, rows=tuple(rows), marks=marks, audits=audits)
+    stamped = tuple(_audits(tables.get(STAMPED)))
+    results = Results(headers, tuple(rows), marks, audits, stamped)
     return Recalculation(results, rows=len(rows), changed=changed, as_of=as_of)
 
 
@@ -177,12 +187,13 @@ def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
         )
 
 
-def _frame(
+def frame_of(
     spec: MatrixSpec,
     log: IncidentLog,
     as_of: datetime,
     typed: Mapping[tuple[str, str, str], Any] | None,
-) -> Any:
+) -> Frame:
+    """The log as arrays, with the columns that rules compute when asked."""
     # Drawing sheets takes imports that the functions in cells can do without.
     from xlmatrix.sheets.book import make_scene
 

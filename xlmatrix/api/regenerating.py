@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
-from xlmatrix.api.building import recalculated, stamp_of
+from xlmatrix.api.building import Typed, recalculated, stamp_of
 from xlmatrix.api.checking import line_finding
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.recalculating import AnyTable
 from xlmatrix.api.unstamped import UNSTAMPED, refuse_dressed, unstamped_note
 from xlmatrix.api.zones import workbook_zone_findings
 from xlmatrix.errors import Finding, XlmatrixError
@@ -21,7 +23,7 @@ from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
 from xlmatrix.rules.lint.health_check import ACCEPTED
-from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET
+from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, STAMPED
 from xlmatrix.sheets.strict import refuse_odd_stamps
 from xlmatrix.version import __version__
 from xlmatrix.worktime.zones import now_in
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.regen.renew import Outfit, Renewed
     from xlmatrix.routes.worn import Worn
+    from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.write.outputs import Output
     from xlmatrix.write.targets import State
 
@@ -124,7 +127,7 @@ def regenerate(
     say = progress or (lambda _: None)
     say(f"reading {source.name}")
     allowed = frozenset(allow_loss)
-    read = _state(source)
+    read = state_of_file(source)
     used = read_book(source, restore=allowed, progress=progress)
     new = _new_spec(template, used.stamp.template, used.loaded)
     goal = None if output is None else _goal(output, used, new, overwrite)
@@ -146,14 +149,17 @@ def regenerate(
         return Regenerated(renewed.report, findings, refusal=refusal)
     data = packed(used, renewed, dress, say)
     say("saving")
-    backup = _saved(data, goal, source, read)
+    backup = saved(data, goal, source, read)
     return Regenerated(renewed.report, findings, data, target, backup)
 
 
-def _state(path: Path) -> State:
+def state_of_file(path: Path, *, closed: bool = False) -> State:
+    """What a file looks like before it is read; refused where it must be ``closed`` and is not."""
     # The Lite script brings no room that writes files, and imports this module.
-    from xlmatrix.write.targets import state_of
+    from xlmatrix.write.targets import check_target, state_of
 
+    if closed:
+        check_target(path, None)
     return state_of(path)
 
 
@@ -221,7 +227,7 @@ def finished(
     return data
 
 
-def _saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
+def saved(data: bytes, goal: Output | None, source: Path, read: State) -> Path | None:
     """Write the goal, or in place of the workbook that was read; gives the backup.
 
     ``read`` is the state of that one when it was read.
@@ -249,15 +255,29 @@ def outfit_of(
     """How the new workbook is dressed: as the old one; see :func:`outfit_for`."""
     from xlmatrix.routes.worn import worn
 
-    return outfit_for(worn(used), target, without_stamp=without_stamp)
+    past = stamps_in(used)
+    return outfit_for(worn(used), target, without_stamp=without_stamp, past=past)
+
+
+def stamps_in(*books: UsedBook) -> dict[str, AnyTable]:
+    """The lines on *Audit* of stamps by buttons and commands, each of them once."""
+    found = [table for book in books if (table := book.contents.table(STAMPED)) is not None]
+    if not found:
+        return {}
+    rows = dict.fromkeys(row for table in found for row in table.rows)
+    return {STAMPED: replace(found[0], rows=tuple(rows))}
 
 
 def outfit_for(
-    found: Worn, target: Path, *, without_stamp: bool = False
+    found: Worn,
+    target: Path,
+    *,
+    without_stamp: bool = False,
+    past: Mapping[str, AnyTable] | None = None,
 ) -> tuple[Dress | None, Outfit]:
     """How the new workbook is dressed: as one that wears this, as far as its name allows.
 
-    Without a stamp the new workbook is a plain one.
+    Without a stamp the new workbook is a plain one. ``past`` are lines of *Audit* that it keeps.
 
     Raises
     ------
@@ -283,14 +303,14 @@ def outfit_for(
             raise refuse_dressed(str(target), f"Write to {plain}, which has none")
         script = "the script, which works with the stamp that is left out"
         return None, Outfit(frozenset({found.route}), {found.route: (script,)})
-    if dress is None:
+    if dress is None and not past:
         return None, Outfit(found.brings_back, found.lost)
-    return dress, Outfit(
-        found.brings_back,
-        found.lost,
-        lambda book, spec, typed, made: dress.plan(recalculated(book, spec, made, typed)),
-        frozenset({SHEET, AUDIT_SHEET}),
-    )
+
+    def clothed(book: BookPlan, spec: MatrixSpec, typed: Typed, made: datetime) -> BookPlan:
+        shown = recalculated(book, spec, made, typed, past)
+        return shown if dress is None else dress.plan(shown)
+
+    return dress, Outfit(found.brings_back, found.lost, clothed, frozenset({SHEET, AUDIT_SHEET}))
 
 
 def _new_spec(

@@ -24,6 +24,10 @@ from xlmatrix.version import __version__
 from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
+    from xlmatrix.model import MatrixSpec
+    from xlmatrix.regen.mapping import Typed
+    from xlmatrix.regen.reading.book import UsedBook
+    from xlmatrix.regen.stages.request import Clothe
     from xlmatrix.sheets.plan import BookPlan
     from xlmatrix.write.outputs import Output
 
@@ -122,25 +126,41 @@ def _shown(contents: Any) -> datetime | None:
     return None
 
 
-def _write(used: Any, found: Recalculation, goal: Output, *, without_stamp: bool) -> Path | None:
+def _write(
+    used: UsedBook, found: Recalculation, goal: Output, *, without_stamp: bool
+) -> Path | None:
     """Write the workbook with the results; gives the backup of what it replaced."""
+
+    def shown(book: BookPlan, *_: object) -> BookPlan:
+        return with_results(book, found.results)
+
+    data = rewritten(used, goal.path, shown, found.as_of, without_stamp=without_stamp)
+    return write(data, goal)
+
+
+def rewritten(
+    used: UsedBook, target: Path, results: Clothe, now: datetime, *, without_stamp: bool = False
+) -> bytes:
+    """A workbook made anew of its own spec, with the sheets of results that ``results`` adds.
+
+    Everything that people typed or added comes along, as in a regeneration to the same spec.
+    """
     from xlmatrix.regen.renew import Request, renew
 
-    dress, outfit = outfit_of(used, goal.path, without_stamp=without_stamp)
+    dress, outfit = outfit_of(used, target, without_stamp=without_stamp)
 
-    def clothed(book: BookPlan, *_: object) -> BookPlan:
+    def clothed(book: BookPlan, spec: MatrixSpec, typed: Typed, made: datetime) -> BookPlan:
         kept = tuple(s for s in book.sheets if s.name not in {SHEET, AUDIT_SHEET})
-        shown = with_results(replace(book, sheets=kept), found.results)
+        shown = results(replace(book, sheets=kept), spec, typed, made)
         return shown if dress is None else dress.plan(shown)
 
-    # Everything that people typed or added comes along, as in a regeneration to the same spec.
     request = Request(
         used.loaded,
         template=used.stamp.template,
         version=__version__,
-        now=found.as_of,
+        now=now,
         stretch=covering,
         outfit=replace(outfit, clothe=clothed, sheets=frozenset({SHEET, AUDIT_SHEET})),
         keeps_past=not without_stamp,
     )
-    return write(finished(used, renew(used, request), dress), goal)
+    return finished(used, renew(used, request), dress)

@@ -49,13 +49,17 @@ def status(*, json: _Json = False) -> None:
 
 @app.command(epilog=examples("xlmatrix addin install"))
 def install() -> None:
-    """Put xlmatrix.xlam where Excel loads it: the Escalation tab for plain workbooks."""
+    """Put xlmatrix.xlam where Excel loads it, and tell Excel which Python to run.
+
+    Of your settings of xlwings one is changed; the others stay, and a backup.
+    """
     from xlmatrix.addin.install import install as put
     from xlmatrix.cli.report import stdout
 
-    target = put()
+    done = put()
     console = stdout()
-    console.print(f"{target}", soft_wrap=True, markup=False)
+    console.print(f"{done.addin}", soft_wrap=True, markup=False)
+    console.print(f"{done.settings}{kept(done.backup)}", soft_wrap=True, markup=False)
     console.print("Start Excel anew; then look at: xlmatrix addin status")
 
 

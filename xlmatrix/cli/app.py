@@ -28,6 +28,7 @@ from xlmatrix.cli import (
     recalc,
     regenerate,
     spec,
+    stamp,
     templates,
 )
 from xlmatrix.errors import XlmatrixError
@@ -89,6 +90,7 @@ app.command("merge", epilog=merge.EXAMPLES)(merge.merge)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
+app.command("stamp", epilog=stamp.EXAMPLES)(stamp.stamp)
 app.command("brief", epilog=brief.EXAMPLES)(brief.brief)
 app.command("checklist", epilog=checklist.EXAMPLES)(checklist.checklist)
 app.add_typer(drill.app, name="drill", epilog=drill.EXAMPLES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from xlmatrix.formula.expr import (
     Binary,
@@ -142,41 +142,38 @@ class _Renderer:
         return self._render(expr)[0]
 
     def _render(self, expr: Expr) -> tuple[str, int]:
-        # The most frequent parts first: a workbook renders half a million of them.
-        match expr:
-            case Cell():
-                return _cell(expr), _ATOM
-            case Binary(operator, left, right):
-                rank = _PRECEDENCE[operator]
-                # Equal rank on the right keeps its brackets: a-(b-c) is not a-b-c.
-                both = self._inside(left, rank) + operator + self._inside(right, rank + 1)
-                return both, rank
-            case Literal(value):
-                return _literal(value), _ATOM
-            case Call(function, arguments):
-                inner = ",".join(
-                    ["" if part is None else self._render(part)[0] for part in arguments]
-                )
-                return f"{function}({inner})", _ATOM
-            case Name(text):
-                return text, _ATOM
-            case This(header):
-                return self._this(header), _ATOM
-            case ColumnCells(table, header):
-                return f"{table}[{self._header(table, header)}]", _ATOM
-            case ThisSpan(first, last):
-                if self.row_cells is not None:
-                    return f"{self._this(first)}:{self._this(last)}", _ATOM
-                table = self._table(first)
-                ends = f"[{self._header(table, first)}]:[{self._header(table, last)}]"
-                return f"{table}[[#This Row],{ends}]", _ATOM
-            case Range(first, last):
-                return f"{_cell(first)}:{_cell(last)}", _ATOM
-            case Verbatim(text):
-                return text, 0
-            case Negated(operand):
-                return "-" + self._inside(operand, _UNARY), _UNARY
-        raise TypeError(f"cannot write {expr!r} into a formula")
+        # By type and not by pattern: a workbook renders half a million of them.
+        write = _WRITERS.get(type(expr))
+        if write is None:
+            raise TypeError(f"cannot write {expr!r} into a formula")
+        return write(self, expr)
+
+    def _binary(self, expr: Binary) -> tuple[str, int]:
+        rank = _PRECEDENCE[expr.operator]
+        # Equal rank on the right keeps its brackets: a-(b-c) is not a-b-c.
+        left, right = self._inside(expr.left, rank), self._inside(expr.right, rank + 1)
+        return left + expr.operator + right, rank
+
+    def _call(self, expr: Call) -> tuple[str, int]:
+        render = self._render
+        inner = ["" if part is None else render(part)[0] for part in expr.arguments]
+        return f"{expr.function}({','.join(inner)})", _ATOM
+
+    def _own(self, expr: This) -> tuple[str, int]:
+        return self._this(expr.header), _ATOM
+
+    def _column(self, expr: ColumnCells) -> tuple[str, int]:
+        return f"{expr.table}[{self._header(expr.table, expr.header)}]", _ATOM
+
+    def _span(self, expr: ThisSpan) -> tuple[str, int]:
+        if self.row_cells is not None:
+            return f"{self._this(expr.first)}:{self._this(expr.last)}", _ATOM
+        table = self._table(expr.first)
+        ends = f"[{self._header(table, expr.first)}]:[{self._header(table, expr.last)}]"
+        return f"{table}[[#This Row],{ends}]", _ATOM
+
+    def _negated(self, expr: Negated) -> tuple[str, int]:
+        return "-" + self._inside(expr.operand, _UNARY), _UNARY
 
     def _this(self, header: str) -> str:
         if self.row_cells is not None:
@@ -195,6 +192,21 @@ class _Renderer:
     def _inside(self, expr: Expr, rank: int) -> str:
         text, own = self._render(expr)
         return text if own >= rank else f"({text})"
+
+
+_WRITERS: Final[Mapping[type[Expr], Callable[[_Renderer, Any], tuple[str, int]]]] = {
+    Cell: lambda _, expr: (_cell(expr), _ATOM),
+    Literal: lambda _, expr: (_literal(expr.value), _ATOM),
+    Name: lambda _, expr: (expr.text, _ATOM),
+    Range: lambda _, expr: (f"{_cell(expr.first)}:{_cell(expr.last)}", _ATOM),
+    Verbatim: lambda _, expr: (expr.text, 0),
+    Binary: _Renderer._binary,
+    Call: _Renderer._call,
+    This: _Renderer._own,
+    ColumnCells: _Renderer._column,
+    ThisSpan: _Renderer._span,
+    Negated: _Renderer._negated,
+}
 
 
 class _Filling(_Renderer):

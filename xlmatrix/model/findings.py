@@ -71,6 +71,7 @@ _KINDS: Final = (
     Kind("history-order", _E, Seen.SPEC, "A version of the policy does not follow the one before"),
     Kind("history-class", _E, Seen.SPEC, "An earlier version names a class there is not"),
     Kind("history-role", _E, Seen.SPEC, "An earlier version names a role there is not"),
+    Kind("history-team", _E, Seen.SPEC, "An earlier version names a team there is not"),
     Kind("history-severity", _E, Seen.SPEC, "An earlier version names a severity there is not"),
     Kind("history-calendar", _E, Seen.SPEC, "An earlier version names a calendar there is not"),
     Kind("ladder-empty", _W, Seen.SPEC, "A severity calls nobody", health=True),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
 from xlmatrix.model.base import Day, Id, Name, Strict, Text
+from xlmatrix.model.ladder import MOST_MEMBERS
+from xlmatrix.model.oncall import Rotation
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import Targets
 
@@ -23,6 +25,12 @@ class RoleBefore(Strict):
 
     primary: Name
     backup: Name | None = None
+
+
+class TeamBefore(Strict):
+    """Who was in a team under an earlier version, where others are in it now."""
+
+    members: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
 
 
 class CalendarBefore(Strict):
@@ -51,12 +59,20 @@ class _Role(Protocol):
     def backup(self) -> str | None: ...
 
 
+class _Team(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def members(self) -> tuple[str, ...]: ...
+
+
 class PolicyVersion(Strict):
     """What was in force from ``effective`` on, until the next version.
 
-    ``targets`` are by severity id, the rest by the id of a class, role or calendar; one left out
-    was as it is now. Targets and classes go by the day on which an incident opened, roles by the
-    instant of a call, and hours by the date that is worked.
+    ``targets`` are by severity id, the rest by the id of a class, role, team or calendar; one
+    left out was as it is now. ``on_call`` are all rotations of that time, None where they are those
+    of now. Targets and classes go by the day on which an incident opened, roles, rotations and
+    teams by the instant of a call, and hours by the date that is worked.
     """
 
     version: Name
@@ -64,12 +80,15 @@ class PolicyVersion(Strict):
     targets: Mapping[Id, Targets] = Field(default_factory=dict)
     classes: Mapping[Id, ClassBefore] = Field(default_factory=dict)
     roles: Mapping[Id, RoleBefore] = Field(default_factory=dict)
+    teams: Mapping[Id, TeamBefore] = Field(default_factory=dict)
+    on_call: tuple[Rotation, ...] | None = None
     calendars: Mapping[Id, CalendarBefore] = Field(default_factory=dict)
 
     @property
     def says_anything(self) -> bool:
         """Whether it has anything to say beside its name and date."""
-        return bool(self.targets or self.classes or self.roles or self.calendars)
+        named = self.targets or self.classes or self.roles or self.teams or self.calendars
+        return bool(named) or self.on_call is not None
 
     def targets_of(self, severity: Severity) -> Targets:
         """The targets of a severity under this version."""
@@ -84,3 +103,7 @@ class PolicyVersion(Strict):
         """Primary and backup of a role under this version; "" is nobody."""
         before = self.roles.get(role.id, role)
         return before.primary or "", before.backup or ""
+
+    def members_of(self, team: _Team) -> tuple[str, ...]:
+        """Who was in a team under this version."""
+        return self.teams.get(team.id, team).members

@@ -172,7 +172,29 @@ class MatrixSpec(Strict):
     @property
     def plans_duty(self) -> bool:
         """Whether anything makes who holds a role depend on the hour."""
-        return bool(self.on_call or self.overrides or self.leave)
+        return bool(self.rotations_ever or self.overrides or self.leave)
+
+    @property
+    def rotations_ever(self) -> tuple[Rotation, ...]:
+        """The rotations of now, and behind them those of earlier versions of the policy."""
+        return (*self.on_call, *(one for v in self.history for one in v.on_call or ()))
+
+    @property
+    def had_other_rotations(self) -> bool:
+        """Whether people took other turns under an earlier version of the policy."""
+        return any(version.on_call is not None for version in self.history)
+
+    @property
+    def rotates_at_times(self) -> bool:
+        """Whether some role rotates, or rotated, and at another time does not."""
+        versions = [v.on_call for v in self.history if v.on_call is not None]
+        roles = [{one.role for one in rotations} for rotations in (self.on_call, *versions)]
+        return any(one != roles[0] for one in roles)
+
+    @property
+    def had_other_teams(self) -> bool:
+        """Whether others were in a team under an earlier version of the policy."""
+        return any(version.teams for version in self.history)
 
     @property
     def had_other_holders(self) -> bool:
@@ -182,7 +204,7 @@ class MatrixSpec(Strict):
     @property
     def holders_vary(self) -> bool:
         """Whether who held a role depends on the instant: by plan, or since a version."""
-        return self.plans_duty or self.had_other_holders
+        return self.plans_duty or self.had_other_holders or self.had_other_teams
 
     def role_called(self, step: Step, owners: DefaultOwners) -> str | None:
         """The id of the role that a step calls, given who owns the incident; None for a team."""

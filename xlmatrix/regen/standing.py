@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen.carrying.beside import typed_beside
 from xlmatrix.regen.reading.book import UsedBook, read_book
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.regen.reading.typed import Formulated
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.sheets.stamp import seal_of
@@ -46,19 +48,36 @@ def _typed(used: UsedBook, source: UsedBook | None) -> Iterator[str]:
     if any((one.table, one.header) not in columns for one in used.added):
         yield "columns of their own"
     if source is None:
-        yield from _on_our_sheets(used)
+        yield from (kind for kind, _ in _on_our_sheets(used))
+    else:
+        # Where it stands a regeneration may have changed, so what it says is compared.
+        missed = Counter([*_on_our_sheets(used), *_in_theirs(used)])
+        missed.subtract([*_on_our_sheets(source), *_in_theirs(source)])
+        yield from (kind for (kind, _), count in missed.items() if count > 0)
 
 
-def _on_our_sheets(used: UsedBook) -> Iterator[str]:
-    """Comments, and what was typed beside the tables."""
+def _on_our_sheets(used: UsedBook) -> Iterator[tuple[str, str]]:
+    """Comments, and what was typed beside the tables: a word for it, and what it says."""
     for name, now in used.sheet_names.items():
         part = used.contents.sheet(now)
         if part is None or part.state != "visible":
             continue
-        if part.comments:
-            yield "comments"
-        if any(True for _ in typed_beside(used, part, used.stamp.sheets[name])):
-            yield "notes beside the tables"
+        for comment in part.comments.values():
+            yield "comments", comment.text
+        for _, value in typed_beside(used, part, used.stamp.sheets[name]):
+            yield "notes beside the tables", told(value)
+
+
+def _in_theirs(used: UsedBook) -> Iterator[tuple[str, str]]:
+    """What people typed on sheets and in columns of their own, as of :func:`_on_our_sheets`."""
+    for sheet in used.own_sheets:
+        for spot, value in sheet.cells.values.items():
+            if spot not in sheet.cells.formulas and value not in (None, ""):
+                yield "sheets of their own", told(value)
+    for one in used.added:
+        for value in one.values.values():
+            if value not in (None, ""):
+                yield "columns of their own", told(value)
 
 
 def _cell_of(one: Formulated) -> tuple[str, str, str]:

@@ -45,10 +45,10 @@ def macro_book(
 
 def lite_book(files: Mapping[str, str] | None = None) -> Dress:
     """Xlwings Lite: an ``.xlsx`` that carries the script, and ``files`` that a user added to it."""
-    from xlmatrix.routes.lite import stamp_pieces, with_lite
+    from xlmatrix.routes.lite import stamp_pieces, version_in, with_lite
 
     return Dress(
         ".xlsx",
         lambda book: book,
-        lambda data, book: with_lite(data, stamp_pieces(book), files),
+        lambda data, book: with_lite(data, stamp_pieces(book), files, version=version_in(book)),
     )

@@ -17,22 +17,34 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from xlmatrix import resources
+from xlmatrix.formula import Cell
 from xlmatrix.package.parts import HEAD, Parts, zipped
-from xlmatrix.sheets.plan import BookPlan, SheetPlan
+from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan
 from xlmatrix.sheets.stamp import NAME
+from xlmatrix.sheets.version import VERSION
 
 SCRIPT: Final = "remote.py"
 PACKAGE: Final = "lite_package.py"
-REQUIREMENTS: Final = "xlwings\nnumpy\npydantic\nruamel.yaml\nholidays\ntzdata\n"
-PYODIDE: Final = "0.27.5"
-ADDIN_VERSION: Final = "1.0.0"
+_PACKAGES: Final = "numpy\npydantic\nruamel.yaml\nholidays\ntzdata\n"
+#: Functions are told their cell since that version of xlwings.
+REQUIREMENTS: Final = f"xlwings>=0.36.17,<1.0.0\n{_PACKAGES}"
+#: What earlier releases wrote there.
+OLD_REQUIREMENTS: Final = frozenset({f"xlwings\n{_PACKAGES}"})
+#: The first that keeps package versions stable from one start to the next.
+PYODIDE: Final = "314.0.0"
+ADDIN_VERSION: Final = "1.0.0.103"
 #: The add-in's number in Microsoft's store.
 STORE_ID: Final = "wa200008175"
 #: What needs files to write, or is brought in another way: rooms, and modules by their path.
 _LEFT_OUT: Final = frozenset(
-    {"__main__.py", "cli", "write", "_workbook_templates", "_macros"}
-    | {f"addin/{name}.py" for name in ("guard", "install", "server", "tokens", "wheel")}
+    {"__main__.py", "cli", "papers", "write", "_workbook_templates", "_macros"}
+    | {
+        f"addin/{name}.py"
+        for name in ("guard", "install", "pane", "server", "tokens", "userconf", "wheel")
+    }
 )
+#: What others need of a room that is left out.
+_NEEDED: Final = ("write/__init__.py", "write/pages.py", "write/values.py")
 _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
 _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
@@ -41,12 +53,19 @@ _LINE: Final = 4000
 _MARK: Final = "# as written by xlmatrix: "
 
 
-def script(stamp: Sequence[tuple[str, str]] = ()) -> str:
+class Setting(str):
+    """A file of Lite's that holds no text but a setting, as it stands in the workbook."""
+
+    __slots__ = ()
+
+
+def script(stamp: Sequence[tuple[str, str]] = (), version: float | None = None) -> str:
     """The Lite script; ``stamp`` lets its functions compute before any button was pressed.
 
-    Its last line tells whether somebody changed it since.
+    ``version`` is what that workbook calls its policy. The last line tells whether somebody changed
+    the script since.
     """
-    text = _script(stamp).rstrip("\n") + "\n"
+    text = _script(stamp, version).rstrip("\n") + "\n"
     return f"{text}{_MARK}{_digest(text)}\n"
 
 
@@ -60,9 +79,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _script(stamp: Sequence[tuple[str, str]]) -> str:
+def _script(stamp: Sequence[tuple[str, str]], version: float | None) -> str:
     source = resources.macro_text(SCRIPT)
-    body = resources.macro_text(PACKAGE)
+    body = resources.macro_text(PACKAGE).replace('"@version@"', repr(version))
     body = body.replace('"@package@"', _literal(base64.b64encode(_packed()).decode()))
     body = body.replace('"@stamp@"', repr(json.dumps([list(piece) for piece in stamp])))
     if not stamp:
@@ -71,18 +90,22 @@ def _script(stamp: Sequence[tuple[str, str]]) -> str:
 
 
 def with_lite(
-    data: bytes, stamp: Sequence[tuple[str, str]] = (), own: Mapping[str, str] | None = None
+    data: bytes,
+    stamp: Sequence[tuple[str, str]] = (),
+    own: Mapping[str, str] | None = None,
+    *,
+    version: float | None = None,
 ) -> bytes:
     """An ``.xlsx`` with the script as the Lite add-in stores it, and a user's ``own`` files."""
     parts = Parts.of(data)
     files = {
-        "main.py": script(stamp),
+        "main.py": script(stamp, version),
         "requirements.txt": REQUIREMENTS,
         "pyodideVersion": PYODIDE,
         "addinVersion": ADDIN_VERSION,
     } | dict(own or {})
     properties = "".join(
-        f"<we:property name={quoteattr(name)} value={_attribute(json.dumps(text))}/>"
+        f"<we:property name={quoteattr(name)} value={_attribute(_stored(text))}/>"
         for name, text in files.items()
     )
     parts.put(
@@ -90,7 +113,8 @@ def with_lite(
         f'{HEAD}<we:webextension xmlns:we="{_NS}/webextension/2010/11" '
         'id="{6E2B5F0C-5B1D-4C0E-9D53-8B7B6C0A9A11}">'
         f'<we:reference id="{STORE_ID}" version="1.0.0.0" store="en-US" storeType="OMEX"/>'
-        "<we:alternateReferences/>"
+        f'<we:alternateReferences><we:reference id="{STORE_ID}" version="1.0.0.0" '
+        f'store="{STORE_ID.upper()}" storeType="OMEX"/></we:alternateReferences>'
         f"<we:properties>{properties}</we:properties><we:bindings/>"
         '<we:snapshot xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
         'relationships"/></we:webextension>',
@@ -123,6 +147,21 @@ def stamp_pieces(book: BookPlan) -> list[tuple[str, str]]:
     return [(str(sheet.cells[row, 1].value), str(sheet.cells[row, 2].value)) for row in rows]
 
 
+def version_in(book: BookPlan) -> float | None:
+    """What a planned workbook calls its policy."""
+    target = book.names.get(VERSION)
+    if not isinstance(target, Cell):
+        return None
+    plan = next(plan for plan in book.sheets if plan.name == target.sheet)
+    found = plan.cells[target.row, target.column].value
+    value = found.value if isinstance(found, Formula) else found
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _stored(text: str) -> str:
+    return text if isinstance(text, Setting) else json.dumps(text)
+
+
 def _attribute(text: str) -> str:
     # json.dumps leaves no line ends, which an attribute would lose.
     return quoteattr(text)
@@ -146,6 +185,8 @@ def _modules() -> Iterator[tuple[str, str]]:
         place = path.relative_to(root)
         if _LEFT_OUT.isdisjoint({place.parts[0], place.as_posix()}):
             yield f"xlmatrix/{place.as_posix()}", _bare(path.read_text(encoding="utf-8"))
+    for name in _NEEDED:
+        yield f"xlmatrix/{name}", _bare((root / name).read_text(encoding="utf-8"))
     for name in resources.shared_names():
         # The published facts that a spec may refer to.
         yield f"xlmatrix/_workbook_templates/_shared/{name}", resources.shared_text(name)

@@ -21,6 +21,7 @@ from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.package.parts import HEAD, Parts
 from xlmatrix.routes.project import with_project
+from xlmatrix.sheets.buttons import BUTTONS
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Visibility
 from xlmatrix.style.titles import Title
@@ -39,45 +40,76 @@ BOOK_MODULES: Final = (
     "XlmatrixWizard.bas",
     "xlwings_udfs.bas",
 )
-ADDIN_MODULES: Final = ("XlmatrixActions.bas", "XlmatrixRibbon.bas")
+#: The add-in brings the same: its tab and its functions are there for every workbook.
+ADDIN_MODULES: Final = BOOK_MODULES
 MACRO_BOOK: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 MACRO_ADDIN: Final = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _CUSTOM_UI: Final = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _VML: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing"
 _BUTTON_PART: Final = "xl/drawings/vmlDrawingXlmatrix.vml"
 _SETTINGS: Final = (
-    ("INTERPRETER_WIN", "", "Full path of python.exe; empty: python of the PATH"),
-    ("INTERPRETER_MAC", "", "Full path of python; empty: python of the PATH"),
-    ("PYTHONPATH", "", "Further folders with Python modules"),
-    ("CONDA PATH", "", "Folder of a conda installation"),
-    ("CONDA ENV", "", "Name of its environment"),
     ("UDF MODULES", "xlmatrix.addin.functions", "Where the functions in cells come from"),
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False", "Never run Python that lies beside the workbook"),
-    ("USE UDF SERVER", "False", "True is faster for many clicks; False is easier to repair"),
-    ("SHOW CONSOLE", "False", "True shows Python's window, to see what goes wrong"),
     (MADE_FOR, XLWINGS, "The macros need exactly this version; xlmatrix addin status checks it"),
 )
+#: What earlier releases wrote that says no more than xlwings' own default; a row of it would hide
+#: what a user has set for all workbooks.
+_DEFAULTS: Final = {"USE UDF SERVER": "False", "SHOW CONSOLE": "False"}
+#: What to know of settings that have no row: a blank one would hide the user's own.
+_MORE: Final = (
+    "Other settings go in the next row: the name in column A, the value in column B. They hold for "
+    "this workbook; what xlmatrix addin install writes holds for all.",
+    "INTERPRETER_WIN, INTERPRETER_MAC: the full path of python.exe or python",
+    "PYTHONPATH, CONDA PATH, CONDA ENV: further folders with Python modules, conda and its "
+    "environment",
+    "USE UDF SERVER: True is faster for many clicks. SHOW CONSOLE: True shows Python's window",
+)
+#: A file of settings that lies beside a workbook could name any program to run.
+_NO_FOLDER: Final = (
+    'If source = "" Or source = "directory" Then',
+    'If source = "directory" Then',
+)
+#: Changes to the text of modules of xlwings: what stands there, and what stands here instead. The
+#: add-in looks for its settings where every workbook's are, not under the name of xlwings' example.
+XLWINGS_CHANGES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "xlwings.bas": (_NO_FOLDER,),
+    "xlwings_custom_addin.bas": (
+        _NO_FOLDER,
+        (
+            'Public Const PROJECT_NAME As String = "myaddin"',
+            'Public Const PROJECT_NAME As String = "xlwings"',
+        ),
+    ),
+}
 
 
 def conf_sheet(typed: Mapping[str, object] | None = None) -> SheetPlan:
-    """The settings that xlwings reads in a workbook: which Python, which modules.
+    """The settings that xlwings reads in a workbook: which modules, and what a user added.
 
     ``typed`` are those of an earlier workbook, which stay; what the macros say of themselves does
-    not.
+    not, and no blank one, which would hide what is set for all workbooks.
     """
     draft = Draft(CONF_SHEET, visibility=Visibility.HIDDEN)
     values: dict[str, object] = {key: value for key, value, _ in _SETTINGS}
     own = {MADE_FOR: XLWINGS, WRITTEN: _written()}
-    values |= {**(typed or {}), **own}
+    kept = {key: value for key, value in (typed or {}).items() if _says_something(key, value)}
+    values |= {**kept, **own}
     hints = {key: hint for key, _, hint in _SETTINGS}
     hints[WRITTEN] = "Tells our macros from changed ones when the workbook is regenerated"
     for row, (key, value) in enumerate(values.items(), start=1):
         draft.put(row, 1, key, "label")
-        draft.put(row, 2, str(value) if value not in (None, "") else None, "input.text")
+        draft.put(row, 2, str(value), "input.text")
         # Beyond an empty column, so that xlwings takes none of it for a setting.
         draft.put(row, 4, hints.get(key), "note")
+    for row, hint in enumerate(_MORE, start=len(values) + 2):
+        draft.put(row, 4, hint, "note")
     draft.widths.update({1: 32, 2: 48, 4: 60})
     return draft.plan()
+
+
+def _says_something(key: str, value: object) -> bool:
+    text = str(value if value is not None else "").strip()
+    return bool(key.strip()) and text not in ("", _DEFAULTS.get(key, ""))
 
 
 def with_conf(book: BookPlan, typed: Mapping[str, object] | None = None) -> BookPlan:
@@ -119,11 +151,13 @@ def with_macros(data: bytes, modules: Mapping[str, str] | None = None) -> bytes:
 
 
 def make_addin() -> bytes:
-    """The constant add-in ``xlmatrix.xlam``: the ribbon for workbooks that stay ``.xlsx``."""
+    """The constant add-in ``xlmatrix.xlam``: tab and functions for workbooks without macros."""
     from xlmatrix.write import render
 
     draft = Draft("xlmatrix")
-    draft.put(1, 1, "xlmatrix: the Escalation tab for workbooks without macros.", "text")
+    draft.put(
+        1, 1, "xlmatrix: the Escalation tab and the functions for workbooks without macros.", "text"
+    )
     book = BookPlan((draft.plan(), conf_sheet()), {}, "xlmatrix", created=datetime(2026, 1, 1))
     sources = [
         *(module_source(name) for name in ADDIN_MODULES),
@@ -143,6 +177,8 @@ def module_source(name: str) -> str:
 def xlwings_source(name: str) -> str:
     """Xlwings' own module, from the installed package of the version that ours was made for.
 
+    It is as it stands there, but for :data:`XLWINGS_CHANGES`.
+
     Raises
     ------
     XlmatrixError
@@ -158,7 +194,12 @@ def xlwings_source(name: str) -> str:
     found = importlib.util.find_spec("xlwings")
     assert found is not None
     assert found.origin is not None
-    return _crlf((Path(found.origin).parent / name).read_text(encoding="utf-8"))
+    text = (Path(found.origin).parent / name).read_text(encoding="utf-8")
+    for theirs, ours in XLWINGS_CHANGES.get(name, ()):
+        if text.count(theirs) != 1:
+            raise AssertionError(f"{name} of xlwings says {theirs!r} no more")
+        text = text.replace(theirs, ours)
+    return _crlf(text)
 
 
 def named_source(name: str, text: str) -> str:
@@ -231,24 +272,49 @@ def _button() -> str:
     )
 
 
+#: Where each button is: left column, offset, top row, offset, right column, offset, bottom row,
+#: offset.
+_ANCHORS: Final = (
+    "5, 4, 0, 4, 7, 4, 0, 36",
+    "9, 4, 0, 4, 10, 0, 0, 36",
+    "10, 4, 0, 4, 10, 84, 0, 36",
+    "10, 88, 0, 4, 10, 168, 0, 36",
+    "10, 172, 0, 4, 10, 252, 0, 36",
+    "11, 0, 0, 4, 12, 0, 0, 36",
+    "12, 4, 0, 4, 12, 124, 0, 36",
+)
+#: The number of the first button's shape.
+_FIRST_SHAPE: Final = 1999
+
+
 def _shapes() -> str:
-    # Anchor: left column, offset, top row, offset, right column, offset, bottom row, offset.
-    return (
+    kind = (
         '<v:shapetype id="_x0000_t201" coordsize="21600,21600" o:spt="201" '
         'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
         '<v:path shadowok="f" o:extrusionok="f" strokeok="f" fillok="f" o:connecttype="rect"/>'
         '<o:lock v:ext="edit" shapetype="t"/></v:shapetype>'
-        '<v:shape id="_x0000_s1999" type="#_x0000_t201" alt="Recalculate escalations" '
+    )
+    return kind + "".join(
+        _shape(_FIRST_SHAPE + number, label, macro, anchor)
+        for number, ((label, macro), anchor) in enumerate(
+            zip(BUTTONS.items(), _ANCHORS, strict=True)
+        )
+    )
+
+
+def _shape(number: int, label: str, macro: str, anchor: str) -> str:
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t201" alt="{label}" '
         'style="position:absolute;width:150pt;height:24pt;z-index:1" o:button="t" '
         'fillcolor="buttonFace [67]" strokecolor="windowText [64]" o:insetmode="auto">'
         '<v:fill color2="buttonFace [67]" o:detectmouseclick="t"/>'
         '<o:lock v:ext="edit" rotation="t"/>'
         '<v:textbox style="mso-direction-alt:auto" o:singleclick="f">'
         '<div style="text-align:center"><font face="Calibri" size="220" color="#000000">'
-        "Recalculate escalations</font></div></v:textbox>"
+        f"{label}</font></div></v:textbox>"
         '<x:ClientData ObjectType="Button"><x:SizeWithCells/>'
-        "<x:Anchor>5, 4, 0, 4, 7, 4, 0, 36</x:Anchor><x:PrintObject>False</x:PrintObject>"
-        "<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!RecalculateEscalations</x:FmlaMacro>"
+        f"<x:Anchor>{anchor}</x:Anchor><x:PrintObject>False</x:PrintObject>"
+        f"<x:AutoFill>False</x:AutoFill><x:FmlaMacro>[0]!{macro}</x:FmlaMacro>"
         "<x:TextHAlign>Center</x:TextHAlign><x:TextVAlign>Center</x:TextVAlign>"
         "</x:ClientData></v:shape>"
     )

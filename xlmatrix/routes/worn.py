@@ -31,6 +31,8 @@ _ATTRIBUTE: Final = re.compile(r"^\s*Attribute\s+VB_", re.IGNORECASE)
 #: Libraries that every project of Excel refers to.
 _REFERENCES: Final = frozenset({"VBA", "Excel", "stdole", "Office"})
 _PLAIN_FILES: Final = frozenset({"main.py", "requirements.txt", "pyodideVersion", "addinVersion"})
+#: What Lite writes by itself, for the requirements that stood there.
+_WRITTEN_BY_LITE: Final = "requirements-pinned.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +200,10 @@ def _with_script(package: Package) -> Worn:
             if key == "main.py":
                 if not lite.is_as_made(text):
                     lost.append("the changes to main.py: copy them, and paste them in again")
-            elif key not in _PLAIN_FILES or (
-                key == "requirements.txt" and text != lite.REQUIREMENTS
-            ):
+            elif key == "requirements.txt":
+                if text not in {lite.REQUIREMENTS, *lite.OLD_REQUIREMENTS}:
+                    files[key] = text
+            elif key not in _PLAIN_FILES and key != _WRITTEN_BY_LITE:
                 files[key] = text
     gone = {SCRIPT: tuple(lost)} if lost else {}
     if not ours:
@@ -221,6 +224,6 @@ def _files(root: Element) -> dict[str, str]:
             try:
                 text = json.loads(value)
             except (ValueError, RecursionError):
-                text = value
-            found[node.get("name", "")] = text if isinstance(text, str) else value
+                text = None
+            found[node.get("name", "")] = text if isinstance(text, str) else lite.Setting(value)
     return found

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.formula.errors import named
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.ladder.turns import Turn
@@ -68,15 +69,22 @@ class Frame:
         return len(self.log)
 
     def __getitem__(self, header: str) -> Any:
-        """A column: text as an object array, instants as floats."""
+        """A column: text as an object array, instants as floats.
+
+        An error value is no text, as formulas have it; :meth:`filled` counts it all the same.
+        """
         if header not in self.done:
             if header in TEXT_INPUTS:
-                self.done[header] = np.array(list(self.log.texts[header]), dtype=object)
+                self.done[header] = np.array(list(map(named, self.log.texts[header])), dtype=object)
             elif header in STAMP_INPUTS:
                 self.done[header] = wall_seconds(self.log.stamps[header])
             else:
                 self.done[header] = self.twins[header](self)
         return self.done[header]
+
+    def filled(self, header: str) -> NDArray[np.bool_]:
+        """The rows in which anything stands in a typed cell of text."""
+        return np.array([text != "" for text in self.log.texts[header]], dtype=np.bool_)
 
     def clock(self, code: str, part: Callable[[Clock], float | None]) -> Floats:
         """A number of each row's policy row, NaN where there is none."""

@@ -19,7 +19,8 @@ class Holders:
     @classmethod
     def of(cls, spec: MatrixSpec) -> Holders:
         """The holders of a spec's roles."""
-        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in reversed(spec.roles)})
+        named = [role for role in reversed(spec.roles) if role.name]
+        return cls({r.name.casefold(): (r.primary, r.backup or "") for r in named})
 
     def primary(self, role: str) -> str:
         """Who holds a role; the backup where the primary's cell is empty."""
@@ -31,10 +32,14 @@ class Holders:
         return self.by_role.get(role.casefold(), ("", ""))[1]
 
 
+def stands_expr(column: str, row: Expr | int) -> Expr:
+    """Who stands in a row of tRoles; empty text for nobody, and for an error value."""
+    return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
+
+
 def holder_expr(role: Expr, column: str) -> Expr:
     """The person in a column of tRoles for a role's name; empty text for none."""
-    row = place_among_texts(role, col(ROLES.name, "Role"))
-    return F.IFERROR(F.INDEX(col(ROLES.name, column), row) & "", BLANK)
+    return stands_expr(column, place_among_texts(role, col(ROLES.name, "Role")))
 
 
 def primary_expr(role: Expr) -> Expr:

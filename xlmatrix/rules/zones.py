@@ -12,7 +12,8 @@ def zones_in_use(spec: MatrixSpec) -> tuple[Zone, ...]:
 
     A name that is no zone is left out: a person's may be whatever somebody typed.
     """
-    wanted = [spec.zone, *(one.zone for one in spec.on_call), *(one.zone for one in spec.people)]
+    layers = (one.zone for one in spec.rotations_ever)
+    wanted = [spec.zone, *layers, *(one.zone for one in spec.people)]
     first, last = spec.horizon.start.year - 1, spec.horizon.end.year + 1
     found = []
     for name in dict.fromkeys(name for name in wanted if name):

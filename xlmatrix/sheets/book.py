@@ -55,6 +55,7 @@ from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet
 from xlmatrix.sheets.steering import SOON_NAME, SOON_S, soon_s
 from xlmatrix.sheets.tz import tz_sheet
+from xlmatrix.sheets.version import versioned
 from xlmatrix.worktime import Zone
 
 #: Blank ready rows below the last incident.
@@ -115,7 +116,8 @@ def plan_book(
         active=len(first),
         health=next(sheet.lines for sheet in shown if isinstance(sheet, DrawnHealth)),
     )
-    return marked(book)[0]
+    book = marked(book)[0]
+    return versioned(book) if hidden else book
 
 
 def _in_utc(scene: Scene, wall: datetime) -> datetime:
@@ -194,7 +196,7 @@ def make_scene(
         as_of=as_of or created,
         soon_s=soon_s((typed or {}).get(("", SOON_NAME, ""), SOON_S // 60)),
     )
-    context.plan = plan_of(spec, context.zone, typed)
+    context.plan = plan_of(spec, context.zone, typed, before=True)
     context.turns = held(spec, context.zone, context.plan, before=True)
     twins = twins_of(incident_columns(spec))
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)

@@ -7,7 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_among_texts, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
-from xlmatrix.rules.ladder.oncall import held
+from xlmatrix.rules.ladder.oncall import held, plan_of
 from xlmatrix.rules.lint.ladders import around_the_clock
 from xlmatrix.rules.proof.whole import prove
 from xlmatrix.sheets.draft import Draft, area
@@ -40,7 +40,11 @@ def coverage_sheet(scene: Scene) -> Drawn:
     )
     back_link(draft, 3, 2)
     zone = scene.context.zone
-    proof = prove(spec, zone, held(spec, zone, scene.context.plan), scene.calendars)
+    plan = scene.context.plan
+    if spec.had_other_rotations:
+        # Turns of before are past: what is looked for is what comes.
+        plan = plan_of(spec, zone, scene.typed)
+    proof = prove(spec, zone, held(spec, zone, plan), scene.calendars)
     draft.put(5, 2, "What was looked for in every ladder and rotation", "heading")
     draft.put(6, 2, _MADE, "note")
     row = draft.table(kinds_table(scene, proof, 7)).last_row + 2
@@ -59,7 +63,9 @@ def coverage_sheet(scene: Scene) -> Drawn:
 def _roles(draft: Draft, scene: Scene, row: int) -> int:
     """The roles and the hours in which they are needed, live, and the hours that lack somebody."""
     draft.put(row, 2, "Each role in the hours in which it is needed", "heading")
-    rows = coverage(scene.spec, scene.context.zone, scene.context.plan, scene.calendars)
+    rotating = {rotation.role for rotation in scene.spec.on_call}
+    plan = {known: turns for known, turns in scene.context.plan.items() if known in rotating}
+    rows = coverage(scene.spec, scene.context.zone, plan, scene.calendars)
     if not rows:
         said = "No role owns incidents or is called by a ladder: none needs cover."
         draft.put(row + 1, 2, said, "text")

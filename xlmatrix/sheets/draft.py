@@ -17,7 +17,7 @@ from xlmatrix.sheets.plan import (
     Value,
     Visibility,
 )
-from xlmatrix.tables.column import Column
+from xlmatrix.tables.column import Column, typed_look
 from xlmatrix.tables.kinds import Kind
 from xlmatrix.tables.validation import Paint, Validation
 
@@ -52,8 +52,9 @@ class Draft:
         self, row: int, column: int, value: Value | Formula, kind: Kind, look: str = "input"
     ) -> None:
         """Write a cell that people type in; regenerating keeps it if it has a defined name."""
-        self.put(row, column, value, look)
-        self.cells[row, column] = Cell(value, look, kind=kind)
+        role = look if isinstance(value, Formula) else typed_look(kind, look)
+        self.put(row, column, value, role)
+        self.cells[row, column] = Cell(value, role, kind=kind)
 
     def choose(
         self, row: int, column: int, value: Value | Formula, kind: Kind, look: str = "input"

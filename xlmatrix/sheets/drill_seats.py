@@ -27,18 +27,26 @@ from xlmatrix.sheets.drill_view import DrillView, seat_header
 from xlmatrix.sheets.layout import laid_out, looks, paired
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Table, Values
-from xlmatrix.tables.drills import DRILL_CLASSES, DRILL_PLAN, SEATS
+from xlmatrix.tables.drills import (
+    BACKUP_SELDOM,
+    BOTH_SELDOM,
+    DRILL_CLASSES,
+    DRILL_PLAN,
+    EACH,
+    NO_BACKUP,
+    OK,
+    PRIMARY_SELDOM,
+    SEATS,
+    seats_check,
+)
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import SEATS as LETTER
 
 NAME: Final = "Drill seats"
 GRID: Final = name("Drill_Seats")
-_EACH: Final = name("Drill_Each")
+_EACH: Final = name(EACH)
 _PRIMARY, _BACKUP = LETTER.words
-OK, NO_BACKUP, NOT_REHEARSED = "ok", "no backup", "not rehearsed"
-PRIMARY_SELDOM: Final = "primary too seldom"
-BACKUP_SELDOM: Final = "backup too seldom"
-BOTH_SELDOM: Final = "both too seldom"
+NOT_REHEARSED: Final = "not rehearsed"
 _HEADER_ROW: Final = 7
 _FIRST_DRILL: Final = 5
 
@@ -111,7 +119,7 @@ def _seats_table(scene: Scene, view: DrillView, each: int) -> Table:
                 **drills,
                 "P": played,
                 "B": stood_in,
-                "Check": [_check(p, b, each, has_backup=bool(person)) for p, b, person in counts],
+                "Check": [seats_check(p, b, each, has_backup=bool(one)) for p, b, one in counts],
             },
             [
                 SEATS["Primary"].by(now_expr(scene.spec, this("Role"))),
@@ -138,15 +146,6 @@ def _check_expr() -> Expr:
         NO_BACKUP,
         if_(this("B") < _EACH, if_(this("P") < _EACH, BOTH_SELDOM, BACKUP_SELDOM), short),
     )
-
-
-def _check(primary: int, backup: int, each: int, *, has_backup: bool) -> str:
-    """The twin of the check of one role."""
-    if not has_backup:
-        return NO_BACKUP
-    if primary < each:
-        return BOTH_SELDOM if backup < each else PRIMARY_SELDOM
-    return BACKUP_SELDOM if backup < each else OK
 
 
 def _paints(cell: Cell) -> tuple[Paint, ...]:

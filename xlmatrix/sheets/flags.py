@@ -11,7 +11,7 @@ import numpy as np
 
 from xlmatrix.errors import Finding, Level
 from xlmatrix.formula.expr import Cell, Expr, Range
-from xlmatrix.rules.lint.typed import with_found
+from xlmatrix.rules.lint.typed import recounted, with_found
 from xlmatrix.sheets.health import redrawn
 from xlmatrix.sheets.inputs import blank, column_values, plain, row_keys
 from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, SheetPlan, Table, Values
@@ -59,10 +59,23 @@ def marked(book: BookPlan) -> tuple[BookPlan, tuple[Flagged, ...]]:
     counts = {plan.name: 0 for plan in sheets}
     for one in found:
         counts[one.sheet] += 1
-    health = tuple(with_found(line, counts) for line in book.health)
+    reckoned = _reckoned(sheets)
+    health = tuple(with_found(recounted(line, reckoned), counts) for line in book.health)
     if health != book.health:
         sheets = [redrawn(plan, health) for plan in sheets]
     return replace(book, sheets=tuple(sheets), health=health), tuple(found)
+
+
+def _reckoned(sheets: Sequence[SheetPlan]) -> dict[tuple[str, str], list[object]]:
+    """The cells of the columns that follow from all rows, by table and column."""
+    return {
+        (table.name, column.id): list(values)
+        for plan in sheets
+        for table in plan.tables
+        if (declared := table_of(table.name)) is not None
+        for column, values in zip(table.columns, table.values, strict=True)
+        if column.id in declared.reckoned
+    }
 
 
 def _figures(book: BookPlan) -> Iterator[Flagged]:

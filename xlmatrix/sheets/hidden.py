@@ -28,11 +28,11 @@ from xlmatrix.tables.hours import (
     EXCEPTIONS,
     HOLIDAYS,
     HOURS,
-    LATEST_OPENING,
     PER_DAY,
     SPEAKS_OF,
 )
 from xlmatrix.tables.meaning import bounds_of
+from xlmatrix.tables.shifts import BEGINS, ENDS
 from xlmatrix.worktime.hours import DAY_NAMES
 
 WEEK, CALENDAR = "Week", "Calendar"
@@ -148,18 +148,11 @@ def _earlier_weeks(draft: Draft, scene: Scene) -> None:
 
 
 def slot_exprs(table: str, key: Expr, slot: int, opens_cell: Expr) -> tuple[Expr, Expr]:
-    """Open and close of one shift in seconds, from the row of a table that counts for a key.
-
-    A shift counts when both are times of day; a close at or before the open is on the next day.
-    """
-    open_, close = col(table, f"Open {slot}"), col(table, f"Close {slot}")
+    """Open and close of one shift in seconds, from the row of a table that counts for a key."""
+    begins, ends = col(table, f"{BEGINS} {slot}"), col(table, f"{ENDS} {slot}")
     row = (col(table, COUNTED), key)
-    times = (open_, lit(">=0"), open_, lit(f"<{LATEST_OPENING!r}"), close, lit(">=0"))
-    both = F.COUNTIFS(*row, *times, close, lit("<=1"))
-    opens = if_(both.eq(0), BLANK, F.ROUND(F.SUMIFS(open_, *row) * DAY_S, 0))
-    closed = F.ROUND(F.SUMIFS(close, *row) * DAY_S, 0)
-    closes = if_(opens_cell.empty(), BLANK, closed + F.IF(closed <= opens_cell, DAY_S, 0))
-    return opens, closes
+    opens = if_(F.COUNTIFS(*row, begins, lit(">=0")).eq(0), BLANK, F.SUMIFS(begins, *row))
+    return opens, if_(opens_cell.empty(), BLANK, F.SUMIFS(ends, *row))
 
 
 # Where the Calendar sheet says whether a date is a holiday, and whether it is an exception.
@@ -303,19 +296,16 @@ def _day_exprs(scene: Scene, row: int, it: Interval) -> _RowExprs:
     week_open = ref(grid, 1 + 2 * it.slot, WEEK)
     week_close = ref(grid, 2 + 2 * it.slot, WEEK)
     own_open, _ = slot_exprs(EXCEPTIONS.name, key, it.slot, _here(row, 6))
-    ends = col(EXCEPTIONS.name, f"Close {it.slot}")
-    closed = F.ROUND(F.SUMIFS(ends, col(EXCEPTIONS.name, COUNTED), key) * DAY_S, 0)
+    ends = col(EXCEPTIONS.name, f"{ENDS} {it.slot}")
+    closed = F.SUMIFS(ends, col(EXCEPTIONS.name, COUNTED), key)
     midnight, mode = day * DAY_S, _mode_on(scene, it, it.day)
     holiday, exception = _here(top, _HOLIDAY), _here(top, _EXCEPTION)
     by_week = if_(week_open.empty(), BLANK, midnight + week_open)
     by_week = if_(F.AND(holiday.eq(1), mode.eq("shift")), BLANK, by_week)
     by_exception = if_(own_open.empty(), BLANK, midnight + own_open)
     exprs[6] = if_(exception.eq(1), by_exception, by_week)
-    since = _here(row, 6) - midnight
-    excepted_close = midnight + closed + F.IF(closed <= since, DAY_S, 0)
-    exprs[7] = if_(
-        _here(row, 6).empty(), BLANK, F.IF(exception.eq(1), excepted_close, midnight + week_close)
-    )
+    close = midnight + F.IF(exception.eq(1), closed, week_close)
+    exprs[7] = if_(_here(row, 6).empty(), BLANK, close)
     return exprs
 
 

@@ -15,6 +15,8 @@ from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading, padded
 from xlmatrix.sheets.plan import Table
 from xlmatrix.tables import hours as tables
+from xlmatrix.tables import shifts as slots_of_day
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.vocabulary import NEVER_CLOSED
 from xlmatrix.worktime.hours import DAY_NAMES, Shifts
@@ -106,26 +108,27 @@ def _weekly(scene: Scene, row: int) -> Table:
         (table["Calendar"], [name for name, _, _, _ in rows]),
         (table["Day"], [day for _, day, _, _ in rows]),
         *_shift_columns(table, slots, [times for _, _, times, _ in rows], len(rows)),
-        (table["Hours"].by(_hours_expr(slots)), [hours for _, _, _, hours in rows]),
+        (table["Hours"].by(slots_of_day.length_expr(slots)), [hours for _, _, _, hours in rows]),
         *_numbered(table, row, _weekday_number(), len(rows)),
+        *_slot_columns(slots, len(rows), over=True),
     ]
     return laid_out(table, row, 2, filled, filtered=False)
 
 
-def _hours_expr(slots: int) -> Expr:
-    total: Expr = lit(0)
+def _slot_columns(slots: int, height: int, *, over: bool) -> list[Filled]:
+    """The hidden columns of the slots; their cells are reckoned later."""
+    exprs: dict[str, Expr] = {}
     for slot in range(1, slots + 1):
-        opens, closes = this(f"Open {slot}"), this(f"Close {slot}")
-        length = closes - opens + F.IF(closes <= opens, 1, 0)
-        part = if_(_both_times(opens, closes), length, 0)
-        total = part if slot == 1 else total + part
-    return F.ROUND(total * 24, 4)
-
-
-def _both_times(opens: Expr, closes: Expr) -> Expr:
-    """Whether two cells are times of day; its twin is :func:`tables.times_of`."""
-    inside = F.AND(opens >= 0, opens < tables.LATEST_OPENING, closes >= 0, closes <= 1)
-    return F.IF(F.COUNT(opens, closes).eq(2), inside, lit(False))
+        exprs[f"{slots_of_day.ENDS} {slot}"] = slots_of_day.ends_expr(slot)
+    if over:
+        speaks, counted = this(tables.SPEAKS_OF), col(tables.HOURS.name, tables.COUNTED)
+        back = F.IF(speaks < 2 * tables.PER_DAY, 6 * tables.PER_DAY, -tables.PER_DAY)
+        reach = F.SUMIFS(col(tables.HOURS.name, slots_of_day.REACH), counted, speaks + back)
+        exprs[slots_of_day.REACH] = slots_of_day.reach_expr(slots)
+        exprs[slots_of_day.REACHED] = F.IF(speaks.filled(), reach, 0)
+    for slot in range(1, slots + 1):
+        exprs[f"{slots_of_day.BEGINS} {slot}"] = slots_of_day.begins_expr(slot, over=over)
+    return [(hidden_step(known, expr), [""] * height) for known, expr in exprs.items()]
 
 
 def _calendar_number() -> Expr:
@@ -174,6 +177,7 @@ def _exceptions(scene: Scene, row: int) -> Table:
         *_shift_columns(table, slots, [times for _, _, times in rows], height),
         (table["Note"], padded([], height)),
         *_numbered(table, row, _date_number(_calendar_number()), height),
+        *_slot_columns(slots, height, over=False),
     ]
     return laid_out(table, row, 2, filled, filtered=False)
 

@@ -25,9 +25,10 @@ from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
 from xlmatrix.rules import names
+from xlmatrix.rules.holders import stands_expr
 from xlmatrix.rules.ladder import calls as rule
 from xlmatrix.rules.ladder import whom
-from xlmatrix.rules.ladder.former import HAD_BACKUP
+from xlmatrix.rules.ladder.former import HAD_BACKUP, team_manned_expr
 from xlmatrix.rules.ladder.oncall import ROTA
 from xlmatrix.rules.ladder.overrides import names_one_expr
 from xlmatrix.rules.policy import CODES
@@ -250,8 +251,8 @@ def _problem(block: Block, columns: GroupColumns, row: int, step: int) -> Expr:
 def _anybody(block: Block, row: int, step: int) -> Expr:
     """1 where a step means anybody at all, whatever the hour and the class."""
     spec, number = block.spec, ref(row, MEANS)
-    primary: Expr = F.INDEX(col(ROLES.name, "Primary"), number).filled()
-    backup: Expr = F.INDEX(col(ROLES.name, "Backup"), number).filled()
+    primary: Expr = stands_expr("Primary", number).filled()
+    backup: Expr = stands_expr("Backup", number).filled()
     if spec.had_other_holders:
         backup = F.OR(backup, F.IFERROR(F.INDEX(HAD_BACKUP, number) > 0, lit(False)))
     if spec.plans_duty:
@@ -260,10 +261,10 @@ def _anybody(block: Block, row: int, step: int) -> Expr:
     held: Expr = F.OR(primary, backup)
     if step <= block.height:
         held = F.OR(backup, F.AND(primary, cell_of(block, "Contact", step).ne("backup")))
-    if spec.on_call:
+    if spec.rotations_ever:
         held = F.OR(held, F.INDEX(col(ROLES.name, ROTA), number) > 0)
     if spec.teams:
-        people = F.INDEX(col(TEAMS.name, "People"), number - whom.TEAMS_FROM).filled()
+        people = team_manned_expr(spec, number - whom.TEAMS_FROM)
         held = F.IF(number > whom.TEAMS_FROM, people, held)
     known = F.IF(number < 0, 1, F.IF(number > 0, F.IF(held, 1, 0), 0))
     return F.IF(F.ISNUMBER(number), known, 0)

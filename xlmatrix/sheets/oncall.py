@@ -17,6 +17,7 @@ from xlmatrix.rules.ladder.coverage import needed_intervals, within
 from xlmatrix.rules.ladder.layers import edges
 from xlmatrix.rules.ladder.oncall import (
     BACKUP,
+    BY_NAME,
     KEY_SCALE,
     PRIMARY,
     SHIFT_KEY,
@@ -24,10 +25,10 @@ from xlmatrix.rules.ladder.oncall import (
     holders_at,
     shift_key,
     shift_person_expr,
+    turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import COUNTS, FINE, placed
 from xlmatrix.rules.ladder.turns import Turn, place_at
-from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.coverage import coverage_sheet
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -43,8 +44,10 @@ from xlmatrix.sheets.parts import (
     wall_serial,
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, pool_rows, until_of
+from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, until_of
+from xlmatrix.sheets.shift_columns import alone_columns, name_columns, pool_columns, there_columns
 from xlmatrix.tables.oncall import (
+    AS_ON_OWNERS,
     BY_INCIDENT,
     LEAVE,
     ON_CALL,
@@ -237,7 +240,7 @@ def _handover(
 
 def _zoned(scene: Scene) -> bool:
     """Whether a layer has a zone of its own."""
-    return any(one.zone for one in scene.spec.on_call)
+    return any(one.zone for one in scene.spec.rotations_ever)
 
 
 def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
@@ -245,7 +248,7 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
     turns = [turn for _, _, turn in shifts]
     hours = _needed_h(scene, shifts)
     cell = ref(row + 1, 8, absolute=False)
-    fine = F.OR(cell.eq("ok"), cell.eq(BY_INCIDENT))
+    fine = F.OR(*(cell.eq(word) for word in SHIFTS.fine))
     paints = (Paint(F.AND(cell.filled(), F.NOT(fine)), "bad"),)
     firsts = {number: place for place, (number, _, _) in reversed(list(enumerate(shifts)))}
     keys = [shift_key(spec, role_id, turn, zone) for _, role_id, turn in shifts]
@@ -276,9 +279,10 @@ def _shift_table(scene: Scene, shifts: list[Shift], row: int) -> Table:
         ),
         (SHIFTS["end s"], [turn.end_s + EPOCH_S for turn in turns]),
         (SHIFTS["Needed h"], hours),
-        *_alone_columns(spec, turns, hours, people),
-        *(_pool_columns(turns) if _by_incident(spec) else ()),
-        *(_there_columns(scene, turns) if _zoned(scene) else ()),
+        *alone_columns(spec, turns, hours, people),
+        *(pool_columns(turns) if turns_by_incident(spec) else ()),
+        *(name_columns(turns) if spec.rotates_at_times else ()),
+        *(there_columns(scene, turns) if _zoned(scene) else ()),
     ]
     return laid_out(SHIFTS, row, 2, filled)
 
@@ -293,55 +297,11 @@ def _typed_person(scene: Scene, turn: Turn, at: tuple[str, str]) -> Value:
     typed = scene.typed.get((SHIFTS.name, *at))
     if (typed is not None and not isinstance(typed, str)) or typed in ERRORS:
         return typed
+    if turn.cells is not None:
+        return turn.cells[place] or None
     if len(people) > 1:
         return None
     return (turn.primary, turn.backup)[place] or None
-
-
-def _alone_columns(
-    spec: MatrixSpec, turns: list[Turn], hours: list[float], people: Mapping[str, list[Value]]
-) -> list[Filled]:
-    """The needed hours of each shift without a primary, and without a backup."""
-    found: list[Filled] = []
-    for what, header in (("primary", PRIMARY), ("backup", BACKUP)):
-        empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
-        if _by_incident(spec):
-            empty = F.AND(empty, this("pool size") < 2)
-        missing = [
-            not turn.pool and (cell in (None, "") or cell in ERRORS)
-            for turn, cell in zip(turns, people[header], strict=True)
-        ]
-        values = [needs if alone else 0 for alone, needs in zip(missing, hours, strict=True)]
-        found.append((SHIFTS[f"no {what} h"].by(if_(empty, this("Needed h"), 0)), values))
-    return found
-
-
-def _pool_columns(turns: list[Turn]) -> list[Filled]:
-    """Where the people stand whose turns go by incident, and how many they are."""
-    return [
-        (SHIFTS["pool row"], pool_rows(turns)),
-        (SHIFTS["pool size"], [max(len(turn.pool), 1) for turn in turns]),
-    ]
-
-
-def _there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
-    """The shift's time where its layer is, for layers with a zone of their own."""
-    zones = {zone.name: zone for zone in zones_in_use(scene.spec)}
-    numbers = {known: place for place, known in enumerate(zones, start=1)}
-    found: list[Filled] = [
-        (SHIFTS["Zone"], [turn.zone or None for turn in turns]),
-        (SHIFTS["zone no"], [numbers.get(turn.zone, 0) for turn in turns]),
-        (SHIFTS["start s"], [turn.start_s + EPOCH_S for turn in turns]),
-    ]
-    for header, step in (("From there", "start s"), ("To there", "end s")):
-        local = if_(this("zone no") > 0, wall_of(this(step), this("zone no")) / 86_400)
-        instants = [turn.start_s if step == "start s" else turn.end_s for turn in turns]
-        values: list[Value] = [
-            float(zones[turn.zone].to_local(at) + EPOCH_S) / 86_400 if turn.zone else ""
-            for turn, at in zip(turns, instants, strict=True)
-        ]
-        found.append((SHIFTS[header].by(local), values))
-    return found
 
 
 def _needed_h(scene: Scene, shifts: list[Shift]) -> list[float]:
@@ -363,7 +323,8 @@ def _checks(
         turns, hours, people[PRIMARY], people[BACKUP], strict=True
     ):
         cells = {PRIMARY: text_in(primary), BACKUP: text_in(backup)}
-        said = shift_check(cells | {"Needed h": needs, "pool size": len(turn.pool)})
+        known_of = {"Needed h": needs, "pool size": len(turn.pool), BY_NAME: int(turn.by_name)}
+        said = shift_check(cells | known_of)
         named = {person.casefold() for person in cells.values() if person}
         found.append(STRANGER if said == "ok" and not named <= known else said)
     return found
@@ -376,11 +337,10 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     good = if_(known, "ok", STRANGER)
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
     said = if_(primary.empty(), "Nobody on call", alone)
-    if _by_incident(spec):
+    if turns_by_incident(spec):
         shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
         said = if_(shared, BY_INCIDENT, said)
+    if spec.rotates_at_times:
+        named = F.AND(this(BY_NAME).eq(1), F.OR(primary.empty(), backup.empty()))
+        said = if_(named, AS_ON_OWNERS, said)
     return if_(this("Needed h") > 0, said)
-
-
-def _by_incident(spec: MatrixSpec) -> bool:
-    return any(rotation.by_incident for rotation in spec.on_call)

@@ -31,7 +31,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading,
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.sheets.rota import ROTA_OF
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
+from xlmatrix.tables.people import MEMBERS, NAMED, PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
@@ -75,6 +75,10 @@ def _person(column: str, header: str) -> Expr:
     return if_(this(header).filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
+def _named(column: Column) -> Column:
+    return hidden_step(NAMED, F.IF(is_text(this(column.id)), 1, 0))
+
+
 def _role_check() -> Expr:
     """Its twin is :func:`xlmatrix.tables.people.role_words`."""
     primary, backup = this("Primary"), this("Backup")
@@ -84,10 +88,10 @@ def _role_check() -> Expr:
         F.NOT(is_text(this("Role"))),
         BLANK,
         if_(
-            primary.empty(),
+            F.OR(primary.empty(), F.ISERROR(primary)),
             "Primary missing",
             if_(
-                backup.empty(),
+                F.OR(backup.empty(), F.ISERROR(backup)),
                 "Backup missing",
                 if_(
                     primary.eq(backup),
@@ -122,6 +126,7 @@ def _roles(scene: Scene, row: int) -> Table:
         ),
         (check, [*role_checks(spec)]),
         *_on_call_now(scene),
+        (_named(ROLES["Role"]), [int(bool(role.name)) for role in spec.roles]),
     ]
     filled: list[Filled] = [
         *((column, padded(values, height)) for column, values in typed),
@@ -163,7 +168,9 @@ def _teams(scene: Scene, row: int) -> Table:
     width = min(max(len(team.members) for team in teams) + 1, len(MEMBERS))
     people: Expr = lit("")
     for header in MEMBERS[:width]:
-        people = people & if_(this(header).filled(), lit(", ") & this(header))
+        # An error value names nobody.
+        named = if_(this(header).filled(), lit(", ") & this(header))
+        people = people & F.IF(F.ISERROR(this(header)), lit(""), named)
     filled: list[Filled] = [
         (TEAMS["Team"], padded([team.name for team in teams], height)),
         (
@@ -228,5 +235,6 @@ def _people(scene: Scene, row: int) -> Table:
         *((PEOPLE[header], padded(values, height)) for header, values in typed.items()),
         (PEOPLE["Holds roles"].by(holds), padded(held, height, "")),
         (PEOPLE["Check"].by(check, paints=paints), padded(reachable, height, "")),
+        (_named(PEOPLE["Name"]), padded([int(bool(one.name)) for one in people], height, 0)),
     ]
     return laid_out(PEOPLE, row, 2, filled, filtered=False)

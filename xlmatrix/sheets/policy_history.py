@@ -6,6 +6,7 @@ from typing import Final
 
 from xlmatrix.formula import F, col, iferror, lit, place_of, ref
 from xlmatrix.model.targets import TARGETS
+from xlmatrix.rules.holders import stands_expr
 from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft, area
@@ -31,7 +32,7 @@ def history_sheets(scene: Scene) -> list[Drawn]:
     for column in range(2, 5 + len(TARGETS)):
         draft.widths[column] = 11 if column < 5 else 15
     last = _roles(draft, scene, _classes(draft, scene, _targets(draft, scene)))
-    last = _calendars(draft, scene, last)
+    last = _calendars(draft, scene, _teams(draft, scene, _rotations(draft, scene, last)))
     draft.set_page(area=area(1, 1, last, 4 + len(TARGETS)))
     return [Drawn(draft.plan(), {})]
 
@@ -102,8 +103,46 @@ def _roles(draft: Draft, scene: Scene, last: int) -> int:
         for column, (part, person) in enumerate(
             (("Primary", role.primary), ("Backup", role.backup)), start=7
         ):
-            now = iferror(F.INDEX(col(ROLES.name, part), place) & "")
+            now = stands_expr(part, place)
             draft.put(row, column, Formula(now, person or ""), "formula")
+    return last + 2 + len(changed)
+
+
+def _rotations(draft: Draft, scene: Scene, last: int) -> int:
+    """The turns that people took before; gives the last row."""
+    spec = scene.spec
+    told = [(version, one) for version in spec.history for one in version.on_call or ()]
+    told = [(version, one) for version, one in told if one not in spec.on_call]
+    if not told:
+        return last
+    headers = ["Version", "Effective", "Role", "Turns", "From", "Taken by"]
+    draft.row(last + 2, 2, headers, "header")
+    for row, (version, one) in enumerate(told, start=last + 3):
+        draft.put(row, 2, version.version, "key")
+        draft.put(row, 3, version.effective, "fixed.date")
+        draft.put(row, 4, spec.role(one.role).name, "fixed.wrap")
+        draft.put(row, 5, str(one.every), "fixed")
+        draft.put(row, 6, one.start, "fixed.date")
+        draft.put(row, 7, ", ".join(one.people), "fixed")
+    return last + 2 + len(told)
+
+
+def _teams(draft: Draft, scene: Scene, last: int) -> int:
+    """The teams in which others were before; gives the last row."""
+    changed = [
+        (version, team, before)
+        for version in scene.spec.history
+        for team in scene.spec.teams
+        if (before := version.teams.get(team.id))
+    ]
+    if not changed:
+        return last
+    draft.row(last + 2, 2, ["Version", "Effective", "Team", "People"], "header")
+    for row, (version, team, before) in enumerate(changed, start=last + 3):
+        draft.put(row, 2, version.version, "key")
+        draft.put(row, 3, version.effective, "fixed.date")
+        draft.put(row, 4, team.name, "fixed.wrap")
+        draft.put(row, 5, ", ".join(before.members), "fixed")
     return last + 2 + len(changed)
 
 

@@ -28,10 +28,14 @@ SHEET, AUDIT_SHEET = "Recalculated", "Audit"
 DISAGREES: Final = results.RECALCULATED.ids[-1]
 AUDIT_HEADERS: Final = results.AUDIT.ids
 PARITY_HEADERS: Final = results.PARITY.ids
+STAMPED: Final = results.STAMPED.name
+STAMPED_HEADERS: Final = results.STAMPED.ids
 #: Data starts below this row on both sheets.
 HEADER_ROW: Final = 6
 PARITY_COLUMN: Final = 9
+STAMPED_COLUMN: Final = PARITY_COLUMN + len(PARITY_HEADERS) + 1
 PARITY_KEYS: Final = name("Parity_Keys")
+STAMPED_HEADING: Final = "Stamps by a button or a command"
 #: How many disagreements are painted on Incidents; all are listed.
 MARKED_ROWS: Final = 5000
 _KEY_ROWS: Final = 1000
@@ -64,12 +68,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first."""
+    """What the two sheets hold: ``audits`` are the rows of tAudit, oldest first.
+
+    ``stamped`` are the rows of tStamped, a table that is there once something was stamped.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     marks: tuple[Mark, ...]
     audits: tuple[tuple[Any, ...], ...]
+    stamped: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def stamps(self) -> frozenset[str]:
@@ -136,6 +144,9 @@ def _audit_sheet(found: Results) -> Drawn:
     draft.table(_table(AUDIT, 1, results.AUDIT.columns, found.audits))
     marks = tuple(mark.cells for mark in found.marks)
     draft.table(_table(PARITY, PARITY_COLUMN, results.PARITY.columns, marks))
+    if found.stamped:
+        draft.put(5, STAMPED_COLUMN, STAMPED_HEADING, "heading")
+        draft.table(_table(STAMPED, STAMPED_COLUMN, results.STAMPED.columns, found.stamped))
     draft.set_page(freeze=f"A{HEADER_ROW + 1}")
     # Further than the table reaches now: a script that makes it longer stretches no name.
     last = HEADER_ROW + MARKED_ROWS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, span
@@ -15,12 +15,14 @@ from xlmatrix.rules.ladder.oncall import (
     OVER_KEY,
     PRIMARY,
     SHIFT_KEY,
+    named_expr,
     override_row_expr,
     turns_by_incident,
 )
 from xlmatrix.rules.ladder.overrides import placed
 from xlmatrix.rules.ladder.turns import Turn, place_at
 from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.former_teams import former_teams
 from xlmatrix.sheets.override_lines import override_lines
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
@@ -51,6 +53,7 @@ def rota_sheets(scene: Scene) -> list[Drawn]:
         defined |= _pools(draft, scene)
     if scene.spec.leave or scene.spec.had_other_holders:
         defined |= stands_in(draft, scene)
+    defined |= former_teams(draft, scene)
     draft.widths.update(dict.fromkeys(range(1, _LAST), 14))
     return [Drawn(draft.plan(), defined)]
 
@@ -105,18 +108,24 @@ def pool_rows(turns: Iterable[Turn]) -> list[int]:
 
 
 def _pools(draft: Draft, scene: Scene) -> dict[str, Expr]:
-    """The people of every shift by an incident's number, live; only where turns go by it."""
-    if not turns_by_incident(scene.spec):
+    """The people of every shift, live: by an incident's number, and where Owners names them."""
+    spec, plan = scene.spec, scene.context.plan
+    if not (turns_by_incident(spec) or spec.rotates_at_times):
         return {}
     draft.row(1, _POOL, ["In turn", "Backup in turn"], "header")
     row = 1
-    for shift, turn in enumerate(chain(*scene.context.plan.values()), start=1):
+    shifts = [(number, turn) for number, one in enumerate(plan.values(), start=1) for turn in one]
+    for shift, (number, turn) in enumerate(shifts, start=1):
         for pair in turn.pool or (turn.pair(),):
             row += 1
             for place, (header, person) in enumerate(zip((PRIMARY, BACKUP), pair, strict=True)):
                 expr = iferror(F.INDEX(col(SHIFTS.name, header), shift) & "")
                 if turn.pool:
                     expr = if_(expr.filled(), expr, person)
+                if turn.by_name:
+                    at = lit(turn.start_s + EPOCH_S)
+                    named = named_expr(spec, F.INDEX(ROTA_PLACE, number), at, header)
+                    expr = F.IF(expr.filled(), expr, iferror(named))
                 draft.put(row, _POOL + place, Formula(expr, person), "helper")
     return {
         f"Pool_{header}": span(2, _POOL + place, row, _POOL + place, NAME)

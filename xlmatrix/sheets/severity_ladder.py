@@ -130,7 +130,8 @@ def _role_of_step(number: int) -> Expr:
     role: Expr = this("Role")
     roles = tables.OWNERS.of(number)
     for place, words in enumerate(OWNER_WORDS.values(), start=1):
-        role = F.IF(this("Role").eq(words), F.INDEX(col(roles, "Role"), place), role)
+        owner = iferror(F.INDEX(col(roles, "Role"), place) & "")
+        role = F.IF(this("Role").eq(words), owner, role)
     return role
 
 

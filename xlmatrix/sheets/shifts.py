@@ -9,8 +9,9 @@ from typing import Final
 from xlmatrix.formula import Expr, F, col, lit
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.tables.hours import COUNTED, EXCEPTIONS, HOURS, PER_DAY, slots_open
+from xlmatrix.tables.hours import COUNTED, EXCEPTIONS, HOURS, PER_DAY
 from xlmatrix.tables.kinds import Raw
+from xlmatrix.tables.shifts import reach_of, shifts_in
 from xlmatrix.worktime.hours import DAY_NAMES
 
 #: Where the Week sheet says whether any hours of a calendar are typed.
@@ -25,7 +26,7 @@ def is_open(scene: Scene, number: int) -> tuple[Expr, int]:
     name = scene.spec.calendars[number - 1].name
     rows = [_typed_times(scene, HOURS.name, f"{name} · {day}") for day in DAY_NAMES]
     stated = [row for row in rows if row is not None]
-    some = not stated or any(slots_open(row, scene.slots) for row in stated)
+    some = not stated or any(map(shifts_in, stated))
     return F.IF(F.SUM(*sums) > 0, 1, 0), int(some)
 
 
@@ -39,8 +40,16 @@ def _typed_times(scene: Scene, table: str, key: str) -> dict[str, Raw] | None:
 
 def taken_in(scene: Scene, table: str, key: str, count: int) -> list[int]:
     """The slots in which the shifts of a row stand: a cell without a meaning leaves one free."""
-    slots = slots_open(_typed_times(scene, table, key) or {}, scene.slots)
+    reached = _reached(scene, key) if table == HOURS.name else 0
+    slots = list(shifts_in(_typed_times(scene, table, key) or {}, reached))
     return slots if len(slots) == count else list(range(1, count + 1))
+
+
+def _reached(scene: Scene, key: str) -> int:
+    """How far the shifts of the day before a row of tHours reach into its day."""
+    name, _, day = key.rpartition(" · ")
+    eve = DAY_NAMES[DAY_NAMES.index(day) - 1]
+    return reach_of(_typed_times(scene, HOURS.name, f"{name} · {eve}") or {})
 
 
 def taken_on(scene: Scene, number: int) -> Callable[[date, int], list[int]]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref, span
+from xlmatrix.rules.holders import stands_expr
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import HAD_BACKUP, Tenures, had_another, had_backup, tenures_of
 from xlmatrix.rules.ladder.layers import away_at, leaves_of
-from xlmatrix.rules.ladder.oncall import AWAY_FROM, BACKUP, PRIMARY, away_room, present
+from xlmatrix.rules.ladder.oncall import AWAY_FROM, BACKUP, PRIMARY, away_room
+from xlmatrix.rules.ladder.turns import present
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula
@@ -82,7 +84,7 @@ def _former(draft: Draft, scene: Scene) -> list[str]:
         for column, (version, part) in enumerate(parts, start=_WAS + 2):
             person = version.holders_of(role)[part == BACKUP]
             # A silent version means who holds it now, which people type over.
-            live = Formula(iferror(F.INDEX(col(ROLES.name, part), here) & ""), person)
+            live = Formula(stands_expr(part, here), person)
             draft.put(row, column, person if known in version.roles else live, "helper")
     had = [had_backup(spec, spec.role(known)) for known in ids]
     draft.row(1, _HAD, ["Had a backup", "By row of role"], "header")
@@ -112,7 +114,7 @@ def _stands(
 
     def named(offset: int, column: str) -> Expr:
         there = F.ROWS(col(ROLES.name, column)) > place
-        now = if_(there, F.INDEX(col(ROLES.name, column), place + 1) & "")
+        now = if_(there, stands_expr(column, place + 1))
         if stretch.version is None:
             return now
         at, cells = ref(2 + place, _WAS), _WAS + 2 + 2 * stretch.version + offset

@@ -145,7 +145,7 @@ _FORMATS: Final[dict[str, dict[str, object]]] = {
 
 @cache
 def look(role: str) -> Look:
-    """The look of a role such as ``header`` or ``input.stamp``.
+    """The look of a role such as ``header``, ``input.stamp`` or ``input.wrap.text``.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def look(role: str) -> Look:
         return _KINDS[role]
     kind, _, form = role.rpartition(".")
     changes = _FORMATS[form]
-    return replace(_KINDS[kind], **changes)  # type: ignore[arg-type]
+    return replace(look(kind), **changes)  # type: ignore[arg-type]
 
 
 def roles() -> tuple[str, ...]:

@@ -62,6 +62,7 @@ class Title(StrEnum):
     EVENT_CLOCKS = "Event clocks"
     PAUSE_CLOCKS = "Pause clocks"
     WORKDAYS = "Workdays"
+    POLICY_VERSION = "Policy version"
     STAMP = "Stamp"
     XLMATRIX = "xlmatrix"
     XLWINGS_CONF = "xlwings.conf"

@@ -100,6 +100,7 @@ TABLES: Final = distinct(
         results.RECALCULATED,
         results.AUDIT,
         results.PARITY,
+        results.STAMPED,
         results.REGENERATED,
     )
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from xlmatrix.formula import Expr
+from xlmatrix.style.theme import look as look_of
 from xlmatrix.tables.kinds import SECONDS, TEXT, Kind
 from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.tables.vocabulary import Vocabulary
@@ -112,12 +113,30 @@ class Column:
 
     def by(self, expr: Expr, twin: Callable[[Any], Any] | None = None, **changes: Any) -> Self:
         """The column with the formula that fills it, and its twin."""
+        # A formula that somebody enters anew in a cell for text would turn into its own words.
+        changes.setdefault("look", self.look.removesuffix(AS_TEXT))
         return replace(self, expr=expr, twin=twin or self.twin, origin=Origin.COMPUTED, **changes)
+
+
+#: What ends the look of a column whose cells take what is typed as text.
+AS_TEXT: Final = ".text"
+#: Kinds of which ``00123``, ``3-4`` or ``12E5`` may be a word, that Excel would take for a number.
+_WORDS: Final = frozenset({"text", "key", "choice"})
+
+
+def typed_look(kind: Kind, look: str) -> str:
+    """How cells look that people type in: those of words are formatted as text.
+
+    So nothing that looks like a number or a date is taken for one.
+    """
+    words = kind.id in _WORDS and look_of(look).number_format == "General"
+    return look + AS_TEXT if words else look
 
 
 def typed(id_: str, kind: Kind, look: str, width: float = 12.0, **more: Any) -> Column:
     """A column that people type in; its validation is the kind's unless ``more`` has one."""
     validation = more.pop("validation", kind.validation)
+    look = typed_look(kind, look)
     return Column(id_, look, width, kind, Origin.TYPED, validation=validation, **more)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from xlmatrix.tables.kinds import (
     SHARE,
     STAMP,
     TEXT,
+    Raw,
     choice,
     naming,
     number_of,
@@ -100,6 +101,47 @@ DECISION: Final = Table(
     about="Within how long it must be decided what to report, by severity",
 )
 
+#: How often each plays at least, and what is said of a role's seats.
+EACH: Final = "Drill_Each"
+OK, NO_BACKUP = "ok", "no backup"
+PRIMARY_SELDOM: Final = "primary too seldom"
+BACKUP_SELDOM: Final = "backup too seldom"
+BOTH_SELDOM: Final = "both too seldom"
+_PRIMARY, _BACKUP = words.SEATS.words
+
+
+def seats_check(primary: float, backup: float, each: float, *, has_backup: bool) -> str:
+    """What is said of a role that its two people play so often."""
+    if not has_backup:
+        return NO_BACKUP
+    if primary < each:
+        return BOTH_SELDOM if backup < each else PRIMARY_SELDOM
+    return BACKUP_SELDOM if backup < each else OK
+
+
+def _played(letter: str) -> Callable[[Sequence[Row], Lists], list[Raw]]:
+    """In how many drills each role is played by its primary, or by its backup."""
+    return lambda rows, _: [_count(row, letter) for row in rows]
+
+
+def _count(row: Row, letter: str) -> int:
+    seats = (seat for known, seat in row.items() if known.startswith("Drill "))
+    return sum(isinstance(seat, str) and seat.casefold() == letter.casefold() for seat in seats)
+
+
+def _seats_checks(rows: Sequence[Row], lists: Lists) -> list[Raw]:
+    each = number_of(next(iter(lists(EACH)), None)) or 0
+    return [
+        seats_check(
+            _count(row, _PRIMARY),
+            _count(row, _BACKUP),
+            each,
+            has_backup=row.get("Backup") not in (None, ""),
+        )
+        for row in rows
+    ]
+
+
 SEATS: Final = Table(
     "tSeats",
     (
@@ -122,6 +164,7 @@ SEATS: Final = Table(
         ),
     ),
     after="Backup",
+    reckoned={"P": _played(_PRIMARY), "B": _played(_BACKUP), "Check": _seats_checks},
     about="Who plays which role in which drill, the primary or the backup",
 )
 

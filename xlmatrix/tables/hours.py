@@ -7,11 +7,10 @@ holiday without a calendar is for all, and of two rows for one day the first cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from xlmatrix.formula import Expr, F, Name, col, criterion, is_among, lit, place_of, this
+from xlmatrix.formula import F, Name, col, criterion, is_among, lit, place_of, this
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
@@ -30,6 +29,16 @@ from xlmatrix.tables.kinds import (
     text_of,
 )
 from xlmatrix.tables.meaning import place_in
+from xlmatrix.tables.shifts import (
+    MOST_SLOTS,
+    REACH,
+    REACHED,
+    ends_in,
+    hours_of,
+    reach_of,
+    reckoned,
+    slot_doubts,
+)
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import Validation
 from xlmatrix.worktime.hours import DAY_NAMES
@@ -43,27 +52,7 @@ SPEAKS_OF, COUNTED = "speaks of", "counts for"
 CLOSES: Final = "closes no"
 #: What a weekday is multiplied with, and a date, before the calendar's number is added.
 PER_DAY: Final = 100
-#: A time of day before this opens on that day.
-LATEST_OPENING: Final = 1 - 0.5 / 86_400
 _CAL_NAMES: Final = "Cal_Names"
-
-
-def times_of(row: Row, slot: int) -> tuple[float, float] | None:
-    """Open and close of a slot where both are times of day; the close may be 24:00."""
-    opens, closes = number_of(row.get(f"Open {slot}")), number_of(row.get(f"Close {slot}"))
-    if opens is None or closes is None:
-        return None
-    return (opens, closes) if 0 <= opens < LATEST_OPENING and 0 <= closes <= 1 else None
-
-
-def slots_in(column_ids: Sequence[str]) -> list[int]:
-    """The slots that a workbook's table has columns for."""
-    return [n for n in range(1, len(column_ids)) if f"Open {n}" in column_ids]
-
-
-def slots_open(row: Row, slots: int) -> list[int]:
-    """The slots of a row that hold a shift."""
-    return [slot for slot in range(1, slots + 1) if times_of(row, slot) is not None]
 
 
 def _calendar_no(row: Row, lists: Lists) -> int | None:
@@ -112,64 +101,24 @@ def _each(speaks_of: Callable[[Row, Lists], Raw]) -> Callable[[Sequence[Row], Li
     return lambda rows, lists: [speaks_of(row, lists) for row in rows]
 
 
-def _hours(rows: Sequence[Row], _: Lists) -> list[Raw]:
-    """The hours of each row's shifts."""
-    return [_hours_of(row) for row in rows]
+def before(speaks_of: int) -> int:
+    """What a row of the day before speaks of, in a week that goes round."""
+    return speaks_of + 6 * PER_DAY if speaks_of < 2 * PER_DAY else speaks_of - PER_DAY
 
 
-def _hours_of(row: Row) -> float:
-    times = [times_of(row, slot) for slot in slots_in(tuple(row))]
-    lengths = [closes - opens + (closes <= opens) for opens, closes in filter(None, times)]
-    return round(sum(lengths) * 24, 4)
+def _reaches(rows: Sequence[Row], _: Lists) -> list[Raw]:
+    return [reach_of(row) for row in rows]
 
 
-def _slot_doubts(column_ids: Sequence[str]) -> Iterator[Doubt]:
-    """An open without a close, and two shifts of a day that overlap."""
-    slots = slots_in(column_ids)
-    for slot in slots:
-        opens, closes = this(f"Open {slot}"), this(f"Close {slot}")
-        yield Doubt(
-            HALF,
-            f"Open {slot} and Close {slot} go together: no effect",
-            F.OR(F.AND(opens.empty(), closes.filled()), F.AND(opens.filled(), closes.empty())),
-            lambda row, _, __, n=slot: _blank(row, f"Open {n}") != _blank(row, f"Close {n}"),  # type: ignore[misc]
-        )
-        yield Doubt(
-            "typed-time",
-            f"Open {slot} is the end of the day: no effect",
-            F.AND(opens.filled(), opens >= LATEST_OPENING),
-            lambda row, _, __, n=slot: (number_of(row.get(f"Open {n}")) or 0) >= LATEST_OPENING,  # type: ignore[misc]
-        )
-    for one, other in combinations(slots, 2):
-        yield Doubt(
-            "typed-time",
-            f"Shifts {one} and {other} overlap",
-            _overlap(one, other),
-            lambda row, _, __, a=one, b=other: _overlapping(row, a, b),  # type: ignore[misc]
-        )
+def _reached(rows: Sequence[Row], _: Lists) -> list[Raw]:
+    """How far the day before each row reaches into its day."""
+    reach = {number_of(row[COUNTED]): row[REACH] for row in rows if not _blank(row, COUNTED)}
+    speaks = [number_of(row[SPEAKS_OF]) for row in rows]
+    return [0 if n is None else reach.get(before(int(n)), 0) for n in speaks]
 
 
 def _blank(row: Row, known: str) -> bool:
     return row.get(known) in (None, "")
-
-
-def _end(slot: int) -> Expr:
-    opens, closes = this(f"Open {slot}"), this(f"Close {slot}")
-    return closes + F.IF(closes <= opens, 1, 0)
-
-
-def _overlap(one: int, other: int) -> Expr:
-    edges = [this(f"{edge} {slot}") for slot in (one, other) for edge in ("Open", "Close")]
-    both = F.COUNT(*edges).eq(4)
-    return F.AND(both, edges[0] < _end(other), edges[2] < _end(one))
-
-
-def _overlapping(row: Row, one: int, other: int) -> bool:
-    first, second = times_of(row, one), times_of(row, other)
-    if first is None or second is None:
-        return False
-    ends = [closes + (closes <= opens) for opens, closes in (first, second)]
-    return first[0] < ends[1] and second[0] < ends[0]
 
 
 def _twice(said: str) -> Doubt:
@@ -183,11 +132,11 @@ def _twice(said: str) -> Doubt:
 
 
 def _hours_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
-    return (*_slot_doubts(column_ids), _twice("The day stands above already: no effect"))
+    return (*slot_doubts(column_ids), _twice("The day stands above already: no effect"))
 
 
 def _exception_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
-    return (*_slot_doubts(column_ids), _twice("The date stands above already: no effect"))
+    return (*slot_doubts(column_ids), _twice("The date stands above already: no effect"))
 
 
 def _same_calendar(row: Row, before: Sequence[Row], _: Lists) -> bool:
@@ -199,12 +148,10 @@ def _no_hours(row: Row, _: Sequence[Row], lists: Lists) -> bool:
     """Whether a calendar that closes has no shift on any weekday."""
     owners = lists("tHours[Calendar]")
     mine = [n for n, owner in enumerate(owners) if place_in(owner, [row.get("Calendar")])]
-    slot, edges = 1, []
-    while lists(f"tHours[Open {slot}]"):
-        opens, closes = (lists(f"tHours[{edge} {slot}]") for edge in ("Open", "Close"))
-        edges += [{f"Open {slot}": opens[n], f"Close {slot}": closes[n]} for n in mine]
-        slot += 1
-    return bool(mine) and not any(times_of(row, n) for row in edges for n in range(1, slot))
+    slots = [n for n in range(1, MOST_SLOTS + 1) if lists(f"tHours[Open {n}]")]
+    edges = [f"{edge} {slot}" for slot in slots for edge in ("Open", "Close")]
+    columns = {edge: lists(f"tHours[{edge}]") for edge in edges}
+    return bool(mine) and not any(ends_in({e: columns[e][n] for e in edges}) for n in mine)
 
 
 def _closes_after_all(row: Row, _: Sequence[Row], lists: Lists) -> bool:
@@ -271,7 +218,10 @@ HOURS: Final = Table(
     reckoned={
         SPEAKS_OF: _each(_hours_speak_of),
         COUNTED: _counted(_hours_speak_of),
-        "Hours": _hours,
+        REACH: _reaches,
+        REACHED: _reached,
+        **reckoned(over=True),
+        "Hours": hours_of,
     },
     repeated=(
         typed("Open *", TIME, "input.time", 12),
@@ -296,7 +246,11 @@ EXCEPTIONS: Final = Table(
     flag="Check",
     needs=("Date", "Calendar"),
     doubts=_exception_doubts,
-    reckoned={SPEAKS_OF: _each(_date_speaks_of), COUNTED: _counted(_date_speaks_of)},
+    reckoned={
+        SPEAKS_OF: _each(_date_speaks_of),
+        COUNTED: _counted(_date_speaks_of),
+        **reckoned(over=False),
+    },
     repeated=(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),

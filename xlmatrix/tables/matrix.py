@@ -123,6 +123,8 @@ RACI: Final = Table(
         ),
     ),
     after="Phase",
+    flag="Check",
+    fine=("ok",),
     about="RACI",
 )
 

@@ -27,6 +27,8 @@ from xlmatrix.tables.table import Table
 
 #: What a shift says whose incidents go to one person after the other.
 BY_INCIDENT: Final = "By incident"
+#: What a shift says in which the role did not rotate.
+AS_ON_OWNERS: Final = "As on Owners"
 #: What a shift says of people whom nobody knows.
 STRANGER: Final = "Not in the directory"
 
@@ -38,6 +40,8 @@ def shift_check(row: Mapping[str, Any]) -> str:
         return ""
     if _in_turn(row) and not (primary and backup):
         return BY_INCIDENT
+    if _by_name(row) and not (primary and backup):
+        return AS_ON_OWNERS
     if not primary:
         return "Nobody on call"
     if not backup:
@@ -48,13 +52,18 @@ def shift_check(row: Mapping[str, Any]) -> str:
 def _alone_h(header: str, row: Mapping[str, Any]) -> float:
     """The hours of a shift that are needed and have nobody."""
     named = text_of(row[header])
-    held = (named and named not in ERRORS) or _in_turn(row)
+    held = (named and named not in ERRORS) or _in_turn(row) or _by_name(row)
     return 0.0 if held else number_of(row["Needed h"]) or 0.0
 
 
 def _in_turn(row: Mapping[str, Any]) -> bool:
     """Whether each incident of the shift goes to the next person."""
     return (number_of(row.get("pool size")) or 0) > 1
+
+
+def _by_name(row: Mapping[str, Any]) -> bool:
+    """Whether Owners says who holds the role in the shift."""
+    return (number_of(row.get("by name")) or 0) > 0
 
 
 def _shift_checks(rows: Sequence[Row], lists: Lists) -> list[Raw]:
@@ -103,6 +112,7 @@ SHIFTS: Final = Table(
         given("zone no", "helper", 8, SECONDS, hidden=True),
         given("pool row", "helper", 8, SECONDS, hidden=True),
         given("pool size", "helper", 8, SECONDS, hidden=True),
+        given("by name", "helper", 8, SECONDS, hidden=True),
         *(
             computed(
                 f"no {what.lower()} h",
@@ -118,7 +128,7 @@ SHIFTS: Final = Table(
     # A horizon that begins elsewhere cuts its first shifts elsewhere.
     offered=True,
     flag="Check",
-    fine=("ok", BY_INCIDENT),
+    fine=("ok", BY_INCIDENT, AS_ON_OWNERS),
     reckoned={"Check": _shift_checks},
     about="On-call",
 )
@@ -137,6 +147,8 @@ OVERRIDES: Final = Table(
     by_place=True,
     grows=True,
     in_spec=True,
+    flag="Check",
+    fine=("ok",),
     about="On-call",
 )
 

@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from xlmatrix.formula import F, Name, col, lit, place_among_texts, this
+from xlmatrix.formula import F, Name, col, exact, lit, place_among_texts, this
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
-from xlmatrix.tables.flags import flag_column
+from xlmatrix.tables.flags import HALF, flag_column
 from xlmatrix.tables.kinds import NUMBER, TEXT, Raw, choice, naming, text_of
 from xlmatrix.tables.meaning import folded, place_in
 from xlmatrix.tables.table import Table
 
 #: What Check says of a row with which all is well.
 FINE: Final = "ok"
+#: The cells of a team's members, one person each.
+MEMBERS: Final = tuple(f"Person {number}" for number in range(1, MOST_MEMBERS + 1))
+#: The hidden step that says whether a row has a name.
+NAMED: Final = "named"
 
 
 def role_words(row: Row, people: Sequence[Raw]) -> str:
@@ -29,11 +33,11 @@ def role_words(row: Row, people: Sequence[Raw]) -> str:
     primary, backup = row.get("Primary"), row.get("Backup")
     if not _is_name(row.get("Role")):
         return ""
-    if _blank(primary):
+    if _nobody(primary):
         return "Primary missing"
-    if _blank(backup):
+    if _nobody(backup):
         return "Backup missing"
-    if _seen(primary) == _seen(backup):
+    if folded(primary) == folded(backup):
         return "Backup is the primary"
     known = all(person_in(one, people) is not None for one in (primary, backup))
     return FINE if known else "Not in the directory"
@@ -53,6 +57,10 @@ def _blank(cell: Raw) -> bool:
     return cell is None or cell == ""
 
 
+def _nobody(cell: Raw) -> bool:
+    return _blank(cell) or cell in ERRORS
+
+
 def _is_name(cell: Raw) -> bool:
     return isinstance(cell, str) and cell != "" and cell not in ERRORS
 
@@ -61,11 +69,6 @@ def person_in(cell: Raw, names: Sequence[Raw]) -> int | None:
     """The place of somebody among names, as a formula finds the cell's text."""
     exact = isinstance(cell, float) and not cell.is_integer()
     return None if cell in ERRORS else place_in(f"{cell:.15g}" if exact else text_of(cell), names)
-
-
-def _seen(cell: Raw) -> object:
-    """A cell as a guarded formula compares it."""
-    return ERRORS if cell in ERRORS else folded(cell)
 
 
 def _times(name: Raw, cells: Sequence[Raw]) -> int:
@@ -107,6 +110,11 @@ def _rotas(rows: Sequence[Row], lists: Lists) -> list[Raw]:
     return [(place_in(n, lists("Rota_Of")) or 0) if _is_name(n) else "" for n in names]
 
 
+def _named(known: str) -> Callable[[Sequence[Row], Lists], list[Raw]]:
+    """1 for each row with a name, so that rows are counted in every program alike."""
+    return lambda rows, _: [int(_is_name(row.get(known))) for row in rows]
+
+
 def _no_text(known: str) -> Doubt:
     cell = this(known)
     return Doubt(
@@ -137,6 +145,37 @@ def _role_doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
     )
 
 
+def _team_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
+    members = [header for header in MEMBERS if header in column_ids]
+    nobody = F.AND(this("Team").filled(), *(this(header).empty() for header in members))
+    return (
+        _no_text("Team"),
+        Doubt(
+            HALF,
+            "Nobody is in the team: no effect",
+            nobody,
+            lambda row, _, __: (
+                not _blank(row.get("Team")) and all(_blank(row.get(one)) for one in members)
+            ),
+        ),
+        *map(_stranger, members),
+    )
+
+
+def _stranger(header: str) -> Doubt:
+    cell = this(header)
+    known = F.ISNUMBER(F.MATCH(exact(cell & ""), Name(words.PEOPLE.list_name), 0))
+    return Doubt(
+        "typed-word",
+        f"{header} is not in the directory",
+        F.AND(cell.filled(), F.NOT(known)),
+        lambda row, _, lists: (
+            not _blank(row.get(header))
+            and person_in(row[header], lists(words.PEOPLE.list_name)) is None
+        ),
+    )
+
+
 ROLES: Final = Table(
     "tRoles",
     (
@@ -159,13 +198,11 @@ ROLES: Final = Table(
         "Primary phone": _phone("Primary"),
         "Backup phone": _phone("Backup"),
         "Check": _role_checks,
+        NAMED: _named("Role"),
         "rota": _rotas,
     },
     about="Owners",
 )
-
-#: The cells of a team's members, one person each.
-MEMBERS: Final = tuple(f"Person {number}" for number in range(1, MOST_MEMBERS + 1))
 
 TEAMS: Final = Table(
     "tOnCallTeams",
@@ -178,6 +215,7 @@ TEAMS: Final = Table(
     in_spec=True,
     flag="Check",
     needs=("Team",),
+    doubts=_team_doubts,
     about="Owners",
 )
 
@@ -198,6 +236,6 @@ PEOPLE: Final = Table(
     fine=(FINE,),
     needs=("Name",),
     doubts=_person_doubts,
-    reckoned={"Holds roles": _holds, "Check": _person_checks},
+    reckoned={"Holds roles": _holds, "Check": _person_checks, NAMED: _named("Name")},
     about="Owners",
 )

@@ -54,6 +54,21 @@ PARITY: Final = Table(
     about="Audit",
 )
 
+STAMPED: Final = Table(
+    "tStamped",
+    (
+        given("When", "fixed.stamp", 16.5, STAMP),
+        given("Row", "fixed", 14, note="The incident's ID, or the record of a drill"),
+        given("Column", "fixed", 16.5),
+        given("Old value", "fixed.stamp", 16.5, STAMP),
+        given("New value", "fixed.stamp", 16.5, STAMP),
+        given("Who", "fixed", 18),
+        given("Engine", "fixed", 16.5),
+    ),
+    by_place=True,
+    about="Audit",
+)
+
 REGENERATED: Final = Table(
     "tRegenerated",
     (

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from xlmatrix.formula import could_be_formula
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.formula.render import ROW_MARK, Filled, column_letters
 from xlmatrix.sheets.plan import Cell, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.write.formulas import filled as filled_down
@@ -96,6 +97,9 @@ class Grid:
             text = escape(to_excel(value.expr))
             return _formula(place, self.styles.number(role), text, cached(value.value))
         answer = encode(value)
+        if isinstance(answer, str) and answer in ERRORS:
+            # Text that reads as an error value is one again, so that formulas see what was typed.
+            return f'<c r="{place}" s="{self.styles.number(role)}" t="e"><v>{answer}</v></c>'
         if isinstance(answer, str):
             check_text(answer, f"{self.plan.name}!{place}")
             style = self.styles.number(role, quoted=could_be_formula(answer))

@@ -18,15 +18,15 @@ from openpyxl.worksheet.table import TableColumn, TableFormula, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula.render import column_letters, quoted_sheet
+from xlmatrix.package.plain import clean
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, Visibility
+from xlmatrix.style.pages import CENTRED, MARGINS, NUMBERED, PAPER, page_text
 from xlmatrix.write.charts import add_charts
 from xlmatrix.write.conditions import add_conditions
 from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.heights import column_widths
-from xlmatrix.write.values import clean
 
 EXTERNAL: Final = re.compile(r"^(https?://|mailto:)", re.IGNORECASE)
-_A4: Final = 9
 # Excel stores the room around the text as well as the characters that fit.
 _PADDING_CHARS: Final = 0.71
 _TABLE_STYLE: Final = "TableStyleLight1"
@@ -177,14 +177,12 @@ def _print(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
     page = plan.page
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     setup = sheet.page_setup
-    setup.paperSize = _A4
+    setup.paperSize = PAPER
     setup.orientation = "landscape" if page.landscape else "portrait"
     setup.fitToWidth, setup.fitToHeight = page.fit_width, page.fit_height
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.7, 0.6
-    margins.header = margins.footer = 0.3
-    sheet.print_options.horizontalCentered = True
+    for edge, inches in MARGINS.items():
+        setattr(sheet.page_margins, edge, inches)
+    setattr(sheet.print_options, CENTRED, True)
     if page.repeat_rows:
         sheet.print_title_rows = page.repeat_rows
     if page.repeat_columns:
@@ -193,13 +191,7 @@ def _print(sheet: Worksheet, plan: SheetPlan, book: BookPlan) -> None:
         sheet.print_area = page.area
     head: Any = sheet.oddHeader
     foot: Any = sheet.oddFooter
-    head.left.text = _header_text(book.title)
-    head.right.text = _header_text(plan.name)
-    foot.left.text = _header_text(book.organisation)
-    foot.right.text = "Page &P of &N"
-
-
-def _header_text(text: str) -> str | None:
-    """Text for a header or footer, where & begins a code and 255 characters are the limit."""
-    flat = " ".join(clean(text).split())[:80]
-    return flat.replace("&", "&&") or None
+    head.left.text = page_text(book.title)
+    head.right.text = page_text(plan.name)
+    foot.left.text = page_text(book.organisation)
+    foot.right.text = NUMBERED

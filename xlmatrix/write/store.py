@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from xlmatrix.write.part_file import claim, part_beside, sweep
+from xlmatrix.write.part_file import alone_at, claim, part_beside, sweep
 from xlmatrix.write.targets import check_target, planned
 
 # Windows moves no file that is open; elsewhere the claim on it lasts until it has its name.
@@ -88,7 +88,7 @@ def _put(
     sweep(target)
     part = part_beside(target)
     try:
-        with _written_through(part, data, target, like):
+        with _written_through(part, data, target, like), alone_at(target):
             last_look()
             if overwrite:
                 part.replace(target)

@@ -25,6 +25,7 @@ from xlmatrix.formula.expr import (
 )
 from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
+from xlmatrix.package.plain import FORBIDDEN_IN_XML
 from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, Visibility
 from xlmatrix.style import look
 from xlmatrix.style.titles import EXCELS_OWN
@@ -32,7 +33,6 @@ from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
 from xlmatrix.write.skeleton import EXTERNAL, internal_target
-from xlmatrix.write.values import FORBIDDEN_IN_XML
 
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384
@@ -197,30 +197,29 @@ class _Verifier:
         queue: list[tuple[Expr, int]] = [(expr, 0)]
         while queue:
             part, depth = queue.pop()
-            match part:
-                case CellReference(row, column, "") if not absolute:
-                    if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
-                        yield f"{place}: no cell in row {row}, column {column}"
-                case Binary(_, left, right):
-                    queue.append((left, depth))
-                    queue.append((right, depth))
-                case Literal(value):
-                    if isinstance(value, str) and FORBIDDEN_IN_XML.search(value):
-                        yield f"{place}: a formula holds a control character"
-                case Call(_, arguments):
-                    if depth == _MAX_DEPTH:
-                        yield f"{place}: functions more than {_MAX_DEPTH} deep"
-                        return
-                    queue += [(inner, depth + 1) for inner in arguments if inner is not None]
-                case Negated(inner):
-                    queue.append((inner, depth))
-                case Verbatim():
-                    pass  # whoever carried it over has seen to what it refers to
-                case Range(first, last):
-                    end = CellReference(last.row, last.column, first.sheet, last.absolute)
-                    queue += [(first, depth), (end, depth)]
-                case _:
-                    yield from self._reference(part, place, table, absolute)
+            # By type and not by pattern: a workbook has half a million parts.
+            if isinstance(part, CellReference) and not part.sheet and not absolute:
+                if not (1 <= part.row <= MAX_ROWS and 1 <= part.column <= MAX_COLUMNS):
+                    yield f"{place}: no cell in row {part.row}, column {part.column}"
+            elif isinstance(part, Call):
+                if depth == _MAX_DEPTH:
+                    yield f"{place}: functions more than {_MAX_DEPTH} deep"
+                    return
+                queue += [(inner, depth + 1) for inner in part.arguments if inner is not None]
+            elif isinstance(part, Literal):
+                if isinstance(part.value, str) and FORBIDDEN_IN_XML.search(part.value):
+                    yield f"{place}: a formula holds a control character"
+            elif isinstance(part, Binary):
+                queue += ((part.left, depth), (part.right, depth))
+            elif isinstance(part, Negated):
+                queue.append((part.operand, depth))
+            elif isinstance(part, Range):
+                first, last = part.first, part.last
+                end = CellReference(last.row, last.column, first.sheet, last.absolute)
+                queue += ((first, depth), (end, depth))
+            elif not isinstance(part, Verbatim):
+                # Whoever carried over a formula as text has seen to what it refers to.
+                yield from self._reference(part, place, table, absolute)
 
     def _reference(
         self, part: Expr, place: str, table: str | None, absolute: bool

@@ -30,11 +30,15 @@ from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.severities import LADDER
 
 _HEALTH = "Health"
+#: Its sums count on the row of the sheet in which each value stands.
+_PLACES = "Policy version"
+#: The row of Health that counts its lines.
+_HEAD = 5
 #: Columns that count the rows of their table: the engine's workbook leaves no row blank.
 _COUNTS = ("No", "row")
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
-_PLACES = re.compile(r"ladder (call|next)|(now|then) row \d+")
+_PLACED = re.compile(r"ladder (call|next)|(now|then) row \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def faults(
         if mine.visible(cell) and any(isinstance(value, ExcelError) for value in values.values()):
             found.append(Fault(cell, mine.place(cell), values, None, error=True))
         known = theirs.get(cell)
-        if known is None:
+        if known is None or cell[0] == _PLACES:
             continue
         compared += 1
         visible = mine.visible(cell)
@@ -129,7 +133,13 @@ def _same(known: FormulaCell, value: Value, *, visible: bool) -> bool:
     """Whether two values are one; on the way to others, in whatever case, as Excel compares."""
     if not visible and isinstance(value, str) and isinstance(known.value, str):
         return value.casefold() == known.value.casefold()
-    return same(known.value, value, known.kind)
+    return same(_seen(known.value), _seen(value), known.kind)
+
+
+def _seen(value: Value) -> Value:
+    """What is seen of a value: no blanks around a text."""
+    plain = isinstance(value, str) and not isinstance(value, ExcelError)
+    return str(value).strip() if plain else value
 
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:
@@ -146,27 +156,31 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
             for column in table.columns
             if column in other.columns
             and column not in _COUNTS
-            and not (moved and _PLACES.fullmatch(column))
+            and not (moved and _PLACED.fullmatch(column))
         ]
         for row, beside in _same_rows(table, other):
             for column in columns:
                 at = other.cell(beside, column)
                 if at in cells:
                     found[table.cell(row, column)] = cells[at]
-    lines, here = _lines(engine.package, {}), _lines(mine.package, computed)
-    for name, row in here.items():
+    lines, shown = _lines(engine.package, {}), _lines(mine.package, computed)
+    # What the proof found at the making has lines of its own, which the head counts.
+    head = _made(mine.package) == _made(engine.package)
+    other_rows = _other_rows(mine, engine)
+    for name, row in shown.items():
+        if row == _HEAD and not head:
+            continue
         if name in lines:
             for column in "CDE":
                 at = (_HEALTH, f"{column}{lines[name]}")
-                if at in cells:
+                if at in cells and not _asks(cells[at], other_rows):
                     found[_HEALTH, f"{column}{row}"] = cells[at]
     for cell, formula in mine.package.formula_cells.items():
-        # The engine draws the lines that there are now; its sums are over those.
-        summed = cell[0] == _HEALTH and here != lines
         shifted = moved and cell[0] in below
-        if cell in mine.places or cell in found or summed or shifted or cell not in cells:
+        if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
             continue
-        if cells[cell].formula == formula.formula and cell not in engine.places:
+        same_formula = cells[cell].formula == formula.formula and cell not in engine.places
+        if same_formula and not _asks(formula, other_rows):
             found[cell] = cells[cell]
     return found
 
@@ -177,6 +191,32 @@ def _heights(look: Look) -> dict[str, int]:
 
 def _is_ladder(name: str) -> bool:
     return table_of(name) is LADDER
+
+
+def _other_rows(mine: Look, engine: Look) -> list[str]:
+    """The tables in which nobody types whose rows are others now: a new workbook has them."""
+    return [
+        f"{name}["
+        for name, table in mine.tables.items()
+        if (declared := table_of(name)) is not None
+        and not declared.typed
+        and name in engine.tables
+        and [row[0] for row in table.rows] != [row[0] for row in engine.tables[name].rows]
+    ]
+
+
+def _asks(cell: FormulaCell, tables: list[str]) -> bool:
+    """Whether a formula speaks of one of the tables."""
+    return any(table in cell.formula for table in tables)
+
+
+def _made(package: Package) -> set[Value]:
+    """The lines of Health whose names no formula says."""
+    return {
+        value
+        for ref, formula, value in cell_values(package, _HEALTH)
+        if ref.startswith("B") and formula is None
+    }
 
 
 def _lines(package: Package, computed: Mapping[Cell, Value]) -> dict[str, int]:

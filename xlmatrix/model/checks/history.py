@@ -30,6 +30,7 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
             )
         yield from _classes(spec, version, path)
         yield from _roles(spec, version, path)
+        yield from _teams(spec, version, path)
         yield from _calendars(version, calendars, path)
         for severity_id, targets in version.targets.items():
             if severity_id not in severities:
@@ -78,6 +79,18 @@ def _roles(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[Pro
                 (*path, "roles", role),
                 f"there is no role '{role}'",
                 "Use the role's present id, or leave it out",
+            )
+
+
+def _teams(spec: MatrixSpec, version: PolicyVersion, path: Path) -> Iterator[Problem]:
+    known = {team.id for team in spec.teams}
+    for team in version.teams:
+        if team not in known:
+            yield error(
+                "history-team",
+                (*path, "teams", team),
+                f"there is no team '{team}'",
+                "Use the team's present id, or leave it out",
             )
 
 

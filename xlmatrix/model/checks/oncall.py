@@ -25,6 +25,13 @@ def check(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
         yield from _hours(here, rotation)
         yield from _zone(here, rotation)
         yield from _people(here, rotation, spec)
+    for number, version in enumerate(spec.history):
+        for place, rotation in enumerate(version.on_call or ()):
+            # Who took turns then may have left the directory.
+            here = ("history", number, "on_call", place)
+            yield from _unknown(_duty(here, rotation), known)
+            yield from _hours(here, rotation)
+            yield from _zone(here, rotation)
     yield from _overrides(spec, known)
     for place, leave in enumerate(spec.leave):
         yield from _unknown([(("leave", place, "person"), "person", "people", leave.person)], known)
@@ -35,14 +42,19 @@ def check(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
 
 
 def _names(here: Path, rotation: Rotation, known: Known) -> Iterator[Problem]:
-    asked: list[_Asked] = [((*here, "role"), "role", "roles", rotation.role)]
-    asked += [
+    asked: list[_Asked] = [
         ((*here, "people", row), "person", "people", person)
         for row, person in enumerate(rotation.people)
     ]
+    yield from _unknown([*_duty(here, rotation), *asked], known)
+
+
+def _duty(here: Path, rotation: Rotation) -> list[_Asked]:
+    """The role of a rotation, and the calendar on which it is on duty."""
+    asked: list[_Asked] = [((*here, "role"), "role", "roles", rotation.role)]
     if rotation.calendar is not None:
         asked.append(((*here, "calendar"), "calendar", "calendars", rotation.calendar))
-    yield from _unknown(asked, known)
+    return asked
 
 
 def _unknown(asked: Iterable[_Asked], known: Known) -> Iterator[Problem]:

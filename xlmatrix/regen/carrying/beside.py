@@ -9,13 +9,20 @@ from typing import Final
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.moved import Moved
-from xlmatrix.regen.carrying.overtyped import OurText, text_below
+from xlmatrix.regen.carrying.overtyped import (
+    EMPTIED,
+    OVER_FORMULA,
+    OurText,
+    emptied,
+    noted_over,
+    text_below,
+)
 from xlmatrix.regen.carrying.roles import PADDING_CHARS, cell_role
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.contents import Place, SheetPart
-from xlmatrix.regen.reading.tables import Raw
+from xlmatrix.regen.reading.tables import Raw, told
 from xlmatrix.rules.lint.records import BELOW
 from xlmatrix.sheets.plan import Cell, Note, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
@@ -108,6 +115,7 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
     seated = seated_guests(trip.used, part, plan, cargo)
     changes: list[Change] = []
     lost: list[tuple[str, str]] = []
+    notes = dict(plan.comments)
     for spot, value in typed_beside(trip.used, part, trip.used.stamp.sheets[name]):
         if any(place.holds(spot) for place in seated):
             continue
@@ -117,6 +125,10 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
             cells[ours.spot] = replace(cells[ours.spot], value=value)
             changes.append(_over(name, ours, value))
             continue
+        if noted_over(plan, spot, value, notes):
+            line = Change(Outcome.REFUSED, "", at, "", before=value, note=OVER_FORMULA, sheet=name)
+            changes.append(line)
+            continue
         held = cells.get(spot)
         if in_table(plan, spot) or (held is not None and held.value is not None):
             lost.append((at, f"what was typed at {at}: {value}"))
@@ -125,14 +137,18 @@ def _noted(trip: Trip, cargo: Cargo, name: str, part: SheetPart) -> Cargo:
         cells[spot] = Cell(value, role)
         note = "typed beside the tables"
         changes.append(Change(Outcome.KEPT, "", at, "", after=value, note=note, sheet=name))
-    return cargo.with_sheet(replace(plan, cells=cells)).noting(*changes).losing_each(lost)
+    for _, ours in emptied(trip, (name, part), plan):
+        cells[ours.spot] = replace(cells[ours.spot], value=None)
+        changes.append(_over(name, ours, None))
+    plan = replace(plan, cells=cells, comments=notes)
+    return cargo.with_sheet(plan).noting(*changes).losing_each(lost)
 
 
 def _over(sheet: str, ours: OurText, value: Raw) -> Change:
     """The line about a text of ours that somebody typed over."""
     at = f"{sheet}!{column_letters(ours.spot[1])}{ours.spot[0]}"
     outcome = Outcome.KEPT if ours.wanted is None else Outcome.CONFLICT
-    note = "a text of ours that you typed over"
+    note = "a text of ours that you typed over" if value is not None else EMPTIED
     change = Change(outcome, "", at, "", before=ours.before, after=value, wanted=ours.wanted)
     return replace(change, note=note, sheet=sheet)
 
@@ -184,14 +200,6 @@ def below_logs(used: UsedBook) -> dict[str, int]:
             if count:
                 found[declared.name] = count
     return found
-
-
-def told(value: Raw) -> str:
-    """A value as text, a number with as many digits as every program keeps."""
-    try:
-        return f"{float(value or ''):.11g}"
-    except ValueError:
-        return str(value)
 
 
 def _read_until(used: UsedBook, place: Place) -> int:

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.references import Known, dangling, has_addresses, renamed
 from xlmatrix.regen.carrying.roles import cell_role
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.reading.contents import Place, SheetPart
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.sheets.plan import Formula, SheetPlan, Table
 from xlmatrix.tables.column import given
 

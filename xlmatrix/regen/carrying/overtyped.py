@@ -1,12 +1,21 @@
-"""Titles, definitions and headings of ours that somebody typed over."""
+"""Titles, definitions and headings of ours that somebody typed over or emptied; and formulas."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from xlmatrix.regen.carrying.cargo import Spot, Trip
 from xlmatrix.regen.reading.contents import SheetPart
-from xlmatrix.sheets.plan import SheetPlan
+from xlmatrix.regen.reading.tables import Raw, told
+from xlmatrix.sheets.plan import Formula, Note, SheetPlan
+
+#: The lines about a text that stays empty, and about a value that a formula of ours gave way to.
+EMPTIED: Final = "a text of ours that you emptied"
+OVER_FORMULA: Final = "typed over a formula of ours, which is back; a note holds what you typed"
+_AUTHOR: Final = "xlmatrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +65,52 @@ def _text(plan: SheetPlan, spot: Spot) -> str | None:
 
 def _places(plan: SheetPlan, text: str) -> list[Spot]:
     return sorted(spot for spot in plan.cells if _text(plan, spot) == text)
+
+
+def emptied(
+    trip: Trip, sheet: tuple[str, SheetPart], plan: SheetPlan
+) -> Iterator[tuple[Spot, OurText]]:
+    """The texts of ours whose cells are blank, by the place that they had."""
+    name, part = sheet
+    base, shown = trip.used.stamp.sheets[name], Counter(map(told, part.cells.values.values()))
+    if not shown or not _lacks_texts(trip, part, plan, base.loose, shown):
+        return
+    old, made = trip.sheet_as_made(name)
+    if old is None or made is None or made.loose != base.loose:
+        # Another release drew it: nobody can tell which cells were to be blank.
+        return
+    texts = {spot: text for spot in sorted(old.cells) if (text := _text(old, spot))}
+    lacking = Counter(map(told, texts.values())) - shown
+    for spot, text in texts.items():
+        blank = part.cells.values.get(spot) in (None, "") and spot not in part.cells.formulas
+        if not blank or not lacking[told(text)]:
+            continue
+        lacking[told(text)] -= 1
+        ours = text_below(trip, sheet, plan, spot)
+        if ours is not None:
+            yield spot, ours
+
+
+def _lacks_texts(
+    trip: Trip, part: SheetPart, plan: SheetPlan, loose: tuple[str, ...], shown: Mapping[str, int]
+) -> bool:
+    """Whether any text of ours may be missing; what it costs to know for sure comes later."""
+    if any(not shown.get(told(text)) for text in loose):
+        return True
+    if not (trip.same_spec and trip.same_release):
+        return False
+    blank = (spot for spot in plan.cells if part.cells.values.get(spot) in (None, ""))
+    return any(_text(plan, spot) in loose for spot in blank)
+
+
+def noted_over(plan: SheetPlan, spot: Spot, value: Raw, notes: dict[Spot, Note]) -> bool:
+    """Whether a value stood over a formula of ours; it is put into a note on that cell."""
+    cell = plan.cells.get(spot)
+    if cell is None or not isinstance(cell.value, Formula):
+        return False
+    said, held = f"Typed over the formula of this cell: {told(value)}", notes.get(spot)
+    if held is None:
+        notes[spot] = Note(_AUTHOR, said)
+    elif said not in held.text:
+        notes[spot] = Note(held.author, f"{held.text}\n\n{said}")
+    return True

@@ -9,7 +9,7 @@ from typing import Any, Final
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen.carrying.beside import seated_guests, told
+from xlmatrix.regen.carrying.beside import seated_guests
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.references import (
@@ -23,7 +23,7 @@ from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.merging.merge import Change, Outcome
 from xlmatrix.regen.merging.report import SHEET
 from xlmatrix.regen.reading.contents import Place, SheetPart
-from xlmatrix.regen.reading.tables import Raw
+from xlmatrix.regen.reading.tables import Raw, told
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 from xlmatrix.sheets.stamp import SheetBase
 

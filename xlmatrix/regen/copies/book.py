@@ -53,6 +53,8 @@ class Copies:
         Sheets of theirs that got other names.
     ancestor
         What both are copies of.
+    origin
+        The workbook that the copies were taken of; None where nobody gave it.
     """
 
     used: UsedBook
@@ -65,6 +67,7 @@ class Copies:
     brought: frozenset[tuple[str, str]] = frozenset()
     renames: Mapping[str, str] = field(default_factory=dict)
     ancestor: str = ""
+    origin: UsedBook | None = None
 
 
 def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide: Decide) -> Copies:
@@ -115,6 +118,7 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
         brought=frozenset(found.brought),
         renames=sheets.renames,
         ancestor=ancestor_of(mine.stamp),
+        origin=base,
     )
 
 

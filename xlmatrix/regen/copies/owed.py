@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.copies.book import Copies, Copy
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.tables import COMPUTED, Inputs, Raw, by_place, row_keys, same
+from xlmatrix.regen.reading.tables import COMPUTED, Inputs, Raw, by_place, row_keys, same, told
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.regen.verifying.finished import Finished, shows
 from xlmatrix.regen.verifying.missing import Missing

@@ -21,17 +21,12 @@ from xlmatrix.tables.hours import (
     EXCEPTIONS,
     HOLIDAYS,
     HOURS,
-    slots_in,
-    times_of,
 )
 from xlmatrix.tables.kinds import DATE, text_of
 from xlmatrix.tables.meaning import bounds_of
-from xlmatrix.worktime import parse_hours
+from xlmatrix.tables.shifts import reach_of, shifts_in
 from xlmatrix.worktime.hours import (
     DAY_NAMES,
-    DAY_S,
-    Shift,
-    Shifts,
     WeeklyHours,
     parse_shifts,
     shifts_text,
@@ -62,7 +57,7 @@ def _calendar(source: Source, base: MatrixSpec, calendar: CalendarSpec) -> Calen
         return changed(calendar, **{k: v for k, v in changes.items() if k == "day"})
     weekly = source.records(HOURS.name)
     if weekly is not None:
-        changes["hours"] = _hours(source, calendar, _of(weekly, calendar))
+        changes["hours"] = _hours(calendar, _of(weekly, calendar))
     exceptions = source.records(EXCEPTIONS.name)
     if exceptions is not None:
         changes["exceptions"] = _exceptions(calendar, _of(exceptions, calendar))
@@ -100,45 +95,17 @@ def day_of(value: Raw) -> date | None:
     return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
-def _shifts(record: Record) -> list[Shift]:
-    """The shifts of a row as the formulas count them."""
-    shifts: list[Shift] = []
-    for slot in slots_in(tuple(record)):
-        times = times_of(record, slot)
-        if times is not None:
-            start, end = (int(edge * DAY_S + 0.5) for edge in times)
-            shifts.append((start, end + (DAY_S if end <= start else 0)))
-    return shifts
-
-
-def _merged(shifts: list[Shift]) -> Shifts:
-    """Shifts that overlap as one."""
-    joined: list[Shift] = []
-    for start, end in sorted(shifts):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
-
-
-def _hours(source: Source, calendar: CalendarSpec, records: list[Record]) -> str:
+def _hours(calendar: CalendarSpec, records: list[Record]) -> str:
     by_day = {text_of(r.get("Day"))[:3].casefold(): r for r in reversed(records)}
-    days: list[Shifts] = []
-    for name in DAY_NAMES:
-        days.append(_merged(_shifts(by_day.get(name.casefold(), {}))))
-    if not any(days):
-        # The sheet says so beside the calendar.
+    rows = [by_day.get(name.casefold(), {}) for name in DAY_NAMES]
+    reached = [reach_of(rows[day - 1]) for day in range(len(rows))]
+    days = tuple(
+        tuple(shifts_in(row, seconds).values()) for row, seconds in zip(rows, reached, strict=True)
+    )
+    # Of a calendar without any hours the sheet says so beside it.
+    if not any(days) or days == weekly_hours(calendar).days:
         return calendar.hours
-    was = weekly_hours(calendar)
-    if tuple(days) == was.days:
-        return calendar.hours
-    try:
-        hours = WeeklyHours(tuple(days)).text()
-        return hours if parse_hours(hours).days == tuple(days) else calendar.hours
-    except XlmatrixError as error:
-        source.odd(HOURS.name, calendar.name, error.what, error.mend)
-        return calendar.hours
+    return WeeklyHours(days).text()
 
 
 def _exceptions(calendar: CalendarSpec, records: list[Record]) -> dict[date, str]:
@@ -147,9 +114,9 @@ def _exceptions(calendar: CalendarSpec, records: list[Record]) -> dict[date, str
         day = day_of(record.get("Date"))
         if day is None or day in found:
             continue
-        shifts = _shifts(record)
+        shifts = tuple(shifts_in(record).values())
         was = calendar.exceptions.get(day)
-        now = shifts_text(_merged(shifts)) if shifts else CLOSED
+        now = shifts_text(shifts) if shifts else CLOSED
         if was is not None and _same_shifts(was, now):
             now = was
         found[day] = now

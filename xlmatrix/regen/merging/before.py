@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from xlmatrix.model.calendars import day_seconds, weekly_hours
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.history import CalendarBefore, ClassBefore, PolicyVersion, RoleBefore
+from xlmatrix.model.history import (
+    CalendarBefore,
+    ClassBefore,
+    PolicyVersion,
+    RoleBefore,
+    TeamBefore,
+)
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.oncall import Rotation
 from xlmatrix.model.parts import CalendarSpec, Role
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import TARGETS, Target, Targets, is_timed
@@ -73,6 +80,8 @@ def before(base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names) ->
         targets=targets,
         classes=_classes(base, used, new, names),
         roles=_roles(base, used, new, names),
+        teams=_teams(base, used, new),
+        on_call=base.on_call if rotations_of(base, names) != new.on_call else None,
         calendars=_calendars(base, used, new, names),
     )
 
@@ -203,6 +212,34 @@ def _roles(
     }
 
 
+def _teams(base: MatrixSpec, used: MatrixSpec, new: MatrixSpec) -> dict[str, TeamBefore]:
+    """The teams in which the new spec has other people."""
+    offered = {team.id: team.members for team in base.teams}
+    now = {team.id: team.members for team in new.teams}
+    return {
+        team.id: TeamBefore(members=team.members)
+        for team in used.teams
+        if team.members and offered.get(team.id) == team.members != now.get(team.id, team.members)
+    }
+
+
+def rotations_of(spec: MatrixSpec, names: Names) -> tuple[Rotation, ...]:
+    """The rotations of a spec in the ids of the new one."""
+    return _turned(spec.on_call, names)
+
+
+def _turned(rotations: Sequence[Rotation], names: Names) -> tuple[Rotation, ...]:
+    return tuple(
+        one.model_copy(
+            update={
+                "role": names.role(one.role),
+                "calendar": one.calendar and names.calendar(one.calendar),
+            }
+        )
+        for one in rotations
+    )
+
+
 def _calendars(
     base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names
 ) -> dict[str, CalendarBefore]:
@@ -241,6 +278,7 @@ def renamed(version: PolicyVersion, names: Names) -> PolicyVersion:
                 for kind, one in version.classes.items()
             },
             "roles": {names.role(role): one for role, one in version.roles.items()},
+            "on_call": None if version.on_call is None else _turned(version.on_call, names),
             "calendars": {names.calendar(id_): one for id_, one in version.calendars.items()},
         }
     )

@@ -1,11 +1,12 @@
-"""Holidays and exceptions of the past stay as they were: each date is its own version."""
+"""Holidays, exceptions and leave of the past stay as they were: each date is its own version."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from xlmatrix.model.calendars import holiday_dates, public_holidays
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.oncall import Leave
 from xlmatrix.model.parts import CalendarSpec
 from xlmatrix.regen.merging.before import Names
 
@@ -55,6 +56,35 @@ def _with_dates(
     if holidays is now.holidays and exceptions is now.exceptions:
         return now
     return now.model_copy(update={"holidays": holidays, "exceptions": exceptions})
+
+
+def with_leave_of(base: MatrixSpec, new: MatrixSpec, until: date) -> tuple[Leave, ...]:
+    """Who is away by a new spec, and before ``until`` by the old one."""
+    edge = datetime.combine(until, time())
+    was = [_with(one, ends=min(one.ends, edge)) for one in base.leave if one.begins < edge]
+    now = [_with(one, begins=max(one.begins, edge)) for one in new.leave if one.ends > edge]
+    found: list[Leave] = []
+    for one in [*was, *now]:
+        place = next((n for n, known in enumerate(found) if _goes_on(known, one)), None)
+        if place is None:
+            found.append(one)
+        else:
+            found[place] = _with(found[place], ends=one.ends)
+
+    def order(one: Leave) -> tuple[datetime, datetime, str, str]:
+        return one.begins, one.ends, one.person, one.note or ""
+
+    if sorted(found, key=order) == sorted(new.leave, key=order):
+        return new.leave
+    return tuple(sorted(found, key=order))
+
+
+def _with(one: Leave, **edges: datetime) -> Leave:
+    return one.model_copy(update=edges)
+
+
+def _goes_on(one: Leave, other: Leave) -> bool:
+    return (one.person, one.note, one.ends) == (other.person, other.note, other.begins)
 
 
 def dates_held(new: MatrixSpec, made: MatrixSpec) -> int:

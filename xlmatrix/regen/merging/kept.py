@@ -24,7 +24,8 @@ def version_lines(base: MatrixSpec, new: MatrixSpec, wished: MatrixSpec | None) 
     for the dates of the past; ``wished`` is the new spec as it was written, None for a known one.
     """
     known = {one.effective: one for one in base.history}
-    names = {one.id: one.name for one in new.calendars} | {one.id: one.name for one in new.roles}
+    names = {one.id: one.name for one in new.calendars} | {one.id: one.name for one in new.teams}
+    names |= {one.id: one.name for one in new.roles}
     told = [
         (version, kept)
         for version in new.history
@@ -38,6 +39,8 @@ def version_lines(base: MatrixSpec, new: MatrixSpec, wished: MatrixSpec | None) 
     count = dates_held(wished, new) if wished else 0
     if count:
         notes.append(f"holidays and exceptions of days before stay as they were: {count} dates")
+    if wished and wished.leave != new.leave:
+        notes.append("who was away on days before stays as it was")
     key = f"version {new.policy.version}"
     return [Change(Outcome.TAKEN, "", key, "", note=note, sheet=HISTORY) for note in notes]
 
@@ -57,6 +60,16 @@ def _kept(version: PolicyVersion, before: PolicyVersion, names: Mapping[str, str
         for role, one in version.roles.items()
         if before.roles.get(role) != one
     ]
+    teams = [
+        f"{names.get(team, team)} ({', '.join(one.members)})"
+        for team, one in version.teams.items()
+        if before.teams.get(team) != one
+    ]
+    duty = [
+        f"the holders of {_named(roles)}" if roles else "",
+        "the turns on call" if version.on_call not in (None, before.on_call) else "",
+        f"the people of {_named(teams)}" if teams else "",
+    ]
     hours = [
         f"{names.get(calendar, calendar)} ({one.hours})"
         for calendar, one in version.calendars.items()
@@ -64,7 +77,7 @@ def _kept(version: PolicyVersion, before: PolicyVersion, names: Mapping[str, str
     ]
     clauses = (
         ("incidents opened before keep", " and ".join(judged)),
-        ("calls made before keep", f"the holders of {_named(roles)}" if roles else ""),
+        ("calls made before keep", " and ".join(filter(None, duty))),
         ("days before keep", f"the hours of {_named(hours)}" if hours else ""),
     )
     return [f"{who} {what}" for who, what in clauses if what]

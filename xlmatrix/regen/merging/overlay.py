@@ -19,6 +19,7 @@ from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank, row_k
 from xlmatrix.sheets.flags import Flagged, marked
 from xlmatrix.sheets.inputs import column_values
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
+from xlmatrix.sheets.version import reversioned
 from xlmatrix.tables.catalogue import column_of
 
 
@@ -51,7 +52,7 @@ def as_typed(
     """What :func:`overlaid` gives, with its flags as its cells stand, and what is flagged."""
     shown, lost = overlaid(book, merged, offered)
     flagged, found = marked(shown)
-    return flagged, lost, found
+    return reversioned(flagged), lost, found
 
 
 def _names(book: BookPlan, names: Mapping[str, Raw]) -> BookPlan:

@@ -16,7 +16,7 @@ import numpy as np
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.before import Names, before, in_seconds, other_days, renamed
-from xlmatrix.regen.merging.dates import with_dates_of
+from xlmatrix.regen.merging.dates import with_dates_of, with_leave_of
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
 _MOST_DIGITS: Final = 18
@@ -58,13 +58,14 @@ def with_versions(
     # What an author wrote of an earlier version is better than what can be told from a workbook.
     known |= {one.effective: _over(one, known.get(one.effective)) for one in new.history}
     history = tuple(v for effective, v in sorted(known.items()) if effective < policy.effective)
-    calendars = new.calendars
+    calendars, leave = new.calendars, new.leave
     if _opened_before(log, starts):
         # What is dated has its version in the date.
         calendars = with_dates_of(base, new, names, min(starts, today))
-    if (history, policy, calendars) == (new.history, new.policy, new.calendars):
+        leave = with_leave_of(base, new, min(starts, today))
+    if (history, policy, calendars, leave) == (new.history, new.policy, new.calendars, new.leave):
         return new
-    update = {"history": history, "policy": policy, "calendars": calendars}
+    update = {"history": history, "policy": policy, "calendars": calendars, "leave": leave}
     return new.model_copy(update=update)
 
 
@@ -73,6 +74,7 @@ def fitting(spec: MatrixSpec) -> MatrixSpec:
     severities = {severity.id for severity in spec.severities}
     kinds, roles = {kind.id for kind in spec.classes}, {role.id for role in spec.roles}
     calendars = {calendar.id for calendar in spec.calendars}
+    teams = {team.id for team in spec.teams}
     history = tuple(
         version.model_copy(
             update={
@@ -83,6 +85,13 @@ def fitting(spec: MatrixSpec) -> MatrixSpec:
                     if known in kinds and (one.severity is None or one.severity in severities)
                 },
                 "roles": {known: one for known, one in version.roles.items() if known in roles},
+                "teams": {known: one for known, one in version.teams.items() if known in teams},
+                "on_call": version.on_call
+                and tuple(
+                    one
+                    for one in version.on_call
+                    if one.role in roles and one.calendar in {None, *calendars}
+                ),
                 "calendars": {k: one for k, one in version.calendars.items() if k in calendars},
             }
         )
@@ -100,6 +109,8 @@ def _over(version: PolicyVersion, other: PolicyVersion | None) -> PolicyVersion:
             "targets": {**other.targets, **version.targets},
             "classes": {**other.classes, **version.classes},
             "roles": {**other.roles, **version.roles},
+            "teams": {**other.teams, **version.teams},
+            "on_call": other.on_call if version.on_call is None else version.on_call,
             "calendars": {**other.calendars, **version.calendars},
         }
     )
@@ -118,8 +129,9 @@ def _next(version: str) -> str:
 
 
 def names_calendars(history: Sequence[PolicyVersion]) -> set[str]:
-    """The calendars that earlier versions count by."""
-    return {
+    """The calendars that earlier versions count by, and by which their layers were on duty."""
+    layers = (one.calendar for version in history for one in version.on_call or ())
+    return {one for one in layers if one} | {
         target.calendar
         for version in history
         for targets in version.targets.values()

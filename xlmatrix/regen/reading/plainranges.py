@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.regen.reading.contents import SheetPart
 
+_DIGITS: Final = re.compile(r"[0-9]+")
 #: Blank rows that people leave between others of a table.
 _MOST_GAP: Final = 200
 #: Cells of a row that make it one of the table's behind a gap; a remark stands in one.
@@ -99,8 +101,9 @@ def last_row(
 ) -> int:
     """The last row below a heading that belongs to it.
 
-    It ends above another heading, a table, a text of ours, and a remark of somebody's. Of a table
-    whose frame ends at the row ``start`` it is looked for from there, and without a gap.
+    It ends above another heading, a table, a row of texts of ours that has not the formulas of the
+    first one, and a remark of somebody's. Of a table whose frame ends at the row ``start`` it is
+    looked for from there, and without a gap.
     """
     cells, columns = sheet.cells, heading.columns
     last = row = start or heading.row
@@ -114,7 +117,9 @@ def last_row(
         if filled and filled[0] in rows.names:
             last = row
         elif told and all(str(value) in rows.ours for value in told):
-            break
+            if not _computes(sheet, heading.row + 1, row, rows.computed):
+                break
+            last = row
         elif 2 * formulas > len(rows.computed):
             last = row
         elif filled:
@@ -122,6 +127,13 @@ def last_row(
                 break
             last = row
     return last
+
+
+def _computes(sheet: SheetPart, first: int, row: int, computed: Collection[int]) -> bool:
+    """Whether a row has the formulas of the first one of a table, but for the numbers of rows."""
+    formulas = sheet.cells.formulas
+    pairs = [(formulas.get((first, at), ""), formulas.get((row, at), "")) for at in computed]
+    return sum(bool(a) and _DIGITS.sub("", a) == _DIGITS.sub("", b) for a, b in pairs) > 0
 
 
 def _ends(sheet: SheetPart, heading: Heading, stops: Sequence[Heading]) -> Iterator[int]:

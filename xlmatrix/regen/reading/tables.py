@@ -76,3 +76,11 @@ class TableData:
     def records(self) -> list[dict[str, Raw]]:
         """The rows that are not blank, by header."""
         return [dict(zip(self.headers, row, strict=True)) for row in self.rows if not blank(row)]
+
+
+def told(value: Raw) -> str:
+    """A value as text, a number with as many digits as every program keeps."""
+    try:
+        return f"{float(value or ''):.11g}"
+    except ValueError:
+        return str(value)

@@ -14,6 +14,9 @@ from xlmatrix.regen.carrying import Cargo, Trip, carried
 from xlmatrix.regen.carrying.cargo import Shipment, Spot
 from xlmatrix.regen.carrying.freight.drawings import Thing
 from xlmatrix.regen.carrying.freight.pieces import Freight, Load, Relation
+from xlmatrix.regen.carrying.state.joining import Together, together
+from xlmatrix.regen.carrying.state.stay import Stay
+from xlmatrix.regen.carrying.state.step import take_state
 from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.copies.told import as_theirs
 from xlmatrix.regen.merging.merge import Change, Outcome
@@ -54,13 +57,11 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
         name: {spot: style for spot, style in spots.items() if spot not in _held(mine, name)}
         for name, spots in theirs.painted.items()
     }
-    notes += (
-        _left(
-            f"{stay.what}, as {copies.theirs.name} has it, is left out", getattr(stay, "sheet", "")
-        )
-        for stay in theirs.standing
-        if stay not in mine.standing
+    state = together(
+        (_before(trip, mine, copies), mine.standing, theirs.standing),
+        [plan.name for plan in theirs.book.sheets],
     )
+    notes += _state_lines(state, copies)
     package = copies.guest.contents.package
     shipment = Shipment(package, theirs.grafts, {k: v for k, v in painted.items() if v}, freight)
     renamed = set(copies.renames.values())
@@ -71,11 +72,35 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
         if one.key or one.sheet not in renamed or one.outcome is not Outcome.KEPT
     ]
     whole = replace(mine, book=_sized(empty, mine, theirs), shipments=(shipment,))
+    whole = replace(whole, standing=state.standing)
     whole = whole.noting(*(one for one in changes if one not in mine.changes), *notes)
     entries = ((name, what) for name, said in theirs.lost.items() for what in said)
     return whole.losing_each(
         (name, what) for name, what in entries if what not in mine.lost.get(name, ())
     )
+
+
+def _before(trip: Trip, mine: Cargo, copies: Copies) -> tuple[Stay, ...]:
+    """The state of the workbook that the copies were taken of; none where nobody gave it."""
+    if copies.origin is None:
+        return ()
+    was = replace(trip, used=copies.origin, columns=(), dropped=(), left_behind={}, second=True)
+    return take_state(was, Cargo(mine.book)).standing
+
+
+def _state_lines(state: Together, copies: Copies) -> list[Change]:
+    """What theirs brings, and what of theirs mine has otherwise."""
+    name = copies.theirs.name
+    brought = [
+        Change(Outcome.TAKEN, "", "", "", note=f"{one.what}, as {name} has it", sheet=_sheet(one))
+        for one in state.brought
+    ]
+    left = [_left(f"{one.what}, as {name} has it, is left out", _sheet(one)) for one in state.left]
+    return brought + left
+
+
+def _sheet(stay: Stay) -> str:
+    return str(getattr(stay, "sheet", ""))
 
 
 def _left(note: str, sheet: str) -> Change:

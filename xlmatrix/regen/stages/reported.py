@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +23,7 @@ from xlmatrix.regen.stages.drawn import Overlaid
 from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.merged import ThreeWay
 from xlmatrix.regen.stages.request import Request
+from xlmatrix.rules.lint.typed import said_once
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.tables.hours import CALENDARS
 from xlmatrix.tables.matrix import MATRIX
@@ -68,7 +69,7 @@ def report_on(
         ),
         *_losses(carried.lost),
     ]
-    findings = (*ground.findings, *(one.finding() for one in overlaid.flagged))
+    findings = tuple(said_once(ground.findings, [one.finding() for one in overlaid.flagged]))
     report = Report(ordered(placed(changes, carried.book)), findings, dict(carried.lost))
     same = ground.same_spec and ground.same_release
     if not request.keeps_past:
@@ -123,7 +124,7 @@ def _orphans(ground: Ground) -> list[Change]:
 def _refusal(
     lost: Mapping[str, tuple[str, ...]], allowed: frozenset[str], where: str
 ) -> XlmatrixError | None:
-    left = {name: what for name, what in lost.items() if name not in allowed}
+    left = {name: what for name, what in lost.items() if not is_allowed(name, allowed)}
     if not left:
         return None
     entries = listed(shortened(entry, _MOST_OF_ONE) for what in left.values() for entry in what[:3])
@@ -134,9 +135,26 @@ def _refusal(
     )
 
 
+def is_allowed(name: str, allowed: Collection[str]) -> bool:
+    """Whether something may be left behind: by its name, or by the sheet of its cell."""
+    sheet, mark, _ = name.rpartition("!")
+    return name in allowed or bool(mark and sheet in allowed)
+
+
+def _by_sheet(names: Sequence[str]) -> list[str]:
+    """The names, and of several cells of one sheet that sheet alone."""
+    sheets = [name.rpartition("!")[0] for name in names]
+    return list(
+        dict.fromkeys(
+            sheet if sheet and sheets.count(sheet) > 1 else name
+            for name, sheet in zip(names, sheets, strict=True)
+        )
+    )
+
+
 def loss_options(names: Iterable[str]) -> str:
     """What to add to the command to go on without; the report of a dry run has every name."""
-    known = list(names)
+    known = _by_sheet(list(names))
     more = "; --dry-run --json lists them all" if len(known) > MOST_LISTED else ""
     return listed((f'--allow-loss "{name}"' for name in known), " ") + more
 

@@ -12,7 +12,7 @@ from typing import Final
 from xlmatrix.errors import XlmatrixError, listed, shortened
 from xlmatrix.regen.copies.owed import owed
 from xlmatrix.regen.reading.tables import Inputs
-from xlmatrix.regen.stages.reported import loss_options
+from xlmatrix.regen.stages.reported import is_allowed, loss_options
 from xlmatrix.regen.stages.stamped import Renewed
 from xlmatrix.regen.verifying.around import not_around
 from xlmatrix.regen.verifying.finished import Finished
@@ -44,7 +44,7 @@ def verify(data: bytes, renewed: Renewed) -> None:
     missing += not_standing(renewed.standing, finished)
     missing += not_brought(renewed.book, debt, finished)
     missing += not_around(debt, renewed.painted, finished)
-    missing = [one for one in dict.fromkeys(missing) if one.name not in debt.allowed]
+    missing = [one for one in dict.fromkeys(missing) if not is_allowed(one.name, debt.allowed)]
     if missing:
         names = dict.fromkeys(one.name for one in missing)
         entries = listed(shortened(one.what, _MOST_OF_ONE) for one in missing)

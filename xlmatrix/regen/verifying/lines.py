@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from xlmatrix.regen.carrying.guests import ADDED
+from xlmatrix.regen.carrying.overtyped import EMPTIED
 from xlmatrix.regen.carrying.rows import NO_KEY
 from xlmatrix.regen.merging.merge import ROW_DELETED, ROW_DELETED_THERE, ROW_GONE, Change, Outcome
 from xlmatrix.regen.reading.contents import cell_place
@@ -28,7 +29,7 @@ def _holds_on_sheet(change: Change, finished: Finished) -> bool:
     sheet, mark, address = change.key.rpartition("!")
     sheet = sheet if mark else change.sheet
     spot = cell_place(address)
-    if spot is not None and change.after is not None:
+    if spot is not None and (change.after is not None or change.note == EMPTIED):
         return shows(finished.at(sheet, spot), change.after)
     if change.outcome not in (Outcome.KEPT, Outcome.ORPHAN):
         return True

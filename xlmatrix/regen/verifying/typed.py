@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.columns import YOURS
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.reading.contents import Place, SheetPart
-from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableInputs, by_place, same
+from xlmatrix.regen.reading.tables import COMPUTED, Raw, TableInputs, by_place, same, told
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.regen.verifying.debt import Debt
 from xlmatrix.regen.verifying.finished import Finished, plain_formula, rows_by_key, shows
@@ -194,6 +193,9 @@ def _beside(debt: Debt, finished: Finished) -> Iterator[Missing]:
             missing = Missing.at(name, spot, value)
             if shown[told(value)]:
                 shown[told(value)] -= 1
+            elif debt.names(missing.name) and any(told(value) in one for one in finished.comments):
+                # A formula of ours is back in its place, and the value in a note on it.
+                continue
             elif not debt.leaves(missing.name, Missing.at(now, spot, value).name):
                 yield missing
         if debt.alike and there is not None:

@@ -24,11 +24,9 @@ from xlmatrix.rules.names import policy_name
 from xlmatrix.rules.policy import Clock
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN
-from xlmatrix.tables.flags import MARK
 from xlmatrix.tables.guides import CHECKLIST
 from xlmatrix.tables.matrix import CLASS_FAULTS, MATRIX
-from xlmatrix.tables.people import FINE, PEOPLE, ROLES
-from xlmatrix.tables.table import Table
+from xlmatrix.tables.people import FINE, NAMED, PEOPLE, ROLES
 from xlmatrix.tables.vendors import VENDORS
 from xlmatrix.tables.vocabulary import CHECKLIST as STATUSES
 
@@ -131,21 +129,15 @@ def _roles(context: Context) -> Check:
     roles = context.spec.roles
     good = role_checks(context.spec).count(FINE)
     held = F.COUNTIF(col(ROLES.name, "Check"), "ok")
-    total = _named(ROLES, "Role")
+    total = F.SUM(col(ROLES.name, NAMED))
     named = sum(bool(role.name) for role in roles)
     return Check(held, total, "roles have a holder and a backup", good, named)
-
-
-def _named(table: Table, column: str) -> Expr:
-    """How many rows have a text as name; to some programs an error value is one."""
-    error = f"<>{MARK}{column} is an error value"
-    return F.COUNTIFS(col(table.name, column), "?*", col(table.name, table.flag), error)
 
 
 def _people(context: Context) -> Check:
     good = person_checks(context.spec).count(FINE)
     reached = F.COUNTIF(col(PEOPLE.name, "Check"), "ok")
-    total = _named(PEOPLE, "Name")
+    total = F.SUM(col(PEOPLE.name, NAMED))
     named = sum(bool(one.name) for one in context.spec.people)
     return Check(reached, total, "people have two channels", good, named)
 

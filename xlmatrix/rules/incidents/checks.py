@@ -169,14 +169,15 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         for header in STAMP_INPUTS
     }
     opened = frame["Opened"]
-    texts = np.array([frame[header] != "" for header in TEXT_INPUTS])
+    texts = np.array([frame.filled(header) for header in TEXT_INPUTS])
     described = texts.any(axis=0) | np.any([*odd.values()], axis=0)
     described |= np.any([~np.isnan(frame[header]) for header in STAMP_INPUTS], axis=0)
     missing = np.isnan(opened) & ~odd["Opened"]
-    unknown_class = (frame["Class"] != "") & np.isnan(frame["class row"])
+    unknown_class = frame.filled("Class") & np.isnan(frame["class row"])
     unjudged = np.isnan(frame["severity row"]) & (frame["Severity"] == "") & ~unknown_class
     people = {person.name.casefold() for person in spec.people}
-    strange = np.array([bool(o) and o.casefold() not in people for o in frame["Owner"]], bool)
+    strange = np.array([o.casefold() not in people for o in frame["Owner"]], bool)
+    strange &= frame.filled("Owner")
     switched = _switched(frame, "Opened")
     coming = {
         header: to_utc(frame.context.zone, frame[header]) > frame.context.as_of_s
@@ -186,7 +187,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     return [
         (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
-        (ERROR_VALUE, np.any([np.isin(frame[h], ERROR_VALUES) for h in TEXT_INPUTS], axis=0)),
+        (ERROR_VALUE, np.any([frame.filled(h) & (frame[h] == "") for h in TEXT_INPUTS], axis=0)),
         ("Class is not in the matrix", unknown_class),
         (
             "Severity is not in the matrix",

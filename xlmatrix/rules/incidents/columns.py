@@ -133,9 +133,10 @@ def _override_column(spec: MatrixSpec) -> Column:
     def twin(frame: Frame) -> Floats:
         defaults, answer = class_severities(frame), np.full(len(frame), np.nan)
         typed = np.array([text.casefold() for text in frame["Severity set"]], dtype=object)
+        reasons, approvers = frame.filled("Override reason"), frame.filled("Approver")
         for row in np.flatnonzero((typed != "") & ~np.isnan(frame["class row"])):
             if typed[row] != defaults[row].casefold():
-                gap = not frame["Override reason"][row] or not frame["Approver"][row]
+                gap = not (reasons[row] and approvers[row])
                 answer[row] = float(gap)
         return answer
 

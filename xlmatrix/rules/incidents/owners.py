@@ -172,8 +172,8 @@ def _owner_column(function: Function) -> Column:
     def twin(frame: Frame) -> Objects:
         first, second = frame[f"holds {label}"], frame[f"stands in {label}"]
         people = np.where(first != "", first, second)
-        typed = frame["Owner"]
-        shown = np.where(typed != "", typed, people) if function == "response" else people
+        typed = frame.filled("Owner")
+        shown = np.where(typed, frame["Owner"], people) if function == "response" else people
         return np.asarray(shown, dtype=object)
 
     return INCIDENTS[f"{label} owner"].by(expr, twin)

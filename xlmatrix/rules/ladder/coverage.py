@@ -205,4 +205,5 @@ def _intervals(calendar: Calendar) -> Intervals:
 
 
 def _named(turn: Turn, what: Missing) -> bool:
-    return bool(turn.primary if what == "primary" else turn.backup)
+    # Where a role did not rotate, Owners says who held it.
+    return turn.by_name or bool(turn.primary if what == "primary" else turn.backup)

@@ -21,7 +21,8 @@ from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Rotation, wall_seconds
 from xlmatrix.model.parts import Role
-from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined
+from xlmatrix.rules.ladder.former import Tenures, versions_of
+from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, present
 from xlmatrix.worktime import Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 
@@ -88,14 +89,39 @@ def away_at(leaves: Sequence[Away], at_s: int) -> frozenset[str]:
     return frozenset(one.person for one in leaves if one.start_s <= at_s < one.end_s)
 
 
-def turns_of(spec: MatrixSpec, role_id: str, zone: Zone) -> tuple[Turn, ...]:
+def turns_of(
+    spec: MatrixSpec, role_id: str, zone: Zone, *, before: bool = False
+) -> tuple[Turn, ...]:
     """The turns of one rotating role over the whole horizon, without gaps, in order.
 
     Where no layer is on duty, or all people of those that are on duty are away, the turn names
-    nobody. Overrides are not in it.
+    nobody. Overrides are not in it. With ``before``, each earlier version of the policy has its own
+    layers until the next one; where it has none for the role, Owners says who held it.
     """
     low, high = edges(spec, zone)
-    layers = [layer_of(spec, one, zone) for one in spec.on_call if one.role == role_id]
+    tenures = Tenures(spec, ())
+    if before and spec.had_other_rotations:
+        tenures = versions_of(spec, zone)
+    cuts = [low, *(cut for cut in tenures.starts_s if low < cut < high), high]
+    turns: list[Turn] = []
+    for stretch in pairwise(cuts):
+        role = spec.role(role_id)
+        primary, backup = tenures.holders(role, stretch[0])
+        held = role.model_copy(update={"primary": primary, "backup": backup})
+        turns += _turns_in(spec, held, tenures.rotations(role_id, stretch[0]), stretch, zone)
+    return joined(turns)
+
+
+def _turns_in(
+    spec: MatrixSpec,
+    role: Role,
+    rotations: Sequence[Rotation],
+    stretch: tuple[int, int],
+    zone: Zone,
+) -> list[Turn]:
+    """The turns of a role by these layers in a stretch; without any, by name."""
+    low, high = stretch
+    layers = [layer_of(spec, one, zone) for one in rotations]
     leaves = leaves_of(spec, zone)
     cuts = [np.array([low, high])]
     for layer in layers:
@@ -104,16 +130,18 @@ def turns_of(spec: MatrixSpec, role_id: str, zone: Zone) -> tuple[Turn, ...]:
     marks = np.unique(np.concatenate(cuts))
     marks = marks[(marks >= low) & (marks <= high)]
     numbers = [layer.turn_at(marks).tolist() for layer in layers]
-    role, turns = spec.role(role_id), []
+    turns = []
     for place, (start, end) in enumerate(pairwise(marks.tolist())):
         away = away_at(leaves, start)
         turn = Turn(start, end, "", "")
+        if not layers:
+            turn = Turn(start, end, *present(role.primary, role.backup or "", away), cells=("", ""))
         for layer, number in zip(layers, numbers, strict=True):
             if number[place] >= 0 and _present(layer.rotation, away):
                 turn = _turn((start, end), role, layer.rotation, number[place], away)
                 break
         turns.append(turn)
-    return joined(turns)
+    return turns
 
 
 def layer_of(spec: MatrixSpec, rotation: Rotation, zone: Zone) -> Layer:

@@ -21,12 +21,12 @@ from xlmatrix.model.parts import Role
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.frame import Context
-from xlmatrix.rules.holders import Holders, holder_expr, primary_expr
+from xlmatrix.rules.holders import Holders, holder_expr, primary_expr, stands_expr
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.former import Tenures, had_another, tenures_of
 from xlmatrix.rules.ladder.layers import Away, away_at, edges, leaves_of, turns_of
 from xlmatrix.rules.ladder.overrides import placed, with_overrides
-from xlmatrix.rules.ladder.turns import Pair, Seconds, Turn, joined, who, who_at
+from xlmatrix.rules.ladder.turns import Seconds, Turn, joined, present, who, who_at
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.oncall import SHIFTS
 from xlmatrix.tables.people import ROLES
@@ -48,15 +48,21 @@ _MORE_ROLES: Final = 20
 #: How many digits at the end of an incident's ID make its number.
 _DIGITS: Final = 4
 _NUMBER: Final = "id number"
+#: The hidden column of the plan: 1 where the role did not rotate, and Owners says who held it.
+BY_NAME: Final = "by name"
 _LAST_DIGITS: Final = re.compile(rf"[0-9]{{1,{_DIGITS}}}\Z")
 
 
 def plan_of(
-    spec: MatrixSpec, zone: Zone, typed: Typed | None = None
+    spec: MatrixSpec, zone: Zone, typed: Typed | None = None, *, before: bool = False
 ) -> dict[str, tuple[Turn, ...]]:
-    """The plan of shifts of every role that rotates, by role id, with the swaps of a workbook."""
-    roles = list(dict.fromkeys(rotation.role for rotation in spec.on_call))
-    found = {role_id: turns_of(spec, role_id, zone) for role_id in roles}
+    """The plan of shifts of every role that rotates, by role id, with the swaps of a workbook.
+
+    ``before`` says that earlier versions of the policy have their turns until the next one.
+    """
+    rotations = spec.rotations_ever if before else spec.on_call
+    roles = list(dict.fromkeys(rotation.role for rotation in rotations))
+    found = {role_id: turns_of(spec, role_id, zone, before=before) for role_id in roles}
     if not typed:
         return found
     return {
@@ -116,16 +122,6 @@ def _named_turns(
     )
 
 
-def present(primary: str, backup: str, away: frozenset[str]) -> Pair:
-    """Who of two stands in for a role while some are away."""
-    here = [name for name in (primary, backup) if name and name.casefold() not in away]
-    if primary and primary.casefold() not in away:
-        return primary, here[1] if len(here) > 1 else ""
-    if not primary:
-        return "", here[0] if here else ""
-    return here[0] if here else "", ""
-
-
 def shift_key(spec: MatrixSpec, role_id: str, turn: Turn, zone: Zone) -> str:
     """What names a shift in the workbook: the role and the wall-clock time of its start."""
     wall = np.datetime64(int(zone.to_local(turn.start_s)), "s").astype("datetime64[m]")
@@ -159,7 +155,7 @@ def holders_at(
     now = dict(static.by_role)
     # The first of a name counts, and a role that nobody lists is held by nobody.
     for role in reversed(spec.roles):
-        if role.id in turns:
+        if role.id in turns and role.name:
             now[role.name.casefold()] = who(turns[role.id], at_s, number)
     return Holders(now)
 
@@ -209,7 +205,7 @@ def number_of(spec: MatrixSpec) -> Expr | None:
 
 def turns_by_incident(spec: MatrixSpec) -> bool:
     """Whether a rota moves on with every incident."""
-    return any(rotation.by_incident for rotation in spec.on_call)
+    return any(rotation.by_incident for rotation in spec.rotations_ever)
 
 
 def override_row_expr(place: Expr, at: Expr) -> Expr:
@@ -226,10 +222,10 @@ def holder_at_expr(
     incident (0 where it is left out). "" for nobody. Where nothing depends on the hour, it is who
     stands on Owners.
     """
-    base = _named_expr(spec, place, at, column)
+    base = named_expr(spec, place, at, column)
     if not spec.plans_duty:
         return base
-    if spec.on_call:
+    if spec.rotations_ever:
         rota = F.INDEX(col(ROLES.name, ROTA), place)
         shift = F.MATCH(rota * KEY_SCALE + at, SHIFT_KEY, 1)
         base = if_(rota > 0, shift_person_expr(spec, shift, column, number), base)
@@ -242,17 +238,19 @@ def shift_person_expr(
 ) -> Expr:
     """The person in a row of the plan; where turns go by incident, that of its number."""
     if not turns_by_incident(spec):
-        return iferror(F.INDEX(col(SHIFTS.name, column), shift) & "")
+        # Where a role did not rotate, a hidden cell beside its row asks Owners.
+        people = name(f"Pool_{column}") if spec.rotates_at_times else col(SHIFTS.name, column)
+        return iferror(F.INDEX(people, shift) & "")
     row: Expr = F.INDEX(col(SHIFTS.name, "pool row"), shift)
     if number is not None:
         row = row + F.MOD(number, F.INDEX(col(SHIFTS.name, "pool size"), shift))
     return F.INDEX(name(f"Pool_{column}"), row) & ""
 
 
-def _named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
+def named_expr(spec: MatrixSpec, place: Expr, at: Expr, column: str) -> Expr:
     """Who stands on Owners for a role, or stood there; the backup while that person is away."""
     if not (spec.leave or spec.had_other_holders):
-        return F.INDEX(col(ROLES.name, column), place) & ""
+        return stands_expr(column, place)
     room = away_room(spec)
     # A role beyond the rows of a stretch has none there, and not one of the next stretch.
     row = (F.MATCH(at, AWAY_FROM, 1) - 1) * room + F.MIN(place, room)
@@ -286,5 +284,5 @@ def _swapped(turn: Turn, key: str, typed: Typed) -> Turn:
     for column in (PRIMARY, BACKUP):
         at = (SHIFTS.name, key, column)
         cell = word_in(typed[at]) if at in typed else None
-        people.append(None if cell == "" and turn.pool else cell)
+        people.append(None if cell == "" and (turn.pool or turn.by_name) else cell)
     return turn.held_by(*people)

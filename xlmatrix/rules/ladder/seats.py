@@ -20,6 +20,7 @@ from xlmatrix.rules.frame import Floats, Frame, Objects, horizon
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder import calls, whom
+from xlmatrix.rules.ladder.former import team_people_expr
 from xlmatrix.rules.ladder.oncall import (
     BACKUP,
     PRIMARY,
@@ -31,7 +32,7 @@ from xlmatrix.rules.ladder.oncall import (
 from xlmatrix.rules.ladder.twin import answers_of
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.kinds import SECONDS, TEXT
-from xlmatrix.tables.people import ROLES, TEAMS
+from xlmatrix.tables.people import ROLES
 
 #: How the Ladder sheet writes which person of a role a step means.
 CONTACT_NUMBERS: Final = {"primary": 1, "backup": 2, "both": 3}
@@ -213,7 +214,8 @@ def _who(spec: MatrixSpec, side: Side, number: int) -> Expr:
         ),
     )
     if spec.teams:
-        team = F.INDEX(col(TEAMS.name, "People"), place - whom.TEAMS_FROM)
+        at = side.at if spec.had_other_teams else None
+        team = team_people_expr(spec, place - whom.TEAMS_FROM, at)
         people = F.IF(place > whom.TEAMS_FROM, F.IFERROR(team & "", BLANK), people)
     called = if_(people.filled(), people & F.INDEX(calls.LAD_CHANNEL, row))
     if number > 1:

@@ -21,7 +21,8 @@ class Turn:
 
     ``pool`` has the pair of every number where turns go by incident: an incident of number *n*
     goes to the pair at *n* modulo their count; primary and backup are the first of them. ``zone``
-    is the layer's own, "" for the matrix's.
+    is the layer's own, "" for the matrix's. ``cells`` are what the plan shows of a turn in which
+    the role does not rotate and Owners says who holds it: nobody, until somebody is typed.
     """
 
     start_s: int
@@ -30,6 +31,12 @@ class Turn:
     backup: str
     pool: tuple[Pair, ...] = ()
     zone: str = ""
+    cells: Pair | None = None
+
+    @property
+    def by_name(self) -> bool:
+        """Whether Owners says who holds the role."""
+        return self.cells is not None
 
     def pair(self, number: int = 0) -> Pair:
         """Who holds the role for an incident of that number."""
@@ -46,12 +53,15 @@ class Turn:
             primary=self.primary if primary is None else primary,
             backup=self.backup if backup is None else backup,
             pool=pool if len(set(pool)) > 1 else (),
+            cells=self.cells and (primary or self.cells[0], backup or self.cells[1]),
         )
 
     def same_people(self, other: Turn) -> bool:
         """Whether another turn goes on with the same people in the same place."""
-        mine = (self.primary, self.backup, self.pool, self.zone)
-        return mine == (other.primary, other.backup, other.pool, other.zone)
+        if self.by_name:
+            # Whoever holds it then is live.
+            return False
+        return self == replace(other, start_s=self.start_s, end_s=self.end_s)
 
 
 def joined(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -63,6 +73,16 @@ def joined(turns: Sequence[Turn]) -> tuple[Turn, ...]:
         else:
             found.append(turn)
     return tuple(found)
+
+
+def present(primary: str, backup: str, away: frozenset[str]) -> Pair:
+    """Who of two stands in for a role while some are away."""
+    here = [name for name in (primary, backup) if name and name.casefold() not in away]
+    if primary and primary.casefold() not in away:
+        return primary, here[1] if len(here) > 1 else ""
+    if not primary:
+        return "", here[0] if here else ""
+    return here[0] if here else "", ""
 
 
 def place_at(turns: Sequence[Turn], at_s: int) -> int:

@@ -342,7 +342,7 @@ def _pending(
 
 def _speak(frame: Frame, answers: Answers) -> None:
     """Who the calls mean; a call that finds nobody is passed on to the next."""
-    desk = Desk(frame.context.spec, frame.context.turns)
+    desk = Desk.of(frame.context)
     now, then = answers.now, answers.then
     seat_all(frame, desk, now, answers.fired)
     seat_all(frame, desk, then, answers.next_at)

@@ -16,8 +16,9 @@ from xlmatrix.formula import Name, name
 from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
+from xlmatrix.rules.frame import Context
 from xlmatrix.rules.ladder.calls import EXHAUSTED_TEXT, NO_CALL_S, Call, executive_role
-from xlmatrix.rules.ladder.former import had_backup
+from xlmatrix.rules.ladder.former import Tenures, had_backup, versions_of
 from xlmatrix.rules.ladder.overrides import names_one
 from xlmatrix.rules.ladder.turns import Turn
 
@@ -60,12 +61,21 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who is called, asked by instant: the spec with the turns of the roles that rotate."""
+    """Who is called, asked by instant: the spec with the turns of the roles that rotate.
+
+    Without ``tenures`` a team is who is in it now.
+    """
 
     spec: MatrixSpec
     turns: Mapping[str, Sequence[Turn]]
+    tenures: Tenures | None = None
     starts: dict[str, list[int]] = field(default_factory=dict)
     """When the turns of each role begin, once they were asked for."""
+
+    @classmethod
+    def of(cls, context: Context) -> Desk:
+        """The desk of a log, in which calls of before are those of before."""
+        return cls(context.spec, context.turns, versions_of(context.spec, context.zone))
 
     def holders(self, role_id: str, at_s: int, number: int = 0) -> tuple[str, str]:
         """Primary and backup of a role at an instant in epoch seconds; "" is nobody."""
@@ -80,7 +90,8 @@ class Desk:
     def people(self, step: Step, concern: Concern, at_s: int) -> list[str]:
         """Everybody whom a step calls; a missing primary passes to the backup."""
         if step.team is not None:
-            return list(self.spec.team(step.team).members)
+            team = self.spec.team(step.team)
+            return list(team.members if self.tenures is None else self.tenures.members(team, at_s))
         primary, backup = self._two(step, concern, at_s)
         if step.contact == "backup":
             return [backup] if backup else []
@@ -167,8 +178,9 @@ def manned(spec: MatrixSpec, step: Step) -> bool:
     if step.owner is not None:
         return True
     if step.team is not None:
-        return any(spec.team(step.team).members)
-    if any(rotation.role == step.role for rotation in spec.on_call):
+        was = any(step.team in version.teams for version in spec.history)
+        return was or any(spec.team(step.team).members)
+    if any(rotation.role == step.role for rotation in spec.rotations_ever):
         return True
     role = spec.role(step.role or "")
     backup = role.backup or had_backup(spec, role) or names_one(spec, role.id, "Backup")

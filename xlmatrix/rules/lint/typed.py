@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Final
 
+from xlmatrix.errors import Finding
 from xlmatrix.formula import Expr, F, Range, col, if_, lit, ref
+from xlmatrix.formula.expr import Call, ColumnCells, Literal
 from xlmatrix.rules.lint.health_check import FIX, Facts, HealthCheck
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.flags import MARK
@@ -81,6 +83,31 @@ def _told(sheets: list[str]) -> Callable[[Range], Expr]:
         return said
 
     return told
+
+
+def said_once(findings: Iterable[Finding], flags: Sequence[Finding]) -> list[Finding]:
+    """All findings: of a row that is flagged, only what its flag says."""
+    paths = {one.path for one in flags}
+    others = (one for one in findings if one.code != _CODE or one.path not in paths)
+    return [*others, *flags]
+
+
+def recounted(
+    line: HealthCheck, columns: Mapping[tuple[str, str], Sequence[object]]
+) -> HealthCheck:
+    """A line that counts a word in one of the columns, with as many as there are now."""
+    call = line.count
+    if not isinstance(call, Call) or call.function != "COUNTIF":
+        return line
+    cells, word = call.arguments
+    if not isinstance(cells, ColumnCells) or not isinstance(word, Literal):
+        return line
+    known = columns.get((cells.table, cells.header))
+    if known is None:
+        return line
+    wanted = str(word.value).casefold()
+    found = sum(isinstance(cell, str) and cell.casefold() == wanted for cell in known)
+    return line if found == line.found else replace(line, found=found)
 
 
 def with_found(line: HealthCheck, counts: Mapping[str, int]) -> HealthCheck:

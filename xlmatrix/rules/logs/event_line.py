@@ -77,8 +77,8 @@ class Events:
 
 def initial_severity(frame: Frame) -> Objects:
     """The severity at the opening: typed in the row, else the class's default."""
-    typed = frame["Severity set"]
-    found: Objects = np.where(typed != "", typed, class_severities(frame))
+    typed = frame.filled("Severity set")
+    found: Objects = np.where(typed, frame["Severity set"], class_severities(frame))
     return found
 
 

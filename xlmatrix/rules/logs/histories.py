@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.formula.errors import named
 from xlmatrix.tables import logs
 from xlmatrix.tables.kinds import stamp_s
 from xlmatrix.tables.settings import WARN
@@ -130,7 +131,7 @@ def _text(value: Any, *, number: bool) -> str:
     # a number); elsewhere no look-up for text finds it, nor its twin.
     if number and isinstance(value, int | float):
         return text_of(value)
-    return value if isinstance(value, str) else "" if value is None else f"\0{value}"
+    return named(value) if isinstance(value, str) else "" if value is None else f"\0{value}"
 
 
 def text_of(value: float) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr, F, col, if_, lit, name, this
+from xlmatrix.formula.errors import named
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
@@ -53,7 +54,7 @@ def incident_columns(side: Side) -> list[Column]:
 def _as_text(value: Any) -> str:
     """A typed cell as formulas join it to text."""
     if value is None or isinstance(value, str):
-        return value or ""
+        return named(value or "")
     if isinstance(value, date):
         value = stamp_seconds(value) / 86400
     return text_of(value).upper()

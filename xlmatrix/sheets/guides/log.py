@@ -12,6 +12,7 @@ from xlmatrix.formula.expr import Range, span
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES, incident_columns
+from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
@@ -38,9 +39,11 @@ def row_expr(chosen: Expr) -> Expr:
 
 
 def cell_expr(header: str, row: Expr) -> Expr:
-    """A cell of the chosen incident; empty text where it is blank or holds an error value."""
+    """A cell of the chosen incident; empty text where it is blank or means nothing."""
     cell = F.INDEX(col(INCIDENTS.name, header), row)
     shown = cell & "" if header in TEXT_INPUTS else cell
+    if header in STAMP_INPUTS:
+        shown = if_(is_stamp(cell), cell)
     return if_(row.filled(), iferror(if_(cell.filled(), shown)))
 
 
@@ -74,8 +77,7 @@ class Chosen:
             return word_in(frame.log.texts[header][row])
         if header in STAMP_INPUTS:
             seconds = frame[header][row]
-            odd = frame.log.odd.get((header, row), "")
-            return word_in(odd) if np.isnan(seconds) else float(seconds / 86400)
+            return "" if np.isnan(seconds) else float(seconds / 86400)
         column = next(c for c in incident_columns(self.scene.spec) if c.id == header)
         return values_of(column, frame)[row]
 

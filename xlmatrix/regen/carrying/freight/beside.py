@@ -21,10 +21,11 @@ from xlmatrix.regen.carrying.freight.places import moved_beside
 from xlmatrix.regen.carrying.freight.threads import Thread, part_of, threads_of
 from xlmatrix.regen.merging.merge import Outcome
 from xlmatrix.regen.reading.contents import SheetPart
+from xlmatrix.sheets.buttons import BUTTONS
 from xlmatrix.sheets.plan import Chart, Note, SheetPlan, Visibility
 
-#: The button that our macros put on a sheet.
-_BUTTON: Final = "RecalculateEscalations"
+#: A button of ours, by its macro.
+_BUTTON: Final = re.compile(rf"\b(?:{'|'.join(BUTTONS.values())})\b")
 _TITLE: Final = re.compile(r"<(?:\w+:)?title>(.*?)</(?:\w+:)?title>", re.DOTALL)
 _TEXT: Final = re.compile(r"<(?:\w+:)?t>([^<]*)</")
 #: Data models, in which a diagram names the drawing of itself.
@@ -88,7 +89,7 @@ def theirs_on(
         things = loading.things(relation.target, part.name, frozenset())
         charts = [thing for thing in things if thing.word == "a chart"]
         drawn = _drawn(ours, {thing: _said(loading, thing, known) for thing in charts})
-        yield from (one for one in things if one not in drawn and _BUTTON not in one.text)
+        yield from (one for one in things if one not in drawn and not _BUTTON.search(one.text))
 
 
 def _charts_of(plans: Iterable[SheetPlan | None]) -> list[Chart]:
@@ -276,7 +277,7 @@ def left_on(loading: Loading, part: SheetPart) -> Iterator[str]:
         if one.kind == "vmlDrawing":
             # Controls that the older drawing alone has, and pictures of headers.
             for shape in old_shapes(loading.read(one.target)):
-                if shape.word and not shape.names & drawn and _BUTTON not in shape.text:
+                if shape.word and not shape.names & drawn and not _BUTTON.search(shape.text):
                     yield f"{shape.word} on sheet {part.name!r}"
 
 

@@ -50,7 +50,7 @@ def _each(names: str, fate: Fate) -> dict[str, Fate]:
     return dict.fromkeys(names.split(), fate)
 
 
-_PRINT: Final = _ours("print setup is the template's")
+_PRINT: Final = _carried("prints")
 _WINDOW: Final = _ours("how a window looks is everybody's own")
 _FREIGHT: Final = _carried("freight")
 _OFF: Final = ("0", "false")
@@ -306,7 +306,7 @@ RELATIONS: Final[dict[str, dict[str, Fate]]] = {
         ),
         "table": _carried("tables"),
         "hyperlink": _carried("links"),
-        "printerSettings": _PRINT,
+        "printerSettings": _ours("of one computer's printer"),
         "tableSingleCells": _named("cells mapped to XML"),
     },
 }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlmatrix.package.cut import cut
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.freight.aim import Box, box_of
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
@@ -13,6 +12,7 @@ from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.spots import Spots, text_of
 from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, left_out
 from xlmatrix.regen.reading.frames import Frames, plain_attributes
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.sheets.plan import SheetPlan
 
 

@@ -25,7 +25,7 @@ _DC: Final = "http://purl.org/dc/elements/1.1/"
 _EXTENDED: Final = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 #: Properties that people write: part, element, its namespace. Who saved when, and in which
 #: language a program works, is not among them.
-_WRITTEN: Final = (
+WRITTEN: Final = (
     (CORE, "title", "dc", _DC),
     (CORE, "subject", "dc", _DC),
     (CORE, "creator", "dc", _DC),
@@ -53,7 +53,7 @@ def properties(case: Case) -> Finds:
         except XlmatrixError:
             yield left_out("", "document properties", f"the part {part} is damaged; left out")
     offered = _ours(case.book)
-    for part, element, prefix, space in _WRITTEN:
+    for part, element, prefix, space in WRITTEN:
         now = was[part].get(element, "")
         # A program that knows no properties leaves them out: nobody emptied them.
         if not now.strip() or now == offered.get(element):

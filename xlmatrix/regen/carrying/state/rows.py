@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.freight.aim import Box
 from xlmatrix.regen.carrying.state.case import Case, OurSheet, OurTable
 from xlmatrix.regen.carrying.state.desk import Desk
 from xlmatrix.regen.carrying.state.stay import Finds, OfSheet, left_out
 from xlmatrix.regen.carrying.state.tablefilters import is_filtered
 from xlmatrix.regen.reading.frames import Frames
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.sheets.plan import Formula
 
 Said = Mapping[str, str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from xlmatrix.regen.carrying.beside import told
 from xlmatrix.regen.carrying.cargo import Spot
 from xlmatrix.regen.carrying.freight.aim import Box
 from xlmatrix.regen.carrying.rows import in_table
 from xlmatrix.regen.carrying.state.case import Case, OurSheet
+from xlmatrix.regen.reading.tables import told
 from xlmatrix.sheets.plan import Cell, Formula, SheetPlan
 
 

@@ -14,6 +14,8 @@ from xlmatrix.regen.carrying.state.guards import guards, ranges
 from xlmatrix.regen.carrying.state.labels import labels
 from xlmatrix.regen.carrying.state.links import links
 from xlmatrix.regen.carrying.state.merges import merges
+from xlmatrix.regen.carrying.state.printareas import areas
+from xlmatrix.regen.carrying.state.prints import prints
 from xlmatrix.regen.carrying.state.properties import properties
 from xlmatrix.regen.carrying.state.rows import hidden_rows
 from xlmatrix.regen.carrying.state.stay import Finds, Loss, Stay
@@ -35,6 +37,8 @@ KINDS: Final[tuple[Callable[[Case], Finds], ...]] = (
     links,
     merges,
     views,
+    prints,
+    areas,
     groups,
     census,
 )

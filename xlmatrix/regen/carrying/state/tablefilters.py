@@ -202,14 +202,14 @@ class Filtered(Stay):
             return False
         views = frame.of("autoFilter")
         found = [
-            (self.table.columns[whole_number(plain_attributes(item)["colId"])].id, _bare(item))
+            (self.table.columns[whole_number(plain_attributes(item)["colId"])].id, bare(item))
             for item in (cut(views[0]).of("filterColumn") if views else ())
         ]
-        sorts = [_bare(i) for text in frame.of("sortState") for i in cut(text).of("sortCondition")]
+        sorts = [bare(i) for text in frame.of("sortState") for i in cut(text).of("sortCondition")]
         return (
             bool(views) is self.buttons
-            and sorted(found) == sorted((known, _bare(text)) for known, text in self.criteria)
-            and sorts == [_bare(text) for _, text in self.conditions]
+            and sorted(found) == sorted((known, bare(text)) for known, text in self.criteria)
+            and sorts == [bare(text) for _, text in self.conditions]
         )
 
 
@@ -230,7 +230,7 @@ def table_there(there: Frames, table: str) -> Frame | None:
     return None
 
 
-def _bare(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def bare(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """What an element says, without numbers that mean other columns, rows and looks now."""
     found = []
     for tag in _TAG.findall(text):

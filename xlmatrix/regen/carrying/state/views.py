@@ -17,12 +17,12 @@ from xlmatrix.regen.reading.frames import Frame, Frames, is_on, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
 
 #: What a view says of itself where it says nothing.
-_VIEW: Final = {
+VIEW: Final = {
     "showFormulas": "0", "showGridLines": "1", "showRowColHeaders": "1", "showZeros": "1",
     "rightToLeft": "0", "view": "normal", "zoomScale": "100",
 }  # fmt: skip
 #: Settings of the workbook, as they are where nothing is said.
-_SETTINGS: Final = {
+SETTINGS: Final = {
     "showObjects": "all", "showBorderUnselectedTables": "1", "filterPrivacy": "0",
     "promptedSolutions": "0", "showInkAnnotation": "1", "backupFile": "0",
     "saveExternalLinkValues": "1", "updateLinks": "userSet", "hidePivotFieldList": "0",
@@ -38,8 +38,8 @@ _TRUTHS: Final = {"true": "1", "false": "0"}
 
 def views(case: Case) -> Finds:
     """Views and styles of a workbook of this release, and settings, that are none of ours."""
-    said = _said(case.frames.book.said("workbookPr"), _SETTINGS)
-    chosen = tuple((k, v) for k, v in said.items() if v != _SETTINGS[k])
+    said = _said(case.frames.book.said("workbookPr"), SETTINGS)
+    chosen = tuple((k, v) for k, v in said.items() if v != SETTINGS[k])
     if chosen:
         yield Settings(chosen)
     if not case.trip.same_release:
@@ -47,7 +47,7 @@ def views(case: Case) -> Finds:
         return
     found = {sheet.name: _view(sheet.frame) for sheet in case.seen}
     # What a program made of all sheets alike is nobody's wish.
-    mixed = [k for k in _VIEW if len({said[k] for said in found.values() if said}) > 1]
+    mixed = [k for k in VIEW if len({said[k] for said in found.values() if said}) > 1]
     for sheet in case.seen:
         was = _planned(sheet.plan)
         now = found[sheet.name]
@@ -65,14 +65,14 @@ def _view(frame: Frame) -> dict[str, str]:
     """What the first view of a sheet says; nothing where there is none."""
     for text in frame.of("sheetViews"):
         for view in cut(text).of("sheetView"):
-            return _said(plain_attributes(view), _VIEW)
+            return _said(plain_attributes(view), VIEW)
     return {}
 
 
 def _planned(plan: SheetPlan) -> dict[str, str]:
     """What our writer says of a view."""
     lines = "1" if plan.page.gridlines else "0"
-    return {**_VIEW, "showGridLines": lines, "zoomScale": str(plan.page.zoom)}
+    return {**VIEW, "showGridLines": lines, "zoomScale": str(plan.page.zoom)}
 
 
 def _styles(case: Case) -> Finds:
@@ -148,7 +148,7 @@ class Settings(Stay):
 
     def stands(self, there: Frames) -> bool:
         """Whether the workbook says them."""
-        return set(self.said) <= set(_said(there.book.said("workbookPr"), _SETTINGS).items())
+        return set(self.said) <= set(_said(there.book.said("workbookPr"), SETTINGS).items())
 
 
 @dataclass(frozen=True, slots=True)
