@@ -83,7 +83,7 @@ def _word(column: Column) -> Meaning:
     assert named is not None
     source, known, also = named.source, named.list_name, named.also
     assert source is not None
-    ours = bool(named.words) or named in (words.SEVERITIES, words.CLASSES)
+    ours = bool(named.words) or named in (words.SEVERITIES, words.CLASSES, words.RACI)
     texts = ours or named in _NAMES
 
     def wrong(cell: Expr) -> Expr:

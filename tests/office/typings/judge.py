@@ -38,7 +38,7 @@ _HEAD = 5
 _COUNTS = ("No", "row")
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
-_PLACED = re.compile(r"ladder (call|next)|(now|then) row \d+")
+_PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
 
 
 @dataclass(frozen=True, slots=True)
