@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula import Expr, to_excel
 from xlmatrix.formula.expr import Cell, ColumnCells, Range
+from xlmatrix.package.plain import clean
 from xlmatrix.sheets.plan import BookPlan, Chart, Series, SheetPlan
 from xlmatrix.style import palette
-from xlmatrix.write.values import clean
 
 _COLOURS: Final = (
     palette.brand,

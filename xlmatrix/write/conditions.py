@@ -13,12 +13,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlmatrix.formula import Expr
 from xlmatrix.formula.expr import Binary, Call, Cell, ColumnCells, Negated, Range, This, ThisSpan
 from xlmatrix.formula.render import column_letters
+from xlmatrix.package.plain import clean
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.styles import differential
-from xlmatrix.write.values import clean, number_text
+from xlmatrix.write.values import number_text
 
 MAX_OPERAND_CHARS: Final = 255
 _AREA: Final = re.compile(r"^\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?$")

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from xlmatrix.package.plain import clean
 from xlmatrix.sheets.plan import BookPlan
-from xlmatrix.write.values import clean
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION: Final = 5

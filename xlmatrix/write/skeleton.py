@@ -18,13 +18,13 @@ from openpyxl.worksheet.table import TableColumn, TableFormula, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlmatrix.formula.render import column_letters, quoted_sheet
+from xlmatrix.package.plain import clean
 from xlmatrix.sheets.plan import BookPlan, Page, SheetPlan, Table, Visibility
+from xlmatrix.style.pages import CENTRED, MARGINS, NUMBERED, PAPER, page_text
 from xlmatrix.write.charts import add_charts
 from xlmatrix.write.conditions import add_conditions
 from xlmatrix.write.formulas import to_excel
 from xlmatrix.write.heights import column_widths
-from xlmatrix.write.pages import CENTRED, MARGINS, NUMBERED, PAPER, page_text
-from xlmatrix.write.values import clean
 
 EXTERNAL: Final = re.compile(r"^(https?://|mailto:)", re.IGNORECASE)
 # Excel stores the room around the text as well as the characters that fit.

@@ -20,7 +20,6 @@ MAX_TEXT_CHARS: Final = 32_767
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 )
-FORBIDDEN_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 # The type attribute with its leading space, and the text of <v>; None is an empty cell.
 Encoded = tuple[str, str]
@@ -29,11 +28,6 @@ Encoded = tuple[str, str]
 def xml_text(text: str) -> str:
     """Text for an element of the sheet: XML escapes, and ``_xHHHH_`` for what XML forbids."""
     return escape(_FORBIDDEN.sub(lambda hit: f"_x{ord(hit.group()):04X}_", text))
-
-
-def clean(text: str) -> str:
-    """Text for a title, hint or property, where there is no escape for what XML forbids."""
-    return FORBIDDEN_IN_XML.sub("", text)
 
 
 def needs_space(text: str) -> bool:

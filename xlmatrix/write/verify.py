@@ -25,6 +25,7 @@ from xlmatrix.formula.expr import (
 )
 from xlmatrix.formula.expr import Cell as CellReference
 from xlmatrix.formula.render import column_letters
+from xlmatrix.package.plain import FORBIDDEN_IN_XML
 from xlmatrix.sheets.plan import BookPlan, Formula, SheetPlan, Table, Visibility
 from xlmatrix.style import look
 from xlmatrix.style.titles import EXCELS_OWN
@@ -32,7 +33,6 @@ from xlmatrix.tables.validation import Paint, Validation
 from xlmatrix.write.areas import bounds, overlaps
 from xlmatrix.write.charts import KINDS as CHART_KINDS
 from xlmatrix.write.skeleton import EXTERNAL, internal_target
-from xlmatrix.write.values import FORBIDDEN_IN_XML
 
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 16_384

@@ -15,7 +15,7 @@ from xlmatrix.regen.carrying.state.sheetxml import SheetXml
 from xlmatrix.regen.carrying.state.stay import Finds, OfSheet
 from xlmatrix.regen.reading.frames import Frame, Frames, plain_attributes
 from xlmatrix.sheets.plan import SheetPlan
-from xlmatrix.write.pages import CENTRED, MARGINS, PAPER, page_texts
+from xlmatrix.style.pages import CENTRED, MARGINS, PAPER, page_texts
 
 Said = Mapping[str, str]
 _SETUP: Final = "pageSetup"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.write.values import clean
+from xlmatrix.package.plain import clean
 
 #: A4, and the margins in inches.
 PAPER: Final = 9
