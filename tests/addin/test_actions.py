@@ -177,9 +177,12 @@ def test_validate_writes_the_findings_on_a_sheet_of_their_own(book: FakeBook) ->
     assert actions.validate(book) == "The matrix has no findings."
     book.type("tTargets1", "Within", 8, 1)
     book.type("tTargets1", "Within", 1, "soon")
+    book.type("tHours", "Open 1", 1, "nine")
     said = actions.validate(book)
     assert "see Validation" in said
-    assert any("soon" in str(text) for text in book.column("tFindings", "What"))
+    told = [str(text) for text in book.column("tFindings", "What")]
+    assert len([text for text in told if "soon" in text]) == 1
+    assert any(text == "Business hours · Tue: Open 1 is not a time of day (nine)" for text in told)
     assert {sheet for sheet, *_ in book.written} == {"Validation"}
 
 

@@ -284,7 +284,7 @@ def _note_columns(draft: Draft, scene: Scene, first: int, defined: dict[str, Exp
     for column, (label, texts) in enumerate(notes, start=first):
         draft.put(1, column, f"Note {label}", "header")
         for number, text in enumerate(texts, start=1):
-            expr = name(f"{label}_Note_{number}") & ""
+            expr = iferror(name(f"{label}_Note_{number}") & "")
             draft.put(number + 1, column, Formula(expr, text or ""), "helper")
         known = names.policy_name("Note", label).text
         defined[known] = span(2, column, len(severities) + 1, column, NAME)

@@ -29,6 +29,10 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     # A role of another name: what stands beside the old one on other sheets follows when the
     # workbook is regenerated.
     ("tRoles", "Role"): (ANY,),
+    # Where they mean nothing a ladder has no time after which it begins again, nor a new workbook a
+    # row for it: all that stands below moves.
+    ("names", "Repeat_After"): (ANY,),
+    ("names", "Repeat_After_Unit"): (ANY,),
 }
 
 

@@ -21,6 +21,7 @@ from xlmatrix.regen.mapping.lenient import (
 )
 from xlmatrix.regen.mapping.people import name_in, role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.calls import most_repeats
 from xlmatrix.rules.ladder.whom import ALWAYS
@@ -66,7 +67,7 @@ def _severity(
     for key, field in (("Executive", "executive_notify"), ("Customer", "customer_note")):
         known = f"{key}_Note_{number}"
         if known in source.names:
-            changes[field] = text_of(source.names[known]).strip() or None
+            changes[field] = word_in(source.names[known]).strip() or None
     for known, field, said in _WAITS:
         if f"{known}_{number}" in source.names:
             changes[field] = _wait(source, severity, known, number, said)
