@@ -7,7 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    if_,
+    iferror,
+    lit,
+    place_among_texts,
+    place_of,
+    ref,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.directory import phones_of
@@ -149,7 +160,7 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
 def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
     found = first.found if first else None
-    place = place_of(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
     expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS.name, "ID"), place)))
     draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
     return ref(row, _AT)
@@ -228,7 +239,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), contact), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
         person = holders.backup(role.name) if said == "backup" else person
-        place = place_of(ref(y, 2), col(ROLES.name, "Role"))
+        place = place_among_texts(ref(y, 2), col(ROLES.name, "Role"))
         held, standing_in = (
             F.IFERROR(holder_at_expr(scene.spec, place, ref(row, _AT), column), BLANK)
             for column in (PRIMARY, BACKUP)
