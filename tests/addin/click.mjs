@@ -16,11 +16,15 @@ try {
   await page.route("**/office.js", (route) => route.fulfill({ contentType: "text/javascript", body: readFileSync(stub) }));
   await page.route("**/workbook.json", (route) => route.fulfill({ contentType: "application/json", body: readFileSync(workbook) }));
   await page.goto(`${url}/taskpane`);
-  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]`, { timeout: 20000 });
+  await page.waitForSelector(`[xw-click="${button}"][xw-click-initialized]:not([aria-disabled="true"])`, { state: "attached", timeout: 20000 });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
   if (field) await page.fill(`#${field}`, value);
   await page.click(`[xw-click="${button}"]`);
-  await page.waitForFunction(() => globalThis.alerted, null, { timeout: 60000 }).catch(() => { });
-  const seen = await page.evaluate(() => ({ grid: globalThis.grid, alerted: globalThis.alerted }));
+  const failed = "#global-error-alert:not(.d-none)";
+  await page.waitForFunction((place) => globalThis.alerted || document.querySelector(place), failed, { timeout: 60000 }).catch(() => { });
+  const seen = await page.evaluate((place) => ({
+    grid: globalThis.grid, alerted: globalThis.alerted ?? null, failed: document.querySelector(place)?.textContent.trim() ?? null,
+  }), failed);
   console.log(JSON.stringify({ ...seen, asked, logged }));
 } finally {
   await running.close();

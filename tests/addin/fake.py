@@ -110,7 +110,7 @@ class FakeRange:
     def value(self, grid: list[list[Any]]) -> None:
         assert (len(grid), len(grid[0])) == self.shape
         sheet, book = self.sheet, self.sheet.book
-        if sheet.api.ProtectContents:
+        if sheet.api.ProtectContents or sheet.locked:
             raise PermissionError(f"the sheet {sheet.name} is protected")
         book.written.append((sheet.name, "values", self.row, self.column))
         for y, row in enumerate(grid, start=self.row):
@@ -211,6 +211,9 @@ class FakeApi:
 
 
 class FakeSheet:
+    locked = False
+    """Whether Excel refuses to write, where nobody tells it before."""
+
     def __init__(self, book: FakeBook, name: str, values: list[list[Any]]) -> None:
         self.book, self.name, self.api = book, name, FakeApi()
         self.cells = {

@@ -177,9 +177,12 @@ def test_validate_writes_the_findings_on_a_sheet_of_their_own(book: FakeBook) ->
     assert actions.validate(book) == "The matrix has no findings."
     book.type("tTargets1", "Within", 8, 1)
     book.type("tTargets1", "Within", 1, "soon")
+    book.type("tHours", "Open 1", 1, "nine")
     said = actions.validate(book)
     assert "see Validation" in said
-    assert any("soon" in str(text) for text in book.column("tFindings", "What"))
+    told = [str(text) for text in book.column("tFindings", "What")]
+    assert len([text for text in told if "soon" in text]) == 1
+    assert any(text == "Business hours · Tue: Open 1 is not a time of day (nine)" for text in told)
     assert {sheet for sheet, *_ in book.written} == {"Validation"}
 
 
@@ -236,6 +239,11 @@ def test_on_a_server_what_is_said_goes_to_the_workbook_that_was_posted(book: Fak
     assert answers == [("calculate", []), ("alert", [said, "xlmatrix", "ok", "info", ""])]
     # The application may stand for another person's workbook by now.
     assert (book.app.said, book.app.calculated) == ([], 0)
+    # Nobody tells there that a sheet is protected: Excel refuses before anything has changed.
+    book.sheet("Audit").locked = True
+    book.log.clear()
+    actions.run("recalculate", book)
+    assert [write for write in book.log if write.old != write.new] == []
 
 
 def test_a_button_ends_with_a_calculation_so_that_functions_answer_anew(book: FakeBook) -> None:

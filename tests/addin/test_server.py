@@ -121,7 +121,10 @@ def server() -> Iterator[Server]:
 def test_the_genuine_server_recalculates_a_posted_workbook(server: Server, lite_path: Path) -> None:
     actions = run(server, "recalculate_escalations", payload(lite_path))
     writes = [action for action in actions if action["func"] == "setValues"]
-    assert len(writes) == 3
+    # Three headers as they stand, so that a protected sheet is noticed, and the three tables.
+    assert [len(action["values"]) for action in writes[:3]] == [1, 1, 1]
+    assert len(writes) == 6
+    writes = writes[3:]
     headers, *rows = writes[0]["values"]
     assert headers[:3] == ["ID", "Opened", "Severity"]
     assert len(rows) == 42
@@ -170,6 +173,29 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
     assert lines[-1] == ["due Mon 2026-11-16 12:00 (Europe/Berlin)"]
 
 
+def clicked(server: Server, book: dict[str, Any], folder: Path, *asked: str) -> Any:
+    """What is in the grid, and what was said, after a click in the genuine client."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    web = ROOT / ".tools" / "web"
+    if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
+        if ALLOW_MISSING:
+            pytest.skip("no Chromium or no playwright-core")
+        pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
+    workbook = folder / "workbook.json"
+    workbook.write_text(json.dumps(book), encoding="utf-8")
+    script, stub = str(HERE / "click.mjs"), str(HERE / "office_stub.js")
+    done = subprocess.run(
+        ["node", script, server.address, stub, str(workbook), browser, *asked],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"XLMATRIX_WEB": str(web)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 @noncommercial
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -180,38 +206,14 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
 def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     server: Server, lite_path: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    web = ROOT / ".tools" / "web"
-    if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
-        if ALLOW_MISSING:
-            pytest.skip("no Chromium or no playwright-core")
-        pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
     book = deepcopy(payload(lite_path))
     results = next(sheet for sheet in book["sheets"] if sheet["name"] == "Recalculated")
     kept = [list(row) for row in results["values"]]
     for row in results["values"][6:]:
         row[3:] = ["stale"] * (len(row) - 3)
-    workbook = tmp_path / "workbook.json"
-    workbook.write_text(json.dumps(book), encoding="utf-8")
-    done = subprocess.run(
-        [
-            "node",
-            str(HERE / "click.mjs"),
-            server.address,
-            str(HERE / "office_stub.js"),
-            str(workbook),
-            browser,
-            *asked,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=os.environ | {"XLMATRIX_WEB": str(web)},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
-    assert seen["asked"] == [f"/xlwings/custom-scripts-call/{asked[0]}"]
+    seen = clicked(server, book, tmp_path, *asked)
+    # After the page itself has asked what is open.
+    assert seen["asked"][-1] == f"/xlwings/custom-scripts-call/{asked[0]}"
     assert seen["alerted"] is not None, seen["logged"]
     assert "Recalculated 42 incidents" in seen["alerted"]
     after = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Recalculated")
@@ -220,6 +222,48 @@ def test_in_a_browser_the_genuine_client_recalculates_the_grid_at_a_click(
     assert [row[status] for row in after["values"][6:48]] == [row[status] for row in kept[6:48]]
     log = next(sheet for sheet in seen["grid"]["sheets"] if sheet["name"] == "Incidents")
     assert "written" not in log
+    assert seen["grid"]["calculated"] == 1
+
+
+def own(name: str, *rows: list[Any]) -> dict[str, Any]:
+    """A sheet of somebody's own."""
+    return {"name": name, "values": list(rows), "tables": [], "pictures": [], "visible": True}
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_sheets_of_somebodys_own_are_left_alone(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    book["sheets"].append(own("AUDIT", ["mine"], ["", "also mine"]))
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert seen["alerted"] is not None, seen["failed"]
+    titles = [sheet["name"] for sheet in seen["grid"]["sheets"]]
+    assert titles[-3:] == ["AUDIT", "Recalculated", "Audit 2"]
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
+    assert {write["sheet"] for write in seen["grid"]["log"]} == {"Recalculated", "Audit 2"}
+    # A structure that no sheet can be added to: what Excel refuses comes before any writing.
+    book["book"]["protected"] = True
+    seen = clicked(server, book, tmp_path, "recalculate_escalations")
+    assert "structure of the workbook is protected" in seen["failed"]
+    assert (seen["alerted"], seen["grid"]["log"]) == (None, [])
+
+
+@noncommercial
+@pytest.mark.slow
+def test_in_a_browser_ids_that_look_like_numbers_and_dates_stay_text(
+    server: Server, plain_path: Path, tmp_path: Path
+) -> None:
+    book = deepcopy(payload(plain_path))
+    ids = ["00124", "3-4", "12E5", "1/2"]
+    rows = [[name, "2026-11-15T09:00:00.000Z", "=1+1"] for name in ids]
+    book["sheets"].append(own("Import", ["ID", "Opened", "Title"], *rows))
+    seen = clicked(server, book, tmp_path, "import_incidents")
+    assert "Imported 4 incidents" in (seen["alerted"] or seen["failed"])
+    new = {write["new"] for write in seen["grid"]["log"]}
+    assert {*ids, "=1+1"} <= new
+    assert {write["old"] for write in seen["grid"]["log"]} == {""}
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,12 @@ def state(package: Package) -> set[Trace]:  # noqa: PLR0912
             if row.get("hidden") in ("1", "true"):
                 found.add(("hidden row", title, _keyed(package, title, row, tables)))
         for link in root.iter(q("hyperlink")):
-            if link.get("location") == "Owners!B7":
-                found.add(("link", title, ""))
+            hit = re.fullmatch(r"'?Owners'?!\$?B\$?(\d+)", link.get("location") or "")
+            if hit and "Owners" in package.entries():
+                # It follows the row that it leads to.
+                rows = package.tree(package.part_of("Owners")).iter(q("row"))
+                aim = next((row for row in rows if row.get("r") == hit[1]), ())
+                found.add(("link", title, _keyed(package, title, aim, tables)))
     for name, (_, part) in tables.items():
         root = package.tree(part)
         for one in root.iter(q("filter")):

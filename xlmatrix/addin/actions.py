@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -67,7 +68,7 @@ def recalculate(book: Any, as_of: datetime | None = None) -> str:
     shown = as_of_of(seen.names, state.spec.zone)
     log = seen.tables[LOG]
     # The log may have typed columns of its own, which the state of the policy leaves out.
-    known = understand(seen.tables, seen.names, seen.stamp)
+    known = understand(seen.tables, seen.names, seen.stamp, flags=False)
     check_unmoved = watched(book, log)
     found = recomputed(
         known.spec,
@@ -150,8 +151,9 @@ def sentence(found: Recalculation, sheet: str = AUDIT_SHEET) -> str:
 
 def validate(book: Any) -> str:
     """List everything wrong or doubtful about the matrix on a sheet of its own."""
-    state = _read(book, skip=(LOG,))[1]
-    rows = [_finding_cells(finding) for finding in _findings(state)]
+    seen, state = _read(book)
+    found = understand(seen.tables, seen.names, seen.stamp).findings
+    rows = [_finding_cells(finding) for finding in _findings(replace(state, findings=found))]
     table = Written(
         FINDINGS,
         FINDINGS_SHEET,

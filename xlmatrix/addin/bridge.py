@@ -336,7 +336,7 @@ def build_state(
     """
     from xlmatrix.sheets.book import make_scene
 
-    known = understand(tables, names, stamp)
+    known = understand(tables, names, stamp, flags=False)
     as_of = as_of_of(names, known.spec.zone)
     nothing = IncidentLog.empty()
     scene = make_scene(known.spec, nothing, as_of=as_of, created=as_of, typed=known.typed)

@@ -10,6 +10,7 @@ import numpy as np
 
 from xlmatrix.addin.ground import refuse_protected
 from xlmatrix.addin.placing import Placed, Written, place_tables
+from xlmatrix.addin.telling import adder
 from xlmatrix.rules.instants import serial
 from xlmatrix.tables.kinds import text_of
 
@@ -43,6 +44,14 @@ def write_tables(book: Any, tables: Sequence[Written]) -> dict[str, str]:
     placed = place_tables(book, tables)
     # A structure that is protected is noticed here, where nothing has been written yet.
     sheets = _sheets(book, placed)
+    if adder(book) is not None:
+        # Nobody tells there that a sheet is protected; a header written anew is refused in time.
+        for one in placed:
+            if one.table is not None:
+                area = one.table.range
+                corner = (area.row, area.column)
+                cell = sheets[one.title].range(corner, corner)
+                cell.value = [[cell.options(ndim=2).value[0][0]]]
     for one in placed:
         _write(sheets[one.title], one)
     return {one.written.name: one.title for one in placed}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlmatrix import resources
+from xlmatrix.api.flagging import with_flags
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.errors import Finding, FindingsError, XlmatrixError
 from xlmatrix.model import MatrixSpec, load, loads
@@ -93,8 +94,6 @@ def diff(
 
 
 def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[MatrixSpec, Inputs]:
-    from xlmatrix.sheets.book import plan_book
-
     name = os.fspath(path)
     if is_workbook(name):
         used = read_book(Path(name), progress=progress)
@@ -104,8 +103,15 @@ def _side(path: str | os.PathLike[str], progress: Progress | None) -> tuple[Matr
     else:
         spec = load(name).spec
     noon = datetime.combine(spec.horizon.start, datetime.min.time())
-    return spec, inputs_of(
-        plan_book(spec, IncidentLog.empty(), as_of=None, created=noon, hidden=False)
+    return spec, _made(spec, noon)
+
+
+def _made(spec: MatrixSpec, created: datetime) -> Inputs:
+    """The cells of a workbook built from a spec."""
+    from xlmatrix.sheets.book import plan_book
+
+    return inputs_of(
+        plan_book(spec, IncidentLog.empty(), as_of=None, created=created, hidden=False)
     )
 
 
@@ -126,7 +132,8 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
     spec, odd = written_back(used)
     written = used.loaded.spec.model_copy(update={"horizon": used.base.horizon})
     text = updated_text(used.loaded.text, written, spec)
-    found = [*used.findings, *odd]
+    inputs = used.inputs, used.stamp.base
+    found = [*with_flags(used.findings, used.spec, used.log, used.typed, inputs), *odd]
     try:
         loaded = loads(text, source=os.fspath(book))
     except FindingsError as error:
@@ -137,13 +144,9 @@ def spec_of(book: str | os.PathLike[str], *, progress: Progress | None = None) -
 def _left_behind(used: UsedBook, spec: MatrixSpec) -> tuple[Finding, ...]:
     """What stays in the workbook: typed there, and not in a workbook built from the spec."""
     from xlmatrix.regen.spec_text.stays import stays
-    from xlmatrix.sheets.book import plan_book
 
     wide = spec.model_copy(update={"horizon": used.base.horizon})
-    made = plan_book(
-        wide, IncidentLog.empty(), as_of=None, created=used.stamp.created, hidden=False
-    )
-    return stays(used, inputs_of(made))
+    return stays(used, _made(wide, used.stamp.created))
 
 
 def rescue(book: str | os.PathLike[str], *, progress: Progress | None = None) -> Path:

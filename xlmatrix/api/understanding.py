@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from xlmatrix.api.flagging import with_flags
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.model import Horizon, MatrixSpec, loads
 from xlmatrix.regen import TableData, spec_from_tables, typed_from_tables, with_names
+from xlmatrix.regen.mapping import log_from_tables
+from xlmatrix.regen.reading.tables import Inputs, TableInputs
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT, PARITY, RECALCULATED, STAMPED
 from xlmatrix.sheets.stamp import NAME, TITLE, Stamp, read_stamp
 from xlmatrix.tables.catalogue import header_of
@@ -51,7 +55,11 @@ def lost_stamp() -> XlmatrixError:
 
 
 def understand(
-    tables: Mapping[str, TableData], names: Mapping[str, Any], stamp: Stamp
+    tables: Mapping[str, TableData],
+    names: Mapping[str, Any],
+    stamp: Stamp,
+    *,
+    flags: bool = True,
 ) -> Understood:
     """The spec that a workbook's inputs say.
 
@@ -61,6 +69,8 @@ def understand(
         Every table by name, computed columns included or not; without the log the spec is the same.
     names
         The values of input cells with a defined name; those left out stay as the workbook was made.
+    flags
+        Whether to name what the sheets flag beside their cells as well, where the log is there.
 
     Raises
     ------
@@ -79,7 +89,21 @@ def understand(
     values = {**stamp.base.names, **{k: v for k, v in names.items() if k in stamp.base.names}}
     spec, findings = spec_from_tables(typed_tables, values, base)
     typed = typed_from_tables(typed_tables, values)
-    return Understood(spec, typed, tuple(findings))
+    if not flags or LOG not in typed_tables:
+        return Understood(spec, typed, tuple(findings))
+    made = stamp.base
+    cells = {
+        name: TableInputs(
+            table.headers,
+            made.tables[name].computed,
+            tuple(tuple(map(plain, row)) for row in table.rows),
+        )
+        for name, table in typed_tables.items()
+    }
+    inputs = Inputs(cells, {known: plain(value) for known, value in values.items()})
+    log = log_from_tables(typed_tables)
+    found = with_flags(findings, spec, log, typed, (inputs, made))
+    return Understood(spec, typed, found)
 
 
 def _typed_columns(name: str, table: TableData | None, headers: Sequence[str]) -> TableData:

@@ -43,8 +43,6 @@ _LEFT_OUT: Final = frozenset(
         for name in ("guard", "install", "pane", "server", "tokens", "userconf", "wheel")
     }
 )
-#: What others need of a room that is left out.
-_NEEDED: Final = ("write/__init__.py", "write/pages.py", "write/values.py")
 _PANES_TYPE: Final = "application/vnd.ms-office.webextensiontaskpanes+xml"
 _EXTENSION_TYPE: Final = "application/vnd.ms-office.webextension+xml"
 _RELATIONS: Final = "http://schemas.microsoft.com/office/2011/relationships"
@@ -185,8 +183,6 @@ def _modules() -> Iterator[tuple[str, str]]:
         place = path.relative_to(root)
         if _LEFT_OUT.isdisjoint({place.parts[0], place.as_posix()}):
             yield f"xlmatrix/{place.as_posix()}", _bare(path.read_text(encoding="utf-8"))
-    for name in _NEEDED:
-        yield f"xlmatrix/{name}", _bare((root / name).read_text(encoding="utf-8"))
     for name in resources.shared_names():
         # The published facts that a spec may refer to.
         yield f"xlmatrix/_workbook_templates/_shared/{name}", resources.shared_text(name)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, ref
+from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.clocks.clock_formulas import due_expr, total_expr
 from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.clocks.engine import PAUSED, Asked, ClockEngine
@@ -58,7 +59,7 @@ def card_sheet(scene: Scene) -> Drawn:
     draft.put(5, 2, "Incident", "label")
     draft.put(5, 4, "Empty means the most urgent open one, else the first of the log.", "note")
     draft.choose(5, 3, chosen, choice(IDS, IDS.dropdown(warn=True)))
-    row = _row_of(scene, chosen) if chosen else _first(scene)
+    row = _first(scene) if chosen in (None, "") else _row_of(scene, chosen)
     draft.put(5, _HELP, Formula(_chosen(scene), "" if row is None else row + 1), "helper")
     _summary(draft, scene, row)
     for column, title in enumerate(_HEADERS, start=2):
@@ -96,10 +97,9 @@ def _first(scene: Scene) -> int | None:
 
 
 def _row_of(scene: Scene, chosen: Value) -> int | None:
-    if not isinstance(chosen, str) or not chosen:
-        return None
+    wanted = word_in(chosen).casefold()
     known = [text.casefold() for text in scene.frame["ID"]]
-    return known.index(chosen.casefold()) if chosen.casefold() in known else None
+    return known.index(wanted) if wanted and wanted in known else None
 
 
 def _summary(draft: Draft, scene: Scene, row: int | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from xlmatrix.formula import Expr, F, col, if_, name, ref
 from xlmatrix.rules.clocks.changes.change import ChangePolicy
 from xlmatrix.rules.clocks.changes.policies import POLICIES
+from xlmatrix.rules.clocks.clock_formulas import POLICY_NUMBER
 from xlmatrix.rules.clocks.engine import PAUSED
 from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import Frame, to_wall
@@ -188,7 +189,8 @@ def compare_sheet(scene: Scene) -> Drawn:
     )
     draft.put(4, 2, "In force", "label")
     chosen = scene.frame.histories.change_policy
-    draft.put(4, 3, Formula(name(CHANGE_POLICY_NAME) & "", chosen), "formula")
+    counts = F.INDEX(name("List_Change_Policies"), POLICY_NUMBER)
+    draft.put(4, 3, Formula(counts, chosen), "formula")
     headers = ["Incident", "At", "Severity before", "Severity after"]
     for label in ("Response due", "Resolve due"):
         headers += [f"{label}: {policy.label.lower()}" for policy in POLICIES]

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -21,8 +21,11 @@ from tests.office.package import (
     cell_values,
     letters,
 )
+from xlmatrix.tables import kinds
+from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.catalogue import table_of
-from xlmatrix.tables.column import Column
+from xlmatrix.tables.column import Column, typed
+from xlmatrix.tables.kinds import choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Spot:
     @property
     def kind(self) -> tuple[str, str]:
         """The declared table and column, whatever numbers stand behind their names."""
+        if self.table == self.column.id:
+            return "names", self.column.id.rstrip("0123456789").rstrip("_")
         declared = table_of(self.table)
         assert declared is not None
         named = next((c.id for c in declared.columns if c.id == self.column.id), "")
@@ -72,6 +77,38 @@ def spots_of(package: Package) -> list[Spot]:
     return found
 
 
+#: The input cells that have a name and no table, without the severity's number, and what they hold.
+NAMED: Final = {
+    "AsOf_Input": kinds.STAMP,
+    "Clock_Shift_H": kinds.NUMBER,
+    "Ladder_Calendar": choice(words.CALENDARS),
+    "Ack_Timeout_Unit": choice(words.UNITS),
+    "Ack_Timeout": kinds.AMOUNT,
+    "Repeat_After_Unit": choice(words.UNITS),
+    "Repeat_After": kinds.AMOUNT,
+    "Executive_Note": kinds.TEXT,
+    "Customer_Note": kinds.TEXT,
+    "Card_Incident": choice(words.INCIDENTS),
+    "Card_Drill": kinds.NUMBER,
+    "Players_Drill": kinds.NUMBER,
+    "Change_Policy": choice(words.CHANGE_POLICIES),
+    "Warn_Percent": kinds.NUMBER,
+    "Soon_Min": kinds.NUMBER,
+}
+
+
+def named_spots(package: Package) -> list[Spot]:
+    """The cells of inputs that have a defined name; each is a table of one row."""
+    found = []
+    for one in package.xml(package.workbook_part).iterfind("m:definedNames/m:definedName", NS):
+        name, (sheet, _, ref) = one.get("name"), (one.text or "").rpartition("!")
+        kind = NAMED.get(name.rstrip("0123456789").rstrip("_"))
+        if kind is not None and ":" not in ref:
+            cell = sheet.strip("'").replace("''", "'"), ref.replace("$", "")
+            found.append(Spot(name, typed(name, kind, "input"), 1, cell))
+    return found
+
+
 def _cells(root: Any, ids_of: Any) -> Iterator[tuple[str, int, int, str]]:
     left, top, _, bottom = bounds(root.get("ref"))
     headers = [c.get("name") for c in root.iterfind("m:tableColumns/m:tableColumn", NS)]
@@ -80,13 +117,13 @@ def _cells(root: Any, ids_of: Any) -> Iterator[tuple[str, int, int, str]]:
             yield known, top, row, f"{letters(left + place)}{row}"
 
 
-def type_into(package: Package, typed: Mapping[Cell, Value], path: Path) -> None:
+def type_into(package: Package, written: Mapping[Cell, Value], path: Path) -> None:
     """Save the workbook at ``path`` with other values in some cells, formulas without theirs."""
     parts = dict(package.parts)
     by_sheet: dict[str, dict[str, Value]] = {}
-    for (title, ref), value in typed.items():
+    for (title, ref), value in written.items():
         by_sheet.setdefault(title, {})[ref] = value
-    strings = [value for value in typed.values() if _is_text(value)]
+    strings = [value for value in written.values() if _is_text(value)]
     numbers = {text: len(package.shared_strings) + n for n, text in enumerate(strings)}
     if strings:
         parts["xl/sharedStrings.xml"] = _more_strings(package, strings)
