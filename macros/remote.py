@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Literal
 
 import xlwings as xw
-from xlwings import arg, func, script  # route
+from xlwings import arg, func, ret, script  # route
 
 # package
 from xlmatrix.addin import actions, asking, clock
@@ -32,6 +32,10 @@ Function = Literal[
 ]
 
 
+# How a cell with a time is shown.
+WHEN = "yyyy-mm-dd hh:mm"
+
+
 def _state(caller):
     """Gives the state of the workbook that holds the cell, as a button read it last."""
     return lambda version: STATES.of_cell("", caller.book_name if caller else "", version)
@@ -43,6 +47,7 @@ def _state(caller):
 @arg("target", "raw", doc="Acknowledge, First response, Resolve ...; unused for minutes.")
 @arg("calendar", "raw", doc="A calendar of Hours; left out: the target's own.")
 @arg("policy", "raw", doc="Policy_Version: compute again when the policy changes.")
+@ret(date_format=WHEN)
 def sla_due(
     opened,
     severity,
@@ -53,7 +58,9 @@ def sla_due(
     caller: xw.Caller | None = None,
 ):
     """When each incident is due: the working time of its target after it opened."""
-    return asking.ask("SLA_DUE", _state(caller), opened, severity, target, calendar, policy)
+    return asking.ask_formatted(
+        "SLA_DUE", _state(caller), opened, severity, target, calendar, policy
+    )
 
 
 @func
@@ -81,11 +88,14 @@ def sla_status(due, done=None, as_of=None, policy=None, *, caller: xw.Caller | N
 @arg("severity", "raw", doc="Its severity, such as SEV-1.")
 @arg("incident_class", "raw", doc="Its class, by name or ID; left out: no class.")
 @arg("policy", "raw", doc="Policy_Version: compute again when the policy changes.")
+@ret(date_format=WHEN)
 def sla_ladder(
     opened, severity, incident_class=None, policy=None, *, caller: xw.Caller | None = None
 ):
     """The escalation ladder of one incident: level, when, whom; a row a call."""
-    return asking.ask("SLA_LADDER", _state(caller), opened, severity, incident_class, policy)
+    return asking.ask_formatted(
+        "SLA_LADDER", _state(caller), opened, severity, incident_class, policy
+    )
 
 
 @func(volatile=True)
@@ -94,6 +104,7 @@ def sla_ladder(
 @arg("acknowledged", "raw", doc="When it was acknowledged; empty while it is not.")
 @arg("incident_class", "raw", doc="Class of each, by name or ID; left out: no class.")
 @arg("policy", "raw", doc="Policy_Version: compute again when the policy changes.")
+@ret(date_format=WHEN)
 def sla_next(
     opened,
     severity,

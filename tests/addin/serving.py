@@ -101,8 +101,15 @@ def post(address: str, body: dict[str, Any], token: str = "") -> Any:
         return json.load(answer)
 
 
-def call(server: Server, function: str, *args: Any, by: str = "", book: str = "lite.xlsx") -> Any:
-    """A function call as a cell of a workbook sends it for somebody."""
+def call(
+    server: Server,
+    function: str,
+    *args: Any,
+    by: str = "",
+    book: str = "lite.xlsx",
+    formatted: bool = False,
+) -> Any:
+    """A function call as a cell of a workbook sends it; ``formatted`` keeps formats of cells."""
     body = {
         "client": "Office.js",
         "func_name": function,
@@ -115,7 +122,16 @@ def call(server: Server, function: str, *args: Any, by: str = "", book: str = "l
         "runtime": "1.4",
     }
     address = f"{server.address}/xlwings/custom-functions-call"
-    return post(address, body, server.tokens.get(by, ""))["result"]
+    answer = post(address, body, server.tokens.get(by, ""))["result"]
+    return answer if formatted else numbers(answer)
+
+
+def numbers(answer: Any) -> Any:
+    """An answer with the bare numbers of cells that have a format."""
+    if isinstance(answer, list):
+        return [numbers(part) for part in answer]
+    formatted = isinstance(answer, dict) and answer["type"] == "FormattedNumber"
+    return answer["basicValue"] if formatted else answer
 
 
 def run(server: Server, script: str, book: dict[str, Any], by: str = "") -> list[dict[str, Any]]:

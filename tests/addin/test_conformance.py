@@ -185,6 +185,9 @@ def _read(answer: Any) -> Any:
     """An answer as the client shows it: errors are errors."""
     if isinstance(answer, list):
         return [_read(part) for part in answer]
+    if isinstance(answer, dict) and answer["type"] == "FormattedNumber":
+        assert answer["numberFormat"] == "yyyy-mm-dd hh:mm"
+        return answer["basicValue"]
     return _ERRORS[answer["errorType"]] if isinstance(answer, dict) else answer
 
 
@@ -220,6 +223,12 @@ def test_the_genuine_server_answers(path: Path) -> None:
         run(server, "read_this_workbook", payload(path))
         check(
             lambda asked: _read(
-                call(server, asked.function.lower(), *_posted(asked), book="handover.xlsx")
+                call(
+                    server,
+                    asked.function.lower(),
+                    *_posted(asked),
+                    book="handover.xlsx",
+                    formatted=True,
+                )
             )
         )

@@ -24,7 +24,8 @@ from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, IncidentLog
 from xlmatrix.sheets import book as sheets_book
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.sheets.severity import RUNS_ON
+from xlmatrix.tables.flags import MARK
+from xlmatrix.tables.severities import RUNS_ON
 from xlmatrix.write import render
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
@@ -221,7 +222,7 @@ def test_a_pause_flag_that_means_nothing_is_flagged(
         row["Target"]: str(cells[table.sheet, f"{letter}{number}"] or "")
         for row, number in zip(table.rows, table.numbers, strict=True)
     }
-    flagged = {target for target, text in said.items() if text == RUNS_ON}
+    flagged = {target for target, text in said.items() if text == MARK + RUNS_ON}
     assert flagged == RUN_ON | {"Acknowledge"}
 
 

@@ -17,6 +17,7 @@ from xlmatrix.addin.cells import (
     NOT_KNOWN,
     GivenCells,
     Grid,
+    When,
     number,
     shaped,
     spread,
@@ -180,8 +181,15 @@ def next_call(
         elif at[row] == "" and level_now[row] == EXHAUSTED:
             answers.append(["", call_now[row]])
         else:
-            answers.append([BEYOND_REACH if at[row] == BEYOND else at[row], whom[row]])
+            answers.append([_when(at[row]), whom[row]])
     return answers
+
+
+def _when(cell: Any) -> Any:
+    """What a column of the log says of a time."""
+    if isinstance(cell, float | int):
+        return When(cell)
+    return BEYOND_REACH if cell == BEYOND else cell
 
 
 def _unknown(state: State, level: str, kind: Any) -> Problem | None:

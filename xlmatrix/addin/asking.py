@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlmatrix.addin import answers, moments
 from xlmatrix.addin.bridge import State
-from xlmatrix.addin.cells import GivenCells, Grid, error_in, text
+from xlmatrix.addin.cells import GivenCells, Grid, When, error_in, text
 from xlmatrix.addin.problems import answered, passed_on, told
 from xlmatrix.errors import XlmatrixError
 
@@ -53,6 +53,11 @@ FUNCTIONS: Final[dict[str, Function]] = {
 def ask(name: str, state_of: StateOf, *given: Any) -> Grid:
     """What a function shows in its cells: answers, and an error of Excel's where there is none."""
     return answered(lambda: FUNCTIONS[name](state_of, given))
+
+
+def ask_formatted(name: str, state_of: StateOf, *given: Any) -> Grid:
+    """The same with times as such, for routes that give a cell its format."""
+    return answered(lambda: FUNCTIONS[name](state_of, given), When.shown)
 
 
 def why(state_of: StateOf, name: Any, *given: Any) -> Grid:

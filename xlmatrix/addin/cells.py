@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -256,7 +256,16 @@ def text(cell: Any) -> str:
     return str(cell).strip()
 
 
+class When(float):
+    """A serial number that is a time, which a route can give a format for dates."""
+
+    __slots__ = ()
+
+    def shown(self) -> datetime:
+        """The time on the wall clock."""
+        return EPOCH + timedelta(seconds=round(self * 86400))
+
+
 def whole_seconds(seconds: NDArray[np.float64]) -> list[float]:
     """Instants in Excel seconds as serial numbers."""
-    serials: list[float] = (seconds / 86400).tolist()
-    return serials
+    return list(map(When, (seconds / 86400).tolist()))

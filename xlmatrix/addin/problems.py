@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xlmatrix.addin.cells import Grid, error_in
+from xlmatrix.addin.cells import Grid, When, error_in
 from xlmatrix.errors import XlmatrixError
 
 NOT_KNOWN: Final = "#N/A"
@@ -56,12 +56,17 @@ def of_error(error: XlmatrixError) -> Problem:
     return Problem(f"{error.what}. {error.mend}.", NOT_MEANT if _is_misuse(error) else NOT_KNOWN)
 
 
-def answered(function: Callable[[], Grid]) -> Grid:
-    """The answers, with an error of Excel's for each problem; never a sentence or a traceback."""
-    return [
-        [cell.code if isinstance(cell, Problem) else cell for cell in row]
-        for row in _safe(function)
-    ]
+def answered(function: Callable[[], Grid], when: Callable[[When], Any] = float) -> Grid:
+    """The answers, with an error of Excel's for each problem; never a sentence or a traceback.
+
+    ``when`` makes a cell's value of a time: its serial number, or what a route formats as a date.
+    """
+    return [[_cell(cell, when) for cell in row] for row in _safe(function)]
+
+
+def _cell(cell: Any, when: Callable[[When], Any]) -> Any:
+    kind = type(cell)
+    return when(cell) if kind is When else cell.code if kind is Problem else cell
 
 
 def told(function: Callable[[], Grid]) -> Grid:

@@ -16,7 +16,7 @@ from xlmatrix.write.outputs import put_folder
 SERVER_VERSION: Final = "1.20.0"
 _FUNCTIONS: Final = "custom_functions"
 _SCRIPTS: Final = "custom_scripts"
-_IMPORT: Final = "from xlwings import arg, func, script  # route\n"
+_IMPORT: Final = "from xlwings import arg, func, ret, script  # route\n"
 #: What is written as it stands; the rest of the project is made of it.
 _SOURCES: Final = "server/"
 _SETTINGS: Final = "pyproject.toml"
@@ -81,7 +81,7 @@ def _halves(source: str) -> tuple[str, str]:
     scripts = re.sub(r"(actions\.run\(.*)\)$", r"\1, owner=str(user.id))", scripts, flags=re.M)
     route = f"from xlwings.server import {{}}\n{_USER}"
     return (
-        _kept(imports.replace(_IMPORT, route.format("arg, func")), ("actions", "clock", "dt"))
+        _kept(imports.replace(_IMPORT, route.format("arg, func, ret")), ("actions", "clock", "dt"))
         + f"\n{asked.rstrip()}\n",
         _kept(imports.replace(_IMPORT, route.format("script")), _OF_FUNCTIONS) + f"\n\n{scripts}",
     )

@@ -25,6 +25,7 @@ from xlmatrix.formula.functions import (
     iferror,
     is_among,
     is_text,
+    place_among_texts,
     place_of,
 )
 from xlmatrix.formula.parts import MOST_CHARS, in_parts
@@ -53,6 +54,7 @@ __all__ = [
     "is_text",
     "lit",
     "name",
+    "place_among_texts",
     "place_of",
     "ref",
     "span",

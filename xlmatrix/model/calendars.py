@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
@@ -38,14 +39,19 @@ def day_seconds(calendar: CalendarSpec) -> int:
     return weekly_hours(calendar).day_seconds()
 
 
+#: No call comes later than three years after an incident.
+LATEST_CALL_S: Final = 10**8
+
+
 def step_seconds(spec: MatrixSpec, severity: Severity, after: Duration | Share) -> int | None:
     """When a call comes, in working seconds of the severity's calendar.
 
-    None for a share of a target that the ladder's calendar cannot count: one that is not set, is in
-    calendar days or runs on another calendar.
+    None for a share of a target that the ladder's calendar cannot count (one that is not set, is in
+    calendar days or runs on another calendar), and for what is beyond every ladder.
     """
     if isinstance(after, Duration):
-        return after.working_seconds(day_seconds(spec.calendar(severity.calendar)))
+        lasts = after.working_seconds(day_seconds(spec.calendar(severity.calendar)))
+        return lasts if lasts <= LATEST_CALL_S else None
     target = severity.targets.get(after.target)
     if not is_timed(target) or target.within.days is not None:
         return None

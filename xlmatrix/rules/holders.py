@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, place_of
+from xlmatrix.formula import BLANK, Expr, F, col, if_, place_among_texts
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.tables.people import ROLES
 
@@ -39,7 +39,7 @@ def stands_expr(column: str, row: Expr | int) -> Expr:
 
 def holder_expr(role: Expr, column: str) -> Expr:
     """The person in a column of tRoles for a role's name; empty text for none."""
-    return stands_expr(column, place_of(role, col(ROLES.name, "Role")))
+    return stands_expr(column, place_among_texts(role, col(ROLES.name, "Role")))
 
 
 def primary_expr(role: Expr) -> Expr:

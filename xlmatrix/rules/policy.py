@@ -27,6 +27,9 @@ CODES: Final[dict[TargetName, str]] = {
     "review": "rev",
 }
 ESCALATE: Final = "esc"
+#: No clock is longer, whatever is typed: its instants stay numbers that every program counts with.
+MOST_S: Final = 10**12
+MOST_DAYS: Final = 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,12 @@ def _clocks(spec: MatrixSpec, severity: Severity, targets: Targets) -> dict[str,
         clocks[code] = _clock(spec, calendar_id, within, pauses=bool(target and target.pauses))
     step = severity.escalation
     after = step.after if step else None
-    if isinstance(after, Share):
+    seconds = None if after is None else step_seconds(spec, severity, after)
+    if seconds is None:
+        after = None
+    elif isinstance(after, Share):
         # The matrix says how long the share is, not which share.
-        seconds = step_seconds(spec, severity, after)
-        after = None if seconds is None else Duration(seconds=seconds)
+        after = Duration(seconds=seconds)
     clocks[ESCALATE] = _clock(spec, severity.calendar, after)
     return clocks
 
@@ -123,7 +128,8 @@ def _clock(
 ) -> Clock:
     seconds = None
     # A workbook treats an amount of zero as no target, for it would be breached as it starts.
-    if within is not None and within.days is None and not within.is_zero:
-        seconds = within.working_seconds(day_seconds(spec.calendar(calendar_id)))
-    days = within.days if within else None
+    if within is not None and within.days is None:
+        lasts = within.working_seconds(day_seconds(spec.calendar(calendar_id)))
+        seconds = min(lasts, MOST_S) if lasts >= 1 else None
+    days = min(within.days, MOST_DAYS) if within and within.days is not None else None
     return Clock(within, seconds, days, calendar_number(spec, calendar_id), pauses)

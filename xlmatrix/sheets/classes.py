@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import F, col, iferror, place_of, this
+from xlmatrix.formula import Expr, F, col, iferror, place_among_texts, this
 from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.taxonomy import FRAMEWORKS, Framework
+from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -69,11 +70,17 @@ def _classes(scene: Scene) -> Drawn:
     return Drawn(draft.plan(), {})
 
 
+def severity_of(class_id: Expr) -> Expr:
+    """The severity of a class as it is called, or what stands there instead."""
+    row = place_among_texts(class_id, col(MATRIX.name, "ID"))
+    typed = F.INDEX(col(MATRIX.name, "Severity"), row)
+    called = F.INDEX(names.POL_SEVERITY, place_among_texts(typed, names.POL_SEVERITY))
+    return iferror(called, iferror(typed & ""))
+
+
 def _table(scene: Scene) -> Table:
     kinds = scene.spec.classes
-    severity = iferror(
-        F.INDEX(col(MATRIX.name, "Severity"), place_of(this("ID"), col(MATRIX.name, "ID"))) & ""
-    )
+    severity = severity_of(this("ID"))
     badge = severity_paints(scene, _HEADER_ROW + 1, 4)
     filled: list[Filled] = [
         (CLASSES["ID"], [kind.id for kind in kinds]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_of, ref, this
+from xlmatrix.formula import Expr, F, col, criterion, if_, lit, place_among_texts, ref, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.ladder.coverage import Coverage, Gap, Missing, coverage
 from xlmatrix.rules.ladder.oncall import held, plan_of
@@ -108,7 +108,7 @@ def _missing_expr(spec: MatrixSpec, what: Missing) -> Expr:
     shifts = F.SUMIFS(
         col(SHIFTS.name, f"no {what} h"), col(SHIFTS.name, "Role"), criterion(this("Role"))
     )
-    place = place_of(this("Role"), col(ROLES.name, "Role"))
+    place = place_among_texts(this("Role"), col(ROLES.name, "Role"))
     header = "Primary" if what == "primary" else "Backup"
     empty = F.IFERROR(F.INDEX(col(ROLES.name, header), place).empty(), lit(True))
     fixed = if_(empty, this("Needed h"), this("off duty h"))

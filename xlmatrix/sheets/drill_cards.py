@@ -7,7 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, place_of, ref
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    if_,
+    iferror,
+    lit,
+    place_among_texts,
+    place_of,
+    ref,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.directory import phones_of
@@ -21,7 +32,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, SCENARIOS
-from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.tables.kinds import NUMBER, number_of
 from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.worktime.serials import is_date
 
@@ -105,7 +116,8 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     """The cell that chooses the drill, and the drill that it chooses."""
     typed = scene.value("", NUMBERS[sheet], "", view.rows[0].number)
     places = {row.number: place for place, row in enumerate(view.rows, start=1)}
-    place = places.get(int(typed)) if isinstance(typed, int | float) and typed % 1 == 0 else None
+    chosen = number_of(typed)
+    place = None if chosen is None or chosen % 1 else places.get(int(chosen))
     draft.put(5, 2, "Drill number", "bold")
     draft.ask(5, 3, typed, NUMBER, "input.int")
     draft.allow(area(5, 3, 5, 3), words.DRILLS.dropdown())
@@ -148,7 +160,7 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
 def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
     found = first.found if first else None
-    place = place_of(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
     expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS.name, "ID"), place)))
     draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
     return ref(row, _AT)
@@ -227,7 +239,7 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
         draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), contact), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
         person = holders.backup(role.name) if said == "backup" else person
-        place = place_of(ref(y, 2), col(ROLES.name, "Role"))
+        place = place_among_texts(ref(y, 2), col(ROLES.name, "Role"))
         held, standing_in = (
             F.IFERROR(holder_at_expr(scene.spec, place, ref(row, _AT), column), BLANK)
             for column in (PRIMARY, BACKUP)

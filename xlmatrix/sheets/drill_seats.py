@@ -10,10 +10,8 @@ from xlmatrix.formula import (
     col,
     exact,
     if_,
-    iferror,
     lit,
     name,
-    place_of,
     ref,
     span,
     these,
@@ -23,6 +21,7 @@ from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
+from xlmatrix.sheets.classes import severity_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
 from xlmatrix.sheets.layout import laid_out, looks, paired
@@ -40,7 +39,6 @@ from xlmatrix.tables.drills import (
     SEATS,
     seats_check,
 )
-from xlmatrix.tables.matrix import MATRIX
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import SEATS as LETTER
 
@@ -178,8 +176,7 @@ def _classes_table(scene: Scene, view: DrillView, row: int) -> Table:
             col(DRILL_PLAN.name, "Planned"),
             ">0",
         )
-    matrix_row = place_of(this("Class"), col(MATRIX.name, "ID"))
-    severity = iferror(F.INDEX(col(MATRIX.name, "Severity"), matrix_row) & "")
+    severity = severity_of(this("Class"))
     worst = this("Severity").eq(F.INDEX(names.POL_SEVERITY, 1))
     check = if_(worst, if_(this("Drills") > 0, OK, NOT_REHEARSED))
     counts = [_count(view, kind.id) for kind in kinds]

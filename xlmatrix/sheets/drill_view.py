@@ -22,11 +22,13 @@ from xlmatrix.rules.drills.score import (
 )
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.amounts import typed_duration
 from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENARIOS, SEATS
+from xlmatrix.tables.meaning import place_in
 
 #: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
 SPARE_SCENARIOS: Final = 3
@@ -143,9 +145,8 @@ def _decided(scene: Scene) -> dict[str, Decision]:
         amount = scene.value(DECISION.name, severity, "Within", within.amount if within else None)
         unit = scene.value(DECISION.name, severity, "Unit", within.unit if within else None)
         calendar = scene.spec.calendars[number - 1].name
-        typed = text_in(scene.value(DECISION.name, severity, "Calendar", calendar)).casefold()
-        names = [known.name.casefold() for known in scene.spec.calendars]
-        chosen = names.index(typed) + 1 if typed in names else 1
+        typed = scene.value(DECISION.name, severity, "Calendar", calendar)
+        chosen = place_in(plain(typed), [known.name for known in scene.spec.calendars]) or 1
         answer[severity] = (_duration(amount, unit), chosen)
     return answer
 

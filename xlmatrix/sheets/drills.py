@@ -9,7 +9,6 @@ import numpy as np
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, this
 from xlmatrix.formula.expr import Cell
-from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
 from xlmatrix.rules.drills.record import decisions
 from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, OVERDUE, PASS, RUNNING
@@ -21,6 +20,7 @@ from xlmatrix.sheets.layout import laid_out, paired
 from xlmatrix.sheets.matrix import severity_paints
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
+from xlmatrix.sheets.policy import days_within, seconds_within
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, SCENARIOS
 from xlmatrix.tables.validation import Paint
@@ -236,8 +236,10 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
                 "Calendar no.": [clock.calendar for clock in clocks],
             },
             [
-                DECISION["Seconds"].by(_decision_seconds()),
-                DECISION["Days"].by(_decision_days()),
+                DECISION["Seconds"].by(
+                    seconds_within(this("Within"), this("Unit"), this("Calendar no."))
+                ),
+                DECISION["Days"].by(days_within(this("Within"), this("Unit"))),
                 DECISION["Calendar no."].by(_decision_calendar()),
             ],
         ),
@@ -248,21 +250,6 @@ def _decision_table(scene: Scene, view: DrillView, row: int) -> Table:
 
 def _shown(number: int | None) -> Value:
     return "" if number is None else number
-
-
-def _decision_seconds() -> Expr:
-    amount, unit = this("Within"), this("Unit")
-    day = F.INDEX(names.CAL_DAY, this("Calendar no."))
-    factor: Expr = if_(unit.eq("business days"), day, lit(0))
-    for known, seconds in reversed(UNIT_SECONDS.items()):
-        factor = F.IF(unit.eq(known), seconds, factor)
-    usable = F.AND(F.ISNUMBER(amount), amount * factor >= 1)
-    return iferror(if_(usable, F.ROUND(amount * factor, 0)))
-
-
-def _decision_days() -> Expr:
-    amount = this("Within")
-    return iferror(if_(F.AND(F.ISNUMBER(amount), this("Unit").eq("days"), amount > 0), amount + 0))
 
 
 def _decision_calendar() -> Expr:

@@ -12,6 +12,7 @@ from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, iferror, name, place_of, ref, span
 from xlmatrix.model.calendars import step_seconds
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.ladder import Share, share_unit
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
@@ -36,7 +37,6 @@ from xlmatrix.sheets.ladder_rows import (
     SECONDS,
     SHARES,
     TIMEOUT,
-    UNIT_SECONDS,
     WAIT,
     WHOM,
     Block,

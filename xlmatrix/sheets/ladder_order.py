@@ -26,6 +26,7 @@ from xlmatrix.sheets.ladder_rows import (
     Block,
     GroupColumns,
     cell_of,
+    level_of,
 )
 from xlmatrix.sheets.plan import Formula, Value
 
@@ -140,7 +141,7 @@ def _row_exprs(block: Block, row: int, place: int, head: int) -> tuple[Expr, ...
     index = F.MOD(cell, PLACES)
     which = F.IF(index <= block.steps, index, F.MOD(index - (block.steps + 1), block.height) + 1)
     ladder = step <= block.height
-    level = F.IF(ladder, cell_of(block, "Level", step), _added_level(block, row, place))
+    level = F.IF(ladder, level_of(block, step), _added_level(block, row, place))
     contact = cell_of(block, "Contact", step)
     known = F.IF(
         contact.eq("backup"),
@@ -165,7 +166,7 @@ def _row_exprs(block: Block, row: int, place: int, head: int) -> tuple[Expr, ...
 
 def _added_level(block: Block, row: int, place: int) -> Expr:
     """The level of a call that a class always adds: that of the ladder's call at its instant."""
-    own = F.N(cell_of(block, "Level", 1))
+    own = level_of(block, 1)
     if place == 1:
         return own
     same = ref(row - 1, SECONDS).eq(ref(row, SECONDS))

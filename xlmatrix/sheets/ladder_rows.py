@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, ref, span
-from xlmatrix.model.calendars import step_seconds
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    if_,
+    iferror,
+    lit,
+    place_among_texts,
+    place_of,
+    ref,
+    span,
+)
+from xlmatrix.formula.guard import text_if_error
+from xlmatrix.model.calendars import LATEST_CALL_S, step_seconds
+from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.ladder import OWNER_WORDS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
@@ -19,12 +33,11 @@ from xlmatrix.rules.ladder.oncall import ROTA
 from xlmatrix.rules.ladder.overrides import names_one_expr
 from xlmatrix.rules.policy import CODES
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.plan import Formula, Value
+from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables.matrix import ALWAYS_ADD
 from xlmatrix.tables.people import ROLES, TEAMS
 from xlmatrix.tables.severities import LADDER
 
-UNIT_SECONDS: Final = {"s": 1, "min": 60, "h": 3600, "days": 86_400}
 PLACES: Final = 10**4
 #: Columns of a severity's head row: waiting, length of a pass, time-out, seconds of each target.
 WAIT, LENGTH, TIMEOUT, SHARES = 6, 7, 8, 9
@@ -138,8 +151,14 @@ def _is_base(block: Block, turn: int) -> bool:
 
 
 def cell_of(block: Block, header: str, step: Expr | int) -> Expr:
-    """A cell of the ladder's table, by the number of its row."""
-    return F.INDEX(col(block.table, header), step)
+    """A cell of the ladder's table, by the number of its row; text where it is an error value."""
+    return text_if_error(F.INDEX(col(block.table, header), step))
+
+
+def level_of(block: Block, step: Expr | int) -> Expr:
+    """The level of a step of the ladder: a whole one of those that there are."""
+    level = F.INDEX(col(block.table, "Level"), step)
+    return F.IF(F.ISNUMBER(level), F.MIN(F.MAX(F.INT(level), 1), rule.TOP_LEVEL), rule.TOP_LEVEL)
 
 
 def _first_pass(block: Block, step: int) -> Expr:
@@ -152,15 +171,17 @@ def _first_pass(block: Block, step: int) -> Expr:
             seconds = lit(step_seconds(block.spec, block.severity, added) or 0)
         return if_(F.COUNT(steps) > 0, seconds)
     after, unit = (cell_of(block, header, step) for header in ("After", "Unit"))
-    factor: Expr = F.INDEX(names.CAL_DAY, ref(block.head, 3))
+    factor: Expr = if_(unit.eq("business days"), F.INDEX(names.CAL_DAY, ref(block.head, 3)))
     for word, seconds_of in UNIT_SECONDS.items():
-        factor = if_(unit.eq(word), seconds_of, factor)
+        factor = F.IF(unit.eq(word), seconds_of, factor)
     last = SHARES + len(CODES) - 1
-    share = place_of(unit, span(1, SHARES, 1, last))
+    share = place_among_texts(unit, span(1, SHARES, 1, last))
     whole = F.INDEX(span(block.head, SHARES, block.head, last), 1, share)
     percent = F.AND(F.ISNUMBER(whole), after >= 1, after <= 100, F.INT(after).eq(after))
     part = if_(percent, F.INT(F.N(whole) * after / 100))
-    amount = F.IF(F.ISNUMBER(share), part, F.ROUND(F.MAX(after, 0) * factor, 0))
+    lasts = F.IF(after >= 0, F.ROUND(after * factor, 0), -1)
+    inside = iferror(if_(F.AND(lasts >= 0, lasts <= LATEST_CALL_S), lasts))
+    amount = F.IF(F.ISNUMBER(share), part, inside)
     return if_(F.AND(cell_of(block, "Role", step).filled(), F.ISNUMBER(after)), amount)
 
 
@@ -173,7 +194,8 @@ def _later(block: Block, turn: int, step: int) -> Expr:
     if step > block.height:
         return if_(F.ISNUMBER(first), first)
     if turn:
-        conditions += [F.N(cell_of(block, "Repeat", step)) >= turn, F.NOT(always)]
+        repeat = F.INDEX(col(block.table, "Repeat"), step)
+        conditions += [F.IF(F.ISNUMBER(repeat), repeat >= turn, lit(False)), F.NOT(always)]
     if block.acknowledged:
         conditions.append(F.OR(until.eq("resolved"), always))
     seconds = first + ref(block.head, LENGTH) * turn if turn else first
@@ -191,14 +213,13 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
         # The table of these rules stands on the RACI sheet.
         role = lit(spec.role(spec.always_add[rules - 1].role).name)
         if spec.raci:
-            role = F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & ""
+            role = F.IFERROR(F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & "", BLANK)
     else:
         role = cell_of(block, "Role", step) & ""
-    number: Value = "" if known is None else whom.whom_number(spec, known)
+    number = whom.NOT_KNOWN if known is None else whom.whom_number(spec, known)
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
-    unnamed = lit(whom.NOT_KNOWN) if rules > 0 else BLANK
-    means = F.IF(role.filled(), _means(spec, role), unnamed)
+    means = F.IF(role.filled(), _means(spec, role), whom.NOT_KNOWN)
     draft.put(row, MEANS, Formula(means, number), "helper")
     anybody = int(known is not None and whom.manned(spec, known))
     draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")

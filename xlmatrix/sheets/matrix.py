@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_of, ref, this
+from xlmatrix.formula import Expr, F, if_, iferror, is_among, place_among_texts, ref, this
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import text_in
@@ -84,7 +84,7 @@ def _identity(scene: Scene) -> list[Filled]:
 
 
 def _row_of_severity() -> Expr:
-    return place_of(this("Severity"), names.POL_SEVERITY)
+    return place_among_texts(this("Severity"), names.POL_SEVERITY)
 
 
 def _words(code: str) -> Expr:

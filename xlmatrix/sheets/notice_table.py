@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import floor
 from typing import Final
 
 from xlmatrix.formula import (
@@ -105,7 +104,7 @@ def _steps(scene: Scene, rows: list[Notice]) -> dict[str, list[Value]]:
     chosen = [None if one.rule is None else listed[one.rule - 1] for one in rows]
     return {
         "obligation row": ["" if one.rule is None else one.rule for one in rows],
-        "amount": ["" if one is None else floor(one.amount or 0) for one in chosen],
+        "amount": ["" if one is None else one.whole for one in chosen],
         "unit": ["" if one is None else one.unit for one in chosen],
         "roll": ["" if one is None else one.roll for one in chosen],
         "trigger s": ["" if wall is None else _since_1970(wall) + EPOCH_S for wall in walls],
@@ -136,12 +135,13 @@ def _due_exprs() -> dict[str, Expr]:
     allowed = if_(F.ISNUMBER(this("safe s")), rule.inside_expr(law, trigger), this("safe s"))
     listed = {h: F.INDEX(col(OBLIGATIONS.name, h), row) for h in _OF_RULE}
     place = F.IFERROR(place_of(this("Obligation"), _IDS), BLANK)
+    whole = F.INT(F.MIN(F.MAX(F.N(listed["Amount"]), 0), rule.MOST))
     return {
         "obligation row": if_(F.ISBLANK(this("Obligation")), BLANK, place),
         "trigger s": if_(is_stamp(this("Trigger")), seconds_of(this("Trigger"))),
         "safe s": if_(ready, safe),
         "law s": if_(ready, allowed),
-        "amount": if_(row.filled(), iferror(F.INT(F.N(listed["Amount"])), 0)),
+        "amount": if_(row.filled(), iferror(whole, 0)),
         "unit": if_(row.filled(), iferror(listed["Unit"] & "")),
         "roll": if_(row.filled(), iferror(listed["Roll"] & "")),
         "Recipient": if_(row.filled(), iferror(listed["Recipient"] & "")),
@@ -222,7 +222,7 @@ def _check_value(scene: Scene, notice: Notice) -> str:
             return False
         return bool(scene.context.zone.flag(_since_1970(stamp)))
 
-    begun = bool(notice.incident or notice.obligation)
+    begun = bool(notice.incident) or notice.obligation not in (None, "")
     found = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
         begun and notice.trigger in (None, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import floor
 from typing import Any, Final
 
 from xlmatrix.model.calendars import holiday_dates
@@ -17,6 +18,7 @@ from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene, wall_serial
 from xlmatrix.sheets.plan import Value
 from xlmatrix.tables.kinds import STAMP, number_of, stamp_s, text_of
+from xlmatrix.tables.meaning import place_in
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 
 #: Ready rows of the table of notices.
@@ -32,7 +34,7 @@ class Notice:
 
     key: str
     incident: str
-    obligation: str
+    obligation: Value
     trigger: Value
     reported: Value
     decision: str
@@ -57,14 +59,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One row of tObligations as it stands: key and what clocks read from it."""
+    """One row of tObligations as it stands: key, ID and what clocks read from it."""
 
     id: str
+    cell: Value
     regime: str
     recipient: str
     amount: float | None
     unit: str
     roll: str
+
+    @property
+    def whole(self) -> int:
+        """The amount that its clock counts: no part of one, and none below zero."""
+        return floor(min(max(self.amount or 0, 0), rule.MOST))
 
 
 def rule_rows(scene: Scene) -> list[RuleRow]:
@@ -74,24 +82,24 @@ def rule_rows(scene: Scene) -> list[RuleRow]:
     stated = {
         row for table, row, header in scene.typed if table == OBLIGATIONS.name and header == "ID"
     }
-    rows = [
-        _rule_row(scene, full.id, full.regime, (full.recipient, full.amount, full.unit, full.roll))
-        for full in ours
-        if not stated or full.id in stated
-    ]
-    for key in _added(scene, OBLIGATIONS.name, {full.id for full in ours}):
-        rows.append(_rule_row(scene, key, "", (None,) * 4))
-    return rows
+    known = {
+        full.id: (full.regime, full.recipient, full.amount, full.unit, full.roll) for full in ours
+    }
+    typed = dict.fromkeys(key for table, key, _ in scene.typed if table == OBLIGATIONS.name)
+    keys = typed if stated else {**known, **typed}
+    return [_rule_row(scene, key, known.get(key, (None,) * 5)) for key in keys]
 
 
-def _rule_row(scene: Scene, key: str, regime: str, defaults: Sequence[Any]) -> RuleRow:
-    recipient, amount, unit, roll = (
+def _rule_row(scene: Scene, key: str, defaults: Sequence[Any]) -> RuleRow:
+    headers = ("Regime", "Recipient", "Amount", "Unit", "Roll")
+    regime, recipient, amount, unit, roll = (
         scene.value(OBLIGATIONS.name, key, header, default or None)
-        for header, default in zip(("Recipient", "Amount", "Unit", "Roll"), defaults, strict=True)
+        for header, default in zip(headers, defaults, strict=True)
     )
     return RuleRow(
         key,
-        word_in(scene.value(OBLIGATIONS.name, key, "Regime", regime or None)),
+        scene.value(OBLIGATIONS.name, key, "ID", key),
+        word_in(regime),
         word_in(recipient),
         number_of(amount),
         word_in(unit),
@@ -121,7 +129,7 @@ def _typed(scene: Scene, key: str) -> Notice:
     return Notice(
         key,
         text("Incident"),
-        text("Obligation"),
+        plain(scene.value(NOTICES.name, key, "Obligation")),
         scene.value(NOTICES.name, key, "Trigger"),
         scene.value(NOTICES.name, key, "Reported"),
         text("Decision"),
@@ -137,11 +145,11 @@ def working_days(scene: Scene) -> WorkingDays:
 
 
 def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingDays) -> Notice:
-    wanted = notice.obligation.casefold()
-    place = next((i for i, one in enumerate(rules) if wanted and one.id.casefold() == wanted), None)
+    row = place_in(plain(notice.obligation), [plain(one.cell) for one in rules])
+    place = None if row is None else row - 1
     found = replace(
         notice,
-        rule=None if place is None else place + 1,
+        rule=row,
         recipient="" if place is None else rules[place].recipient,
         regime="" if place is None else rules[place].regime,
         trigger_wall=STAMP.read(notice.trigger),
@@ -152,7 +160,8 @@ def _computed(scene: Scene, notice: Notice, rules: list[RuleRow], days: WorkingD
     if place is None or found.trigger_wall is None:
         return found
     chosen = rules[place]
-    period = Period(int(chosen.amount or 0), chosen.unit, chosen.roll)  # type: ignore[arg-type]
+    unit, roll = chosen.unit.casefold(), chosen.roll.casefold()
+    period = Period(chosen.whole, unit, roll)  # type: ignore[arg-type]
     due = rule.dues(period, found.trigger_wall, scene.context.zone, days)
     return replace(found, due=due, safe_s=_excel(due.safe), law_s=_excel(due.law))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import ref, span
+from xlmatrix.formula import F, ref, span, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.obligations import Obligation
+from xlmatrix.rules.lint.reports import UNDECIDED, named
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -15,6 +16,8 @@ from xlmatrix.sheets.notices import RuleRow, rule_rows
 from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, column_span, heading, padded
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.workdays import workdays_sheet
+from xlmatrix.tables.column import hidden_step
+from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS
@@ -107,6 +110,12 @@ def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
         if column.id == "Verify with counsel":
             column = column.having(paints=(verify,))  # noqa: PLW2901 - the same, painted
         filled.append((column, padded(values, height)))
+    listed = {column.id: cells for column, cells in filled}
+    pairs = zip(listed["ID"], listed["Decider"], strict=True)
+    # Not every program tells numbers and error values from text while it counts.
+    lacks = F.IF(F.ISTEXT(this("ID")), F.IF(F.ISTEXT(this("Decider")), 0, 1), 0)
+    lacking: list[Value] = [int(named(known) and not named(role)) for known, role in pairs]
+    filled.append((hidden_step(UNDECIDED, lacks, kind=NUMBER), lacking))
     return laid_out(OBLIGATIONS, row, _LEFT, filled)
 
 

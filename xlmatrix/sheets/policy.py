@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, name, place_of, ref, span
-from xlmatrix.model.duration import Duration
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    if_,
+    iferror,
+    lit,
+    name,
+    place_among_texts,
+    place_of,
+    ref,
+    span,
+)
+from xlmatrix.model.duration import UNIT_SECONDS, Duration
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.severity import Severity
-from xlmatrix.model.targets import TARGETS
+from xlmatrix.model.targets import NEVER_PAUSE, TARGETS
 from xlmatrix.rules import names
+from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.clocks.clock_formulas import WARN_SHARE
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.incidents.warnings import WARN_CODES
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME, WARN_NAME
-from xlmatrix.rules.policy import CODES, ESCALATE, Clock
+from xlmatrix.rules.policy import CODES, ESCALATE, MOST_DAYS, MOST_S, Clock
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.earlier import classes_before
 from xlmatrix.sheets.parts import Drawn, Scene
@@ -35,7 +49,9 @@ _PART_WORDS: Final = {
     names.PART_PAUSES: "pauses",
 }
 _PARTS: Final = len(_PART_WORDS)
-_UNIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
+
+#: Decimals of an amount in words.
+SHOWN: Final = 4
 
 
 def policy_sheet(scene: Scene) -> Drawn:
@@ -136,7 +152,7 @@ def _setting_cells(draft: Draft, scene: Scene, column: int, defined: dict[str, E
     inside = F.IF(typed >= 1, F.IF(typed <= 100, F.INT(typed), 75), 75)
     warn = F.IF(F.ISNUMBER(typed), inside, 75)
     draft.put(2, column, Formula(warn, found.warn_percent), "helper")
-    chosen = iferror(place_of(name(CHANGE_POLICY_NAME), name("List_Change_Policies")), 1)
+    chosen = iferror(place_among_texts(name(CHANGE_POLICY_NAME), name("List_Change_Policies")), 1)
     number = CHANGE_POLICIES.index(found.change_policy) + 1
     draft.put(2, column + 1, Formula(chosen, number), "helper")
     defined["Warn_Share"] = ref(2, column, NAME)
@@ -158,17 +174,12 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     row = number + 1
     amount, unit, calendar = _inputs(number, code)
     calendar_cell = ref(row, first + 2)
-    factor = if_(unit.eq("business days"), F.INDEX(names.CAL_DAY, calendar_cell), lit(0))
-    for known, seconds in reversed(_UNIT_SECONDS.items()):
-        factor = F.IF(unit.eq(known), seconds, factor)
-    seconds_expr = iferror(
-        if_(F.AND(F.ISNUMBER(amount), amount * factor >= 1), F.ROUND(amount * factor, 0))
-    )
+    seconds_expr = seconds_within(amount, unit, calendar_cell)
+    days_expr: Expr = days_within(amount, unit)
     if code == ESCALATE:
-        # The hidden Ladder sheet knows how long a share of a target is.
+        # The hidden Ladder sheet knows when each step is called.
         part = F.INDEX(name(f"Lad_After_{number}"), _escalation_row(number))
-        seconds_expr = F.IF(_is_share(unit), iferror(if_(part >= 1, part)), seconds_expr)
-    days_expr = iferror(if_(F.AND(F.ISNUMBER(amount), unit.eq("days"), amount > 0), amount + 0))
+        seconds_expr, days_expr = iferror(if_(F.AND(F.ISNUMBER(part), part >= 1), part)), BLANK
     number_expr = iferror(place_of(calendar, names.CAL_NAMES), 1)
     draft.put(row, first, Formula(seconds_expr, _shown(clock.seconds)), "helper")
     draft.put(row, first + 1, Formula(days_expr, _shown(clock.days)), "helper")
@@ -181,8 +192,27 @@ def _clock_cells(draft: Draft, scene: Scene, number: int, first: int, code: str)
     draft.put(row, first + 3, Formula(words, clock_words(scene, clock)), "helper")
     stands: Value | Formula = 0
     if code != ESCALATE:
-        stands = Formula(iferror(F.IF(_pauses(number, code).eq("yes"), 1, 0), 0), int(clock.pauses))
+        by_days = F.IFERROR(unit.eq("days"), lit(False))
+        asked = F.IF(_pauses(number, code).eq("yes"), F.IF(by_days, 0, 1), 0)
+        stops = next(target not in NEVER_PAUSE for target, known in CODES.items() if known == code)
+        stands = Formula(iferror(asked, 0), int(clock.pauses)) if stops else 0
     draft.put(row, first + 4, stands, "helper")
+
+
+def seconds_within(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
+    """Working seconds of an amount and its unit on a numbered calendar; nothing in days."""
+    factor = if_(unit.eq("business days"), F.INDEX(names.CAL_DAY, calendar), lit(0))
+    for known, seconds in reversed(UNIT_SECONDS.items()):
+        factor = F.IF(unit.eq(known), seconds, factor)
+    lasts = amount * factor
+    usable = F.AND(F.ISNUMBER(amount), lasts >= 1)
+    return iferror(if_(usable, F.MIN(F.ROUND(lasts, 0), MOST_S)))
+
+
+def days_within(amount: Expr, unit: Expr) -> Expr:
+    """Calendar days of an amount in days, whole ones; nothing in another unit."""
+    days = F.MIN(F.INT(amount), MOST_DAYS)
+    return iferror(if_(F.AND(F.ISNUMBER(amount), unit.eq("days"), amount >= 1), days))
 
 
 def _pauses(number: int, code: str) -> Expr:
@@ -208,7 +238,7 @@ def _inputs(number: int, code: str) -> tuple[Expr, Expr, Expr]:
 
 def _escalation_row(number: int) -> Expr:
     """The row of the first step above level 1; levels stand in order."""
-    return F.COUNTIF(col(LADDER.of(number), "Level"), "<=1") + 1
+    return F.COUNTIF(col(LADDER.of(number), "Level"), "<2") + 1
 
 
 def _is_share(unit: Expr) -> Expr:
@@ -219,7 +249,7 @@ def _is_share(unit: Expr) -> Expr:
 def _share_words(seconds: Expr, calendar: Expr) -> Expr:
     """So many seconds in the largest unit that gives a whole number, with the calendar."""
     words: Expr = seconds & " s"
-    for unit, length in list(_UNIT_SECONDS.items())[1:]:
+    for unit, length in list(UNIT_SECONDS.items())[1:]:
         words = F.IF(F.MOD(seconds, length).eq(0), seconds / length & f" {unit}", words)
     closes = F.INDEX(name("Cal_Mode"), calendar).ne("always")
     return words & if_(closes, lit(", ") & F.INDEX(names.CAL_NAMES, calendar))
@@ -228,7 +258,9 @@ def _share_words(seconds: Expr, calendar: Expr) -> Expr:
 def _words_expr(amount: Expr, unit: Expr, calendar: Expr) -> Expr:
     """An amount that the clock understands, with its unit and calendar."""
     single = F.AND(amount.eq(1), F.RIGHT(unit, 4).eq("days"))
-    words = amount & " " & F.IF(single, F.LEFT(unit, F.LEN(unit) - 1), unit)
+    known = F.LOWER(unit)
+    # Of a longer one programs show digits of their own.
+    words = F.ROUND(amount, SHOWN) & " " & F.IF(single, F.LEFT(known, F.LEN(unit) - 1), known)
     on = if_(
         F.OR(F.INDEX(name("Cal_Mode"), calendar).eq("always"), F.RIGHT(unit, 4).eq("days")),
         BLANK,
@@ -251,7 +283,7 @@ def clock_words(scene: Scene, clock: Clock) -> str:
 def amount_words(within: Duration) -> str:
     """Amount and unit in one text, as the two cells give them."""
     one = within.amount == 1 and within.unit.endswith("days")
-    return f"{within.amount} {within.unit[:-1] if one else within.unit}"
+    return f"{text_in(round(within.amount, SHOWN))} {within.unit[:-1] if one else within.unit}"
 
 
 def _shown(value: int | None) -> Value:

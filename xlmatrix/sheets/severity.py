@@ -7,7 +7,7 @@ from typing import Final
 from xlmatrix.formula import Expr, F, if_, ref, this
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.severity import Severity
-from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target
+from xlmatrix.model.targets import TARGETS, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
@@ -25,7 +25,6 @@ from xlmatrix.tables.validation import Paint, Validation
 _HELPER: Final = 16
 _OPEN_ROWS: Final = 8
 _WIDTHS: Final = (2.5, 21, 31, 16, 16, 16, 21, 19, 10, 14, 8.5)
-RUNS_ON: Final = "Runs on, paused or not: choose no"
 
 
 def severity_sheet(scene: Scene, number: int) -> Drawn:
@@ -94,8 +93,6 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     row = section(
         draft, row, "Targets", "Change an amount and every deadline of this severity follows."
     )
-    idle = if_(F.AND(this("Pauses").eq("yes"), _runs_on(this("Target"), this("Unit"))), RUNS_ON)
-    paints = (Paint(ref(row + 1, 8, absolute=False).filled(), "soon"),)
     targets = [severity.targets.get(target) for target in TARGETS]
     within = [_within(target) for target in targets]
     calendar_ids = [severity.calendar_of(t) if t else severity.calendar for t in targets]
@@ -110,16 +107,12 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
             ["yes" if target and target.pauses else "no" for target in targets],
         ),
         (table["Source"], [target.source if target else None for target in targets]),
-        # A spec with a flag that does nothing is refused.
-        (table["Check"].by(idle, paints=paints), [""] * len(targets)),
     ]
-    drawn = draft.table(laid_out(table, row, 2, filled, number=number, filtered=False))
+    flags = {"Check": lambda cell: (Paint(cell.filled(), "soon"),)}
+    drawn = draft.table(
+        laid_out(table, row, 2, filled, number=number, filtered=False, paints=flags)
+    )
     return drawn.last_row + 2
-
-
-def _runs_on(target: Expr, unit: Expr) -> Expr:
-    """Whether pauses mean nothing to a target: it is one that never stops, or in calendar days."""
-    return F.OR(*(target.eq(TARGETS[name]) for name in NEVER_PAUSE), unit.eq("days"))
 
 
 def _pausing(row: int) -> Validation:
@@ -127,7 +120,7 @@ def _pausing(row: int) -> Validation:
     target, unit = (ref(row, column, absolute=False) for column in (2, 5))
     return Validation(
         "list",
-        F.IF(_runs_on(target, unit), names.LIST_NO, names.LIST_YES_NO),
+        F.IF(tables.runs_on(target, unit), names.LIST_NO, names.LIST_YES_NO),
         title="It runs on",
         message="Updates, the review and targets in calendar days run on, paused or not. "
         "For all others choose yes or no.",

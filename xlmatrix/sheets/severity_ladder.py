@@ -18,6 +18,7 @@ from xlmatrix.rules.ladder.calls import (
     SPARE_STEPS,
     UNKNOWN,
     UNTIMED,
+    TypedStep,
     informs,
     most_repeats,
     problem_of,
@@ -118,6 +119,9 @@ def _check(number: int, header_row: int, most: int) -> Expr:
 
 
 def _problem(spec: MatrixSpec, severity: Severity, place: int) -> str:
+    step, most = severity.ladder[place - 1], most_repeats(severity)
+    if isinstance(step, TypedStep) and step.asked > most:
+        return too_often(most)
     return _PROBLEMS.get(problem_of(spec, severity, place), "")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref, span, these, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_among_texts, ref, span, these, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import text_in
 from xlmatrix.rules.logs.log_rows import log_row
@@ -132,7 +132,7 @@ def _chosen() -> Expr:
 
 def _compared() -> Expr:
     suggested, chosen = (
-        place_of(this(header), names.POL_SEVERITY) for header in ("Suggested", "Chosen")
+        place_among_texts(this(header), names.POL_SEVERITY) for header in ("Suggested", "Chosen")
     )
     verdict = if_(chosen.eq(suggested), AGREES, if_(chosen > suggested, MILDER, WORSE))
     both = F.AND(this("Suggested").filled(), this("Chosen").filled())

@@ -42,14 +42,18 @@ class TypedDuration(Duration):
 
 
 def typed_duration(amount: float | None, unit: object) -> Duration | None:
-    """What an amount and its unit mean to the workbook's formulas; None where they mean nothing."""
-    if amount is None or amount <= 0 or unit not in UNITS:
+    """What an amount and a unit, in any case, mean to the formulas; None for nothing."""
+    known = next((one for one in UNITS if one == str(unit).casefold()), None)
+    if amount is None or amount <= 0 or known is None:
         return None
+    unit = known
     if unit in _SECONDS:
         seconds = floor(amount * _SECONDS[str(unit)] + 0.5)
         if amount * _SECONDS[str(unit)] < 1:
             return None
         plain = Duration(seconds=seconds)
+    elif unit == "days" and amount < 1:
+        return None
     elif unit == "days":
         plain = Duration(days=int(amount))
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from xlmatrix.formula import F, Name, col, criterion, is_among, lit, place_of, this
+from xlmatrix.formula import F, Name, col, criterion, is_among, lit, place_among_texts, this
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
@@ -162,7 +162,7 @@ def _closes_after_all(row: Row, _: Sequence[Row], lists: Lists) -> bool:
 def _calendar_doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
     name, owners = this("Calendar"), col("tHours", "Calendar")
     place = F.ROW() - F.ROW(Name("Calendars_Header"))
-    above = F.AND(name.filled(), place_of(name, col("tCalendars", "Calendar")) < place)
+    above = F.AND(name.filled(), place_among_texts(name, col("tCalendars", "Calendar")) < place)
     shifts = F.COUNTIFS(owners, criterion(name), col("tHours", "Hours"), lit(">0"))
     idle = F.AND(is_among(name, owners), shifts.eq(0))
     return (

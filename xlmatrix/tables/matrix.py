@@ -25,6 +25,9 @@ SCORE: Final = limited(
     ),
 )
 
+#: What *Check* says of a class by itself, where all is not well.
+CLASS_FAULTS: Final = ("No severity", "No owner", "Backup is the owner", "No backup")
+
 MATRIX: Final = Table(
     "tMatrix",
     (

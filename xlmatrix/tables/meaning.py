@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, is_among, lit
+from xlmatrix.formula import Expr, F, exact, lit, place_among_texts
 from xlmatrix.formula.errors import ERROR_VALUES
+from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import Column, Origin
 from xlmatrix.tables.doubt import Lists
 from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, SHARE, STAMP, TIME, Raw, number_of
@@ -73,20 +74,36 @@ def _refuses(column: Column) -> bool:
     return allowed is not None and allowed.kind == "list" and allowed.refuse is Refuse.STOP
 
 
+#: Names of people, roles and teams: what is no text is none.
+_NAMES: Final = (words.PEOPLE, words.ROLES, words.TEAMS, words.CALLED)
+
+
 def _word(column: Column) -> Meaning:
     named = column.kind.vocabulary
     assert named is not None
     source, known, also = named.source, named.list_name, named.also
     assert source is not None
+    ours = bool(named.words) or named in (words.SEVERITIES, words.CLASSES, words.RACI)
+    texts = ours or named in _NAMES
 
     def wrong(cell: Expr) -> Expr:
         blank = [cell.empty(), *(cell.eq(word) for word in also)]
         skipped = F.OR(*blank) if also else blank[0]
-        fine = F.IFERROR(F.IF(skipped, lit(True), is_among(cell, source)), lit(False))
-        return F.NOT(fine)
+        # What people list may be numbers, which LibreOffice finds by a text.
+        if ours:
+            found: Expr = F.MATCH(exact(cell), source, 0)
+        elif texts:
+            found = lit(1) / F.T(F.INDEX(source, F.MATCH(exact(cell), source, 0))).eq(cell)
+        else:
+            found = lit(1) / F.INDEX(source, place_among_texts(cell, source)).eq(cell)
+        return F.ISERROR(F.IF(skipped, 0, found))
 
     def odd(cell: Raw, lists: Lists) -> bool:
-        return cell not in (None, "") and place_in(cell, [*lists(known), *also]) is None
+        if cell in (None, "") and not isinstance(cell, bool):
+            return False
+        if texts and not isinstance(cell, str):
+            return True
+        return place_in(cell, [*lists(known), *also]) is None
 
     return Meaning("typed-word", f"{column.header} is not in the list", wrong, odd)
 

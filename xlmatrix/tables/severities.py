@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from xlmatrix.formula import Expr, F, this
+from xlmatrix.model.targets import NEVER_PAUSE
+from xlmatrix.model.targets import TARGETS as LABELS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.flags import flag_column
-from xlmatrix.tables.kinds import AMOUNT, KEY, NUMBER, TEXT, choice
+from xlmatrix.tables.kinds import AMOUNT, KEY, NUMBER, TEXT, choice, limited, text_of
 from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Validation
+
+RUNS_ON: Final = "Runs on, paused or not: choose no"
+
+
+def runs_on(target: Expr, unit: Expr) -> Expr:
+    """Whether pauses mean nothing to a target: it is one that never stops, or in calendar days."""
+    return F.OR(*(target.eq(LABELS[name]) for name in NEVER_PAUSE), unit.eq("days"))
+
+
+def _pauses_idle(row: Row, _: Sequence[Row], __: Lists) -> bool:
+    target, unit, pauses = (text_of(row.get(c)).casefold() for c in ("Target", "Unit", "Pauses"))
+    never = {LABELS[name].casefold() for name in NEVER_PAUSE}
+    return pauses == words.YES and (target in never or unit == "days")
+
+
+_PAUSES_IDLE: Final = Doubt(
+    "typed-idle",
+    RUNS_ON,
+    F.AND(this("Pauses").eq(words.YES), runs_on(this("Target"), this("Unit"))),
+    _pauses_idle,
+)
 
 TARGETS: Final = Table(
     "tTargets",
@@ -19,21 +46,25 @@ TARGETS: Final = Table(
         typed("Within", AMOUNT, "input.int", 16, field="within"),
         typed("Unit", choice(words.UNITS), "input.center", 16),
         # Its validation is the sheet's own.
-        typed("Pauses", TEXT, "input.center", 17, validation=None, field="pauses"),
+        typed("Pauses", choice(words.YES_NO), "input.center", 17, field="pauses"),
         typed("Source", TEXT, "input.wrap", 21, field="source"),
         computed("Check", "formula.wrap", 21),
     ),
     numbered=True,
     in_spec=True,
     flag="Check",
-    doubts=lambda _: (too_long("Within", "Unit"),),
+    doubts=lambda _: (too_long("Within", "Unit"), _PAUSES_IDLE),
     about="SEV-1",
+)
+
+A_LEVEL: Final = Validation(
+    "whole", 1, 9, title="Not a level", message="Type 1 to 9; 1 is called first."
 )
 
 LADDER: Final = Table(
     "tLadder",
     (
-        typed("Level", NUMBER, "input.int", 21, validation=None, field="level"),
+        typed("Level", limited(NUMBER, A_LEVEL), "input.int", 21, field="level"),
         typed(
             "Role",
             choice(words.CALLED),
@@ -65,6 +96,7 @@ LADDER: Final = Table(
     numbered=True,
     in_spec=True,
     flag="Check",
+    needs=("Role",),
     about="SEV-1",
 )
 

@@ -7,6 +7,7 @@ beside the one at its place, if it holds the same formula.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.office.package import (
 )
 from tests.office.typings.spots import hidden_columns, shown_sheets
 from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.severities import LADDER
 
 _HEALTH = "Health"
 #: Its sums count on the row of the sheet in which each value stands.
@@ -34,6 +36,9 @@ _PLACES = "Policy version"
 _HEAD = 5
 #: Columns that count the rows of their table: the engine's workbook leaves no row blank.
 _COUNTS = ("No", "row")
+#: The hidden sheet of the ladders' calls, and the columns with places on it.
+_CALLS = "Ladder"
+_PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,20 @@ def _seen(value: Value) -> Value:
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:
     cells, found = engine.package.formula_cells, {}
+    # A step more in a ladder, and all calls behind it stand further down.
+    moved = _heights(mine) != _heights(engine)
+    below = {_CALLS, *(table.sheet for table in mine.tables.values() if _is_ladder(table.name))}
     for name, table in mine.tables.items():
         other = engine.tables.get(name)
         if other is None:
             continue
-        columns = [c for c in table.columns if c in other.columns and c not in _COUNTS]
+        columns = [
+            column
+            for column in table.columns
+            if column in other.columns
+            and column not in _COUNTS
+            and not (moved and _PLACED.fullmatch(column))
+        ]
         for row, beside in _same_rows(table, other):
             for column in columns:
                 at = other.cell(beside, column)
@@ -162,12 +176,21 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
                 if at in cells and not _asks(cells[at], other_rows):
                     found[_HEALTH, f"{column}{row}"] = cells[at]
     for cell, formula in mine.package.formula_cells.items():
-        if cell in mine.places or cell[0] == _HEALTH or cell not in cells:
+        shifted = moved and cell[0] in below
+        if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
             continue
         same_formula = cells[cell].formula == formula.formula and cell not in engine.places
         if same_formula and not _asks(formula, other_rows):
             found[cell] = cells[cell]
     return found
+
+
+def _heights(look: Look) -> dict[str, int]:
+    return {name: len(one.rows) for name, one in look.tables.items() if _is_ladder(name)}
+
+
+def _is_ladder(name: str) -> bool:
+    return table_of(name) is LADDER
 
 
 def _other_rows(mine: Look, engine: Look) -> list[str]:
@@ -197,11 +220,12 @@ def _made(package: Package) -> set[Value]:
 
 
 def _lines(package: Package, computed: Mapping[Cell, Value]) -> dict[str, int]:
-    """The lines of Health by what they say."""
+    """The lines of Health by what they say: they have a state beside them."""
+    cells = {ref: value for ref, _, value in cell_values(package, _HEALTH)}
     return {
         str(computed.get((_HEALTH, ref), value)): bounds(ref)[1]
-        for ref, _, value in cell_values(package, _HEALTH)
-        if ref.startswith("B")
+        for ref, value in cells.items()
+        if ref.startswith("B") and f"C{ref[1:]}" in cells
     }
 
 

@@ -13,19 +13,6 @@ from tests.office.package import ExcelError, Value
 ANY, ERRORS, NUMBERS, TEXTS, BLANKS = "any", "errors", "numbers", "texts", "blanks"
 #: Table and column to the values that are left out.
 KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    # A cell without a meaning is left out by one and read by the other.
-    **dict.fromkeys(
-        (
-            ("tTargets", "*"),
-            ("tLadder", "*"),
-            ("tMatrix", "*"),
-            ("tAlwaysAdd", "*"),
-            ("tDecision", "*"),
-            ("tObligations", "*"),
-            ("tNotices", "Obligation"),
-        ),
-        (ANY,),
-    ),
     # A role of another name: what stands beside the old one on other sheets follows when the
     # workbook is regenerated.
     ("tRoles", "Role"): (ANY,),

@@ -9,8 +9,11 @@ import pytest
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
 from tests.office.package import ExcelError, Package, Value, formula_cells
+from tests.office.typings.flagged import silences
 from tests.office.typings.judge import Fault, Look, faults
-from tests.office.typings.spots import type_into
+from tests.office.typings.spots import Spot, type_into
+from xlmatrix.tables.drills import DECISION
+from xlmatrix.tables.flags import MARK
 
 
 def _book(path: Path, rows: list[tuple[Value, Value]]) -> Path:
@@ -78,3 +81,23 @@ def test_what_is_typed_stands_in_its_cell_as_excel_saves_it(tmp_path: Path) -> N
     assert [sheet[ref].value for _, ref in typed] == ["#N/A", True, None, 0.1]
     assert [sheet[ref].data_type for _, ref in typed] == ["e", "b", "n", "n"]
     assert formula_cells(tmp_path / "typed.xlsx").keys() == formula_cells(path).keys()
+
+
+def test_what_means_nothing_must_be_flagged_by_the_sheet_and_the_engine(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Severity", "Within", "Check"], ["SEV-1", "soon", "=1"], ["SEV-2", "", "=1"]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="tDecision", ref="A1:C3"))
+    book.save(tmp_path / "book.xlsx")
+    mine = Look(Package(tmp_path / "book.xlsx"))
+    typed: dict[Spot, Value] = {Spot("tDecision", DECISION["Within"], 1, ("Sheet", "B2")): "soon"}
+    flag = f"{MARK}Within is not an amount"
+    found = [("tDecision", "Within is not an amount")]
+    flagged: dict[tuple[str, str], Value] = {("Sheet", "C2"): flag, ("Sheet", "C3"): ""}
+    quiet: dict[tuple[str, str], Value] = {("Sheet", "C2"): "", ("Sheet", "C3"): ""}
+    assert silences(mine, flagged, typed, found) == []
+    assert len(silences(mine, quiet, typed, [])) == 1
+    assert len(silences(mine, flagged, typed, [])) == 1
+    assert len(silences(mine, quiet, typed, found)) == 2

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlmatrix.errors import Finding, Level
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.regen.reading.tables import Raw, TableData, text_of
 
 Record = dict[str, Raw]
@@ -35,6 +36,12 @@ class Source:
 def text(record: Record, header: str) -> str:
     """A cell's text without spaces around it; empty for nothing."""
     return text_of(record.get(header)).strip()
+
+
+def word(record: Record, header: str) -> str:
+    """A cell's text as formulas compare it: in any case, with blanks around it; "" for no text."""
+    cell = record.get(header)
+    return cell.casefold() if isinstance(cell, str) and cell not in ERRORS else ""
 
 
 def words(record: Record, header: str) -> str | None:

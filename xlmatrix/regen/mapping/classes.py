@@ -7,9 +7,10 @@ from typing import Any
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 from xlmatrix.model.parts import Owners, Role
 from xlmatrix.model.severity import Severity
-from xlmatrix.regen.mapping.book import Source, text, words
+from xlmatrix.regen.mapping.book import Source, text, word
 from xlmatrix.regen.mapping.lenient import changed, free_id, loose
-from xlmatrix.regen.mapping.people import name_in, role_id
+from xlmatrix.regen.mapping.people import role_id
+from xlmatrix.rules.cells import text_in, word_in
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.tables.matrix import MATRIX
 
@@ -30,18 +31,20 @@ def classes(
     found: list[IncidentClass] = []
     for record in records:
         class_id = text(record, MATRIX.keys[0])
-        typed = text(record, "Severity")
-        if typed.casefold() not in levels:
+        typed = word_in(record.get("Severity"))
+        severity = levels.get(word(record, "Severity"))
+        if severity is None:
             source.odd(MATRIX.name, class_id, f"{typed!r} is no severity", "Choose one")
         values: dict[str, Any] = {
             "name": text(record, "Incident class") or class_id,
-            "severity": levels.get(typed.casefold(), typed),
-            "customer_update": words(record, "Customer window"),
+            "severity": typed if severity is None else severity,
+            "customer_update": text_in(record.get("Customer window")) or None,
         }
         was = known.pop(class_id.casefold(), None)
         held: dict[str, str | None] = {}
         for function, label in LABELS.items():
-            role = name_in(record, f"{label} role")
+            # An error value is no role either, and no blank.
+            role = text_in(record.get(f"{label} role"))
             held[function] = role_id(role, roles) if role else None
         if was is not None:
             found.append(changed(was, owners=changed(was.owners, **held), **values))

@@ -7,10 +7,12 @@ stand-ins compute what the workbook's formulas compute for a name that they do n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, Field
 
+from xlmatrix.model.calendars import LATEST_CALL_S
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.ladder import Step
 from xlmatrix.model.models import IncidentClass, MatrixSpec
@@ -37,6 +39,16 @@ def loose(kind: type[_Model], **values: Any) -> _Model:
         name: None for name, known in kind.model_fields.items() if known.is_required()
     } | values
     return kind.model_construct(**filled)
+
+
+@dataclass(frozen=True, slots=True)
+class NeverCalled(TypedDuration):
+    """The time of a step without one: cells that mean none."""
+
+    def working_seconds(self, day_seconds: int) -> int:
+        """Beyond every ladder."""
+        beyond: int = 2 * LATEST_CALL_S
+        return beyond
 
 
 class TypedSeverity(Severity):
@@ -178,6 +190,7 @@ def free_id(wanted: str, taken: set[str], *, fallback: str) -> str:
 
 __all__ = [
     "NOBODY",
+    "NeverCalled",
     "TypedDuration",
     "TypedSeverity",
     "TypedSpec",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
-from xlmatrix.model.duration import Duration
+from xlmatrix.model.duration import UNIT_SECONDS, Duration
 from xlmatrix.model.ladder import FAMILIES, OWNER_WORDS, Contact, Share, Step, share_of
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import CalendarSpec, Owners, Role
 from xlmatrix.model.severity import Severity
 from xlmatrix.model.targets import NEVER_PAUSE, TARGETS, Target, Targets
-from xlmatrix.regen.mapping.book import Record, Source, text, words
+from xlmatrix.regen.mapping.book import Record, Source, text, word, words
 from xlmatrix.regen.mapping.lenient import (
+    NeverCalled,
+    TypedDuration,
     TypedSeverity,
     TypedTargets,
     changed,
@@ -21,12 +24,15 @@ from xlmatrix.regen.mapping.lenient import (
 )
 from xlmatrix.regen.mapping.people import name_in, role_id
 from xlmatrix.regen.reading.tables import number_of, text_of
-from xlmatrix.rules.cells import word_in
+from xlmatrix.rules.cells import text_in, word_in
 from xlmatrix.rules.incidents.owners import LABELS
-from xlmatrix.rules.ladder.calls import most_repeats
+from xlmatrix.rules.ladder.calls import TOP_LEVEL, TypedStep, most_repeats
 from xlmatrix.rules.ladder.whom import ALWAYS
 
-_TOP_LEVEL = 9
+#: As far as an amount may go that means something.
+_FAR = 1e12
+#: The time of a step that has none.
+NEVER = NeverCalled(seconds=0)
 _WAITS = (
     ("Ack_Timeout", "acknowledgement_timeout", "an acknowledgement ends"),
     ("Repeat_After", "repeat_after", "a ladder begins again"),
@@ -121,12 +127,11 @@ def _targets(
             # A deleted row has no clock.
             found[name] = None
         else:
-            typed = text(record, "Calendar")
-            runs_on = calendars.get(typed.casefold())
+            runs_on = calendars.get(word(record, "Calendar"))
             if runs_on is None:
                 # As the workbook's formulas have it.
                 runs_on = base.calendars[0].id
-                what = f"{typed!r} is no calendar"
+                what = f"{text(record, 'Calendar')!r} is no calendar"
                 source.odd(table, label, what, "Choose one from the list")
             own = runs_on if runs_on != calendar or (was and was.calendar == runs_on) else None
             found[name] = _target(source, table, record, was, own, stops=name not in NEVER_PAUSE)
@@ -144,16 +149,15 @@ def _target(
     *,
     stops: bool,
 ) -> Target | None:
-    amount, unit = record.get("Within"), text(record, "Unit")
-    within = typed_duration(number_of(amount), unit)
+    amount = record.get("Within")
+    within = typed_duration(number_of(amount), word(record, "Unit"))
     if within is None and amount not in (None, ""):
-        shown = f"{text_of(amount)} {unit}".strip()
+        shown = f"{text_of(amount)} {text(record, 'Unit')}".strip()
         label = text(record, "Target")
         source.odd(table, label, f"{shown!r} is no amount of time", "Type a number")
-    pauses = text(record, "Pauses").casefold() == "yes"
-    if pauses and not (stops and (within is None or within.days is None)):
+    pauses = word(record, "Pauses") == "yes"
+    if pauses and (not stops or word(record, "Unit") == "days"):
         # The workbook says so beside the cell; its clocks run on.
-        source.odd(table, text(record, "Target"), "it runs on, paused or not", "Choose no")
         pauses = False
     values = {
         "within": within,
@@ -203,50 +207,75 @@ def _step(
     called: Called,
 ) -> Step:
     was = severity.ladder[place - 1] if place <= len(severity.ladder) else None
-    level, repeat = number_of(record.get("Level")), number_of(record.get("Repeat"))
-    after = _after(record)
-    if level is None or after is None or not text(record, "Role"):
+    after, role = _after(record), text_in(record.get("Role"))
+    if isinstance(after, NeverCalled) or not role:
         source.odd(
             table, str(place), "the step is not complete", "Give level, role, after and unit"
         )
-    until = text(record, "Until").casefold()
-    contact = text(record, "Contact").casefold()
+    until, contact = word(record, "Until"), word(record, "Contact")
+    repeat = number_of(record.get("Repeat")) or 0
+    most = most_repeats(severity)
     values: dict[str, Any] = {
-        "level": min(max(int(level), 1), _TOP_LEVEL) if level is not None else _TOP_LEVEL,
-        "after": after or Duration(seconds=0),
-        **called.named(text(record, "Role")),
+        "level": _level(record),
+        "after": after if role else NEVER,
+        **called.named(role),
         "contact": next((known for known in _CONTACTS if contact == known), "primary"),
-        "channel": text(record, "Channel") or "page",
+        "channel": text_in(record.get("Channel")) or "page",
         "until": "resolved" if until == "resolved" else "acknowledged",
         "on": "declared" if until == ALWAYS else "silence",
         # The workbook makes no more passes, whatever a cell asks for.
-        "repeat": min(int(repeat), most_repeats(severity))
-        if repeat is not None and repeat >= 0
-        else 0,
+        "repeat": int(min(max(repeat, 0), most)),
     }
     if "For" in record:
-        families = text(record, "For").replace(" ", "").casefold()
-        values["families"] = tuple(filter(None, families.split(",")))
-        for word in values["families"]:
-            if word not in FAMILIES:
-                source.odd(table, str(place), f"{word!r} is no family", _FAMILIES_MEND)
+        values["families"] = _families(source, table, place, record)
     if "Inform" in record:
-        values["inform"] = text(record, "Inform").casefold() == "yes"
+        values["inform"] = word(record, "Inform") == "yes"
     if was is not None and values["on"] == "declared":
         values["until"] = was.until
-    return changed(was, **values) if was is not None else loose(Step, **values)
+    step = changed(was, **values) if was is not None else loose(Step, **values)
+    nothing = not role and record.get("After") in (None, "")
+    if not nothing and repeat <= most:
+        return step
+    said = {known: getattr(step, known) for known in Step.model_fields}
+    return TypedStep.model_construct(**said, asked=repeat, nothing=nothing)
 
 
-def _after(record: Record) -> Duration | Share | None:
-    """When a step comes; None where the cells mean nothing to the workbook."""
-    amount, unit = number_of(record.get("After")), text(record, "Unit")
-    if amount is not None and (share := share_of(amount, unit)) is not None:
+def _families(source: Source, table: str, place: int, record: Record) -> tuple[Any, ...]:
+    """The families of classes that a step is for; empty means every incident."""
+    said = text_in(record.get("For")).replace(" ", "").casefold()
+    found = tuple(said.split(",")) if said else ()
+    for family in found:
+        if family not in FAMILIES:
+            source.odd(table, str(place), f"{family!r} is no family", _FAMILIES_MEND)
+    return found
+
+
+def _level(record: Record) -> int:
+    level = number_of(record.get("Level"))
+    return TOP_LEVEL if level is None else floor(min(max(level, 1), TOP_LEVEL))
+
+
+def _after(record: Record) -> Duration | Share:
+    """When a step comes, as the hidden Ladder sheet has it; never where its cells mean nothing."""
+    amount, unit = number_of(record.get("After")), word(record, "Unit")
+    if amount is None or not 0 <= amount <= _FAR:
+        return NEVER
+    if unit == unit.strip() and (share := share_of(amount, unit)) is not None:
         return share
-    after = typed_duration(amount, unit)
-    if after is None and amount == 0:
-        after = Duration(business_days=0) if unit == "business days" else Duration(seconds=0)
-    # A ladder runs on its calendar; what days would mean there the formulas do not know either.
-    return None if after is not None and after.days is not None else after
+    if unit == "business days":
+        # Half a one is some time, too.
+        whole = int(amount)
+        plain = Duration(business_days=whole)
+        return (
+            plain
+            if amount == whole
+            else TypedDuration(None, None, whole, typed_amount=amount, typed_unit="business days")
+        )
+    seconds = UNIT_SECONDS.get(unit)
+    if seconds is None:
+        # A ladder runs on its calendar: days mean nothing there.
+        return NEVER
+    return typed_duration(amount, unit) or Duration(seconds=floor(amount * seconds + 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +288,12 @@ class Called:
     @classmethod
     def of(cls, spec: MatrixSpec, roles: tuple[Role, ...]) -> Called:
         """The roles as typed, and the teams of a spec."""
-        return cls(roles, {team.name.casefold(): team.id for team in spec.teams})
+        return cls(roles, {team.name.casefold(): team.id for team in reversed(spec.teams)})
 
     def named(self, words: str) -> dict[str, str | None]:
         """The role, owner or team that a cell names; the others are none."""
         found: dict[str, str | None] = {"role": None, "owner": None, "team": None}
-        folded = words.strip().casefold()
+        folded = words.casefold()
         owners = {known.casefold(): owner for owner, known in OWNER_WORDS.items()}
         roles = {role.name.casefold() for role in self.roles}
         if folded in owners:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_of
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_among_texts
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks import event_headers as headers
 from xlmatrix.rules.clocks.engine import Asked, ClockEngine
@@ -120,7 +120,7 @@ class _Readings:
 
 
 def _row_expr(frame: Frame, severity: Expr, incident: Expr) -> Expr:
-    row = place_of(severity, names.POL_SEVERITY)
+    row = place_among_texts(severity, names.POL_SEVERITY)
     if not frame.context.policy.versions:
         return iferror(row)
     now, then = (

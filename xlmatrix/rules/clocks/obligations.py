@@ -26,6 +26,8 @@ from xlmatrix.rules.words import left
 from xlmatrix.worktime import Zone
 
 DAY_S: Final = 86_400
+#: No clock counts more: it is beyond every calendar.
+MOST: Final = 10**7
 #: The last second of a day, counted from its midnight.
 END_OF_DAY_S: Final = DAY_S - 1
 WD_FIRST: Final = name("Wd_First")
@@ -101,7 +103,11 @@ def dues(period: Period, trigger: datetime, zone: Zone, days: WorkingDays) -> Du
     """
     if trigger.date() < days.first:
         return Dues(None, None)
-    safe = _safe(period, trigger, zone, days)
+    try:
+        safe = _safe(period, trigger, zone, days)
+    except (OverflowError, ValueError):
+        # Beyond the years that there are.
+        safe = None
     if safe is None or _local(safe, zone).date() > days.last:
         return Dues(None, None)
     law = _by_law(period, trigger, safe, zone, days)
@@ -164,7 +170,8 @@ def time_left(due_s: float, now_s: float) -> str:
 def safe_expr(trigger: Expr, amount: Expr, unit: Expr) -> Expr:
     """The safe instant in UTC from the trigger's wall-clock seconds; an error for beyond."""
     time_of_day = F.MOD(trigger, DAY_S)
-    nth = F.MATCH(_count(_day(trigger)) + amount, WD_COUNT, 0)
+    counted = F.MATCH(_count(_day(trigger)) + amount, WD_COUNT, 0)
+    nth = F.IF(amount > 0, counted, _day(trigger) - WD_FIRST + 1)
     business = utc_of((WD_FIRST + nth - 1) * DAY_S + time_of_day)
     months = utc_of(F.EDATE(_day(trigger), amount) * DAY_S + time_of_day)
     by_unit = utc_of(trigger)

@@ -14,8 +14,8 @@ from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S, typed_seconds
+from xlmatrix.rules.policy import MOST_DAYS, MOST_S, Policy, calendar_number
 from xlmatrix.rules.policy import Clock as PolicyClock
-from xlmatrix.rules.policy import Policy, calendar_number
 from xlmatrix.tables.drills import ACTION_DAYS, DRILLS
 from xlmatrix.tables.kinds import NUMBER
 
@@ -58,9 +58,10 @@ def drill_policy(spec: MatrixSpec, policy: Policy, decided: Mapping[str, Decisio
     for severity, known in zip(cycle(spec.severities), policy.clocks, strict=False):
         within, number = decided[severity.id]
         seconds = None
-        if within is not None and within.days is None and not within.is_zero:
-            seconds = within.working_seconds(day_seconds(spec.calendars[number - 1]))
-        days = within.days if within is not None else None
+        if within is not None and within.days is None:
+            lasts = within.working_seconds(day_seconds(spec.calendars[number - 1]))
+            seconds = min(lasts, MOST_S) if lasts >= 1 else None
+        days = min(within.days or 0, MOST_DAYS) if within is not None else None
         clocks.append(
             {**known, "dec": PolicyClock(within, seconds, days or None, number), "act": actions}
         )

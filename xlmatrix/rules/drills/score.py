@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_of, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_among_texts, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import number_in, text_in
@@ -161,7 +161,7 @@ def _too_late(frame: Frame) -> Floats:
 
 
 def _row_expr() -> Expr:
-    row = F.IFERROR(place_of(this("Expected"), names.POL_SEVERITY), BLANK)
+    row = F.IFERROR(place_among_texts(this("Expected"), names.POL_SEVERITY), BLANK)
     return if_(this("Expected").empty(), BLANK, row)
 
 

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, criterion, if_, iferror, lit, name, place_of, this
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    criterion,
+    if_,
+    iferror,
+    lit,
+    name,
+    place_among_texts,
+    this,
+)
 from xlmatrix.formula.guard import ANY_NUMBER, sum_of, text_if_error
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial
@@ -296,7 +308,7 @@ def log_figures(frame: Frame) -> dict[str, tuple[Expr, float, Expr, float]]:
 
 def kpi_rules(log: Mapping[str, tuple[float, float]]) -> list[Column]:
     """Value and state of a KPI; ``log`` gives top and bottom by lowered ID where the log knows."""
-    at = place_of(this("ID"), name("Kpi_Item"))
+    at = place_among_texts(this("ID"), name("Kpi_Item"))
 
     def of_log(known: str) -> Expr:
         return iferror(F.INDEX(name(known), at))

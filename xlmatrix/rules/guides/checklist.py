@@ -12,7 +12,7 @@ from functools import reduce
 from operator import add
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import TODAY, RowCells, day_serial, number_of, text_in
 from xlmatrix.rules.directory import person_checks, role_checks
@@ -25,7 +25,7 @@ from xlmatrix.rules.policy import Clock
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN
 from xlmatrix.tables.guides import CHECKLIST
-from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.matrix import CLASS_FAULTS, MATRIX
 from xlmatrix.tables.people import FINE, NAMED, PEOPLE, ROLES
 from xlmatrix.tables.vendors import VENDORS
 from xlmatrix.tables.vocabulary import CHECKLIST as STATUSES
@@ -110,15 +110,19 @@ def _severities(context: Context) -> Check:
 
 def _owners(context: Context) -> Check:
     spec, holders = context.spec, holders_now(context)
+    known = {one.id.casefold() for one in spec.severities}
     good = 0
     for kind in spec.classes:
         owners = spec.owners_for(kind)
         roles = [spec.role(getattr(owners, function)).name for function in LABELS]
         pairs = [(holders.primary(role), holders.backup(role)) for role in roles]
-        good += all(backup and backup.casefold() != first.casefold() for first, backup in pairs)
+        two = all(backup and backup.casefold() != first.casefold() for first, backup in pairs)
+        good += two and all(first for first, _ in pairs) and kind.severity.casefold() in known
     column = col(MATRIX.name, "Check")
+    # A flag may stand in the place of "ok".
+    bad = [F.COUNTIF(column, said) for said in CLASS_FAULTS]
     words = "classes have three owners, each with a backup"
-    return Check(F.COUNTIF(column, "ok"), F.ROWS(column), words, good, len(spec.classes))
+    return Check(F.ROWS(column) - F.SUM(*bad), F.ROWS(column), words, good, len(spec.classes))
 
 
 def _roles(context: Context) -> Check:
@@ -227,7 +231,7 @@ class Found:
 
 def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
     """The computed columns of tChecklist; ``found`` by the lowered id of the item."""
-    place = iferror(place_of(this("ID"), name("Check_Item")))
+    place = iferror(place_among_texts(this("ID"), name("Check_Item")))
     status, done_on, valid = this("Status"), this("Done on"), this("Valid (days)")
     expired = F.AND(
         status.eq(DONE),

@@ -15,6 +15,7 @@ from xlmatrix.formula import (
     if_,
     iferror,
     name,
+    place_among_texts,
     place_of,
     this,
 )
@@ -150,7 +151,8 @@ def bound_rules(
 
     ``vendors`` are the rows of tVendors by lowered name; ``words`` says a target as Policy does.
     """
-    typed = F.INDEX(col(MATRIX.name, "Severity"), place_of(this("Class"), names.LIST_CLASSES))
+    row = place_among_texts(this("Class"), names.LIST_CLASSES)
+    typed = F.INDEX(col(MATRIX.name, "Severity"), row)
     # As the policy writes it, so that what looks it up need not doubt it.
     severity = iferror(F.INDEX(names.POL_SEVERITY, F.MATCH(exact(typed), names.POL_SEVERITY, 0)))
     severities: dict[str, str] = {}
@@ -171,7 +173,7 @@ def bound_rules(
 
 # Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
 _K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
-_V: Final = place_of(this("Vendor"), col(VENDORS.name, "Vendor"))
+_V: Final = place_among_texts(this("Vendor"), col(VENDORS.name, "Vendor"))
 
 
 def _by_target(part: Callable[[str], Expr]) -> Expr:

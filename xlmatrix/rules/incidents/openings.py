@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, place_of, this
+from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.frame import Floats, Frame, to_utc
@@ -36,7 +36,7 @@ def opening_columns() -> list[Column]:
 
 def base_columns(calendars: int, *, versions: bool) -> list[Column]:
     """The severity's rows, the last pause, and the working seconds at which clocks start."""
-    row = F.IFERROR(place_of(this("Severity"), names.POL_SEVERITY), BLANK)
+    row = F.IFERROR(place_among_texts(this("Severity"), names.POL_SEVERITY), BLANK)
     in_force = F.INDEX(name("Hist_Offset"), F.MATCH(this("Opened"), name("Hist_From"), 1))
     shifted: Expr = this("severity row") + in_force if versions else this("severity row")
     known = (

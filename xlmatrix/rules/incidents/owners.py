@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_of, this
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, place_among_texts, place_of, this
+from xlmatrix.formula.guard import text_if_error
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Function
 from xlmatrix.rules import names
@@ -100,7 +101,7 @@ def owner_instants(frame: Frame) -> Floats:
 
 
 def _class_row_expr() -> Expr:
-    row = F.IFERROR(place_of(this("Class"), names.LIST_CLASSES), BLANK)
+    row = F.IFERROR(place_among_texts(this("Class"), names.LIST_CLASSES), BLANK)
     # An error value typed as a class finds nothing either.
     return if_(F.ISBLANK(this("Class")), BLANK, row)
 
@@ -114,7 +115,7 @@ def _class_row(frame: Frame, spec: MatrixSpec) -> np.ndarray:
 
 def _role_column(spec: MatrixSpec, function: Function) -> Column:
     label = LABELS[function]
-    of_class = F.INDEX(col(MATRIX.name, f"{label} role"), this("class row"))
+    of_class = text_if_error(F.INDEX(col(MATRIX.name, f"{label} role"), this("class row")))
     of_severity = F.INDEX(policy_name("Role", label), this("severity row")) & ""
     expr = if_(
         this("class row").filled(),

@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from pydantic import Field
+
 from xlmatrix.formula import name
 from xlmatrix.model import calendars
 from xlmatrix.model.calendars import day_seconds
@@ -70,10 +72,23 @@ LAD_CONTACT: Final = name("Lad_Contact")
 LAD_CHANNEL: Final = name("Lad_Channel")
 #: The group of each class, in the order of the matrix.
 CLASS_GROUP: Final = name("Class_Group")
+#: The highest level that a step may have; one without a level that means something has it.
+TOP_LEVEL: Final = 9
 #: What may be wrong with a step: no time, nobody of that name, too many at its instant.
 UNTIMED, UNKNOWN, CROWDED = 1, 2, 3
 #: What shows that an acknowledged incident is being worked on: any of these stamps.
 WORK: Final = (RESPOND, CONTAIN, MITIGATE)
+
+
+class TypedStep(Step):
+    """A row of a ladder as somebody typed it.
+
+    ``asked`` are the passes that it asks for, however many there are; ``nothing`` is a row that
+    says neither whom nor when.
+    """
+
+    asked: float = Field(default=0, exclude=True)
+    nothing: bool = Field(default=False, exclude=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +327,8 @@ def problem_of(spec: MatrixSpec, severity: Severity, row: int) -> int:
     if row > len(severity.ladder):
         return 0
     step = severity.ladder[row - 1]
+    if isinstance(step, TypedStep) and step.nothing:
+        return 0
     if calendars.step_seconds(spec, severity, step.after) is None:
         return UNTIMED
     known = {role.id for role in spec.roles}

@@ -8,7 +8,7 @@ of the time-out.
 
 from __future__ import annotations
 
-from xlmatrix.formula import BLANK, Expr, F, if_, place_of, this
+from xlmatrix.formula import BLANK, Expr, F, if_, place_among_texts, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import to_wall
@@ -58,7 +58,7 @@ def _steps() -> list[Column]:
         this("severity since s") >= names.HORIZON_START, this("severity since s") <= names.AS_OF_S
     )
     not_open = if_(F.INDEX(LAD_NEXT_SECOND, number).eq(start), 1, 0)
-    row = F.IFERROR(place_of(this("Severity"), LAD_SEVERITY), BLANK)
+    row = F.IFERROR(place_among_texts(this("Severity"), LAD_SEVERITY), BLANK)
     elapsed = if_(
         this("ladder again from").filled(),
         F.INDEX(LAD_NOW, number) - this("ladder again from"),

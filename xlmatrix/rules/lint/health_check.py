@@ -102,19 +102,6 @@ class Facts:
         count = F.COUNTIF(col(table, header), "?*")
         return (count - F.COUNTIF(col(table, header), f"{MARK}*") if flags else count), found
 
-    def without(self, table: str, key: str, header: str) -> tuple[Expr, int]:
-        """How many rows whose key is text lack text in a column; a number there names nobody."""
-        pairs = list(zip(self.columns[table, key], self.columns[table, header], strict=True))
-        keyed = sum(_is_text(one) for one, _ in pairs)
-        both = sum(_is_text(one) and _is_text(other) for one, other in pairs)
-        known, said = (col(table, known) for known in (key, header))
-        return F.COUNTIF(known, "?*") - F.COUNTIFS(known, "?*", said, "?*"), keyed - both
-
-
-def _is_text(value: Any) -> bool:
-    """Whether the pattern ``?*`` counts a cell."""
-    return isinstance(value, str) and value != ""
-
 
 def _text(value: Any) -> str:
     return text_in(value).casefold()

@@ -110,7 +110,8 @@ def _called(facts: Facts, number: int, after: Expr) -> tuple[tuple[Expr, int | s
         return ()
     values: list[int | str] = ["" if at is None else at for at in _instants(spec, severity)]
     values += [""] * (height_of(severity) - len(values))
-    told = [F.INDEX(col(table, "Inform"), row).eq("yes") for row in range(1, len(values) + 1)]
+    cells = [F.INDEX(col(table, "Inform"), row) for row in range(1, len(values) + 1)]
+    told = [F.IFERROR(cell.eq("yes"), lit(False)) for cell in cells]
     exprs = [if_(yes, BLANK, F.INDEX(after, row)) for row, yes in enumerate(told, start=1)]
     return tuple(zip(exprs, values, strict=True))
 

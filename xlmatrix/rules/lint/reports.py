@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final
 
+from xlmatrix.formula import F, col
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
+
+#: The hidden column of obligations that counts those without a decider.
+UNDECIDED: Final = "undecided"
+
+
+def named(cell: Any) -> bool:
+    """Whether a cell holds text; no number and no error value names anybody."""
+    return isinstance(cell, str) and cell != "" and cell not in ERRORS
 
 
 def checks(facts: Facts) -> Iterator[HealthCheck]:
@@ -13,9 +24,14 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
     if not facts.has(OBLIGATIONS.name, "ID"):
         return
     sheet = "Obligations"
-    count, found = facts.without(OBLIGATIONS.name, "ID", "Decider")
     yield HealthCheck(
-        "Obligations without a decider", count, found, FIX, "Name a role", sheet, code="no-decider"
+        "Obligations without a decider",
+        F.SUM(col(OBLIGATIONS.name, UNDECIDED)),
+        sum(facts.columns[OBLIGATIONS.name, UNDECIDED]),
+        FIX,
+        "Name a role",
+        sheet,
+        code="no-decider",
     )
     count, found = facts.saying(OBLIGATIONS.name, "Verify with counsel", "yes")
     mend = "Ask counsel, then write no in the column"

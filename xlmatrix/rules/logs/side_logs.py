@@ -10,7 +10,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, in_parts, lit, name, place_of, this
+from xlmatrix.formula import (
+    BLANK,
+    Expr,
+    F,
+    col,
+    if_,
+    iferror,
+    in_parts,
+    lit,
+    name,
+    place_among_texts,
+    this,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame, horizon
@@ -190,7 +202,7 @@ def change_columns(frame: Frame) -> list[Column]:
     known_to = np.array(
         [frame.context.policy.row(text) is not None for text in log.texts["To"]], bool
     )
-    level = F.ISNUMBER(place_of(this("To"), names.POL_SEVERITY))
+    level = F.ISNUMBER(place_among_texts(this("To"), names.POL_SEVERITY))
     valid = F.AND(F.ISNUMBER(this("at s")), level, F.NOT(_to_come("at s")))
     key = if_(
         valid,
