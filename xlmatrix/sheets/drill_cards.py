@@ -32,7 +32,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, SCENARIOS
-from xlmatrix.tables.kinds import NUMBER
+from xlmatrix.tables.kinds import NUMBER, number_of
 from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.worktime.serials import is_date
 
@@ -116,7 +116,8 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     """The cell that chooses the drill, and the drill that it chooses."""
     typed = scene.value("", NUMBERS[sheet], "", view.rows[0].number)
     places = {row.number: place for place, row in enumerate(view.rows, start=1)}
-    place = places.get(int(typed)) if isinstance(typed, int | float) and typed % 1 == 0 else None
+    chosen = number_of(typed)
+    place = None if chosen is None or chosen % 1 else places.get(int(chosen))
     draft.put(5, 2, "Drill number", "bold")
     draft.ask(5, 3, typed, NUMBER, "input.int")
     draft.allow(area(5, 3, 5, 3), words.DRILLS.dropdown())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, name, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, this
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
@@ -332,7 +332,7 @@ def _checks(
 
 def _check_expr(spec: MatrixSpec) -> Expr:
     primary, backup = this(PRIMARY), this(BACKUP)
-    places = [F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0) for one in (primary, backup)]
+    places = [place_of(one & "", names.LIST_PEOPLE) for one in (primary, backup)]
     known = F.AND(*map(F.ISNUMBER, places))
     good = if_(known, "ok", STRANGER)
     alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))

@@ -10,7 +10,6 @@ from xlmatrix.formula import (
     F,
     col,
     criterion,
-    exact,
     if_,
     iferror,
     is_text,
@@ -71,7 +70,7 @@ def owners_sheet(scene: Scene) -> Drawn:
 
 
 def _person(column: str, header: str) -> Expr:
-    row = F.MATCH(exact(this(header) & ""), names.LIST_PEOPLE, 0)
+    row = place_of(this(header) & "", names.LIST_PEOPLE)
     return if_(this(header).filled(), iferror(F.INDEX(col(PEOPLE.name, column), row) & ""))
 
 
@@ -82,7 +81,7 @@ def _named(column: Column) -> Column:
 def _role_check() -> Expr:
     """Its twin is :func:`xlmatrix.tables.people.role_words`."""
     primary, backup = this("Primary"), this("Backup")
-    first, second = (F.MATCH(exact(one & ""), names.LIST_PEOPLE, 0) for one in (primary, backup))
+    first, second = (place_of(one & "", names.LIST_PEOPLE) for one in (primary, backup))
     stranger = F.ISERROR(first + second)
     return if_(
         F.NOT(is_text(this("Role"))),

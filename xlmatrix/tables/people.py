@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from xlmatrix.formula import F, Name, col, exact, lit, place_among_texts, this
+from xlmatrix.formula import F, Name, col, lit, place_among_texts, place_of, this
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
@@ -164,7 +164,7 @@ def _team_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
 
 def _stranger(header: str) -> Doubt:
     cell = this(header)
-    known = F.ISNUMBER(F.MATCH(exact(cell & ""), Name(words.PEOPLE.list_name), 0))
+    known = F.ISNUMBER(place_of(cell & "", Name(words.PEOPLE.list_name)))
     return Doubt(
         "typed-word",
         f"{header} is not in the directory",

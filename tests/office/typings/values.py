@@ -75,4 +75,6 @@ def _instant(random: Random) -> Value:
 def _nearly(random: Random, value: Value) -> Value:
     if not isinstance(value, str) or random.random() < 0.5:
         return value
-    return random.choice((value.upper(), value.lower(), f" {value}", f"{value} ", value[:-1]))
+    return (
+        random.choice((value.upper(), value.lower(), f" {value}", f"{value} ", value[:-1])) or None
+    )

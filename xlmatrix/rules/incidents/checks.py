@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, exact, if_, in_parts, lit, this
+from xlmatrix.formula import Expr, F, if_, in_parts, lit, place_of, this
 from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
@@ -87,7 +87,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("class row").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("severity row").empty())
     # COUNTIF would read "a*" and "<5" as patterns.
-    known = F.ISNUMBER(F.MATCH(exact(this("Owner") & ""), names.LIST_PEOPLE, 0))
+    known = F.ISNUMBER(place_of(this("Owner") & "", names.LIST_PEOPLE))
     stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), F.NOT(known))
     opened = seconds_of(this("Opened"))
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
