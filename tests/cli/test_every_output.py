@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -19,6 +20,7 @@ from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.regen import read_book
 from xlmatrix.resources import template_text
+from xlmatrix.tables.incidents import INCIDENTS
 
 AS_OF = "2026-11-16 10:30"
 #: What is played at the terminal: the end, and no answers.
@@ -49,6 +51,7 @@ OUTPUTS = {
     "regenerate output": Command("regenerate used.xlsx -o {}", ".xlsx", "used.xlsx"),
     "merge output": Command("merge used.xlsx copy.xlsx -o {}", ".xlsx", "used.xlsx"),
     "recalc output": Command("recalc used.xlsx -o {}", ".xlsx", "used.xlsx"),
+    "stamp output": Command("stamp used.xlsx I-1 acknowledged -o {}", ".xlsx", "used.xlsx"),
     "spec output": Command("spec used.xlsx -o {}", ".yaml", "used.xlsx"),
     "brief output": Command("brief spec.yaml -o {}", ".html"),
     "checklist output": Command("checklist used.xlsx -o {}", ".csv", "used.xlsx"),
@@ -71,7 +74,7 @@ INPUTS = {
     "brief source", "check spec", "checklist source", "drill score book",
     "explain book", "explain incidents", "merge copies",
     "prove source", "recalc book", "regenerate book",
-    "spec book",
+    "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
@@ -128,6 +131,8 @@ def used(made: bytes) -> bytes:
         sheet = book["Incidents"]
         header = sheet[sheet.tables["tIncidents"].ref.split(":")[0]]
         sheet.cell(header.row + 1, header.column, "I-1")
+        opened = header.column + INCIDENTS.ids.index("Opened")
+        sheet.cell(header.row + 1, opened, datetime(2026, 11, 16, 9, 52))
 
     return by_openpyxl(made, type_in)
 

@@ -247,7 +247,11 @@ def _refuse_strange_rows(ground: Ground, table: Written, held: Sequence[str]) ->
     """Refuse a row in our columns that we did not write: somebody's note below the last one."""
     ours = [at for at, known in enumerate(held) if known in set(table.ids)]
     proof = [held.index(known) for known in ids_of(table.name, table.proof) if known in held]
+    first = ours[0] if ours else 0
     for number, row in enumerate(ground.rows):
+        if row[first] and proof and row[proof[0]] and first != proof[0]:
+            # What nearly every row is like.
+            continue
         filled = [at for at in ours if not is_blank(row[at])]
         # Nobody's note fills two of our columns.
         if filled and (len(filled) == 1 or all(is_blank(row[at]) for at in proof)):

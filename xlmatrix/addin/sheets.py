@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -124,6 +125,8 @@ def as_cell(value: Any) -> Any:
 
     An apostrophe keeps a text from turning into a formula, a number, a date or a truth value.
     """
+    if value is None or (type(value) is float and isfinite(value)):
+        return value
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, datetime):
@@ -139,6 +142,8 @@ def as_cell(value: Any) -> Any:
 
 def as_text(value: Any) -> Any:
     """A value for a cell that is formatted as text."""
+    if type(value) is str:
+        return value or None
     if isinstance(value, np.generic):
         value = value.item()
     return text_of(value) or None

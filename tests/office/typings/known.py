@@ -13,6 +13,8 @@ from tests.office.package import ExcelError, Value
 ANY, ERRORS, NUMBERS, TEXTS, BLANKS = "any", "errors", "numbers", "texts", "blanks"
 #: Table and column to the values that are left out.
 KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    # FALSE over a zero is the zero to the engine, and flagged in the sheet as no amount.
+    ("tLadder", "Repeat"): (NUMBERS,),
     # A role of another name: what stands beside the old one on other sheets follows when the
     # workbook is regenerated.
     ("tRoles", "Role"): (ANY,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -24,6 +25,8 @@ from xlmatrix.sheets.plan import BookPlan, SheetPlan
 
 #: Set behind ids, so that those of two copies differ.
 _MARK: Final = "Second"
+#: Drawings of two workbooks that come together number their shapes anew.
+_SHAPE: Final = re.compile(r"(<(?:\w+:)?cNvPr\b[^<>]*?)\sid=\"\d+\"")
 
 
 def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
@@ -65,11 +68,13 @@ def with_guest(trip: Trip, empty: Cargo, mine: Cargo, copies: Copies) -> Cargo:
     package = copies.guest.contents.package
     shipment = Shipment(package, theirs.grafts, {k: v for k, v in painted.items() if v}, freight)
     renamed = set(copies.renames.values())
+    alike = _there_once(theirs.freight, freight)
     changes = [
         as_theirs(one, copies.theirs.name)
         for one in theirs.changes
         # The line about its name says that the sheet is there.
-        if one.key or one.sheet not in renamed or one.outcome is not Outcome.KEPT
+        if (one.key or one.sheet not in renamed or one.outcome is not Outcome.KEPT)
+        and not (one in mine.changes and (one.sheet, one.key) in alike)
     ]
     whole = replace(mine, book=_sized(empty, mine, theirs), shipments=(shipment,))
     whole = replace(whole, standing=state.standing)
@@ -163,6 +168,15 @@ def _apart(mine: Freight, theirs: Freight, copies: Copies) -> tuple[Freight, lis
     return replace(theirs, loads=tuple(loads), persons=persons, mark=_MARK), notes
 
 
+def _there_once(all_: Freight, brought: Freight) -> set[tuple[str, str]]:
+    """Where nothing of what theirs has hangs besides what mine has: sheet and cell."""
+
+    def places(freight: Freight) -> set[tuple[str, str]]:
+        return {(load.sheet, Thing(text).at) for load in freight.loads for text in load.anchors}
+
+    return places(all_) - places(brought)
+
+
 def _sheets_with(kinds: AbstractSet[str], freight: Freight) -> list[str]:
     return [load.sheet for load in freight.loads if kinds & {one.kind for one in load.relations}]
 
@@ -181,7 +195,8 @@ class _Content:
         self.freight, self.package = freight, package
 
     def of(self, text: str, relations: Iterable[Relation]) -> str:
-        """The text with a digest of each part."""
+        """The text with a digest of each part, and without the numbers of shapes."""
+        text = _SHAPE.sub(r"\1", text)
         for one in relations:
             if f'"{one.id}"' in text:
                 text = text.replace(f'"{one.id}"', f'"{self._of_target(one)}"')
