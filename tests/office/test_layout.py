@@ -130,6 +130,7 @@ _LONGER = {
     "tExceptions": 5400,
     "tHours": 4550,
     "tObligations": 4050,
+    "tRoles": 4050,
     "tVendorBounds": 4200,
 }
 

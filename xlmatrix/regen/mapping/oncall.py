@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.oncall import Override
 from xlmatrix.model.parts import Person, Role
 from xlmatrix.regen.mapping.book import Record, Source, words
 from xlmatrix.regen.mapping.lenient import changed, loose
-from xlmatrix.regen.reading.tables import text_of
+from xlmatrix.regen.reading.tables import Raw, text_of
 from xlmatrix.rules.ladder.overrides import placed
 from xlmatrix.tables.kinds import STAMP
 from xlmatrix.tables.oncall import ON_CALL, OVERRIDES
@@ -29,7 +30,7 @@ def overrides(source: Source, base: MatrixSpec, roles: tuple[Role, ...]) -> tupl
 
 def _override(record: Record, roles: tuple[Role, ...], was: Override | None) -> Override:
     # Names as they stand in the cells: a space too many finds nobody in the workbook either.
-    role, primary, backup = (text_of(record.get(h)) for h in ("Role", "Primary", "Backup"))
+    role, primary, backup = (_named(record.get(h)) for h in ("Role", "Primary", "Backup"))
     ids = {one.name.casefold(): one.id for one in reversed(roles)}
     values = {
         "role": ids.get(role.casefold(), role) if role else "",
@@ -40,6 +41,11 @@ def _override(record: Record, roles: tuple[Role, ...], was: Override | None) -> 
         "note": words(record, "Note"),
     }
     return changed(was, **values) if was is not None else loose(Override, **values)
+
+
+def _named(cell: Raw) -> str:
+    """A cell's text; an error value is somebody whom nobody knows."""
+    return "?" if cell in ERRORS else text_of(cell)
 
 
 def _stamp(record: Record, header: str) -> datetime | None:
