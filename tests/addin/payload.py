@@ -10,8 +10,9 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from xlmatrix.formula.render import column_letters
-from xlmatrix.regen import read_contents
+from xlmatrix.package import open_package
 from xlmatrix.regen.reading.contents import Place
+from xlmatrix.regen.reading.outline import outline
 
 #: Hidden sheets of thousands of rows that the client is told to leave out.
 LEFT_OUT = frozenset({"Calendar", "Week", "Tz", "Policy", "Ladder"})
@@ -21,7 +22,7 @@ VERSION = "0.37.8"
 @cache
 def payload(path: Path, *, active: str = "Incidents") -> dict[str, Any]:
     """The body of a script call for a workbook, with values as they are cached in the file."""
-    values, contents = CalamineWorkbook.from_path(str(path)), read_contents(path)
+    values, contents = CalamineWorkbook.from_path(str(path)), outline(open_package(path))
     names = [sheet.name for sheet in contents.sheets]
     return {
         "client": "Office.js",
