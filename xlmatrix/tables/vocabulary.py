@@ -113,9 +113,11 @@ CONTACTS: Final = listed(
 )  # fmt: skip
 #: What a ladder's cell may name: the owners of the class, roles and teams.
 CALLED: Final = replace(listed("called", "List_Called", "an owner, a role or a team"), renamed=True)
+#: A step runs on its severity's calendar, which no calendar day is measured by.
 LADDER_UNITS: Final = listed(
-    "unit of a step", "List_Ladder_Units", "a unit", *DURATION_UNITS, *SHARE_UNITS
-)
+    "unit of a step", "List_Ladder_Units", "a unit",
+    *(unit for unit in DURATION_UNITS if unit != "days"), *SHARE_UNITS,
+)  # fmt: skip
 CHANNELS: Final = listed("channel", "List_Channels", "a channel")
 UNTIL: Final = listed(
     "until", "List_Until", "what ends the call",
