@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         recalc,
         regenerate,
         spec_of,
+        stamp,
         template,
         templates,
     )
@@ -44,6 +45,7 @@ __all__ = [
     "recalc",
     "regenerate",
     "spec_of",
+    "stamp",
     "template",
     "templates",
 ]

@@ -227,7 +227,7 @@ def test_a_file_that_must_not_be_written_is_refused_and_stays(
     book = Path(shutil.copy(used, tmp_path / "book.xlsx"))
     spoil(book)
     if spoil is another_release:
-        monkeypatch.setattr("xlmatrix.api.stamp_files.__version__", "9.9")
+        monkeypatch.setattr("xlmatrix.api.stamping.__version__", "9.9")
     before = book.read_bytes()
     result = run("stamp", book, "I-1", "acknowledged", "--in-place")
     assert result.exit_code == 2
