@@ -57,14 +57,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     other = module("Theirs", "theirs"), shared.replace("    MsgBox", "  MsgBox")
     with_modules(path, folder / "theirs.xlsm", *other)
     with_modules(path, folder / "third.xlsm", module("Mine", "another"))
-    data = Parts.of(mine.read_bytes())
-    part = data.sheet_part(macros.CONF_SHEET)
-    cell = r'<c r="B1"\1 t="inlineStr"><is><t>C:\\Py\\py.exe</t></is></c>'
-    data.put(part, re.sub(r'<c r="B1"([^>]*?)/>', cell, data.text(part)))
-    mine.write_bytes(data.to_bytes())
+    _with_interpreter(mine, "C:/Mine/py.exe")
+    _with_interpreter(folder / "theirs.xlsm", "C:/Theirs/py.exe")
     plain = folder / "plain.xlsx"
     api.regenerate(path, loads(OLD), output=plain, allow_loss=[MACROS])
     return folder
+
+
+def _with_interpreter(path: Path, interpreter: str) -> None:
+    """A row of one's own on the settings sheet."""
+    data = Parts.of(path.read_bytes())
+    part = data.sheet_part(macros.CONF_SHEET)
+    cells = "".join(
+        f'<c r="{column}99" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in (("A", "INTERPRETER_WIN"), ("B", interpreter))
+    )
+    row = f'<row r="99">{cells}</row></sheetData>'
+    data.put(part, data.text(part).replace("</sheetData>", row))
+    path.write_bytes(data.to_bytes())
 
 
 def test_modules_of_both_are_in_the_merged_workbook(folder: Path) -> None:

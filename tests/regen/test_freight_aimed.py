@@ -28,7 +28,7 @@ AIMED = {
     "'Wer was tut'!$B$2": "'Owners'!$B$2",
     "tPeople[Name]": "tPeople[Name]",
 }
-SOURCE = '<worksheetSource ref="B6:H13" sheet="Wer was tut"/>'
+SOURCE = '<worksheetSource ref="B6:I13" sheet="Wer was tut"/>'
 
 
 def _used(folder: Path) -> bytes:

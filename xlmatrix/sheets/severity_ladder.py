@@ -45,6 +45,8 @@ _NEVER_AGAIN: Final = (
     "acknowledged is called again. Empty means never; PagerDuty's default is 30 min."
 )
 
+#: What is said beside a step that is always called and asks for more passes.
+ONCE: Final = "Repeat does nothing here: what is always called is called once"
 _PROBLEMS: Final = {
     UNTIMED: "Never called: give a number and a unit, or a share of a target of this clock",
     UNKNOWN: "Nobody is called so: choose from the list",
@@ -115,13 +117,17 @@ def _check(number: int, header_row: int, most: int) -> Expr:
     place = F.ROW() - F.ROW(ref(header_row, 2))
     problem = F.N(F.INDEX(name(f"Lad_Problem_{number}"), place))
     said = F.CHOOSE(problem, *_PROBLEMS.values())
-    return F.IF(F.N(this("Repeat")) > most, too_often(most), if_(problem > 0, said))
+    repeat = F.N(this("Repeat"))
+    once = F.AND(this("Until").eq(ALWAYS), repeat > 0)
+    return F.IF(repeat > most, too_often(most), F.IF(once, ONCE, if_(problem > 0, said)))
 
 
 def _problem(spec: MatrixSpec, severity: Severity, place: int) -> str:
     step, most = severity.ladder[place - 1], most_repeats(severity)
     if isinstance(step, TypedStep) and step.asked > most:
         return too_often(most)
+    if isinstance(step, TypedStep) and step.on == "declared" and step.asked > 0:
+        return ONCE
     return _PROBLEMS.get(problem_of(spec, severity, place), "")
 
 

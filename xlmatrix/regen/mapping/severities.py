@@ -214,7 +214,8 @@ def _step(
         )
     until, contact = word(record, "Until"), word(record, "Contact")
     repeat = number_of(record.get("Repeat")) or 0
-    most = most_repeats(severity)
+    # A step that is always called is called once; the workbook makes no more passes than it has.
+    most = 0 if until == ALWAYS else most_repeats(severity)
     values: dict[str, Any] = {
         "level": _level(record),
         "after": after if role else NEVER,
@@ -223,7 +224,6 @@ def _step(
         "channel": text_in(record.get("Channel")) or "page",
         "until": "resolved" if until == "resolved" else "acknowledged",
         "on": "declared" if until == ALWAYS else "silence",
-        # The workbook makes no more passes, whatever a cell asks for.
         "repeat": int(min(max(repeat, 0), most)),
     }
     if "For" in record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, ref, this
+from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.content import ChangeContent, content, owner_of, role_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.guides import change
@@ -161,7 +162,12 @@ def _notices(draft: Draft, scene: Scene, row: int) -> int:
             if header == RETIREMENTS.flag:
                 # A flag stands beside what was typed.
                 expr = iferror(F.TRIM(F.LEFT(cell, F.FIND(MARK, cell & MARK) - 1)))
-            draft.put(row + 3 + index, column, Formula(expr, "" if value is None else value), role)
+            draft.put(
+                row + 3 + index,
+                column,
+                Formula(expr, "" if value is None or value in ERRORS else value),
+                role,
+            )
     first, last = row + 3, row + 2 + _NOTICES
     flag = ref(first, 9, absolute=False)
     draft.paint(f"I{first}:I{last}", Paint(flag.eq(NO_CHANGE), "bad"))
