@@ -172,7 +172,7 @@ def _links_and_merges(pack: Pack) -> None:
 def _sums(pack: Pack) -> None:
     """A row of totals below the directory."""
     table = pack.table("tPeople")
-    pack.sub(table, 'ref="B17:I27"', 'ref="B17:I28" totalsRowCount="1"')
+    pack.sub(table, 'ref="B17:J27"', 'ref="B17:J28" totalsRowCount="1"')
     pack.sub(table, 'name="Name"', 'name="Name" totalsRowLabel="All &amp; sundry"')
     pack.sub(table, 'name="E-mail"', 'name="E-mail" totalsRowFunction="count"')
     pack.sub(table, 'name="Chat"/>', 'name="Chat" totalsRowFunction="custom"><totalsRowFormula>'
@@ -183,22 +183,27 @@ def _sums(pack: Pack) -> None:
 
 
 def _deletions(pack: Pack) -> None:
-    """The last columns of two tables: one alone in its column of the sheet, one above another."""
+    """Columns of two tables: one alone in its column of the sheet, one above another.
+
+    What stands right of it moves to the left, as Excel has it.
+    """
     for sheet, name, letters, header in (
         ("Holidays", "tHolidays", "E", "Weekday"),
         ("Owners", "tRoles", "H", "Check"),
     ):
         table, part = pack.table(name), pack.sheet(sheet)
         text = pack.text(table)
-        first, top, last = re.findall(r' ref="([A-Z]+)(\d+):[A-Z]+(\d+)"', text)[0]
-        left = f"{first}{top}:{chr(ord(letters) - 1)}{last}"
-        text = text.replace(f'ref="{first}{top}:{letters}{last}"', f'ref="{left}"')
+        first, top, end, last = re.findall(r' ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', text)[0]
+        left = f"{first}{top}:{chr(ord(end) - 1)}{last}"
+        text = text.replace(f'ref="{first}{top}:{end}{last}"', f'ref="{left}"')
         text = re.sub(rf'<tableColumn [^>]*name="{header}"(?:/>|.*?</tableColumn>)', "", text)
         count = int(re.findall(r'<tableColumns count="(\d+)"', text)[0])
         text = text.replace(f's count="{count}"', f's count="{count - 1}"')
         pack.put(table, text)
         for row in range(int(top), int(last) + 1):
             pack.sub(part, rf'<c r="{letters}{row}"(?:[^>]*/>|.*?</c>)', "")
+            for moved in range(ord(letters) + 1, ord(end) + 1):
+                pack.sub(part, f'<c r="{chr(moved)}{row}"', f'<c r="{chr(moved - 1)}{row}"')
 
 
 def _looks_around(pack: Pack) -> None:
@@ -383,7 +388,7 @@ def test_a_row_of_totals_stays_below_its_table(run: Run) -> None:
     assert made.totalsRowCount == 1
     assert 'totalsRowFunction="count"' in table
     assert "<totalsRowFormula>COUNTA(tPeople[Phone])*2</totalsRowFormula>" in table
-    row = int(made.ref.rpartition("I")[2])
+    row = int(re.findall(r"\d+", made.ref)[-1])
     assert [sheet.cell(row, column).value for column in (2, 3, 5, 6)] == [
         "All & sundry", None, "=SUBTOTAL(103,tPeople[E-mail])", "=COUNTA(tPeople[Phone])*2"
     ]  # fmt: skip
