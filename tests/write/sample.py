@@ -23,7 +23,16 @@ from xlmatrix.tables.validation import Paint, Refuse, Validation
 
 DAY = datetime(2026, 3, 2, 9, 30, 15)
 RISKY = ("=1+1", "+49 30 123", "-5", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0")
-ODD = ("a<b&c>\"d'", "two\nlines", "  spaces  ", "bell\x07", "_x0041_", "Größe 東京 😀", "#N/A", "")
+ODD = (
+    "a<b&c>\"d'",
+    "two\nlines",
+    "  spaces  ",
+    "bell\x07",
+    "_x0041_",
+    "Größe 東京 😀",
+    "#N/A?",
+    "",
+)
 
 
 def start() -> SheetPlan:

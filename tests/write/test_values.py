@@ -173,8 +173,8 @@ def test_the_stored_value_of_a_formula_has_its_own_form() -> None:
     ]  # fmt: skip
 
 
-def test_the_text_of_an_error_is_a_plain_text_where_no_formula_is() -> None:
-    assert raw(render(book("#N/A")))[0][0] == "s"
+def test_the_text_of_an_error_is_an_error_value_as_it_was_when_it_was_read() -> None:
+    assert raw(render(book("#N/A", "#N/A!"))) == [("e", "#N/A"), ("s", "0")]
 
 
 @pytest.mark.parametrize("infinite", [float("inf"), float("-inf")])

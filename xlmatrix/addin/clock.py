@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from xlmatrix.addin.moments import messages_of
 from xlmatrix.addin.problems import answered, passed_on
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.worktime.database import zone_info
 
 #: So near to a deadline the seconds are shown, else whole minutes.
 NEAR_MIN: Final = 60.0
@@ -44,7 +45,7 @@ def left(due: Any, zone: Any, now_s: float) -> Grid:
 
 def _instant(wall: float, zone: ZoneInfo) -> float:
     """UTC of a time on the wall; the earlier pass of an hour that comes twice."""
-    naive = datetime.fromtimestamp(wall - EPOCH_S, ZoneInfo("UTC")).replace(tzinfo=zone)
+    naive = datetime.fromtimestamp(wall - EPOCH_S, UTC).replace(tzinfo=zone)
     return naive.timestamp()
 
 
@@ -53,7 +54,7 @@ def _zone(given: Any) -> ZoneInfo:
     if error_in(cell):
         raise XlmatrixError(f"the zone shows {cell}", where="zone", mend="Mend that cell")
     try:
-        return ZoneInfo(text(cell))
+        return zone_info(text(cell))
     except (ValueError, OSError, KeyError):
         raise XlmatrixError(
             f"there is no time zone {text(cell)!r}",

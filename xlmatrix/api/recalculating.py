@@ -201,6 +201,9 @@ def frame_of(
 
 
 def _same(shown: Any, engine: Any, *, stamp: bool) -> bool:
+    if type(shown) is type(engine) and shown == engine:
+        # By far the most cells, in which nothing has to be understood first.
+        return True
     if shown is None or shown == "":
         return engine is None or engine == ""
     if stamp:
@@ -218,13 +221,14 @@ def _marks(
     place: tuple[int, int],
 ) -> tuple[Mark, ...]:
     headers, marks = list(table.headers), []
+    filled = [(row, cells) for row, cells in enumerate(table.rows) if used[row]]
     first_row, first_column = place
     ids = headers.index(ID)
     for column in columns:
         offset, stamp = headers.index(column.id), column.kind is STAMP
         engine = computed[column.id]
-        for row, cells in enumerate(table.rows):
-            if used[row] and not _same(cells[offset], engine[row], stamp=stamp):
+        for row, cells in filled:
+            if not _same(cells[offset], engine[row], stamp=stamp):
                 marks.append(
                     Mark(
                         row=first_row + row,

@@ -111,10 +111,16 @@ def stamp_s(cell: Any) -> int | None:
     if isinstance(cell, np.datetime64):
         cell = cell.astype("datetime64[s]").item()
     if isinstance(cell, datetime):
-        cell = (cell.replace(tzinfo=None) - EPOCH) / _A_DAY
+        since = (cell if cell.tzinfo is None else cell.replace(tzinfo=None)) - EPOCH
+        if not since.microseconds:
+            if not is_date(since.days + bool(since.seconds)) or since.days < FIRST_SERIAL:
+                return None
+            return since.days * DAY_S + since.seconds - EPOCH_S
+        # A part of a second is rounded as that of a serial number.
+        cell = since / _A_DAY
     elif isinstance(cell, date):
         cell = (cell - EPOCH.date()).days
-    number = number_of(cell)
+    number = cell if type(cell) is float else number_of(cell)
     if number is None or not is_date(number):
         return None
     return int(number * DAY_S + 0.5) - EPOCH_S

@@ -48,12 +48,13 @@ _PICTURE: Final = re.compile(r"(?<!&)((?:&&)*)&G")
 
 def prints(case: Case) -> Finds:
     """Settings of pages that are others than this release gives, and texts around them."""
-    said = {sheet.name: dict(_said(sheet.frame)) for sheet in case.seen}
+    # A program that dropped the setup of a page knows nothing of it; the margins are its own.
+    said = {s.name: dict(_said(s.frame)) if s.frame.of(_SETUP) else {} for s in case.seen}
     told = {key for one in said.values() for key in one}
-    for sheet in case.seen:
-        if sheet.frame.of(_SETUP):
+    for name, one in said.items():
+        if one:
             # What another sheet says and this one does not was set back to what it is by default.
-            said[sheet.name] = {**dict(_by_default(told)), **said[sheet.name]}
+            said[name] = {**dict(_by_default(told)), **one}
     wished = {sheet.name: _wished(case, sheet, said[sheet.name]) for sheet in case.seen}
     everywhere: set[str] = set()
     if not case.trip.same_release and wished:
