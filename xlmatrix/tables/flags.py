@@ -17,6 +17,10 @@ from xlmatrix.tables.table import Table
 
 #: Begins whatever a flag says, beside words of the table's own.
 MARK: Final = "⚠ "
+#: Of so many shifts of a day, and of so many roles or drills side by side, a formula has room to
+#: say what is wrong with each.
+MOST_OF_A_KIND: Final = 3
+MOST_REPEATED: Final = 12
 #: What is said of a row that means nothing without a cell.
 HALF: Final = "typed-half"
 
@@ -89,13 +93,25 @@ def _reasons(table: Table, column_ids: Sequence[str]) -> Iterator[_Reason]:
     # A sheet may name its columns in another order than it shows them.
     in_order = sorted(column_ids, key=lambda known: places.get(known, last))
     columns = [column for known in in_order if (column := table.get(known)) is not None]
-    yield from filter(None, map(_cell_reason, columns))
+    yield from filter(None, map(_cell_reason, _told(table, columns)))
     typed = [column.id for column in columns if column.typed]
     for known in table.needs:
         if known in column_ids:
             yield _half(table[known], [one for one in typed if one != known])
     for doubt in table.doubts(column_ids) if table.doubts else ():
         yield _row_reason(doubt)
+
+
+def _told(table: Table, columns: Sequence[Column]) -> list[Column]:
+    """The columns of which a formula has room to tell: of many that are repeated, the first."""
+    shifts = len(table.repeated) > 1
+    repeated = [column.id for column in columns if column.id not in table.ids]
+    if shifts:
+        known = {str(number) for number in range(1, MOST_OF_A_KIND + 1)}
+        beyond = {one for one in repeated if one.rpartition(" ")[2] not in known}
+    else:
+        beyond = set(repeated[MOST_REPEATED:])
+    return [column for column in columns if column.id not in beyond]
 
 
 def _cell_reason(column: Column) -> _Reason | None:
