@@ -171,10 +171,10 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
         if row == _HEAD and not head:
             continue
         if name in lines:
-            for column in "CDE":
-                at = (_HEALTH, f"{column}{lines[name]}")
-                if at in cells and not _asks(cells[at], other_rows):
-                    found[_HEALTH, f"{column}{row}"] = cells[at]
+            line = {f"{c}{row}": (_HEALTH, f"{c}{lines[name]}") for c in "CDE"}
+            # The state of a line asks its count, and that the table.
+            if not any(at in cells and _asks(cells[at], other_rows) for at in line.values()):
+                found |= {(_HEALTH, ref): cells[at] for ref, at in line.items() if at in cells}
     for cell, formula in mine.package.formula_cells.items():
         shifted = moved and cell[0] in below
         if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
