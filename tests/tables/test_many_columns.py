@@ -11,7 +11,7 @@ from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.tables.flags import MOST_OF_A_KIND, MOST_REPEATED, flags_of
+from xlmatrix.tables.flags import flags_of
 from xlmatrix.tables.hours import HOURS
 from xlmatrix.tables.matrix import RACI
 from xlmatrix.write import render
@@ -45,11 +45,11 @@ def test_nine_shifts_a_day_and_forty_roles_make_a_workbook(monkeypatch: pytest.M
 def test_what_is_flagged_of_many_columns_is_what_formulas_have_room_for() -> None:
     edges = [f"{edge} {n}" for n in range(1, 10) for edge in ("Open", "Close")]
     row = dict.fromkeys(("Calendar", "Day", *edges)) | {"Calendar": "c", "Day": "Mon"}
-    for slot, told in ((MOST_OF_A_KIND, True), (MOST_OF_A_KIND + 1, False)):
+    for slot, told in ((HOURS.flagged, True), (HOURS.flagged + 1, False)):
         flags = flags_of(HOURS, list(row), [row | {f"Open {slot}": "nine"}], lambda _: ["c"])
         assert (flags[0] is not None) is told
-    roles = [f"Role {n}" for n in range(MOST_REPEATED + 1)]
+    roles = [f"Role {n}" for n in range(RACI.flagged + 1)]
     row = {"Phase": "p", **dict.fromkeys(roles)}
-    for place, told in ((MOST_REPEATED - 1, True), (MOST_REPEATED, False)):
+    for place, told in ((RACI.flagged - 1, True), (RACI.flagged, False)):
         flags = flags_of(RACI, list(row), [row | {roles[place]: "Z"}], lambda _: ())
         assert (flags[0] is not None) is told

@@ -94,10 +94,7 @@ def _cut(text: str, mark: str) -> tuple[str, str]:
 
 _CALLER: Final = "caller: xw.Caller | None = None"
 _WHO_ASKS: Final = (
-    (
-        "caller: xw.Caller | None = None",
-        "caller: xw.Caller | None = None, user: CurrentUser = None",
-    ),
+    (_CALLER, f"{_CALLER}, user: CurrentUser = None"),
     ("_state(caller)", "_state(caller, user)"),
     ('of_cell("", ', "of_cell(str(user.id), "),
 )

@@ -17,10 +17,6 @@ from xlmatrix.tables.table import Table
 
 #: Begins whatever a flag says, beside words of the table's own.
 MARK: Final = "⚠ "
-#: Of so many shifts of a day, and of so many roles or drills side by side, a formula has room to
-#: say what is wrong with each.
-MOST_OF_A_KIND: Final = 3
-MOST_REPEATED: Final = 12
 #: What is said of a row that means nothing without a cell.
 HALF: Final = "typed-half"
 
@@ -104,13 +100,8 @@ def _reasons(table: Table, column_ids: Sequence[str]) -> Iterator[_Reason]:
 
 def _told(table: Table, columns: Sequence[Column]) -> list[Column]:
     """The columns of which a formula has room to tell: of many that are repeated, the first."""
-    shifts = len(table.repeated) > 1
     repeated = [column.id for column in columns if column.id not in table.ids]
-    if shifts:
-        known = {str(number) for number in range(1, MOST_OF_A_KIND + 1)}
-        beyond = {one for one in repeated if one.rpartition(" ")[2] not in known}
-    else:
-        beyond = set(repeated[MOST_REPEATED:])
+    beyond = set(repeated[table.flagged * len(table.repeated) :])
     return [column for column in columns if column.id not in beyond]
 
 

@@ -30,6 +30,7 @@ from xlmatrix.tables.kinds import (
 )
 from xlmatrix.tables.meaning import place_in
 from xlmatrix.tables.shifts import (
+    FLAGGED,
     MOST_SLOTS,
     REACH,
     REACHED,
@@ -227,6 +228,7 @@ HOURS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    flagged=FLAGGED,
     in_spec=True,
     placed=True,
     after="Day",
@@ -255,6 +257,7 @@ EXCEPTIONS: Final = Table(
         typed("Open *", TIME, "input.time", 12),
         typed("Close *", TIME, "input.time", 12),
     ),
+    flagged=FLAGGED,
     placed=True,
     after="Calendar",
     about="Hours",

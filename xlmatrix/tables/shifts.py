@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from xlmatrix.formula import Expr, F, this
 from xlmatrix.tables.doubt import Doubt, Lists, Row
-from xlmatrix.tables.flags import HALF, MOST_OF_A_KIND
+from xlmatrix.tables.flags import HALF
 from xlmatrix.tables.kinds import Raw, number_of
 
 DAY_S: Final = 86_400
@@ -25,6 +25,8 @@ BEGINS, ENDS = "begins s", "ends s"
 REACH, REACHED = "reach s", "reached s"
 #: More shifts a day than anybody has.
 MOST_SLOTS: Final = 24
+#: Of so many shifts a day the formula of the flag has room to tell.
+FLAGGED: Final = 3
 Reckoned: TypeAlias = Mapping[str, Callable[[Sequence[Row], Lists], list[Raw]]]
 
 
@@ -154,17 +156,17 @@ def hours_of(rows: Sequence[Row], _: Lists) -> list[Raw]:
 def slot_doubts(column_ids: Sequence[str]) -> Iterator[Doubt]:
     """An open without a close, and shifts of which something has no effect."""
     slots = slots_in(column_ids)
-    for slot in slots[:MOST_OF_A_KIND]:
+    for slot in slots[:FLAGGED]:
         yield from _alone(slot)
     # Of many slots the pairs are too many for one formula; each is told by itself all the same.
-    for one, other in combinations(slots if len(slots) <= MOST_OF_A_KIND else (), 2):
+    for one, other in combinations(slots if len(slots) <= FLAGGED else (), 2):
         yield Doubt(
             "typed-time",
             f"Shifts {one} and {other} overlap",
             _overlap(one, other),
             lambda row, _, __, a=one, b=other: _overlapping(row, a, b),  # type: ignore[misc]
         )
-    for slot in slots[:MOST_OF_A_KIND]:
+    for slot in slots[:FLAGGED]:
         yield from _beside_others(slot)
 
 

@@ -27,6 +27,8 @@ class Table:
         Patterns of columns of which there are as many as the spec has shifts, roles, drills or
         gates. The pattern ``Open *`` stands for ``Open 1``, ``Open 2``; ``*`` for any header that
         no other column has.
+    flagged
+        Of how many columns of each pattern the formula of the flag has room to tell.
     after
         The column behind which the repeated ones stand; behind all others where there is none.
     numbered
@@ -65,6 +67,7 @@ class Table:
     key: tuple[str, ...] = ()
     by_place: bool = False
     repeated: tuple[Column, ...] = ()
+    flagged: int = 12
     after: str = ""
     numbered: bool = False
     grows: bool = False

@@ -133,7 +133,7 @@ def _computes(sheet: SheetPart, first: int, row: int, computed: Collection[int])
     """Whether a row has the formulas of the first one of a table, but for the numbers of rows."""
     formulas = sheet.cells.formulas
     pairs = [(formulas.get((first, at), ""), formulas.get((row, at), "")) for at in computed]
-    return sum(bool(a) and _DIGITS.sub("", a) == _DIGITS.sub("", b) for a, b in pairs) > 0
+    return any(a and _DIGITS.sub("", a) == _DIGITS.sub("", b) for a, b in pairs)
 
 
 def _ends(sheet: SheetPart, heading: Heading, stops: Sequence[Heading]) -> Iterator[int]:
