@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,10 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.addin.payload import VERSION
+from tests.office.programs import missing
 from xlmatrix.addin.server import write_project
 from xlmatrix.addin.tokens import FILE, add
 
-ROOT = Path(__file__).parents[2]
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WEB = ROOT / ".tools" / "web"
+#: What stands for Excel in the browser.
+STUB = HERE / "office_stub.js"
 
 
 @dataclass(frozen=True)
@@ -139,3 +145,25 @@ def run(server: Server, script: str, book: dict[str, Any], by: str = "") -> list
     address = f"{server.address}/xlwings/custom-scripts-call/{script}"
     actions: list[dict[str, Any]] = post(address, book, server.tokens.get(by, ""))["actions"]
     return actions
+
+
+def chromium() -> str:
+    """The browser; skips or fails where it or what drives it is not there."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if browser is None or not (WEB / "node_modules" / "playwright-core").is_dir():
+        missing("Chromium or what drives it", "tools")
+    return browser
+
+
+def driven(script: str, *arguments: object, timeout_s: float) -> Any:
+    """What a script of this folder that drives the browser gives as JSON."""
+    done = subprocess.run(
+        ["node", str(HERE / script), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        env=os.environ | {"XLMATRIX_WEB": str(WEB)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -19,6 +19,7 @@ import pytest
 
 from tests.addin.fake import FakeBook
 from tests.office.engines import validate
+from tests.office.programs import missing
 from xlmatrix.addin import answers
 from xlmatrix.addin.asking import FUNCTIONS
 from xlmatrix.addin.bridge import STATES, read
@@ -28,7 +29,6 @@ from xlmatrix.routes import lite
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 WE = "{http://schemas.microsoft.com/office/webextensions/webextension/2010/11}"
-ALLOW_MISSING = os.environ.get("XLMATRIX_ALLOW_MISSING") == "1"
 WEB = ROOT / ".tools" / "web"
 #: What the script may import beside what it carries: all of it is offered by Pyodide.
 OFFERED = ("numpy", "pydantic", "ruamel.yaml", "holidays", "tzdata", "xlwings")
@@ -304,9 +304,7 @@ console.log(JSON.stringify(out));
 def pyodide(lite_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What Pyodide under Node says of the extracted script."""
     if not (WEB / "node_modules" / "pyodide").is_dir():
-        if ALLOW_MISSING:
-            pytest.skip("no Pyodide")
-        pytest.fail("make tools installs Pyodide; XLMATRIX_ALLOW_MISSING=1 skips this")
+        missing("Pyodide", "tools")
     folder = tmp_path_factory.mktemp("pyodide")
     (folder / "main.py").write_text(files(lite_path)["main.py"], encoding="utf-8")
     (folder / "run.mjs").write_text(RUNNER, encoding="utf-8")

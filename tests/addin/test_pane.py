@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,13 @@ import pytest
 
 from tests.addin.conftest import AS_OF
 from tests.addin.payload import payload
-from tests.addin.serving import Server, run, serving
-from tests.addin.test_server import ALLOW_MISSING, BROWSERS
+from tests.addin.serving import STUB, Server, chromium, driven, run, serving
 from xlmatrix import api, resources
 from xlmatrix.addin.stamps import ROLES
 from xlmatrix.addin.tokens import FILE
 from xlmatrix.routes.dress import lite_book
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
-STUB = HERE / "office_stub.js"
 PICTURES = ROOT / "docs" / "pictures"
 #: What the page's clock shows when it opens; the workbook's own stands at its As of.
 OPENED = 1_800_000_000
@@ -70,24 +67,10 @@ def books(lite_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 def played(server: Server, steps: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
     """What the steps read in one browser."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    web = ROOT / ".tools" / "web"
-    if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
-        if ALLOW_MISSING:
-            pytest.skip("no Chromium or no playwright-core")
-        pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
+    browser = chromium()
     script = folder / "steps.json"
     script.write_text(json.dumps(steps), encoding="utf-8")
-    done = subprocess.run(
-        ["node", *map(str, (HERE / "pane.mjs", server.address, STUB, browser, script))],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        env=os.environ | {"XLMATRIX_WEB": str(web)},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = driven("pane.mjs", server.address, STUB, browser, script, timeout_s=240)
     return found
 
 

@@ -10,7 +10,6 @@ import ast
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -27,7 +26,18 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from tests.addin.payload import payload
-from tests.addin.serving import Server, call, environment, post, run, serving
+from tests.addin.serving import (
+    STUB,
+    Server,
+    call,
+    chromium,
+    driven,
+    environment,
+    post,
+    run,
+    serving,
+)
+from tests.office.programs import missing
 from xlmatrix import resources
 from xlmatrix.addin.asking import FUNCTIONS
 from xlmatrix.addin.bridge import VERSION
@@ -38,8 +48,6 @@ from xlmatrix.model import TARGETS
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 EPOCH = datetime(1899, 12, 30)
-ALLOW_MISSING = os.environ.get("XLMATRIX_ALLOW_MISSING") == "1"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 noncommercial = pytest.mark.noncommercial
 
@@ -109,9 +117,7 @@ def test_a_project_that_stands_there_is_not_written_over(tmp_path: Path) -> None
 def server() -> Iterator[Server]:
     """A genuine server of a fresh project, for this computer alone."""
     if find_spec("xlwings_server") is None:
-        if ALLOW_MISSING:
-            pytest.skip("xlwings-server is not installed")
-        pytest.fail("make tools installs xlwings-server; XLMATRIX_ALLOW_MISSING=1 skips this")
+        missing("xlwings-server", "tools")
     with serving() as running:
         yield running
 
@@ -175,25 +181,9 @@ def test_the_genuine_server_answers_functions_with_the_posted_workbook(
 
 def clicked(server: Server, book: dict[str, Any], folder: Path, *asked: str) -> Any:
     """What is in the grid, and what was said, after a click in the genuine client."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    web = ROOT / ".tools" / "web"
-    if browser is None or not (web / "node_modules" / "playwright-core").is_dir():
-        if ALLOW_MISSING:
-            pytest.skip("no Chromium or no playwright-core")
-        pytest.fail("make tools installs Chromium; XLMATRIX_ALLOW_MISSING=1 skips this")
-    workbook = folder / "workbook.json"
+    browser, workbook = chromium(), folder / "workbook.json"
     workbook.write_text(json.dumps(book), encoding="utf-8")
-    script, stub = str(HERE / "click.mjs"), str(HERE / "office_stub.js")
-    done = subprocess.run(
-        ["node", script, server.address, stub, str(workbook), browser, *asked],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=os.environ | {"XLMATRIX_WEB": str(web)},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return driven("click.mjs", server.address, STUB, workbook, browser, *asked, timeout_s=120)
 
 
 @noncommercial

@@ -236,9 +236,6 @@ def _wait(pipe: int, until: float | None) -> None:
 def _work(folder: Path, pipe: int, line: str) -> None:
     code = 1
     try:
-        os.chdir(folder)
-        sys.stdin = io.StringIO(KEYS)
-        sys.stdout = sys.stderr = io.StringIO()
         true_put = store._put
 
         def put(*given: object, **more: object) -> None:
@@ -246,12 +243,20 @@ def _work(folder: Path, pipe: int, line: str) -> None:
             true_put(*given, **more)  # type: ignore[arg-type]
 
         store._put = put
-        try:
-            code = int(app(line.split(), standalone_mode=False) or 0)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
+        code = run_in(folder, line)
     finally:
         os._exit(code)
+
+
+def run_in(folder: Path, line: str) -> int:
+    """The exit code of a command; for a process of its own, whose folder and streams it takes."""
+    os.chdir(folder)
+    sys.stdin = io.StringIO(KEYS)
+    sys.stdout = sys.stderr = io.StringIO()
+    try:
+        return int(app(line.split(), standalone_mode=False) or 0)
+    except SystemExit as ended:
+        return int(ended.code or 0)
 
 
 def look(folder: Path, line: str, sides: tuple[Files, Files], killed: bool, found: Found) -> None:

@@ -7,7 +7,6 @@ go on together, so that every one has seen the same old file.
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
@@ -19,8 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.cli.kills import KEYS, LINES, Files, at_one_time, laid_out, read, scene
-from xlmatrix.cli import app
+from tests.cli.kills import LINES, Files, at_one_time, laid_out, read, run_in, scene
 from xlmatrix.write import store
 
 #: What replaces ``used.xlsx``, each keeping what stood there as a backup.
@@ -92,9 +90,6 @@ def _together(folder: Path, lines: Sequence[str], *, slow: bool) -> list[int]:
 def _work(folder: Path, line: str, ready: int, go: int, *, slow: bool) -> None:
     code, come = 1, False
     try:
-        os.chdir(folder)
-        sys.stdin = io.StringIO(KEYS)
-        sys.stdout = sys.stderr = io.StringIO()
         true_put = store._put
 
         def put(data: bytes, target: Path, **more: object) -> None:
@@ -114,10 +109,7 @@ def _work(folder: Path, line: str, ready: int, go: int, *, slow: bool) -> None:
             true_put(data, target, **more | {"last_look": looked})  # type: ignore[arg-type]
 
         store._put = put
-        try:
-            code = int(app(line.split(), standalone_mode=False) or 0)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
+        code = run_in(folder, line)
     finally:
         if not come:
             # Nobody shall wait for a run that has ended.
