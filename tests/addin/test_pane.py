@@ -20,6 +20,7 @@ from tests.addin.serving import STUB, Server, chromium, driven, run, serving
 from xlmatrix import api, resources
 from xlmatrix.addin.stamps import ROLES
 from xlmatrix.addin.tokens import FILE
+from xlmatrix.api.stamping import ANSWERS
 from xlmatrix.routes.dress import lite_book
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
@@ -137,6 +138,10 @@ def seen(
         {"on": "ada", "click": "#to-customers"},
         {"on": "ada", "as": "again refused", "read": REFUSED},
         {"on": "ada", "as": "again log", "read": LOG},
+        {"on": "ada", "click": button("INC-041", "update")},
+        {"on": "ada", "click": "#to-internal"},
+        {"on": "ada", "as": "internal said", "read": SAID},
+        {"on": "ada", "as": "internal log", "read": LOG},
         # Two presses, two people, two workbooks.
         {"on": "ada", "twice": button("INC-042", "acknowledged")},
         {"on": "ada", "as": "twice log", "read": LOG},
@@ -186,10 +191,13 @@ def seen(
         {"on": "drill", "run": 360_000},
         {"on": "drill", "as": "T6", "read": SHOWN},
         {"on": "drill", "shot": str(pictures / "incident-now-drill.png")},
-        {"on": "drill", "click": '[data-answer="Acknowledged"]'},
-        {"on": "drill", "as": "answer said", "read": SAID},
-        {"on": "drill", "as": "answer log", "read": LOG},
     ]
+    for answer in ANSWERS[1:]:
+        steps += [
+            {"on": "drill", "click": f'[data-answer="{answer}"]'},
+            {"on": "drill", "as": f"{answer} said", "read": SAID},
+            {"on": "drill", "as": f"{answer} log", "read": LOG},
+        ]
     found = played(server, steps, tmp_path_factory.mktemp("steps"))
     if os.environ.get("XLMATRIX_PICTURES") == "1":
         for picture in pictures.glob("*.png"):
@@ -247,6 +255,10 @@ def test_a_message_moves_its_stamp_forward_once_it_is_said_to_whom(seen: dict[st
     assert round((new - old) * 1440) == 7
     assert "does not move forward" in seen["again refused"]
     assert seen["again log"] == []
+    assert seen["internal said"].startswith(f"INC-041: Internal update {AS_OF} (before: ")
+    [(sheet, old, new)] = changed(seen["internal log"])
+    assert sheet == "Incidents"
+    assert round((new - old) * 1440) == 10
 
 
 def test_two_presses_and_two_people_make_one_stamp(seen: dict[str, Any]) -> None:
@@ -280,9 +292,10 @@ def test_a_drill_tells_its_injects_on_the_timer_and_stamps_its_record(seen: dict
     assert "No incident is open." in seen["empty"]
     [(sheet, old, _)] = changed(seen["begun log"])
     assert (sheet, old) == ("Drill results", "")
-    [(sheet, old, _)] = changed(seen["answer log"])
-    assert (sheet, old) == ("Drill results", "")
-    assert seen["answer said"].startswith("Drill 1: Acknowledged ")
+    for answer in ANSWERS[1:]:
+        [(sheet, old, _)] = changed(seen[f"{answer} log"])
+        assert (sheet, old) == ("Drill results", "")
+        assert seen[f"{answer} said"].startswith(f"Drill 1: {answer} ")
     told = [seen[at].count("min: ") for at in ("T0", "T6")]
     assert told[0] < told[1]
     assert "T 0:00:0" in seen["T0"]
