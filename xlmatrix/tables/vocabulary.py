@@ -145,6 +145,11 @@ EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effecti
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
+#: What outsiders are told of an incident, in the order in which it goes.
+PUBLIC_STATES: Final = listed(
+    "public state", "List_Public_States", "a public state",
+    "investigating", "identified", "mitigating", "monitoring", "resolved",
+)  # fmt: skip
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
 COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
