@@ -16,6 +16,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Id, Name, Strict, Text
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.guides import Checklist, Comms, OwnMessage
+from xlmatrix.model.ladder import Family
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.yamltree import parse
 from xlmatrix.resources import shared_text
@@ -68,19 +69,41 @@ class Message(Row):
 
 
 class TypedPlace(Strict):
-    """A placeholder that a person fills in, and what stands there until then."""
+    """A placeholder that a person fills in, and what stands there until then.
+
+    An ``optional`` one may stay empty, and no message waits for it; ``about`` says what it is for.
+    """
 
     name: Id
-    hint: Name
+    hint: str
+    optional: bool = False
+    about: Name | None = None
+
+
+class Sentence(Strict):
+    """A whole sentence by family of the incident's class; ``any`` stands for all others."""
+
+    name: Id
+    texts: Mapping[Name, str]
 
 
 class CommsContent(Strict):
-    """Messages by audience and phase."""
+    """Messages by audience and phase.
+
+    ``inside`` are the audiences that may read our verdict on our own clocks, ``ended`` the phases
+    of an incident that is resolved. ``states`` are clauses by public state, ``families`` the
+    families of classes that share their ``sentences``.
+    """
 
     audiences: tuple[Name, ...]
+    inside: tuple[Name, ...] = ("Executive", "Internal")
     phases: tuple[Name, ...]
+    ended: tuple[Name, ...] = ("Resolved", "Review")
     source: Text
     status: Standing
+    states: Mapping[Name, Name] = Field(default_factory=dict)
+    families: Mapping[Name, tuple[Family, ...]] = Field(default_factory=dict)
+    sentences: tuple[Sentence, ...] = ()
     messages: tuple[Message, ...]
     typed: tuple[TypedPlace, ...]
 

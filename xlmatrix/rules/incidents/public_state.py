@@ -2,7 +2,7 @@
 
 Typed in *Public state*, else by this rule and no other: resolved once Resolved is stamped, else
 monitoring once Mitigated is, else mitigating once Contained is, else investigating. *identified*
-is only ever typed. Stamps from before a reopening count no more, so a reopened incident starts over.
+is only ever typed. Stamps from before a reopening count no more: a reopened incident starts over.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ UNKNOWN: Final = "Public state is not in the list"
 BEHIND: Final = "Public state says less than the stamps: empty it, or correct it"
 UNSOLVED: Final = "Public state says resolved, and Resolved is not stamped"
 FORMER: Final = "Public state says more than was stamped since the reopening"
+#: What *Check* says where a typed state is not what the log says.
+CONTRADICTIONS: Final = (UNKNOWN, BEHIND, UNSOLVED, FORMER)
 
 
 def public_columns() -> list[Column]:
@@ -40,14 +42,14 @@ def public_columns() -> list[Column]:
         by_stamps = F.IF(this(f"{step.code} done s").filled(), place, by_stamps)
     said = this("Public state")
     typed = iferror(place_among_texts(said, _LIST))
-    place = F.IF(this("public typed").filled(), this("public typed"), this("public stamped"))
+    shown = F.IF(this("public typed").filled(), this("public typed"), this("public stamped"))
     return [
         hidden_step("public typed", if_(said.empty(), BLANK, typed), _typed_twin, NUMBER),
         hidden_step(
             "public stamped", if_(this("opened s").empty(), BLANK, by_stamps), _stamped_twin, NUMBER
         ),
         INCIDENTS["Public now"].by(
-            if_(this("public stamped").empty(), BLANK, F.INDEX(_LIST, place)), _shown_twin
+            if_(this("public stamped").empty(), BLANK, F.INDEX(_LIST, shown)), _shown_twin
         ),
     ]
 
@@ -101,4 +103,4 @@ def contradictions_twin(frame: Frame) -> list[tuple[str, NDArray[np.bool_]]]:
 
 def contradicted(check: str) -> bool:
     """Whether what *Check* says of an incident is about its public state."""
-    return any(said in check for said in (UNKNOWN, BEHIND, UNSOLVED, FORMER))
+    return any(said in check for said in CONTRADICTIONS)
