@@ -12,15 +12,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, lit
+from xlmatrix.model.guides import verdicts_in
+from xlmatrix.rules.incidents.public_state import STATES
 
 READY: Final = "Ready to copy"
 NOT_READY: Final = "Not ready to copy: "
-#: What stops a message that has text for everything, in the order in which it is said.
 INSIDE_ONLY: Final = "it tells outsiders our own verdict"
 CONTRADICTED: Final = "the public state contradicts the log, see its Check"
 GOES_ON: Final = "the incident is not resolved"
 IS_OVER: Final = "the incident is resolved"
 NO_IMPACT: Final = "the impact is empty"
+#: What stops a message besides blanks, in the order in which it is said.
+STOPS: Final = (INSIDE_ONLY, CONTRADICTED, GOES_ON, IS_OVER, NO_IMPACT)
+#: The words without which outsiders learn nothing.
+IMPACTS: Final = ("{impact}", "{impact_past}")
 #: What such a word says to outsiders.
 WITHHELD: Final = "[for insiders alone]"
 _MANY_BLANKS: Final = re.compile(" +")
@@ -28,23 +33,19 @@ _MANY_BLANKS: Final = re.compile(" +")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in braces: what stands for it, and how many blanks that leaves."""
+    """A word, in braces as it stands in messages: what it says, and how many blanks that leaves."""
 
-    name: str
+    braced: str
     says: str
     blanks: int = 0
-
-    @property
-    def braced(self) -> str:
-        """The word as it stands in a message."""
-        return "{" + self.name + "}"
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A message for a choice; ``id`` is "" where there is none for it.
 
-    ``needed`` are the words that are left blank in it, and ``verdict`` says whether it can go out.
+    ``needed`` are the words that are left blank in it, ``stops`` is what stops it besides, and
+    ``verdict`` says whether it can go out.
     """
 
     id: str
@@ -53,7 +54,46 @@ class Filled:
     subject: str = ""
     text: str = ""
     needed: tuple[str, ...] = ()
+    stops: str = ""
     verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides besides its blanks whether a message can go out.
+
+    ``contradicted`` is whether the log says otherwise than the typed public state.
+    """
+
+    outside: bool
+    contradicted: bool
+    state: str
+    ended: frozenset[str]
+    going: frozenset[str]
+
+    def reasons(self, phase: str, texts: Sequence[str], needed: Sequence[str]) -> list[bool]:
+        """Whether each of :data:`STOPS` holds of a message."""
+        over, now = self.state == STATES[-1], phase.casefold()
+        return [
+            self.outside and bool(verdicts_in(*texts)),
+            self.outside and self.contradicted,
+            bool(self.state) and not over and now in self.ended,
+            over and now in self.going,
+            self.outside and bool(set(IMPACTS) & set(needed)),
+        ]
+
+
+def fill(
+    known: tuple[str, str, str], texts: tuple[str, str], words: Sequence[Word], standing: Standing
+) -> Filled:
+    """A message (id, audience, phase; subject, text) with its words filled in."""
+    pairs = [(word.braced, word.says) for word in words]
+    used = [word for word in words if word.blanks and any(word.braced in text for text in texts)]
+    needed = tuple(word.braced for word in used)
+    subject, text = (tidy(substituted(one, pairs)) for one in texts)
+    stops = stops_of(standing.reasons(known[2], texts, needed))
+    verdict = verdict_of(stops, sum(word.blanks for word in used))
+    return Filled(*known, subject, text, needed, stops, verdict)
 
 
 def tidy(text: str) -> str:
@@ -78,21 +118,29 @@ def blanks_said(count: int) -> str:
     return "" if not count else "1 blank left" if count == 1 else f"{count} blanks left"
 
 
-def verdict_of(reasons: Sequence[tuple[str, bool]], blanks: int) -> str:
+def stops_of(reasons: Sequence[bool]) -> str:
+    """What stops a message, in words; "" for nothing."""
+    return "; ".join(said for said, holds in zip(STOPS, reasons, strict=True) if holds)
+
+
+def stops_expr(reasons: Sequence[Expr]) -> Expr:
+    """The formula of :func:`stops_of`."""
+    stops: Expr = lit("")
+    for said, holds in zip(STOPS, reasons, strict=True):
+        stops = stops & if_(holds, f"; {said}")
+    return F.MID(stops, 3, 1000)
+
+
+def verdict_of(stops: str, blanks: int) -> str:
     """Whether a message can go out, and what is missing."""
-    stops = [said for said, holds in reasons if holds]
     left = blanks_said(blanks)
     if stops:
-        return " · ".join(filter(None, (NOT_READY + "; ".join(stops), left)))
+        return " · ".join(filter(None, (NOT_READY + stops, left)))
     return left or READY
 
 
-def verdict_expr(reasons: Sequence[tuple[str, Expr]], blanks: Expr) -> Expr:
+def verdict_expr(stops: Expr, blanks: Expr) -> Expr:
     """The formula of :func:`verdict_of`."""
-    stops: Expr = lit("")
-    for said, holds in reasons:
-        stops = stops & if_(holds, f"; {said}")
     count = F.IF(blanks.eq(1), "1 blank left", blanks & " blanks left")
-    left = F.IF(blanks.eq(0), "", count)
-    stopped = lit(NOT_READY) & F.MID(stops, 3, 1000) & if_(left.filled(), lit(" · ") & left)
+    stopped = lit(NOT_READY) & stops & F.IF(blanks.eq(0), "", lit(" · ") & count)
     return F.IF(stops.eq(""), F.IF(blanks.eq(0), READY, count), stopped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
@@ -9,7 +10,7 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, ref, this
 from xlmatrix.model.content import Message, comms_messages
 from xlmatrix.model.guides import Comms
 from xlmatrix.rules.cells import RowCells, text_in
-from xlmatrix.rules.guides.messages import Filled
+from xlmatrix.rules.guides.messages import Filled, Word, fill
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.comms_choice import (
@@ -23,7 +24,13 @@ from xlmatrix.sheets.guides.comms_choice import (
     pick,
 )
 from xlmatrix.sheets.guides.comms_fields import WORD, demanded, demands_of, fields_form
-from xlmatrix.sheets.guides.comms_filled import put_filled, template_of, words_form
+from xlmatrix.sheets.guides.comms_filled import (
+    put_filled,
+    standing_of,
+    template_of,
+    words_as_typed,
+    words_form,
+)
 from xlmatrix.sheets.guides.comms_words import ANY, WordCells
 from xlmatrix.sheets.guides.log import incident_ids
 from xlmatrix.sheets.layout import looks
@@ -31,7 +38,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import hidden_step
-from xlmatrix.tables.guides import MESSAGES
+from xlmatrix.tables.guides import COMMS_CHOICE, MESSAGES
 
 NAME: Final = "Comms"
 # Hidden columns: the lists behind the dropdowns, the words, the fields of a notice, the message.
@@ -48,8 +55,19 @@ def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     """The sheet, where the spec asks for it."""
     if scene.spec.comms is None:
         return []
-    drawn, _ = _drawn(scene, scene.spec.comms)
-    return [(drawn, "Messages by audience and phase, filled and ready")]
+    made = _made(scene, scene.spec.comms)
+    return [(made.drawn, "Messages by audience and phase, filled and ready")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The sheet, and what a message is made of: the choice, the library, the words."""
+
+    drawn: Drawn
+    filled: Filled
+    choice: Choice
+    messages: Form
+    words: list[Word]
 
 
 def filled_message(scene: Scene) -> Filled:
@@ -60,15 +78,46 @@ def filled_message(scene: Scene) -> Filled:
     XlmatrixError
         The matrix has no messages.
     """
+    return _made(scene, _asked(scene)).filled
+
+
+def filled_messages(scene: Scene) -> list[Filled]:
+    """The message of every audience and phase that has one, for the incident on the sheet.
+
+    Raises
+    ------
+    XlmatrixError
+        The matrix has no messages.
+    """
+    asked = _asked(scene)
+    choice = _made(scene, asked).choice
+    by_side: dict[bool, _Made] = {}
+    found = []
+    for audience in choice.audiences:
+        told = replace(choice, picks={**choice.picks, AUDIENCE: audience})
+        if told.is_outside not in by_side:
+            typed = {**scene.typed, (COMMS_CHOICE.name, AUDIENCE, "Choice"): audience}
+            by_side[told.is_outside] = _made(replace(scene, typed=typed), asked)
+        made = by_side[told.is_outside]
+        for phase in choice.shared.phases:
+            picked = replace(told, picks={**told.picks, PHASE: phase})
+            if number := _found(made.messages.rows, picked):
+                row = made.messages.rows[number - 1]
+                known = (text_in(row["ID"]), audience, phase)
+                texts = (text_in(row["Subject"]), text_in(row["Text"]))
+                found.append(fill(known, texts, made.words, standing_of(picked)))
+    return found
+
+
+def _asked(scene: Scene) -> Comms:
     if scene.spec.comms is None:
         raise XlmatrixError(
             "this matrix has no messages", where="comms", mend="Write comms: {} in the spec"
         )
-    _, filled = _drawn(scene, scene.spec.comms)
-    return filled
+    return scene.spec.comms
 
 
-def _drawn(scene: Scene, asked: Comms) -> tuple[Drawn, Filled]:
+def _made(scene: Scene, asked: Comms) -> _Made:
     draft = Draft(NAME)
     heading(draft, "Communication", "Choose on the left, copy on the right. Edit any text below.")
     draft.fit(MESSAGES.columns)
@@ -87,7 +136,7 @@ def _drawn(scene: Scene, asked: Comms) -> tuple[Drawn, Filled]:
         table = fields.table(draft, row + 2)
         whole = demanded(draft, fields, table, choice, _FIELDS)
         cells.add(WORD, whole.shown, whole.blanks)
-        cells.fills[WORD] = "the answers below, for the obligation that is chosen"
+        cells.fills["{" + WORD + "}"] = "the answers below, for the obligation that is chosen"
         row = table.last_row + 2
     draft.put(_WORD_ROW - 1, 5, "What the words in braces stand for", "heading")
     form = words_form(choice, cells, template)
@@ -97,9 +146,11 @@ def _drawn(scene: Scene, asked: Comms) -> tuple[Drawn, Filled]:
     library = messages.table(draft, row + 2, filtered=True)
     _put_used(draft, template.at, template.id)
     draft.put(PICK_ROW - 1, 5, "Copy these two cells", "heading")
-    filled = put_filled(draft, choice, template, form, placed, (PICK_ROW, _RESULT_LAST))
+    typed = words_as_typed(form, cells)
+    filled = put_filled(draft, choice, template, placed, typed, (PICK_ROW, _RESULT_LAST))
     draft.set_page(area=area(1, 1, library.last_row, 10), zoom=90)
-    return Drawn(draft.plan(), _lists(draft, scene, choice)), filled
+    defined = _lists(draft, scene, choice)
+    return _Made(Drawn(draft.plan(), defined), filled, choice, messages, typed)
 
 
 def _words(draft: Draft, choice: Choice) -> WordCells:

@@ -26,6 +26,9 @@ SEVERITY: Final = ref(_FACTS, 3)
 LOG_ROW: Final = ref(_FACTS + 2, 3)
 #: Where the message that is used stands.
 USED_ROW: Final = _FACTS + 3
+#: 1 where the audience may not read our verdict on our own clocks, else 0.
+_OUTSIDE: Final = ref(1, 43)
+OUTSIDE: Final = _OUTSIDE.eq(1)
 AUDIENCE, PHASE, OBLIGATION = "Audience", "Phase", "Obligation"
 _OFFERS: Final = {
     CHOICE_ROW: words.COMMS_INCIDENTS,
@@ -50,12 +53,6 @@ class Choice:
     def is_outside(self) -> bool:
         """Whether the audience may not read our verdict on our own clocks."""
         return self.picks[AUDIENCE].casefold() not in {one.casefold() for one in self.inside}
-
-    @property
-    def outside(self) -> Expr:
-        """The formula of :attr:`is_outside`."""
-        listed = F.MATCH(exact(pick(AUDIENCE) & ""), name(words.INSIDERS.list_name), 0)
-        return F.NOT(F.ISNUMBER(listed))
 
 
 def pick(label: str) -> Expr:
@@ -83,7 +80,13 @@ def choice_of(draft: Draft, scene: Scene, asked: Comms, *, with_fields: bool) ->
     draft.put(_FACTS + 2, 2, "Row of the log", "label")
     row = Formula(row_expr(pick(CHOICE_ROW)), chosen.number)
     draft.put(_FACTS + 2, 3, row, "formula.int")
-    return Choice(scene, shared, chosen, picks, _audiences(asked), (*shared.inside, *asked.inside))
+    inside = (*shared.inside, *asked.inside)
+    choice = Choice(scene, shared, chosen, picks, _audiences(asked), inside)
+    listed = F.MATCH(exact(pick(AUDIENCE) & ""), name(words.INSIDERS.list_name), 0)
+    outside = Formula(F.IF(F.ISNUMBER(listed), 0, 1), int(choice.is_outside))
+    draft.put(_OUTSIDE.row, _OUTSIDE.column, outside, "helper")
+    draft.hidden_columns.add(_OUTSIDE.column)
+    return choice
 
 
 def _audiences(asked: Comms) -> tuple[str, ...]:

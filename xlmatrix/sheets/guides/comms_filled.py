@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, ref, this
@@ -11,9 +13,16 @@ from xlmatrix.rules.cells import RowCells, text_in
 from xlmatrix.rules.guides import messages as rules
 from xlmatrix.rules.guides.messages import Filled, Word
 from xlmatrix.rules.incidents import public_state
-from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form
-from xlmatrix.sheets.guides.comms_choice import AUDIENCE, LOG_ROW, PHASE, Choice, pick
+from xlmatrix.sheets.guides.comms_choice import (
+    AUDIENCE,
+    LOG_ROW,
+    OUTSIDE,
+    PHASE,
+    Choice,
+    pick,
+)
 from xlmatrix.sheets.guides.comms_words import WordCells
 from xlmatrix.sheets.guides.log import cell_expr
 from xlmatrix.sheets.plan import Formula, Table
@@ -27,7 +36,6 @@ _LEFT: Final = "blanks left"
 #: Excel nests no more than 64 calls.
 _MOST_NESTED: Final = 20
 _HEADERS: Final = ("Subject", "Text")
-_IMPACTS: Final = ("{impact}", "{impact_past}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ def words_form(choice: Choice, cells: WordCells, template: Template) -> Form:
             lambda row: FILL_IN if row.counted(_LEFT) > 0 else "",
         )
     )
-    form.fixed("Filled by", [cells.fills.get(word.name, "the workbook") for word in cells.words])
+    form.fixed("Filled by", [cells.fills.get(word.braced, "the workbook") for word in cells.words])
     return form
 
 
@@ -114,48 +122,71 @@ def put_filled(
     draft: Draft,
     choice: Choice,
     template: Template,
-    form: Form,
     table: Table,
+    words: list[Word],
     place: tuple[int, int],
 ) -> Filled:
     """Subject and text ready to copy, from the row ``place`` to the last, and the verdict above."""
     row, last = place
-    pairs = [(text_in(one["Word"]), text_in(one["Stands for"])) for one in form.rows]
-    texts = []
-    steps = _steps(draft, template, table, pairs)
-    for offset, (header, text) in enumerate(zip(_HEADERS, template.texts, strict=True)):
+    known = (template.id, choice.picks[AUDIENCE], choice.picks[PHASE])
+    filled = rules.fill(known, template.texts, words, standing_of(choice))
+    steps = _steps(draft, template, table, [(word.braced, word.says) for word in words])
+    for offset, (header, text) in enumerate(zip(_HEADERS, (filled.subject, filled.text),
+                                                strict=True)):  # fmt: skip
         first, end = (row, row) if offset == 0 else (row + 1, last)
         draft.put(first, 5, header if offset == 0 else "Message", "key")
         draft.merge(first, 5, end, 5)
-        filled = rules.tidy(rules.substituted(text, pairs))
-        texts.append(filled)
         shown = if_(template.at.filled(), rules.tidy_expr(steps[offset]))
-        draft.put(first, 6, Formula(shown, filled), "formula.wrap")
+        draft.put(first, 6, Formula(shown, text), "formula.wrap")
         draft.merge(first, 6, end, 7)
-    blanks = sum(int(one.counted(_LEFT)) for one in form.rows)
-    reasons = _reasons(choice, template, form)
-    verdict = rules.verdict_of([(said, value) for said, _, value in reasons], blanks)
-    verdict = verdict if template.id else ""
-    total = F.SUM(col(COMMS_WORDS.name, _LEFT))
-    told = rules.verdict_expr([(said, expr) for said, expr, _ in reasons], total)
-    draft.put(row - 1, 7, Formula(if_(template.at.filled(), told), verdict), "bold")
+    blanks = sum(word.blanks for word in words if word.braced in filled.needed)
+    at = ref(4, template.column), ref(5, template.column)
+    stops = Formula(rules.stops_expr(_reasons(choice, template)), filled.stops)
+    draft.put(4, template.column, stops, "helper")
+    draft.put(5, template.column, Formula(F.SUM(col(COMMS_WORDS.name, _LEFT)), blanks), "helper")
+    shown = if_(template.at.filled(), rules.verdict_expr(*at))
+    draft.put(row - 1, 7, Formula(shown, filled.verdict if template.id else ""), "bold")
     cell = ref(row - 1, 7, absolute=False)
     stopped = F.LEFT(cell, len(rules.NOT_READY)).eq(rules.NOT_READY)
     draft.paint(
-        f"G{row - 1}",
+        area(row - 1, 7, row - 1, 7),
         Paint(stopped, "bad"),
         Paint(cell.eq(rules.READY), "good"),
         Paint(cell.filled(), "soon"),
     )
-    return Filled(
-        template.id,
-        choice.picks[AUDIENCE],
-        choice.picks[PHASE],
-        texts[0],
-        texts[1],
-        tuple(text_in(one["Word"]) for one in form.rows if one.counted(_LEFT) > 0),
-        verdict,
+    return filled
+
+
+def standing_of(choice: Choice) -> rules.Standing:
+    """What decides besides blanks whether a message can go out."""
+    ended, going = _phases(choice)
+    return rules.Standing(
+        choice.is_outside,
+        public_state.contradicted(text_in(choice.chosen.cell("Check"))),
+        text_in(choice.chosen.cell("Public now")),
+        frozenset(map(str.casefold, ended)),
+        frozenset(map(str.casefold, going)),
     )
+
+
+def _phases(choice: Choice) -> tuple[list[str], list[str]]:
+    """The phases of an incident that is resolved, and those of one that goes on."""
+    shared = choice.shared
+    ended = [one for one in shared.phases if one in shared.ended]
+    return ended, [one for one in shared.phases if one not in shared.ended]
+
+
+def words_as_typed(form: Form, cells: WordCells) -> list[Word]:
+    """The words in the order of the table, as people have typed over them."""
+    blanks = {word.braced: word.blanks for word in cells.words}
+    return [
+        Word(
+            text_in(row["Word"]),
+            text_in(row["Stands for"]),
+            0 if _typed(row) else blanks.get(text_in(row["Word"]), 0),
+        )
+        for row in form.rows
+    ]
 
 
 def _steps(
@@ -180,45 +211,22 @@ def _steps(
     return at
 
 
-def _reasons(choice: Choice, template: Template, form: Form) -> list[tuple[str, Expr, bool]]:
-    """What stops a message, each with its formula and its twin."""
-    shared, outside = choice.shared, choice.is_outside
-    braced = ["{" + word + "}" for word in VERDICT_WORDS]
-    check = text_in(choice.chosen.cell("Check"))
+def _reasons(choice: Choice, template: Template) -> list[Expr]:
+    """The formulas of what stops a message, as :class:`rules.Standing` has them."""
+    braced = [lit("{" + word + "}") for word in VERDICT_WORDS]
     checked = cell_expr("Check", LOG_ROW)
     odd = F.OR(*(F.ISNUMBER(F.FIND(said, checked)) for said in public_state.CONTRADICTIONS))
-    state, now = text_in(choice.chosen.cell("Public now")), cell_expr("Public now", LOG_ROW)
-    over = state == public_state.STATES[-1]
+    now = cell_expr("Public now", LOG_ROW)
     is_over = now.eq(public_state.STATES[-1])
-    phase = choice.picks[PHASE].casefold()
-    ended = [one for one in shared.phases if one in shared.ended]
-    going = [one for one in shared.phases if one not in shared.ended]
-    open_words = {text_in(one["Word"]) for one in form.rows if one.counted(_LEFT) > 0}
-    bare = bool(open_words & set(_IMPACTS))
+    ended, going = _phases(choice)
     listed, left = col(COMMS_WORDS.name, "Word"), col(COMMS_WORDS.name, _LEFT)
-    no_impact = F.SUMIF(listed, _IMPACTS[0], left) + F.SUMIF(listed, _IMPACTS[1], left)
+    bare = reduce(add, (F.SUMIF(listed, word, left) for word in rules.IMPACTS))
     return [
-        (
-            rules.INSIDE_ONLY,
-            F.AND(choice.outside, F.OR(*(template.has(lit(word)) for word in braced))),
-            outside and any(map(template.holds, braced)),
-        ),
-        (
-            rules.CONTRADICTED,
-            F.AND(choice.outside, odd),
-            outside and public_state.contradicted(check),
-        ),
-        (
-            rules.GOES_ON,
-            F.AND(now.filled(), F.NOT(is_over), _among(PHASE, ended)),
-            bool(state) and not over and phase in {one.casefold() for one in ended},
-        ),
-        (
-            rules.IS_OVER,
-            F.AND(is_over, _among(PHASE, going)),
-            over and phase in {one.casefold() for one in going},
-        ),
-        (rules.NO_IMPACT, F.AND(choice.outside, no_impact > 0), outside and bare),
+        F.AND(OUTSIDE, F.OR(*map(template.has, braced))),
+        F.AND(OUTSIDE, odd),
+        F.AND(now.filled(), F.NOT(is_over), _among(PHASE, ended)),
+        F.AND(is_over, _among(PHASE, going)),
+        F.AND(OUTSIDE, bare > 0),
     ]
 
 

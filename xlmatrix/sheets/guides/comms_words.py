@@ -14,7 +14,7 @@ from xlmatrix.rules.incidents.public_state import STATES
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.guides.comms_choice import LOG_ROW, Choice
+from xlmatrix.sheets.guides.comms_choice import LOG_ROW, OUTSIDE, Choice
 from xlmatrix.sheets.guides.log import cell_expr
 from xlmatrix.sheets.plan import Formula, Value
 
@@ -68,7 +68,7 @@ class WordCells:
         text, count = (
             value.value if isinstance(value, Formula) else value for value in (shown, blanks)
         )
-        word = Word(name, str(text or ""), int(count))  # type: ignore[arg-type]
+        word = Word("{" + name + "}", str(text or ""), int(count))  # type: ignore[arg-type]
         self.words.append(word)
         self.draft.put(row, self.first, word.braced, "helper")
         if raw is not None:
@@ -86,7 +86,9 @@ class WordCells:
         for place in shared.typed:
             self.add(place.name, place.hint or None, 0 if place.optional else 1)
             about = f": {place.about}" if place.about else ""
-            self.fills[place.name] = f"you, or nobody{about}" if place.optional else "you"
+            self.fills["{" + place.name + "}"] = (
+                f"you, or nobody{about}" if place.optional else "you"
+            )
 
     def of_log(self) -> None:
         """What the incident says by itself."""
@@ -104,8 +106,8 @@ class WordCells:
             blanks = 0 if name in _MAY_BE_NONE or value not in ("", None) else 1
             if inside:
                 told, bare = (
-                    F.IF(self.choice.outside, WITHHELD, told),
-                    F.IF(self.choice.outside, 1, bare),
+                    F.IF(OUTSIDE, WITHHELD, told),
+                    F.IF(OUTSIDE, 1, bare),
                 )
                 text, blanks = (WITHHELD, 1) if self.choice.is_outside else (text, blanks)
             self.add(
@@ -123,7 +125,7 @@ class WordCells:
             self.draft.put(row, column, state, "helper")
             self.draft.put(row, column + 1, clauses.get(state, state), "helper")
         self.draft.hidden_columns.update((column, column + 1))
-        place = next(i for i, word in enumerate(self.words, start=1) if word.name == "state")
+        place = next(i for i, word in enumerate(self.words, start=1) if word.braced == "{state}")
         raw = ref(place, self.first + 1)
         listed = span(1, column, len(STATES), column)
         said = F.INDEX(span(1, column + 1, len(STATES), column + 1), F.MATCH(raw, listed, 0))
@@ -157,7 +159,7 @@ class WordCells:
             self.draft.put(row, column + 1, number, "helper")
         told = str(self.choice.chosen.cell("Class") or "").casefold()
         mine = next((n for known, n in place_of.items() if known.casefold() == told), 1)
-        place = next(i for i, word in enumerate(self.words, start=1) if word.name == "class")
+        place = next(i for i, word in enumerate(self.words, start=1) if word.braced == "{class}")
         raw = ref(place, self.first + 1)
         height = len(place_of)
         found = F.MATCH(exact(raw & ""), span(1, column, height, column), 0)
