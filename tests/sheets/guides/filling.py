@@ -1,4 +1,7 @@
-"""The six incidents of ``messages/incidents.yaml`` as workbooks in use."""
+"""The six incidents of ``messages/incidents.yaml`` as workbooks in use.
+
+``python -m tests.sheets.guides.filling`` writes their messages anew; read what git shows.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,8 @@ FOLDER: Final = Path(__file__).parent / "messages"
 INCIDENTS: Final[dict[str, dict[str, Any]]] = YAML(typ="safe").load(
     (FOLDER / "incidents.yaml").read_text(encoding="utf-8")
 )
+#: Their ids in the log.
+IDS: Final = {known: f"INC-{number}" for number, known in enumerate(INCIDENTS, start=201)}
 
 
 def log_of(spec: MatrixSpec) -> IncidentLog:
@@ -30,7 +35,7 @@ def log_of(spec: MatrixSpec) -> IncidentLog:
     stamps: dict[str, list[np.datetime64]] = {header: [] for header in STAMP_INPUTS}
     for known, incident in INCIDENTS.items():
         row = incident["log"]
-        given = {**row, "ID": known.upper(), "Class": spec.incident_class(row["Class"]).name}
+        given = {**row, "ID": IDS[known], "Class": spec.incident_class(row["Class"]).name}
         for header, cells in texts.items():
             cells.append(str(given.get(header, "")))
         for header, times in stamps.items():
@@ -50,7 +55,7 @@ def scene_of(template: str) -> Scene:
 def typed_for(known: str, scene: Scene, **words: str) -> books.Typed:
     """What people type on Comms for one of the incidents; ``words`` instead of its own."""
     incident = INCIDENTS[known]
-    typed: books.Typed = {("tCommsChoice", "Incident", "Choice"): known.upper()}
+    typed: books.Typed = {("tCommsChoice", "Incident", "Choice"): IDS[known]}
     rules = {rule.id for rule in scene.spec.obligations.resolved()}
     if incident.get("obligation") in rules:
         typed["tCommsChoice", "Obligation", "Choice"] = incident["obligation"]
@@ -74,3 +79,8 @@ def written(messages: list[Filled]) -> str:
         lines += [f"== {one.id} · {one.audience} · {one.phase} · {one.verdict}", one.subject, ""]
         lines += [one.text, ""]
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for name in INCIDENTS:
+        (FOLDER / f"{name}.txt").write_text(written(messages_of("enterprise", name)), "utf-8")

@@ -157,6 +157,7 @@ def _words(draft: Draft, choice: Choice) -> WordCells:
     cells = WordCells(draft, choice, _WORDS)
     cells.of_people(choice.shared)
     cells.of_log()
+    cells.of_updates()
     cells.of_state(choice.shared)
     cells.of_workbook()
     cells.of_family(choice.shared)

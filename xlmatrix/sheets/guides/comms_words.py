@@ -10,7 +10,9 @@ from xlmatrix.model.content import CommsContent
 from xlmatrix.model.guides import VERDICT_WORDS
 from xlmatrix.rules import names
 from xlmatrix.rules.guides.messages import WITHHELD, Word
+from xlmatrix.rules.guides.updates import next_update, next_update_expr
 from xlmatrix.rules.incidents.public_state import STATES
+from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, RESOLVE
 from xlmatrix.rules.instants import serial
 from xlmatrix.rules.words import stamp, stamp_expr
 from xlmatrix.sheets.draft import Draft
@@ -37,10 +39,10 @@ STAMPS: Final = {
     "resolved": "Resolved",
     "last_update": "Last update",
     "next_due": "Next due",
-    "next_update": "Customer update due",
-    "internal_due": "Internal update due",
     "review_due": "Review due",
 }
+#: The update that is due next once this message is sent, by the code of its target.
+UPDATES: Final = {"next_update": CUSTOMER.code, "internal_due": INTERNAL.code}
 #: Columns of which nothing is an answer too.
 _MAY_BE_NONE: Final = ("next_step", "breaches")
 ANY: Final = "any"
@@ -95,13 +97,13 @@ class WordCells:
         for name, header in (*TEXTS.items(), *STAMPS.items()):
             raw = ref(len(self.words) + 1, self.first + 1)
             value = self.choice.chosen.cell(header)
-            is_stamp, inside = name in STAMPS, name in VERDICT_WORDS
-            hint = "none" if name in _MAY_BE_NONE else _NOT_YET if is_stamp else f"[{name}]"
+            if name in STAMPS:
+                self._time(name, Formula(cell_expr(header, LOG_ROW), value))
+                continue
+            inside = name in VERDICT_WORDS
+            hint = "none" if name in _MAY_BE_NONE else f"[{name}]"
             told: Expr = if_(raw.filled(), raw & "", hint)
             text = str(value or hint)
-            if is_stamp:
-                told = F.IF(F.ISNUMBER(raw), stamp_expr(raw), told)
-                text = stamp(float(value)) if isinstance(value, int | float) else text
             bare = F.IF(raw.filled(), 0, 0 if name in _MAY_BE_NONE else 1)
             blanks = 0 if name in _MAY_BE_NONE or value not in ("", None) else 1
             if inside:
@@ -116,6 +118,25 @@ class WordCells:
                 Formula(bare, blanks),
                 Formula(cell_expr(header, LOG_ROW), value),
             )
+
+    def of_updates(self) -> None:
+        """By when the next update comes after this one."""
+        asked = "policy row", f"{RESOLVE.code} done s"
+        row, ended = (cell_expr(header, LOG_ROW) for header in asked)
+        values = [self.choice.chosen.cell(header) for header in asked]
+        context = self.choice.scene.context
+        for name, code in UPDATES.items():
+            value = next_update(context, code, *values)
+            self._time(name, Formula(next_update_expr(code, row, ended), value))
+
+    def _time(self, name: str, raw: Formula) -> None:
+        """A point in time as text, a blank where there is none."""
+        cell = ref(len(self.words) + 1, self.first + 1)
+        known = isinstance(raw.value, int | float)
+        told = F.IF(F.ISNUMBER(cell), stamp_expr(cell), if_(cell.filled(), cell & "", _NOT_YET))
+        text = stamp(float(raw.value)) if known else str(raw.value or _NOT_YET)  # type: ignore[arg-type]
+        blanks = Formula(F.IF(cell.filled(), 0, 1), 0 if raw.value not in ("", None) else 1)
+        self.add(name, Formula(told, text), blanks, raw)
 
     def of_state(self, shared: CommsContent) -> None:
         """The public state as a clause."""
