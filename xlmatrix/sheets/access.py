@@ -13,12 +13,12 @@ from xlmatrix.sheets.form import Form
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.severity_ladder import LAST, section
-from xlmatrix.tables.access import ACCESS, steps
+from xlmatrix.tables.access import ACCESS, NOT_SHOWN, holds_secret, secret_at, steps
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Access"
 TO_FILL: Final = "not filled in yet"
-_SPARE: Final = 3
+_SPARE: Final = 2
 _HEADER_ROW: Final = 5
 #: Where the box on a severity's sheet shows each column: its first and its last one.
 _BOX: Final = (("Thing", 2, 2), ("Where", 3, 6), ("Who has access", 7, LAST))
@@ -80,7 +80,9 @@ def _is_named(row: RowCells) -> bool:
 
 def _shown(row: RowCells, header: str) -> str:
     """The twin of what the box shows of a row that names a thing."""
-    return word_in(row.get(header)) or ("" if header == "Thing" else TO_FILL)
+    if header == "Thing":
+        return word_in(row.get(header))
+    return NOT_SHOWN if holds_secret(row) else word_in(row.get(header)) or TO_FILL
 
 
 def access_box(draft: Draft, scene: Scene, row: int) -> int:
@@ -98,8 +100,11 @@ def access_box(draft: Draft, scene: Scene, row: int) -> int:
             draft.put(row + place, first, Formula(_cell(header, place), value), "formula.wrap")
             draft.merge(row + place, first, row + place, last)
     first_cell = ref(row + 1, 3, absolute=False)
-    blank = Paint(first_cell.eq(TO_FILL), "label")
-    draft.paint(area(row + 1, 3, row + len(rows), LAST), blank)
+    draft.paint(
+        area(row + 1, 3, row + len(rows), LAST),
+        Paint(first_cell.eq(TO_FILL), "label"),
+        Paint(first_cell.eq(NOT_SHOWN), "bad"),
+    )
     return row + len(rows) + 2
 
 
@@ -107,4 +112,6 @@ def _cell(header: str, place: int) -> Expr:
     """What a row of Access says; nothing where it names no thing."""
     named, cell = (F.INDEX(col(ACCESS.name, known), place) for known in ("Thing", header))
     told = F.IF(F.ISERROR(cell), TO_FILL, if_(cell.filled(), cell & "", TO_FILL))
+    if header != "Thing":
+        told = F.IF(secret_at(place), NOT_SHOWN, told)
     return if_(F.ISTEXT(named), if_(named.filled(), named if header == "Thing" else told))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any, Final
 
-from xlmatrix.formula import Expr, F, in_parts, lit, this
+from xlmatrix.formula import Expr, F, col, in_parts, lit, this
 from xlmatrix.model.secrets import (
     ASKED,
     BEFORE_KEY,
@@ -21,14 +22,16 @@ from xlmatrix.model.secrets import (
 from xlmatrix.tables.column import Column, hidden_step, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.flags import flag_column
-from xlmatrix.tables.kinds import TEXT, text_of
+from xlmatrix.tables.kinds import TEXT, Raw, text_of
 from xlmatrix.tables.table import Table
 
 _CELLS: Final = ("Thing", "Where", "Who has access")
 #: Hidden: the row in small letters, without blanks, and with blanks where a key may begin.
 _LOW, _TIGHT, _SPACED = "low", "tight", "spaced"
 _DIGITS: Final = "0123456789"
-SECRET: Final = "Looks like a password or a token: say where it is kept instead"
+SECRET: Final = "Looks like a password or a token: say where it is kept"
+#: What stands wherever else such a cell is shown.
+NOT_SHOWN: Final = "not shown: it looks like a password or a token"
 
 
 def _without(text: Expr, signs: Sequence[str], instead: str = "") -> Expr:
@@ -80,12 +83,23 @@ _GROUPS: Final = in_parts(
 _SUMS: Final = tuple(f"secret {number}" for number in range(1, len(_GROUPS) + 1))
 
 
-def _holds_secret(row: Row, _: Sequence[Row] = (), __: Lists | None = None) -> bool:
-    return looks_secret(text_of(row.get(known)) for known in _CELLS)
+def _said_of(row: Row, _: Sequence[Row], __: Lists) -> bool:
+    return holds_secret(row)
 
 
 def _doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
-    return (Doubt("secret", SECRET, reduce(add, map(this, _SUMS)) > 0, _holds_secret),)
+    return (Doubt("secret", SECRET, reduce(add, map(this, _SUMS)) > 0, _said_of),)
+
+
+def holds_secret(row: Mapping[str, Any]) -> bool:
+    """Whether a row has what looks like a password or a token."""
+    return looks_secret(text_of(row.get(known)) for known in _CELLS)
+
+
+def secret_at(place: int) -> Expr:
+    """The same for a row of the table by its place from 1."""
+    counts = (F.INDEX(col("tAccess", known), place) for known in _SUMS)
+    return reduce(add, counts) > 0
 
 
 def steps() -> tuple[Column, ...]:
@@ -127,20 +141,27 @@ def _counted(first: int, last: int) -> Callable[[Any], int]:
     return lambda row: sum(met([text_of(row.get(known)) for known in _CELLS])[first:last])
 
 
+def _masked(cell: Raw) -> str:
+    text = text_of(cell)
+    return NOT_SHOWN if looks_secret([text]) else text
+
+
+_QUIET: Final = replace(TEXT, show=_masked)
+
 ACCESS: Final = Table(
     "tAccess",
     (
         typed("Thing", TEXT, "input", 30, field="name"),
-        typed("Where", TEXT, "input.wrap", 54, field="where", note="A link or a place"),
+        typed("Where", _QUIET, "input.wrap", 54, field="where", note="A link or a place"),
         typed(
             "Who has access",
-            TEXT,
+            _QUIET,
             "input.wrap",
             44,
             field="who",
             note="Roles or people; never a password",
         ),
-        flag_column(44),
+        flag_column(50),
     ),
     flag="Check",
     needs=("Thing",),
