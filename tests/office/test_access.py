@@ -96,9 +96,7 @@ def test_the_sheet_flags_the_same_and_no_other_sheet_repeats_it(book: Path) -> N
 
 
 def test_two_programs_confirm_every_cell_of_both(book: Path) -> None:
-    cells = {
-        at: cell for at, cell in formula_cells(book).items() if at[0] in ("Access", "SEV-1")
-    }
+    cells = {at: cell for at, cell in formula_cells(book).items() if at[0] in ("Access", "SEV-1")}
     assert len(cells) > 10 * len(CASES)
     assert compare(cells, recomputed(book)) == []
     assert_confirmed_by_ironcalc(book, cells)

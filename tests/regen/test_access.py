@@ -37,9 +37,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_regenerating_keeps_every_cell_and_repeats_no_password(
-    used: Path, tmp_path: Path
-) -> None:
+def test_regenerating_keeps_every_cell_and_repeats_no_password(used: Path, tmp_path: Path) -> None:
     spec = loads(SMALL).spec.model_copy(update={"access": (*_THINGS, Access(name="Status page"))})
     api.regenerate(used, spec, output=tmp_path / "new.xlsx")
     book = openpyxl.load_workbook(tmp_path / "new.xlsx")
