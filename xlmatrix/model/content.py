@@ -210,7 +210,7 @@ class Kpi(Row):
 
     name: Name
     group: Name
-    kind: Literal["ratio", "per thousand", "lift", "difference"]
+    kind: Literal["ratio", "per thousand", "lift", "difference", "share"]
     top: Name
     bottom: Name
     better: Literal["higher", "lower"]
@@ -239,6 +239,7 @@ class AuditContent(Strict):
     stages: tuple[Stage, ...]
     burn: Burn
     kpis: tuple[Kpi, ...]
+    on_time: Share | None = None
     scorecard: tuple[Weight, ...]
 
 

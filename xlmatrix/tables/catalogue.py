@@ -39,6 +39,7 @@ TABLES: Final = distinct(
         audit.STAGES,
         audit.COSTS,
         audit.KPIS,
+        audit.KPI_TIMES,
         audit.SCORECARD,
         change.CHANGE_REGISTER,
         change.GATES,
