@@ -123,14 +123,15 @@ def _cases_expr() -> Expr:
     counted = F.AND(
         bottom >= 1, top >= 0, F.INT(bottom).eq(bottom), F.INT(top).eq(top), top <= bottom
     )
-    share = F.IF(F.AND(F.ISNUMBER(top), F.ISNUMBER(bottom)), F.IF(counted, F.IF(there, "", bottom)))
+    known = F.AND(F.ISNUMBER(top), F.ISNUMBER(bottom))
+    share = if_(known, if_(counted, F.IF(there, "", bottom)))
     one, other = this("Top cases"), this("Bottom cases")
-    known = F.AND(*(F.ISNUMBER(this(h)) for h in _LIFT_CELLS))
+    typed = F.AND(*(F.ISNUMBER(this(h)) for h in _LIFT_CELLS))
     fits = F.AND(
         one >= 1, other >= 1, F.INT(one).eq(one), F.INT(other).eq(other),
         this("Top") >= 0, this("Top") <= 1, this("Bottom") > 0, this("Bottom") <= 1,
     )  # fmt: skip
-    lift = if_(known, if_(fits, F.N(one) + F.N(other)))
+    lift = if_(typed, if_(fits, F.N(one) + F.N(other)))
     return F.IF(this("Kind").eq(SHARE), iferror(share), if_(this("Kind").eq(LIFT), lift))
 
 
