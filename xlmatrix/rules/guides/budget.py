@@ -79,9 +79,14 @@ class Month:
     days_before: int
 
     @property
+    def elapsed(self) -> float:
+        """Days of the month up to the instant, to the second."""
+        return rounded((self.at - self.first) * 86400) / 86400
+
+    @property
     def hours(self) -> float:
-        """Hours of the month up to the instant, to a millionth."""
-        return to_millionths((self.at - self.first) * 24)
+        """The same in hours, to a millionth."""
+        return to_millionths(self.elapsed * 24)
 
 
 def to_millionths(value: float) -> float:
@@ -129,7 +134,8 @@ def month_figures(context: Context, until: CellValue, amounts: Amounts) -> list[
     at = F.IF(known, typed + 0, names.AS_OF)
     base = F.IF(known, typed - _SECOND, names.AS_OF)
     first, gone = name("Budget_First"), name("Budget_Elapsed")
-    elapsed, days = month.at - month.first, month.days
+    elapsed, days = month.elapsed, month.days
+    seconds = F.ROUND((name("Budget_At") - first) * 86400, 0)
     return [
         Figure("Budget_At", "Figures until", at, month.at, "formula.stamp"),
         Figure(
@@ -140,7 +146,7 @@ def month_figures(context: Context, until: CellValue, amounts: Amounts) -> list[
             "formula.date",
         ),
         Figure("Budget_Days", "Days in the month", F.DAY(F.EOMONTH(first, 0)), days, "formula.int"),
-        Figure("Budget_Elapsed", "Days gone", name("Budget_At") - first, elapsed),
+        Figure("Budget_Elapsed", "Days gone", seconds / 86400, elapsed),
         Figure("Budget_Left", "Days left", name("Budget_Days") - gone, days - elapsed),
         *_outlook(month, amounts),
         *_standing(context, month, amounts),
@@ -154,7 +160,7 @@ def _number(known: str) -> tuple[Expr, Expr]:
 
 def forecast_of(month: Month, amounts: Amounts) -> float | str:
     """What the month costs at the pace so far; "" where nothing can be told."""
-    elapsed, spent = month.at - month.first, amounts.spent
+    elapsed, spent = month.elapsed, amounts.spent
     if spent is None or spent < 0 or elapsed <= 0:
         return ""
     return to_millionths(spent / elapsed * month.days)
@@ -164,7 +170,7 @@ def _outlook(month: Month, amounts: Amounts) -> list[Figure]:
     is_month, budget = _number("Budget_Month")
     is_spent, spent = _number("Budget_Spent")
     left, gone = name("Budget_Left"), name("Budget_Elapsed")
-    rest = month.days - (month.at - month.first)
+    rest = month.days - month.elapsed
     forecast = forecast_of(month, amounts)
     day: float | str = ""
     if amounts.budget and amounts.spent is not None and amounts.spent >= 0 and rest > 0:

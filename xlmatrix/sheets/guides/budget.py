@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import Expr, ref
@@ -72,7 +72,9 @@ class BudgetForms:
     stages: Form
     caps: Form
     month: Month
-    figures: list[Figure] = field(default_factory=list)
+    figures: list[Figure]
+    sources: str
+    """Where the figures of the alarms come from."""
 
     def figure(self, known: str) -> Value:
         """The value of a named figure."""
@@ -105,6 +107,7 @@ def budget_forms(scene: Scene, shared: AuditContent) -> BudgetForms:
         _cap_form(scene, shared, stages),
         month,
         budget.month_figures(scene.context, until, amounts),
+        "; ".join(f"{alarm.above:g}: {alarm.source}" for alarm in shared.alarms),
     )
 
 
@@ -180,7 +183,7 @@ def draw_budget(draft: Draft, forms: BudgetForms, row: int, defined: dict[str, E
     draft.put(
         row + 1,
         2,
-        "All amounts in one currency, without forecasts of refunds: what came back is not burnt.",
+        "All amounts are in one currency. What came back is no spend: a window that holds it has no verdict.",
         "note",
     )
     facts = forms.facts.table(draft, row + 2, 3)
@@ -200,7 +203,8 @@ def draw_budget(draft: Draft, forms: BudgetForms, row: int, defined: dict[str, E
         "An alarm needs both windows above; a window without a figure is not measured, never fine.",
         "note",
     )
-    alarms = forms.alarms.table(draft, row + 2)
+    draft.put(row + 2, 2, forms.sources, "note")
+    alarms = forms.alarms.table(draft, row + 3)
     defined["Budget_Burn"] = cell_of(alarms, _SHEET, "Long burn", 0)
     return _draw_stages(draft, forms, alarms.last_row + 2, defined)
 
