@@ -183,7 +183,7 @@ def draw_budget(draft: Draft, forms: BudgetForms, row: int, defined: dict[str, E
     draft.put(
         row + 1,
         2,
-        "All amounts are in one currency. What came back is no spend: a window that holds it has no verdict.",
+        "All amounts are in one currency. A window in which money came back has no verdict.",
         "note",
     )
     facts = forms.facts.table(draft, row + 2, 3)
