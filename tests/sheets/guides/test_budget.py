@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from tests.office import compare, engines
 from tests.office.libre import recomputed
@@ -35,7 +35,7 @@ from xlmatrix.tables.flags import flags_of
 from xlmatrix.tables.providers import PROVIDER_CALLS
 from xlmatrix.write import render
 
-CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+CASES: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(
     (Path(__file__).parent / "budget_months.yaml").read_text(encoding="utf-8")
 )
 MONTHS = {case["id"]: case for case in CASES["months"]}
