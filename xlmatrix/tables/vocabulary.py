@@ -144,6 +144,10 @@ CHECKLIST: Final = listed(
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
+PARTS: Final = listed(
+    "part of a split", "List_Parts", "primary or fallback",
+    "primary", "fallback",
+)  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
