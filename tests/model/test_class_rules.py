@@ -13,7 +13,7 @@ from xlmatrix.resources import template_text
 
 TEMPLATES: Final = ("basic", "standard", "enterprise")
 #: Rules to raise and to lower a class of SEV-2, and the code that they must give, by hand.
-RULES: Final = (
+RULES: Final[tuple[tuple[list[str], list[str], str], ...]] = (
     # One condition and its contrary: every case is raised or lowered.
     (["To SEV-1 when a core flow is affected"], ["To SEV-3 when no core flow is affected"],
      "severity-never"),
