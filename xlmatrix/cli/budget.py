@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -57,20 +58,17 @@ def budget(
 
 
 def _lines(told: Budgeted) -> list[str]:
-    opens = f"; open {told.incident}" if told.incident else ""
     forecast = "" if told.forecast is None else f", forecast {told.forecast:,.2f}"
-    lines = [f"{told.until:%Y-%m-%d %H:%M}: {told.state}{forecast}{opens}"]
-    for row in told.alarms:
-        burns = f"{_burn(row['Long burn'])} and {_burn(row['Short burn'])}"
-        opens = f"; open {row['Incident']}" if row["Incident"] else ""
-        state, above = row["State"], row["Above"]
-        lines.append(f"{row['Windows']}: {state} (burn {burns}, above {above}){opens}")
+    lines = [f"{told.until:%Y-%m-%d %H:%M}: {told.state}{forecast}{_opens(told.incident)}"]
+    lines += [
+        f"{row['Windows']}: {row['State']}{_burns(row)}{_opens(row['Incident'])}"
+        for row in told.alarms
+    ]
     lines += [f"{row['Workload']}, {row['Stage'] or 'no stage'}: {row['Now']}" for row in told.caps]
     for row in told.providers:
         said = [str(row[known]) for known in ("Split", "Warm", "Concentration") if row[known]]
-        lines.append(
-            f"{row['Workload']}, {row['Provider']} {row['Model'] or ''}: {', '.join(said)}"
-        )
+        model = f" {row['Model']}" if row["Model"] else ""
+        lines.append(f"{row['Workload']}, {row['Provider']}{model}: {', '.join(said)}")
     if told.spend is not None:
         lines.append("5 min and 30 min are the last row of the CSV, an hour")
         lines += told.spend.notes
@@ -79,8 +77,16 @@ def _lines(told: Budgeted) -> list[str]:
     return lines
 
 
-def _burn(value: Any) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+def _opens(incident: Any) -> str:
+    return f"; open {incident}" if incident else ""
+
+
+def _burns(row: Mapping[str, Any]) -> str:
+    burns = [row["Long burn"], row["Short burn"]]
+    if not any(isinstance(one, float) for one in burns):
+        return ""
+    long, short = (f"{one:.2f}" if isinstance(one, float) else str(one) for one in burns)
+    return f" (burn {long} and {short}, above {row['Above']})"
 
 
 def _json(told: Budgeted) -> dict[str, Any]:

@@ -223,11 +223,13 @@ def _notes(hours: Mapping[datetime, _Hour], zone: str) -> list[str]:
     refunds = {hour: one.back for hour, one in hours.items() if one.back}
     notes = []
     if gaps:
-        which = f"{gaps[0]:%Y-%m-%d %H:%M}"
-        notes.append(f"{len(gaps)} hours have no row, the first {which}: windows with one are not measured")  # fmt: skip  # noqa: E501
+        which = f"{len(gaps)} hours have no row, the first {gaps[0]:%Y-%m-%d %H:%M}"
+        notes.append(f"{which}: windows with one are not measured")
+    if first > last.replace(day=1, hour=0):
+        notes.append("The first row is after the 1st: Spent this month stays as typed")
     if refunds:
-        total = math.fsum(refunds.values())
-        notes.append(f"{total:,.2f} came back in {len(refunds)} hours: left out of the windows, taken off the month")  # fmt: skip  # noqa: E501
+        which = f"{math.fsum(refunds.values()):,.2f} came back in {len(refunds)} hours"
+        notes.append(f"{which}: left out of the windows, taken off the month")
     if twice:
         notes.append(f"The clock shows {twice[0]:%Y-%m-%d %H:%M} twice: both hours count as one")
     return notes
