@@ -230,7 +230,7 @@ class Kpi(Row):
 
     name: Name
     group: Name
-    kind: Literal["ratio", "per thousand", "lift", "difference"]
+    kind: Literal["ratio", "per thousand", "lift", "difference", "share"]
     top: Name
     bottom: Name
     better: Literal["higher", "lower"]
@@ -261,6 +261,7 @@ class AuditContent(Strict):
     split_points: Annotated[float, Field(ge=0)]
     token_counts: tuple[TokenCount, ...]
     kpis: tuple[Kpi, ...]
+    on_time: Share | None = None
     scorecard: tuple[Weight, ...]
 
 

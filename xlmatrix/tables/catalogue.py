@@ -48,6 +48,7 @@ TABLES: Final = distinct(
         providers.TOKEN_COUNTS,
         providers.COSTS,
         audit.KPIS,
+        audit.KPI_TIMES,
         audit.SCORECARD,
         change.CHANGE_REGISTER,
         change.GATES,

@@ -159,7 +159,7 @@ AUDIT: Final = listed(
 )  # fmt: skip
 KPI_KINDS: Final = listed(
     "kind of KPI", "List_Kpi_Kinds", "a kind",
-    "ratio", "per thousand", "lift", "difference",
+    "ratio", "per thousand", "lift", "difference", "share",
 )  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
 #: What stands beside a calendar that is always open.

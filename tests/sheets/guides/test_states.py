@@ -210,26 +210,6 @@ def workload(cells: books.Typed) -> dict[str, Any]:
     return books.rows(sheets(books.only("audit"), cells), "tWorkloads")["WL-1"]
 
 
-@pytest.mark.parametrize(
-    ("key", "top", "bottom", "value", "state"),
-    [
-        ("KP-05", 96, 100, 96, "target met"),
-        ("KP-05", 93, 100, 93, "below target"),
-        ("KP-05", 89, 100, 89, "alert"),
-        ("KP-06", 2, 100, 2, "alert"),
-        ("KP-10", 0.12, 0.1, 20, "target met"),
-        ("KP-11", 0.5, 0.2, 0.3, ""),
-        ("KP-02", 3, 0, "", ""),
-    ],
-)
-def test_a_kpi_has_a_value_and_a_state(
-    key: str, top: float, bottom: float, value: Any, state: str
-) -> None:
-    found = row("audit", "tKpis", key, Top=top, Bottom=bottom)
-    assert found["Value"] == (value if value == "" else pytest.approx(value))
-    assert found["State"] == state
-
-
 def message(**choice: str) -> tuple[Any, Any]:
     cells: books.Typed = {("tCommsChoice", key, "Choice"): value for key, value in choice.items()}
     cells["tCommsWords", "{impact}", "Type over it"] = "answers are late"
