@@ -20,7 +20,11 @@ from xlmatrix.model import Loaded, MatrixSpec, load
 from xlmatrix.model.content import AuditContent, content
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.reading.book import read_book
+from xlmatrix.regen.renew import Request, renew
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.book import make_scene
+from xlmatrix.sheets.guides.budget import FACTS_ROW, budget_forms
+from xlmatrix.sheets.guides.providers import calls_form
 from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables import budget as tables
 from xlmatrix.tables.budget import BUDGET, BUDGET_FACTS, WINDOWS
@@ -28,6 +32,7 @@ from xlmatrix.tables.kinds import stamp_of, text_of
 from xlmatrix.version import __version__
 from xlmatrix.worktime.serials import moment_of
 from xlmatrix.worktime.zones import now_in
+from xlmatrix.write.outputs import put
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -118,9 +123,6 @@ def budget(
     told = _told(_scene(spec, used, typed, as_of), found)
     if goal is None or used is None:
         return told
-    from xlmatrix.regen.renew import Request, renew
-    from xlmatrix.write.outputs import put
-
     dress, outfit = outfit_of(used, goal.path)
     request = Request(
         used.loaded,
@@ -151,8 +153,6 @@ def _read(
 def _scene(
     spec: MatrixSpec, used: UsedBook | None, typed: Cells, as_of: datetime | str | None
 ) -> Scene:
-    from xlmatrix.sheets.book import make_scene
-
     log = IncidentLog.empty() if used is None else used.log
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
@@ -166,8 +166,6 @@ def _cells_of(found: Spend, typed: Cells, where: str) -> dict[tuple[str, str, st
     What it does not measure of windows and today is emptied, for it would be of another time; the
     month stays as typed.
     """
-    from xlmatrix.sheets.guides.budget import FACTS_ROW
-
     own = text_of(plain(typed.get((BUDGET_FACTS.name, FACTS_ROW, "Currency"))))
     if own and found.currency and own.casefold() != found.currency.casefold():
         raise XlmatrixError(
@@ -192,9 +190,6 @@ def _cells_of(found: Spend, typed: Cells, where: str) -> dict[tuple[str, str, st
 
 
 def _told(scene: Scene, found: Spend | None) -> Budgeted:
-    from xlmatrix.sheets.guides.budget import budget_forms
-    from xlmatrix.sheets.guides.providers import calls_form
-
     shared = content("audit", AuditContent)
     forms = budget_forms(scene, shared)
     calls = calls_form(scene, shared, forms.currency)

@@ -12,6 +12,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.report import print_json, stdout
 
 if TYPE_CHECKING:
     from xlmatrix.api.budgeting import Budgeted
@@ -46,7 +47,6 @@ def budget(
     In a CSV by hour the windows of 5 and 30 minutes are its last row.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import print_json, stdout
 
     told = api.budget(source, spend=spend, as_of=as_of, output=output, overwrite=overwrite)
     if json:
