@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import BLANK, Expr, F, if_, iferror, name, place_of, this
-from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial
+from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, place_of, this
+from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial, word_in
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides import bounds
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.controls import (
     CONTROL_TESTS,
+    CONTROLS,
     FAILED,
     NO_VERDICT,
     NOT_RUN,
@@ -33,11 +34,14 @@ _HAIR: Final = 1e-9
 OF_CONTROL: Final = "control row"
 
 
-def test_rules(context: Context, controls: Sequence[CellValue]) -> list[Column]:
-    """The computed columns of tControlTests; ``controls`` are the IDs of all rows of tControls."""
+def test_rules(context: Context, controls: Sequence[RowCells]) -> list[Column]:
+    """The computed columns of tControlTests; ``controls`` are all rows of tControls."""
     today = float(day_serial(context.as_of.date()))
+    ids = [control.get("ID") for control in controls]
     return [
-        hidden_step(OF_CONTROL, _control_expr(), lambda row: _control(row, controls)),
+        hidden_step(OF_CONTROL, _control_expr(), lambda row: _control(row, ids)),
+        _told("Name", "Control", controls),
+        _told("Owner", "Owner", controls),
         hidden_step("comparing", _comparing_expr(), _comparing),
         hidden_step("ground", _ground_expr(), lambda row: _ground(row, today)),
         CONTROL_TESTS["Worse by"].by(_worse_expr(), _worse),
@@ -47,6 +51,19 @@ def test_rules(context: Context, controls: Sequence[CellValue]) -> list[Column]:
         CONTROL_TESTS["Result"].by(_result_expr(), lambda row: _result(row, today)),
         CONTROL_TESTS["Run again by"].by(_next_expr(), _next),
     ]
+
+
+def _told(known: str, of_control: str, controls: Sequence[RowCells]) -> Column:
+    """What stands beside the control that a test is of."""
+    cell = F.INDEX(col(CONTROLS.name, of_control), this(OF_CONTROL)) & ""
+
+    def twin(row: RowCells) -> str:
+        place = row[OF_CONTROL]
+        return (
+            word_in(controls[place - 1].get(of_control)) if isinstance(place, int) and place else ""
+        )
+
+    return CONTROL_TESTS[known].by(if_(this(OF_CONTROL) > 0, iferror(cell)), twin)
 
 
 def _control_expr() -> Expr:

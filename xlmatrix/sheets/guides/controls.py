@@ -12,7 +12,8 @@ from xlmatrix.rules.cells import CellValue, number_in, number_of
 from xlmatrix.rules.guides import controls
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
-from xlmatrix.sheets.guides.control_tests import results_now, tests_form
+from xlmatrix.sheets.guides.control_tests import NAME as TESTS
+from xlmatrix.sheets.guides.control_tests import results_now, tests_form, tests_sheet
 from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Formula
@@ -57,11 +58,9 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     defined: dict[str, Expr] = dict(choices(draft, words.EFFECTIVENESS, _HELPER, scale.shares))
     for place, known in enumerate(("Written", "Running", "Tested"), start=2):
         defined[f"Risk_{known}"] = ref(place, _HELPER, NAME)
-    defined |= choices(draft, words.TEST_UNITS, _HELPER + 1)
     form = _typed_part(scene, shared)
-    tests = tests_form(scene, shared, [row["ID"] for row in form.rows])
-    tests_row = _HEADER + len(form.rows) + 4
-    bands_row = tests_row + len(tests.rows) + 4
+    tests = tests_form(scene, shared, form.rows)
+    bands_row = _HEADER + len(form.rows) + 4
     bands, factor = _figures(draft, scene, shared, bands_row, defined)
     _computed_part(scene, shared, form, controls.control_rules(
         scene.context, bands, factor, scale, tests.rows, form.rows), bands)  # fmt: skip
@@ -70,18 +69,21 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     table = form.table(draft, _HEADER, filtered=True)
     defined[words.CONTROLS.list_name] = column_span(NAME, table, "ID")
     defined[controls.HEADER] = ref(_HEADER, 2, NAME)
-    draft.put(tests_row - 2, 2, "Tests", "heading")
-    draft.put(tests_row - 1, 2, shared.bounds, "note")
-    assert tests.table(draft, tests_row, filtered=True).last_row + 4 == bands_row
-    _summary(draft, form, tests, [band for band, _, _ in bands], tests_row)
+    assert table.last_row + 4 == bands_row
+    _summary(draft, form, tests, [band for band, _, _ in bands])
     _worst(draft, form)
     draft.set_page(
-        area=f"A1:Y{bands_row + len(bands) + 6}",
+        area=f"A1:Z{bands_row + len(bands)}",
         freeze=f"D{_HEADER + 1}",
         repeat_rows=f"{_HEADER}:{_HEADER}",
+        repeat_columns="A:C",
+        fit_width=2,
         zoom=85,
     )
-    return [(Drawn(draft.plan(), defined), "Residual risk, tests, evidence and gaps, by week")]
+    return [
+        (Drawn(draft.plan(), defined), "Residual risk, evidence and gaps, week by week"),
+        (tests_sheet(shared, tests), "How each control is tested, and what the last run shows"),
+    ]
 
 
 def _figures(
@@ -151,7 +153,7 @@ def _computed_part(
     form.fixed("Standing", [control.status for control in shared.controls])
 
 
-def _summary(draft: Draft, form: Form, tests: Form, bands: list[str], tests_row: int) -> None:
+def _summary(draft: Draft, form: Form, tests: Form, bands: list[str]) -> None:
     """What the review opens with."""
     states, treated = col(CONTROLS.name, "State"), col(CONTROLS.name, "Treated as")
     rows = form.rows
@@ -173,7 +175,7 @@ def _summary(draft: Draft, form: Form, tests: Form, bands: list[str], tests_row:
         draft.put(row, 3, label, "text")
     for row in (6, 8, 11):
         draft.paint(f"B{row}", Paint(ref(row, 2) > 0, "bad"))
-    draft.put(3, 3, "Tests ↓", "link", link=f"'{NAME}'!B{tests_row - 2}")
+    draft.put(3, 3, f"{TESTS} →", "link", link=f"'{TESTS}'!A1")
 
 
 def _worst(draft: Draft, form: Form) -> None:
