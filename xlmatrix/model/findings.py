@@ -120,6 +120,7 @@ _KINDS: Final = (
     Kind("unconfirmed", _N, Seen.WORKBOOK, "Counsel has not confirmed an obligation", health=True),
     Kind("report-overdue", _W, Seen.WORKBOOK, "A report is overdue", health=True),
     Kind("notice-odd", _N, Seen.WORKBOOK, "A notice has an odd entry", health=True),
+    Kind("secret", _W, Seen.SPEC, "Something looks like a password or a token"),
     Kind("vendor-slower", _W, Seen.SPEC, "A vendor answers after a target that depends on it",
          health=True),
     Kind("holidays-missing", _W, Seen.SPEC, "A calendar has no holiday in some year", health=True),

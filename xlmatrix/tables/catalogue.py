@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from xlmatrix.tables import (
+    access,
     audit,
     change,
     controls,
@@ -31,6 +32,7 @@ from xlmatrix.tables.table import Table, distinct
 #: In the order in which people meet them.
 TABLES: Final = distinct(
     (
+        access.ACCESS,
         audit.AUDIT_QUESTIONS,
         audit.WORKLOADS,
         audit.AUDIT_SETTINGS,

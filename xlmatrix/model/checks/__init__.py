@@ -9,6 +9,7 @@ from __future__ import annotations
 from xlmatrix.model.base import Problem
 from xlmatrix.model.checks import (
     accept,
+    access,
     calls,
     clock,
     content,
@@ -51,6 +52,7 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *calls.check(spec),
         *owners.check(spec),
         *vendors.check(spec, starts),
+        *access.check(spec),
         *years.check(spec),
         *content.check(spec),
         *guides.check(spec),
