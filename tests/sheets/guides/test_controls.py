@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from tests.office import compare, package
 from tests.sheets.guides import books
@@ -16,7 +16,7 @@ from xlmatrix.rules.guides import bounds
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.write import render
 
-CASES = yaml.safe_load(Path(__file__).with_name("control_cases.yaml").read_text(encoding="utf-8"))
+CASES: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("control_cases.yaml"))
 _RUNS = {
     "passed": {"Last run": -1, "Cases": 60, "Failed": 0},
     "attacked": {"Last run": -1, "Cases": 60, "Failed": 0, "By an adversary": "Yes"},
@@ -34,7 +34,8 @@ def _typed() -> books.Typed:
     """Every case as rows of one workbook: tests under T-1 ..., controls under K-1 ..."""
     typed: books.Typed = {}
     for number, case in enumerate(CASES["tests"], start=1):
-        for header, value in {"Control": "CT-13", **case["typed"]}.items():
+        cells: dict[str, Any] = {"Control": "CT-13", **case["typed"]}
+        for header, value in cells.items():
             typed["tControlTests", f"T-{number}", header] = _cell(header, value)
     for number, case in enumerate(CASES["controls"], start=1):
         control = f"K-{number}"
@@ -44,7 +45,7 @@ def _typed() -> books.Typed:
             cells["Evidence on"] = TODAY + case["evidence"]
         typed |= {("tControls", control, header): value for header, value in cells.items()}
         for place, result in enumerate(case["tests"], start=1):
-            for header, value in {"Control": control, **_RUNS[result]}.items():
+            for header, value in [("Control", control), *_RUNS[result].items()]:
                 typed["tControlTests", f"{control}.{place}", header] = _cell(header, value)
     return typed
 
