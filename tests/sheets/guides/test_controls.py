@@ -17,7 +17,7 @@ from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.write import render
 
 CASES: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("control_cases.yaml"))
-_RUNS = {
+_RUNS: dict[str, dict[str, Any]] = {
     "passed": {"Last run": -1, "Cases": 60, "Failed": 0},
     "attacked": {"Last run": -1, "Cases": 60, "Failed": 0, "By an adversary": "Yes"},
     "failed": {"Last run": -1, "Cases": 60, "Failed": 1},
@@ -39,11 +39,16 @@ def _typed() -> books.Typed:
             typed["tControlTests", f"T-{number}", header] = _cell(header, value)
     for number, case in enumerate(CASES["controls"], start=1):
         control = f"K-{number}"
-        cells = {"Control": case["say"], "Likelihood": 4, "Impact": 5, "Valid (days)": 7}
-        cells["Effectiveness"] = case.get("claim")
+        claimed: dict[str, Any] = {
+            "Control": case["say"],
+            "Likelihood": 4,
+            "Impact": 5,
+            "Valid (days)": 7,
+        }
+        claimed["Effectiveness"] = case.get("claim")
         if "evidence" in case:
-            cells["Evidence on"] = TODAY + case["evidence"]
-        typed |= {("tControls", control, header): value for header, value in cells.items()}
+            claimed["Evidence on"] = TODAY + case["evidence"]
+        typed |= {("tControls", control, header): value for header, value in claimed.items()}
         for place, result in enumerate(case["tests"], start=1):
             for header, value in [("Control", control), *_RUNS[result].items()]:
                 typed["tControlTests", f"{control}.{place}", header] = _cell(header, value)
