@@ -50,6 +50,9 @@ class Expr:
     def __truediv__(self, other: Operand) -> Expr:
         return Binary("/", self, lit(other))
 
+    def __rtruediv__(self, other: Scalar) -> Expr:
+        return Binary("/", lit(other), self)
+
     def __and__(self, other: Operand) -> Expr:
         """Text concatenation, Excel's ``&``."""
         return Binary("&", self, lit(other))

@@ -165,6 +165,10 @@ class ChangeContent(Strict):
     source: Text
 
 
+#: The windows that a burn is measured over.
+Window = Literal["5 min", "30 min", "1 h", "6 h", "3 days"]
+
+
 class Question(Row):
     """A question of the audit."""
 
@@ -173,7 +177,10 @@ class Question(Row):
 
 
 class Workload(Row):
-    """Which model serves what and what stands in; ``low`` and ``high`` bound its share of calls."""
+    """Which model serves what and what stands in; ``low`` and ``high`` bound its share of calls.
+
+    ``wanted`` is the share of the workload's own calls that its primary provider shall have.
+    """
 
     name: Name
     primary: Name
@@ -183,10 +190,14 @@ class Workload(Row):
     rule: Name
     low: Share | None = None
     high: Share | None = None
+    wanted: Share | None = None
 
 
 class Stage(Row):
-    """A stage of traffic with its guardrail; shares of the daily cap."""
+    """A stage of traffic with its guardrail; shares of the daily cap.
+
+    ``cap`` is the multiple of the usual day's share; where ``needs_cap`` holds, somebody types one.
+    """
 
     name: Name
     share: Share
@@ -195,14 +206,23 @@ class Stage(Row):
     act: Share
     stop: Share
     action: Name
+    needs_cap: bool = False
 
 
-class Burn(Strict):
-    """How many times the day's budget makes which severity, from the third worst to the worst."""
+class BurnAlarm(Row):
+    """A long and a short window, and the multiple of the even budget that both are above."""
 
-    third: float
-    second: float
-    worst: float
+    long: Window
+    short: Window
+    above: Annotated[float, Field(gt=1)]
+
+
+class TokenCount(Row):
+    """Whether a provider's count of tokens in holds those of its cache; None where unsure."""
+
+    provider: Name
+    cached: bool | None = None
+    writes: bool | None = None
 
 
 class Kpi(Row):
@@ -210,7 +230,7 @@ class Kpi(Row):
 
     name: Name
     group: Name
-    kind: Literal["ratio", "per thousand", "lift", "difference"]
+    kind: Literal["ratio", "per thousand", "lift", "difference", "share"]
     top: Name
     bottom: Name
     better: Literal["higher", "lower"]
@@ -237,8 +257,11 @@ class AuditContent(Strict):
     fallback_days: Annotated[int, Field(ge=1)]
     workloads: tuple[Workload, ...]
     stages: tuple[Stage, ...]
-    burn: Burn
+    alarms: tuple[BurnAlarm, ...]
+    split_points: Annotated[float, Field(ge=0)]
+    token_counts: tuple[TokenCount, ...]
     kpis: tuple[Kpi, ...]
+    on_time: Share | None = None
     scorecard: tuple[Weight, ...]
 
 

@@ -19,6 +19,7 @@ class Title(StrEnum):
     REOPENED = "Reopened"
     POLICY_COMPARE = "Policy compare"
     POLICY_HISTORY = "Policy history"
+    ACCESS = "Access"
     OBLIGATIONS = "Obligations"
     ON_CALL = "On-call"
     COVERAGE = "Coverage"

@@ -144,6 +144,10 @@ CHECKLIST: Final = listed(
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
+PARTS: Final = listed(
+    "part of a split", "List_Parts", "primary or fallback",
+    "primary", "fallback",
+)  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
@@ -155,7 +159,7 @@ AUDIT: Final = listed(
 )  # fmt: skip
 KPI_KINDS: Final = listed(
     "kind of KPI", "List_Kpi_Kinds", "a kind",
-    "ratio", "per thousand", "lift", "difference",
+    "ratio", "per thousand", "lift", "difference", "share",
 )  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
 #: What stands beside a calendar that is always open.
