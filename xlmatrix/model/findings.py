@@ -155,6 +155,7 @@ _KINDS: Final = (
     Kind("typed-error", _W, Seen.FILE, "A cell holds an error value"),
     Kind("typed-half", _W, Seen.FILE, "A row has no effect: what it needs is missing"),
     Kind("typed-twice", _W, Seen.FILE, "A row has no effect: another above it says the same"),
+    Kind("typed-ground", _W, Seen.FILE, "A claim or a test of a control has no ground"),
     Kind("typed-idle", _W, Seen.FILE, "A cell asks for what has no effect there"),
     Kind("key-twice", _W, Seen.FILE, "A row's key stands twice in a table"),
     Kind("workbook-mended", _N, Seen.FILE, "Something of a workbook was read in spite of damage"),
