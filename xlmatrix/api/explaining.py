@@ -91,6 +91,20 @@ def explain(
     XlmatrixError
         No such incident, or a file that cannot be read.
     """
+    return _explained(*incident_scene(path, incident, incidents=incidents, as_of=as_of))
+
+
+def incident_scene(
+    path: str | os.PathLike[str],
+    incident: str,
+    *,
+    incidents: str | os.PathLike[str] | None,
+    as_of: datetime | str | None,
+) -> tuple[Scene, int]:
+    """What a workbook, or a spec with an export, is drawn from; and the row of an incident.
+
+    Parameters and errors are those of :func:`explain`.
+    """
     from xlmatrix.sheets.book import make_scene
 
     file = Path(path)
@@ -112,7 +126,7 @@ def explain(
         spec, _ = covering(spec, log, now)
     row = _row_of(log, incident, str(incidents or path))
     scene = make_scene(spec, log, as_of=now, created=now, typed=typed)
-    return _explained(scene, row)
+    return scene, row
 
 
 def _row_of(log: IncidentLog, incident: str, where: str) -> int:

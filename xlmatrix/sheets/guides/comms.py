@@ -15,6 +15,7 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.comms_choice import (
     AUDIENCE,
+    OBLIGATION,
     PHASE,
     PICK_ROW,
     SEVERITY,
@@ -107,6 +108,23 @@ def filled_messages(scene: Scene) -> list[Filled]:
                 texts = (text_in(row["Subject"]), text_in(row["Text"]))
                 found.append(fill(known, texts, made.words, standing_of(picked)))
     return found
+
+
+def choices_of(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """What can be chosen on the sheet, by label; and the words in braces.
+
+    Raises
+    ------
+    XlmatrixError
+        The matrix has no messages.
+    """
+    made = _made(scene, _asked(scene))
+    return {
+        AUDIENCE: made.choice.audiences,
+        PHASE: made.choice.shared.phases,
+        OBLIGATION: tuple(dict.fromkeys(known for known, _ in demands_of(scene))),
+        "Word": tuple(word.braced for word in made.words),
+    }
 
 
 def _asked(scene: Scene) -> Comms:
