@@ -93,10 +93,10 @@ def _scene(
     known = choices_of(scene)
     if obligation is not None:
         chosen[OBLIGATION] = _one_of("obligation", obligation, known[OBLIGATION])
-    typed = {
-        (COMMS_WORDS.name, _one_of("word", "{" + word.strip("{}") + "}", known["Word"]), "Type over it"):
-        says for word, says in (words or {}).items()
-    }  # fmt: skip
+    typed = {}
+    for word, says in (words or {}).items():
+        braced = _one_of("word", "{" + word.strip("{}") + "}", known["Word"])
+        typed[COMMS_WORDS.name, braced, "Type over it"] = says
     return _choosing(replace(scene, typed={**scene.typed, **typed}), chosen)
 
 

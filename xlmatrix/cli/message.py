@@ -81,4 +81,4 @@ def _words(given: list[str]) -> dict[str, str]:
             raise XlmatrixError(
                 f"'{one}' says nothing for a word", where="--set", mend="Write WORD=TEXT"
             )
-    return dict((one.partition("=")[0].strip(), one.partition("=")[2]) for one in given)
+    return {one.partition("=")[0].strip(): one.partition("=")[2] for one in given}

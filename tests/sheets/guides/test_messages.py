@@ -13,8 +13,9 @@ import pytest
 from tests.office import compare, package
 from tests.sheets.guides import books, filling
 from xlmatrix.model import MatrixSpec
-from xlmatrix.model.content import CommsContent, content
+from xlmatrix.model.content import content
 from xlmatrix.model.guides import Comms, OwnMessage, verdicts_in
+from xlmatrix.model.messages import CommsContent
 from xlmatrix.model.obligations import published
 from xlmatrix.rules.guides.messages import Filled
 from xlmatrix.rules.incidents import public_state as public

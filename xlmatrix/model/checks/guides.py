@@ -13,7 +13,8 @@ from xlmatrix.model.models import MatrixSpec
 def check(spec: MatrixSpec) -> Iterator[Problem]:
     """Unknown contents and ids, ids used twice, roles and severities that are not there."""
     # The contents are models that know the whole spec.
-    from xlmatrix.model.content import ChecklistContent, CommsContent, content
+    from xlmatrix.model.content import ChecklistContent, content
+    from xlmatrix.model.messages import CommsContent
 
     roles = {role.id for role in spec.roles}
     if spec.checklist is not None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula import Expr, F, col, exact, if_, iferror, ref, this
-from xlmatrix.model.content import Message, comms_messages
 from xlmatrix.model.guides import Comms
+from xlmatrix.model.messages import Message, comms_messages
 from xlmatrix.rules.cells import RowCells, text_in
 from xlmatrix.rules.guides.messages import Filled, Word, fill
 from xlmatrix.sheets.draft import Draft, area

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlmatrix.formula import Expr, F, exact, name, ref
-from xlmatrix.model.content import CommsContent, comms_messages, content
+from xlmatrix.model.content import content
 from xlmatrix.model.guides import Comms
+from xlmatrix.model.messages import CommsContent, comms_messages
 from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from xlmatrix.formula import Expr, F, exact, if_, iferror, lit, ref, span
-from xlmatrix.model.content import CommsContent
 from xlmatrix.model.guides import VERDICT_WORDS
+from xlmatrix.model.messages import CommsContent
 from xlmatrix.rules import names
 from xlmatrix.rules.guides.messages import WITHHELD, Word
 from xlmatrix.rules.guides.updates import next_update, next_update_expr
