@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -36,15 +36,15 @@ from xlmatrix.rules.ladder.twin import (
 from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.sheets.book import make_scene
+from xlmatrix.sheets.notices import notices, state_text
+from xlmatrix.sheets.parts import Scene
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
 from xlmatrix.worktime.zones import now_in
-
-if TYPE_CHECKING:
-    from xlmatrix.sheets.parts import Scene
 
 #: Columns of the log that head the answer, where the workbook has them.
 _HEAD: Final = (
@@ -105,8 +105,6 @@ def incident_scene(
 
     Parameters and errors are those of :func:`explain`.
     """
-    from xlmatrix.sheets.book import make_scene
-
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     if is_workbook(file):
@@ -328,7 +326,6 @@ def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
 
 
 def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
-    from xlmatrix.sheets.notices import notices, state_text
 
     if not scene.spec.obligations.rules:
         return []

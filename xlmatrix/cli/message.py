@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 EXAMPLES = examples(
     "xlmatrix message matrix.xlsx INC-042",
@@ -74,8 +75,6 @@ def message(
 
 
 def _words(given: list[str]) -> dict[str, str]:
-    from xlmatrix.errors import XlmatrixError
-
     for one in given:
         if "=" not in one:
             raise XlmatrixError(

@@ -13,13 +13,12 @@ from xlmatrix.model.models import MatrixSpec
 def check(spec: MatrixSpec) -> Iterator[Problem]:
     """Unknown contents and ids, ids used twice, roles and severities that are not there."""
     # The contents are models that know the whole spec.
-    from xlmatrix.model.content import ChecklistContent, content
-    from xlmatrix.model.messages import CommsContent
+    from xlmatrix.model import content, messages
 
     roles = {role.id for role in spec.roles}
     if spec.checklist is not None:
         try:
-            items = content(spec.checklist.content, ChecklistContent).sections
+            items = content.content(spec.checklist.content, content.ChecklistContent).sections
         except XlmatrixError as failed:
             yield _unreadable("checklist", failed)
         else:
@@ -33,7 +32,7 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
                                 f"there is no role '{item.role}'", mend)  # fmt: skip
     if spec.comms is not None:
         try:
-            shared = content(spec.comms.content, CommsContent)
+            shared = content.content(spec.comms.content, messages.CommsContent)
         except XlmatrixError as failed:
             yield _unreadable("comms", failed)
         else:
