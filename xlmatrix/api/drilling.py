@@ -82,9 +82,9 @@ class DrillBook:
         if row.found is None:
             return []
         found = [
-            (float(at), str(text))
-            for _, key, _, at, text in self.view.injects
-            if key == row.found.id and isinstance(at, int | float) and text
+            (one.minute, str(one.text))
+            for one in self.view.injects
+            if one.scenario == row.found.id and one.minute is not None and one.text
         ]
         return sorted(found, key=lambda inject: inject[0])
 

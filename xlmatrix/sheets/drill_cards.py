@@ -173,11 +173,11 @@ def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Exp
     draft.merge(row + 1, 4, row + 1, 5)
     found = first.found if first else None
     rows = {
-        number: (place, at, text)
-        for place, (_, key, number, at, text) in enumerate(view.injects, start=1)
-        if found is not None and key == found.id
+        one.number: (place, one.at, one.text)
+        for place, one in enumerate(view.injects, start=1)
+        if found is not None and one.scenario == found.id
     }
-    most = max(number for _, _, number, _, _ in view.injects)
+    most = max(one.number for one in view.injects)
     for number in range(1, most + 1):
         y = row + 1 + number
         place, at, text = rows.get(number, ("", None, None))

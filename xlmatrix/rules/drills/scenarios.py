@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlmatrix.model.drills import Drills, Inject, Scenario
+from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 
 #: Classes that share a drill where there are more of them than free months.
@@ -23,8 +24,9 @@ class Rehearsal:
     opens: str
     format: str
     off_hours: bool
-    injects: tuple[tuple[int, str], ...]
+    injects: tuple[Inject, ...]
     source: str
+    minutes: int | None = None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Rehearsal:
@@ -37,8 +39,9 @@ class Rehearsal:
             opens=scenario.opens or scenario.severity,
             format=scenario.format,
             off_hours=scenario.off_hours,
-            injects=tuple((inject.minute, inject.text) for inject in scenario.injects),
+            injects=scenario.injects,
             source=scenario.source or "",
+            minutes=scenario.minutes,
         )
 
 
@@ -105,7 +108,8 @@ def _made_up(
 
 def _generic(spec: MatrixSpec, generic: Sequence[Inject], classes: list[str]) -> Rehearsal:
     kinds = [spec.incident_class(kind) for kind in classes]
-    begin = [(0, (kind.signals or (kind.definition,))[0]) for kind in kinds]
+    signals = [(kind.signals or (kind.definition,))[0] for kind in kinds]
+    begin = [Inject(at=Duration(seconds=0), text=signal) for signal in signals]
     worst = spec.severities[0].id
     return Rehearsal(
         id="+".join(classes),
@@ -115,6 +119,6 @@ def _generic(spec: MatrixSpec, generic: Sequence[Inject], classes: list[str]) ->
         opens=worst,
         format="tabletop",
         off_hours=False,
-        injects=(*begin, *((inject.minute, inject.text) for inject in generic)),
+        injects=(*begin, *generic),
         source="made from the class; proposed",
     )

@@ -1,0 +1,128 @@
+"""The drill records of ``records.yaml`` as a matrix and as what people type into its workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from xlmatrix.model import MatrixSpec, loads
+from xlmatrix.model.drills import Scenario
+from xlmatrix.resources import template_text
+
+AS_OF: Final = datetime(2026, 11, 16, 10, 30)
+T0: Final = datetime(2026, 3, 10, 10, 0)
+_STAMPS: Final = {
+    "A": "Acknowledged",
+    "E": "Level 2 reached",
+    "D": "Customer draft",
+    "R": "Reporting decided",
+    "C": "Contained",
+    "Again": "Contained again",
+    "Ended": "Ended",
+}
+_ANSWERS: Final = {
+    "called": "Severity called",
+    "tried": "Contacts tried",
+    "answered": "Contacts answered",
+    "backup": "Backup played",
+    "kill": "Kill switch found (min)",
+    "evidence": "Evidence complete",
+    "timeline": "One timeline",
+    "actions": "Actions owned",
+}
+Typed = dict[tuple[str, str, str], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A record with the verdict that was worked out by hand."""
+
+    number: int
+    told: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"Drill {self.number}"
+
+    @property
+    def missed(self) -> str:
+        """The words beside the verdict."""
+        if "ground" in self.told:
+            return str(self.told["ground"])
+        parts = [", ".join(self.told.get("missed", ()))]
+        unknown = ", ".join(self.told.get("unrecorded", ()))
+        parts += [f"not recorded: {unknown}"] if unknown else []
+        return "; ".join(filter(None, parts))
+
+    def values(self) -> dict[str, Any]:
+        """What is typed into the record, by header."""
+        scenario = read()["scenarios"][self.told["scenario"]]
+        begins = self.told.get("at", T0)
+        start = begins if isinstance(begins, datetime) else datetime.fromisoformat(begins)
+        actions = self.told.get("actions", start + timedelta(days=1))
+        answers: dict[str, Any] = {
+            "called": scenario["severity"], "tried": 4, "answered": 4, "backup": "yes", "kill": 3,
+            "evidence": "yes", "timeline": "yes",
+        }  # fmt: skip
+        answers |= {word: self.told[word] for word in answers if word in self.told}
+        answers["actions"] = datetime.fromisoformat(str(actions))
+        answers |= dict.fromkeys(self.told.get("blank", ()))
+        stamps = {
+            _STAMPS[mark]: start + timedelta(minutes=minute)
+            for mark, minute in self.told["stamps"].items()
+        }
+        return {"Detected": start, **stamps, **{_ANSWERS[k]: v for k, v in answers.items()}}
+
+
+@cache
+def read() -> dict[str, Any]:
+    text = Path(__file__).with_name("records.yaml").read_text(encoding="utf-8")
+    told: dict[str, Any] = yaml.safe_load(text)
+    return told
+
+
+def cases() -> list[Case]:
+    return [Case(number, told) for number, told in enumerate(read()["records"], start=1)]
+
+
+@cache
+def spec() -> MatrixSpec:
+    """The enterprise matrix with the scenarios of the file, and a month for every record."""
+    base = loads(template_text("enterprise")).spec
+    assert base.drills is not None
+    scenarios = [
+        Scenario.model_validate(
+            {
+                "id": f"T{number:02}",
+                "name": name,
+                "classes": [base.classes[0].id],
+                **told,
+                "injects": [
+                    {**one, "at": f"{one['at']} min", "text": "told"} for one in told["injects"]
+                ],
+            }
+        )
+        for number, (name, told) in enumerate(read()["scenarios"].items(), start=1)
+    ]
+    drills = base.drills.model_copy(
+        update={"scenarios": tuple(scenarios), "months": len(cases()), "start": None}
+    )
+    return base.model_copy(update={"drills": drills})
+
+
+def typed() -> Typed:
+    """Every record, the scenario of its drill, and its seats."""
+    found: Typed = {}
+    for case in cases():
+        found[("tDrillPlan", str(case.number), "Scenario")] = case.told["scenario"]
+        found |= {("tDrills", case.key, header): value for header, value in case.values().items()}
+        seats = case.told.get("seats", 4)
+        for place, role in enumerate(spec().roles):
+            letter = "P" if place < seats else None
+            found[("tSeats", role.name, f"Drill {case.number}")] = letter
+    return found
