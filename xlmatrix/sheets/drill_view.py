@@ -174,7 +174,11 @@ def drill_view(scene: Scene) -> DrillView | None:
     injects, seats = tuple(_injects(scene, known)), _seats(scene, plan)
     severities = [severity.id for severity in scene.spec.severities]
     told = {
-        row.number: replace(story_of(row, injects, severities), seats=_seated(seats, row.number))
+        row.number: replace(
+            story_of(row, injects, severities),
+            seats=_seated(seats, row.number),
+            place=_place(scenarios, row),
+        )
         for row in rows
     }
     return DrillView(
@@ -215,7 +219,12 @@ def story_of(row: PlanRow, injects: Sequence[InjectRow], severities: Sequence[st
         ends=place_in(found.severity, severities),
         turns=tuple((at, place) for at, place in turns if place is not None),
         starts=starts,
+        id=found.id,
     )
+
+
+def _place(scenarios: Sequence[ScenarioRow], row: PlanRow) -> int | None:
+    return None if row.found is None else scenarios.index(row.found) + 1
 
 
 def _second(inject: InjectRow) -> float:

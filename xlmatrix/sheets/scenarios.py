@@ -74,12 +74,9 @@ def _inject_values(view: DrillView) -> dict[str, Values]:
 
 def _ranks(view: DrillView) -> Iterator[Value]:
     """Which turn of its scenario an inject is."""
-    turns = [row for row, place in zip(view.injects, view.turn_rows, strict=True) if place]
-    for row, place in zip(view.injects, view.turn_rows, strict=True):
-        before = [
-            other
-            for other in turns
-            if other.scenario.casefold() == row.scenario.casefold()
-            and (other.minute, other.number) < (row.minute, row.number)
-        ]
-        yield len(before) + 1 if place else ""
+    rows = [(row, turn) for row, turn in zip(view.injects, view.turn_rows, strict=True)]
+    order = sorted((row.scenario.casefold(), row.minute or 0, row.number) for row, t in rows if t)
+    first = {one[0]: place for place, one in reversed(list(enumerate(order)))}
+    for row, turn in rows:
+        known = row.scenario.casefold()
+        yield order.index((known, row.minute or 0, row.number)) - first[known] + 1 if turn else ""

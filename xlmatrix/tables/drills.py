@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from xlmatrix.formula import F, lit, name, this
+from xlmatrix.formula import F, lit, name, these, this
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
@@ -61,29 +61,22 @@ def _later(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
     return tuple(map(_far_from_now, (one for one in DRILLS.instants() if one in column_ids)))
 
 
-def _disorder(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
-    """Stamps of a drill before its start or after its end, and more answers than tries."""
-    told = [one for one in DRILLS.instants() if one in column_ids]
-    ordered = [one for one in told if one not in ("Detected", "Ended", "Actions owned")]
-    begins = "Detected" in told
-    ends = "Ended" in told
-    found = [_apart(one, "Detected", "before") for one in (*ordered, "Ended") if begins]
-    found += [_apart(one, "Ended", "after") for one in ordered if ends]
-    return (*found, _MORE_ANSWERS)
-
-
-def _apart(column_id: str, other: str, side: str) -> Doubt:
-    one, two = this(column_id), this(other)
-    wrong = one < two if side == "before" else one > two
+def _apart(side: str, edge: str, *column_ids: str) -> Doubt:
+    """Stamps between the two columns, both included, that lie on the wrong side of another."""
+    these_ = these(*column_ids)
+    wrong = F.MIN(these_) < this(edge) if side == "before" else F.MAX(these_) > this(edge)
 
     def holds(row: Row, _: Sequence[Row], __: Lists) -> bool:
-        at, edge = number_of(row.get(column_id)), number_of(row.get(other))
-        if at is None or edge is None:
+        at = number_of(row.get(edge))
+        first, last = (DRILLS.ids.index(one) for one in column_ids)
+        told = [number_of(row.get(one)) for one in DRILLS.ids[first : last + 1]]
+        stamps = [one for one in told if one is not None]
+        if at is None or not stamps:
             return False
-        return at < edge if side == "before" else at > edge
+        return min(stamps) < at if side == "before" else max(stamps) > at
 
-    when = F.IF(F.AND(F.ISNUMBER(one), F.ISNUMBER(two)), wrong, lit(False))
-    return Doubt("typed-stamp", f"{column_id} lies {side} {other}", when, holds)
+    when = F.IF(F.AND(F.ISNUMBER(this(edge)), F.COUNT(these_) > 0), wrong, lit(False))
+    return Doubt("typed-stamp", f"a stamp lies {side} {edge}", when, holds)
 
 
 def _more_answers(row: Row, _: Sequence[Row], __: Lists) -> bool:
@@ -100,8 +93,17 @@ _MORE_ANSWERS: Final = Doubt(
 )
 
 
+#: *Contained again* stands beside *Ended*, which lies between it and the others.
+_ORDER: Final = (
+    _apart("before", "Detected", "Acknowledged", "Contained again"),
+    _apart("after", "Ended", "Acknowledged", "Contained"),
+    _apart("after", "Ended", "Contained again", "Contained again"),
+)
+
+
 def _record_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
-    return (*_later(column_ids), *_disorder(column_ids))
+    whole = set(DRILLS.instants()) <= set(column_ids)
+    return (*_later(column_ids), *(_ORDER if whole else ()), _MORE_ANSWERS)
 
 
 def _far_from_now(column_id: str) -> Doubt:

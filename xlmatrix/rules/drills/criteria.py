@@ -11,7 +11,7 @@ import numpy as np
 from xlmatrix.formula import Expr, F, if_, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Mask
-from xlmatrix.rules.drills.record import START, STAMPS, meant, meant_expr
+from xlmatrix.rules.drills.record import START, STAMPS, at
 from xlmatrix.rules.drills.story import stories
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.tables.column import Column, hidden_step
@@ -55,7 +55,7 @@ def _yes(header: str, wrong: str, unknown: str) -> Criterion:
 def criteria() -> list[Criterion]:
     """Every criterion, in the order in which they are told."""
     reach, kill = this("Reach"), this(_KILL)
-    called, due, owned = this("Severity called"), this("act due s"), this("act done s")
+    called, due, owned = this("Severity called"), this("act due s"), this(at("Actions owned"))
     known = F.ISNUMBER(place_among_texts(F.T(called), names.POL_SEVERITY))
     found = F.IF(F.ISNUMBER(kill), kill >= 0, lit(False))
     passed = F.IF(F.ISNUMBER(due), due < names.AS_OF_S, lit(False))
@@ -97,7 +97,7 @@ def criteria_twin(frame: Frame) -> list[Judged]:
     known = np.array([policy.row(text) is not None for text in frame["Severity called"]])
     called = zip(frame["Severity called"], frame["Expected"], strict=True)
     other = np.array([a.casefold() != b.casefold() for a, b in called], dtype=np.bool_)
-    due, owned = frame["act due s"], frame["act done s"]
+    due, owned = frame["act due s"], frame[at("Actions owned")]
     due = np.where(np.isfinite(due), due, np.nan)
     found = kill >= 0
     return [
@@ -153,16 +153,16 @@ def _order_expr() -> Expr:
     total: Expr = lit(0)
     began, ended = this("detected s"), this("ended s")
     for header in _ordered():
-        at = meant_expr(header)
-        early = F.IF(F.ISNUMBER(began), F.IF(at < began, 1, 0), 0)
-        late = F.IF(F.ISNUMBER(ended), F.IF(at > ended, 1, 0), 0)
-        total = total + F.IF(F.ISNUMBER(at), F.MAX(early, late), 0)
+        stamp = this(at(header))
+        early = F.IF(F.ISNUMBER(began), F.IF(stamp < began, 1, 0), 0)
+        late = F.IF(F.ISNUMBER(ended), F.IF(stamp > ended, 1, 0), 0)
+        total = total + F.IF(F.ISNUMBER(stamp), F.MAX(early, late), 0)
     return total
 
 
 def _order(frame: Frame) -> Floats:
     wrong = [
-        (at < frame["detected s"]) | (at > frame["ended s"])
-        for at in (meant(frame, header) for header in _ordered())
+        (stamp < frame["detected s"]) | (stamp > frame["ended s"])
+        for stamp in (frame[at(header)] for header in _ordered())
     ]
     return np.asarray(np.sum(wrong, axis=0), dtype=np.float64)

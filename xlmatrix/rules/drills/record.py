@@ -125,3 +125,17 @@ def meant(frame: Frame, header: str) -> Floats:
     at = to_utc(frame.context.zone, frame[header])
     last = frame.context.as_of_s + FAR_S if header == START else frame[LAST]
     return np.where(at <= last, at, np.nan)
+
+
+def at(header: str) -> str:
+    """The hidden column with the instant of a stamp."""
+    return {START: "detected s", "Ended": "ended s"}.get(header, f"{header} at s")
+
+
+def at_columns() -> list[Column]:
+    """Hidden: when each stamp of a record is, but for the start's and the end's own."""
+    return [
+        hidden_step(at(header), meant_expr(header), lambda f, h=header: meant(f, h))
+        for header in STAMPS
+        if header not in (START, "Ended")
+    ]

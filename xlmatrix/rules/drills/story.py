@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, place_among_texts, this
+from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, LABELS, LATEST_MIN, SCENARIOS
+from xlmatrix.tables.drills import INJECTS, LABELS, LATEST_MIN, SCENARIOS
 from xlmatrix.tables.kinds import NUMBER, TEXT
 
 #: How often a scenario may turn; a drill of an hour has no room for more.
@@ -55,7 +55,9 @@ class Story:
     turns: tuple[tuple[float, int], ...] = ()
     starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     known: bool = True
-    seats: int = 0
+    seats: int | None = None
+    id: str = ""
+    place: int | None = None
 
     @property
     def fault(self) -> str:
@@ -77,8 +79,8 @@ NO_STORY: Final = Story("", "", None, None, known=False)
 def story_columns() -> list[Column]:
     """How the scenario of each record opens, turns, and starts its clocks; its fault."""
     return [
-        hidden_step("scenario row", _scenario_row(), _told(lambda s: None), NUMBER),
-        hidden_step(_KEY, _key(), lambda f: f.done[_KEY], TEXT),
+        hidden_step("scenario row", _scenario_row(), _told(lambda s: s.place), NUMBER),
+        hidden_step(_KEY, _key(), _keys, TEXT),
         hidden_step(ROWS[0], _severity_row("Opens as"), _told(lambda s: s.opens), NUMBER),
         hidden_step("ends row", _severity_row(), _told(lambda s: s.ends), NUMBER),
         hidden_step("turns", _turns_expr(), _told(lambda s: len(s.turns)), NUMBER),
@@ -126,6 +128,16 @@ def stories(frame: Frame) -> Sequence[Story]:
     """The story of each record."""
     found: Sequence[Story] = frame.done["story"]
     return found
+
+
+def _keys(frame: Frame) -> Objects:
+    return np.array([_sought(story.id) for story in stories(frame)], dtype=object)
+
+
+def _sought(scenario: str) -> str:
+    for wildcard in "~*?":
+        scenario = scenario.replace(wildcard, f"~{wildcard}")
+    return f"={scenario}" if scenario else ""
 
 
 def _scenario_row() -> Expr:
@@ -258,5 +270,3 @@ def _fault_expr() -> Expr:
 def _fault(frame: Frame) -> Objects:
     return np.array([story.fault for story in stories(frame)], dtype=object)
 
-
-__all__ = ["BLANK", "DRILL_PLAN", "MOST_TURNS", "NO_STORY", "Story", "inject_steps", "story_columns"]

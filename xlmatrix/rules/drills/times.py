@@ -16,7 +16,7 @@ from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, Mask, clock_columns, policy_part
-from xlmatrix.rules.drills.record import START, meant, meant_expr
+from xlmatrix.rules.drills.record import at
 from xlmatrix.rules.drills.story import MOST_TURNS, ROWS
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.instants import worked
@@ -138,20 +138,19 @@ def _begin(frame: Frame, time: Time, number: int) -> Floats:
 
 def _done_expr(time: Time) -> Expr:
     """The stamp that ends a clock, unless it came before the inject that begins it."""
-    at = meant_expr(time.stamp)
-    return if_(F.ISNUMBER(at), if_(at >= this(f"{time.code} begins s"), at))
+    stamp = this(at(time.stamp))
+    return if_(F.ISNUMBER(stamp), if_(stamp >= this(f"{time.code} begins s"), stamp))
 
 
 def _done(frame: Frame, time: Time) -> Floats:
-    at = meant(frame, time.stamp)
-    return np.where(at >= frame[f"{time.code} begins s"], at, np.nan)
+    stamp = frame[at(time.stamp)]
+    return np.where(stamp >= frame[f"{time.code} begins s"], stamp, np.nan)
 
 
 def _stops() -> list[Column]:
     """What stops containment's clock in each leg: a worse severity opens it again."""
     time = CONTAIN
-    again = hidden_step("again s", meant_expr(AGAIN), lambda f: meant(f, AGAIN))
-    columns = [again]
+    columns: list[Column] = []
     for number in LEGS:
         columns += [
             hidden_step(
@@ -167,7 +166,7 @@ def _stops() -> list[Column]:
 
 def _reopened_expr(number: int) -> Expr:
     """1 in a leg whose containment is the second one."""
-    early = meant_expr(CONTAIN.stamp)
+    early = this(at(CONTAIN.stamp))
     if number == 0:
         # Contained before the inject that starts the clock: contained again counts.
         return F.IF(F.ISNUMBER(early), F.IF(early < this("cont begins s"), 1, 0), 0)
@@ -179,20 +178,20 @@ def _reopened_expr(number: int) -> Expr:
 
 def _reopened(frame: Frame, number: int) -> Floats:
     if number == 0:
-        return (meant(frame, CONTAIN.stamp) < frame["cont begins s"]).astype(float)
+        return (frame[at(CONTAIN.stamp)] < frame["cont begins s"]).astype(float)
     worse = frame[ROWS[number]] < frame[ROWS[number - 1]]
     here = worse & (frame["cont done s"] < frame[_turn(number)])
     return np.maximum(frame[f"open again {number - 1}"], here.astype(float))
 
 
 def _stop_expr(number: int) -> Expr:
-    again, begins = this("again s"), this(f"{CONTAIN.leg(number)} s")
+    again, begins = this(at(AGAIN)), this(f"{CONTAIN.leg(number)} s")
     second = if_(F.AND(F.ISNUMBER(again), F.ISNUMBER(begins)), if_(again >= begins, again))
     return F.IF(this(f"open again {number}").eq(1), second, this("cont done s"))
 
 
 def _stop(frame: Frame, number: int) -> Floats:
-    again, begins = frame["again s"], frame[f"{CONTAIN.leg(number)} s"]
+    again, begins = frame[at(AGAIN)], frame[f"{CONTAIN.leg(number)} s"]
     second = np.where(again >= begins, again, np.nan)
     return np.where(frame[f"open again {number}"] == 1, second, frame["cont done s"])
 
@@ -379,7 +378,4 @@ def action_columns(spec: MatrixSpec) -> list[Column]:
         _everywhere("act"),
         row=ROWS[0],
     )
-    done = hidden_step(
-        "act done s", meant_expr("Actions owned"), lambda f: meant(f, "Actions owned")
-    )
-    return [*clock_columns(clock), done]
+    return clock_columns(clock)
