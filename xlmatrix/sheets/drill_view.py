@@ -23,7 +23,6 @@ from xlmatrix.rules.drills.score import (
 )
 from xlmatrix.rules.drills.story import NO_STORY, STARTED, Story
 from xlmatrix.rules.frame import Frame
-from xlmatrix.rules.instants import rounded
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
@@ -55,6 +54,7 @@ class ScenarioRow:
     """A row of tScenarios as it stands, typed changes included; texts, "" where empty."""
 
     id: str
+    minutes: Value
     name: str
     classes: str
     severity: str
@@ -62,7 +62,6 @@ class ScenarioRow:
     format: str
     off_hours: str
     source: str
-    minutes: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,9 @@ class InjectRow:
 
     def turn(self, severities: Sequence[str]) -> int | None:
         """The place from 1 of the severity that it turns to; None for one that turns to none."""
-        word = isinstance(self.turns, str) and self.minute is not None
-        return place_in(self.turns, severities) if word else None
+        if not isinstance(self.turns, str) or self.minute is None:
+            return None
+        return place_in(self.turns, severities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ class DrillView:
     decided: Mapping[str, Decision]
     frame: Frame
     severities: tuple[str, ...]
+    stories: tuple[Story, ...]
 
     def seated(self, number: int) -> int:
         """How many seats a drill has."""
@@ -145,7 +146,9 @@ class DrillView:
             had = {
                 str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
             }
-            status = next((r for r in (PASS, CONDITIONAL, FAIL, INCOMPLETE, RUNNING) if r in had), "")
+            status = next(
+                (r for r in (PASS, CONDITIONAL, FAIL, INCOMPLETE, RUNNING) if r in had), ""
+            )
             if not status and not isnan(row.planned_s):
                 status = OVERDUE if row.planned_s < now else PLANNED
             answer.append(status)
@@ -173,11 +176,13 @@ def drill_view(scene: Scene) -> DrillView | None:
     decided = _decided(scene)
     injects, seats = tuple(_injects(scene, known)), _seats(scene, plan)
     severities = [severity.id for severity in scene.spec.severities]
+    stories = tuple(story_of(one, injects, severities) for one in scenarios)
     told = {
         row.number: replace(
-            story_of(row, injects, severities),
+            NO_STORY if row.found is None else stories[scenarios.index(row.found)],
+            name=row.scenario,
             seats=_seated(seats, row.number),
-            place=_place(scenarios, row),
+            place=None if row.found is None else scenarios.index(row.found) + 1,
         )
         for row in rows
     }
@@ -193,42 +198,31 @@ def drill_view(scene: Scene) -> DrillView | None:
         records=records,
         decided=decided,
         severities=tuple(severities),
+        stories=stories,
         frame=records_frame(scene.context, records, told, decided),
     )
 
 
-def story_of(row: PlanRow, injects: Sequence[InjectRow], severities: Sequence[str]) -> Story:
-    """What a drill's scenario tells, as it stands on the sheets."""
-    found = row.found
-    if found is None:
-        return replace(NO_STORY, name=row.scenario)
+def story_of(found: ScenarioRow, injects: Sequence[InjectRow], severities: Sequence[str]) -> Story:
+    """What a scenario tells, as it stands on the sheets."""
     mine = [one for one in injects if one.scenario.casefold() == found.id.casefold()]
     timed = sorted(
         (one for one in mine if one.minute is not None), key=lambda one: (one.minute, one.number)
     )
-    turns = [(_second(one), one.turn(severities)) for one in timed]
+    turns = [(one.minute or 0.0, one.turn(severities)) for one in timed]
     starts: dict[str, tuple[float, ...]] = {}
     for one in timed:
         for code, word in STARTED.items():
             if isinstance(one.starts, str) and one.starts.casefold() == word:
-                starts[code] = (*starts.get(code, ()), _second(one))
+                starts[code] = (*starts.get(code, ()), one.minute or 0.0)
     return Story(
-        name=row.scenario,
+        name=found.name,
         severity=found.severity,
         opens=place_in(found.opens or found.severity, severities),
         ends=place_in(found.severity, severities),
         turns=tuple((at, place) for at, place in turns if place is not None),
         starts=starts,
-        id=found.id,
     )
-
-
-def _place(scenarios: Sequence[ScenarioRow], row: PlanRow) -> int | None:
-    return None if row.found is None else scenarios.index(row.found) + 1
-
-
-def _second(inject: InjectRow) -> float:
-    return rounded((inject.minute or 0) * 60)
 
 
 def _seated(seats: Mapping[tuple[str, int], str], number: int) -> int:
@@ -270,16 +264,14 @@ def _known(plan: DrillPlan, drills: Drills) -> list[Rehearsal]:
 def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, ...]:
     rows = []
     spare = _spare(known)
-    lasts = {one.id: one.minutes for one in known}
-    given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
-    for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
-        values = [
-            word_in(scene.value(SCENARIOS.name, key, header, texts.get(header)))
-            for header in (column.id for column in SCENARIOS.typed)
-            if header != "Minutes"
-        ]
-        minutes = scene.value(SCENARIOS.name, key, "Minutes", lasts.get(key))
-        rows.append(ScenarioRow(key, *values, minutes=minutes))
+    given: list[tuple[str, dict[str, Value]]] = [(one.id, _scenario_texts(one)) for one in known]
+    for key, texts in [*given, *((key, dict[str, Value]()) for key in spare)]:
+        cells = {
+            column.id: scene.value(SCENARIOS.name, key, column.id, texts.get(column.id))
+            for column in SCENARIOS.typed
+        }
+        minutes = cells.pop("Minutes")
+        rows.append(ScenarioRow(key, minutes, *map(word_in, cells.values())))
     return tuple(rows)
 
 
@@ -290,7 +282,7 @@ def _spare(known: Sequence[Rehearsal]) -> list[str]:
     return [key for key in free if key not in taken][:SPARE_SCENARIOS]
 
 
-def _scenario_texts(one: Rehearsal) -> dict[str, str]:
+def _scenario_texts(one: Rehearsal) -> dict[str, Value]:
     return {
         "Name": one.name,
         "Classes": "; ".join(one.classes),
@@ -299,6 +291,7 @@ def _scenario_texts(one: Rehearsal) -> dict[str, str]:
         "Format": one.format,
         "Off hours": words.YES if one.off_hours else words.NO,
         "Source": one.source,
+        "Minutes": one.minutes,
     }
 
 

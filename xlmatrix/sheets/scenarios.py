@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from xlmatrix.rules.drills.story import inject_steps
+from xlmatrix.rules.drills.story import inject_steps, scenario_steps, steps_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
-from xlmatrix.sheets.layout import by_column, laid_out, paired
+from xlmatrix.sheets.layout import laid_out, paired
 from xlmatrix.sheets.parts import Drawn, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value, Values
 from xlmatrix.tables import vocabulary as words
@@ -49,14 +49,38 @@ def scenarios_sheet(view: DrillView) -> Drawn:
 
 
 def _scenarios(view: DrillView) -> Table:
-    fields = ("id", "name", "classes", "severity", "opens", "format", "off_hours", "source", "minutes")
-    rows = [[getattr(row, field) or None for field in fields] for row in view.scenarios]
-    return laid_out(SCENARIOS, _HEADER_ROW, 2, by_column(SCENARIOS, rows), filtered=False)
+    fields = ("id", "name", "classes", "severity", "opens", "format", "off_hours", "source")
+    given = [column.id for column in SCENARIOS.columns if not column.computed]
+    values: dict[str, Values] = {
+        header: [getattr(row, field) or None for row in view.scenarios]
+        for header, field in zip(given, (*fields, "minutes"), strict=True)
+    }
+    steps = [steps_of(story) for story in view.stories]
+    values |= {header: [step[header] for step in steps] for header in steps[0]}
+    return laid_out(
+        SCENARIOS,
+        _HEADER_ROW,
+        2,
+        paired(SCENARIOS, values, scenario_steps()),
+        whole=True,
+        filtered=False,
+    )
 
 
 def _inject_values(view: DrillView) -> dict[str, Values]:
     """The cells of tInjects, and what its hidden steps show."""
-    fields = ("key", "scenario", "number", "at", "text", "turns", "starts", "expected", "owner", "meets")
+    fields = (
+        "key",
+        "scenario",
+        "number",
+        "at",
+        "text",
+        "turns",
+        "starts",
+        "expected",
+        "owner",
+        "meets",
+    )
     given = [column.id for column in INJECTS.columns if not column.computed]
     values: dict[str, Values] = {
         header: [getattr(row, field) for row in view.injects]

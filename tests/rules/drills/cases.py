@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from ruamel.yaml import YAML
 
 from xlmatrix.model import MatrixSpec, loads
-from xlmatrix.model.drills import Scenario
+from xlmatrix.model.drills import Drills
 from xlmatrix.resources import template_text
 
 AS_OF: Final = datetime(2026, 11, 16, 10, 30)
@@ -82,7 +82,7 @@ class Case:
 @cache
 def read() -> dict[str, Any]:
     text = Path(__file__).with_name("records.yaml").read_text(encoding="utf-8")
-    told: dict[str, Any] = yaml.safe_load(text)
+    told: dict[str, Any] = YAML(typ="safe").load(text)
     return told
 
 
@@ -92,27 +92,32 @@ def cases() -> list[Case]:
 
 @cache
 def spec() -> MatrixSpec:
-    """The enterprise matrix with the scenarios of the file, and a month for every record."""
-    base = loads(template_text("enterprise")).spec
-    assert base.drills is not None
+    """A small matrix with the scenarios of the file, and a month for every record."""
+    base = loads(template_text("basic")).spec
     scenarios = [
-        Scenario.model_validate(
-            {
-                "id": f"T{number:02}",
-                "name": name,
-                "classes": [base.classes[0].id],
-                **told,
-                "injects": [
-                    {**one, "at": f"{one['at']} min", "text": "told"} for one in told["injects"]
-                ],
-            }
-        )
+        {
+            "id": f"T{number:02}",
+            "name": name,
+            "classes": [base.classes[0].id],
+            **told,
+            "injects": [
+                {**one, "at": f"{one['at']} min", "text": "told"} for one in told["injects"]
+            ],
+        }
         for number, (name, told) in enumerate(read()["scenarios"].items(), start=1)
     ]
-    drills = base.drills.model_copy(
-        update={"scenarios": tuple(scenarios), "months": len(cases()), "start": None}
-    )
-    return base.model_copy(update={"drills": drills})
+    drills = Drills.model_validate(
+        {
+            "calendar": "business",
+            "decision": {"SEV-1": "4 h", "SEV-2": "24 h", "SEV-3": "2 business days"},
+            "scenarios": scenarios,
+        }
+    ).model_copy(update={"months": len(cases())})
+    severities = [
+        one.model_copy(update={"calendar": "always"}) if one.id == "SEV-2" else one
+        for one in base.severities
+    ]
+    return base.model_copy(update={"drills": drills, "severities": tuple(severities)})
 
 
 def typed() -> Typed:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.rules.drills.cases import AS_OF, T0, Case, cases, read, spec, typed
-from xlmatrix.rules.drills.record import INPUTS
-from xlmatrix.rules.drills.score import TOO_LATE
+from tests.rules.drills.cases import AS_OF, Case, cases, spec, typed
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import make_scene

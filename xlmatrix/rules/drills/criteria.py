@@ -11,7 +11,7 @@ import numpy as np
 from xlmatrix.formula import Expr, F, if_, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Mask
-from xlmatrix.rules.drills.record import START, STAMPS, at
+from xlmatrix.rules.drills.record import STAMPS, START, at
 from xlmatrix.rules.drills.story import stories
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.tables.column import Column, hidden_step
@@ -115,7 +115,7 @@ def seats_column() -> Column:
     """How many seats the drill has."""
     place = F.IFERROR(F.INDEX(name(SEATED), this("plan row")), 0)
     expr = if_(F.ISNUMBER(this("plan row")), place)
-    return DRILLS["Seats"].by(expr, lambda f: _seats(f))
+    return DRILLS["Seats"].by(expr, _seats)
 
 
 def _seats(frame: Frame) -> Floats:

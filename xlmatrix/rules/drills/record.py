@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import cycle
 from typing import Any, Final
 
@@ -135,7 +136,7 @@ def at(header: str) -> str:
 def at_columns() -> list[Column]:
     """Hidden: when each stamp of a record is, but for the start's and the end's own."""
     return [
-        hidden_step(at(header), meant_expr(header), lambda f, h=header: meant(f, h))
+        hidden_step(at(header), meant_expr(header), partial(meant, header=header))
         for header in STAMPS
         if header not in (START, "Ended")
     ]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import text_in
@@ -144,7 +144,9 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
         hidden_step("wrong", _wrong_expr(), _wrong, NUMBER),
         hidden_step("near", _near_expr(), _near, NUMBER),
         hidden_step("unknown", _unknown_expr(), _unknown, NUMBER),
-        hidden_step("wrong words", _words_expr(_wrongs()), lambda f: _words(f, _wrongs_twin(f)), TEXT),
+        hidden_step(
+            "wrong words", _words_expr(_wrongs()), lambda f: _words(f, _wrongs_twin(f)), TEXT
+        ),
         hidden_step(
             "unknown words", _words_expr(_unknowns()), lambda f: _words(f, _unknowns_twin(f)), TEXT
         ),
@@ -263,7 +265,9 @@ def _near_expr() -> Expr:
 
 
 def _near(frame: Frame) -> Floats:
-    return _counted(frame, [frame[f"{time.code} over"] <= NEAR for time in TIMES if not time.safety])
+    return _counted(
+        frame, [frame[f"{time.code} over"] <= NEAR for time in TIMES if not time.safety]
+    )
 
 
 def _words_expr(parts: Sequence[tuple[str, Expr]]) -> Expr:
@@ -337,17 +341,16 @@ def _repeat_expr() -> Expr:
         lit(">") & this(START),
     )
     in_time = (col(DRILLS.name, START), lit("<") & (this("Repeat by") + 1))
-    again, soon = (
-        _sum_of(F.COUNTIFS(*later, *more, col(DRILLS.name, "Result"), result) for result in (PASS, CONDITIONAL))
-        for more in ((), in_time)
-    )
+    again, soon = (_good(*later), _good(*later, *in_time))
     open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, OVERDUE, REPEAT_DUE)
     done = F.IF(soon > 0, REPEATED, F.IF(again > 0, REPEATED_LATE, open_))
     return if_(this("Repeat by").filled(), done)
 
 
-def _sum_of(counts: Any) -> Expr:
-    return reduce(add, counts)
+def _good(*repeats: Any) -> Expr:
+    """How many repetitions passed, conditionally or not."""
+    result = col(DRILLS.name, "Result")
+    return F.COUNTIFS(*repeats, result, PASS) + F.COUNTIFS(*repeats, result, CONDITIONAL)
 
 
 def _repeat(frame: Frame) -> Objects:

@@ -29,6 +29,7 @@ STARTED: Final = {
     "dec": LABELS["decide"],
     "cont": LABELS["contain"],
 }
+TURNS: Final = tuple(range(1, MOST_TURNS + 1))
 #: Why a scenario is no ground for a verdict.
 UNKNOWN: Final = "no such scenario"
 NO_SEVERITY: Final = "its scenario names no severity of the matrix"
@@ -37,15 +38,15 @@ TWICE: Final = "its injects start one clock twice"
 ELSEWHERE: Final = "its injects do not end in its severity"
 #: The column with the row of the policy that a leg runs on, by the leg's number.
 ROWS: Final = ("opens row", *(f"turn {n} row" for n in range(1, MOST_TURNS + 1)))
-_KEY: Final = "scenario key"
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """A scenario as its records are judged by it.
 
-    ``opens`` and ``ends`` are rows of the policy from 1, None for a severity that is none; ``turns``
-    are (second after T0, row) in order, ``starts`` the seconds at which injects start a clock.
+    ``opens`` and ``ends`` are rows of the policy from 1, None for a severity that is none;
+    ``turns`` are (minute after T0, row) in order, ``starts`` the minutes at which injects start a
+    clock.
     """
 
     name: str
@@ -56,7 +57,6 @@ class Story:
     starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     known: bool = True
     seats: int | None = None
-    id: str = ""
     place: int | None = None
 
     @property
@@ -78,24 +78,55 @@ NO_STORY: Final = Story("", "", None, None, known=False)
 
 def story_columns() -> list[Column]:
     """How the scenario of each record opens, turns, and starts its clocks; its fault."""
+    row = _place_in(this("Scenario"))
     return [
-        hidden_step("scenario row", _scenario_row(), _told(lambda s: s.place), NUMBER),
-        hidden_step(_KEY, _key(), _keys, TEXT),
-        hidden_step(ROWS[0], _severity_row("Opens as"), _told(lambda s: s.opens), NUMBER),
-        hidden_step("ends row", _severity_row(), _told(lambda s: s.ends), NUMBER),
-        hidden_step("turns", _turns_expr(), _told(lambda s: len(s.turns)), NUMBER),
-        *(column for number in range(1, MOST_TURNS + 1) for column in _turn(number)),
-        *(
-            hidden_step(f"{code} begins s", _begins_expr(code), _begins(code))
-            for code in STARTED
-        ),
+        hidden_step("scenario row", if_(this("Scenario").filled(), row), _told("place"), NUMBER),
+        hidden_step(ROWS[0], _told_expr(ROWS[0]), _told("opens"), NUMBER),
+        *(column for number in TURNS for column in _turn(number)),
+        *(hidden_step(f"{code} begins s", _begins_expr(code), _begins(code)) for code in STARTED),
         hidden_step("last row", _last_row_expr(), _last_row, NUMBER),
-        hidden_step("fault", _fault_expr(), _fault, TEXT),
+        hidden_step("fault", _unknown_or(_told_expr("fault")), _fault, TEXT),
     ]
 
 
+def scenario_steps() -> list[Column]:
+    """Hidden columns of tScenarios: what its injects tell, by :func:`steps_of` of its story."""
+    return [
+        hidden_step(ROWS[0], _severity_row("Opens as"), kind=NUMBER),
+        hidden_step("ends row", _severity_row(), kind=NUMBER),
+        hidden_step("turns", F.COUNTIFS(*_rank(lit(">0"))), kind=NUMBER),
+        *(
+            hidden_step(header, if_(this("turns") >= number, told), kind=NUMBER)
+            for number in TURNS
+            for header, told in (
+                (f"turn {number} min", F.SUMIFS(col(INJECTS.name, "At (min)"), *_rank(number))),
+                (ROWS[number], F.SUMIFS(col(INJECTS.name, "turn row"), *_rank(number))),
+            )
+        ),
+        *(column for code in STARTED for column in _started(code)),
+        hidden_step("fault", _fault_expr(), kind=TEXT),
+    ]
+
+
+def steps_of(story: Story) -> dict[str, float | str]:
+    """What the hidden columns of a scenario show."""
+    shown: dict[str, float | str] = {
+        ROWS[0]: "" if story.opens is None else story.opens,
+        "ends row": "" if story.ends is None else story.ends,
+        "turns": len(story.turns),
+        "fault": story.fault,
+    }
+    for number in TURNS:
+        at, row = story.turns[number - 1] if len(story.turns) >= number else ("", "")
+        shown |= {f"turn {number} min": at, ROWS[number]: row}
+    for code in STARTED:
+        found = story.starts.get(code, ())
+        shown |= {f"{code} starts": len(found), f"{code} min": sum(found) if found else ""}
+    return shown
+
+
 def inject_steps() -> list[Column]:
-    """Hidden columns of tInjects: the severity that an inject turns to, its rank, what it starts."""
+    """Hidden columns of tInjects: the severity it turns to, which turn that is, what it starts."""
     at = this("At (min)")
     valid = F.IF(F.ISNUMBER(at), F.AND(at >= 0, at <= LATEST_MIN), lit(False))
     turns = iferror(place_among_texts(this("Turns to"), names.POL_SEVERITY))
@@ -106,8 +137,12 @@ def inject_steps() -> list[Column]:
     )
     return [
         hidden_step("turn row", if_(valid, if_(F.ISTEXT(this("Turns to")), turns)), kind=NUMBER),
-        hidden_step("turn rank", if_(F.ISNUMBER(this("turn row")), before + beside + 1), kind=NUMBER),
-        hidden_step("started", if_(valid, if_(F.ISTEXT(this("Starts")), this("Starts"))), kind=TEXT),
+        hidden_step(
+            "turn rank", if_(F.ISNUMBER(this("turn row")), before + beside + 1), kind=NUMBER
+        ),
+        hidden_step(
+            "started", if_(valid, if_(F.ISTEXT(this("Starts")), this("Starts"))), kind=TEXT
+        ),
     ]
 
 
@@ -116,9 +151,9 @@ def _same(header: str) -> Expr:
     return lit("=") & exact(this(header))
 
 
-def _told(part: Callable[[Story], float | None]) -> Callable[[Frame], Floats]:
+def _told(part: str) -> Callable[[Frame], Floats]:
     def twin(frame: Frame) -> Floats:
-        told = [part(story) for story in stories(frame)]
+        told = [getattr(story, part) for story in stories(frame)]
         return np.array([np.nan if one is None else one for one in told], dtype=float)
 
     return twin
@@ -130,112 +165,101 @@ def stories(frame: Frame) -> Sequence[Story]:
     return found
 
 
-def _keys(frame: Frame) -> Objects:
-    return np.array([_sought(story.id) for story in stories(frame)], dtype=object)
+def _place_in(scenario: Expr) -> Expr:
+    return iferror(place_among_texts(scenario, col(SCENARIOS.name, "Name")))
 
 
-def _sought(scenario: str) -> str:
-    for wildcard in "~*?":
-        scenario = scenario.replace(wildcard, f"~{wildcard}")
-    return f"={scenario}" if scenario else ""
+def _told_expr(header: str) -> Expr:
+    """What a step of the record's scenario shows."""
+    cell = F.INDEX(col(SCENARIOS.name, header), this("scenario row"))
+    return if_(F.ISNUMBER(this("scenario row")), cell)
 
 
-def _scenario_row() -> Expr:
-    place = place_among_texts(this("Scenario"), col(SCENARIOS.name, "Name"))
-    return if_(this("Scenario").filled(), iferror(place))
-
-
-def _of_scenario(header: str) -> Expr:
-    return F.INDEX(col(SCENARIOS.name, header), this("scenario row"))
-
-
-def _key() -> Expr:
-    return if_(F.ISNUMBER(this("scenario row")), lit("=") & exact(_of_scenario("ID")))
+def _unknown_or(told: Expr) -> Expr:
+    return F.IF(F.ISNUMBER(this("scenario row")), told, UNKNOWN)
 
 
 def _severity_row(first: str = "") -> Expr:
-    own = _of_scenario("Severity") & ""
+    own = this("Severity") & ""
     if first:
         # A scenario that does not say how it opens opens in its severity.
-        opens = _of_scenario(first) & ""
+        opens = this(first) & ""
         own = F.IF(opens.eq(""), own, opens)
     return iferror(place_among_texts(own, names.POL_SEVERITY))
 
 
 def _rank(number: Expr | int) -> tuple[Any, ...]:
-    return col(INJECTS.name, "Scenario"), this(_KEY), col(INJECTS.name, "turn rank"), number
+    return (
+        col(INJECTS.name, "Scenario"), _same("ID"), col(INJECTS.name, "turn rank"), number,
+    )  # fmt: skip
 
 
-def _turns_expr() -> Expr:
-    return if_(this(_KEY).filled(), F.COUNTIFS(*_rank(lit(">0"))))
+def _started(code: str) -> list[Column]:
+    """How many injects start a clock, and when the one does."""
+    asked = (
+        col(INJECTS.name, "Scenario"), _same("ID"), col(INJECTS.name, "started"), STARTED[code],
+    )  # fmt: skip
+    count = hidden_step(f"{code} starts", F.COUNTIFS(*asked), kind=NUMBER)
+    at = F.SUMIFS(col(INJECTS.name, "At (min)"), *asked)
+    return [count, hidden_step(f"{code} min", if_(this(count.id) > 0, at), kind=NUMBER)]
 
 
 def _turn(number: int) -> list[Column]:
-    before = lit(True) if number == 1 else F.ISNUMBER(this(f"turn {number - 1} s"))
-    at = _after(F.SUMIFS(col(INJECTS.name, "At (min)"), *_rank(lit(number))))
-    comes = F.AND(F.ISNUMBER(this("detected s")), F.N(this("turns")) >= number, before)
-    row = F.SUMIFS(col(INJECTS.name, "turn row"), *_rank(lit(number)))
+    """When a record's scenario turns, and to which row; blank where it had ended before."""
+    at = this(f"turn {number} at")
+    row = if_(F.ISNUMBER(this(f"turn {number} s")), _told_expr(ROWS[number]))
     return [
         hidden_step(
-            f"turn {number} s", if_(comes, if_(_happened(at), at)), lambda f: _turn_s(f, number)
+            f"turn {number} at", _told_expr(f"turn {number} min"), _turn_at(number), NUMBER
         ),
         hidden_step(
-            ROWS[number],
-            if_(F.ISNUMBER(this(f"turn {number} s")), row),
-            lambda f: _turn_row(f, number),
-            NUMBER,
+            f"turn {number} s",
+            if_(F.AND(F.ISNUMBER(at), F.ISNUMBER(this("detected s"))), _comes(at)),
+            lambda f: _reached(f, f[f"turn {number} at"]),
         ),
+        hidden_step(ROWS[number], row, lambda f: _turn_row(f, number), NUMBER),
     ]
 
 
-def _after(minutes: Expr) -> Expr:
-    return this("detected s") + F.ROUND(minutes * 60, 0)
+def _comes(minute: Expr) -> Expr:
+    """The instant of a minute of the drill; blank where it had ended before."""
+    at = this("detected s") + F.ROUND(minute * 60, 0)
+    return F.IF(F.ISNUMBER(this("ended s")), if_(at <= this("ended s"), at), at)
 
 
-def _happened(at: Expr) -> Expr:
-    """Whether a drill had not ended before an instant."""
-    return F.IF(F.ISNUMBER(this("ended s")), at <= this("ended s"), lit(True))
-
-
-def _reached(frame: Frame, seconds: Sequence[float | None]) -> Floats:
-    """Instants so many seconds after the start, NaN where the drill had ended before."""
-    after = np.array([np.nan if one is None else one for one in seconds], dtype=float)
-    at = frame["detected s"] + after
+def _reached(frame: Frame, minutes: Floats) -> Floats:
+    """The twin of :func:`_comes`; NaN where there is no minute."""
+    # As ROUND has it, a half goes up.
+    at: Floats = frame["detected s"] + np.floor(minutes * 60 + 0.5)
     return np.where(at > frame["ended s"], np.nan, at)
 
 
-def _turn_s(frame: Frame, number: int) -> Floats:
-    told = [
-        story.turns[number - 1][0] if len(story.turns) >= number else None
-        for story in stories(frame)
-    ]
-    return _reached(frame, told)
+def _turn_at(number: int) -> Callable[[Frame], Floats]:
+    return lambda frame: np.array([_at(story, number)[0] for story in stories(frame)], dtype=float)
+
+
+def _at(story: Story, number: int) -> tuple[float, float]:
+    return story.turns[number - 1] if len(story.turns) >= number else (np.nan, np.nan)
 
 
 def _turn_row(frame: Frame, number: int) -> Floats:
-    told = [
-        story.turns[number - 1][1] if len(story.turns) >= number else np.nan
-        for story in stories(frame)
-    ]
-    return np.where(np.isnan(frame[f"turn {number} s"]), np.nan, np.array(told, dtype=float))
+    rows = np.array([_at(story, number)[1] for story in stories(frame)], dtype=float)
+    return np.where(np.isnan(frame[f"turn {number} s"]), np.nan, rows)
 
 
 def _begins_expr(code: str) -> Expr:
-    asked = (
-        col(INJECTS.name, "Scenario"), this(_KEY), col(INJECTS.name, "started"), lit(STARTED[code]),
-    )  # fmt: skip
-    at = _after(F.SUMIFS(col(INJECTS.name, "At (min)"), *asked))
-    count = F.IF(this(_KEY).filled(), F.COUNTIFS(*asked), 0)
-    begins = F.IF(count.eq(0), this("detected s"), if_(count.eq(1), if_(_happened(at), at)))
+    minute = _told_expr(f"{code} min")
+    begins = F.IF(F.ISNUMBER(minute), _comes(minute), this("detected s"))
     return if_(F.ISNUMBER(this("detected s")), begins)
 
 
 def _begins(code: str) -> Callable[[Frame], Floats]:
     def twin(frame: Frame) -> Floats:
         found = [story.starts.get(code, ()) for story in stories(frame)]
-        late = _reached(frame, [at[0] if len(at) == 1 else None for at in found])
-        bare = np.array([not at for at in found], dtype=np.bool_)
-        return np.where(bare, frame["detected s"], late)
+        # Two that start one clock are no ground for a verdict; they are added up as SUMIFS does.
+        minutes = np.array([sum(at) if at else np.nan for at in found], dtype=float)
+        bare = np.isnan(minutes)
+        return np.where(bare, frame["detected s"], _reached(frame, minutes))
 
     return twin
 
@@ -255,18 +279,12 @@ def _last_row(frame: Frame) -> Floats:
 
 
 def _fault_expr() -> Expr:
-    twice: Expr = lit(False)
-    for words in STARTED.values():
-        asked = (col(INJECTS.name, "Scenario"), this(_KEY), col(INJECTS.name, "started"), lit(words))
-        twice = F.OR(twice, F.COUNTIFS(*asked) > 1)
-    ends = F.SUMIFS(col(INJECTS.name, "turn row"), *_rank(this("turns")))
-    last = F.IF(this("turns") > 0, ends, this(ROWS[0]))
-    severities = F.AND(F.ISNUMBER(this(ROWS[0])), F.ISNUMBER(this("ends row")))
+    twice = F.OR(*(this(f"{code} starts") > 1 for code in STARTED))
+    last = F.IF(this("turns").eq(0), this(ROWS[0]), _last_row_expr())
     told = F.IF(twice, TWICE, if_(last.ne(this("ends row")), ELSEWHERE))
-    known = F.IF(severities, F.IF(this("turns") > MOST_TURNS, TOO_MANY, told), NO_SEVERITY)
-    return F.IF(this(_KEY).filled(), known, UNKNOWN)
+    severities = F.AND(F.ISNUMBER(this(ROWS[0])), F.ISNUMBER(this("ends row")))
+    return F.IF(severities, F.IF(this("turns") > MOST_TURNS, TOO_MANY, told), NO_SEVERITY)
 
 
 def _fault(frame: Frame) -> Objects:
     return np.array([story.fault for story in stories(frame)], dtype=object)
-

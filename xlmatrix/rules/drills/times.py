@@ -8,6 +8,7 @@ first, is missed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -152,15 +153,11 @@ def _stops() -> list[Column]:
     time = CONTAIN
     columns: list[Column] = []
     for number in LEGS:
+        opened, stopped = partial(_reopened, number=number), partial(_stop, number=number)
         columns += [
-            hidden_step(
-                f"open again {number}", _reopened_expr(number), lambda f, n=number: _reopened(f, n),
-                NUMBER,
-            ),
-            hidden_step(
-                time.stop(number), _stop_expr(number), lambda f, n=number: _stop(f, n)
-            ),
-        ]  # fmt: skip
+            hidden_step(f"open again {number}", _reopened_expr(number), opened, NUMBER),
+            hidden_step(time.stop(number), _stop_expr(number), stopped),
+        ]
     return columns
 
 
@@ -178,10 +175,12 @@ def _reopened_expr(number: int) -> Expr:
 
 def _reopened(frame: Frame, number: int) -> Floats:
     if number == 0:
-        return (frame[at(CONTAIN.stamp)] < frame["cont begins s"]).astype(float)
+        early = frame[at(CONTAIN.stamp)] < frame["cont begins s"]
+        return np.asarray(early, dtype=np.float64)
     worse = frame[ROWS[number]] < frame[ROWS[number - 1]]
     here = worse & (frame["cont done s"] < frame[_turn(number)])
-    return np.maximum(frame[f"open again {number - 1}"], here.astype(float))
+    before = frame[f"open again {number - 1}"]
+    return np.asarray(np.maximum(before, here), dtype=np.float64)
 
 
 def _stop_expr(number: int) -> Expr:
@@ -193,7 +192,8 @@ def _stop_expr(number: int) -> Expr:
 def _stop(frame: Frame, number: int) -> Floats:
     again, begins = frame[at(AGAIN)], frame[f"{CONTAIN.leg(number)} s"]
     second = np.where(again >= begins, again, np.nan)
-    return np.where(frame[f"open again {number}"] == 1, second, frame["cont done s"])
+    first: Floats = frame["cont done s"]
+    return np.where(frame[f"open again {number}"] == 1, second, first)
 
 
 def _end_expr(time: Time) -> Expr:
@@ -232,7 +232,7 @@ def _minutes(frame: Frame, time: Time) -> Floats:
     for number in LEGS:
         start = frame[f"{time.leg(number)} s"]
         begin = np.where(start <= end, start, begin)
-    return np.round((end - begin) / 60, 2)
+    return np.asarray(np.round((end - begin) / 60, 2), dtype=np.float64)
 
 
 def _stopped(time: Time, number: int) -> Expr:
@@ -300,7 +300,7 @@ def _lates_columns(time: Time) -> list[Column]:
         hidden_step(
             f"{time.leg(number)} over",
             _late_expr(time, number),
-            lambda f, n=number: _late(f, time, n),
+            partial(_late, time=time, number=number),
             NUMBER,
         )
         for number in LEGS
@@ -349,7 +349,7 @@ def _over(frame: Frame, time: Time) -> Floats:
 
 def over_expr() -> Expr:
     """Whether a drill is over: contained for good, ended, or a day old."""
-    old = names.AS_OF_S >= this("detected s") + DAY_S
+    old = this("detected s") + DAY_S <= names.AS_OF_S
     done = F.OR(F.ISNUMBER(this(f"{CONTAIN.code} end s")), F.ISNUMBER(this("ended s")))
     return if_(F.ISNUMBER(this("detected s")), F.OR(done, old), lit(False))
 
