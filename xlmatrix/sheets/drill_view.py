@@ -85,6 +85,19 @@ class InjectRow:
         at = number_of(self.at)
         return at if at is not None and 0 <= at <= LATEST_MIN else None
 
+    @property
+    def clocks(self) -> str:
+        """What it does to the clocks, in words; "" for nothing."""
+        turns = f"turns to {word_in(self.turns)}" if self.turns not in (None, "") else ""
+        starts = f"starts: {word_in(self.starts)}" if self.starts not in (None, "") else ""
+        return ", ".join(filter(None, (turns, starts)))
+
+    @property
+    def expects(self) -> str:
+        """What a good player does and whose it is, in words; "" where nothing is expected."""
+        action, owner = word_in(self.expected), word_in(self.owner)
+        return f"{action} ({owner})" if action and owner else action
+
     def turn(self, severities: Sequence[str]) -> int | None:
         """The place from 1 of the severity that it turns to; None for one that turns to none."""
         if not isinstance(self.turns, str) or self.minute is None:

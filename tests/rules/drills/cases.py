@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -35,6 +36,8 @@ _ANSWERS: Final = {
     "timeline": "One timeline",
     "actions": "Actions owned",
 }
+#: How many drills stand in a workbook.
+MOST_DRILLS: Final = 24
 Typed = dict[tuple[str, str, str], Any]
 
 
@@ -44,10 +47,6 @@ class Case:
 
     number: int
     told: dict[str, Any]
-
-    @property
-    def key(self) -> str:
-        return f"Drill {self.number}"
 
     @property
     def missed(self) -> str:
@@ -91,8 +90,8 @@ def cases() -> list[Case]:
 
 
 @cache
-def spec() -> MatrixSpec:
-    """A small matrix with the scenarios of the file, and a month for every record."""
+def spec(months: int = 40) -> MatrixSpec:
+    """A small matrix with the scenarios of the file."""
     base = loads(template_text("basic")).spec
     scenarios = [
         {
@@ -112,7 +111,7 @@ def spec() -> MatrixSpec:
             "decision": {"SEV-1": "4 h", "SEV-2": "24 h", "SEV-3": "2 business days"},
             "scenarios": scenarios,
         }
-    ).model_copy(update={"months": len(cases())})
+    ).model_copy(update={"months": months})
     severities = [
         one.model_copy(update={"calendar": "always"}) if one.id == "SEV-2" else one
         for one in base.severities
@@ -120,14 +119,43 @@ def spec() -> MatrixSpec:
     return base.model_copy(update={"drills": drills, "severities": tuple(severities)})
 
 
-def typed() -> Typed:
-    """Every record, the scenario of its drill, and its seats."""
+def typed(told: Mapping[str, Case]) -> Typed:
+    """Records by their key, the scenarios of their drills, and the seats."""
     found: Typed = {}
-    for case in cases():
-        found[("tDrillPlan", str(case.number), "Scenario")] = case.told["scenario"]
-        found |= {("tDrills", case.key, header): value for header, value in case.values().items()}
+    for key, case in told.items():
+        kind, _, number = key.partition(" ")
+        found |= {("tDrills", key, header): value for header, value in case.values().items()}
+        if kind == "Repeat":
+            found["tDrills", key, "Drill"] = _like(told, case)
+            continue
+        found["tDrillPlan", number, "Scenario"] = case.told["scenario"]
         seats = case.told.get("seats", 4)
         for place, role in enumerate(spec().roles):
-            letter = "P" if place < seats else None
-            found[("tSeats", role.name, f"Drill {case.number}")] = letter
+            found["tSeats", role.name, f"Drill {number}"] = "P" if place < seats else None
     return found
+
+
+def _like(told: Mapping[str, Case], case: Case) -> int:
+    """The number of a drill with the same scenario and as many seats."""
+    same = (case.told["scenario"], case.told.get("seats", 4))
+    return next(
+        int(key.partition(" ")[2])
+        for key, other in told.items()
+        if (other.told["scenario"], other.told.get("seats", 4)) == same
+    )
+
+
+def in_drills() -> dict[str, Case]:
+    """Every record in the row of a drill of its own."""
+    return {f"Drill {case.number}": case for case in cases()}
+
+
+def in_a_book() -> dict[str, Case]:
+    """The records in as few rows as a plan of two years has, the last in those for repetitions."""
+    steady = [
+        one for one in cases() if one.told["scenario"] == "steady" and "seats" not in one.told
+    ]
+    last = [one for one in steady if one.number > MOST_DRILLS][:6]
+    first = [one for one in cases() if one not in last][:MOST_DRILLS]
+    drills = {f"Drill {number}": case for number, case in enumerate(first, start=1)}
+    return drills | {f"Repeat {number}": case for number, case in enumerate(last, start=1)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.drills.record import decisions, drill_policy
 from xlmatrix.rules.drills.story import MOST_TURNS, STARTED
 from xlmatrix.rules.policy import Policy, compile_policy
 
+#: Minute, severity, clock that it starts, clock that is to be met.
+Row: TypeAlias = tuple[float, str | None, str | None, str | None]
 LATE, UNREACHABLE, STORY = "drill-late-inject", "drill-unreachable", "drill-story"
 _CODES: Final = {word: code for code, word in STARTED.items()}
 
@@ -96,18 +98,15 @@ def _unreachable(played: Played, policy: Policy) -> Iterator[Fault]:
         limit = f"the limit to {one.meets} in {severity}"
         mend = f"Move it, or write starts: {one.meets}"
         if one.minute < start:
-            what = (
-                f"the clock of {one.meets} begins at minute {start:g}, after minute {one.minute:g}"
-            )
+            what = f"the clock of {one.meets} begins at minute {start:g} only, after "
+            what += f"minute {one.minute:g}"
             yield Fault(UNREACHABLE, one.place, what, mend)
         elif within is None:
             what = f"{severity} has no limit to {one.meets}"
             yield Fault(UNREACHABLE, one.place, what, "Leave meets: out")
         elif begin + within <= one.minute:
-            what = (
-                f"{limit} is minute {begin + within:g}, and the inject that asks for it comes at "
-            )
-            yield Fault(UNREACHABLE, one.place, f"{what}{one.minute:g}", mend)
+            what = f"{limit} is minute {begin + within:g}, and the inject that asks for it "
+            yield Fault(UNREACHABLE, one.place, f"{what}comes at {one.minute:g}", mend)
 
 
 def _minutes(policy: Policy, severity: str, word: str) -> float | None:
@@ -115,14 +114,14 @@ def _minutes(policy: Policy, severity: str, word: str) -> float | None:
     clock = None if row is None else policy.current[row].get(_CODES[word])
     if clock is None or (clock.seconds is None and clock.days is None):
         return None
-    # Days are longer than any drill.
-    return (
-        clock.days * 1440.0 if clock.seconds is None and clock.days else (clock.seconds or 0) / 60
-    )
+    if clock.seconds is None:
+        # Days are longer than any drill.
+        return (clock.days or 0) * 1440.0
+    return clock.seconds / 60
 
 
-def told_of(rows: Sequence[tuple[float, str | None, str | None, str | None]]) -> tuple[Told, ...]:
-    """Injects in the order of their minutes, from (minute, severity, starts, meets) as they stand."""
+def told_of(rows: Sequence[Row]) -> tuple[Told, ...]:
+    """Injects in the order of their minutes, from rows as they stand."""
     found = [
         Told(place, minute, severity or "", starts or "", meets or "")
         for place, (minute, severity, starts, meets) in enumerate(rows)

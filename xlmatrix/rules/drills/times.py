@@ -18,6 +18,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Clock, Mask, clock_columns, policy_part
 from xlmatrix.rules.drills.record import at
+from xlmatrix.rules.drills.session import AGAIN
 from xlmatrix.rules.drills.story import MOST_TURNS, ROWS
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.rules.instants import worked
@@ -29,7 +30,6 @@ from xlmatrix.tables.kinds import NUMBER, STAMP, TEXT
 MET: Final = "met"
 MISSED: Final = "missed"
 NOT_RECORDED: Final = "not recorded"
-AGAIN: Final = "Contained again"
 #: The legs of a drill, by number; the last has no end.
 LEGS: Final = tuple(range(MOST_TURNS + 1))
 DAY_S: Final = 86_400
