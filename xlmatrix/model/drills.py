@@ -63,7 +63,9 @@ class Scenario(Strict):
 
     ``severity`` is what players should call at the end; ``opens`` what it looks like at first,
     where that differs: an inject then says when it turns. ``minutes`` is how long it is planned to
-    last, where that is not the length of the others.
+    last, where that is not the length of the others. A scenario that is a ``variant_of`` another is
+    played where the plan would play that one again. ``objectives`` are what the drill is to show,
+    ``questions`` what is talked about after it.
     """
 
     id: Id
@@ -77,6 +79,9 @@ class Scenario(Strict):
     evidence: Text | None = None
     source: Text | None = None
     minutes: Annotated[int, Field(ge=10, le=480)] | None = None
+    variant_of: Id | None = None
+    objectives: tuple[Text, ...] = Field(default=(), max_length=4)
+    questions: tuple[Text, ...] = Field(default=(), max_length=8)
 
     @field_validator("injects")
     @classmethod

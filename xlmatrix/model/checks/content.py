@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlmatrix.model.base import Path, Problem, suggestion, warning
+from xlmatrix.model.base import Path, Problem, error, suggestion, warning
 from xlmatrix.model.drills import Inject
 from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import MatrixSpec
@@ -111,3 +111,12 @@ def _scenarios(spec: MatrixSpec) -> Iterator[Problem]:
                 "Give each scenario an id of its own",
             )
         seen.add(scenario.id.casefold())
+    ids = [scenario.id for scenario in spec.drills.scenarios]
+    for place, scenario in enumerate(spec.drills.scenarios):
+        if scenario.variant_of is not None and scenario.variant_of not in ids:
+            yield error(
+                "dangling",
+                ("drills", "scenarios", place, "variant_of"),
+                f"there is no scenario '{scenario.variant_of}'",
+                suggestion(scenario.variant_of, ids, instead="Name one of the scenarios"),
+            )

@@ -60,12 +60,13 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
     follow.
     """
     needed = [kind.id for kind in worst_classes(spec)]
-    chosen = _cover(drills.scenarios, set(needed), drills.months)
+    own = [scenario for scenario in drills.scenarios if scenario.variant_of is None]
+    chosen = _cover(own, set(needed), drills.months)
     covered = {kind for scenario in chosen for kind in scenario.classes}
     bare = [kind for kind in needed if kind not in covered]
     free = drills.months - len(chosen)
     made, left = _made_up(spec, drills.generic, bare, free)
-    others = [scenario for scenario in drills.scenarios if scenario not in chosen]
+    others = [scenario for scenario in own if scenario not in chosen]
     chosen += others[: drills.months - len(chosen) - len(made)]
     order = {scenario.id: place for place, scenario in enumerate(drills.scenarios)}
     plan = [Rehearsal.of(s) for s in sorted(chosen, key=lambda s: order[s.id])] + made
@@ -73,10 +74,20 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
         # Nothing must be rehearsed and no scenario is written: any class is better than none.
         kinds = spec.classes[: drills.months]
         plan = [_generic(spec, drills.generic, [kind.id]) for kind in kinds]
-    first = list(plan)
+    return _filled(plan, drills), left
+
+
+def _filled(first: list[Rehearsal], drills: Drills) -> list[Rehearsal]:
+    """The plan with the months that are left: variants first, so that no drill repeats while any
+    is left, then the scenarios again.
+    """
+    ids = [rehearsal.id for rehearsal in first]
+    variants = [one for one in drills.scenarios if one.variant_of in ids]
+    plan = first + [Rehearsal.of(one) for one in variants][: drills.months - len(first)]
+    again = len(plan)
     while len(plan) < drills.months:
-        plan.append(first[(len(plan) - len(first)) % len(first)])
-    return plan, left
+        plan.append(first[(len(plan) - again) % len(first)])
+    return plan
 
 
 def _cover(scenarios: Sequence[Scenario], needed: set[str], most: int) -> list[Scenario]:
