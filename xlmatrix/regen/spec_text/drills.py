@@ -104,6 +104,9 @@ def _scenario(
         "off_hours": values["off_hours"] is True,
         "injects": _injects(typed, spec, key, was),
         "evidence": was.evidence if was else None,
+        "variant_of": was.variant_of if was else None,
+        "objectives": was.objectives if was else (),
+        "questions": was.questions if was else (),
     }
     if was is not None and was.opens is None and values["opens"] == values["severity"]:
         values["opens"] = None

@@ -78,9 +78,7 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
 
 
 def _filled(first: list[Rehearsal], drills: Drills) -> list[Rehearsal]:
-    """The plan with the months that are left: variants first, so that no drill repeats while any
-    is left, then the scenarios again.
-    """
+    """The plan with variants in the months that are left, then with the scenarios again."""
     ids = [rehearsal.id for rehearsal in first]
     variants = [one for one in drills.scenarios if one.variant_of in ids]
     plan = first + [Rehearsal.of(one) for one in variants][: drills.months - len(first)]
