@@ -1,7 +1,8 @@
 """Anything typed into any typed cell: the sheet says what the engine says, and no cell an error.
 
 Each book has random values in many rows of every table, one a row, as Excel saves them. The seed
-follows the date and is printed; ``XLMATRIX_TYPINGS=300`` types that often into every column, and
+follows the date and is printed; ``XLMATRIX_TYPINGS=300`` types that often into every column, of
+most rows into half of their cells or all, until ``XLMATRIX_TYPINGS_BOOKS`` books are done;
 ``XLMATRIX_FIRST_TYPINGS`` says from which seed on. ``XLMATRIX_TYPINGS_TABLES=tHours,tRoles`` types
 into these tables alone, and into all of their columns, whatever ``typings/known.py`` leaves out;
 ``names`` stands for the input cells with a name and no table.
@@ -38,6 +39,7 @@ pytestmark = [pytest.mark.office, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 #: How often every column is typed into at least; 0 draws one book.
 TIMES = int(os.environ.get("XLMATRIX_TYPINGS", "0"))
+BOOKS = int(os.environ.get("XLMATRIX_TYPINGS_BOOKS", "1000"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_TYPINGS", date.today().toordinal() * 100))
 ONLY = frozenset(filter(None, os.environ.get("XLMATRIX_TYPINGS_TABLES", "").split(",")))
 _SINCE = "2026-11-06"
@@ -99,8 +101,11 @@ def _drawn(seed: int, package: Package, spots: list[Spot]) -> dict[Spot, Value]:
     }
     drawn: dict[Spot, Value] = {}
     for (table, _), row in rows.items():
-        if random.random() < min(0.7, _MOST_A_TABLE / sizes[table]):
-            cells = random.sample(row, random.choice((1, 1, (len(row) + 1) // 2)))
+        if TIMES or random.random() < min(0.7, _MOST_A_TABLE / sizes[table]):
+            half = (len(row) + 1) // 2
+            cells = random.sample(
+                row, random.choice((1, half, len(row)) if TIMES else (1, 1, half))
+            )
             typed = {spot: typing(random, spot.column, words[table]) for spot in cells}
             if table == "AsOf_Input" and any(stamp_of(value) is None for value in typed.values()):
                 # Without one it is another time in each program.
@@ -175,13 +180,15 @@ def test_what_is_typed_is_understood_by_the_sheet_as_by_the_engine(
     counts: Counter[tuple[str, str]] = Counter()
     compared, seed, wrong = 0, FIRST, []
     wanted = {spot.kind for spot in _spots(Package(built))}
-    while not compared or min(counts[kind] for kind in wanted) < TIMES:
+    while not compared or (min(counts[kind] for kind in wanted) < TIMES and seed < FIRST + BOOKS):
         typed, found, quiet, cells = _judged(seed, built, tmp_path)
         counts.update(spot.kind for spot in typed)
         compared += cells
         if found or quiet:
             wrong.append("\n".join([_told(seed, typed, found), *quiet]))
         seed += 1
+    fewest = Counter(min(TIMES, counts[kind]) for kind in wanted)
     print(f"{counts.total()} typings into {len(counts)} columns, {compared} cells compared")
+    print(f"{seed - FIRST} books; {fewest[TIMES]} of {len(wanted)} columns {TIMES} times or more")
     assert compared > 20_000
     assert not wrong, "\n".join(wrong)

@@ -192,12 +192,22 @@ def test_rows_behind_a_gap_of_a_plain_range_belong_to_it_and_a_remark_does_not(
         _unframed("tPeople")(book)
         sheet.cell(bottom + 2, left).value, sheet.cell(bottom + 2, left + 1).value = "Eve", "e@x.eu"
         sheet.cell(bottom + 5, left).value = "Ask HR for more"
+        # Our own text stands below this one, and the cell beside it is to be typed in.
+        _unframed("tTargets1")(book)
+        _beside(book["SEV-1"], "Executive is told after").value = "1 h"
 
-    new, _, _ = _regenerated(built, tmp_path, edit)
+    new, _, done = _regenerated(built, tmp_path, edit)
     names = _column(new, "tPeople", "Name")
     assert "Eve" in names
     assert "Ask HR for more" not in names
     assert "Ask HR for more" in new.cells.values()
+    assert not done.report.lost
+    assert "Executive_Note_1" in [change.key for change in done.report.changes]
+
+
+def _beside(sheet: Any, text: str) -> Any:
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+    return sheet.cell(cell.row, cell.column + 1)
 
 
 def test_a_table_that_was_shrunk_keeps_its_rows_and_says_so(built: Path, tmp_path: Path) -> None:

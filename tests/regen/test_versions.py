@@ -258,9 +258,12 @@ on_call:
   - {role: oncall, people: [Tom Weiss, Priya Raman], start: 2026-10-12, every: daily}
 leave:
   - {person: Priya Raman, from: 2026-10-25, to: 2026-12-01}
+overrides:
+  - {role: oncall, from: 2026-10-22, to: 2026-10-23, primary: Priya Raman, note: Swapped}
 severities:
 """),
 )  # fmt: skip
+_STANDS_IN = ("to: 2026-10-23, primary: Priya", "to: 2026-10-25, primary: Tom Weiss, backup: Priya")
 _LEAVE = "leave:\n  - {person: Priya Raman, from: 2026-10-25, to: 2026-12-01}\n"
 
 
@@ -278,23 +281,24 @@ def test_who_was_on_call_stays_who_was_called(now: list[tuple[str, str]], tmp_pa
     export, used, new, again = (
         tmp_path / name for name in ("a.csv", "used.xlsx", "new.xlsx", "again.xlsx")
     )
-    rows = (f"A-{day},2026-10-{day} 10:00,Down,REL-01\n" for day in (20, 21, 26))
+    rows = (f"A-{day},2026-10-{day} 10:00,Down,REL-01\n" for day in (20, 21, 22, 26))
     export.write_text("id,opened,title,class\n" + "".join(rows), encoding="utf-8")
     api.build(loads(_DUTY), incidents=export, as_of="2026-11-16 10:30", output=used)
     text = _DUTY
-    for old, other in now:
+    for old, other in [*now, _STANDS_IN]:
         assert text.count(old) == 1
         text = text.replace(old, other)
 
     def people(path: Path) -> list[tuple[str, list[str]]]:
-        told = [api.explain(path, f"A-{day}").to_dict() for day in (20, 21, 26)]
+        told = [api.explain(path, f"A-{day}").to_dict() for day in (20, 21, 22, 26)]
         return [(one["response_owner"], [c["call"] for c in one["ladder"]]) for one in told]
 
     was = people(used)
-    assert [owner for owner, _ in was] == ["Tom Weiss", "Priya Raman", "Tom Weiss"]
+    assert [owner for owner, _ in was] == ["Tom Weiss", "Priya Raman", "Priya Raman", "Tom Weiss"]
     done = api.regenerate(used, loads(text), output=new)
     assert people(new) == was
     notes = [change.note for change in done.report.changes if change.sheet == "Policy history"]
     assert sum("calls made before keep" in note for note in notes) == 1
     assert sum("who was away" in note for note in notes) == 1
+    assert sum("who stood in" in note for note in notes) == 1
     assert api.regenerate(new, loads(text), output=again).data == done.data

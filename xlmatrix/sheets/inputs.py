@@ -156,5 +156,8 @@ def same(one: Raw, other: Raw) -> bool:
         return one in (None, "") and other in (None, "")
     if isinstance(one, str) or isinstance(other, str):
         return one == other
+    if isinstance(one, bool) != isinstance(other, bool):
+        # FALSE typed over a 0 means nothing where a number is asked for.
+        return False
     first, second = float(one or 0), float(other or 0)
     return abs(first - second) <= _NEAR * max(1.0, abs(first), abs(second))

@@ -45,7 +45,13 @@ from xlmatrix.sheets.parts import (
 )
 from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.rota import ROTA_NOW, ROTA_PLACE, ROTA_UNTIL, until_of
-from xlmatrix.sheets.shift_columns import alone_columns, name_columns, pool_columns, there_columns
+from xlmatrix.sheets.shift_columns import (
+    alone_columns,
+    name_columns,
+    nobody,
+    pool_columns,
+    there_columns,
+)
 from xlmatrix.tables.oncall import (
     AS_ON_OWNERS,
     BY_INCIDENT,
@@ -335,12 +341,13 @@ def _check_expr(spec: MatrixSpec) -> Expr:
     places = [place_of(one & "", names.LIST_PEOPLE) for one in (primary, backup)]
     known = F.AND(*map(F.ISNUMBER, places))
     good = if_(known, "ok", STRANGER)
-    alone = if_(backup.empty(), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
-    said = if_(primary.empty(), "Nobody on call", alone)
+    alone = if_(nobody(backup), "No backup", if_(backup.eq(primary), "Backup is the primary", good))
+    said = if_(nobody(primary), "Nobody on call", alone)
+    unheld = F.OR(nobody(primary), nobody(backup))
     if turns_by_incident(spec):
-        shared = F.AND(this("pool size") > 1, F.OR(primary.empty(), backup.empty()))
+        shared = F.AND(this("pool size") > 1, unheld)
         said = if_(shared, BY_INCIDENT, said)
     if spec.rotates_at_times:
-        named = F.AND(this(BY_NAME).eq(1), F.OR(primary.empty(), backup.empty()))
+        named = F.AND(this(BY_NAME).eq(1), unheld)
         said = if_(named, AS_ON_OWNERS, said)
     return if_(this("Needed h") > 0, said)

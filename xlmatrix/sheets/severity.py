@@ -11,6 +11,7 @@ from xlmatrix.model.targets import TARGETS, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
+from xlmatrix.sheets.access import access_box
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link
@@ -36,6 +37,7 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     row = _owners(draft, scene, severity, number, row)
     row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
     row = _open_incidents(draft, scene, number, row)
+    row = access_box(draft, scene, row)
     row = _targets(draft, scene, severity, number, row)
     row, notes = _notices(draft, severity, number, row)
     row = _rules(draft, severity, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlmatrix.formula import F, if_, this
+from xlmatrix.formula import Expr, F, if_, this
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S, wall_of
@@ -24,7 +24,7 @@ def alone_columns(
     """The needed hours of each shift without a primary, and without a backup."""
     found: list[Filled] = []
     for what, header in (("primary", PRIMARY), ("backup", BACKUP)):
-        empty = F.OR(this(header).empty(), F.ISERROR(this(header)))
+        empty = nobody(this(header))
         if turns_by_incident(spec):
             empty = F.AND(empty, this("pool size") < 2)
         if spec.rotates_at_times:
@@ -69,3 +69,8 @@ def there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
         ]
         found.append((SHIFTS[header].by(local), values))
     return found
+
+
+def nobody(cell: Expr) -> Expr:
+    """Whether a cell names nobody: it is empty, or an error value."""
+    return F.OR(cell.empty(), F.ISERROR(cell))

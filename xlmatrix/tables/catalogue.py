@@ -7,7 +7,9 @@ from functools import cache
 from typing import Final
 
 from xlmatrix.tables import (
+    access,
     audit,
+    budget,
     change,
     controls,
     drills,
@@ -19,6 +21,7 @@ from xlmatrix.tables import (
     obligations,
     oncall,
     people,
+    providers,
     results,
     severities,
     simulation,
@@ -31,14 +34,21 @@ from xlmatrix.tables.table import Table, distinct
 #: In the order in which people meet them.
 TABLES: Final = distinct(
     (
+        access.ACCESS,
         audit.AUDIT_QUESTIONS,
-        audit.WORKLOADS,
-        audit.AUDIT_SETTINGS,
-        audit.BUDGET,
-        audit.AUDIT_STAGE,
-        audit.STAGES,
-        audit.COSTS,
+        providers.WORKLOADS,
+        providers.PROVIDER_CALLS,
+        providers.AUDIT_SETTINGS,
+        budget.BUDGET_FACTS,
+        budget.BUDGET,
+        budget.BURN_ALARMS,
+        budget.AUDIT_STAGE,
+        budget.STAGES,
+        budget.CAPS,
+        providers.TOKEN_COUNTS,
+        providers.COSTS,
         audit.KPIS,
+        audit.KPI_TIMES,
         audit.SCORECARD,
         change.CHANGE_REGISTER,
         change.GATES,
@@ -48,6 +58,7 @@ TABLES: Final = distinct(
         controls.RISK_BANDS,
         controls.RISK_SETTINGS,
         controls.CONTROLS,
+        controls.CONTROL_TESTS,
         drills.DRILL_PLAN,
         drills.DECISION,
         drills.SEATS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from xlmatrix.formula.errors import ERRORS
+from xlmatrix.formula.errors import named
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Lists, Row
@@ -35,7 +35,7 @@ STRANGER: Final = "Not in the directory"
 
 def shift_check(row: Mapping[str, Any]) -> str:
     """Whether a shift that is needed has two people, as its *Check* says it."""
-    primary, backup = (text_of(row["Primary"]).casefold(), text_of(row["Backup"]).casefold())
+    primary, backup = (_named(row, header).casefold() for header in ("Primary", "Backup"))
     if not (number_of(row["Needed h"]) or 0) > 0:
         return ""
     if _in_turn(row) and not (primary and backup):
@@ -51,9 +51,13 @@ def shift_check(row: Mapping[str, Any]) -> str:
 
 def _alone_h(header: str, row: Mapping[str, Any]) -> float:
     """The hours of a shift that are needed and have nobody."""
-    named = text_of(row[header])
-    held = (named and named not in ERRORS) or _in_turn(row) or _by_name(row)
+    held = _named(row, header) or _in_turn(row) or _by_name(row)
     return 0.0 if held else number_of(row["Needed h"]) or 0.0
+
+
+def _named(row: Mapping[str, Any], header: str) -> str:
+    """Whom a cell of a shift names; "" for an error value."""
+    return named(text_of(row[header]))
 
 
 def _in_turn(row: Mapping[str, Any]) -> bool:

@@ -145,9 +145,18 @@ CHECKLIST: Final = listed(
     "status of a step", "List_Checklist", "a status",
     "open", "in progress", "done", "not needed",
 )  # fmt: skip
+CONTROLS: Final = listed("control", "List_Controls", "a control of the review")
+TEST_UNITS: Final = listed(
+    "unit of a test", "List_Test_Units", "a unit",
+    "s", "min", "h", "points",
+)  # fmt: skip
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
+PARTS: Final = listed(
+    "part of a split", "List_Parts", "primary or fallback",
+    "primary", "fallback",
+)  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
@@ -159,7 +168,7 @@ AUDIT: Final = listed(
 )  # fmt: skip
 KPI_KINDS: Final = listed(
     "kind of KPI", "List_Kpi_Kinds", "a kind",
-    "ratio", "per thousand", "lift", "difference",
+    "ratio", "per thousand", "lift", "difference", "share",
 )  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
 #: What stands beside a calendar that is always open.

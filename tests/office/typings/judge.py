@@ -36,6 +36,8 @@ _PLACES = "Policy version"
 _HEAD = 5
 #: Columns that count the rows of their table: the engine's workbook leaves no row blank.
 _COUNTS = ("No", "row")
+#: IronCalc writes all digits of a number within a text, where others write 1E+300.
+_HUGE = re.compile(r"[0-9]{22,}")
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
 _PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
@@ -137,9 +139,10 @@ def _same(known: FormulaCell, value: Value, *, visible: bool) -> bool:
 
 
 def _seen(value: Value) -> Value:
-    """What is seen of a value: no blanks around a text."""
-    plain = isinstance(value, str) and not isinstance(value, ExcelError)
-    return str(value).strip() if plain else value
+    """What is seen of a value: no blanks around a text, and its huge numbers as in Excel."""
+    if not isinstance(value, str) or isinstance(value, ExcelError):
+        return value
+    return _HUGE.sub(lambda found: f"{float(found[0]):.0E}", value).strip()
 
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:

@@ -1,14 +1,18 @@
-"""Holidays, exceptions and leave of the past stay as they were: each date is its own version."""
+"""Holidays, exceptions, leave and overrides of the past stay: each date is its own version."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from xlmatrix.model.calendars import holiday_dates, public_holidays
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.oncall import Leave
+from xlmatrix.model.oncall import Leave, Override
 from xlmatrix.model.parts import CalendarSpec
 from xlmatrix.regen.merging.before import Names
+
+_Dated = TypeVar("_Dated", Leave, Override)
 
 
 def with_dates_of(
@@ -60,31 +64,53 @@ def _with_dates(
 
 def with_leave_of(base: MatrixSpec, new: MatrixSpec, until: date) -> tuple[Leave, ...]:
     """Who is away by a new spec, and before ``until`` by the old one."""
+    return _held(base.leave, new.leave, until)
+
+
+def with_overrides_of(
+    base: MatrixSpec, used: MatrixSpec, new: MatrixSpec, names: Names, until: date
+) -> tuple[Override, ...]:
+    """Who stands in by a new spec, and before ``until`` by the old one.
+
+    Parameters
+    ----------
+    used
+        The old spec with what people typed: whose roles and people the new workbook keeps.
+    """
+    roles = {role.id for role in (*new.roles, *used.roles)}
+    people = {person.name for person in (*new.people, *used.people)} | {None}
+    was = [one.model_copy(update={"role": names.role(one.role)}) for one in base.overrides]
+    known = [one for one in was if one.role in roles and {one.primary, one.backup} <= people]
+    return _held(known, new.overrides, until)
+
+
+def _held(was: Iterable[_Dated], now: Sequence[_Dated], until: date) -> tuple[_Dated, ...]:
+    """What holds from ``until`` on by the new, before by the old; as it stands where alike."""
     edge = datetime.combine(until, time())
-    was = [_with(one, ends=min(one.ends, edge)) for one in base.leave if one.begins < edge]
-    now = [_with(one, begins=max(one.begins, edge)) for one in new.leave if one.ends > edge]
-    found: list[Leave] = []
-    for one in [*was, *now]:
+    both = [_with(one, ends=min(one.ends, edge)) for one in was if one.begins < edge]
+    both += [_with(one, begins=max(one.begins, edge)) for one in now if one.ends > edge]
+    found: list[_Dated] = []
+    for one in both:
         place = next((n for n, known in enumerate(found) if _goes_on(known, one)), None)
         if place is None:
             found.append(one)
         else:
             found[place] = _with(found[place], ends=one.ends)
-
-    def order(one: Leave) -> tuple[datetime, datetime, str, str]:
-        return one.begins, one.ends, one.person, one.note or ""
-
-    if sorted(found, key=order) == sorted(new.leave, key=order):
-        return new.leave
-    return tuple(sorted(found, key=order))
+    if sorted(found, key=_order) == sorted(now, key=_order):
+        return tuple(now)
+    return tuple(sorted(found, key=_order))
 
 
-def _with(one: Leave, **edges: datetime) -> Leave:
+def _order(one: _Dated) -> tuple[datetime, datetime, str]:
+    return one.begins, one.ends, one.model_dump_json()
+
+
+def _with(one: _Dated, **edges: datetime) -> _Dated:
     return one.model_copy(update=edges)
 
 
-def _goes_on(one: Leave, other: Leave) -> bool:
-    return (one.person, one.note, one.ends) == (other.person, other.note, other.begins)
+def _goes_on(one: _Dated, other: _Dated) -> bool:
+    return _with(one, ends=other.ends, begins=other.begins) == other and one.ends == other.begins
 
 
 def dates_held(new: MatrixSpec, made: MatrixSpec) -> int:

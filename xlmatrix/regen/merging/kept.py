@@ -41,6 +41,8 @@ def version_lines(base: MatrixSpec, new: MatrixSpec, wished: MatrixSpec | None) 
         notes.append(f"holidays and exceptions of days before stay as they were: {count} dates")
     if wished and wished.leave != new.leave:
         notes.append("who was away on days before stays as it was")
+    if wished and wished.overrides != new.overrides:
+        notes.append("who stood in on days before stays as it was")
     key = f"version {new.policy.version}"
     return [Change(Outcome.TAKEN, "", key, "", note=note, sheet=HISTORY) for note in notes]
 

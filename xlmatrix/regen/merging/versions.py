@@ -16,7 +16,7 @@ import numpy as np
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.before import Names, before, in_seconds, other_days, renamed
-from xlmatrix.regen.merging.dates import with_dates_of, with_leave_of
+from xlmatrix.regen.merging.dates import with_dates_of, with_leave_of, with_overrides_of
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
 _MOST_DIGITS: Final = 18
@@ -58,14 +58,18 @@ def with_versions(
     # What an author wrote of an earlier version is better than what can be told from a workbook.
     known |= {one.effective: _over(one, known.get(one.effective)) for one in new.history}
     history = tuple(v for effective, v in sorted(known.items()) if effective < policy.effective)
-    calendars, leave = new.calendars, new.leave
+    dated = {"calendars": new.calendars, "leave": new.leave, "overrides": new.overrides}
     if _opened_before(log, starts):
         # What is dated has its version in the date.
-        calendars = with_dates_of(base, new, names, min(starts, today))
-        leave = with_leave_of(base, new, min(starts, today))
-    if (history, policy, calendars, leave) == (new.history, new.policy, new.calendars, new.leave):
+        until = min(starts, today)
+        dated = {
+            "calendars": with_dates_of(base, new, names, until),
+            "leave": with_leave_of(base, new, until),
+            "overrides": with_overrides_of(base, used, new, names, until),
+        }
+    update = {"history": history, "policy": policy, **dated}
+    if all(getattr(new, known) == value for known, value in update.items()):
         return new
-    update = {"history": history, "policy": policy, "calendars": calendars, "leave": leave}
     return new.model_copy(update=update)
 
 

@@ -116,7 +116,7 @@ def last_row(
         told = [cells.values[s] for s in spots if s in cells.values and s not in cells.formulas]
         if filled and filled[0] in rows.names:
             last = row
-        elif told and all(str(value) in rows.ours for value in told):
+        elif told and _ours(told, rows.ours, behind_a_gap=row > last + 1):
             if not _computes(sheet, heading.row + 1, row, rows.computed):
                 break
             last = row
@@ -127,6 +127,11 @@ def last_row(
                 break
             last = row
     return last
+
+
+def _ours(told: Sequence[object], ours: Container[str], *, behind_a_gap: bool) -> bool:
+    """Whether a row says what we say; behind a gap somebody may have typed beside our text."""
+    return str(told[0]) in ours if behind_a_gap else all(str(value) in ours for value in told)
 
 
 def _computes(sheet: SheetPart, first: int, row: int, computed: Collection[int]) -> bool:

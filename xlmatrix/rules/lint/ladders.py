@@ -27,7 +27,7 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         yield HealthCheck(
             f"{severity.id}: the ladder calls somebody",
             if_(F.COUNT(after).eq(0), 1, 0),
-            not severity.ladder,
+            all(at is None for at in instants_of(facts.context.spec, severity)),
             FIX,
             "Add a step with a role and a time",
             severity.id,

@@ -278,9 +278,16 @@ function draw() {
     if (!data.incidents.length) at("incidents").append(make("li", "No incident is open.", { class: "card" }));
     if (focus) document.querySelector(`[data-id="${CSS.escape(focus)}"] button`)?.focus();
     at("shown-at").textContent = `${data.book}, as of ${data.shown} (${data.zone})${data.frozen ? ", where its time stands still" : ""}. You are ${data.who}.${data.may ? ` You may read: ${data.may}.` : ""}`;
+    drawAccess();
     drawDrill();
   }
   tick();
+}
+
+// Where bridge, channel, consoles and kill switch are, and who has access.
+function drawAccess() {
+  at("access").hidden = !data.access.length;
+  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", `${one.where} · ${one.who}`)]));
 }
 
 let passed = 0;
