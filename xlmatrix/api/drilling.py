@@ -21,6 +21,7 @@ from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.drills.saying import turn_words
 from xlmatrix.rules.drills.story import NO_STORY, Story
+from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables.kinds import stamp_of
@@ -220,8 +221,6 @@ def _cell(text: str) -> str:
 
 def drill_verdicts(book: DrillBook) -> list[Verdict]:
     """How every drill went that was begun, judged by the clocks of its severity."""
-    from xlmatrix.rules.drills.times import TIMES
-
     frame = book.view.frame
     verdicts = []
     for place, key in enumerate(book.view.keys):
