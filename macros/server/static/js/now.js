@@ -287,7 +287,7 @@ function draw() {
 // Where bridge, channel, consoles and kill switch are, and who has access.
 function drawAccess() {
   at("access").hidden = !data.access.length;
-  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", `${one.where} · ${one.who}`)]));
+  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", [...new Set([one.where, one.who])].join(" · "))]));
 }
 
 let passed = 0;
