@@ -129,6 +129,7 @@ _LONGER = {
     "tDrills": 6300,
     "tExceptions": 6950,
     "tHours": 6000,
+    "tKpis": 4200,
     "tObligations": 4050,
     "tRoles": 4900,
     "tVendorBounds": 4200,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from xlmatrix.api.understanding import Understood, understand
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.access import things
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.tables.drills import DRILLS
@@ -107,10 +109,23 @@ def _shown(book: Any, who: str, roles: Collection[str], ticket: str) -> dict[str
         "frozen": now != life and stamp_of(seen.names.get(AS_OF_INPUT)) is not None,
         "moving": list(MOVING),
         "incidents": [one.as_json() for one in found],
+        "access": _access(known, life),
         "drill": _drill(seen, known, life),
         "life": as_of_seconds(spec, life),
         "stands": stands(seen, given) if given else "",
     }
+
+
+def _access(known: Understood, life: datetime) -> list[dict[str, str]]:
+    """Where each thing is that responders need, and who has access."""
+    if not known.spec.access:
+        return []
+    return [asdict(thing) for thing in things(_scene(known, life))]
+
+
+def _scene(known: Understood, life: datetime) -> Scene:
+    frame = frame_of(known.spec, IncidentLog.empty(), life, known.typed)
+    return Scene(known.spec, frame.context, frame, None, known.typed)
 
 
 def _may(roles: Collection[str]) -> str:
@@ -127,10 +142,10 @@ def _drill(seen: Snapshot, known: Understood, life: datetime) -> list[dict[str, 
     table = seen.tables.get(DRILLS.name)
     if known.spec.drills is None or table is None:
         return []
-    frame = frame_of(known.spec, IncidentLog.empty(), life, known.typed)
-    view = drill_view(Scene(known.spec, frame.context, frame, None, known.typed))
+    scene = _scene(known, life)
+    view = drill_view(scene)
     assert view is not None
-    drills = DrillBook("workbook", Scene(known.spec, frame.context, frame, None, known.typed), view)
+    drills = DrillBook("workbook", scene, view)
     numbers = {row.number: row for row in view.rows}
     found = []
     for row in table.rows:

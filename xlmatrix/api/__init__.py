@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.api.briefing import Paper, brief, checklist
+from xlmatrix.api.budgeting import Budgeted, budget
 from xlmatrix.api.building import Built, build
 from xlmatrix.api.checking import Checked, check, checked
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
@@ -23,6 +24,7 @@ from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
+from xlmatrix.api.messaging import message, messages
 from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
@@ -32,6 +34,7 @@ from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
 __all__ = [
+    "Budgeted",
     "Built",
     "Checked",
     "Difference",
@@ -47,6 +50,7 @@ __all__ = [
     "Verdict",
     "Written",
     "brief",
+    "budget",
     "build",
     "check",
     "checked",
@@ -63,6 +67,8 @@ __all__ = [
     "free_record",
     "load",
     "merge",
+    "message",
+    "messages",
     "new",
     "proof_document",
     "proof_lines",

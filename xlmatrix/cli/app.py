@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from xlmatrix.cli import (
     addin,
     brief,
+    budget,
     build,
     check,
     checklist,
@@ -23,6 +24,7 @@ from xlmatrix.cli import (
     drill,
     explain,
     merge,
+    message,
     new,
     prove,
     recalc,
@@ -84,6 +86,7 @@ app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
+app.command("message", epilog=message.EXAMPLES)(message.message)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("merge", epilog=merge.EXAMPLES)(merge.merge)
@@ -92,6 +95,7 @@ app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
 app.command("stamp", epilog=stamp.EXAMPLES)(stamp.stamp)
 app.command("brief", epilog=brief.EXAMPLES)(brief.brief)
+app.command("budget", epilog=budget.EXAMPLES)(budget.budget)
 app.command("checklist", epilog=checklist.EXAMPLES)(checklist.checklist)
 app.add_typer(drill.app, name="drill", epilog=drill.EXAMPLES)
 app.add_typer(addin.app, name="addin", epilog=addin.EXAMPLES)

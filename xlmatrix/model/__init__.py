@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlmatrix.model.access import Access
 from xlmatrix.model.calendars import (
     build_calendar,
     day_seconds,
@@ -47,6 +48,7 @@ __all__ = [
     "TARGETS",
     "UNITS",
     "WEEKDAYS",
+    "Access",
     "AlwaysAdd",
     "Answering",
     "Answers",

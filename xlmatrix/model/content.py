@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Id, Name, Strict, Text
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.guides import Checklist, Comms, OwnMessage
+from xlmatrix.model.guides import Checklist
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.yamltree import parse
 from xlmatrix.resources import shared_text
@@ -56,35 +56,6 @@ class ChecklistContent(Strict):
     sections: tuple[Section, ...]
 
 
-class Message(Row):
-    """A message; ``level`` counts severities from 1, the worst, and None serves all others."""
-
-    audience: Name
-    phase: Name
-    level: Annotated[int, Field(ge=1, le=9)] | None = None
-    severity: Name | None = None
-    subject: Name
-    text: Text
-
-
-class TypedPlace(Strict):
-    """A placeholder that a person fills in, and what stands there until then."""
-
-    name: Id
-    hint: Name
-
-
-class CommsContent(Strict):
-    """Messages by audience and phase."""
-
-    audiences: tuple[Name, ...]
-    phases: tuple[Name, ...]
-    source: Text
-    status: Standing
-    messages: tuple[Message, ...]
-    typed: tuple[TypedPlace, ...]
-
-
 class Band(Strict):
     """Residual risk from ``lowest`` on, and how many days it may last."""
 
@@ -93,22 +64,55 @@ class Band(Strict):
     days: Annotated[int, Field(ge=1)]
 
 
+class Level(Strict):
+    """How far a control is shown to work, and what share of the risk that takes away."""
+
+    counts: Annotated[float, Field(ge=0, le=1)]
+    name: Name
+
+
+class ControlTest(Row):
+    """How a control is tested; ``failed`` is how many cases may fail, ``cases`` how many it takes.
+
+    ``limit`` is the most that may be measured, in ``unit``; in points it is by how much the cases
+    may be worse than those beside them.
+    """
+
+    test: Text
+    passes: Text
+    channel: Name | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+    cases: Annotated[int, Field(ge=1)] = 1
+    failed: Annotated[int, Field(ge=0)] | None = 0
+    limit: Annotated[float, Field(ge=0)] | None = None
+    unit: Literal["s", "min", "h", "points"] | None = None
+    adversary: bool = False
+
+
 class Control(Row):
     """A control with a first guess of the risk it answers."""
 
     name: Name
+    risk: Text
     cadence: Name
     days: Annotated[int, Field(ge=1)] | None = None
     likelihood: Score
     impact: Score
     references: Mapping[Name, Name] = Field(default_factory=dict)
     status: Standing = "verify"
+    tests: tuple[ControlTest, ...] = ()
 
 
 class ControlsContent(Strict):
-    """The controls review."""
+    """The controls review.
+
+    ``scale`` is how far a control may be shown to work: absent, written, running, tested, tested by
+    an adversary. ``bounds`` names the method of what a number of cases shows.
+    """
 
     method: Text
+    bounds: Text
+    scale: Annotated[tuple[Level, ...], Field(min_length=5, max_length=5)]
     bands: tuple[Band, ...]
     stale_factor: Share
     controls: tuple[Control, ...]
@@ -165,6 +169,10 @@ class ChangeContent(Strict):
     source: Text
 
 
+#: The windows that a burn is measured over.
+Window = Literal["5 min", "30 min", "1 h", "6 h", "3 days"]
+
+
 class Question(Row):
     """A question of the audit."""
 
@@ -173,7 +181,10 @@ class Question(Row):
 
 
 class Workload(Row):
-    """Which model serves what and what stands in; ``low`` and ``high`` bound its share of calls."""
+    """Which model serves what and what stands in; ``low`` and ``high`` bound its share of calls.
+
+    ``wanted`` is the share of the workload's own calls that its primary provider shall have.
+    """
 
     name: Name
     primary: Name
@@ -183,10 +194,14 @@ class Workload(Row):
     rule: Name
     low: Share | None = None
     high: Share | None = None
+    wanted: Share | None = None
 
 
 class Stage(Row):
-    """A stage of traffic with its guardrail; shares of the daily cap."""
+    """A stage of traffic with its guardrail; shares of the daily cap.
+
+    ``cap`` is the multiple of the usual day's share; where ``needs_cap`` holds, somebody types one.
+    """
 
     name: Name
     share: Share
@@ -195,14 +210,23 @@ class Stage(Row):
     act: Share
     stop: Share
     action: Name
+    needs_cap: bool = False
 
 
-class Burn(Strict):
-    """How many times the day's budget makes which severity, from the third worst to the worst."""
+class BurnAlarm(Row):
+    """A long and a short window, and the multiple of the even budget that both are above."""
 
-    third: float
-    second: float
-    worst: float
+    long: Window
+    short: Window
+    above: Annotated[float, Field(gt=1)]
+
+
+class TokenCount(Row):
+    """Whether a provider's count of tokens in holds those of its cache; None where unsure."""
+
+    provider: Name
+    cached: bool | None = None
+    writes: bool | None = None
 
 
 class Kpi(Row):
@@ -210,7 +234,7 @@ class Kpi(Row):
 
     name: Name
     group: Name
-    kind: Literal["ratio", "per thousand", "lift", "difference"]
+    kind: Literal["ratio", "per thousand", "lift", "difference", "share"]
     top: Name
     bottom: Name
     better: Literal["higher", "lower"]
@@ -237,8 +261,11 @@ class AuditContent(Strict):
     fallback_days: Annotated[int, Field(ge=1)]
     workloads: tuple[Workload, ...]
     stages: tuple[Stage, ...]
-    burn: Burn
+    alarms: tuple[BurnAlarm, ...]
+    split_points: Annotated[float, Field(ge=0)]
+    token_counts: tuple[TokenCount, ...]
     kpis: tuple[Kpi, ...]
+    on_time: Share | None = None
     scorecard: tuple[Weight, ...]
 
 
@@ -282,36 +309,6 @@ def checklist_sections(asked: Checklist) -> list[Section]:
         item = Item(id=own.id, text=own.text, roles=roles, source="this matrix")
         sections.setdefault(own.section, []).append(item)
     return [Section(title=title, items=tuple(items)) for title, items in sections.items() if items]
-
-
-def comms_messages(asked: Comms) -> list[Message]:
-    """The messages that a spec asks for, with their shared source where they have none.
-
-    One's own message with the id of one that is left out takes its place.
-    """
-    left_out = set(asked.without)
-    shared = content(asked.content, CommsContent)
-    own = {added.id: _own_message(added) for added in asked.also}
-    messages = []
-    for message in shared.messages:
-        if message.id not in left_out:
-            update = {"source": shared.source, "status": shared.status}
-            messages.append(message.model_copy(update=update))
-        elif message.id in own:
-            messages.append(own.pop(message.id))
-    return [*messages, *own.values()]
-
-
-def _own_message(own: OwnMessage) -> Message:
-    return Message(
-        id=own.id,
-        audience=own.audience,
-        phase=own.phase,
-        severity=None if own.severity == "any" else own.severity,
-        subject=own.subject,
-        text=own.text,
-        source="this matrix",
-    )
 
 
 def owner_of(spec: MatrixSpec, roles: tuple[str, ...]) -> str | None:

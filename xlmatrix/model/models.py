@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.accepted import Accepted
+from xlmatrix.model.access import Access
 from xlmatrix.model.base import Id, KeyName, Name, Strict, Text, refusal, suggestion
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.guides import Checklist, Comms, Guide
@@ -105,6 +106,7 @@ class MatrixSpec(Strict):
     leave: tuple[Leave, ...] = ()
     obligations: Obligations = Field(default_factory=Obligations)
     vendors: tuple[Vendor, ...] = ()
+    access: tuple[Access, ...] = ()
     checklist: Checklist | None = None
     comms: Comms | None = None
     guides: tuple[Guide, ...] = ()

@@ -15,6 +15,7 @@ from xlmatrix.model.targets import TARGETS, TargetName
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Section, Text
 from xlmatrix.rules.holders import Holders
 from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
+from xlmatrix.sheets.access import things
 from xlmatrix.sheets.drill_view import drill_view
 from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
@@ -56,7 +57,7 @@ def compose(
     sections = [
         Section("What this is for", (Text(_purpose(spec)), *_now(scene))),
         Section("The matrix at a glance", (_severities(spec), _classes(spec))),
-        Section("Who is called, and who is who", (_ladder(spec), _roles(spec))),
+        Section("Who is called, and who is who", (_ladder(spec), _roles(spec), *_access(scene))),
         Section("Open gaps", tuple(_gaps(scene, findings, accepted))),
         Section("Next drills", tuple(_drills(scene))),
         Section("Reporting duties", tuple(_obligations(spec))),
@@ -177,6 +178,12 @@ def _roles(spec: MatrixSpec) -> Grid:
     )  # fmt: skip
     headers = ("Role", "Primary", "Reached by", "Backup", "Reached by")
     return Grid("Roles", headers, rows, (24, 19, 19, 19, 19))
+
+
+def _access(scene: Scene) -> list[Grid]:
+    rows = tuple((thing.name, thing.where, thing.who) for thing in things(scene))
+    headers = ("Thing", "Where", "Who has access")
+    return [Grid("Where to go, and who can get in", headers, rows, (20, 45, 35))] if rows else []
 
 
 def _gaps(scene: Scene, findings: Sequence[Finding], accepted: Sequence[Finding]) -> list[Block]:

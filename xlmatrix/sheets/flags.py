@@ -22,6 +22,10 @@ from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.settings import FIGURES, means, meant_instead
 
 _MEND: Final = "Mend it, or empty it: as it stands it counts for nothing"
+#: What to do about a flag that is no matter of meaning, by its code.
+_MENDS: Final[Mapping[str, str]] = {
+    "secret": "Change it too, and delete older copies of this workbook",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Flagged:
         seen = f" ({shown})" if shown else ""
         row = f"{self.key}: " if self.key else ""
         said, path = f"{row}{self.flag.said}{seen}", f"{self.table}, {self.key}"
-        return Finding(Level.WARNING, self.flag.code, said, self.sheet, _MEND, path)
+        mend = _MENDS.get(self.flag.code, _MEND)
+        return Finding(Level.WARNING, self.flag.code, said, self.sheet, mend, path)
 
 
 def marked(book: BookPlan) -> tuple[BookPlan, tuple[Flagged, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from xlmatrix.sheets.access import access_offers
 from xlmatrix.sheets.classes import class_sheets
 from xlmatrix.sheets.drill_sheets import drill_sheets
 from xlmatrix.sheets.guides import guide_sheets
@@ -24,6 +25,7 @@ Offer = tuple[Drawn, str | Formula]
 Maker = Callable[[Scene], list[Offer]]
 
 _MAKERS: Final[tuple[Maker, ...]] = (
+    access_offers,
     obligation_sheets,
     oncall_sheets,
     triage_sheets,

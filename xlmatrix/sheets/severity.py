@@ -11,6 +11,7 @@ from xlmatrix.model.targets import TARGETS, Target
 from xlmatrix.rules import names
 from xlmatrix.rules.incidents.owners import LABELS
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
+from xlmatrix.sheets.access import access_box
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link
@@ -36,6 +37,7 @@ def severity_sheet(scene: Scene, number: int) -> Drawn:
     row = _owners(draft, scene, severity, number, row)
     row, ladder_calendar = ladder_section(draft, scene, severity, number, row)
     row = _open_incidents(draft, scene, number, row)
+    row = access_box(draft, scene, row)
     row = _targets(draft, scene, severity, number, row)
     row, notes = _notices(draft, severity, number, row)
     row = _rules(draft, severity, row)
@@ -112,7 +114,10 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     drawn = draft.table(
         laid_out(table, row, 2, filled, number=number, filtered=False, paints=flags)
     )
-    return drawn.last_row + 2
+    last = drawn.last_row + 1
+    if severity.source:
+        last = _paragraph(draft, last, f"Sources: {severity.source}", "note")
+    return last + 1
 
 
 def _pausing(row: int) -> Validation:

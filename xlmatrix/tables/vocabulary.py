@@ -134,6 +134,10 @@ TRIAGE_INCIDENTS: Final = listed("incident", "List_Triage_Incidents", "an incide
 RACI: Final = listed("RACI letter", "List_RACI", "a letter")
 SCENARIOS: Final = listed("scenario", "List_Scenarios", "a scenario")
 SEATS: Final = listed("seat", "List_Seats", "P or B", "P", "B")
+DRILL_CLOCKS: Final = listed(
+    "clock of a drill", "List_Drill_Clocks", "a clock of a drill",
+    "acknowledge", "escalate", "draft", "decide", "contain",
+)  # fmt: skip
 DRILLS: Final = listed("drill", "List_Drills", "a drill of the plan")
 VENDORS: Final = listed("vendor", "List_Vendors", "a vendor")
 TARGETS: Final = listed("target", "List_Targets", "a target", *LABELS.values())
@@ -141,11 +145,28 @@ CHECKLIST: Final = listed(
     "status of a step", "List_Checklist", "a status",
     "open", "in progress", "done", "not needed",
 )  # fmt: skip
+CONTROLS: Final = listed("control", "List_Controls", "a control of the review")
+TEST_UNITS: Final = listed(
+    "unit of a test", "List_Test_Units", "a unit",
+    "s", "min", "h", "points",
+)  # fmt: skip
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")
+PARTS: Final = listed(
+    "part of a split", "List_Parts", "primary or fallback",
+    "primary", "fallback",
+)  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
+#: What outsiders are told of an incident, in the order in which it goes.
+PUBLIC_STATES: Final = listed(
+    "public state", "List_Public_States", "a public state",
+    "investigating", "identified", "mitigating", "monitoring", "resolved",
+)  # fmt: skip
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
+#: Audiences that may read our verdict on our own clocks.
+INSIDERS: Final = listed("insider", "List_Insiders", "an audience inside")
+NOTICE_FIELDS: Final = listed("obligation", "List_Notice_Fields", "an obligation with fields")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
 COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
 INJECTION_INCIDENTS: Final = listed("incident", "Injection_Incidents", "an incident")
@@ -155,7 +176,7 @@ AUDIT: Final = listed(
 )  # fmt: skip
 KPI_KINDS: Final = listed(
     "kind of KPI", "List_Kpi_Kinds", "a kind",
-    "ratio", "per thousand", "lift", "difference",
+    "ratio", "per thousand", "lift", "difference", "share",
 )  # fmt: skip
 STANDINGS: Final = Vocabulary("standing", what="verify or published")
 #: What stands beside a calendar that is always open.

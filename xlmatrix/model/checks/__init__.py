@@ -9,9 +9,12 @@ from __future__ import annotations
 from xlmatrix.model.base import Problem
 from xlmatrix.model.checks import (
     accept,
+    access,
     calls,
+    classes,
     clock,
     content,
+    figures,
     guides,
     history,
     ladder,
@@ -51,8 +54,11 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *calls.check(spec),
         *owners.check(spec),
         *vendors.check(spec, starts),
+        *access.check(spec),
         *years.check(spec),
         *content.check(spec),
+        *classes.check(spec),
+        *figures.check(spec),
         *guides.check(spec),
         *accept.check(spec),
     ]

@@ -19,6 +19,7 @@ _KEYS = {
     "severities": "id",
     "classes": "id",
     "vendors": "name",
+    "access": "name",
     "teams": "id",
 }
 _ONE = {
@@ -28,6 +29,7 @@ _ONE = {
     "severities": "severity",
     "classes": "class",
     "vendors": "vendor",
+    "access": "thing",
     "teams": "team",
 }
 
@@ -42,6 +44,7 @@ class Known:
     severities: tuple[str, ...]
     classes: tuple[str, ...]
     vendors: tuple[str, ...]
+    access: tuple[str, ...]
     teams: tuple[str, ...]
 
     @classmethod

@@ -9,6 +9,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Policy
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.book import UsedBook
+from xlmatrix.regen.spec_text.access import access
 from xlmatrix.regen.spec_text.drills import drills
 from xlmatrix.regen.spec_text.lists import checklist, comms
 from xlmatrix.regen.spec_text.obligations import obligations
@@ -43,6 +44,7 @@ def written_back(used: UsedBook) -> tuple[MatrixSpec, tuple[Finding, ...]]:
         "always_add": always_add(typed, spec),
         "obligations": obligations(typed, spec),
         "vendors": vendors(typed, spec),
+        "access": access(typed, spec),
         "drills": drills(typed, spec),
         "checklist": checklist(typed, spec),
         "comms": comms(typed, spec),

@@ -15,6 +15,7 @@ from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Frame, Objects, horizon, to_utc
+from xlmatrix.rules.incidents.public_state import contradictions, contradictions_twin
 from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, JUDGED_STEPS
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
@@ -30,6 +31,7 @@ _OPENED: Final = INCIDENTS["Opened"]
 #: Stands beside the ID of a row of which *Check* says something.
 MARK: Final = "⚠"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
+SAME_PERSON: Final = "The owner is the backup too: nobody stands in"
 UNJUDGED: Final = "Neither class nor severity: no clock runs, and no verdict is given"
 BEFORE_CALENDARS: Final = f"{_OPENED.header} is before the calendars begin: no clock runs"
 NOT_OPENED: Final = f"{_OPENED.header} is later than As of"
@@ -111,6 +113,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         (BEFORE_CALENDARS, outside),
         (NOT_OPENED, _to_come("Opened")),
         ("Owner is not in the directory", stranger),
+        (SAME_PERSON, _stands_in_alone()),
         ("ID is used above", used_above_expr(known_id, this("row"))),
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("override gap").eq(1)),
@@ -126,7 +129,29 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
             for header in STAMP_INPUTS[1:]
         ),
     ]
-    return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
+    return (
+        (False, [missing, no_stamps[0]]),
+        (True, no_stamps[1:]),
+        (False, rest),
+        (True, later),
+        (False, contradictions()),
+    )
+
+
+def _stands_in_alone() -> Expr:
+    """Whether whoever owns an incident that nobody has acknowledged is the backup as well."""
+    waiting = F.AND(this("ack done s").empty(), this("res done s").empty())
+    same = F.AND(waiting, this("Owner").eq(this("Response backup")))
+    return F.IF(F.ISBLANK(this("Owner")), lit(False), F.IFERROR(same, lit(False)))
+
+
+def _alone(frame: Frame) -> Mask:
+    """The twin of :func:`_stands_in_alone`."""
+    waiting = np.isnan(frame["ack done s"]) & np.isnan(frame["res done s"])
+    both = zip(frame["Owner"], frame["Response backup"], strict=True)
+    same = [owner != "" and owner.casefold() == backup.casefold() for owner, backup in both]
+    alone: Mask = waiting & np.array(same, dtype=bool)
+    return alone
 
 
 def _later_switched() -> Expr:
@@ -198,6 +223,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         (BEFORE_CALENDARS, frame["opened s"] < horizon(frame.context)[0]),
         (NOT_OPENED, coming["Opened"]),
         ("Owner is not in the directory", strange),
+        (SAME_PERSON, _alone(frame)),
         ("ID is used above", _used_above(frame["ID"])),
         ("ID has needless spaces", _spaced(frame["ID"])),
         (OVERRIDE, frame["override gap"] == 1),
@@ -213,6 +239,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
             (later_than_as_of(INCIDENTS[header].header), coming[header])
             for header in STAMP_INPUTS[1:]
         ),
+        *contradictions_twin(frame),
     ]
 
 

@@ -7,7 +7,7 @@ const STAMPS = [
   ["mitigated", "Mitigated", "Mitigated"],
   ["resolved", "Resolved", "Resolved"],
 ];
-const ANSWERS = ["Acknowledged", "Declared", "Level 2 reached", "Customer draft", "Reporting decided", "Contained", "Ended"];
+const ANSWERS = ["Acknowledged", "Declared", "Level 2 reached", "Customer draft", "Reporting decided", "Contained", "Contained again", "Ended"];
 const LATE = "Breached";
 const SOON = "Due soon";
 const CLOSED = "Excel does not show this workbook. It may be closed, or a cell is being edited: open it, or press Enter, then press Read again. Nothing was written.";
@@ -278,9 +278,16 @@ function draw() {
     if (!data.incidents.length) at("incidents").append(make("li", "No incident is open.", { class: "card" }));
     if (focus) document.querySelector(`[data-id="${CSS.escape(focus)}"] button`)?.focus();
     at("shown-at").textContent = `${data.book}, as of ${data.shown} (${data.zone})${data.frozen ? ", where its time stands still" : ""}. You are ${data.who}.${data.may ? ` You may read: ${data.may}.` : ""}`;
+    drawAccess();
     drawDrill();
   }
   tick();
+}
+
+// Where bridge, channel, consoles and kill switch are, and who has access.
+function drawAccess() {
+  at("access").hidden = !data.access.length;
+  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", [...new Set([one.where, one.who])].join(" · "))]));
 }
 
 let passed = 0;
