@@ -28,7 +28,7 @@ MARA = "Mara Lindqvist"
 _FIRST = {"Found in": 1, "Owner": MARA}
 TYPED = (
     row(
-        1, **_FIRST, Observation="No number of the bridge", Action="Print it", Due=date(2026, 12, 1)
+        1, **_FIRST, Observation="No number to call", Action="Print it", Due=date(2026, 12, 1)
     )
     | row(2, **_FIRST, Observation="A cold fallback", Action="Keep it warm", Due=date(2026, 11, 15))
     | row(3, **_FIRST, Observation="Two timelines", Action="One scribe", Due=datetime(2026, 11, 16))
