@@ -27,9 +27,7 @@ def row(number: int, **cells: Any) -> dict[tuple[str, str, str], Any]:
 MARA = "Mara Lindqvist"
 _FIRST = {"Found in": 1, "Owner": MARA}
 TYPED = (
-    row(
-        1, **_FIRST, Observation="No number to call", Action="Print it", Due=date(2026, 12, 1)
-    )
+    row(1, **_FIRST, Observation="No number to call", Action="Print it", Due=date(2026, 12, 1))
     | row(2, **_FIRST, Observation="A cold fallback", Action="Keep it warm", Due=date(2026, 11, 15))
     | row(3, **_FIRST, Observation="Two timelines", Action="One scribe", Due=datetime(2026, 11, 16))
     | row(3, Verified_in=3)
