@@ -58,7 +58,8 @@ _STAMPS: Final = (
     ("T3", "Level 2 reached"),
     ("T4", "Customer draft ready"),
     ("T5", "Decided what to report"),
-    ("T6", "Contained; contained again where it turned worse"),
+    ("T6", "Contained"),
+    ("T7", "Contained again"),
 )
 _PLAYER_RULES: Final = (
     "Treat it as real: use the channels, the ladder and the templates of this workbook.",
