@@ -221,7 +221,7 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
             f"{one.now.path.severity} level {level.level}: {_whom(spec, level)}",
             _minutes(level.after_s),
             *_cells(level.called),
-            *_cells(level.unanswered),
+            *(_cells(level.unanswered) if level in one.now.compared else (None, None)),
         ]
         for one in found
         for level in one.now.levels
