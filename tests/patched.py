@@ -15,7 +15,9 @@ _COPIED = ("xlmatrix", "workbook_templates", "macros", "docs")
 def patched(folder: Path, patch: Path) -> Path:
     """``folder`` with a copy of the package to which ``patch`` is applied."""
     for part in _COPIED:
-        ignored = shutil.ignore_patterns("__pycache__", "pictures")
+        # What Python compiled comes along, and holds for every module that the patch leaves alone:
+        # to compile them all anew takes as long as three builds.
+        ignored = shutil.ignore_patterns("pictures")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     subprocess.run(["git", "apply", str(patch)], cwd=folder, check=True)
     return folder

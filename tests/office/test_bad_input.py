@@ -69,6 +69,12 @@ def _incidents() -> Iterator[Typed]:
     yield Typed("tPauses", {"Incident": "4711", "From": LATER}, "")
     yield Typed("tIncidents", {"ID": "I-9"}, "Opened is missing.")
     yield Typed("tIncidents", {**fine, "ID": "I-11", "Owner": "Nobody"}, "Owner is not in the")
+    # Ada is on call and Bo stands in: whoever owns an incident alone is told until it is answered.
+    yield Typed("tIncidents", {**fine, "ID": "I-12", "Owner": "Ada"}, "")
+    alone = {**fine, "ID": "I-13", "Owner": "bo"}
+    yield Typed("tIncidents", alone, "The owner is the backup too: nobody stands in.")
+    yield Typed("tIncidents", {**alone, "ID": "I-14", "Acknowledged": LATER}, "")
+    yield Typed("tIncidents", {**alone, "ID": "I-15", "Resolved": LATER}, "")
     yield Typed("tIncidents", {**fine, "ID": "#N/A"}, "A cell holds an error value.")
     for header, said in (
         ("Class", "Class is not in the matrix."),

@@ -7,10 +7,21 @@ An :class:`Expr` is plain data. ``+ - * / & < <= > >=`` build larger ones; equal
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias, TypeVar, Union, dataclass_transform
 
 Scalar: TypeAlias = bool | int | float | str
 Operand: TypeAlias = Union["Expr", bool, int, float, str]
+_Kind = TypeVar("_Kind")
+
+
+@dataclass_transform(frozen_default=True)
+def quick(kind: type[_Kind]) -> type[_Kind]:
+    """A frozen dataclass whose objects are made in a third of the time.
+
+    The type checker sees to it that nobody changes one; a workbook makes half a million of them,
+    and to refuse it while the program runs takes longer than all else about them.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(kind)
 
 
 class Expr:
@@ -81,21 +92,21 @@ class Expr:
         return self.ne("")
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Literal(Expr):
     """A number, text or truth value written into the formula."""
 
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Name(Expr):
     """A workbook-wide defined name."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class ColumnCells(Expr):
     """The data cells of one table column: ``tPeople[Name]``.
 
@@ -106,14 +117,14 @@ class ColumnCells(Expr):
     header: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class This(Expr):
     """One column in the row of the formula; the table is known where the formula is rendered."""
 
     header: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class ThisSpan(Expr):
     """Neighbouring columns in the row of the formula, from ``first`` to ``last``."""
 
@@ -121,7 +132,7 @@ class ThisSpan(Expr):
     last: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Cell(Expr):
     """One cell by zero-free coordinates (A1 is row 1, column 1), on another sheet if ``sheet``."""
 
@@ -131,7 +142,7 @@ class Cell(Expr):
     absolute: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Range(Expr):
     """A rectangle of cells, both ends included."""
 
@@ -139,7 +150,7 @@ class Range(Expr):
     last: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Binary(Expr):
     """Two operands and an operator."""
 
@@ -148,14 +159,14 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Negated(Expr):
     """Unary minus."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Call(Expr):
     """A function of the registry with its arguments; ``None`` is an argument left out."""
 
@@ -163,7 +174,7 @@ class Call(Expr):
     arguments: tuple[Expr | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Verbatim(Expr):
     """A formula that a user typed, as its text; never built by a rule."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, NoReturn, TypeAlias
 
 from xlmatrix.formula.expr import (
     Binary,
@@ -127,36 +127,47 @@ def quoted_sheet(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
+@cache
 def escaped(header: str) -> str:
     """A column header with the characters escaped that structured references reserve."""
     return re.sub(r"(['\[\]#@])", r"'\1", header)
 
 
+class _Writers(dict[type[Expr], Callable[[Any, Any], tuple[str, int]]]):
+    """Who writes a part of a formula, by its type: its text and how tightly it holds together."""
+
+    def __missing__(self, kind: type) -> NoReturn:
+        raise TypeError(f"cannot write a {kind.__name__} into a formula")
+
+
 class _Renderer:
+    writers: ClassVar[_Writers]
+
     def __init__(self, table: str, row_cells: Mapping[str, int] | None, headers: Headers) -> None:
         self.table = table
         self.row_cells = row_cells
         self.headers = headers
 
+    # By type and not by pattern: a workbook renders half a million parts.
     def text(self, expr: Expr) -> str:
-        return self._render(expr)[0]
-
-    def _render(self, expr: Expr) -> tuple[str, int]:
-        # By type and not by pattern: a workbook renders half a million of them.
-        write = _WRITERS.get(type(expr))
-        if write is None:
-            raise TypeError(f"cannot write {expr!r} into a formula")
-        return write(self, expr)
+        return self.writers[type(expr)](self, expr)[0]
 
     def _binary(self, expr: Binary) -> tuple[str, int]:
-        rank = _PRECEDENCE[expr.operator]
+        writers, rank = self.writers, _PRECEDENCE[expr.operator]
+        left, tight = writers[type(expr.left)](self, expr.left)
+        if tight < rank:
+            left = f"({left})"
+        right, tight = writers[type(expr.right)](self, expr.right)
         # Equal rank on the right keeps its brackets: a-(b-c) is not a-b-c.
-        left, right = self._inside(expr.left, rank), self._inside(expr.right, rank + 1)
+        if tight <= rank:
+            right = f"({right})"
         return left + expr.operator + right, rank
 
     def _call(self, expr: Call) -> tuple[str, int]:
-        render = self._render
-        inner = ["" if part is None else render(part)[0] for part in expr.arguments]
+        writers = self.writers
+        inner = [
+            "" if part is None else writers[type(part)](self, part)[0] for part in expr.arguments
+        ]
         return f"{expr.function}({','.join(inner)})", _ATOM
 
     def _own(self, expr: This) -> tuple[str, int]:
@@ -173,7 +184,8 @@ class _Renderer:
         return f"{table}[[#This Row],{ends}]", _ATOM
 
     def _negated(self, expr: Negated) -> tuple[str, int]:
-        return "-" + self._inside(expr.operand, _UNARY), _UNARY
+        text, tight = self.writers[type(expr.operand)](self, expr.operand)
+        return (f"-{text}" if tight >= _UNARY else f"-({text})"), _UNARY
 
     def _this(self, header: str) -> str:
         if self.row_cells is not None:
@@ -189,37 +201,41 @@ class _Renderer:
             raise ValueError(f"[{header}] needs a table row, and there is none here")
         return self.table
 
-    def _inside(self, expr: Expr, rank: int) -> str:
-        text, own = self._render(expr)
-        return text if own >= rank else f"({text})"
 
-
-_WRITERS: Final[Mapping[type[Expr], Callable[[_Renderer, Any], tuple[str, int]]]] = {
-    Cell: lambda _, expr: (_cell(expr), _ATOM),
-    Literal: lambda _, expr: (_literal(expr.value), _ATOM),
-    Name: lambda _, expr: (expr.text, _ATOM),
-    Range: lambda _, expr: (f"{_cell(expr.first)}:{_cell(expr.last)}", _ATOM),
-    Verbatim: lambda _, expr: (expr.text, 0),
-    Binary: _Renderer._binary,
-    Call: _Renderer._call,
-    This: _Renderer._own,
-    ColumnCells: _Renderer._column,
-    ThisSpan: _Renderer._span,
-    Negated: _Renderer._negated,
-}
+_Renderer.writers = _Writers(
+    {
+        Cell: lambda _, expr: (_cell(expr), _ATOM),
+        Literal: lambda _, expr: (_literal(expr.value), _ATOM),
+        Name: lambda _, expr: (expr.text, _ATOM),
+        Range: lambda _, expr: (f"{_cell(expr.first)}:{_cell(expr.last)}", _ATOM),
+        Verbatim: lambda _, expr: (expr.text, 0),
+        Binary: _Renderer._binary,
+        Call: _Renderer._call,
+        This: _Renderer._own,
+        ColumnCells: _Renderer._column,
+        ThisSpan: _Renderer._span,
+        Negated: _Renderer._negated,
+    }
+)
 
 
 class _Filling(_Renderer):
     """Marks the row numbers that move when a formula is filled down."""
 
-    def _render(self, expr: Expr) -> tuple[str, int]:
-        if type(expr) is Cell and not expr.absolute:
-            sheet = f"{quoted_sheet(expr.sheet)}!" if expr.sheet else ""
-            row = f"{_FILL_MARK}{expr.row}{_FILL_MARK}"
-            return f"{sheet}{column_letters(expr.column)}{row}", _ATOM
-        if type(expr) is Range and not (expr.first.absolute and expr.last.absolute):
+    def _moving(self, expr: Cell) -> tuple[str, int]:
+        if expr.absolute:
+            return _cell(expr), _ATOM
+        sheet = f"{quoted_sheet(expr.sheet)}!" if expr.sheet else ""
+        row = f"{_FILL_MARK}{expr.row}{_FILL_MARK}"
+        return f"{sheet}{column_letters(expr.column)}{row}", _ATOM
+
+    def _fixed(self, expr: Range) -> tuple[str, int]:
+        if not (expr.first.absolute and expr.last.absolute):
             raise ValueError("a rectangle that moves cannot be filled down")
-        return super()._render(expr)
+        return f"{_cell(expr.first)}:{_cell(expr.last)}", _ATOM
+
+
+_Filling.writers = _Writers({**_Renderer.writers, Cell: _Filling._moving, Range: _Filling._fixed})
 
 
 def _literal(value: bool | float | str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from xlmatrix.formula import Expr
+from xlmatrix.formula.expr import quick
 from xlmatrix.rules.lint.health_check import HealthCheck
 from xlmatrix.tables.catalogue import header_of
 from xlmatrix.tables.column import Column
@@ -28,7 +29,7 @@ Value: TypeAlias = "str | int | float | bool | date | datetime | time | None"
 Values: TypeAlias = "Sequence[Value | Formula | Fixed] | NDArray[Any]"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Formula:
     """A computed cell: its expression and its value.
 
@@ -56,7 +57,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Cell:
     """One cell outside a table. ``link`` is ``Sheet!A1`` inside the workbook or an address.
 

@@ -76,6 +76,7 @@ class _Verifier:
         self.sheets = {plan.name for plan in book.sheets}
         self.names = {name.casefold() for name in book.names}
         self.filled: set[int] = set()
+        self.roles: set[str] = set()
         self.tables = {
             table.name: {column.id for column in table.columns}
             for plan in book.sheets
@@ -118,12 +119,21 @@ class _Verifier:
             yield from self._table(table, f"{place}, {table.name}")
         yield from overlaps(plan)
         for (row, column), cell in plan.cells.items():
-            at = f"{place}!{column_letters(column)}{row}"
             if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
                 yield f"{place}: no cell in row {row}, column {column}"
-            yield from _role(cell.role, at)
-            if isinstance(cell.value, Formula):
-                yield from self._formula(cell.value, at)
+            value = cell.value
+            fresh = isinstance(value, Formula) and self._unseen(value)
+            # Most cells of a book have a known role, and a formula that another cell has, too.
+            if not fresh and not cell.link and cell.role in self.roles:
+                continue
+            at = f"{place}!{column_letters(column)}{row}"
+            if cell.role not in self.roles:
+                faults = list(_role(cell.role, at))
+                yield from faults
+                if not faults:
+                    self.roles.add(cell.role)
+            if fresh and isinstance(value, Formula):
+                yield from self._expr(value.expr, at, None)
             if cell.link and not EXTERNAL.match(cell.link):
                 yield from _refusal(lambda link=cell.link: internal_target(link, self.book), at)
         for rule in plan.rules:
@@ -132,13 +142,14 @@ class _Verifier:
             yield from self._conditions(rule.validation, rule.paints, at, None)
         yield from self._page_and_charts(plan)
 
-    def _formula(self, formula: Formula, at: str) -> Iterator[str]:
-        if formula.down is not None:
-            # One look is enough for all the cells that share an expression.
-            if id(formula.expr) in self.filled:
-                return
-            self.filled.add(id(formula.expr))
-        yield from self._expr(formula.expr, at, None)
+    def _unseen(self, formula: Formula) -> bool:
+        """Whether nobody looked at it; one look is enough for all cells that share a formula."""
+        if formula.down is None:
+            return True
+        if id(formula.expr) in self.filled:
+            return False
+        self.filled.add(id(formula.expr))
+        return True
 
     def _page_and_charts(self, plan: SheetPlan) -> Iterator[str]:
         if not 10 <= plan.page.zoom <= 400:
@@ -195,28 +206,32 @@ class _Verifier:
     ) -> Iterator[str]:
         """Everything an expression refers to exists. ``table`` is the one it stands in."""
         queue: list[tuple[Expr, int]] = [(expr, 0)]
+        push = queue.append
         while queue:
             part, depth = queue.pop()
-            # By type and not by pattern: a workbook has half a million parts.
-            if isinstance(part, CellReference) and not part.sheet and not absolute:
-                if not (1 <= part.row <= MAX_ROWS and 1 <= part.column <= MAX_COLUMNS):
-                    yield f"{place}: no cell in row {part.row}, column {part.column}"
-            elif isinstance(part, Call):
+            # By type and not by pattern, the frequent first: a workbook has half a million parts.
+            if isinstance(part, Call):
                 if depth == _MAX_DEPTH:
                     yield f"{place}: functions more than {_MAX_DEPTH} deep"
                     return
-                queue += [(inner, depth + 1) for inner in part.arguments if inner is not None]
+                for inner in part.arguments:
+                    if inner is not None:
+                        push((inner, depth + 1))
             elif isinstance(part, Literal):
                 if isinstance(part.value, str) and FORBIDDEN_IN_XML.search(part.value):
                     yield f"{place}: a formula holds a control character"
+            elif isinstance(part, CellReference) and not part.sheet and not absolute:
+                if not (1 <= part.row <= MAX_ROWS and 1 <= part.column <= MAX_COLUMNS):
+                    yield f"{place}: no cell in row {part.row}, column {part.column}"
             elif isinstance(part, Binary):
-                queue += ((part.left, depth), (part.right, depth))
+                push((part.left, depth))
+                push((part.right, depth))
             elif isinstance(part, Negated):
-                queue.append((part.operand, depth))
+                push((part.operand, depth))
             elif isinstance(part, Range):
                 first, last = part.first, part.last
-                end = CellReference(last.row, last.column, first.sheet, last.absolute)
-                queue += ((first, depth), (end, depth))
+                push((first, depth))
+                push((CellReference(last.row, last.column, first.sheet, last.absolute), depth))
             elif not isinstance(part, Verbatim):
                 # Whoever carried over a formula as text has seen to what it refers to.
                 yield from self._reference(part, place, table, absolute)

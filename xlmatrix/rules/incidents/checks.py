@@ -30,6 +30,7 @@ _OPENED: Final = INCIDENTS["Opened"]
 #: Stands beside the ID of a row of which *Check* says something.
 MARK: Final = "⚠"
 OVERRIDE: Final = "Not the class's severity: give a reason and an approver"
+SAME_PERSON: Final = "The owner is the backup too: nobody stands in"
 UNJUDGED: Final = "Neither class nor severity: no clock runs, and no verdict is given"
 BEFORE_CALENDARS: Final = f"{_OPENED.header} is before the calendars begin: no clock runs"
 NOT_OPENED: Final = f"{_OPENED.header} is later than As of"
@@ -110,6 +111,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         (BEFORE_CALENDARS, outside),
         (NOT_OPENED, _to_come("Opened")),
         ("Owner is not in the directory", stranger),
+        (SAME_PERSON, _stands_in_alone()),
         ("ID is used above", used_above_expr(known_id, this("row"))),
         ("ID has needless spaces", spaced),
         (OVERRIDE, this("override gap").eq(1)),
@@ -126,6 +128,22 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         ),
     ]
     return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
+
+
+def _stands_in_alone() -> Expr:
+    """Whether whoever owns an incident that nobody has acknowledged is the backup as well."""
+    waiting = F.AND(this("ack done s").empty(), this("res done s").empty())
+    same = F.AND(waiting, this("Owner").eq(this("Response backup")))
+    return F.IF(F.ISBLANK(this("Owner")), lit(False), F.IFERROR(same, lit(False)))
+
+
+def _alone(frame: Frame) -> Mask:
+    """The twin of :func:`_stands_in_alone`."""
+    waiting = np.isnan(frame["ack done s"]) & np.isnan(frame["res done s"])
+    both = zip(frame["Owner"], frame["Response backup"], strict=True)
+    same = [owner != "" and owner.casefold() == backup.casefold() for owner, backup in both]
+    alone: Mask = waiting & np.array(same, dtype=bool)
+    return alone
 
 
 def _later_switched() -> Expr:
@@ -197,6 +215,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         (BEFORE_CALENDARS, frame["opened s"] < horizon(frame.context)[0]),
         (NOT_OPENED, coming["Opened"]),
         ("Owner is not in the directory", strange),
+        (SAME_PERSON, _alone(frame)),
         ("ID is used above", _used_above(frame["ID"])),
         ("ID has needless spaces", _spaced(frame["ID"])),
         (OVERRIDE, frame["override gap"] == 1),
