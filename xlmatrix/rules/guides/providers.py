@@ -189,25 +189,6 @@ def concentration_rules(rows: Rows, most: float, currency: str) -> list[Column]:
 
     ``currency`` is the budget's. Nothing is added up over currencies or where something came back.
     """
-    spend, given = col(PROVIDER_CALLS.name, "Spend"), col(PROVIDER_CALLS.name, "Currency")
-    common = text_if_error(name("Budget_Currency")) & ""
-    own = F.IF(this("Currency").filled(), this("Currency") & "", common)
-    all_spends = F.COUNTIF(spend, ANY_NUMBER)
-    bare = all_spends - F.COUNTIFS(spend, ANY_NUMBER, given, "?*")
-    named = F.COUNTIFS(spend, ANY_NUMBER, given, criterion(own))
-    alike = F.IF(own.eq(""), 0, named) + F.IF(own.eq(common), bare, 0)
-    provider = criterion(this("Provider"))
-    mine = F.SUMIFS(spend, col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
-    listed = F.AND(this("Provider").filled(), sum_of(spend) > 0)
-    sound = F.AND(F.COUNTIF(spend, "<0").eq(0), alike.eq(all_spends))
-    of_mine = F.COUNTIFS(col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
-    part = this("Provider's share")
-    limit = F.N(name("Audit_Concentration")) / 100
-    known = F.IF(F.ROUND(part, 6) > limit, CONCENTRATED, SPREAD)
-    why = F.IF(
-        F.COUNTIF(spend, "<0") > 0, REFUND, if_(listed, F.IF(of_mine > 0, MIXED, NOT_MEASURED))
-    )
-    judged = F.IF(F.ISNUMBER(part), known, why)
 
     def unit(row: RowCells) -> str:
         return row.text("Currency") or currency.casefold()
@@ -239,12 +220,36 @@ def concentration_rules(rows: Rows, most: float, currency: str) -> list[Column]:
             return ""
         return MIXED if of_provider(row) else NOT_MEASURED
 
+    share, judged = _concentration_exprs()
     return [
-        PROVIDER_CALLS["Provider's share"].by(
-            if_(F.AND(listed, sound, of_mine > 0), mine / sum_of(spend)), share_of
-        ),
-        PROVIDER_CALLS["Concentration"].by(if_(this("Provider").filled(), judged), concentrated),
+        PROVIDER_CALLS["Provider's share"].by(share, share_of),
+        PROVIDER_CALLS["Concentration"].by(judged, concentrated),
     ]
+
+
+def _concentration_exprs() -> tuple[Expr, Expr]:
+    """The formulas of the share of a row's provider, and of what it means."""
+    spend, given = col(PROVIDER_CALLS.name, "Spend"), col(PROVIDER_CALLS.name, "Currency")
+    common = text_if_error(name("Budget_Currency")) & ""
+    own = F.IF(this("Currency").filled(), this("Currency") & "", common)
+    all_spends = F.COUNTIF(spend, ANY_NUMBER)
+    bare = all_spends - F.COUNTIFS(spend, ANY_NUMBER, given, "?*")
+    named = F.COUNTIFS(spend, ANY_NUMBER, given, criterion(own))
+    alike = F.IF(own.eq(""), 0, named) + F.IF(own.eq(common), bare, 0)
+    provider = criterion(this("Provider"))
+    mine = F.SUMIFS(spend, col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
+    listed = F.AND(this("Provider").filled(), sum_of(spend) > 0)
+    sound = F.AND(F.COUNTIF(spend, "<0").eq(0), alike.eq(all_spends))
+    of_mine = F.COUNTIFS(col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
+    part = this("Provider's share")
+    limit = F.N(name("Audit_Concentration")) / 100
+    known = F.IF(F.ROUND(part, 6) > limit, CONCENTRATED, SPREAD)
+    why = F.IF(
+        F.COUNTIF(spend, "<0") > 0, REFUND, if_(listed, F.IF(of_mine > 0, MIXED, NOT_MEASURED))
+    )
+    judged = F.IF(F.ISNUMBER(part), known, why)
+    share = if_(F.AND(listed, sound, of_mine > 0), mine / sum_of(spend))
+    return share, if_(this("Provider").filled(), judged)
 
 
 _PLACE: Final = F.MATCH(exact(this("Provider")), col(TOKEN_COUNTS.name, "Provider"), 0)
