@@ -93,22 +93,55 @@ class Band(Strict):
     days: Annotated[int, Field(ge=1)]
 
 
+class Level(Strict):
+    """How far a control is shown to work, and what share of the risk that takes away."""
+
+    counts: Annotated[float, Field(ge=0, le=1)]
+    name: Name
+
+
+class ControlTest(Row):
+    """How a control is tested; ``failed`` is how many cases may fail, ``cases`` how many it takes.
+
+    ``limit`` is the most that may be measured, in ``unit``; in points it is by how much the cases
+    may be worse than those beside them.
+    """
+
+    test: Text
+    passes: Text
+    channel: Name | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+    cases: Annotated[int, Field(ge=1)] = 1
+    failed: Annotated[int, Field(ge=0)] | None = 0
+    limit: Annotated[float, Field(ge=0)] | None = None
+    unit: Literal["s", "min", "h", "points"] | None = None
+    adversary: bool = False
+
+
 class Control(Row):
     """A control with a first guess of the risk it answers."""
 
     name: Name
+    risk: Text
     cadence: Name
     days: Annotated[int, Field(ge=1)] | None = None
     likelihood: Score
     impact: Score
     references: Mapping[Name, Name] = Field(default_factory=dict)
     status: Standing = "verify"
+    tests: tuple[ControlTest, ...] = ()
 
 
 class ControlsContent(Strict):
-    """The controls review."""
+    """The controls review.
+
+    ``scale`` is how far a control may be shown to work: absent, written, running, tested, tested by
+    an adversary. ``bounds`` names the method of what a number of cases shows.
+    """
 
     method: Text
+    bounds: Text
+    scale: Annotated[tuple[Level, ...], Field(min_length=5, max_length=5)]
     bands: tuple[Band, ...]
     stale_factor: Share
     controls: tuple[Control, ...]

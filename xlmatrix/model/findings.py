@@ -155,6 +155,7 @@ _KINDS: Final = (
     Kind("typed-error", _W, Seen.FILE, "A cell holds an error value"),
     Kind("typed-half", _W, Seen.FILE, "A row has no effect: what it needs is missing"),
     Kind("typed-twice", _W, Seen.FILE, "A row has no effect: another above it says the same"),
+    Kind("typed-ground", _W, Seen.FILE, "A claim or a test of a control has no ground"),
     Kind("typed-idle", _W, Seen.FILE, "A cell asks for what has no effect there"),
     Kind("key-twice", _W, Seen.FILE, "A row's key stands twice in a table"),
     Kind("workbook-mended", _N, Seen.FILE, "Something of a workbook was read in spite of damage"),
@@ -174,6 +175,7 @@ _KINDS: Final = (
     Kind("import-closed", _N, Seen.IMPORT, "Closed is taken as Resolved"),
     Kind("import-columns", _N, Seen.IMPORT, "Columns that are not read"),
     Kind("import-counts", _N, Seen.IMPORT, "How many rows were read and used"),
+    Kind("import-currency", _E, Seen.IMPORT, "Amounts of several currencies in one file"),
     Kind("import-date", _W, Seen.IMPORT, "A stamp that cannot be read"),
     Kind("import-date-only", _N, Seen.IMPORT, "Dates without a time"),
     Kind("import-duplicate", _W, Seen.IMPORT, "A second row of an id"),
@@ -186,6 +188,7 @@ _KINDS: Final = (
     Kind("import-owner", _N, Seen.IMPORT, "An owner whom the spec does not list"),
     Kind("import-priority", _N, Seen.IMPORT, "A priority that nobody mapped"),
     Kind("import-severity", _W, Seen.IMPORT, "A severity that the spec lacks"),
+    Kind("import-spend", _E, Seen.IMPORT, "A row of spend that cannot be read"),
     Kind("import-width", _W, Seen.IMPORT, "A row with too many or too few fields"),
 )  # fmt: skip
 

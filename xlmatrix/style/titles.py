@@ -38,6 +38,7 @@ class Title(StrEnum):
     CHECKLIST = "Checklist"
     COMMS = "Comms"
     CONTROLS_REVIEW = "Controls review"
+    CONTROL_TESTS = "Control tests"
     INJECTION_PLAN = "Injection plan"
     CHANGE_MANAGEMENT = "Change management"
     IMPLEMENTATION_AUDIT = "Implementation audit"

@@ -58,6 +58,7 @@ TABLES: Final = distinct(
         controls.RISK_BANDS,
         controls.RISK_SETTINGS,
         controls.CONTROLS,
+        controls.CONTROL_TESTS,
         drills.DRILL_PLAN,
         drills.DECISION,
         drills.SEATS,

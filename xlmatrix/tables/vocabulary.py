@@ -141,6 +141,11 @@ CHECKLIST: Final = listed(
     "status of a step", "List_Checklist", "a status",
     "open", "in progress", "done", "not needed",
 )  # fmt: skip
+CONTROLS: Final = listed("control", "List_Controls", "a control of the review")
+TEST_UNITS: Final = listed(
+    "unit of a test", "List_Test_Units", "a unit",
+    "s", "min", "h", "points",
+)  # fmt: skip
 EFFECTIVENESS: Final = listed("effectiveness", "List_Effectiveness", "an effectiveness")
 ANSWERS: Final = listed("answer", "List_Answers", "an answer", "yes", "partly", "no")
 STAGES: Final = listed("stage", "List_Stages", "a stage")

@@ -20,8 +20,15 @@ def sheets(
     return [drawn.plan for drawn, _ in guide_sheets(scene)]
 
 
+#: A run that an adversary made, and that passed.
+TESTED = {"Last run": TODAY, "Cases": 100, "Failed": 0, "By an adversary": "yes"}
+
+
 def row(part: str, table: str, key: str, **typed: Any) -> dict[str, Any]:
     cells = {(table, key, header.replace("_", " ")): value for header, value in typed.items()}
+    if part == "controls":
+        for number in (1, 2):
+            cells |= {("tControlTests", f"CT-05.{number}", h): v for h, v in TESTED.items()}
     return books.rows(sheets(books.only(part), cells), table)[key]
 
 
@@ -243,12 +250,25 @@ def test_rows_that_people_deleted_or_renamed_are_not_counted() -> None:
     after = books.rows(sheets(spec, typed), table)
     assert "CT-03" not in after
     assert (after[31]["State"], after[31]["Source"]) == ("not assessed", None)
-    assert after["CT-04"] == before["CT-04"]
+    same = ("Owner", "Inherent", "Tests", "Residual", "Treated as")
+    assert all(after["CT-04"][header] == before["CT-04"][header] for header in same)
+    assert after["CT-04"]["Rank"] == before["CT-04"]["Rank"] - 1
 
 
-def test_a_residual_risk_below_nothing_is_rounded_as_a_sheet_rounds_it() -> None:
+def test_a_residual_risk_is_rounded_as_a_sheet_rounds_it() -> None:
     found = row(
         "controls", "tControls", "CT-03",
-        Likelihood=1, Impact=10, Effectiveness=45_942.4375, Evidence_on=TODAY,
+        Likelihood=1, Impact=0.18, Effectiveness=0.25, Evidence_on=TODAY,
     )  # fmt: skip
-    assert found["Residual"] == -459_414.38
+    assert found["Residual"] == 0.14  # 0.135
+
+
+def test_nothing_counts_for_more_than_its_scale_or_less_than_nothing() -> None:
+    told = {
+        claim: row(
+            "controls", "tControls", "CT-05",
+            Likelihood=4, Impact=5, Effectiveness=claim, Evidence_on=TODAY,
+        )["Counts"]
+        for claim in (45_942.4375, -3.0)
+    }  # fmt: skip
+    assert told == {45_942.4375: 0.9, -3.0: 0}

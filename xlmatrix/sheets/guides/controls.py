@@ -1,27 +1,41 @@
-"""Controls review: what holds AI risk down, how fresh the proof is, which gaps are due."""
+"""Controls review: what holds AI risk down, which tests bear it out, which gaps are due."""
 
 from __future__ import annotations
 
 from math import inf
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, ref
 from xlmatrix.model.content import ControlsContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.cells import CellValue, number_in, number_of
 from xlmatrix.rules.guides import controls
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
+from xlmatrix.sheets.guides.control_tests import NAME as TESTS
+from xlmatrix.sheets.guides.control_tests import results_now, tests_form, tests_sheet
 from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables import vocabulary as words
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.controls import CONTROLS, RISK_BANDS, RISK_SETTINGS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = GUIDES["controls"]
-_HELPER: Final = 26
+_HELPER: Final = 52
 _SPARE: Final = 4
+_HEADER: Final = 14
+#: What the list of the worst says of each, with the columns of the sheet that it takes.
+_WORST: Final = (
+    ("Control", 4, 4),
+    ("Owner", 5, 5),
+    ("Treated as", 6, 6),
+    ("Residual", 7, 7),
+    ("State", 8, 9),
+    ("Tests", 10, 11),
+)
+_LISTED: Final = 6
 
 
 def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -33,30 +47,43 @@ def controls_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     heading(
         draft,
         "AI security controls review",
-        "Weekly: critical gaps and new risks first, then an owner and a date for each gap.",
+        "Weekly: critical gaps and failed tests first, then an owner and a date for each gap. "
+        "A control counts as tested when its tests passed in their period.",
     )
     draft.fit(CONTROLS.columns)
     back_link(draft, 3, 2)
-    defined: dict[str, Expr] = dict(
-        choices(draft, words.EFFECTIVENESS, _HELPER, controls.EFFECTIVENESS)
+    scale = controls.Scale(
+        tuple(level.name for level in shared.scale), tuple(level.counts for level in shared.scale)
     )
-    header = 13
-    rows = Form(scene, CONTROLS, [control.id for control in shared.controls], spare=_SPARE).rows
-    bands_row = header + len(rows) + 4
+    defined: dict[str, Expr] = dict(choices(draft, words.EFFECTIVENESS, _HELPER, scale.shares))
+    for place, known in enumerate(("Written", "Running", "Tested"), start=2):
+        defined[f"Risk_{known}"] = ref(place, _HELPER, NAME)
+    form = _typed_part(scene, shared)
+    tests = tests_form(scene, shared, form.rows)
+    bands_row = _HEADER + len(form.rows) + 4
     bands, factor = _figures(draft, scene, shared, bands_row, defined)
-    form = _form(scene, shared, bands, factor)
-    draft.put(header - 1, 2, "Effectiveness: 0 none, 25, 50, 75 or 90 %. " + shared.method + ".",
-              "note")  # fmt: skip
-    table = form.table(draft, header, filtered=True)
+    _computed_part(scene, shared, form, controls.control_rules(
+        scene.context, bands, factor, scale, tests.rows, form.rows), bands)  # fmt: skip
+    said = "; ".join(f"{level.counts * 100:g} {level.name}" for level in shared.scale)
+    draft.put(_HEADER - 1, 2, f"Effectiveness in %: {said}. {shared.method}.", "note")
+    table = form.table(draft, _HEADER, filtered=True)
+    defined[words.CONTROLS.list_name] = column_span(NAME, table, "ID")
+    defined[controls.HEADER] = ref(_HEADER, 2, NAME)
     assert table.last_row + 4 == bands_row
-    _summary(draft, form, [band for band, _, _ in bands])
+    _summary(draft, form, tests, [band for band, _, _ in bands])
+    _worst(draft, form)
     draft.set_page(
-        area=f"A1:X{bands_row + len(bands) + 8}",
-        freeze=f"D{header + 1}",
-        repeat_rows=f"{header}:{header}",
+        area=f"A1:Z{bands_row + len(bands)}",
+        freeze=f"D{_HEADER + 1}",
+        repeat_rows=f"{_HEADER}:{_HEADER}",
+        repeat_columns="A:C",
+        fit_width=2,
         zoom=85,
     )
-    return [(Drawn(draft.plan(), defined), "Residual risk, evidence and gaps, week by week")]
+    return [
+        (Drawn(draft.plan(), defined), "Residual risk, evidence and gaps, week by week"),
+        (tests_sheet(shared, tests), "How each control is tested, and what the last run shows"),
+    ]
 
 
 def _figures(
@@ -84,21 +111,27 @@ def _reached_from(cell: CellValue) -> float:
     return number_in(cell) if cell is None or number_of(cell) is not None else inf
 
 
-def _form(
-    scene: Scene,
-    shared: ControlsContent,
-    bands: list[tuple[str, float, float]],
-    factor: float,
-) -> Form:
+def _typed_part(scene: Scene, shared: ControlsContent) -> Form:
     listed = shared.controls
     form = Form(scene, CONTROLS, [control.id for control in listed], spare=_SPARE)
     form.given("Control", [control.name for control in listed])
+    form.fixed("Risk it answers", [control.risk for control in listed])
     form.given("Owner", [owner_of(scene.spec, control.roles) for control in listed])
     form.given("Cadence", [control.cadence for control in listed])
     form.given("Valid (days)", [control.days for control in listed])
     form.given("Likelihood", [control.likelihood for control in listed])
     form.given("Impact", [control.impact for control in listed])
     form.blank("Effectiveness", "Evidence (link)", "Evidence on", "Gap found on", "Closed on")
+    return form
+
+
+def _computed_part(
+    scene: Scene,
+    shared: ControlsContent,
+    form: Form,
+    rules: list[Column],
+    bands: list[tuple[str, float, float]],
+) -> None:
     colours = looks(bad=bands[0][0], soon=bands[1][0] if len(bands) > 1 else "")
     flags = {
         "Freshness": looks(good=controls.FRESH, soon=controls.STALE),
@@ -109,18 +142,18 @@ def _form(
             good=f"{controls.CLOSED}|{controls.IN_ORDER}",
         ),
         "Treated as": colours,
+        "Tests": lambda cell: (Paint(F.ISNUMBER(F.SEARCH("failed", cell)), "bad"),),
     }
-    for rule in controls.control_rules(scene.context, bands, factor):
+    for rule in rules:
         form.made(rule, paints=flags.get(rule.id))
-    keys = [control.references.items() for control in listed]
+    keys = [control.references.items() for control in shared.controls]
     said = ["; ".join(f"{framework} {code}" for framework, code in pairs) for pairs in keys]
     form.fixed("Framework keys", said)
-    form.fixed("Source", [control.source for control in listed])
-    form.fixed("Standing", [control.status for control in listed])
-    return form
+    form.fixed("Source", [control.source for control in shared.controls])
+    form.fixed("Standing", [control.status for control in shared.controls])
 
 
-def _summary(draft: Draft, form: Form, bands: list[str]) -> None:
+def _summary(draft: Draft, form: Form, tests: Form, bands: list[str]) -> None:
     """What the review opens with."""
     states, treated = col(CONTROLS.name, "State"), col(CONTROLS.name, "Treated as")
     rows = form.rows
@@ -136,9 +169,30 @@ def _summary(draft: Draft, form: Form, bands: list[str]) -> None:
     fresh = col(CONTROLS.name, "Freshness")
     old = F.COUNTIF(fresh, controls.STALE) + F.COUNTIF(fresh, controls.NO_EVIDENCE)
     stale = sum(row["Freshness"] in (controls.STALE, controls.NO_EVIDENCE) for row in rows)
-    lines.append(("without fresh evidence", old, stale))
+    lines += [("without fresh evidence", old, stale), *results_now(tests)]
     for row, (label, expr, value) in enumerate(lines, start=6):
         draft.put(row, 2, Formula(expr, value), "formula.int")
         draft.put(row, 3, label, "text")
-    for row in (6, 8):
+    for row in (6, 8, 11):
         draft.paint(f"B{row}", Paint(ref(row, 2) > 0, "bad"))
+    draft.put(3, 3, f"{TESTS} →", "link", link=f"'{TESTS}'!A1")
+
+
+def _worst(draft: Draft, form: Form) -> None:
+    """The controls with the most risk left that are not closed."""
+    order = col(CONTROLS.name, controls.ORDER)
+    found = [row for row in form.rows if isinstance(row[controls.ORDER], float)]
+    found.sort(key=lambda row: -number_in(row[controls.ORDER]))
+    heads = {"Control": "Most risk left", "Treated as": "Band"}
+    for header, first, last in _WORST:
+        draft.put(5, first, heads.get(header, header), "heading")
+        draft.merge(5, first, 5, last)
+        for number in range(1, _LISTED + 1):
+            row = 5 + number
+            place = F.MATCH(F.LARGE(order, number), order, 0)
+            cell = F.INDEX(col(CONTROLS.name, header), place)
+            value = found[number - 1][header] if len(found) >= number else None
+            shown = Formula(iferror(if_(cell.filled(), cell)), "" if value is None else value)
+            role = "formula.number" if header == "Residual" else "formula"
+            draft.put(row, first, shown, role)
+            draft.merge(row, first, row, last)
