@@ -76,14 +76,14 @@ FOLDERS = {"addin server folder"}
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
     "brief source", "budget spend", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "merge copies",
+    "explain book", "explain incidents", "merge copies", "message book", "message incidents",
     "prove source", "recalc book", "regenerate book",
     "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
     "addin install", "addin status", "check", "deadline", "diff", "drill plan", "drill score",
-    "drill simulate", "explain", "prove", "templates",
+    "drill simulate", "explain", "message", "prove", "templates",
 }  # fmt: skip
 
 
