@@ -134,6 +134,10 @@ TRIAGE_INCIDENTS: Final = listed("incident", "List_Triage_Incidents", "an incide
 RACI: Final = listed("RACI letter", "List_RACI", "a letter")
 SCENARIOS: Final = listed("scenario", "List_Scenarios", "a scenario")
 SEATS: Final = listed("seat", "List_Seats", "P or B", "P", "B")
+DRILL_CLOCKS: Final = listed(
+    "clock of a drill", "List_Drill_Clocks", "a clock of a drill",
+    "acknowledge", "escalate", "draft", "decide", "contain",
+)  # fmt: skip
 DRILLS: Final = listed("drill", "List_Drills", "a drill of the plan")
 VENDORS: Final = listed("vendor", "List_Vendors", "a vendor")
 TARGETS: Final = listed("target", "List_Targets", "a target", *LABELS.values())
@@ -154,7 +158,15 @@ PARTS: Final = listed(
     "primary", "fallback",
 )  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
+#: What outsiders are told of an incident, in the order in which it goes.
+PUBLIC_STATES: Final = listed(
+    "public state", "List_Public_States", "a public state",
+    "investigating", "identified", "mitigating", "monitoring", "resolved",
+)  # fmt: skip
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
+#: Audiences that may read our verdict on our own clocks.
+INSIDERS: Final = listed("insider", "List_Insiders", "an audience inside")
+NOTICE_FIELDS: Final = listed("obligation", "List_Notice_Fields", "an obligation with fields")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
 COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
 INJECTION_INCIDENTS: Final = listed("incident", "Injection_Incidents", "an incident")
