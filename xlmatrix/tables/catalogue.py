@@ -69,6 +69,7 @@ TABLES: Final = distinct(
         guides.CHECKLIST,
         guides.COMMS_CHOICE,
         guides.COMMS_WORDS,
+        guides.NOTICE_FIELDS,
         guides.MESSAGES,
         guides.INJECTION_CHOICE,
         guides.INJECTION,
