@@ -7,21 +7,12 @@ from typing import Final
 
 from xlmatrix.formula import F, name, place_of, this
 from xlmatrix.model.guides import VERDICT_WORDS, verdicts_in
+from xlmatrix.tables import kinds
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.flags import flag_column
-from xlmatrix.tables.kinds import (
-    AMOUNT,
-    DATE,
-    KEY,
-    NUMBER,
-    STAMP,
-    TEXT,
-    choice,
-    naming,
-    text_of,
-)
+from xlmatrix.tables.kinds import AMOUNT, DATE, KEY, NUMBER, STAMP, TEXT, choice, naming
 from xlmatrix.tables.spans import too_long
 from xlmatrix.tables.table import Table
 
@@ -108,9 +99,9 @@ def _for_outsiders(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
 
 
 def _tells_verdict(row: Row, _: Sequence[Row], lists: Lists) -> bool:
-    audience = text_of(row.get("Audience"))
-    inside = {text_of(known).casefold() for known in lists(words.INSIDERS.list_name)}
-    texts = (text_of(row.get(header)) for header in ("Subject", "Text"))
+    audience = kinds.text_of(row.get("Audience"))
+    inside = {kinds.text_of(known).casefold() for known in lists(words.INSIDERS.list_name)}
+    texts = (kinds.text_of(row.get(header)) for header in ("Subject", "Text"))
     return bool(audience) and audience.casefold() not in inside and bool(verdicts_in(*texts))
 
 

@@ -19,7 +19,6 @@ from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
-from xlmatrix.tables.column import Column
 from xlmatrix.tables.guides import COMMS_CHOICE, INJECTION_CHOICE
 from xlmatrix.tables.incidents import INCIDENTS
 
@@ -54,7 +53,7 @@ class Chosen:
 
     scene: Scene
     id: Value
-    _columns: dict[str, Column] = field(default_factory=dict, init=False)
+    _columns: dict[str, Any] = field(default_factory=dict, init=False)
 
     @property
     def row(self) -> int | None:
