@@ -56,6 +56,9 @@ def lists_sheet(scene: Scene) -> Drawn:
         (words.PUBLIC_STATES.list_name, "Public states", list(words.PUBLIC_STATES.words)),
         (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]
+    if spec.drills is not None:
+        clocks = words.DRILL_CLOCKS
+        columns.append((clocks.list_name, "Clocks of a drill", list(clocks.words)))
     defined: dict[str, Expr] = {}
     for column, (known, title, values) in enumerate(columns, start=2):
         draft.put(_TOP, column, title, "header")
