@@ -127,6 +127,15 @@ def test_the_simulation_names_the_weakest_level(run: Run) -> None:
     told = json.loads(run("drill", "simulate", "standard", "--json").stdout)
     missed = {(row["severity"], row["target"]): row["missed"][0] for row in told["targets"]}
     assert 0 < missed["SEV-1", "acknowledge"] < 1
+    assert [row["measured"] for row in told["targets"]] == [False] * len(missed)
+    assert "SEV-1 contain" in told["left_out"]
+    under = json.loads(run("drill", "simulate", "standard", "--cause", "night", "--json").stdout)[
+        "targets"
+    ][0]
+    assert under["missed"][0] > missed["SEV-1", "acknowledge"]
+    wrong = run("drill", "simulate", "standard", "--cause", "rain")
+    assert wrong.exit_code == 2
+    assert "There are: night, chat-down" in str(wrong.stderr)
 
 
 @pytest.mark.parametrize("command", ["plan", "card", "ics", "score", "simulate", "run"])
