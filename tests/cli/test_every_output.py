@@ -14,8 +14,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.matrices import few_spare_rows
 from tests.regen.packages import by_openpyxl
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.model import loads
@@ -123,7 +123,7 @@ def test_every_command_is_one_that_writes_or_one_that_does_not() -> None:
 def made() -> Iterator[bytes]:
     """A workbook as it was made."""
     with pytest.MonkeyPatch.context() as patch:
-        few_spare_rows(patch)
+        few_sheets(patch)
         yield api.build(loads(SPEC, "standard"), as_of=AS_OF).data
 
 
@@ -145,7 +145,7 @@ def used(made: bytes) -> bytes:
 def scene(tmp_path: Path, used: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder with what commands read."""
     monkeypatch.chdir(tmp_path)
-    few_spare_rows(monkeypatch)
+    few_sheets(monkeypatch)
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     (tmp_path / "spend.csv").write_text("hour,amount\n2026-11-16 09:00,5\n", encoding="utf-8")
     (tmp_path / "used.xlsx").write_bytes(used)

@@ -194,6 +194,7 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
         ("Format", found.format if found else ""),
         ("Outside working hours", found.off_hours if found else ""),
         ("Facilitator", row.facilitator or "nobody is free"),
+        ("Evaluator", row.evaluator or "nobody is free"),
     ]
     if not players and found is not None:
         facts += [("Classes", found.classes), ("Opens as", found.opens)]
@@ -202,6 +203,13 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
     if not players:
         at_a_turn = turn_words(book.scene.frame.histories.change_policy)
         lines += ["", at_a_turn] if at_a_turn and book.story(number).turns else []
+        if found is not None and found.objectives:
+            lines += [
+                "",
+                "## Objectives",
+                "",
+                *(f"- {one}" for one in found.objectives.splitlines()),
+            ]
         lines += ["", "## Injects", "", "| T+min | Inject | Clocks | Expected |"]
         lines += ["|---|---|---|---|"]
         for one in book.told(number):
@@ -212,6 +220,9 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
         f"| {_cell(role)} | {contact} | {_cell(person)} |"
         for role, contact, person in book.players(number)
     ]
+    if not players and found is not None and found.questions:
+        lines += ["", "## Questions after the drill", ""]
+        lines += [f"- {one}" for one in found.questions.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -248,12 +259,25 @@ def _known(value: float) -> float | None:
     return None if isnan(value) else float(value)
 
 
-def drill_simulation(book: DrillBook) -> list[Simulated]:
-    """The escalation paths, played with the answer times of the log or the spec."""
+def drill_simulation(book: DrillBook, *, cause: str | None = None) -> list[Simulated]:
+    """The escalation paths, played with the times of the log, or those that the spec assumes.
+
+    Parameters
+    ----------
+    cause
+        The id of a common cause of the spec that holds all the while.
+    """
     from xlmatrix.rules.drills.simulation import simulate
 
     assert book.spec.drills is not None
-    return simulate(book.spec, book.spec.drills.simulation, frame=book.scene.frame)
+    settings = book.spec.drills.simulation
+    held = next((known for known in settings.causes if known.id == cause), None)
+    if cause is not None and held is None:
+        ids = ", ".join(known.id for known in settings.causes) or "none: add causes: to simulation:"
+        raise XlmatrixError(
+            f"the simulation has no cause {cause}", where=book.source, mend=f"There are: {ids}"
+        )
+    return simulate(book.spec, settings, frame=book.scene.frame, cause=held)
 
 
 def free_record(book: DrillBook, number: int) -> str:
