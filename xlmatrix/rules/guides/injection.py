@@ -10,7 +10,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.cells import RowCells, number_of, text_in
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.guides.timebox import Run
-from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.injection import (
     HAIR,
     INJECTION_CHAIN,
@@ -18,37 +18,40 @@ from xlmatrix.tables.injection import (
     INJECTION_CUTS,
     INJECTION_EVIDENCE,
 )
-from xlmatrix.tables.kinds import TEXT
 
 SECURED, SAVE, NOW, GONE = "secured", "to save", "save now", "may be gone"
 CUT, OPEN = "cut", "open"
-#: The step that names a pair of vector and architecture.
-_PAIR: Final = "pair"
+#: The column that names a pair of vector and architecture.
+_PAIR: Final = "Case"
 _DAY_S: Final = 86_400
 
 
 def pair_rule() -> Column:
     """The key of a first cut."""
-    return hidden_step(_PAIR, _pair_expr(), _pair, TEXT)
+    return INJECTION_CUTS[_PAIR].by(_pair_expr(), _pair)
 
 
 def _pair_expr() -> Expr:
-    return this("Came by") & "|" & this("Took hold in")
+    vector, held = this("Came by"), this("Took hold in")
+    return if_(F.AND(vector.filled(), held.filled()), vector & ", " & held)
 
 
 def _pair(row: RowCells) -> str:
-    return f"{text_in(row.get('Came by'))}|{text_in(row.get('Took hold in'))}"
+    if not (row.filled("Came by") and row.filled("Took hold in")):
+        return ""
+    return f"{text_in(row.get('Came by'))}, {text_in(row.get('Took hold in'))}"
 
 
 def cut_rule(cuts: Sequence[RowCells]) -> Column:
     """What is cut first in a chosen incident; ``cuts`` are the rows of tInjectionCuts."""
-    place = F.MATCH(exact(_pair_expr()), col(INJECTION_CUTS.name, _PAIR), 0)
+    pair = this("Came by") & ", " & this("Took hold in")
+    place = F.MATCH(exact(pair), col(INJECTION_CUTS.name, _PAIR), 0)
     cell = F.INDEX(col(INJECTION_CUTS.name, "First cut"), place) & ""
     known = F.AND(this("Came by").filled(), this("Took hold in").filled())
 
     def twin(row: RowCells) -> str:
         wanted = _pair(row).casefold()
-        if not (row.filled("Came by") and row.filled("Took hold in")):
+        if not wanted:
             return ""
         found = (cut for cut in cuts if str(cut[_PAIR]).casefold() == wanted)
         cut = next(found, None)
