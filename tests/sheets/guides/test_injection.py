@@ -70,11 +70,11 @@ def test_a_time_that_is_typed_goes_before_the_severity() -> None:
     typed = {
         **TYPED,
         ("tInjection", "IN-8", "Within"): 2,
-        ("tInjection", "IN-8", "Unit"): "days",
     }
     scene = books.scene(books.only("injection"), typed, books.demo())
     plans = [drawn.plan for drawn, _ in guide_sheets(scene)]
     due = _column(plans, "tInjection", "Due")["IN-8"]
+    # Two business days, as the unit beside has it: from Monday to Wednesday.
     assert due == pytest.approx(TODAY + 2 + 10.35 * _HOUR, abs=1e-9)
 
 

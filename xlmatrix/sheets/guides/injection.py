@@ -162,9 +162,11 @@ def _phases(scene: Scene, shared: InjectionContent, runs: list[timebox.Run]) -> 
     form.given("Accountable", [role_of(spec, phase.accountable) for phase in phases])
     form.made(_person(scene, "Accountable", "Who answers"))
     within = [phase.within for phase in phases]
-    form.given("Within", [w.amount if w else None for w in within])
+    # What runs by its severity has no time of its own, only the unit for one that is typed.
+    form.given("Within", [w.amount if w and not p.target else None
+                          for w, p in zip(within, phases, strict=True)])  # fmt: skip
     form.given("Unit", [w.unit if w else None for w in within])
-    clocks: list[Value] = [_calendar_of(scene, p) if p.within else _runs_by(p) for p in phases]
+    clocks: list[Value] = [_calendar_of(scene, p) if p.within else p.cadence for p in phases]
     form.given("Calendar", clocks)
     flags = looks(bad=f"{timebox.OVERDUE}|{timebox.LATE}", soon=timebox.SOON, good=timebox.KEPT)
     for step in timebox.length_rules(scene.context):
@@ -178,10 +180,6 @@ def _phases(scene: Scene, shared: InjectionContent, runs: list[timebox.Run]) -> 
     form.fixed("Source", [phase.source for phase in phases])
     form.fixed("Standing", [phase.status for phase in phases])
     return form
-
-
-def _runs_by(phase: Phase) -> str | None:
-    return "its severity's review" if phase.target else phase.cadence
 
 
 def _person(scene: Scene, header: str, person: str) -> Column:
