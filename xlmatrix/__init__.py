@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from xlmatrix.api import (
         Built,
         brief,
+        budget,
         build,
         check,
         checklist,
@@ -32,6 +33,7 @@ __all__ = [
     "Built",
     "__version__",
     "brief",
+    "budget",
     "build",
     "check",
     "checklist",

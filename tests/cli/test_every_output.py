@@ -18,6 +18,7 @@ from tests.matrices import few_spare_rows
 from tests.regen.packages import by_openpyxl
 from xlmatrix import api
 from xlmatrix.cli import app
+from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.resources import template_text
 from xlmatrix.tables.incidents import INCIDENTS
@@ -25,6 +26,8 @@ from xlmatrix.tables.incidents import INCIDENTS
 AS_OF = "2026-11-16 10:30"
 #: What is played at the terminal: the end, and no answers.
 KEYS = "q\n"
+#: The standard template with a budget.
+SPEC = template_text("standard").replace("guides: [", "guides: [audit, ")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ OUTPUTS = {
     "stamp output": Command("stamp used.xlsx I-1 acknowledged -o {}", ".xlsx", "used.xlsx"),
     "spec output": Command("spec used.xlsx -o {}", ".yaml", "used.xlsx"),
     "brief output": Command("brief spec.yaml -o {}", ".html"),
+    "budget output": Command("budget used.xlsx --spend spend.csv -o {}", ".xlsx", "used.xlsx"),
     "checklist output": Command("checklist used.xlsx -o {}", ".csv", "used.xlsx"),
     "drill card output": Command("drill card 1 used.xlsx -o {}", ".md", "used.xlsx"),
     "drill ics output": Command("drill ics used.xlsx -o {}", ".ics", "used.xlsx"),
@@ -71,7 +75,7 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "brief source", "check spec", "checklist source", "drill score book",
+    "brief source", "budget spend", "check spec", "checklist source", "drill score book",
     "explain book", "explain incidents", "merge copies",
     "prove source", "recalc book", "regenerate book",
     "spec book", "stamp book",
@@ -120,7 +124,7 @@ def made() -> Iterator[bytes]:
     """A workbook as it was made."""
     with pytest.MonkeyPatch.context() as patch:
         few_spare_rows(patch)
-        yield api.build(api.template("standard"), as_of=AS_OF).data
+        yield api.build(loads(SPEC, "standard"), as_of=AS_OF).data
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +146,8 @@ def scene(tmp_path: Path, used: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder with what commands read."""
     monkeypatch.chdir(tmp_path)
     few_spare_rows(monkeypatch)
-    (tmp_path / "spec.yaml").write_text(template_text("standard"), encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "spend.csv").write_text("hour,amount\n2026-11-16 09:00,5\n", encoding="utf-8")
     (tmp_path / "used.xlsx").write_bytes(used)
     (tmp_path / "copy.xlsx").write_bytes(used)
     return tmp_path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlmatrix.api.briefing import Paper, brief, checklist
+from xlmatrix.api.budgeting import Budgeted, budget
 from xlmatrix.api.building import Built, build
 from xlmatrix.api.checking import Checked, check, checked
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
@@ -32,6 +33,7 @@ from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
 __all__ = [
+    "Budgeted",
     "Built",
     "Checked",
     "Difference",
@@ -47,6 +49,7 @@ __all__ = [
     "Verdict",
     "Written",
     "brief",
+    "budget",
     "build",
     "check",
     "checked",

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from xlmatrix.cli import (
     addin,
     brief,
+    budget,
     build,
     check,
     checklist,
@@ -92,6 +93,7 @@ app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)
 app.command("stamp", epilog=stamp.EXAMPLES)(stamp.stamp)
 app.command("brief", epilog=brief.EXAMPLES)(brief.brief)
+app.command("budget", epilog=budget.EXAMPLES)(budget.budget)
 app.command("checklist", epilog=checklist.EXAMPLES)(checklist.checklist)
 app.add_typer(drill.app, name="drill", epilog=drill.EXAMPLES)
 app.add_typer(addin.app, name="addin", epilog=addin.EXAMPLES)

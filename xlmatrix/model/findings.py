@@ -175,6 +175,7 @@ _KINDS: Final = (
     Kind("import-closed", _N, Seen.IMPORT, "Closed is taken as Resolved"),
     Kind("import-columns", _N, Seen.IMPORT, "Columns that are not read"),
     Kind("import-counts", _N, Seen.IMPORT, "How many rows were read and used"),
+    Kind("import-currency", _E, Seen.IMPORT, "Amounts of several currencies in one file"),
     Kind("import-date", _W, Seen.IMPORT, "A stamp that cannot be read"),
     Kind("import-date-only", _N, Seen.IMPORT, "Dates without a time"),
     Kind("import-duplicate", _W, Seen.IMPORT, "A second row of an id"),
@@ -187,6 +188,7 @@ _KINDS: Final = (
     Kind("import-owner", _N, Seen.IMPORT, "An owner whom the spec does not list"),
     Kind("import-priority", _N, Seen.IMPORT, "A priority that nobody mapped"),
     Kind("import-severity", _W, Seen.IMPORT, "A severity that the spec lacks"),
+    Kind("import-spend", _E, Seen.IMPORT, "A row of spend that cannot be read"),
     Kind("import-width", _W, Seen.IMPORT, "A row with too many or too few fields"),
 )  # fmt: skip
 

@@ -114,7 +114,10 @@ def _targets(draft: Draft, scene: Scene, severity: Severity, number: int, row: i
     drawn = draft.table(
         laid_out(table, row, 2, filled, number=number, filtered=False, paints=flags)
     )
-    return drawn.last_row + 2
+    last = drawn.last_row + 1
+    if severity.source:
+        last = _paragraph(draft, last, f"Sources: {severity.source}", "note")
+    return last + 1
 
 
 def _pausing(row: int) -> Validation:

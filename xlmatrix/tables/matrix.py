@@ -87,7 +87,7 @@ CLASSES: Final = Table(
         given("Evidence to keep", "fixed.wrap", 31),
         given("Also call", "fixed.wrap", 14),
         given("Frameworks", "fixed.wrap", 29),
-        given("Source, status", "fixed.wrap", 15),
+        given("Source, status", "fixed.wrap", 22),
     ),
     about="Classes",
 )
