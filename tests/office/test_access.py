@@ -56,6 +56,8 @@ CASES: Final = (
     ("agents.writes.enabled.v2.everywhere", None, False),
     ("#inc-2026-11-13-voice-bot", "incident-commander-2026-rota", False),
     ("550e8400-e29b-41d4-a716-446655440000", None, False),
+    # An error value that somebody pasted as text is none.
+    ("#N/A", "Security", False),
     # Nothing yet.
     (None, None, False),
 )  # fmt: skip
@@ -89,9 +91,11 @@ def test_the_sheet_flags_the_same_and_no_other_sheet_repeats_it(book: Path) -> N
     top = next(r for r in range(1, 200) if worst.cell(r, 2).value == "Thing")
     for number, (where, who, expected) in enumerate(CASES):
         cells = [access.cell(6 + number, column).value for column in (2, 5)]
-        assert cells == [f"Thing {number}", f"{MARK}{SECRET}" if expected else None], where
+        said = f"{MARK}Where is an error value" if where == "#N/A" else None
+        assert cells == [f"Thing {number}", f"{MARK}{SECRET}" if expected else said], where
         shown = [worst.cell(top + 1 + number, column).value for column in (2, 3, 7)]
-        told = [NOT_SHOWN] * 2 if expected else [where or TO_FILL, who or TO_FILL]
+        seen = TO_FILL if where in (None, "#N/A") else where
+        told = [NOT_SHOWN] * 2 if expected else [seen, who or TO_FILL]
         assert shown == [f"Thing {number}", *told]
 
 

@@ -66,7 +66,7 @@ EDITS = [
     Edit("tScenarios", ("D01",), "Name", "Rehearsed name"),
     Edit("tScenarios", ("D02",), "Off hours", "yes"),
     Edit("tInjects", ("D01-2",), "Inject", "The pager is silent"),
-    Edit("tInjects", ("D03-2",), "At (min)", 11),
+    Edit("tInjects", ("D03-2",), "At (min)", 5),
     Edit("tVendors", ("Azure OpenAI",), "Answers within", 2),
     Edit("tVendors", ("OpenAI",), "Fallback", "A model of our own"),
     Edit("tVendors", ("Fireworks AI",), "Last tested", date(2026, 11, 12)),

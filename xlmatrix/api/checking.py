@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from xlmatrix.api.rehearsing import sheet_faults, spec_faults
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
 from xlmatrix.errors import Finding, FindingsError, Level
@@ -74,7 +75,8 @@ def checked(
     except FindingsError as error:
         return Checked(error.findings)
     spec = loaded.spec
-    found = coverage_findings(spec, loaded.where(("on_call",)))
+    found = spec_faults(spec, loaded.where)
+    found += coverage_findings(spec, loaded.where(("on_call",)))
     found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
     if not quick:
         found += proof_findings(proof_of(spec), loaded.where)
@@ -110,7 +112,8 @@ def _seen(quick: bool, *always: Seen) -> tuple[Seen, ...]:
 
 def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     # Reading and planning a workbook takes a second of imports that a spec does without.
-    from xlmatrix.sheets.book import plan_book
+    from xlmatrix.sheets.book import make_scene, plan_book
+    from xlmatrix.sheets.drill_view import drill_view
     from xlmatrix.sheets.strict import strict_findings
 
     used = read_book(path)
@@ -130,6 +133,11 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         *told.open,
         *strict_findings(plan, spec, str(path)),
     ]
+    if spec.drills is not None:
+        view = drill_view(
+            make_scene(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+        )
+        found += sheet_faults(spec, view, str(path)) if view is not None else []
     found += workbook_zone_findings(used, "Regenerate the workbook")
     found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.

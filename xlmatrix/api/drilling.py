@@ -19,6 +19,9 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import Loaded, MatrixSpec, load
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.reading.book import read_book
+from xlmatrix.rules.drills.saying import turn_words
+from xlmatrix.rules.drills.story import NO_STORY, Story
+from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables.kinds import stamp_of
@@ -29,7 +32,7 @@ from xlmatrix.worktime.zones import now_in
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
     from xlmatrix.rules.drills.simulation import Simulated
-    from xlmatrix.sheets.drill_view import DrillView, PlanRow
+    from xlmatrix.sheets.drill_view import DrillView, InjectRow, PlanRow
     from xlmatrix.sheets.parts import Scene
     from xlmatrix.write.outputs import Output
 
@@ -78,15 +81,36 @@ class DrillBook:
 
     def injects(self, number: int) -> list[tuple[float, str]]:
         """Minute and text of what happens in a drill, in order."""
+        return [(one.minute or 0, str(one.text)) for one in self.told(number)]
+
+    def told(self, number: int) -> list[InjectRow]:
+        """The injects of a drill that have a minute and a text, in order."""
         row = self.drill(number)
         if row.found is None:
             return []
         found = [
-            (float(at), str(text))
-            for _, key, _, at, text in self.view.injects
-            if key == row.found.id and isinstance(at, int | float) and text
+            one
+            for one in self.view.injects
+            if one.scenario == row.found.id and one.minute is not None and one.text
         ]
-        return sorted(found, key=lambda inject: inject[0])
+        return sorted(found, key=lambda one: (one.minute or 0, one.number))
+
+    def story(self, number: int) -> Story:
+        """How the severity of a drill turns, and which clocks its injects start."""
+        row = self.drill(number)
+        if row.found is None:
+            return NO_STORY
+        return self.view.stories[self.view.scenarios.index(row.found)]
+
+    def worse(self, number: int) -> list[float]:
+        """The minutes at which a drill turns to a worse severity."""
+        story = self.story(number)
+        force, found = story.opens, []
+        for minute, row in story.turns:
+            if force is not None and row < force:
+                found.append(minute)
+            force = row
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +196,17 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
         ("Facilitator", row.facilitator or "nobody is free"),
     ]
     if not players and found is not None:
-        facts += [("Classes", found.classes), ("Severity to call at the end", found.severity)]
+        facts += [("Classes", found.classes), ("Opens as", found.opens)]
+        facts += [("Severity to call at the end", found.severity)]
     lines += [f"- **{label}**: {text}" for label, text in facts if text]
     if not players:
-        lines += ["", "## Injects", "", "| T+min | Inject |", "|---|---|"]
-        lines += [f"| {minute:g} | {_cell(text)} |" for minute, text in book.injects(number)]
+        at_a_turn = turn_words(book.scene.frame.histories.change_policy)
+        lines += ["", at_a_turn] if at_a_turn and book.story(number).turns else []
+        lines += ["", "## Injects", "", "| T+min | Inject | Clocks | Expected |"]
+        lines += ["|---|---|---|---|"]
+        for one in book.told(number):
+            told = map(_cell, (f"{one.minute:g}", str(one.text), one.clocks, one.expects))
+            lines.append(f"| {' | '.join(told)} |")
     lines += ["", "## Who plays", "", "| Role | As | Person |", "|---|---|---|"]
     lines += [
         f"| {_cell(role)} | {contact} | {_cell(person)} |"
@@ -191,8 +221,6 @@ def _cell(text: str) -> str:
 
 def drill_verdicts(book: DrillBook) -> list[Verdict]:
     """How every drill went that was begun, judged by the clocks of its severity."""
-    from xlmatrix.rules.drills.times import TIMES
-
     frame = book.view.frame
     verdicts = []
     for place, key in enumerate(book.view.keys):

@@ -49,6 +49,7 @@ ANSWERS: Final = (
     "Customer draft",
     "Reporting decided",
     "Contained",
+    "Contained again",
     "Ended",
 )
 _WRITTEN: Final = "Correct it on the sheet if it is wrong"

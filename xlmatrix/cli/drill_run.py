@@ -43,7 +43,7 @@ def play(book: DrillBook, number: int, *, speed: float, questions: bool) -> dict
 
     zone = zone_info(book.spec.zone)
     start = datetime.now(zone).replace(microsecond=0, tzinfo=None)
-    session = Session(start, book.injects(number))
+    session = Session(start, book.injects(number), book.worse(number))
     keys = "  ".join(f"{key}={header}" for key, header in KEYS.items())
     typer.echo(f"DRILL {number}, from {start:%H:%M:%S}, speed {speed:g}. {keys}  {QUIT}=end")
     lines = _lines()

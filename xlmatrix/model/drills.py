@@ -20,11 +20,30 @@ WEEKDAYS: tuple[Weekday, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
 Clock = Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")]
 
 
+#: The clocks that a drill is judged by.
+ClockName = Literal["acknowledge", "escalate", "draft", "decide", "contain"]
+
+
+class Expected(Strict):
+    """What a good player does about an inject, whose it is, and which clock it is to meet."""
+
+    action: Text
+    owner: Id | None = None
+    meets: ClockName | None = None
+
+
 class Inject(Strict):
-    """What the facilitator brings into the drill, so long after its start."""
+    """What the facilitator brings into the drill, so long after its start.
+
+    ``severity`` is what the incident turns to with it: the clocks of the severity before end, those
+    of this one begin. ``starts`` is a clock that begins here and not at the start of the drill.
+    """
 
     at: Duration
     text: Text
+    severity: Id | None = None
+    starts: ClockName | None = None
+    expects: Expected | None = None
 
     @field_validator("at")
     @classmethod
@@ -43,7 +62,10 @@ class Scenario(Strict):
     """A rehearsed incident: its classes, the severity it ends in, and its injects in order.
 
     ``severity`` is what players should call at the end; ``opens`` what it looks like at first,
-    where that differs.
+    where that differs: an inject then says when it turns. ``minutes`` is how long it is planned to
+    last, where that is not the length of the others. A scenario that is a ``variant_of`` another is
+    played where the plan would play that one again. ``objectives`` are what the drill is to show,
+    ``questions`` what is talked about after it.
     """
 
     id: Id
@@ -56,6 +78,10 @@ class Scenario(Strict):
     injects: tuple[Inject, ...] = Field(min_length=1)
     evidence: Text | None = None
     source: Text | None = None
+    minutes: Annotated[int, Field(ge=10, le=480)] | None = None
+    variant_of: Id | None = None
+    objectives: tuple[Text, ...] = Field(default=(), max_length=4)
+    questions: tuple[Text, ...] = Field(default=(), max_length=8)
 
     @field_validator("injects")
     @classmethod

@@ -86,19 +86,21 @@ class Frame:
         """The rows in which anything stands in a typed cell of text."""
         return np.array([text != "" for text in self.log.texts[header]], dtype=np.bool_)
 
-    def clock(self, code: str, part: Callable[[Clock], float | None]) -> Floats:
-        """A number of each row's policy row, NaN where there is none."""
-        rows = self["policy row"]
+    def clock(
+        self, code: str, part: Callable[[Clock], float | None], row: str = "policy row"
+    ) -> Floats:
+        """A number of each row's policy row, NaN where there is none; ``row`` is its column."""
+        rows = self[row]
         table = np.array(
             [_number(part(clocks[code])) for clocks in self.context.policy.clocks] + [np.nan]
         )
         return table[np.where(np.isnan(rows), len(table), rows).astype(np.int64) - 1]
 
     def by_calendar(
-        self, code: str, rows: NDArray[np.bool_]
+        self, code: str, rows: NDArray[np.bool_], row: str = "policy row"
     ) -> Sequence[tuple[Calendar, NDArray[np.intp]]]:
         """The rows of a clock, a calendar at a time."""
-        numbers = self.clock(code, lambda clock: float(clock.calendar))
+        numbers = self.clock(code, lambda clock: float(clock.calendar), row)
         return [
             (calendar, np.flatnonzero(rows & (numbers == number)))
             for number, calendar in enumerate(self.context.calendars, start=1)

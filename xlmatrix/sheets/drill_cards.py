@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from xlmatrix.formula import (
     if_,
     iferror,
     lit,
+    name,
     place_among_texts,
     place_of,
     ref,
@@ -22,12 +23,14 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.directory import phones_of
+from xlmatrix.rules.drills.saying import TURN_WORDS, turn_words
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
+from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_seats import GRID
-from xlmatrix.sheets.drill_view import LETTERS, DrillView, PlanRow
+from xlmatrix.sheets.drill_view import LETTERS, DrillView, InjectRow, PlanRow
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
@@ -41,8 +44,12 @@ PLAYERS: Final = "Drill players"
 #: The defined name of the cell that chooses a page's drill.
 NUMBERS: Final = {CARDS: "Card_Drill", PLAYERS: "Players_Drill"}
 _LAST: Final = 6
-_WIDTHS: Final = (2.5, 24, 18, 34, 20, 22)
+_WIDTHS: Final = (2.5, 24, 18, 38, 38, 20)
+#: What follows an inject that moves clocks, and what is expected of somebody.
+_TURNS, _STARTS, _BY = " → turns to ", " → starts: ", " – "
 _AT: Final = 8
+#: A fact that the plan does not look up.
+OPENS: Final = "Opens as"
 _STAMPS: Final = (
     ("T0", "Detected"),
     ("T1", "Acknowledged"),
@@ -50,7 +57,7 @@ _STAMPS: Final = (
     ("T3", "Level 2 reached"),
     ("T4", "Customer draft ready"),
     ("T5", "Decided what to report"),
-    ("T6", "Contained"),
+    ("T6", "Contained; contained again where it turned worse"),
 )
 _PLAYER_RULES: Final = (
     "Treat it as real: use the channels, the ladder and the templates of this workbook.",
@@ -74,11 +81,13 @@ def drill_cards_sheet(scene: Scene, view: DrillView) -> Drawn:
     facts = [
         ("Scenario", "Scenario", first.scenario if first else ""),
         ("Classes", "Classes", found.classes if found else ""),
+        ("Opens as", OPENS, found.opens if found else ""),
         ("Severity to call at the end", "Severity", found.severity if found else ""),
         *_common(first),
     ]
     row = _facts(draft, facts, 6)
     scenario = _scenario_cells(draft, first, row)
+    row = _at_a_turn(draft, scene, view, first, row)
     row = _injects(draft, view, first, scenario, row + 1)
     row = _seats(draft, scene, view, first, row + 1)
     row = _list(draft, "What you do", _FACILITATOR_RULES, row + 1)
@@ -143,12 +152,17 @@ def _of_plan(column: str) -> Expr:
     return F.INDEX(col(DRILL_PLAN.name, column), ref(5, _AT))
 
 
+def _opens() -> Expr:
+    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    return F.INDEX(col(SCENARIOS.name, OPENS), place)
+
+
 def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
     for offset, (label, column, value) in enumerate(facts):
         y = row + offset
         draft.put(y, 2, label, "label")
         stamp = column == "Planned"
-        cell = _of_plan(column)
+        cell = _opens() if column == OPENS else _of_plan(column)
         shown = if_(F.ISNUMBER(cell), cell) if stamp else iferror(cell & "")
         expr = if_(ref(5, _AT).filled(), shown)
         draft.put(y, 3, Formula(expr, value), "formula.stamp" if stamp else "formula")
@@ -166,51 +180,95 @@ def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     return ref(row, _AT)
 
 
+def _at_a_turn(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, row: int) -> int:
+    """What a turn does to the clocks, where an incident of the matrix has it otherwise."""
+    scenario = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    turns = F.IFERROR(F.INDEX(col(SCENARIOS.name, "turns"), scenario) > 0, lit(False))
+    told: Expr = BLANK
+    for policy, text in TURN_WORDS.items():
+        told = F.IF(name(CHANGE_POLICY_NAME).eq(policy), text, told)
+    found = first.found if first else None
+    story = view.stories[view.scenarios.index(found)] if found else None
+    shown = turn_words(scene.frame.histories.change_policy) if story and story.turns else ""
+    draft.put(row, 2, Formula(if_(ref(5, _AT).filled(), if_(turns, told)), shown), "note")
+    return row + 1
+
+
 def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Expr, row: int) -> int:
     draft.put(row, 2, "Injects", "heading")
-    for column, title in ((2, "Minutes after T0"), (3, "Clock"), (4, "Inject"), (6, "Given at")):
+    for column, title in (
+        (2, "Minutes after T0"),
+        (3, "Clock"),
+        (4, "Inject"),
+        (5, "Expected"),
+        (6, "Given at"),
+    ):
         draft.put(row + 1, column, title, "header")
-    draft.merge(row + 1, 4, row + 1, 5)
     found = first.found if first else None
     rows = {
-        number: (place, at, text)
-        for place, (_, key, number, at, text) in enumerate(view.injects, start=1)
-        if found is not None and key == found.id
+        one.number: (place, one)
+        for place, one in enumerate(view.injects, start=1)
+        if found is not None and one.scenario == found.id
     }
-    most = max(number for _, _, number, _, _ in view.injects)
+    most = max(one.number for one in view.injects)
     for number in range(1, most + 1):
         y = row + 1 + number
-        place, at, text = rows.get(number, ("", None, None))
+        place, one = rows.get(number, ("", None))
         key = scenario & f"-{number}"
         match = iferror(F.MATCH(key, col(INJECTS.name, "Key"), 0))
         draft.put(y, _AT, Formula(match, place), "helper")
-        _inject(draft, first, y, (place, at, text))
+        _inject(draft, first, y, one)
     return row + most + 2
 
 
-def _inject(draft: Draft, first: PlanRow | None, y: int, told: tuple[Value, Value, Value]) -> None:
-    _, at, text = told
+def _inject(draft: Draft, first: PlanRow | None, y: int, one: InjectRow | None) -> None:
+    at = one.at if one else None
     here = ref(y, _AT)
-    at_cell, text_cell = (
-        F.INDEX(col(INJECTS.name, header), here) for header in ("At (min)", "Inject")
-    )
-    minutes = if_(here.filled(), if_(F.ISNUMBER(at_cell), at_cell))
+
+    def cell(header: str) -> Expr:
+        return F.INDEX(col(INJECTS.name, header), here)
+
+    def words_of(header: str) -> Expr:
+        return iferror(cell(header) & "")
+
+    minutes = if_(here.filled(), if_(F.ISNUMBER(cell("At (min)")), cell("At (min)")))
     number = at if isinstance(at, int | float) and not isinstance(at, bool) else ""
     draft.put(y, 2, Formula(minutes, number), "formula.int")
     planned = _of_plan("Planned")
     both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, _AT).filled())
     clock = if_(both, if_(F.ISNUMBER(planned), F.ROUND(planned * 1440 + ref(y, 2), 0) / 1440))
     draft.put(y, 3, Formula(clock, _clock(first, number)), "formula.stamp")
-    draft.put(
-        y, 4, Formula(if_(here.filled(), iferror(text_cell & "")), _shown(text)), "formula.wrap"
+    turns, starts = words_of("Turns to"), words_of("Starts")
+    told = (
+        words_of("Inject")
+        & if_(turns.filled(), lit(_TURNS) & turns)
+        & if_(starts.filled(), lit(_STARTS) & starts)
     )
-    draft.merge(y, 4, y, 5)
+    owner = words_of("Owner")
+    wanted = words_of("Expected") & if_(owner.filled(), lit(_BY) & owner)
+    draft.put(y, 4, Formula(if_(here.filled(), told), _told(one)), "formula.wrap")
+    draft.put(y, 5, Formula(if_(here.filled(), wanted), _wanted(one)), "formula.wrap")
     draft.put(y, 6, None, "fixed")
-    draft.heights[y] = 30
+    longest = max(len(_told(one)) / _WIDTHS[3], len(_wanted(one)) / _WIDTHS[4])
+    draft.heights[y] = 15 * max(2, ceil(longest * 1.15))
 
 
-def _shown(text: Value) -> str:
-    return "" if text is None else word_in(text)
+def _told(one: InjectRow | None) -> str:
+    """An inject with what it does to the clocks."""
+    if one is None:
+        return ""
+    turns, starts = word_in(one.turns), word_in(one.starts)
+    return (
+        word_in(one.text) + (_TURNS + turns if turns else "") + (_STARTS + starts if starts else "")
+    )
+
+
+def _wanted(one: InjectRow | None) -> str:
+    """What is expected, and by whom."""
+    if one is None:
+        return ""
+    owner = word_in(one.owner)
+    return word_in(one.expected) + (_BY + owner if owner else "")
 
 
 def _clock(first: PlanRow | None, minutes: Value) -> Value:

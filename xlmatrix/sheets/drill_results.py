@@ -9,10 +9,12 @@ from xlmatrix.rules.column import values_of
 from xlmatrix.rules.drills.score import (
     CONDITIONAL,
     FAIL,
+    INCOMPLETE,
     OVERDUE,
     PASS,
     REPEAT_DUE,
     REPEATED,
+    REPEATED_LATE,
     RUNNING,
     record_columns,
 )
@@ -40,10 +42,10 @@ def drill_results_sheet(scene: Scene, view: DrillView) -> Drawn:
     draft.put(
         4,
         2,
-        "Pass: every target met, 9 of 10 contacts answer, a backup plays, severity right, kill "
-        "switch in 5 min, evidence whole, one timeline, actions owned in 5 business days. "
-        "Conditional: one target other than containment missed by up to 25 %. "
-        "The rules are proposed.",
+        "Pass: every clock met, 9 of 10 seats or contacts answer, a backup plays, severity right, "
+        "kill switch in 5 min, evidence whole, one timeline, actions owned in 5 business days. "
+        "Conditional: one clock other than containment missed by up to 25 %. Incomplete: what is "
+        "not recorded decides. The rules are proposed.",
         "note",
     )
     table = draft.table(_table(scene, view))
@@ -75,7 +77,7 @@ def _missed(cell: Cell) -> tuple[Paint, ...]:
 
 
 _PAINTS: Final[dict[str, Paints]] = {
-    "Result": looks(good=PASS, soon=CONDITIONAL, bad=FAIL, calm=RUNNING),
+    "Result": looks(good=PASS, soon=f"{CONDITIONAL}|{INCOMPLETE}", bad=FAIL, calm=RUNNING),
     "Missed": _missed,
-    "Repeat": looks(bad=OVERDUE, soon=REPEAT_DUE, good=REPEATED),
+    "Repeat": looks(bad=OVERDUE, soon=f"{REPEAT_DUE}|{REPEATED_LATE}", good=REPEATED),
 }

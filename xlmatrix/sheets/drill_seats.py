@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import Final
 
 from xlmatrix.formula import (
@@ -20,13 +22,14 @@ from xlmatrix.formula import (
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
+from xlmatrix.rules.drills.criteria import SEATED
 from xlmatrix.rules.ladder.oncall import holders_now, now_expr
 from xlmatrix.sheets.classes import severity_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView, seat_header
 from xlmatrix.sheets.layout import laid_out, looks, paired
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Table, Values
+from xlmatrix.sheets.plan import Formula, Table, Values
 from xlmatrix.tables.drills import (
     BACKUP_SELDOM,
     BOTH_SELDOM,
@@ -63,6 +66,12 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
     draft.put(5, 2, "Each plays, at least", "label")
     each = view.spec.each
     draft.put(5, 3, each, "fixed.int")
+    draft.put(_HEADER_ROW - 1, _FIRST_DRILL - 1, "Seats", "label")
+    for place, plan_row in enumerate(view.rows):
+        at = _FIRST_DRILL + place
+        cells = span(_HEADER_ROW + 1, at, _HEADER_ROW + len(scene.spec.roles), at)
+        seats = reduce(add, (F.COUNTIF(cells, letter) for letter in LETTER.words))
+        draft.put(_HEADER_ROW - 1, at, Formula(seats, view.seated(plan_row.number)), "formula.int")
     table = draft.table(_seats_table(scene, view, each))
     last = table.column + len(table.columns) - 1
     row = _gaps(draft, view, table.last_row + 2, last)
@@ -79,6 +88,9 @@ def drill_seats_sheet(scene: Scene, view: DrillView) -> Drawn:
         {
             _EACH.text: ref(5, 3, NAME),
             LETTER.list_name: span(2, last + 2, 3, last + 2, NAME),
+            SEATED: span(
+                _HEADER_ROW - 1, _FIRST_DRILL, _HEADER_ROW - 1, _FIRST_DRILL + drills - 1, NAME
+            ),
             GRID.text: span(
                 _HEADER_ROW + 1, _FIRST_DRILL, _HEADER_ROW + height, _FIRST_DRILL + drills - 1, NAME
             ),

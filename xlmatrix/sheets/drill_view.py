@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
-from typing import Any, Final
+from typing import Final
 
-from xlmatrix.model.drills import Drills
+from xlmatrix.model.drills import Drills, Inject
 from xlmatrix.model.duration import Duration
 from xlmatrix.rules.cells import number_of, text_in, word_in
 from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
@@ -15,11 +15,13 @@ from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_secon
 from xlmatrix.rules.drills.score import (
     CONDITIONAL,
     FAIL,
+    INCOMPLETE,
     OVERDUE,
     PASS,
     RUNNING,
     records_frame,
 )
+from xlmatrix.rules.drills.story import NO_STORY, STARTED, Story
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.inputs import plain
@@ -27,7 +29,15 @@ from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.amounts import typed_duration
-from xlmatrix.tables.drills import DECISION, DRILL_PLAN, DRILLS, INJECTS, SCENARIOS, SEATS
+from xlmatrix.tables.drills import (
+    DECISION,
+    DRILL_PLAN,
+    DRILLS,
+    INJECTS,
+    LATEST_MIN,
+    SCENARIOS,
+    SEATS,
+)
 from xlmatrix.tables.meaning import place_in
 
 #: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
@@ -44,6 +54,7 @@ class ScenarioRow:
     """A row of tScenarios as it stands, typed changes included; texts, "" where empty."""
 
     id: str
+    minutes: Value
     name: str
     classes: str
     severity: str
@@ -51,6 +62,47 @@ class ScenarioRow:
     format: str
     off_hours: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InjectRow:
+    """A row of tInjects as it stands; every field but the first three is what the cell holds."""
+
+    key: str
+    scenario: str
+    number: int
+    at: Value
+    text: Value
+    turns: Value = None
+    starts: Value = None
+    expected: Value = None
+    owner: Value = None
+    meets: Value = None
+
+    @property
+    def minute(self) -> float | None:
+        """Minutes after the start; None for what is no time within a drill."""
+        at = number_of(self.at)
+        return at if at is not None and 0 <= at <= LATEST_MIN else None
+
+    @property
+    def clocks(self) -> str:
+        """What it does to the clocks, in words; "" for nothing."""
+        turns = f"turns to {word_in(self.turns)}" if self.turns not in (None, "") else ""
+        starts = f"starts: {word_in(self.starts)}" if self.starts not in (None, "") else ""
+        return ", ".join(filter(None, (turns, starts)))
+
+    @property
+    def expects(self) -> str:
+        """What a good player does and whose it is, in words; "" where nothing is expected."""
+        action, owner = word_in(self.expected), word_in(self.owner)
+        return f"{action} ({owner})" if action and owner else action
+
+    def turn(self, severities: Sequence[str]) -> int | None:
+        """The place from 1 of the severity that it turns to; None for one that turns to none."""
+        if not isinstance(self.turns, str) or self.minute is None:
+            return None
+        return place_in(self.turns, severities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +129,24 @@ class DrillView:
     plan: DrillPlan
     calendar: int
     scenarios: tuple[ScenarioRow, ...]
-    injects: tuple[tuple[str, str, int, Value, Value], ...]
+    injects: tuple[InjectRow, ...]
     rows: tuple[PlanRow, ...]
     seats: Mapping[tuple[str, int], str]
     keys: tuple[str, ...]
     records: Mapping[str, Sequence[Value]]
     decided: Mapping[str, Decision]
     frame: Frame
+    severities: tuple[str, ...]
+    stories: tuple[Story, ...]
+
+    def seated(self, number: int) -> int:
+        """How many seats a drill has."""
+        return _seated(self.seats, number)
+
+    @property
+    def turn_rows(self) -> list[int | None]:
+        """The place of the severity that each inject turns to; None for one that does not."""
+        return [row.turn(self.severities) for row in self.injects]
 
     def statuses(self) -> list[str]:
         """The status of each planned drill: how it went, else planned or overdue."""
@@ -96,7 +159,9 @@ class DrillView:
             had = {
                 str(result) for n, result in zip(numbers, results, strict=True) if n == row.number
             }
-            status = next((r for r in (PASS, CONDITIONAL, FAIL, RUNNING) if r in had), "")
+            status = next(
+                (r for r in (PASS, CONDITIONAL, FAIL, INCOMPLETE, RUNNING) if r in had), ""
+            )
             if not status and not isnan(row.planned_s):
                 status = OVERDUE if row.planned_s < now else PLANNED
             answer.append(status)
@@ -122,20 +187,60 @@ def drill_view(scene: Scene) -> DrillView | None:
         for header in INPUTS
     }
     decided = _decided(scene)
-    expected = {row.number: (row.scenario, row.found.severity if row.found else "") for row in rows}
+    injects, seats = tuple(_injects(scene, known)), _seats(scene, plan)
+    severities = [severity.id for severity in scene.spec.severities]
+    stories = tuple(story_of(one, injects, severities) for one in scenarios)
+    told = {
+        row.number: replace(
+            NO_STORY if row.found is None else stories[scenarios.index(row.found)],
+            name=row.scenario,
+            seats=_seated(seats, row.number),
+            place=None if row.found is None else scenarios.index(row.found) + 1,
+        )
+        for row in rows
+    }
     return DrillView(
         spec=drills,
         plan=plan,
         calendar=calendar,
         scenarios=scenarios,
-        injects=tuple(_injects(scene, known)),
+        injects=injects,
         rows=rows,
-        seats=_seats(scene, plan),
+        seats=seats,
         keys=keys,
         records=records,
         decided=decided,
-        frame=records_frame(scene.context, records, expected, decided),
+        severities=tuple(severities),
+        stories=stories,
+        frame=records_frame(scene.context, records, told, decided),
     )
+
+
+def story_of(found: ScenarioRow, injects: Sequence[InjectRow], severities: Sequence[str]) -> Story:
+    """What a scenario tells, as it stands on the sheets."""
+    mine = [one for one in injects if one.scenario.casefold() == found.id.casefold()]
+    timed = sorted(
+        (one for one in mine if one.minute is not None), key=lambda one: (one.minute, one.number)
+    )
+    turns = [(one.minute or 0.0, one.turn(severities)) for one in timed]
+    starts: dict[str, tuple[float, ...]] = {}
+    for one in timed:
+        for code, word in STARTED.items():
+            if isinstance(one.starts, str) and one.starts.casefold() == word:
+                starts[code] = (*starts.get(code, ()), one.minute or 0.0)
+    return Story(
+        name=found.name,
+        severity=found.severity,
+        opens=place_in(found.opens or found.severity, severities),
+        ends=place_in(found.severity, severities),
+        turns=tuple((at, place) for at, place in turns if place is not None),
+        starts=starts,
+    )
+
+
+def _seated(seats: Mapping[tuple[str, int], str], number: int) -> int:
+    known = [letter.casefold() for letter in words.SEATS.words]
+    return sum(at == number and one.casefold() in known for (_, at), one in seats.items())
 
 
 def _decided(scene: Scene) -> dict[str, Decision]:
@@ -172,13 +277,14 @@ def _known(plan: DrillPlan, drills: Drills) -> list[Rehearsal]:
 def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, ...]:
     rows = []
     spare = _spare(known)
-    given: list[tuple[str, dict[str, str]]] = [(one.id, _scenario_texts(one)) for one in known]
-    for key, texts in [*given, *((key, dict[str, str]()) for key in spare)]:
-        values = [
-            word_in(scene.value(SCENARIOS.name, key, header, texts.get(header)))
-            for header in (column.id for column in SCENARIOS.typed)
-        ]
-        rows.append(ScenarioRow(key, *values))
+    given: list[tuple[str, dict[str, Value]]] = [(one.id, _scenario_texts(one)) for one in known]
+    for key, texts in [*given, *((key, dict[str, Value]()) for key in spare)]:
+        cells = {
+            column.id: scene.value(SCENARIOS.name, key, column.id, texts.get(column.id))
+            for column in SCENARIOS.typed
+        }
+        minutes = cells.pop("Minutes")
+        rows.append(ScenarioRow(key, minutes, *map(word_in, cells.values())))
     return tuple(rows)
 
 
@@ -189,7 +295,7 @@ def _spare(known: Sequence[Rehearsal]) -> list[str]:
     return [key for key in free if key not in taken][:SPARE_SCENARIOS]
 
 
-def _scenario_texts(one: Rehearsal) -> dict[str, str]:
+def _scenario_texts(one: Rehearsal) -> dict[str, Value]:
     return {
         "Name": one.name,
         "Classes": "; ".join(one.classes),
@@ -198,22 +304,35 @@ def _scenario_texts(one: Rehearsal) -> dict[str, str]:
         "Format": one.format,
         "Off hours": words.YES if one.off_hours else words.NO,
         "Source": one.source,
+        "Minutes": one.minutes,
     }
 
 
-def _injects(scene: Scene, known: Sequence[Rehearsal]) -> Any:
-    spare = _spare(known)
-    for key, injects in [*((one.id, one.injects) for one in known), *((key, ()) for key in spare)]:
+def _injects(scene: Scene, known: Sequence[Rehearsal]) -> Iterator[InjectRow]:
+    spare: Sequence[tuple[str, tuple[Inject, ...]]] = [(key, ()) for key in _spare(known)]
+    names = {role.id: role.name for role in scene.spec.roles}
+    for key, injects in [*((one.id, one.injects) for one in known), *spare]:
         for number in range(1, max(len(injects), FEWEST_INJECTS) + 1):
-            at, text = injects[number - 1] if number <= len(injects) else (None, None)
+            told = _inject_cells(injects[number - 1], names) if number <= len(injects) else {}
             row = f"{key}-{number}"
-            yield (
-                row,
-                key,
-                number,
-                scene.value(INJECTS.name, row, "At (min)", at),
-                scene.value(INJECTS.name, row, "Inject", text),
-            )
+            values = [
+                scene.value(INJECTS.name, row, column.id, told.get(column.id))
+                for column in INJECTS.typed
+            ]
+            yield InjectRow(row, key, number, *values)
+
+
+def _inject_cells(inject: Inject, roles: Mapping[str, str]) -> dict[str, Value]:
+    expects = inject.expects
+    return {
+        "At (min)": inject.minute,
+        "Inject": inject.text,
+        "Turns to": inject.severity,
+        "Starts": inject.starts,
+        "Expected": expects.action if expects else None,
+        "Owner": roles.get(expects.owner or "") if expects else None,
+        "Meets": expects.meets if expects else None,
+    }
 
 
 def _plan_rows(

@@ -11,7 +11,7 @@ from xlmatrix.formula import Expr, F, col, if_, iferror, lit, place_of, this
 from xlmatrix.formula.expr import Cell
 from xlmatrix.rules import names
 from xlmatrix.rules.drills.record import decisions
-from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, OVERDUE, PASS, RUNNING
+from xlmatrix.rules.drills.score import CONDITIONAL, FAIL, INCOMPLETE, OVERDUE, PASS, RUNNING
 from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of, worked
 from xlmatrix.sheets.draft import Draft, area
@@ -164,7 +164,7 @@ def _status_expr() -> Expr:
         F.ISNUMBER(this("Planned")), F.IF(this("Planned") < names.AS_OF, OVERDUE, PLANNED)
     )
     expr: Expr = planned
-    for result in (RUNNING, FAIL, CONDITIONAL, PASS):
+    for result in (RUNNING, INCOMPLETE, FAIL, CONDITIONAL, PASS):
         expr = F.IF(had(result), result, expr)
     return expr
 
@@ -176,7 +176,7 @@ def _day_paints(cell: Cell) -> tuple[Paint, ...]:
 def _status_paints(cell: Cell) -> tuple[Paint, ...]:
     return (
         Paint(cell.eq(PASS), "good"),
-        Paint(cell.eq(CONDITIONAL), "soon"),
+        Paint(F.OR(cell.eq(CONDITIONAL), cell.eq(INCOMPLETE)), "soon"),
         Paint(F.OR(cell.eq(FAIL), cell.eq(OVERDUE)), "bad"),
         Paint(cell.eq(RUNNING), "calm"),
     )

@@ -55,6 +55,9 @@ def lists_sheet(scene: Scene) -> Drawn:
         (words.PAUSE_REASONS.list_name, "Reasons to pause", list(PAUSE_REASONS)),
         (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]
+    if spec.drills is not None:
+        clocks = words.DRILL_CLOCKS
+        columns.append((clocks.list_name, "Clocks of a drill", list(clocks.words)))
     defined: dict[str, Expr] = {}
     for column, (known, title, values) in enumerate(columns, start=2):
         draft.put(_TOP, column, title, "header")

@@ -9,6 +9,8 @@ from operator import add
 from typing import Any, Final
 
 from xlmatrix.formula import Expr, F, col, in_parts, lit, this
+from xlmatrix.formula.errors import ERRORS
+from xlmatrix.formula.guard import AS_TEXT
 from xlmatrix.model.secrets import (
     ASKED,
     BEFORE_KEY,
@@ -26,12 +28,19 @@ from xlmatrix.tables.kinds import TEXT, Raw, text_of
 from xlmatrix.tables.table import Table
 
 _CELLS: Final = ("Thing", "Where", "Who has access")
+#: Hidden: each cell as text, so that an error value is asked for once.
+_TEXTS: Final = tuple(f"{known} text" for known in _CELLS)
 #: Hidden: the row in small letters, without blanks, and with blanks where a key may begin.
 _LOW, _TIGHT, _SPACED = "low", "tight", "spaced"
 _DIGITS: Final = "0123456789"
 SECRET: Final = "Looks like a password or a token: say where it is kept"
 #: What stands wherever else such a cell is shown.
 NOT_SHOWN: Final = "not shown: it looks like a password or a token"
+
+
+def _told(cell: Raw) -> str:
+    """A cell as the formulas see it: every error value is one text."""
+    return AS_TEXT if cell in ERRORS else text_of(cell)
 
 
 def _without(text: Expr, signs: Sequence[str], instead: str = "") -> Expr:
@@ -52,7 +61,7 @@ def _has_key(start: str) -> Expr:
 
 
 def _signs_in(column: str) -> Expr:
-    cell = this(column) & ""
+    cell = this(column)
     place = F.FIND("://", cell) + 3
     inside = F.MID(cell, place, F.FIND("@", cell, place) - place)
     plain = F.NOT(F.OR(F.ISNUMBER(F.FIND("/", inside)), F.ISNUMBER(F.FIND(" ", inside))))
@@ -60,7 +69,7 @@ def _signs_in(column: str) -> Expr:
 
 
 def _is_key(column: str) -> Expr:
-    word = F.TRIM(this(column) & "")
+    word = F.TRIM(this(column))
     long = F.LEN(word)
     plain = F.LEN(_without(word, IN_NAMES)).eq(long)
     digits = F.LEN(_without(word, _DIGITS)) < long
@@ -74,8 +83,8 @@ _GROUPS: Final = in_parts(
         *(_has(f"{word}:", _TIGHT) for word in ASKED),
         *(_has(door, _LOW) for door in OPEN_DOORS),
         *map(_has_key, STARTS),
-        *map(_signs_in, _CELLS),
-        *map(_is_key, _CELLS),
+        *map(_signs_in, _TEXTS),
+        *map(_is_key, _TEXTS),
     ),
     lambda test: test,
     "tAccess",
@@ -93,7 +102,7 @@ def _doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
 
 def holds_secret(row: Mapping[str, Any]) -> bool:
     """Whether a row has what looks like a password or a token."""
-    return looks_secret(text_of(row.get(known)) for known in _CELLS)
+    return looks_secret(_told(row.get(known)) for known in _CELLS)
 
 
 def secret_at(place: int) -> Expr:
@@ -104,10 +113,10 @@ def secret_at(place: int) -> Expr:
 
 def steps() -> tuple[Column, ...]:
     """The hidden columns that the flag reads, in order, each with its twin."""
-    joined = reduce(lambda text, known: text & " " & this(known), _CELLS[1:], this(_CELLS[0]) & "")
+    joined = reduce(lambda text, known: text & " " & this(known), _TEXTS[1:], this(_TEXTS[0]) & "")
 
     def text(row: Any) -> str:
-        return " ".join(text_of(row.get(known)) for known in _CELLS)
+        return " ".join(_told(row.get(known)) for known in _CELLS)
 
     def spaced(row: Any) -> str:
         told = f" {text(row)} "
@@ -116,6 +125,7 @@ def steps() -> tuple[Column, ...]:
         return told
 
     return (
+        *(_as_text(known, cell) for known, cell in zip(_TEXTS, _CELLS, strict=True)),
         hidden_step(_LOW, F.LOWER(joined), lambda row: text(row).lower(), TEXT),
         hidden_step(
             _TIGHT,
@@ -128,6 +138,10 @@ def steps() -> tuple[Column, ...]:
     )
 
 
+def _as_text(known: str, cell: str) -> Column:
+    return hidden_step(known, this(cell) & "", lambda row: _told(row.get(cell)), TEXT)
+
+
 def _sums() -> Iterator[Column]:
     """How many tests of each group a row meets."""
     first = 0
@@ -138,7 +152,7 @@ def _sums() -> Iterator[Column]:
 
 
 def _counted(first: int, last: int) -> Callable[[Any], int]:
-    return lambda row: sum(met([text_of(row.get(known)) for known in _CELLS])[first:last])
+    return lambda row: sum(met([_told(row.get(known)) for known in _CELLS])[first:last])
 
 
 def _masked(cell: Raw) -> str:

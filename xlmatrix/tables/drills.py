@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from xlmatrix.formula import name, this
+from xlmatrix.formula import F, lit, name, these, this
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
@@ -38,6 +38,11 @@ MEASURED: Final = {
     "TTD": "decide what to report",
     "TTC": "contain",
 }
+#: The clocks of a drill, as an inject names the one that it starts or that is to be met.
+CLOCKS: Final = words.DRILL_CLOCKS.words
+LABELS: Final = {word: word for word in CLOCKS}
+#: An inject comes within a day; one that is later is no time within a drill.
+LATEST_MIN: Final = 1440
 _AS_OF: Final = "AsOf"
 #: A drill that was played faster than life has stamps after the present, but none so late.
 FAR_DAYS: Final = 180
@@ -54,6 +59,51 @@ _MINUTES: Final = replace(_FROM_ZERO, title="Not minutes", message="Type minutes
 def _later(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
     """Stamps of a drill that lie so far after *As of* that another year is meant."""
     return tuple(map(_far_from_now, (one for one in DRILLS.instants() if one in column_ids)))
+
+
+def _apart(side: str, edge: str, *column_ids: str) -> Doubt:
+    """Stamps between the two columns, both included, that lie on the wrong side of another."""
+    these_ = these(*column_ids)
+    wrong = F.MIN(these_) < this(edge) if side == "before" else F.MAX(these_) > this(edge)
+
+    def holds(row: Row, _: Sequence[Row], __: Lists) -> bool:
+        at = number_of(row.get(edge))
+        first, last = (DRILLS.ids.index(one) for one in column_ids)
+        told = [number_of(row.get(one)) for one in DRILLS.ids[first : last + 1]]
+        stamps = [one for one in told if one is not None]
+        if at is None or not stamps:
+            return False
+        return min(stamps) < at if side == "before" else max(stamps) > at
+
+    when = F.IF(F.AND(F.ISNUMBER(this(edge)), F.COUNT(these_) > 0), wrong, lit(False))
+    return Doubt("typed-stamp", f"a stamp lies {side} {edge}", when, holds)
+
+
+def _more_answers(row: Row, _: Sequence[Row], __: Lists) -> bool:
+    tried, answered = (number_of(row.get(f"Contacts {one}")) for one in ("tried", "answered"))
+    return tried is not None and answered is not None and answered > tried
+
+
+_TRIED, _ANSWERED = this("Contacts tried"), this("Contacts answered")
+_MORE_ANSWERS: Final = Doubt(
+    "typed-number",
+    "more answered than were tried",
+    F.IF(F.AND(F.ISNUMBER(_TRIED), F.ISNUMBER(_ANSWERED)), _ANSWERED > _TRIED, lit(False)),
+    _more_answers,
+)
+
+
+#: *Contained again* stands beside *Ended*, which lies between it and the others.
+_ORDER: Final = (
+    _apart("before", "Detected", "Acknowledged", "Contained again"),
+    _apart("after", "Ended", "Acknowledged", "Contained"),
+    _apart("after", "Ended", "Contained again", "Contained again"),
+)
+
+
+def _record_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
+    whole = set(DRILLS.instants()) <= set(column_ids)
+    return (*_later(column_ids), *(_ORDER if whole else ()), _MORE_ANSWERS)
 
 
 def _far_from_now(column_id: str) -> Doubt:
@@ -197,6 +247,13 @@ DRILLS: Final = Table(
         typed(
             "Ended", STAMP, "input.stamp", 16.5, note="Where the drill ended without containment"
         ),
+        typed(
+            "Contained again",
+            STAMP,
+            "input.stamp",
+            16.5,
+            note="Where it turned worse after it was contained",
+        ),
         typed("Severity called", choice(words.SEVERITIES), "input.center", 10),
         typed("Contacts tried", NUMBER, "input.number", 10, validation=_FROM_ZERO),
         typed("Contacts answered", NUMBER, "input.number", 10, validation=_FROM_ZERO),
@@ -209,10 +266,15 @@ DRILLS: Final = Table(
         ),
         typed("Notes", TEXT, "input.wrap", 34),
         *(
-            computed(short, "formula.number", 8, NUMBER, note=f"Minutes from detection to: {what}")
+            computed(
+                short, "formula.number", 8, NUMBER, note=f"Minutes since its clock began: {what}"
+            )
             for short, what in MEASURED.items()
         ),
-        computed("Reach", "formula.percent", 9, SHARE),
+        computed("Seats", "formula.int", 8, NUMBER, note="Seats of the drill on Drill seats"),
+        computed(
+            "Reach", "formula.percent", 9, SHARE, note="Answered, of those tried or of the seats"
+        ),
         computed("Missed", "formula.wrap", 34),
         computed("Repeat by", "formula.date", 12, DATE),
         computed("Repeat", "formula.center", 11),
@@ -227,7 +289,7 @@ DRILLS: Final = Table(
     ),
     flag="Check",
     needs=("Drill",),
-    doubts=_later,
+    doubts=_record_doubts,
     about="The record of each drill that was held, its times and its verdict",
 )
 
@@ -240,8 +302,9 @@ SCENARIOS: Final = Table(
         typed("Severity", choice(words.SEVERITIES), "input.center", 11, field="severity"),
         typed("Opens as", choice(words.SEVERITIES), "input.center", 60, field="opens"),
         typed("Format", TEXT, "input.center", 12, field="format"),
-        typed("Off hours", choice(words.YES_NO), "input.center", 10, field="off_hours"),
-        typed("Source", TEXT, "input.wrap", 18, field="source"),
+        typed("Off hours", choice(words.YES_NO), "input.center", 13, field="off_hours"),
+        typed("Source", TEXT, "input.wrap", 40, field="source"),
+        typed("Minutes", NUMBER, "input.int", 22, field="minutes", validation=_MINUTES),
         flag_column(18),
     ),
     flag="Check",
@@ -256,6 +319,11 @@ INJECTS: Final = Table(
         given("No.", "fixed.center", 20),
         typed("At (min)", NUMBER, "input.int", 11, validation=_MINUTES),
         typed("Inject", TEXT, "input.wrap", 60),
+        typed("Turns to", choice(words.SEVERITIES), "input.center", 12),
+        typed("Starts", choice(words.DRILL_CLOCKS), "input.center", 13),
+        typed("Expected", TEXT, "input.wrap", 40),
+        typed("Owner", choice(words.ROLES), "input", 22),
+        typed("Meets", choice(words.DRILL_CLOCKS), "input.center", 18),
         flag_column(18),
     ),
     flag="Check",

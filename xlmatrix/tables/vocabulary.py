@@ -134,6 +134,10 @@ TRIAGE_INCIDENTS: Final = listed("incident", "List_Triage_Incidents", "an incide
 RACI: Final = listed("RACI letter", "List_RACI", "a letter")
 SCENARIOS: Final = listed("scenario", "List_Scenarios", "a scenario")
 SEATS: Final = listed("seat", "List_Seats", "P or B", "P", "B")
+DRILL_CLOCKS: Final = listed(
+    "clock of a drill", "List_Drill_Clocks", "a clock of a drill",
+    "acknowledge", "escalate", "draft", "decide", "contain",
+)  # fmt: skip
 DRILLS: Final = listed("drill", "List_Drills", "a drill of the plan")
 VENDORS: Final = listed("vendor", "List_Vendors", "a vendor")
 TARGETS: Final = listed("target", "List_Targets", "a target", *LABELS.values())

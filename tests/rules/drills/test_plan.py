@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlmatrix.model import MatrixSpec, loads
+from xlmatrix.model.drills import Inject
+from xlmatrix.model.duration import Duration
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills import DrillPlan, plan_drills
 
@@ -169,7 +171,9 @@ def test_a_class_without_a_scenario_is_drilled_from_its_first_signal() -> None:
     holders = [(n, n + 1) for n in range(12)]
     plan = plan_drills(spec_of(worst, holders, set(), 12, 1, "Tue"))
     (drill,) = (d for d in plan.drills if "IP-01" in d.rehearsal.classes)
-    assert drill.rehearsal.injects[0] == (0, BASE.incident_class("IP-01").signals[0])
+    assert drill.rehearsal.injects[0] == Inject(
+        at=Duration(seconds=0), text=BASE.incident_class("IP-01").signals[0]
+    )
     assert drill.rehearsal.name == BASE.incident_class("IP-01").name
 
 

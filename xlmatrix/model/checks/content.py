@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from xlmatrix.model.base import Path, Problem, suggestion, warning
+from xlmatrix.model.base import Path, Problem, error, suggestion, warning
+from xlmatrix.model.drills import Inject
 from xlmatrix.model.frameworks import code_lists
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.taxonomy import FRAMEWORKS
@@ -34,6 +35,16 @@ def references(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
             yield (*here, "opens"), "severities", scenario.opens
         for row_, kind in enumerate(scenario.classes):
             yield (*here, "classes", row_), "classes", kind
+        yield from _inject_references((*here, "injects"), scenario.injects)
+    yield from _inject_references(("drills", "generic"), drills.generic)
+
+
+def _inject_references(here: Path, injects: Sequence[Inject]) -> Iterator[tuple[Path, str, str]]:
+    for place, inject in enumerate(injects):
+        if inject.severity is not None:
+            yield (*here, place, "severity"), "severities", inject.severity
+        if inject.expects is not None and inject.expects.owner is not None:
+            yield (*here, place, "expects", "owner"), "roles", inject.expects.owner
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
@@ -100,3 +111,12 @@ def _scenarios(spec: MatrixSpec) -> Iterator[Problem]:
                 "Give each scenario an id of its own",
             )
         seen.add(scenario.id.casefold())
+    ids = [scenario.id for scenario in spec.drills.scenarios]
+    for place, scenario in enumerate(spec.drills.scenarios):
+        if scenario.variant_of is not None and scenario.variant_of not in ids:
+            yield error(
+                "dangling",
+                ("drills", "scenarios", place, "variant_of"),
+                f"there is no scenario '{scenario.variant_of}'",
+                suggestion(scenario.variant_of, ids, instead="Name one of the scenarios"),
+            )

@@ -11,6 +11,7 @@ from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import number_of
 from xlmatrix.regen.spec_text.rows import Record, Rows, Typed, duration_in, text
 from xlmatrix.tables import drills as tables
+from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.binding import Lookup, values_of
 from xlmatrix.tables.drills import DECISION as DECISION_TABLE
 from xlmatrix.tables.drills import INJECTS as INJECTS_TABLE
@@ -101,15 +102,40 @@ def _scenario(
         "severity": values["severity"] or "",
         "format": text(record, "Format").casefold() or None,
         "off_hours": values["off_hours"] is True,
-        "injects": _injects(typed, key, was),
+        "injects": _injects(typed, spec, key, was),
         "evidence": was.evidence if was else None,
+        "variant_of": was.variant_of if was else None,
+        "objectives": was.objectives if was else (),
+        "questions": was.questions if was else (),
     }
     if was is not None and was.opens is None and values["opens"] == values["severity"]:
         values["opens"] = None
     return typed.made(Scenario, values, SCENARIOS, key)
 
 
-def _injects(typed: Typed, key: str, was: Scenario | None) -> list[Inject]:
+def _inject(
+    typed: Typed, spec: MatrixSpec, key: str, record: Record, minutes: float
+) -> Inject | None:
+    lookup = Lookup.of(spec)
+    action = text(record, "Expected")
+    told = {
+        "action": action,
+        "owner": lookup.id_of(words.ROLES, text(record, "Owner")) or None,
+        "meets": text(record, "Meets").casefold() or None,
+    }
+    values = {
+        "at": Duration(seconds=int(minutes * 60 + 0.5)),
+        "text": text(record, "Inject"),
+        "severity": lookup.id_of(words.SEVERITIES, text(record, "Turns to")) or None,
+        "starts": text(record, "Starts").casefold() or None,
+        "expects": told if action else None,
+    }
+    if not action and (told["owner"] or told["meets"]):
+        typed.odd(INJECTS, key, "who is to do it stands without what", "Type what is expected")
+    return typed.made(Inject, values, INJECTS, key)
+
+
+def _injects(typed: Typed, spec: MatrixSpec, key: str, was: Scenario | None) -> list[Inject]:
     """The injects in the order in which they come; those that nobody touched stay as written."""
     rows = typed.rows(INJECTS)
     held = {f"{key}-{n}": one for n, one in enumerate(was.injects, start=1)} if was else {}
@@ -121,7 +147,9 @@ def _injects(typed: Typed, key: str, was: Scenario | None) -> list[Inject]:
             if minutes is None or minutes < 0:
                 typed.odd(INJECTS, at, "the inject has no minute", "Type when it comes")
                 continue
-            seconds = Duration(seconds=int(minutes * 60 + 0.5))
-            inject = Inject(at=seconds, text=text(record, "Inject"))
+            made = _inject(typed, spec, at, record, minutes)
+            if made is None:
+                continue
+            inject = made
         found.append((inject.at.seconds or 0, inject))
     return [inject for _, inject in sorted(found, key=lambda pair: pair[0])]

@@ -52,11 +52,13 @@ class Clock:
     """The due instant of an incident whose severity changed or that was reopened."""
     earliest: str | None = None
     """The column of the instant before which it is never due."""
+    row: str = "policy row"
+    """The column with the row of the policy that has its target."""
 
 
-def policy_part(code: str) -> Callable[[str], Expr]:
+def policy_part(code: str, row: str = "policy row") -> Callable[[str], Expr]:
     """A target's parts as they stand on the Policy sheet, in the row of the severity."""
-    return lambda part: F.INDEX(policy_name(code, part), this("policy row"))
+    return lambda part: F.INDEX(policy_name(code, part), this(row))
 
 
 def clock_columns(clock: Clock) -> list[Column]:
@@ -103,7 +105,7 @@ def worked_until(calendar: Calendar, instants: Floats) -> Floats:
 
 
 def _missing(clock: Clock) -> Expr:
-    empty = [this("policy row").empty(), this(clock.start).empty()]
+    empty = [this(clock.row).empty(), this(clock.start).empty()]
     return F.OR(*empty, *([] if clock.stopped is None else [clock.stopped]))
 
 
@@ -144,10 +146,10 @@ def _sum_twin(frame: Frame, clock: Clock) -> Objects:
     start, answer = frame[clock.start], np.full(len(frame), np.nan)
     by_days = np.zeros(len(frame), dtype=np.bool_)
     for code, mask in clock.parts(frame):
-        seconds = frame.clock(code, lambda target: target.seconds)
-        days = frame.clock(code, lambda target: target.days)
+        seconds = frame.clock(code, lambda target: target.seconds, clock.row)
+        days = frame.clock(code, lambda target: target.days, clock.row)
         live = mask & ~np.isnan(start)
-        for calendar, rows in frame.by_calendar(code, live & ~np.isnan(seconds)):
+        for calendar, rows in frame.by_calendar(code, live & ~np.isnan(seconds), clock.row):
             answer[rows] = worked_until(calendar, start[rows]) + seconds[rows]
         by_days |= live & np.isnan(seconds) & ~np.isnan(days)
     answer += due.pause_s
@@ -164,7 +166,7 @@ def _days_twin(frame: Frame, clock: Clock) -> Floats:
     """Where a target is in calendar days: the instant, however late."""
     start, answer = frame[clock.start], np.full(len(frame), np.nan)
     for code, mask in clock.parts(frame):
-        days = frame.clock(code, lambda target: target.days)
+        days = frame.clock(code, lambda target: target.days, clock.row)
         rows = np.flatnonzero(mask & ~np.isnan(start) & ~np.isnan(days))
         moved = frame.context.zone.add_days(
             start[rows].astype(np.int64) - EPOCH_S, days[rows].astype(np.int64)
@@ -183,12 +185,12 @@ def _clock_due(frame: Frame, clock: Clock) -> Found:
         )
         engine = ClockEngine.of(frame) if clock.paused is not None else None
         for code, mask in clock.parts(frame):
-            seconds = frame.clock(code, lambda target: target.seconds)
-            calendar = frame.clock(code, lambda target: float(target.calendar))
-            stops = frame.clock(code, lambda target: float(target.pauses)) == 1
+            seconds = frame.clock(code, lambda target: target.seconds, clock.row)
+            calendar = frame.clock(code, lambda target: float(target.calendar), clock.row)
+            stops = frame.clock(code, lambda target: float(target.pauses), clock.row) == 1
             rows = np.flatnonzero(mask & ~np.isnan(start) & ~np.isnan(seconds))
             if engine is None:
-                for one, part in frame.by_calendar(code, _mask(rows, len(frame))):
+                for one, part in frame.by_calendar(code, _mask(rows, len(frame)), clock.row):
                     total.due_s[part] = due(one, start[part], seconds[part])
                 continue
             found = engine.due(Asked(rows, calendar[rows], stops[rows]), start[rows], seconds[rows])
@@ -211,8 +213,8 @@ def _due_twin(frame: Frame, clock: Clock) -> Floats:
     low, high = horizon(frame.context)
     start = frame[clock.start]
     for code, mask in clock.parts(frame):
-        seconds = frame.clock(code, lambda target: target.seconds)
-        days = frame.clock(code, lambda target: target.days)
+        seconds = frame.clock(code, lambda target: target.seconds, clock.row)
+        days = frame.clock(code, lambda target: target.days, clock.row)
         rows = mask & ~np.isnan(start) & np.isnan(seconds) & ~np.isnan(days)
         moved = _days_twin(frame, clock)
         answer[rows] = np.where((start < low) | (moved > high), np.inf, moved)[rows]

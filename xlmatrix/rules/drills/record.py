@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import cycle
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
+from xlmatrix.formula import Expr, F, if_, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.instants import EPOCH_S, typed_seconds
+from xlmatrix.rules import cells, names
+from xlmatrix.rules.frame import Floats, Frame, to_utc
+from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, typed_seconds, utc_of
 from xlmatrix.rules.policy import MOST_DAYS, MOST_S, Policy, calendar_number
 from xlmatrix.rules.policy import Clock as PolicyClock
-from xlmatrix.tables.drills import ACTION_DAYS, DRILLS
+from xlmatrix.tables.column import Column, hidden_step
+from xlmatrix.tables.drills import ACTION_DAYS, DRILLS, FAR_DAYS
 from xlmatrix.tables.kinds import NUMBER
 
 #: The stamp that begins a drill.
@@ -28,7 +33,9 @@ NUMBERS: Final = ("Drill", *DRILLS.of_kind(NUMBER))
 TEXTS: Final = tuple(
     column.id for column in DRILLS.typed if column.kind.vocabulary and column.id not in NUMBERS
 )
-
+#: Stamps that are so much later than the start of their drill are slips of the year.
+FAR_S: Final = FAR_DAYS * 86400
+LAST: Final = "latest s"
 
 #: Within how long it must be decided what to report, and the number of the calendar it runs on.
 Decision = tuple[Duration | None, int]
@@ -77,7 +84,59 @@ def wall_seconds_of(value: object) -> float:
     return np.nan
 
 
-def number_of(value: object) -> float:
+def number_of(value: Any) -> float:
     """A number as typed; NaN for anything that is none."""
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else np.nan  # type: ignore[arg-type]
+    number = cells.number_of(value)
+    return np.nan if number is None else number
+
+
+def meant_expr(header: str) -> Expr:
+    """A stamp in UTC; empty text for one that cannot be meant.
+
+    A drill that was played faster than life has stamps after the present, and a record may be
+    newer than a frozen *As of*; but no drill lasts half a year.
+    """
+    at = utc_of(seconds_of(this(header)))
+    return if_(is_stamp(this(header)), if_(at <= _latest(header), at))
+
+
+def too_late_expr(header: str) -> Expr:
+    """1 for a stamp that is too late to be meant, else 0."""
+    late = utc_of(seconds_of(this(header))) > _latest(header)
+    return F.IF(is_stamp(this(header)), F.IF(late, 1, 0), 0)
+
+
+def _latest(header: str) -> Expr:
+    return names.AS_OF_S + FAR_S if header == START else this(LAST)
+
+
+def last_column() -> Column:
+    """Hidden: until when stamps of a record can be meant."""
+    since = F.IF(F.ISNUMBER(this("detected s")), this("detected s"), names.AS_OF_S)
+    return hidden_step(LAST, since + FAR_S, _last)
+
+
+def _last(frame: Frame) -> Floats:
+    since = frame["detected s"]
+    return np.where(np.isnan(since), frame.context.as_of_s, since) + FAR_S
+
+
+def meant(frame: Frame, header: str) -> Floats:
+    """The twin of :func:`meant_expr`."""
+    at = to_utc(frame.context.zone, frame[header])
+    last = frame.context.as_of_s + FAR_S if header == START else frame[LAST]
+    return np.where(at <= last, at, np.nan)
+
+
+def at(header: str) -> str:
+    """The hidden column with the instant of a stamp."""
+    return {START: "detected s", "Ended": "ended s"}.get(header, f"{header} at s")
+
+
+def at_columns() -> list[Column]:
+    """Hidden: when each stamp of a record is, but for the start's and the end's own."""
+    return [
+        hidden_step(at(header), meant_expr(header), partial(meant, header=header))
+        for header in STAMPS
+        if header not in (START, "Ended")
+    ]

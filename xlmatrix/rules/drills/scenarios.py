@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlmatrix.model.drills import Drills, Inject, Scenario
+from xlmatrix.model.duration import Duration
 from xlmatrix.model.models import IncidentClass, MatrixSpec
 
 #: Classes that share a drill where there are more of them than free months.
@@ -23,8 +24,9 @@ class Rehearsal:
     opens: str
     format: str
     off_hours: bool
-    injects: tuple[tuple[int, str], ...]
+    injects: tuple[Inject, ...]
     source: str
+    minutes: int | None = None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Rehearsal:
@@ -37,8 +39,9 @@ class Rehearsal:
             opens=scenario.opens or scenario.severity,
             format=scenario.format,
             off_hours=scenario.off_hours,
-            injects=tuple((inject.minute, inject.text) for inject in scenario.injects),
+            injects=scenario.injects,
             source=scenario.source or "",
+            minutes=scenario.minutes,
         )
 
 
@@ -57,12 +60,13 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
     follow.
     """
     needed = [kind.id for kind in worst_classes(spec)]
-    chosen = _cover(drills.scenarios, set(needed), drills.months)
+    own = [scenario for scenario in drills.scenarios if scenario.variant_of is None]
+    chosen = _cover(own, set(needed), drills.months)
     covered = {kind for scenario in chosen for kind in scenario.classes}
     bare = [kind for kind in needed if kind not in covered]
     free = drills.months - len(chosen)
     made, left = _made_up(spec, drills.generic, bare, free)
-    others = [scenario for scenario in drills.scenarios if scenario not in chosen]
+    others = [scenario for scenario in own if scenario not in chosen]
     chosen += others[: drills.months - len(chosen) - len(made)]
     order = {scenario.id: place for place, scenario in enumerate(drills.scenarios)}
     plan = [Rehearsal.of(s) for s in sorted(chosen, key=lambda s: order[s.id])] + made
@@ -70,10 +74,18 @@ def rehearsals(spec: MatrixSpec, drills: Drills) -> tuple[list[Rehearsal], list[
         # Nothing must be rehearsed and no scenario is written: any class is better than none.
         kinds = spec.classes[: drills.months]
         plan = [_generic(spec, drills.generic, [kind.id]) for kind in kinds]
-    first = list(plan)
+    return _filled(plan, drills), left
+
+
+def _filled(first: list[Rehearsal], drills: Drills) -> list[Rehearsal]:
+    """The plan with variants in the months that are left, then with the scenarios again."""
+    ids = [rehearsal.id for rehearsal in first]
+    variants = [one for one in drills.scenarios if one.variant_of in ids]
+    plan = first + [Rehearsal.of(one) for one in variants][: drills.months - len(first)]
+    again = len(plan)
     while len(plan) < drills.months:
-        plan.append(first[(len(plan) - len(first)) % len(first)])
-    return plan, left
+        plan.append(first[(len(plan) - again) % len(first)])
+    return plan
 
 
 def _cover(scenarios: Sequence[Scenario], needed: set[str], most: int) -> list[Scenario]:
@@ -105,7 +117,8 @@ def _made_up(
 
 def _generic(spec: MatrixSpec, generic: Sequence[Inject], classes: list[str]) -> Rehearsal:
     kinds = [spec.incident_class(kind) for kind in classes]
-    begin = [(0, (kind.signals or (kind.definition,))[0]) for kind in kinds]
+    signals = [(kind.signals or (kind.definition,))[0] for kind in kinds]
+    begin = [Inject(at=Duration(seconds=0), text=signal) for signal in signals]
     worst = spec.severities[0].id
     return Rehearsal(
         id="+".join(classes),
@@ -115,6 +128,6 @@ def _generic(spec: MatrixSpec, generic: Sequence[Inject], classes: list[str]) ->
         opens=worst,
         format="tabletop",
         off_hours=False,
-        injects=(*begin, *((inject.minute, inject.text) for inject in generic)),
+        injects=(*begin, *generic),
         source="made from the class; proposed",
     )

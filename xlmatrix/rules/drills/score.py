@@ -1,11 +1,8 @@
-"""How a drill is judged: times against the targets of its severity, and what else must be right.
+"""How a drill is judged: its clocks, what else must be right, and what nobody recorded.
 
-Times run on the calendars of the targets, from detection (T0). A drill passes when every target was
-met, at least nine of ten contacts answered, a backup took part, the severity was called right, the
-kill switch was found within five minutes, the evidence is whole, there is one timeline, and every
-action has an owner within five business days. One miss of a target other than containment, by at
-most a quarter, is a conditional pass. Everything else fails and is repeated within 30 days. The
-rules are proposed; no standard sets them.
+``docs/drills.md`` has the rule in words. Unknown is not false: a drill fails on what is known to be
+wrong, and is *incomplete* where its verdict hangs on what is not recorded, or where its stamps or
+its scenario are no ground for one. The rules are proposed; no standard sets them.
 """
 
 from __future__ import annotations
@@ -19,63 +16,72 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import BLANK, Expr, F, col, if_, lit, place_among_texts, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import number_in, text_in
+from xlmatrix.rules.cells import text_in
+from xlmatrix.rules.clocks.clocks import Mask
 from xlmatrix.rules.column import twins_of
+from xlmatrix.rules.drills.criteria import (
+    criteria,
+    criteria_twin,
+    order_column,
+    reach_column,
+    seats_column,
+)
 from xlmatrix.rules.drills.record import (
     NUMBERS,
     STAMPS,
     START,
     TEXTS,
     Decision,
+    at_columns,
     decisions,
     drill_policy,
+    last_column,
+    meant,
+    meant_expr,
     number_of,
+    too_late_expr,
 )
+from xlmatrix.rules.drills.story import NO_STORY, Story, stories, story_columns
 from xlmatrix.rules.drills.times import (
     MISSED,
     NOT_RECORDED,
     TIMES,
     action_columns,
-    ended,
-    ended_expr,
-    last_column,
-    meant,
-    meant_expr,
+    over,
+    over_expr,
     time_columns,
-    too_late_expr,
 )
 from xlmatrix.rules.frame import Context, Floats, Frame, Objects
 from xlmatrix.rules.instants import EPOCH_S, wall_seconds
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN, DRILLS
-from xlmatrix.tables.kinds import NUMBER, stamps_of
-from xlmatrix.tables.vocabulary import YES
+from xlmatrix.tables.kinds import NUMBER, TEXT, stamps_of
 
 PASS: Final = "pass"
 CONDITIONAL: Final = "conditional"
 FAIL: Final = "fail"
+INCOMPLETE: Final = "incomplete"
 RUNNING: Final = "running"
 #: How the repetition of a failed drill stands.
-REPEATED, REPEAT_DUE, OVERDUE = "repeated", "due", "overdue"
+REPEATED, REPEATED_LATE, REPEAT_DUE, OVERDUE = "repeated", "repeated late", "due", "overdue"
 
 #: Said of a record before what was missed.
 TOO_LATE: Final = "A stamp is half a year after the rest: no effect."
-REACH: Final = 0.9
-KILL_SWITCH_MIN: Final = 5
+#: Said before what is not recorded, and of stamps that are no ground for a verdict.
+UNRECORDED: Final = "not recorded: "
+DISORDER: Final = "stamps out of order"
 NEAR: Final = 0.25
 REPEAT_DAYS: Final = 30
-#: How many were called, and how many answered.
-_CONTACTS: Final = ("Contacts tried", "Contacts answered")
 
 
 def records_frame(
     context: Context,
     columns: Mapping[str, Sequence[Any]],
-    expected: Mapping[int, tuple[str, str]],
+    told: Mapping[int, Story],
     decided: Mapping[str, Decision] | None = None,
 ) -> Frame:
     """The records of drills, ready to be judged.
@@ -84,8 +90,8 @@ def records_frame(
     ----------
     columns
         Every header of :data:`INPUTS` with one value a record, as typed.
-    expected
-        Number of the drill to its scenario's name and the severity it must be called.
+    told
+        Number of the drill to the story of its scenario.
     decided
         The decision's clock by severity; the spec's where left out.
     """
@@ -99,40 +105,51 @@ def records_frame(
     for header in STAMPS:
         frame.done[header] = wall_seconds(stamps_of(columns[header]))
     for header in NUMBERS:
-        number = number_in if header in _CONTACTS else number_of
-        frame.done[header] = np.array([number(value) for value in columns[header]], dtype=float)
+        frame.done[header] = np.array([number_of(one) for one in columns[header]], dtype=float)
     for header in TEXTS:
         texts = [text_in(value) for value in columns[header]]
         frame.done[header] = np.array(texts, dtype=object)
     numbers = [int(n) if float(n).is_integer() else -1 for n in frame.done["Drill"]]
-    found = [expected.get(number, ("", "")) for number in numbers]
-    frame.done["Scenario"] = np.array([name for name, _ in found], dtype=object)
-    frame.done["Expected"] = np.array([severity for _, severity in found], dtype=object)
+    frame.done["story"] = [told.get(number, NO_STORY) for number in numbers]
+    frame.done["plan row"] = np.array(
+        [list(told).index(n) + 1.0 if n in told else np.nan for n in numbers], dtype=float
+    )
     return frame
 
 
 def record_columns(spec: MatrixSpec) -> list[Column]:
     """Every computed column of tDrills, in the order of their dependence."""
+    row = F.MATCH(this("Drill"), col(DRILL_PLAN.name, "Drill"), 0)
     return [
-        _looked_up("Scenario", "Scenario"),
-        _looked_up("Expected", "Severity"),
+        hidden_step(
+            "plan row",
+            if_(F.ISNUMBER(this("Drill")), iferror(row)),
+            lambda f: f.done["plan row"],
+            NUMBER,
+        ),
+        DRILLS["Scenario"].by(_planned("Scenario"), _texts(lambda s: s.name)),
         hidden_step("detected s", meant_expr(START), lambda f: meant(f, START)),
         last_column(),
         hidden_step("ended s", meant_expr("Ended"), lambda f: meant(f, "Ended")),
+        *at_columns(),
         hidden_step("too late", _too_late_expr(), _too_late, NUMBER),
-        # The row of the policy's current version, by which every drill is judged.
-        hidden_step("policy row", _row_expr(), _row_twin),
+        order_column(),
+        *story_columns(),
+        DRILLS["Expected"].by(_expected_expr(), _expected),
         *(column for time in TIMES for column in time_columns(time)),
         *action_columns(spec),
-        DRILLS["Reach"].by(
-            if_(
-                F.N(this(_CONTACTS[0])) > 0,
-                F.N(this(_CONTACTS[1])) / this(_CONTACTS[0]),
-            ),
-            _reach,
+        seats_column(),
+        reach_column(),
+        hidden_step("ground", _ground_expr(), _ground, TEXT),
+        hidden_step("wrong", _wrong_expr(), _wrong, NUMBER),
+        hidden_step("near", _near_expr(), _near, NUMBER),
+        hidden_step("unknown", _unknown_expr(), _unknown, NUMBER),
+        hidden_step(
+            "wrong words", _words_expr(_wrongs()), lambda f: _words(f, _wrongs_twin(f)), TEXT
         ),
-        hidden_step("fails", _fails_expr(), _fails, NUMBER),
-        hidden_step("near misses", _near_expr(), _near, NUMBER),
+        hidden_step(
+            "unknown words", _words_expr(_unknowns()), lambda f: _words(f, _unknowns_twin(f)), TEXT
+        ),
         DRILLS["Result"].by(_result_expr(), _result),
         DRILLS["Missed"].by(_missed_expr(), _missed),
         DRILLS["Repeat by"].by(
@@ -142,12 +159,32 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
     ]
 
 
-def _looked_up(header: str, column: str) -> Column:
-    row = F.MATCH(F.N(this("Drill")), col(DRILL_PLAN.name, "Drill"), 0)
-    expr = if_(
-        F.ISNUMBER(this("Drill")), F.IFERROR(F.INDEX(col(DRILL_PLAN.name, column), row) & "", BLANK)
+def _planned(column: str) -> Expr:
+    cell = F.INDEX(col(DRILL_PLAN.name, column), this("plan row"))
+    return if_(F.ISNUMBER(this("plan row")), iferror(cell & ""))
+
+
+def _texts(part: Any) -> Any:
+    return lambda frame: np.array([part(story) for story in stories(frame)], dtype=object)
+
+
+def _expected_expr() -> Expr:
+    """The severity in force when the drill ended; before it begins, the one it is to end in."""
+    row = this("last row")
+    force = if_(F.ISNUMBER(row), iferror(F.INDEX(names.POL_SEVERITY, row) & ""))
+    return F.IF(F.ISNUMBER(this("detected s")), force, _planned("Severity"))
+
+
+def _expected(frame: Frame) -> Objects:
+    known = frame.context.policy.severities
+    begun = zip(stories(frame), frame["last row"], frame["detected s"], strict=True)
+    return np.array(
+        [
+            story.severity if np.isnan(at) else "" if np.isnan(row) else known[int(row) - 1]
+            for story, row, at in begun
+        ],
+        dtype=object,
     )
-    return DRILLS[header].by(expr, lambda f: f.done[header])
 
 
 def _too_late_expr() -> Expr:
@@ -160,157 +197,133 @@ def _too_late(frame: Frame) -> Floats:
     return np.asarray(np.sum(later, axis=0), dtype=np.float64)
 
 
-def _row_expr() -> Expr:
-    row = F.IFERROR(place_among_texts(this("Expected"), names.POL_SEVERITY), BLANK)
-    return if_(this("Expected").empty(), BLANK, row)
+def _ground_expr() -> Expr:
+    """Why there is no ground for a verdict; "" where there is."""
+    return F.IF(this("out of order") > 0, DISORDER, this("fault"))
 
 
-def _row_twin(frame: Frame) -> Floats:
-    rows = [frame.context.policy.row(text) if text else None for text in frame["Expected"]]
-    return np.array([np.nan if row is None else row + 1.0 for row in rows], dtype=float)
+def _ground(frame: Frame) -> Objects:
+    return np.where(frame["out of order"] > 0, DISORDER, frame["fault"]).astype(object)
 
 
-def _reach(frame: Frame) -> Floats:
-    tried, answered = (frame[header] for header in _CONTACTS)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = answered / tried
-    return np.where(tried > 0, share, np.nan)
+def _wrongs() -> list[tuple[str, Expr]]:
+    """What is wrong, as its words and the condition."""
+    clocks = [(time.label, this(f"{time.code} state").eq(MISSED)) for time in TIMES]
+    return clocks + [(one.wrong_words, one.wrong) for one in criteria()]
 
 
-def _criteria() -> list[tuple[str, Expr]]:
-    """What else must hold, as the words for its failure and the condition of the failure."""
-    actions = if_(
-        F.ISNUMBER(this("act due s")),
-        F.IF(
-            F.ISNUMBER(this("act done s")),
-            this("act done s") > this("act due s"),
-            this("act due s") < names.AS_OF_S,
-        ),
-        lit(False),
-    )
-    found = this("Kill switch found (min)")
-    return [
-        ("reach below 90 %", if_(F.ISNUMBER(this("Reach")), this("Reach") < REACH, lit(True))),
-        ("no backup played", this("Backup played").ne(YES)),
-        ("severity called wrong", this("Severity called").ne(this("Expected"))),
-        (
-            "kill switch not found in 5 min",
-            if_(F.ISNUMBER(found), found > KILL_SWITCH_MIN, lit(True)),
-        ),
-        ("evidence incomplete", this("Evidence complete").ne(YES)),
-        ("more than one timeline", this("One timeline").ne(YES)),
-        ("actions without owner", actions),
-    ]
+def _unknowns() -> list[tuple[str, Expr]]:
+    """What is not recorded."""
+    clocks = [(time.label, this(f"{time.code} state").eq(NOT_RECORDED)) for time in TIMES]
+    return clocks + [(one.unknown_words, one.unknown) for one in criteria()]
 
 
-def _criteria_twin(frame: Frame) -> list[tuple[str, np.ndarray]]:
-    def is_yes(header: str) -> np.ndarray:
-        return np.array([text.casefold() == YES for text in frame[header]], dtype=bool)
-
-    called = zip(frame["Severity called"], frame["Expected"], strict=True)
-    right = np.array([a.casefold() == b.casefold() for a, b in called], dtype=bool)
-    owned, due = frame["act done s"], frame["act due s"]
-    late = np.where(np.isnan(owned), frame.context.as_of_s, owned) > due
-    return [
-        ("reach below 90 %", ~(frame["Reach"] >= REACH)),
-        ("no backup played", ~is_yes("Backup played")),
-        ("severity called wrong", ~right),
-        ("kill switch not found in 5 min", ~(frame["Kill switch found (min)"] <= KILL_SWITCH_MIN)),
-        ("evidence incomplete", ~is_yes("Evidence complete")),
-        ("more than one timeline", ~is_yes("One timeline")),
-        ("actions without owner", np.isfinite(due) & late),
-    ]
+Told = list[tuple[str, Mask]]
 
 
-def _is_bad(code: str) -> Expr:
-    state = this(f"{code} state")
-    return F.OR(state.eq(MISSED), state.eq(NOT_RECORDED))
+def _wrongs_twin(frame: Frame) -> Told:
+    clocks = [(time.label, frame[f"{time.code} state"] == MISSED) for time in TIMES]
+    others = zip(criteria(), criteria_twin(frame), strict=True)
+    return clocks + [(one.wrong_words, judged.wrong) for one, judged in others]
 
 
-def _bad(frame: Frame, code: str) -> np.ndarray:
-    state = frame[f"{code} state"]
-    answer: np.ndarray = (state == MISSED) | (state == NOT_RECORDED)
-    return answer
-
-
-def _judged() -> Expr:
-    return F.AND(F.ISNUMBER(this("detected s")), this("policy row").filled(), ended_expr())
-
-
-def _judged_twin(frame: Frame) -> np.ndarray:
-    answer: np.ndarray = (
-        ~np.isnan(frame["detected s"]) & ~np.isnan(frame["policy row"]) & ended(frame)
-    )
-    return answer
+def _unknowns_twin(frame: Frame) -> Told:
+    clocks = [(time.label, frame[f"{time.code} state"] == NOT_RECORDED) for time in TIMES]
+    others = zip(criteria(), criteria_twin(frame), strict=True)
+    return clocks + [(one.unknown_words, judged.unknown) for one, judged in others]
 
 
 def _sum(conditions: Sequence[Expr]) -> Expr:
-    total = F.IF(conditions[0], 1, 0) + 0
-    for condition in conditions[1:]:
-        total = total + F.IF(condition, 1, 0)
-    return total
+    return reduce(add, (F.IF(condition, 1, 0) for condition in conditions), lit(0))
 
 
-def _fails_expr() -> Expr:
-    conditions = [_is_bad(time.code) for time in TIMES] + [when for _, when in _criteria()]
-    return if_(_judged(), _sum(conditions))
+def _counted(frame: Frame, masks: Sequence[Mask]) -> Floats:
+    return np.where(over(frame), np.sum(masks, axis=0), np.nan)
 
 
-def _fails(frame: Frame) -> Floats:
-    masks = [_bad(frame, time.code) for time in TIMES]
-    masks += [mask for _, mask in _criteria_twin(frame)]
-    return np.where(_judged_twin(frame), np.sum(masks, axis=0), np.nan)
+def _wrong_expr() -> Expr:
+    return if_(over_expr(), _sum([when for _, when in _wrongs()]))
+
+
+def _wrong(frame: Frame) -> Floats:
+    return _counted(frame, [mask for _, mask in _wrongs_twin(frame)])
+
+
+def _unknown_expr() -> Expr:
+    return if_(this("wrong").filled(), _sum([when for _, when in _unknowns()]))
+
+
+def _unknown(frame: Frame) -> Floats:
+    return _counted(frame, [mask for _, mask in _unknowns_twin(frame)])
 
 
 def _near_expr() -> Expr:
-    conditions = [
-        if_(F.ISNUMBER(this(f"{time.code} over")), this(f"{time.code} over") <= NEAR, lit(False))
-        for time in TIMES
-        if not time.safety
-    ]
-    return if_(_judged(), _sum(conditions))
+    """How many clocks were missed by so little that one of them is conditional."""
+    shares = [this(f"{time.code} over") for time in TIMES if not time.safety]
+    near = [F.IF(F.ISNUMBER(share), share <= NEAR, lit(False)) for share in shares]
+    return if_(this("wrong").filled(), _sum(near))
 
 
 def _near(frame: Frame) -> Floats:
-    masks = [frame[f"{time.code} over"] <= NEAR for time in TIMES if not time.safety]
-    return np.where(_judged_twin(frame), np.sum(masks, axis=0), np.nan)
+    return _counted(
+        frame, [frame[f"{time.code} over"] <= NEAR for time in TIMES if not time.safety]
+    )
+
+
+def _words_expr(parts: Sequence[tuple[str, Expr]]) -> Expr:
+    """The words of what holds, with commas between; "" before a drill is over."""
+    text = reduce(lambda a, b: a & b, (if_(when, lit(f"{words}, ")) for words, when in parts))
+    trimmed = F.SUBSTITUTE(F.SUBSTITUTE(F.TRIM(text) & "|", ",|", ""), "|", "")
+    return if_(this("wrong").filled(), trimmed)
+
+
+def _words(frame: Frame, parts: Told) -> Objects:
+    answer = np.full(len(frame), "", dtype=object)
+    for row in np.flatnonzero(~np.isnan(frame["wrong"])):
+        answer[row] = ", ".join(words for words, mask in parts if mask[row])
+    return answer
 
 
 def _result_expr() -> Expr:
-    one_near = F.AND(this("fails").eq(1), this("near misses").eq(1))
-    verdict = F.IF(this("fails").eq(0), PASS, F.IF(one_near, CONDITIONAL, FAIL))
-    begun = if_(F.ISNUMBER(this("detected s")), RUNNING)
-    return if_(this("fails").filled(), verdict, begun)
+    wrong, near, unknown = this("wrong"), this("near"), this("unknown")
+    fails = F.OR(wrong > 1, F.AND(wrong.eq(1), near.eq(0)))
+    sure = F.IF(wrong.eq(0), PASS, CONDITIONAL)
+    told = F.IF(fails, FAIL, F.IF(unknown > 0, INCOMPLETE, sure))
+    verdict = F.IF(this("ground").filled(), INCOMPLETE, told)
+    return if_(wrong.filled(), verdict, if_(F.ISNUMBER(this("detected s")), RUNNING))
 
 
 def _result(frame: Frame) -> Objects:
-    fails, near = frame["fails"], frame["near misses"]
+    wrong, near, unknown = frame["wrong"], frame["near"], frame["unknown"]
     answer = np.full(len(frame), "", dtype=object)
     answer[~np.isnan(frame["detected s"])] = RUNNING
-    answer[~np.isnan(fails)] = FAIL
-    answer[(fails == 1) & (near == 1)] = CONDITIONAL
-    answer[fails == 0] = PASS
+    answer[wrong == 0] = PASS
+    answer[wrong == 1] = CONDITIONAL
+    answer[unknown > 0] = INCOMPLETE
+    answer[(wrong > 1) | ((wrong == 1) & (near == 0))] = FAIL
+    answer[~np.isnan(wrong) & (frame["ground"] != "")] = INCOMPLETE
     return answer
 
 
 def _missed_expr() -> Expr:
-    parts = [(time.label, _is_bad(time.code)) for time in TIMES] + _criteria()
-    text: Expr = if_(parts[0][1], lit(f"{parts[0][0]}, "))
-    for words, when in parts[1:]:
-        text = text & if_(when, lit(f"{words}, "))
-    trimmed = F.SUBSTITUTE(F.TRIM(text) & "|", ",|", "")
-    missed = if_(this("fails").filled(), F.SUBSTITUTE(trimmed, "|", ""))
-    return F.TRIM(if_(this("too late") > 0, lit(f"{TOO_LATE} ")) & missed)
+    """What is wrong and what is not recorded; else why there is no ground for a verdict."""
+    wrong, unknown = this("wrong words"), this("unknown words")
+    between = if_(F.AND(wrong.filled(), unknown.filled()), lit("; "))
+    told = wrong & between & if_(unknown.filled(), lit(UNRECORDED) & unknown)
+    late = if_(this("too late") > 0, lit(f"{TOO_LATE} "))
+    begun = F.AND(F.ISNUMBER(this("detected s")), this("ground").filled())
+    return F.TRIM(late & F.IF(begun, this("ground"), told))
 
 
 def _missed(frame: Frame) -> Objects:
-    parts = [(time.label, _bad(frame, time.code)) for time in TIMES] + _criteria_twin(frame)
-    judged = _judged_twin(frame)
     answer = np.full(len(frame), "", dtype=object)
-    for row in np.flatnonzero(judged):
-        answer[row] = ", ".join(words for words, mask in parts if mask[row])
-    for row in np.flatnonzero(frame["too late"] > 0):
-        answer[row] = f"{TOO_LATE} {answer[row]}".strip()
+    for row in range(len(frame)):
+        wrong, unknown = frame["wrong words"][row], frame["unknown words"][row]
+        told = [wrong] if wrong else []
+        told += [UNRECORDED + unknown] if unknown else []
+        begun = not np.isnan(frame["detected s"][row])
+        said = frame["ground"][row] if begun and frame["ground"][row] else "; ".join(told)
+        answer[row] = f"{TOO_LATE} {said}".strip() if frame["too late"][row] > 0 else said
     return answer
 
 
@@ -327,11 +340,17 @@ def _repeat_expr() -> Expr:
         col(DRILLS.name, START),
         lit(">") & this(START),
     )
-    again: Expr = lit(0)
-    for result in (PASS, CONDITIONAL):
-        again = again + F.COUNTIFS(*later, col(DRILLS.name, "Result"), result)
+    in_time = (col(DRILLS.name, START), lit("<") & (this("Repeat by") + 1))
+    again, soon = (_good(*later), _good(*later, *in_time))
     open_ = F.IF(this("Repeat by") + 1 <= names.AS_OF, OVERDUE, REPEAT_DUE)
-    return if_(this("Repeat by").filled(), F.IF(again > 0, REPEATED, open_))
+    done = F.IF(soon > 0, REPEATED, F.IF(again > 0, REPEATED_LATE, open_))
+    return if_(this("Repeat by").filled(), done)
+
+
+def _good(*repeats: Any) -> Expr:
+    """How many repetitions passed, conditionally or not."""
+    result = col(DRILLS.name, "Result")
+    return F.COUNTIFS(*repeats, result, PASS) + F.COUNTIFS(*repeats, result, CONDITIONAL)
 
 
 def _repeat(frame: Frame) -> Objects:
@@ -340,6 +359,10 @@ def _repeat(frame: Frame) -> Objects:
     good = (frame["Result"] == PASS) | (frame["Result"] == CONDITIONAL)
     for row in np.flatnonzero(frame["Result"] == FAIL):
         same = (frame["Drill"] == frame["Drill"][row]) & (frame[START] > frame[START][row])
-        late = as_of >= (frame["Repeat by"][row] + 1) * 86400
-        answer[row] = REPEATED if (same & good).any() else OVERDUE if late else REPEAT_DUE
+        last = (frame["Repeat by"][row] + 1) * 86400
+        passed = frame[START][same & good]
+        if len(passed):
+            answer[row] = REPEATED if (passed < last).any() else REPEATED_LATE
+        else:
+            answer[row] = OVERDUE if as_of >= last else REPEAT_DUE
     return answer

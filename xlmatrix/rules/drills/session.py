@@ -17,6 +17,8 @@ KEYS: Final[Mapping[str, str]] = {
     "x": "Contained",
 }
 QUIT: Final = "q"
+_CONTAINED: Final = "Contained"
+AGAIN: Final = "Contained again"
 LONGEST_MIN: Final = 1440
 
 
@@ -24,11 +26,14 @@ LONGEST_MIN: Final = 1440
 class Session:
     """One drill from its start; times count in minutes of the drill, not of the wall.
 
-    ``injects`` are (minute, text) in order. A time that is pressed again keeps its first stamp.
+    ``injects`` are (minute, text) in order, ``worse`` the minutes from which the incident is worse
+    than before. A time that is pressed again keeps its first stamp; once it has turned worse, what
+    contains it is contained again.
     """
 
     start: datetime
     injects: Sequence[tuple[float, str]]
+    worse: Sequence[float] = ()
     stamps: dict[str, datetime] = field(default_factory=dict)
     told: int = 0
     ended: datetime | None = None
@@ -57,9 +62,12 @@ class Session:
         if not 0 <= given <= LONGEST_MIN:
             return f"A drill lasts from minute 0 to minute {LONGEST_MIN}."
         if key == QUIT:
+            late = [known for known, at in self.stamps.items() if at > self._stamp(given)]
+            if late:
+                return f"{late[0]} stands after minute {given:.3g}; end the drill later."
             self.ended = self._stamp(given)
             return f"The drill has ended at minute {given:.3g}."
-        header = KEYS[key]
+        header = self._again(given) if KEYS[key] == _CONTAINED else KEYS[key]
         if header in self.stamps and not at.strip():
             return f"{header} stands at {self.stamps[header]:%H:%M:%S} already."
         self.stamps[header] = self._stamp(given)
@@ -69,7 +77,21 @@ class Session:
     def over(self) -> bool:
         """Whether nothing more can happen: ended, or contained with every inject told."""
         done = all(header in self.stamps for header in KEYS.values())
+        done = done and (not self._opened_again or AGAIN in self.stamps)
         return self.ended is not None or (done and self.told >= len(self.injects))
+
+    @property
+    def _opened_again(self) -> bool:
+        """Whether it turned worse after it was contained."""
+        contained = self.stamps.get(_CONTAINED)
+        return contained is not None and any(contained < self._stamp(at) for at in self.worse)
+
+    def _again(self, minute: float) -> str:
+        """The stamp that containment at a minute is: the second one after it turned worse."""
+        at = max((one for one in self.worse if one <= minute), default=None)
+        contained = self.stamps.get(_CONTAINED)
+        early = at is not None and contained is not None and contained < self._stamp(at)
+        return AGAIN if early else _CONTAINED
 
     def _stamp(self, minute: float) -> datetime:
         return self.start + timedelta(seconds=round(minute * 60))

@@ -7,7 +7,7 @@ const STAMPS = [
   ["mitigated", "Mitigated", "Mitigated"],
   ["resolved", "Resolved", "Resolved"],
 ];
-const ANSWERS = ["Acknowledged", "Declared", "Level 2 reached", "Customer draft", "Reporting decided", "Contained", "Ended"];
+const ANSWERS = ["Acknowledged", "Declared", "Level 2 reached", "Customer draft", "Reporting decided", "Contained", "Contained again", "Ended"];
 const LATE = "Breached";
 const SOON = "Due soon";
 const CLOSED = "Excel does not show this workbook. It may be closed, or a cell is being edited: open it, or press Enter, then press Read again. Nothing was written.";
@@ -287,7 +287,7 @@ function draw() {
 // Where bridge, channel, consoles and kill switch are, and who has access.
 function drawAccess() {
   at("access").hidden = !data.access.length;
-  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", `${one.where} · ${one.who}`)]));
+  at("things").replaceChildren(...data.access.flatMap((one) => [make("dt", one.name), make("dd", [...new Set([one.where, one.who])].join(" · "))]));
 }
 
 let passed = 0;
