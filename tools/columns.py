@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xlmatrix import api
 from xlmatrix.exchange.columns import PLAIN, field_of
+from xlmatrix.model import MatrixSpec
 from xlmatrix.model.ladder import Team
 from xlmatrix.model.oncall import Leave
+from xlmatrix.rules.drills.waiting import FEWEST
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.style.titles import is_reserved
@@ -68,7 +70,7 @@ def _homes() -> Mapping[str, tuple[int, str]]:
     team = Team(id="team", name="Team", members=(spec.people[0].name,))
     spec = spec.model_copy(update={"leave": (Leave.model_validate(away),), "teams": (team,)})
     noon = datetime(2026, 11, 16, 12)
-    book = plan_book(spec, IncidentLog.empty(), as_of=noon, created=noon)
+    book = plan_book(spec, _log(spec, noon), as_of=noon, created=noon)
     severities = {severity.id for severity in spec.severities}
     found: dict[str, tuple[int, str]] = {}
     for place, sheet in enumerate(book.sheets):
@@ -83,6 +85,15 @@ def _homes() -> Mapping[str, tuple[int, str]]:
     for place, table in enumerate(_RESULTS, start=len(book.sheets)):
         found[table.name] = (place, table.about)
     return found
+
+
+def _log(spec: MatrixSpec, now: datetime) -> IncidentLog:
+    """As many incidents of the worst severity as the simulation asks for, and none of others."""
+    worst = next(one for one in spec.classes if one.severity == spec.severities[0].id)
+    opened = [now - timedelta(days=day) for day in range(1, FEWEST + 1)]
+    done = [at + timedelta(minutes=3) for at in opened]
+    texts = {"ID": [f"I-{day}" for day in range(FEWEST)], "Class": [worst.name] * FEWEST}
+    return IncidentLog.of(texts, {"Opened": opened, "Acknowledged": done, "Contained": done})
 
 
 def _of_table(table: Table) -> Iterator[str]:

@@ -26,8 +26,8 @@ from random import Random
 
 import pytest
 
-from tests.matrices import few_spare_rows
 from tests.regen.packages import by_openpyxl
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.addin.server import project_files
 from xlmatrix.cli import app
@@ -115,7 +115,7 @@ def series(
 def at_one_time() -> Iterator[None]:
     """Small workbooks, all of them made at the same time."""
     with pytest.MonkeyPatch.context() as patch:
-        few_spare_rows(patch)
+        few_sheets(patch)
         for module in ("regenerating", "rewriting", "drilling", "briefing"):
             patch.setattr(
                 f"xlmatrix.api.{module}.now_in",

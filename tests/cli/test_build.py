@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import xlmatrix
+from tests.examples import examples
 from xlmatrix import resources
 from xlmatrix.errors import XlmatrixError
 
@@ -300,7 +301,9 @@ def test_an_interrupt_exits_130_and_changes_nothing(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     line=st.integers(0, BASIC.count("\n")),
     change=st.sampled_from(

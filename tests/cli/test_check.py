@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.examples import examples
 from tests.model.small import SMALL, changed
 from xlmatrix import api, resources
 
@@ -142,7 +143,9 @@ def _mutated(tree: Any, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_no_change_to_the_tree_of_a_spec_brings_a_traceback(
     run: Run, tmp_path: Path, data: st.DataObject
@@ -158,7 +161,9 @@ def test_no_change_to_the_tree_of_a_spec_brings_a_traceback(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     at=st.integers(0, len(BASIC) - 1),
     length=st.integers(0, 40),

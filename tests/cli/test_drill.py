@@ -13,6 +13,7 @@ import pytest
 from icalendar import Calendar
 from typer.testing import CliRunner
 
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.resources import template_text
@@ -85,7 +86,10 @@ def test_the_calendar_file_holds_every_drill_in_the_zone_and_no_scenario(
 
 
 @pytest.mark.slow
-def test_a_played_drill_stands_in_the_workbook_and_is_judged(tmp_path: Path) -> None:
+def test_a_played_drill_stands_in_the_workbook_and_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_sheets(monkeypatch)
     book = tmp_path / "matrix.xlsx"
     api.build(api.template("standard"), as_of="2026-11-16 10:30", output=book)
     said = played("1", book, keys=KEYS + ANSWERS)
@@ -123,6 +127,15 @@ def test_the_simulation_names_the_weakest_level(run: Run) -> None:
     told = json.loads(run("drill", "simulate", "standard", "--json").stdout)
     missed = {(row["severity"], row["target"]): row["missed"][0] for row in told["targets"]}
     assert 0 < missed["SEV-1", "acknowledge"] < 1
+    assert [row["measured"] for row in told["targets"]] == [False] * len(missed)
+    assert "SEV-1 contain" in told["left_out"]
+    under = json.loads(run("drill", "simulate", "standard", "--cause", "night", "--json").stdout)[
+        "targets"
+    ][0]
+    assert under["missed"][0] > missed["SEV-1", "acknowledge"]
+    wrong = run("drill", "simulate", "standard", "--cause", "rain")
+    assert wrong.exit_code == 2
+    assert "There are: night, chat-down" in str(wrong.stderr)
 
 
 @pytest.mark.parametrize("command", ["plan", "card", "ics", "score", "simulate", "run"])

@@ -14,8 +14,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.matrices import few_spare_rows
 from tests.regen.packages import by_openpyxl
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.model import loads
@@ -76,14 +76,14 @@ FOLDERS = {"addin server folder"}
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
     "brief source", "budget spend", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "merge copies",
+    "explain book", "explain incidents", "merge copies", "message book", "message incidents",
     "prove source", "recalc book", "regenerate book",
     "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
     "addin install", "addin status", "check", "deadline", "diff", "drill plan", "drill score",
-    "drill simulate", "explain", "prove", "templates",
+    "drill simulate", "explain", "message", "prove", "templates",
 }  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def test_every_command_is_one_that_writes_or_one_that_does_not() -> None:
 def made() -> Iterator[bytes]:
     """A workbook as it was made."""
     with pytest.MonkeyPatch.context() as patch:
-        few_spare_rows(patch)
+        few_sheets(patch)
         yield api.build(loads(SPEC, "standard"), as_of=AS_OF).data
 
 
@@ -145,7 +145,7 @@ def used(made: bytes) -> bytes:
 def scene(tmp_path: Path, used: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder with what commands read."""
     monkeypatch.chdir(tmp_path)
-    few_spare_rows(monkeypatch)
+    few_sheets(monkeypatch)
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     (tmp_path / "spend.csv").write_text("hour,amount\n2026-11-16 09:00,5\n", encoding="utf-8")
     (tmp_path / "used.xlsx").write_bytes(used)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.regen import sheets
 from tests.regen.editions import OLD
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 
@@ -57,7 +58,9 @@ TYPED: list[tuple[str, int, dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("used")
-    api.build(loads(BEFORE), as_of="2026-03-16 10:30", output=folder / "built.xlsx")
+    with pytest.MonkeyPatch.context() as patch:
+        few_sheets(patch)
+        api.build(loads(BEFORE), as_of="2026-03-16 10:30", output=folder / "built.xlsx")
     known = sheets.read(folder / "built.xlsx")
     book = openpyxl.load_workbook(folder / "built.xlsx")
     for table, row, cells in TYPED:
@@ -77,7 +80,9 @@ def renewed(used: Path, tmp_path_factory: pytest.TempPathFactory) -> sheets.Book
     folder = tmp_path_factory.mktemp("renewed")
     (folder / "after.yaml").write_text(AFTER, encoding="utf-8")
     given = ["regenerate", str(used), "-t", str(folder / "after.yaml")]
-    done = CliRunner().invoke(app, [*given, "-o", str(folder / "new.xlsx")])
+    with pytest.MonkeyPatch.context() as patch:
+        few_sheets(patch)
+        done = CliRunner().invoke(app, [*given, "-o", str(folder / "new.xlsx")])
     assert done.exit_code == 0, done.output
     return sheets.read(folder / "new.xlsx")
 

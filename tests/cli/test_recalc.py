@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.office.package import bounds
+from tests.regen.small import few_sheets
 from xlmatrix import api
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recalc") / "matrix.xlsx"
     incidents = ROOT / "examples" / "demo_incidents.csv"
     template = api.template("basic")
-    api.build(template, incidents=incidents, as_of="2026-11-16 10:30", output=path)
+    with pytest.MonkeyPatch.context() as patch:
+        few_sheets(patch)
+        api.build(template, incidents=incidents, as_of="2026-11-16 10:30", output=path)
     return path
 
 

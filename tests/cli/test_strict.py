@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from tests.matrices import few_spare_rows
 from tests.model.small import changed
 from tests.regen.sheets import apply, bounds, read
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.errors import FindingsError, Level
 from xlmatrix.model import loads
@@ -42,7 +42,7 @@ def _log(opened: str) -> IncidentLog:
 
 @pytest.fixture
 def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    few_spare_rows(monkeypatch)
+    few_sheets(monkeypatch)
     """A lax workbook with odd stamps in its logs."""
     return _used(tmp_path, _LAX)
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.old_zones import write_old_zones
+from tests.regen.small import few_sheets
 from xlmatrix import resources
 from xlmatrix.worktime.database import editions
 
@@ -31,6 +32,12 @@ main()
 AS_OF = ("--as-of", "2026-11-21 10:00")
 MOVED = "V1 Resolve due 2026-11-01 22:00 to 2026-11-01 23:00"
 CLOCK = "UTC-07:00, not UTC-08:00, from 2026-11-01 09:00 to 2027-03-14 10:00 UTC"
+
+
+@pytest.fixture(autouse=True)
+def _few_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written anew here is looked at for what is said of it."""
+    few_sheets(monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,7 @@ def _work(folder: Path, line: str, ready: int, go: int, *, slow: bool) -> None:
 
             def looked() -> None:
                 look()  # type: ignore[operator]
-                time.sleep(0.2 if slow else 0)
+                time.sleep(1 if slow else 0)
 
             nonlocal come
             come = True

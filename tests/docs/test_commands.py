@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.regen.small import few_sheets
 from xlmatrix.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,8 @@ def commands(page: Path) -> list[str]:
 def test_the_commands_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What the workbooks hold is looked at elsewhere; here it is the commands.
+    few_sheets(monkeypatch)
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     for line in commands(page):

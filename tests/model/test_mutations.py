@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.examples import examples
 from tests.model.small import SMALL
 from xlmatrix.errors import FindingsError, Level, XlmatrixError
 from xlmatrix.model import MatrixSpec, build_calendar, check_spec, dump, loads
@@ -111,7 +112,7 @@ def read(text: str) -> MatrixSpec | None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=examples(100, 300))
 @given(mutated())
 def test_a_mutated_spec_is_read_or_refused_and_nothing_else(tree: dict[str, Any]) -> None:
     text = written(tree)

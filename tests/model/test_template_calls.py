@@ -11,9 +11,10 @@ import pytest
 
 from xlmatrix.model import QUESTIONS, Answers, MatrixSpec, apply_modifiers, loads
 from xlmatrix.model.calendars import day_seconds
-from xlmatrix.model.content import checklist_sections, comms_messages
+from xlmatrix.model.content import checklist_sections
 from xlmatrix.model.duration import Duration
 from xlmatrix.model.ladder import Share, Step
+from xlmatrix.model.messages import comms_messages
 from xlmatrix.model.models import IncidentClass
 from xlmatrix.model.severity import Severity
 from xlmatrix.resources import template_text

@@ -6,7 +6,7 @@ answer is compared with a workbook built from the changed spec.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ from tests.office.libre import recomputed
 from tests.office.package import bounds, column_cells, formula_cells
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.sheets.book import make_scene
 
 _AS_OF = datetime(2026, 6, 3, 12, 0)
 Tree = dict[str, Any]
@@ -202,38 +204,64 @@ _DUE = (
 )
 
 
-def _build(tree: Tree, path: Path) -> Path:
-    spec = MatrixSpec.model_validate(tree)
+#: What is typed into one workbook; edits of the same cells, or that hide each other, are apart.
+_SECOND = (
+    "a holiday is deleted", "lunch is gone", "a target is struck", "the working day is shorter",
+)  # fmt: skip
+_THIRD = ("a class has another severity", "a role has another holder")
+_BOOKS = (
+    tuple(title for title in _EDITS if title not in _SECOND + _THIRD), _SECOND, _THIRD,
+)  # fmt: skip
+
+
+def _log() -> IncidentLog:
     plain = MatrixSpec.model_validate(_tree())
     calendars = [build_calendar(plain, calendar.id) for calendar in plain.calendars]
-    return write_book(spec, aimed_log(calendars, 3, 30, seed=9), _AS_OF, path)
+    return aimed_log(calendars, 3, 30, seed=9)
+
+
+def _build(tree: Tree, path: Path) -> Path:
+    return write_book(MatrixSpec.model_validate(tree), _log(), _AS_OF, path)
+
+
+def _written(titles: Iterable[str]) -> Tree:
+    tree = _tree()
+    for title in titles:
+        _EDITS[title].writes(tree)
+    return tree
+
+
+def _answers(tree: Tree) -> list[list[Any]]:
+    spec = MatrixSpec.model_validate(tree)
+    frame = make_scene(spec, _log(), as_of=_AS_OF, created=_AS_OF).frame
+    return [list(map(str, frame[header])) for header in (*_COMPARED["tIncidents"], *_DUE)]
 
 
 @pytest.mark.office
+@pytest.mark.parametrize("titles", _BOOKS, ids=["first", "second", "third"])
 def test_what_is_typed_moves_deadlines_as_the_spec_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    titles: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few_spare_rows(monkeypatch)
-    plain = _build(_tree(), tmp_path / "plain.xlsx")
-    edited, expected = [], []
-    for number, edit in enumerate(_EDITS.values()):
-        book = openpyxl.load_workbook(plain)
-        edit.types(book)
-        edited.append(tmp_path / f"edited{number}.xlsx")
-        book.save(edited[-1])
-        tree = _tree()
-        edit.writes(tree)
-        expected.append(_build(tree, tmp_path / f"expected{number}.xlsx"))
-    before = _values(plain)
-    for title, typed, wanted in zip(_EDITS, edited, expected, strict=True):
-        got, due = recomputed(typed), _values(wanted)
-        wrong = {
-            cell: (due[cell], got[cell])
-            for cell in due
-            if not compare.same(due[cell], got[cell], "instant")
-        }
-        assert not wrong, f"{title}: {len(wrong)} cells, first {next(iter(wrong.items()))}"
-        assert any(due[cell] != before[cell] for cell in due), f"{title}: nothing moved"
+    book = openpyxl.load_workbook(_build(_tree(), tmp_path / "plain.xlsx"))
+    for title in titles:
+        _EDITS[title].types(book)
+    book.save(tmp_path / "edited.xlsx")
+    got = recomputed(tmp_path / "edited.xlsx")
+    due = _values(_build(_written(titles), tmp_path / "expected.xlsx"))
+    wrong = {
+        cell: (due[cell], got[cell])
+        for cell in due
+        if not compare.same(due[cell], got[cell], "instant")
+    }
+    assert not wrong, f"{titles}: {len(wrong)} cells, first {next(iter(wrong.items()))}"
+
+
+@pytest.mark.parametrize("title", _EDITS)
+def test_each_edit_moves_something_among_the_others_of_its_workbook(title: str) -> None:
+    titles = next(titles for titles in _BOOKS if title in titles)
+    without = _answers(_written(other for other in titles if other != title))
+    assert _answers(_written(titles)) != without
 
 
 def _values(path: Path) -> dict[Any, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from tests.regen.small import few_sheets
 from tests.sheets.guides import books
 from xlmatrix import api
 from xlmatrix.errors import Finding, Level, XlmatrixError
@@ -194,8 +195,12 @@ def test_an_ending_that_no_form_has_is_a_planned_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_was_typed_into_a_workbook_reaches_the_paper(tmp_path: Path) -> None:
+def test_what_was_typed_into_a_workbook_reaches_the_paper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import openpyxl
+
+    few_sheets(monkeypatch)
 
     book, used = tmp_path / "book.xlsx", tmp_path / "used.xlsx"
     api.build(template_path("basic"), output=book, as_of="2026-11-16 10:30")

@@ -14,6 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import ciw
+import numpy as np
+from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -32,6 +35,15 @@ LIFTS = (
     (1500, 10_000, 90, 1000), (70, 700, 8, 80),
 )  # fmt: skip
 
+#: Minutes, and whether they have ended by then.
+TIMES = (
+    (3, 1), (4, 1), (4, 1), (5, 0), (5, 1), (6, 1), (7, 0), (9, 1), (9, 1), (9, 0), (30, 1),
+    (42, 0),
+)  # fmt: skip
+#: Arrivals and departures an hour, and how many serve.
+QUEUES = ((1.0, 1.5, 1), (3.0, 2.0, 2), (4.5, 2.0, 3))
+TRIALS, HOURS, WARM_UP = 40, 4000.0, 500.0
+
 
 def fewest(target: float) -> int:
     """The fewest cases without a bad one whose interval ends at or below the share."""
@@ -39,6 +51,23 @@ def fewest(target: float) -> int:
     while proportion_confint(0, cases, method="wilson")[1] > target:
         cases += 1
     return cases
+
+
+def queue(arrivals: float, departures: float, servers: int) -> tuple[float, float]:
+    """The mean wait in a queue that ciw plays, in hours, and its standard error."""
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(rate=arrivals)],
+        service_distributions=[ciw.dists.Exponential(rate=departures)],
+        number_of_servers=[servers],
+    )
+    means = []
+    for trial in range(TRIALS):
+        ciw.seed(trial)
+        simulation = ciw.Simulation(network)
+        simulation.simulate_until_max_time(HOURS)
+        found = [r for r in simulation.get_all_records() if r.arrival_date > WARM_UP]
+        means.append(np.mean([record.waiting_time for record in found]))
+    return float(np.mean(means)), float(np.std(means, ddof=1) / np.sqrt(TRIALS))
 
 
 def write(name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
@@ -67,7 +96,12 @@ def main() -> None:
         for counts in LIFTS
     ]
     write("lift.csv", ("hits", "cases", "control hits", "control cases", "low", "high"), lifts)
-    told = [f"{name} {version(name)}" for name in ("statsmodels", "scipy", "numpy")]
+    seen = SurvfuncRight(*zip(*TIMES, strict=True))
+    write("survival.csv", ("time", "left"), list(zip(seen.surv_times, seen.surv_prob, strict=True)))
+    write("times.csv", ("time", "ended"), list(TIMES))
+    queues = [(*one, *queue(*one)) for one in QUEUES]
+    write("queue.csv", ("arrivals", "departures", "servers", "wait", "error"), queues)
+    told = [f"{name} {version(name)}" for name in ("statsmodels", "scipy", "ciw", "numpy")]
     said = f"Written by record.py with {', '.join(told)}, Python {sys.version.split()[0]}.\n"
     (HERE / "versions.txt").write_text(said, encoding="utf-8")
 

@@ -29,7 +29,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.tables.catalogue import show
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 PAIRS = int(os.environ.get("XLMATRIX_PAIRS", "1"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_PAIR", date.today().strftime("%Y%m%d")))
@@ -52,7 +52,7 @@ IDS = ("ID", "Incident")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, few_ready_rows: None) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
     folder = tmp_path_factory.mktemp("built")
     spec = loads(OLD)
     (folder / "log.csv").write_text(LOG.format(spec.spec.classes[0].id), encoding="utf-8")

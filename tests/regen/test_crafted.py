@@ -16,7 +16,7 @@ from xlmatrix.cli import app
 from xlmatrix.package import limits, open_package
 
 pytestmark = [
-    pytest.mark.usefixtures("few_ready_rows"),
+    pytest.mark.usefixtures("few_sheets"),
     pytest.mark.skipif(sys.platform == "win32", reason="forks"),
 ]
 MOST_SECONDS, MOST_MB = 5, 500
@@ -27,7 +27,7 @@ MOST_WAITED_S = 120
 
 
 @pytest.fixture(scope="module")
-def bases(few_ready_rows: None) -> Bases:
+def bases(few_sheets: None) -> Bases:
     return Bases.built()
 
 

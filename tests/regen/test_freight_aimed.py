@@ -15,7 +15,7 @@ from tests.regen.packages import packed, parts_of
 from xlmatrix import api
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 #: What a part of the user's says of our cells, and what it says in the new workbook.
 AIMED = {

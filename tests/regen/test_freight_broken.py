@@ -16,7 +16,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 LOST = (
     "an embedded object (Word.Document.12) at D91 on sheet 'Bad'",

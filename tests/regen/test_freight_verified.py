@@ -20,7 +20,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.stages import verified
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 TITLE = "Minutes from detection, drill by drill"
 

@@ -12,7 +12,7 @@ from tests.regen.sheets import apply, read
 from xlmatrix import api
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 RACI = """\
 raci:

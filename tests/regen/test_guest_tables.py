@@ -16,7 +16,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 DOUBLE = "=Budget[[#This Row],[Cost]]*2"
 ROWS: list[list[Any]] = [["Item", "Cost", "Double"], ["pen", 3, DOUBLE], ["book", 7, DOUBLE]]

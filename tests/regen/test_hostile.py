@@ -34,7 +34,7 @@ from xlmatrix.regen import read_book
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.sheets.stamp import seal_of
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 INCIDENTS = """\
 id,opened,title,class,resolved

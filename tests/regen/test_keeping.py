@@ -20,7 +20,7 @@ from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Merged, Outcome, merge
 from xlmatrix.regen.reading.tables import Inputs, TableInputs
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 TYPED = "typed by a user"
 #: Tables without an input cell: they show what follows from others.

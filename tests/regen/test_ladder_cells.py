@@ -13,7 +13,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.regen import UsedBook, read_book
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 #: Cells typed into the ladder's rows, and the step that each row then is.
 _TYPED: dict[int, dict[str, object]] = {

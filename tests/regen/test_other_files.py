@@ -16,7 +16,7 @@ from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"

@@ -14,7 +14,7 @@ from tests.regen.editions import OLD
 from xlmatrix import api
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 #: A newer template: another definition, and a role more, so that all below it moves down.
 NEWER = OLD.replace("definition: Stops {many_users} or more.", "definition: Stops many people.")

@@ -12,7 +12,7 @@ from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 def _printed(book: Any, name: str) -> dict[str, Any]:

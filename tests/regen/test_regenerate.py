@@ -15,7 +15,7 @@ from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.regen.merging.merge import Outcome
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")

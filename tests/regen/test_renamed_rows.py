@@ -12,7 +12,7 @@ from tests.regen.sheets import apply, computed_of, read
 from xlmatrix import api
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 def test_a_renamed_role_keeps_comment_column_and_formula(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 Edit = Callable[[openpyxl.Workbook], None]
 
@@ -118,27 +118,28 @@ def test_a_renamed_table_on_a_renamed_sheet_is_found(built: Path, tmp_path: Path
         assert f"{table}: the table was called {called!r}; it has its name back" in said
 
 
-@pytest.mark.parametrize(
-    ("table", "header", "value"),
-    [
-        ("tIncidents", "Notes", "Called twice"),
-        ("tPeople", "Phone", "+49 30 7"),
-        ("tTargets2", "Within", 77),
-        ("tHolidays", "Holiday", "Outing"),
-        ("tCalendars", "Working day (h)", 6),
-    ],
-)
-def test_a_table_turned_into_a_plain_range_is_a_table_again(
-    built: Path, tmp_path: Path, table: str, header: str, value: Any
-) -> None:
+_UNFRAMED: dict[str, tuple[str, Any]] = {
+    "tIncidents": ("Notes", "Called twice"),
+    "tPeople": ("Phone", "+49 30 7"),
+    "tTargets2": ("Within", 77),
+    "tHolidays": ("Holiday", "Outing"),
+    "tCalendars": ("Working day (h)", 6),
+}
+
+
+def test_tables_turned_into_plain_ranges_are_tables_again(built: Path, tmp_path: Path) -> None:
     def edit(book: openpyxl.Workbook) -> None:
-        _typed(book, table, header, value)
-        _unframed(table)(book)
+        for table, (header, value) in _UNFRAMED.items():
+            _typed(book, table, header, value)
+        _unframed(*_UNFRAMED)(book)
 
     new, said, done = _regenerated(built, tmp_path, edit)
-    assert _column(new, table, header)[0] == value
-    assert len(new.tables[table].rows) == len(read(built).tables[table].rows)
-    assert any(one.startswith(f"{table}: the table had become a plain range") for one in said)
+    before = read(built).tables
+    for table, (header, value) in _UNFRAMED.items():
+        assert _column(new, table, header)[0] == value, table
+        assert len(new.tables[table].rows) == len(before[table].rows), table
+        wanted = f"{table}: the table had become a plain range"
+        assert any(one.startswith(wanted) for one in said), table
     assert {change.outcome.value for change in done.report.changes} <= {"kept"}
 
 

@@ -11,7 +11,7 @@ from xlmatrix import api
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.regen.standing import what_people_typed
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 Edit = Callable[[openpyxl.Workbook], None]
 
 

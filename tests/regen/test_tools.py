@@ -20,7 +20,7 @@ from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.sheets.stamp import seal_of
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 INCIDENTS = """\
 id,opened,title,class,resolved

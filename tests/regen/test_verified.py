@@ -29,7 +29,7 @@ from xlmatrix.regen.stages import merged as stages_merged
 from xlmatrix.regen.stages import reported
 from xlmatrix.sheets.plan import BookPlan
 
-pytestmark = pytest.mark.usefixtures("few_ready_rows")
+pytestmark = pytest.mark.usefixtures("few_sheets")
 
 
 @pytest.fixture(scope="module")

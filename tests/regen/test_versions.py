@@ -15,7 +15,7 @@ from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen import read_book
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_ready_rows")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_sheets")]
 
 _INCIDENT = """\
 id,opened,title,class,acknowledged,responded,contained,mitigated,resolved
@@ -26,9 +26,10 @@ A-1,2026-10-20 09:00,Down,REL-01,2026-10-20 09:04,2026-10-20 09:09,2026-10-20 09
 TIGHT = SMALL.replace("mitigate: 4 h", "mitigate: 3 h").replace("{within: 24 h", "{within: 12 h")
 
 
-@pytest.fixture
-def used(tmp_path: Path) -> Path:
-    export, path = tmp_path / "incidents.csv", tmp_path / "used.xlsx"
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory, few_sheets: None) -> Path:
+    folder = tmp_path_factory.mktemp("used")
+    export, path = folder / "incidents.csv", folder / "used.xlsx"
     export.write_text(_INCIDENT, encoding="utf-8")
     api.build(loads(SMALL), incidents=export, as_of="2026-11-16 10:30", output=path)
     return path

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.regen.sheets import Grid, read
+from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.model import loads
 from xlmatrix.regen.merging.merge import Change, Outcome
@@ -32,6 +34,8 @@ def main(folder: Path) -> None:
     """Build, type, regenerate; what each step shows as JSON."""
     # It finds the package of its own checkout unless one is loaded.
     from tools.columns import page
+
+    few_sheets(pytest.MonkeyPatch())
 
     built, used, again = (folder / f"{name}.xlsx" for name in ("built", "used", "again"))
     spec = api.load(template_path("basic"))

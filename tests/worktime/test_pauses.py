@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.worktime import (
     NEVER,
@@ -122,7 +123,7 @@ def expected_s(due: int) -> int:
     return NEVER if due == NEVER else LOW + due
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(75, 150))
 @given(st.lists(incidents(), min_size=1, max_size=8))
 def test_a_paused_clock_runs_out_when_its_unpaused_open_minutes_do(found: list[Incident]) -> None:
     answer = due_with_pauses(CALENDAR, starts_of(found), targets_of(found), log_of(found))
@@ -130,7 +131,7 @@ def test_a_paused_clock_runs_out_when_its_unpaused_open_minutes_do(found: list[I
     assert answer.due_s.tolist() == [expected_s(due) for due in walked]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50, 100))
 @given(st.lists(incidents(), min_size=1, max_size=8))
 def test_a_clock_is_paused_if_only_an_open_pause_keeps_it_from_running_out(
     found: list[Incident],
@@ -148,7 +149,7 @@ def test_a_clock_is_paused_if_only_an_open_pause_keeps_it_from_running_out(
             assert at == one.start or (at > one.start and not is_paused(one, at - 1))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30, 60))
 @given(st.lists(incidents(stopped=True), min_size=1, max_size=6))
 def test_a_stop_ends_every_pause(found: list[Incident]) -> None:
     cut = [
@@ -167,7 +168,7 @@ def test_a_stop_ends_every_pause(found: list[Incident]) -> None:
     assert not answer.paused.any()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30, 60))
 @given(st.lists(incidents(), min_size=1, max_size=6), st.data())
 def test_a_clock_reads_its_unpaused_open_minutes(
     found: list[Incident], data: st.DataObject
@@ -203,7 +204,7 @@ def proportional(one: Incident) -> int:
 
 
 @pytest.mark.parametrize("policy", [from_open, restart, proportional])
-@settings(max_examples=100)
+@settings(max_examples=examples(50, 100))
 @given(found=st.lists(incidents(), min_size=1, max_size=8))
 def test_a_change_of_severity_moves_the_deadline_as_its_policy_says(
     policy: FunctionType, found: list[Incident]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.worktime.stepper import Case, Stepper
 from tests.worktime.strategies import ORDINARY_WEEKS, ZONES_AND_DAYS, calendar_of, cases
 from xlmatrix.errors import HorizonError
@@ -53,14 +54,14 @@ def differences(case: Case, calendar: Calendar, stepper: Stepper) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=examples(60, 120))
 @given(case=cases())
 def test_every_deadline_is_the_one_a_minute_stepper_finds(case: Case) -> None:
     calendar, stepper = calendar_of(case), Stepper(case)
     assert differences(case, calendar, stepper) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30, 60))
 @given(case=cases(), data=st.data())
 def test_elapsed_time_is_the_open_minutes_a_stepper_counts(case: Case, data: st.DataObject) -> None:
     calendar, stepper = calendar_of(case), Stepper(case)
@@ -77,7 +78,7 @@ def test_elapsed_time_is_the_open_minutes_a_stepper_counts(case: Case, data: st.
     assert calendar.elapsed(starts, ends).tolist() == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30, 60))
 @given(case=cases())
 def test_the_horizon_and_the_total_are_those_of_the_stepper(case: Case) -> None:
     calendar, stepper = calendar_of(case), Stepper(case)
@@ -90,7 +91,7 @@ def test_the_horizon_and_the_total_are_those_of_the_stepper(case: Case) -> None:
     assert np.asarray(calendar.is_open(minutes)).tolist() == stepper.open
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(40, 80))
 @given(case=cases(), data=st.data())
 def test_work_until_a_deadline_is_the_target_and_a_later_target_is_not_earlier(
     case: Case, data: st.DataObject
@@ -111,7 +112,7 @@ def test_work_until_a_deadline_is_the_target_and_a_later_target_is_not_earlier(
     assert (shifted[both] >= due[both]).all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(30, 60))
 @given(case=cases(), data=st.data())
 def test_the_ledger_adds_up_to_the_target_without_gaps(case: Case, data: st.DataObject) -> None:
     calendar = calendar_of(case)

@@ -24,6 +24,7 @@ from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
+from xlmatrix.api.messaging import message, messages
 from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
@@ -66,6 +67,8 @@ __all__ = [
     "free_record",
     "load",
     "merge",
+    "message",
+    "messages",
     "new",
     "proof_document",
     "proof_lines",

@@ -248,12 +248,25 @@ def _known(value: float) -> float | None:
     return None if isnan(value) else float(value)
 
 
-def drill_simulation(book: DrillBook) -> list[Simulated]:
-    """The escalation paths, played with the answer times of the log or the spec."""
+def drill_simulation(book: DrillBook, *, cause: str | None = None) -> list[Simulated]:
+    """The escalation paths, played with the times of the log, or those that the spec assumes.
+
+    Parameters
+    ----------
+    cause
+        The id of a common cause of the spec that holds all the while.
+    """
     from xlmatrix.rules.drills.simulation import simulate
 
     assert book.spec.drills is not None
-    return simulate(book.spec, book.spec.drills.simulation, frame=book.scene.frame)
+    settings = book.spec.drills.simulation
+    held = next((known for known in settings.causes if known.id == cause), None)
+    if cause is not None and held is None:
+        ids = ", ".join(known.id for known in settings.causes) or "none: add causes: to simulation:"
+        raise XlmatrixError(
+            f"the simulation has no cause {cause}", where=book.source, mend=f"There are: {ids}"
+        )
+    return simulate(book.spec, settings, frame=book.scene.frame, cause=held)
 
 
 def free_record(book: DrillBook, number: int) -> str:

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -36,15 +36,15 @@ from xlmatrix.rules.ladder.twin import (
 from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.sheets.book import make_scene
+from xlmatrix.sheets.notices import notices, state_text
+from xlmatrix.sheets.parts import Scene
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
 from xlmatrix.worktime.zones import now_in
-
-if TYPE_CHECKING:
-    from xlmatrix.sheets.parts import Scene
 
 #: Columns of the log that head the answer, where the workbook has them.
 _HEAD: Final = (
@@ -91,8 +91,20 @@ def explain(
     XlmatrixError
         No such incident, or a file that cannot be read.
     """
-    from xlmatrix.sheets.book import make_scene
+    return _explained(*incident_scene(path, incident, incidents=incidents, as_of=as_of))
 
+
+def incident_scene(
+    path: str | os.PathLike[str],
+    incident: str,
+    *,
+    incidents: str | os.PathLike[str] | None,
+    as_of: datetime | str | None,
+) -> tuple[Scene, int]:
+    """What a workbook, or a spec with an export, is drawn from; and the row of an incident.
+
+    Parameters and errors are those of :func:`explain`.
+    """
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     if is_workbook(file):
@@ -112,7 +124,7 @@ def explain(
         spec, _ = covering(spec, log, now)
     row = _row_of(log, incident, str(incidents or path))
     scene = make_scene(spec, log, as_of=now, created=now, typed=typed)
-    return _explained(scene, row)
+    return scene, row
 
 
 def _row_of(log: IncidentLog, incident: str, where: str) -> int:
@@ -314,7 +326,6 @@ def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
 
 
 def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
-    from xlmatrix.sheets.notices import notices, state_text
 
     if not scene.spec.obligations.rules:
         return []

@@ -24,6 +24,7 @@ from xlmatrix.cli import (
     drill,
     explain,
     merge,
+    message,
     new,
     prove,
     recalc,
@@ -85,6 +86,7 @@ app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
+app.command("message", epilog=message.EXAMPLES)(message.message)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("merge", epilog=merge.EXAMPLES)(merge.merge)

@@ -13,7 +13,7 @@ from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
-    from xlmatrix.rules.drills.simulation import Share
+    from xlmatrix.rules.drills.simulation import Share, Simulated
 
 EXAMPLES = examples(
     "xlmatrix drill plan standard",
@@ -194,44 +194,74 @@ def score(
         console.print(clean(line), soft_wrap=True)
 
 
-@app.command(epilog=examples("xlmatrix drill simulate standard"))
-def simulate(source: Source, *, json: Json = False) -> None:
-    """Play the escalation paths many times: which target is missed how often, and what helps."""
+@app.command(
+    epilog=examples(
+        "xlmatrix drill simulate standard", "xlmatrix drill simulate matrix.xlsx --json"
+    )
+)
+def simulate(
+    source: Source,
+    *,
+    cause: Annotated[
+        str | None,
+        typer.Option(help="Play it while a cause of the spec hits every call, such as night."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Play the escalation paths many times: what the log saw of each target, and what helps."""
     from xlmatrix import api
     from xlmatrix.cli.report import print_json, stdout
 
-    book = api.drills(source)
-    found = api.drill_simulation(book)
-    rows = [
-        {
-            "severity": one.now.path.severity,
-            "target": aim.name,
-            "missed": _share(one.now.miss(place)),
-            "one_more_backup": _share(one.backup.change(place, one.now)),
-            "waits_halved": _share(one.shorter.change(place, one.now)),
-        }
-        for one in found
-        for place, aim in enumerate(one.now.path.aims)
-    ]
+    found = api.drill_simulation(api.drills(source), cause=cause)
+    rows = [_simulated(one, place) for one in found for place in range(len(one.now.path.aims))]
     weakest = {
         one.now.path.severity: one.now.weakest.level for one in found if one.now.weakest is not None
     }
+    left = [f"{one.now.path.severity} {name}" for one in found for name in one.now.path.left_out]
     if json:
-        print_json({"targets": rows, "weakest_level": weakest})
+        print_json({"targets": rows, "left_out": left, "weakest_level": weakest})
         return
     console = stdout()
     for row in rows:
-        missed, backup, waits = (
-            row[key] for key in ("missed", "one_more_backup", "waits_halved")
-        )  # fmt: skip
-        console.print(
-            f"{row['severity']} {row['target']}: missed {missed[0]:.1%} ± {missed[1]:.1%}; "
-            f"one more backup {backup[0]:+.1%} ± {backup[1]:.1%}; waits halved {waits[0]:+.1%} "
-            f"± {waits[1]:.1%}",
-            soft_wrap=True,
-        )
+        console.print(_told(row), soft_wrap=True)
+    for target in left:
+        console.print(f"{target}: left out, nobody knows how long it takes", soft_wrap=True)
     for severity, level in weakest.items():
         console.print(f"{severity}: level {level} fails most when it is called", soft_wrap=True)
+
+
+def _told(row: dict[str, Any]) -> str:
+    """One target on one line."""
+    missed, early, waits = (row[key] for key in ("missed", "backup_early", "waits_halved"))
+    seen, how = row["observed"], f"± {missed[1]:.1%}"
+    if seen:
+        interval = f"95 % {seen['low']:.1%} to {seen['high']:.1%}"
+        how = f"the log: {seen['missed']} of {seen['cases']}, {interval}"
+    return (
+        f"{row['severity']} {row['target']}: missed {missed[0]:.1%} ({how}); "
+        f"backup early {early[0]:+.1%} ± {early[1]:.1%}; waits halved {waits[0]:+.1%} "
+        f"± {waits[1]:.1%}; {row['based_on']}"
+    )
+
+
+def _simulated(one: Simulated, place: int) -> dict[str, Any]:
+    """One target: what the log saw, what was simulated, what would help."""
+    aim = one.now.path.aims[place]
+    seen = one.now.path.observed(aim)
+    low, high = (None, None) if seen is None else seen.interval
+    return {
+        "severity": one.now.path.severity,
+        "target": aim.name,
+        # Of the log's own incidents nothing was drawn, unless a cause changed them.
+        "missed": _share(one.now.miss(place)),
+        "backup_early": _share(one.early.change(place, one.now)),
+        "waits_halved": _share(one.shorter.change(place, one.now)),
+        "measured": one.now.path.record is not None,
+        "based_on": one.now.path.based_on(aim),
+        "observed": None
+        if seen is None
+        else {"cases": seen.cases, "missed": seen.missed, "low": low, "high": high},
+    }
 
 
 def _share(share: Share) -> Any:

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Id, Name, Strict, Text
 from xlmatrix.model.duration import Duration
-from xlmatrix.model.guides import Checklist, Comms, OwnMessage
+from xlmatrix.model.guides import Checklist
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.yamltree import parse
 from xlmatrix.resources import shared_text
@@ -54,35 +54,6 @@ class ChecklistContent(Strict):
 
     guide: Text
     sections: tuple[Section, ...]
-
-
-class Message(Row):
-    """A message; ``level`` counts severities from 1, the worst, and None serves all others."""
-
-    audience: Name
-    phase: Name
-    level: Annotated[int, Field(ge=1, le=9)] | None = None
-    severity: Name | None = None
-    subject: Name
-    text: Text
-
-
-class TypedPlace(Strict):
-    """A placeholder that a person fills in, and what stands there until then."""
-
-    name: Id
-    hint: Name
-
-
-class CommsContent(Strict):
-    """Messages by audience and phase."""
-
-    audiences: tuple[Name, ...]
-    phases: tuple[Name, ...]
-    source: Text
-    status: Standing
-    messages: tuple[Message, ...]
-    typed: tuple[TypedPlace, ...]
 
 
 class Band(Strict):
@@ -369,36 +340,6 @@ def checklist_sections(asked: Checklist) -> list[Section]:
         item = Item(id=own.id, text=own.text, roles=roles, source="this matrix")
         sections.setdefault(own.section, []).append(item)
     return [Section(title=title, items=tuple(items)) for title, items in sections.items() if items]
-
-
-def comms_messages(asked: Comms) -> list[Message]:
-    """The messages that a spec asks for, with their shared source where they have none.
-
-    One's own message with the id of one that is left out takes its place.
-    """
-    left_out = set(asked.without)
-    shared = content(asked.content, CommsContent)
-    own = {added.id: _own_message(added) for added in asked.also}
-    messages = []
-    for message in shared.messages:
-        if message.id not in left_out:
-            update = {"source": shared.source, "status": shared.status}
-            messages.append(message.model_copy(update=update))
-        elif message.id in own:
-            messages.append(own.pop(message.id))
-    return [*messages, *own.values()]
-
-
-def _own_message(own: OwnMessage) -> Message:
-    return Message(
-        id=own.id,
-        audience=own.audience,
-        phase=own.phase,
-        severity=None if own.severity == "any" else own.severity,
-        subject=own.subject,
-        text=own.text,
-        source="this matrix",
-    )
 
 
 def owner_of(spec: MatrixSpec, roles: tuple[str, ...]) -> str | None:

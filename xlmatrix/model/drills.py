@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from xlmatrix.model.base import Day, Id, Name, Strict, Text, refusal
 from xlmatrix.model.duration import Duration
@@ -106,18 +106,51 @@ class Answering(Strict):
         return value
 
 
+class CommonCause(Strict):
+    """What may hit all calls of an incident at once: how many times slower people answer then.
+
+    Calls through one of the ``channels`` reach nobody while it holds.
+    """
+
+    id: Id
+    name: Name
+    slower: Annotated[float, Field(ge=1, le=100)] = 1
+    channels: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.slower == 1 and not self.channels:
+            raise refusal(
+                "a cause changes nothing", "Give it slower: 2, or the channels that are down"
+            )
+        return self
+
+
 class SimulationSpec(Strict):
     """How the escalation path is simulated; ``answering`` gives a role times of its own.
 
     ``work`` is the mean time that the work of a target takes after somebody has answered, in per
-    cent of what the target allows.
+    cent of what the target allows, where the log has too few; without it such a target is left
+    out. ``backup_at`` is when the backup is called in the comparison, in per cent of the target to
+    acknowledge.
     """
 
     runs: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 2026
     default: Answering = Answering(mean=Duration(seconds=240), answers=90)
     answering: Mapping[Id, Answering] = Field(default_factory=dict)
-    work: Annotated[int, Field(ge=1, le=1000)] = 35
+    work: Annotated[int, Field(ge=1, le=1000)] | None = None
+    backup_at: Annotated[int, Field(ge=1, le=100)] = 40
+    causes: tuple[CommonCause, ...] = ()
+
+    @field_validator("causes")
+    @classmethod
+    def _each_once(cls, value: tuple[CommonCause, ...]) -> tuple[CommonCause, ...]:
+        ids = [cause.id for cause in value]
+        twice = next((known for known in ids if ids.count(known) > 1), None)
+        if twice is not None:
+            raise refusal(f"the cause {twice} stands there twice", "Give each an id of its own")
+        return value
 
 
 class Drills(Strict):

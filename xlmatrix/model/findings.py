@@ -116,6 +116,7 @@ _KINDS: Final = (
          health=True),
     Kind("horizon-ends", _W, Seen.CHECK, "The horizon ends soon or has ended", health=True),
     Kind("no-decider", _W, Seen.SPEC, "Nobody decides whether an obligation applies", health=True),
+    Kind("message-verdict", _W, Seen.SPEC, "A message would tell outsiders our own verdict"),
     Kind("nothing-to-leave-out", _W, Seen.SPEC, "What is to be left out is not there"),
     Kind("unconfirmed", _N, Seen.WORKBOOK, "Counsel has not confirmed an obligation", health=True),
     Kind("report-overdue", _W, Seen.WORKBOOK, "A report is overdue", health=True),

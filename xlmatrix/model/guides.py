@@ -6,7 +6,7 @@ leaves out what it does not need and adds its own.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from xlmatrix.model.base import Id, Name, Strict, Text
 
@@ -48,9 +48,23 @@ class OwnMessage(Strict):
     text: Text
 
 
+#: Words in braces that say how an incident stands against our own targets.
+VERDICT_WORDS: Final = ("status", "breaches", "next_step")
+
+
+def verdicts_in(*texts: str) -> tuple[str, ...]:
+    """The words of our verdict that a message holds, in braces as they stand in it."""
+    braces = ("{" + word + "}" for word in VERDICT_WORDS)
+    return tuple(word for word in braces if any(word in text for text in texts))
+
+
 class Comms(Strict):
-    """Which set of messages, without which, with which of one's own."""
+    """Which set of messages, without which, with which of one's own.
+
+    ``inside`` are further audiences that may read our verdict on our own clocks.
+    """
 
     content: Id = "comms"
+    inside: tuple[Name, ...] = ()
     without: tuple[Id, ...] = ()
     also: tuple[OwnMessage, ...] = ()

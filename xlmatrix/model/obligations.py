@@ -19,6 +19,15 @@ Roll = Literal["none", "eu-1182-71", "noon"]
 SHARED_FILE = "obligations.yaml"
 
 
+class Demand(Strict):
+    """A field that a notice must have: what it says, and where the law asks for it."""
+
+    id: Id
+    says: Name
+    article: Name | None = None
+    status: Literal["published", "verify"] = "verify"
+
+
 class Obligation(Strict):
     """One reporting clock.
 
@@ -29,7 +38,8 @@ class Obligation(Strict):
     holiday, and over at least two working days (Reg. 1182/71 Art. 3); ``noon`` runs to noon of the
     next working day where it would end on a weekend or holiday. ``source`` and ``verify`` say
     where the figure comes from and that counsel must confirm it. ``decider`` is the role that
-    decides whether it applies; ``classes`` the incident classes that call for that decision.
+    decides whether it applies; ``classes`` the incident classes that call for that decision,
+    ``demands`` the fields that the notice must have.
     """
 
     id: Id
@@ -48,6 +58,7 @@ class Obligation(Strict):
     verify: bool = True
     decider: Id | None = None
     classes: tuple[Id, ...] = ()
+    demands: tuple[Demand, ...] = ()
 
     @model_validator(mode="after")
     def _an_amount_of_something(self) -> Self:
@@ -127,6 +138,13 @@ class Obligations(Strict):
 @cache
 def published() -> dict[str, Obligation]:
     """The published obligations by id in lower case, as the shipped data file lists them."""
-    rows = YAML(typ="safe").load(shared_text(SHARED_FILE))["obligations"]
-    read = [Obligation.model_validate(row) for row in rows]
+    data = YAML(typ="safe").load(shared_text(SHARED_FILE))
+    demands = {
+        known: [{**field, "status": asked["status"]} for field in asked["fields"]]
+        for known, asked in data["demands"].items()
+    }
+    read = [
+        Obligation.model_validate({**row, "demands": demands.get(row["id"], ())})
+        for row in data["obligations"]
+    ]
     return {rule.id.casefold(): rule for rule in read}

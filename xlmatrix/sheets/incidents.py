@@ -42,6 +42,8 @@ _OPEN: Final = (
     "Class",
 )
 
+#: Shown where the spec asks for messages.
+_FOR_MESSAGES: Final = ("Public state", "Public now")
 #: From here on a visible formula is worked out in a hidden column beside it.
 _LONG_FORMULA_CHARS: Final = 700
 _WORKINGS: Final = " (workings)"
@@ -55,6 +57,8 @@ def incidents_sheet(scene: Scene) -> Drawn:
     chosen = Chosen(scene)
     reach = HEADER_ROW + max(len(scene.frame) + 200, REACH_ROWS)
     table = draft.table(_table(scene, reach))
+    if scene.spec.comms is None:
+        draft.hidden_columns.update(table.column_of(known) for known in _FOR_MESSAGES)
     below = count_below(draft, scene, table, INCIDENTS, reach)
     _head(draft, scene, table)
     # The columns of the log stand below those of the block, so that one header serves both.

@@ -1,32 +1,46 @@
-"""Simulation: how likely each target is missed, which level fails most, and what would help."""
+"""Simulation: what the log saw of each target, what was simulated, and what would help."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Final
 
 from xlmatrix.formula import col
-from xlmatrix.model.drills import SimulationSpec
+from xlmatrix.model.drills import CommonCause, SimulationSpec
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.drills.called import called_name
+from xlmatrix.rules.drills.path import Aim, label
 from xlmatrix.rules.drills.simulation import (
-    Answers,
-    EscalationPath,
+    LevelOutcome,
     Outcome,
     Share,
     Simulated,
-    answers_of,
-    called_name,
-    label,
     simulate,
 )
+from xlmatrix.rules.drills.waiting import FEWEST
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import by_column, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Chart, Formula, Series, Table, Value
-from xlmatrix.tables.simulation import SIM_ANSWERS, SIM_LEVELS, SIMULATION
+from xlmatrix.tables.simulation import (
+    SIM_ANSWERS,
+    SIM_ASSUMED,
+    SIM_CAUSES,
+    SIM_LEVELS,
+    SIM_SHARED,
+    SIMULATION,
+)
+from xlmatrix.tables.table import Table as Declared
 
 NAME: Final = "Simulation"
-_LAST: Final = 11
+_LAST: Final = 14
 _NEVER: Final = 0.0005
+_CHART_ROWS: Final = 18
+_SEEN_NOTE: Final = (
+    "Missed is what the log has, with its 95 % interval (Wilson). What would change: the same "
+    "incidents again, where whoever is called earlier takes a time that the log has."
+)
 
 
 def simulation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
@@ -34,65 +48,117 @@ def simulation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     drills = scene.spec.drills
     if drills is None:
         return []
-    settings = drills.simulation
-    answers = answers_of(scene.spec, settings, scene.frame)
-    found = simulate(scene.spec, settings, answers=answers)
+    found = simulate(scene.spec, drills.simulation, frame=scene.frame)
     if not found:
         return []
-    return [(_sheet(scene, settings, answers, found), "How likely each target is missed, and why")]
+    drawn = _sheet(scene.spec, drills.simulation, found)
+    return [(drawn, "How often each target is missed, and what would help")]
 
 
-def _sheet(
-    scene: Scene, settings: SimulationSpec, answers: Answers, found: list[Simulated]
-) -> Drawn:
+def _sheet(spec: MatrixSpec, settings: SimulationSpec, found: list[Simulated]) -> Drawn:
     draft = Draft(NAME, protected=True)
     heading(
         draft,
         "Will somebody answer in time?",
-        "The escalation path of each severity, played many times with the answer times below.",
+        "What the log saw of each target, and the escalation path played many times.",
     )
     back_link(draft, 3, 2)
-    draft.put(
-        4,
-        2,
-        f"{settings.runs:,} runs a severity, seed {settings.seed}; computed when the workbook was "
-        "made. ± is one standard error. Changes compare the same runs. Figures without a log are "
-        "proposed: replace them with what you measure.",
-        "note",
+    notes = (
+        f"{settings.runs:,} runs a severity, seed {settings.seed}, computed with the workbook. "
+        "± is one standard error of the runs alone. Changes compare the same runs.",
+        f"Backup early: whoever is called second is called at {settings.backup_at} % of the target "
+        "to acknowledge. Waits halved: every call comes after half the time.",
     )
-    targets = draft.table(_target_table(found, 6))
-    row = _weakest(draft, scene.spec, found, targets.last_row + 1)
-    _chart(draft, row + 1)
-    row += 19
+    for row, note in enumerate(notes, start=4):
+        draft.put(row, 2, note, "note")
+    row = _measured(draft, found, 7)
+    row = _assumed(draft, settings, found, row)
+    row = _causes(draft, settings, found, row)
+    row = _shared(draft, spec, found, row)
     draft.put(row, 2, "Level by level", "heading")
-    levels = draft.table(_level_table(scene.spec, found, row + 1))
-    row = levels.last_row + 2
-    draft.put(row, 2, "How people answer", "heading")
-    roles = draft.table(_answer_table(scene.spec, settings, answers, found, row + 1))
-    draft.set_page(landscape=False, area=area(1, 1, roles.last_row, _LAST), fit_height=1)
+    row = draft.table(_level_table(spec, found, row + 1)).last_row
+    for one in found:
+        row += 1
+        draft.put(row, 2, _sentence(spec, one.now), "text")
+    draft.put(row + 2, 2, "How long people take", "heading")
+    last = draft.table(_answer_table(spec, found, row + 3)).last_row
+    draft.set_page(area=area(1, 1, last, _LAST), fit_height=1)
     return Drawn(draft.plan(), {})
 
 
-def _target_table(found: list[Simulated], row: int) -> Table:
-    rows: list[list[Value]] = []
+def _measured(draft: Draft, found: list[Simulated], row: int) -> int:
+    """What rests on the log, with its chart; gives the row of what follows."""
+    draft.put(row, 2, "From the log", "heading")
+    rows = [line for one in found if one.now.path.record for line in _seen_rows(one)]
+    if not rows:
+        said = f"The log has fewer than {FEWEST} incidents of each severity that were answered."
+        draft.put(row + 1, 2, said, "text")
+        return row + 3
+    draft.put(row + 1, 2, _SEEN_NOTE, "note")
+    row = _targets(draft, SIMULATION, rows, row + 2)
+    row = _left_out(draft, found, row, measured=True)
+    _chart(draft, row + 1)
+    return row + 1 + _CHART_ROWS
+
+
+def _assumed(draft: Draft, settings: SimulationSpec, found: list[Simulated], row: int) -> int:
+    """What rests on assumed times: no finding, and said so."""
+    rows = [line for one in found if not one.now.path.record for line in _assumed_rows(one)]
+    if not rows:
+        return row
+    draft.put(row, 2, "Assumed, not measured", "heading")
+    work = f", and work takes {settings.work} % of the target" if settings.work else ""
+    said = f"Severities of which the log has too little: answers take the times below{work}."
+    draft.put(row + 1, 2, said, "note")
+    row = _targets(draft, SIM_ASSUMED, rows, row + 2)
+    row = _left_out(draft, found, row, measured=False)
+    return row + 1
+
+
+def _left_out(draft: Draft, found: list[Simulated], row: int, *, measured: bool) -> int:
+    """Which targets are not there, and why; gives the row of what follows."""
+    why = (
+        f"the log has fewer than {FEWEST} cases" if measured else "nobody knows how long they take"
+    )
     for one in found:
-        for place, aim in enumerate(one.now.path.aims):
-            now = one.now.miss(place)
-            backup, shorter = one.backup.miss(place), one.shorter.miss(place)
-            by_backup = one.backup.change(place, one.now)
-            by_waits = one.shorter.change(place, one.now)
-            rows.append(
-                [
-                    f"{one.now.path.severity} {label(aim.name)}",
-                    _minutes(aim.within_s),
-                    *_cells(now),
-                    backup.value,
-                    *_cells(by_backup),
-                    shorter.value,
-                    *_cells(by_waits),
-                ]
-            )
-    return laid_out(SIMULATION, row, 2, by_column(SIMULATION, rows), filtered=False)
+        names = [label(name) for name in one.now.path.left_out]
+        if names and (one.now.path.record is not None) is measured:
+            said = f"{one.now.path.severity}: {', '.join(names)} left out, for {why}."
+            draft.put(row, 2, said, "text")
+            row += 1
+    return row
+
+
+def _targets(draft: Draft, declared: Declared, rows: list[list[Value]], row: int) -> int:
+    table = laid_out(declared, row, 2, by_column(declared, rows), filtered=False)
+    return draft.table(table).last_row + 1
+
+
+def _seen_rows(one: Simulated) -> Iterator[list[Value]]:
+    for place, aim in enumerate(one.now.path.aims):
+        seen = one.now.path.observed(aim)
+        if seen is not None:
+            figures = seen.share, seen.cases, *seen.interval
+            yield _target_row(one, place, figures)
+
+
+def _assumed_rows(one: Simulated) -> Iterator[list[Value]]:
+    for place in range(len(one.now.path.aims)):
+        yield _target_row(one, place, _cells(one.now.miss(place)))
+
+
+def _target_row(one: Simulated, place: int, figures: Sequence[Value]) -> list[Value]:
+    aim = one.now.path.aims[place]
+    return [
+        f"{one.now.path.severity} {label(aim.name)}",
+        _minutes(aim.within_s),
+        *figures,
+        one.early.miss(place).value,
+        *_cells(one.early.change(place, one.now)),
+        one.shorter.miss(place).value,
+        *_cells(one.shorter.change(place, one.now)),
+        one.now.path.based_on(aim),
+    ]
 
 
 def _cells(share: Share) -> tuple[float, float]:
@@ -103,44 +169,47 @@ def _minutes(seconds: float) -> float:
     return round(seconds / 60, 2)
 
 
-def _weakest(draft: Draft, spec: MatrixSpec, found: list[Simulated], row: int) -> int:
-    """One sentence a severity: the level that fails most when it is called."""
-    for one in found:
-        draft.put(row, 2, _sentence(spec, one.now), "text")
-        row += 1
-    return row
+def _whom(spec: MatrixSpec, level: LevelOutcome) -> str:
+    return ", ".join(called_name(spec, role) for role in level.roles)
 
 
 def _sentence(spec: MatrixSpec, outcome: Outcome) -> str:
-    weakest = outcome.weakest
+    """The level that fails most when it is called."""
+    weakest, severity = outcome.weakest, outcome.path.severity
     if weakest is None:
-        return f"{outcome.path.severity}: nobody is called."
+        return f"{severity}: nobody is called."
     if weakest.unanswered.value < _NEVER:
-        return f"{outcome.path.severity}: no level lets its calls pass unanswered."
-    who = ", ".join(called_name(spec, role) for role in weakest.roles)
-    return (
-        f"{outcome.path.severity}: level {weakest.level} ({who}) fails most; when it is called, "
-        f"{weakest.unanswered.value:.1%} of its calls pass unanswered to the next level."
+        return f"{severity}: no level lets its calls pass unanswered."
+    assumed = "" if outcome.path.record else " (assumed)"
+    passed = (
+        f"{weakest.unanswered.value:.1%} of the calls of level {weakest.level} "
+        f"({_whom(spec, weakest)}) pass unanswered to the next level{assumed}"
     )
+    if len(outcome.compared) < len(outcome.levels):
+        return f"{severity}: {passed}; other levels are called too seldom to compare."
+    return f"{severity}: {passed}, more than of any other level."
 
 
 def _chart(draft: Draft, row: int) -> None:
-    names = ("Missed", "One more backup", "Waits halved")
-    titles = ("As it is", "One more backup", "Waits halved")
+    series = {
+        "Missed": "As it is",
+        "Backup early": "Backup early",
+        "Waits halved": "Waits halved",
+    }
     categories = col(SIMULATION.name, "Target")
     draft.charts.append(
         Chart(
             "column",
-            "Probability of missing each target",
+            "Share that misses each target",
             f"B{row}",
             tuple(
                 Series(title, col(SIMULATION.name, header), categories)
-                for title, header in zip(titles, names, strict=True)
+                for header, title in series.items()
             ),
             width_cm=26,
             height_cm=8.2,
-            alt_text="Probability of missing each target as it is, with one more backup, and with "
-            "waits halved",
+            alt_text="Share that misses each target as it is, with the backup called early, and "
+            "with waits halved",
             y_title="Missed",
         )
     )
@@ -149,11 +218,10 @@ def _chart(draft: Draft, row: int) -> None:
 def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
     rows: list[list[Value]] = [
         [
-            f"{one.now.path.severity} level {level.level}",
+            f"{one.now.path.severity} level {level.level}: {_whom(spec, level)}",
             _minutes(level.after_s),
             *_cells(level.called),
-            ", ".join(called_name(spec, role) for role in level.roles),
-            *_cells(level.unanswered),
+            *(_cells(level.unanswered) if level in one.now.compared else (None, None)),
         ]
         for one in found
         for level in one.now.levels
@@ -161,33 +229,96 @@ def _level_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
     return laid_out(SIM_LEVELS, row, 2, by_column(SIM_LEVELS, rows), filtered=False)
 
 
-def _answer_table(
-    spec: MatrixSpec,
-    settings: SimulationSpec,
-    answers: Answers,
-    found: list[Simulated],
-    row: int,
-) -> Table:
-    paths: list[EscalationPath] = [one.now.path for one in found]
-    called = [(path.severity, role) for path in paths for role in _roles(path)]
+def _causes(draft: Draft, settings: SimulationSpec, found: list[Simulated], row: int) -> int:
+    """What one cause that hits all calls does to the acknowledgement."""
+    rows: list[list[Value]] = []
+    for one in found:
+        for cause, then in one.causes:
+            for place, aim in _acknowledgements(one):
+                change = then.change(place, one.now)
+                rows.append(
+                    [
+                        f"{one.now.path.severity}: {cause.name}; {assumed_of(cause)}",
+                        _minutes(aim.within_s),
+                        one.now.miss(place).value,
+                        then.miss(place).value,
+                        *_cells(change),
+                    ]
+                )
+    if not rows:
+        return row
+    draft.put(row, 2, "If one cause hits every call", "heading")
+    note = (
+        "Acknowledged late while the cause holds. What it does is assumed; how often it holds is "
+        "not asked, for the log's own times have it in them."
+    )
+    draft.put(row + 1, 2, note, "note")
+    table = laid_out(SIM_CAUSES, row + 2, 2, by_column(SIM_CAUSES, rows), filtered=False)
+    return draft.table(table).last_row + 2
 
-    def source(key: tuple[str, str]) -> str:
-        if answers[key].log:
-            return "the log"
-        return "the spec" if key[1] in settings.answering else "the spec's default"
 
-    rows: list[list[Value]] = [
-        [
-            f"{key[0]} {called_name(spec, key[1])}",
-            _minutes(answers[key].mean_s),
-            answers[key].probability,
-            answers[key].log or None,
-            source(key),
-        ]
-        for key in called
-    ]
+def assumed_of(cause: CommonCause) -> str:
+    """What a cause is taken to do, in words."""
+    slower = f"answers take {cause.slower:g} times as long" if cause.slower != 1 else ""
+    down = f"{', '.join(cause.channels)} reaches nobody" if cause.channels else ""
+    return "; ".join(filter(None, (slower, down)))
+
+
+def _acknowledgements(one: Simulated) -> list[tuple[int, Aim]]:
+    aims = enumerate(one.now.path.aims)
+    return [(place, aim) for place, aim in aims if aim.name == "acknowledge"]
+
+
+def _shared(draft: Draft, spec: MatrixSpec, found: list[Simulated], row: int) -> int:
+    """What it does that the same people are called for every incident."""
+    rows: list[list[Value]] = []
+    for one in found:
+        if one.shared is None:
+            continue
+        load, then, waits = one.shared
+        for place, _ in _acknowledgements(one):
+            rows.append(
+                [
+                    f"{one.now.path.severity}: {called_name(spec, load.role)}",
+                    load.people,
+                    load.gap_s / 86400,
+                    load.bound_s / 3600,
+                    load.busy,
+                    float((waits > 0).mean()),
+                    then.miss(place).value,
+                    then.change(place, one.now).value,
+                ]
+            )
+    if not rows:
+        return row
+    draft.put(row, 2, "The same people for overlapping incidents", "heading")
+    note = (
+        "Incidents come at random as often as in the log, and each binds one of those who are "
+        "called first until it is contained. Incidents that come in bursts overlap more."
+    )
+    draft.put(row + 1, 2, note, "note")
+    table = laid_out(SIM_SHARED, row + 2, 2, by_column(SIM_SHARED, rows), filtered=False)
+    return draft.table(table).last_row + 2
+
+
+def _answer_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:
+    rows: list[list[Value]] = []
+    for one in found:
+        path = one.now.path
+        if path.record is not None:
+            seen = path.record.answer
+            of = f"{path.severity}, whoever is called"
+            rows.append(_time_row(of, seen.median_s, seen.ever, seen.log, "the log"))
+            continue
+        for role, answer in {call.role: call.answer for call in path.calls}.items():
+            of, ever = f"{path.severity} {called_name(spec, role)}", answer.probability
+            rows.append(_time_row(of, answer.median_s, ever, None, "assumed"))
+        for aim in path.aims:
+            if aim.work is not None:
+                of = f"{path.severity} {label(aim.name)}: work"
+                rows.append(_time_row(of, aim.work.median_s, 1.0, None, "assumed"))
     return laid_out(SIM_ANSWERS, row, 2, by_column(SIM_ANSWERS, rows), filtered=False)
 
 
-def _roles(path: EscalationPath) -> list[str]:
-    return list(dict.fromkeys(call.role for call in path.calls))
+def _time_row(of: str, median: float, ever: float, log: int | None, source: str) -> list[Value]:
+    return [of, _minutes(median) if isfinite(median) else None, ever, log, source]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from xlmatrix.formula import F, name, place_of, this
+from xlmatrix.model.guides import VERDICT_WORDS, verdicts_in
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
+from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.flags import flag_column
-from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice, naming
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice, naming, text_of
 from xlmatrix.tables.table import Table
 
 CHECKLIST: Final = Table(
@@ -48,12 +52,56 @@ COMMS_WORDS: Final = Table(
         given("Word", "key", 16, KEY),
         typed("Type over it", TEXT, "input.wrap", 44),
         computed("Stands for", "formula.wrap", 84),
-        given("Filled by", "fixed.center", 12),
+        computed("Needed", "formula.center", 12),
+        given("Filled by", "fixed.wrap", 34),
         flag_column(30),
     ),
     flag="Check",
     about="What the words in braces of the messages stand for",
 )
+
+NOTICE_FIELDS: Final = Table(
+    "tNoticeFields",
+    (
+        given("Field", "key", 12, KEY),
+        given("Obligation", "fixed", 26),
+        given("Article", "fixed.wrap", 12),
+        given("Standing", "fixed.center", 16),
+        given("Must say", "fixed.wrap", 44),
+        typed("Answer", TEXT, "input.wrap", 84),
+        flag_column(12),
+    ),
+    flag="Check",
+    about="What a notice must say by the regime that demands it",
+)
+
+_WORDS: Final = tuple("{" + word + "}" for word in VERDICT_WORDS)
+
+
+def _for_outsiders(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
+    """A message that would tell outsiders how an incident stands against our own targets."""
+    if not {"Audience", "Subject", "Text"} <= set(column_ids):
+        return ()
+    held = [
+        F.ISNUMBER(F.FIND(word, this(header))) for word in _WORDS for header in ("Subject", "Text")
+    ]
+    inside = F.ISNUMBER(place_of(this("Audience") & "", name(words.INSIDERS.list_name)))
+    return (
+        Doubt(
+            "message-verdict",
+            f"Never tell outsiders {', '.join(_WORDS)}: write {{state}}",
+            F.AND(this("Audience").filled(), F.NOT(inside), F.OR(*held)),
+            _tells_verdict,
+        ),
+    )
+
+
+def _tells_verdict(row: Row, _: Sequence[Row], lists: Lists) -> bool:
+    audience = text_of(row.get("Audience"))
+    inside = {text_of(known).casefold() for known in lists(words.INSIDERS.list_name)}
+    texts = (text_of(row.get(header)) for header in ("Subject", "Text"))
+    return bool(audience) and audience.casefold() not in inside and bool(verdicts_in(*texts))
+
 
 MESSAGES: Final = Table(
     "tMessages",
@@ -69,5 +117,6 @@ MESSAGES: Final = Table(
         flag_column(30),
     ),
     flag="Check",
+    doubts=_for_outsiders,
     about="The messages by audience, severity and phase",
 )

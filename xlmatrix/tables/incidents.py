@@ -53,6 +53,15 @@ INCIDENTS: Final = Table(
         typed("Mitigated", STAMP, "input.stamp", 16.5),
         typed("Resolved", STAMP, "input.stamp", 16.5),
         typed("Reviewed", STAMP, "input.stamp", 16.5),
+        typed(
+            "Public state",
+            choice(words.PUBLIC_STATES),
+            "input.center",
+            15,
+            validation=words.PUBLIC_STATES.dropdown(
+                hint="Only when outsiders are told another one than the stamps say."
+            ),
+        ),
         typed("Override reason", TEXT, "input", 24),
         typed(
             "Approver",
@@ -65,6 +74,7 @@ INCIDENTS: Final = Table(
         computed("Response backup", "formula", 18),
         computed("Quality owner", "formula", 18),
         computed("Comms owner", "formula", 18),
+        computed("Public now", "formula.center", 15, note="What messages to outsiders say"),
         computed("Escalate at", "formula.stamp", 16.5, STAMP),
         computed("Level now", "formula.center", 10),
         computed("Fired at", "formula.stamp", 16.5, STAMP),

@@ -158,7 +158,15 @@ PARTS: Final = listed(
     "primary", "fallback",
 )  # fmt: skip
 TRAFFIC: Final = listed("stage of traffic", "List_Traffic", "a stage")
+#: What outsiders are told of an incident, in the order in which it goes.
+PUBLIC_STATES: Final = listed(
+    "public state", "List_Public_States", "a public state",
+    "investigating", "identified", "mitigating", "monitoring", "resolved",
+)  # fmt: skip
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
+#: Audiences that may read our verdict on our own clocks.
+INSIDERS: Final = listed("insider", "List_Insiders", "an audience inside")
+NOTICE_FIELDS: Final = listed("obligation", "List_Notice_Fields", "an obligation with fields")
 PHASES: Final = listed("phase", "List_Phases", "a phase")
 COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
 INJECTION_INCIDENTS: Final = listed("incident", "Injection_Incidents", "an incident")

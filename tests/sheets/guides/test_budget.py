@@ -226,6 +226,9 @@ def test_nothing_is_added_up_over_currencies_nor_where_something_came_back() -> 
     assert [row["Concentration"] for row in provider_rows(both)] == ["concentrated", "spread"]
     same = [row["Concentration"] for row in provider_rows(dollars, "USD")]
     assert same == ["concentrated", "spread"]
+    other = cells | {(PROVIDER_CALLS.name, second, "Spend"): ""}
+    said = [row["Concentration"] for row in provider_rows(other)]
+    assert said == ["concentrated", "not measured"]
     refund = cells | {(PROVIDER_CALLS.name, second, "Spend"): -1}
     assert {row["Concentration"] for row in provider_rows(refund)} == {"refund: no verdict"}
 
@@ -235,6 +238,17 @@ def test_a_call_costs_what_its_provider_counts(case: dict[str, Any]) -> None:
     drawn = replace(scene(), typed=cells_of("tCosts", [case], Model="m"))
     row = cost_form(drawn, token_form(drawn, shared())).rows[0]
     assert row["Cost per call"] == (pytest.approx(case["cost"]) if case["cost"] else "")
+
+
+def test_what_was_typed_beside_the_old_burn_stays_as_a_row_and_judges_nothing() -> None:
+    old = {("tBudget", "Burn that is the third severity", "Value"): 1.1}
+    cells = typed_of(MONTHS["just-over-14.4"])
+    found = forms(cells | old)
+    assert told(found) == told(forms(cells))
+    assert [(r["Setting"], r["Value"]) for r in found.amounts.rows][-1] == (
+        "Burn that is the third severity",
+        1.1,
+    )
 
 
 # --- The sheet, in other engines -----------------------------------------------------------

@@ -47,7 +47,7 @@ def kpi(key: str, **typed: Any) -> dict[str, Any]:
         ("KP-05", None, 10, "", "not measured"),
         ("KP-09", 5, 100, 5, "no target"),
         ("KP-11", 0.5, 0.2, 0.3, "no target"),
-        ("KP-02", 3, 0, "", "no target"),
+        ("KP-16", 3, 0, "", "no target"),
         # Money is no sample of cases: the share of waste is judged as it is.
         ("KP-04", 4, 100, 4, "target met"),
         ("KP-04", 7, 100, 7, "target missed"),

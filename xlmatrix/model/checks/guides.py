@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import Path, Problem, error, suggestion, warning
+from xlmatrix.model.guides import Comms, verdicts_in
 from xlmatrix.model.models import MatrixSpec
 
 
 def check(spec: MatrixSpec) -> Iterator[Problem]:
     """Unknown contents and ids, ids used twice, roles and severities that are not there."""
     # The contents are models that know the whole spec.
-    from xlmatrix.model.content import ChecklistContent, CommsContent, content
+    from xlmatrix.model import content, messages
 
     roles = {role.id for role in spec.roles}
     if spec.checklist is not None:
         try:
-            items = content(spec.checklist.content, ChecklistContent).sections
+            items = content.content(spec.checklist.content, content.ChecklistContent).sections
         except XlmatrixError as failed:
             yield _unreadable("checklist", failed)
         else:
@@ -31,22 +32,35 @@ def check(spec: MatrixSpec) -> Iterator[Problem]:
                                 f"there is no role '{item.role}'", mend)  # fmt: skip
     if spec.comms is not None:
         try:
-            messages = content(spec.comms.content, CommsContent).messages
+            shared = content.content(spec.comms.content, messages.CommsContent)
         except XlmatrixError as failed:
             yield _unreadable("comms", failed)
         else:
             own = [message.id for message in spec.comms.also]
-            yield from _ids("comms", [m.id for m in messages], spec.comms.without, own)
+            yield from _ids("comms", [m.id for m in shared.messages], spec.comms.without, own)
             levels = [severity.id for severity in spec.severities]
             for place, added in enumerate(spec.comms.also):
                 if added.severity != "any" and added.severity not in levels:
                     mend = suggestion(added.severity, levels, instead="Use one of the spec, or any")
                     yield error("dangling", ("comms", "also", place, "severity"),
                                 f"there is no severity '{added.severity}'", mend)  # fmt: skip
+            yield from _verdicts(spec.comms, shared.inside)
     for place, guide in enumerate(spec.guides):
         if guide in spec.guides[:place]:
             yield error("duplicate", ("guides", place), f"'{guide}' is listed twice",
                         "Name each guide once")  # fmt: skip
+
+
+def _verdicts(asked: Comms, shared: Sequence[str]) -> Iterator[Problem]:
+    """Own messages that would tell outsiders how an incident stands against our targets."""
+    inside = {name.casefold() for name in (*shared, *asked.inside)}
+    for place, added in enumerate(asked.also):
+        for field, text in (("subject", added.subject), ("text", added.text)):
+            if (words := verdicts_in(text)) and added.audience.casefold() not in inside:
+                yield warning("message-verdict", ("comms", "also", place, field),
+                              f"{added.id} would tell {added.audience} {' '.join(words)}",
+                              "Write {state} or {state_says}, or name the audience under "
+                              "comms.inside")  # fmt: skip
 
 
 def _unreadable(key: str, failed: XlmatrixError) -> Problem:

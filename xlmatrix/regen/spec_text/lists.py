@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.model.content import checklist_sections, comms_messages
+from xlmatrix.model.content import checklist_sections
 from xlmatrix.model.guides import Checklist, Comms, OwnItem, OwnMessage
+from xlmatrix.model.messages import comms_messages
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.spec_text.rows import Record, Typed, text

@@ -100,8 +100,11 @@ def stage_rules(usual: float | None, today: float | None, chosen: str) -> list[C
     def cap(row: RowCells) -> float | str:
         return cap_of(row, row.number("Fixed cap"), usual, row.counted("Share of traffic up to"))
 
+    def is_here(row: RowCells) -> bool:
+        return row.text("Stage") == chosen.casefold()
+
     def now(row: RowCells) -> str:
-        if row.text("Stage") != chosen.casefold():
+        if not is_here(row):
             return ""
         top = row["Daily cap"]
         assert isinstance(top, float | str)
@@ -111,7 +114,8 @@ def stage_rules(usual: float | None, today: float | None, chosen: str) -> list[C
     return [
         STAGES["Daily cap"].by(made.cap(), cap),
         STAGES["Used today"].by(
-            _used_expr(cell, spent), lambda row: _used(row["Daily cap"], today)
+            if_(here, _used_expr(cell, spent)),
+            lambda row: _used(row["Daily cap"], today) if is_here(row) else "",
         ),
         STAGES["Now"].by(if_(here, made.now(cell, spent)), now),
     ]

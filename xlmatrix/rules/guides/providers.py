@@ -189,6 +189,46 @@ def concentration_rules(rows: Rows, most: float, currency: str) -> list[Column]:
 
     ``currency`` is the budget's. Nothing is added up over currencies or where something came back.
     """
+
+    def unit(row: RowCells) -> str:
+        return row.text("Currency") or currency.casefold()
+
+    def is_mixed(row: RowCells) -> bool:
+        spent = [one for one in rows() if one.number("Spend") is not None]
+        return any(unit(one) != unit(row) for one in spent)
+
+    def of_provider(row: RowCells) -> list[float]:
+        same = [one for one in rows() if one.text("Provider") == row.text("Provider")]
+        return [spent for one in same if (spent := one.number("Spend")) is not None]
+
+    def share_of(row: RowCells) -> float | str:
+        total = _total(rows, "Spend")
+        if not row.filled("Provider") or total <= 0 or _refunded(rows) or is_mixed(row):
+            return ""
+        spent = of_provider(row)
+        return sum(spent) / total if spent else ""
+
+    def concentrated(row: RowCells) -> str:
+        if not row.filled("Provider"):
+            return ""
+        share = row["Provider's share"]
+        if isinstance(share, float):
+            return CONCENTRATED if to_millionths(share) > most else SPREAD
+        if _refunded(rows):
+            return REFUND
+        if _total(rows, "Spend") <= 0:
+            return ""
+        return MIXED if of_provider(row) else NOT_MEASURED
+
+    share, judged = _concentration_exprs()
+    return [
+        PROVIDER_CALLS["Provider's share"].by(share, share_of),
+        PROVIDER_CALLS["Concentration"].by(judged, concentrated),
+    ]
+
+
+def _concentration_exprs() -> tuple[Expr, Expr]:
+    """The formulas of the share of a row's provider, and of what it means."""
     spend, given = col(PROVIDER_CALLS.name, "Spend"), col(PROVIDER_CALLS.name, "Currency")
     common = text_if_error(name("Budget_Currency")) & ""
     own = F.IF(this("Currency").filled(), this("Currency") & "", common)
@@ -200,42 +240,16 @@ def concentration_rules(rows: Rows, most: float, currency: str) -> list[Column]:
     mine = F.SUMIFS(spend, col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
     listed = F.AND(this("Provider").filled(), sum_of(spend) > 0)
     sound = F.AND(F.COUNTIF(spend, "<0").eq(0), alike.eq(all_spends))
+    of_mine = F.COUNTIFS(col(PROVIDER_CALLS.name, "Provider"), provider, spend, ANY_NUMBER)
     part = this("Provider's share")
     limit = F.N(name("Audit_Concentration")) / 100
     known = F.IF(F.ROUND(part, 6) > limit, CONCENTRATED, SPREAD)
-    why = F.IF(F.COUNTIF(spend, "<0") > 0, REFUND, if_(listed, MIXED))
+    why = F.IF(
+        F.COUNTIF(spend, "<0") > 0, REFUND, if_(listed, F.IF(of_mine > 0, MIXED, NOT_MEASURED))
+    )
     judged = F.IF(F.ISNUMBER(part), known, why)
-
-    def unit(row: RowCells) -> str:
-        return row.text("Currency") or currency.casefold()
-
-    def is_mixed(row: RowCells) -> bool:
-        spent = [one for one in rows() if one.number("Spend") is not None]
-        return any(unit(one) != unit(row) for one in spent)
-
-    def share_of(row: RowCells) -> float | str:
-        total = _total(rows, "Spend")
-        if not row.filled("Provider") or total <= 0 or _refunded(rows) or is_mixed(row):
-            return ""
-        same = [one for one in rows() if one.text("Provider") == row.text("Provider")]
-        return sum(one.number("Spend") or 0.0 for one in same) / total
-
-    def concentrated(row: RowCells) -> str:
-        if not row.filled("Provider"):
-            return ""
-        share = row["Provider's share"]
-        if isinstance(share, float):
-            return CONCENTRATED if to_millionths(share) > most else SPREAD
-        if _refunded(rows):
-            return REFUND
-        return MIXED if _total(rows, "Spend") > 0 else ""
-
-    return [
-        PROVIDER_CALLS["Provider's share"].by(
-            if_(F.AND(listed, sound), mine / sum_of(spend)), share_of
-        ),
-        PROVIDER_CALLS["Concentration"].by(if_(this("Provider").filled(), judged), concentrated),
-    ]
+    share = if_(F.AND(listed, sound, of_mine > 0), mine / sum_of(spend))
+    return share, if_(this("Provider").filled(), judged)
 
 
 _PLACE: Final = F.MATCH(exact(this("Provider")), col(TOKEN_COUNTS.name, "Provider"), 0)

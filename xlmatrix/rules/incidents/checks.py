@@ -15,6 +15,7 @@ from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Frame, Objects, horizon, to_utc
+from xlmatrix.rules.incidents.public_state import contradictions, contradictions_twin
 from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, JUDGED_STEPS
 from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
@@ -127,7 +128,13 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
             for header in STAMP_INPUTS[1:]
         ),
     ]
-    return (False, [missing, no_stamps[0]]), (True, no_stamps[1:]), (False, rest), (True, later)
+    return (
+        (False, [missing, no_stamps[0]]),
+        (True, no_stamps[1:]),
+        (False, rest),
+        (True, later),
+        (False, contradictions()),
+    )
 
 
 def _stands_in_alone() -> Expr:
@@ -231,6 +238,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
             (later_than_as_of(INCIDENTS[header].header), coming[header])
             for header in STAMP_INPUTS[1:]
         ),
+        *contradictions_twin(frame),
     ]
 
 

@@ -14,6 +14,7 @@ from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_columns
 from xlmatrix.rules.incidents.openings import base_columns, opening_columns
 from xlmatrix.rules.incidents.owners import owner_columns
+from xlmatrix.rules.incidents.public_state import public_columns
 from xlmatrix.rules.incidents.states import BREACHED, review_column, run_columns, state_columns
 from xlmatrix.rules.incidents.steps import (
     CUSTOMER,
@@ -84,6 +85,7 @@ def incident_columns(spec: MatrixSpec) -> list[Column]:
         *run_columns(),
         *_next_columns(),
         *warn_columns(),
+        *public_columns(),
         _override_column(spec),
         _status_column(),
         _breaches_column(),

@@ -2,171 +2,198 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, exact, if_, iferror, place_of, ref, span, this
-from xlmatrix.model.content import CommsContent, Message, comms_messages, content
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula import Expr, F, col, exact, if_, iferror, ref, this
 from xlmatrix.model.guides import Comms
-from xlmatrix.rules import names
-from xlmatrix.rules.cells import RowCells, text_in, word_in
-from xlmatrix.rules.instants import serial
-from xlmatrix.rules.words import stamp, stamp_expr
+from xlmatrix.model.messages import Message, comms_messages
+from xlmatrix.rules.cells import RowCells, text_in
+from xlmatrix.rules.guides.messages import Filled, Word, fill
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form, choices
-from xlmatrix.sheets.guides.log import (
-    CHOICE_ROW,
-    Chosen,
-    cell_expr,
-    first_open,
-    incident_ids,
-    row_expr,
+from xlmatrix.sheets.guides.comms_choice import (
+    AUDIENCE,
+    OBLIGATION,
+    PHASE,
+    PICK_ROW,
+    SEVERITY,
+    USED_ROW,
+    Choice,
+    choice_of,
+    pick,
 )
+from xlmatrix.sheets.guides.comms_fields import WORD, demanded, demands_of, fields_form
+from xlmatrix.sheets.guides.comms_filled import (
+    put_filled,
+    standing_of,
+    template_of,
+    words_as_typed,
+    words_form,
+)
+from xlmatrix.sheets.guides.comms_words import ANY, WordCells
+from xlmatrix.sheets.guides.log import incident_ids
 from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
-from xlmatrix.sheets.plan import Formula, Table
+from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import hidden_step
-from xlmatrix.tables.guides import COMMS_CHOICE, COMMS_WORDS, MESSAGES
+from xlmatrix.tables.guides import COMMS_CHOICE, MESSAGES
 
 NAME: Final = "Comms"
-ANY: Final = "any"
-_HELPER: Final = 20
-_PICK_ROW: Final = 6
+# Hidden columns: the lists behind the dropdowns, the words, the fields of a notice, the message.
+_LISTS: Final = 20
+_WORDS: Final = 24
+_FIELDS: Final = 40
+_STEPS: Final = 44
 _RESULT_LAST: Final = 20
-# Below the lists that share the hidden column.
-_AT_ROW: Final = 40
-_NOT_YET: Final = "[time]"
-#: What an incident fills in by itself: the word in braces and the column of the log.
-TEXTS: Final = {
-    "id": "ID",
-    "title": "Title",
-    "class": "Class",
-    "severity": "Severity",
-    "status": "Status",
-    "owner": "Response owner",
-    "speaker": "Comms owner",
-    "next_step": "Next step",
-    "breaches": "Breaches",
-}
-STAMPS: Final = {
-    "opened": "Opened",
-    "resolved": "Resolved",
-    "last_update": "Last update",
-    "next_due": "Next due",
-    "next_update": "Customer update due",
-    "internal_due": "Internal update due",
-    "review_due": "Review due",
-}
+_WORD_ROW: Final = _RESULT_LAST + 3
+_NO_MESSAGE: Final = "none for this choice"
 
 
 def comms_offers(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
     """The sheet, where the spec asks for it."""
-    asked = scene.spec.comms
-    if asked is None:
+    if scene.spec.comms is None:
         return []
+    made = _made(scene, scene.spec.comms)
+    return [(made.drawn, "Messages by audience and phase, filled and ready")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The sheet, and what a message is made of: the choice, the library, the words."""
+
+    drawn: Drawn
+    filled: Filled
+    choice: Choice
+    messages: Form
+    words: list[Word]
+
+
+def filled_message(scene: Scene) -> Filled:
+    """The message for what is chosen on the sheet, as the sheet shows it.
+
+    Raises
+    ------
+    XlmatrixError
+        The matrix has no messages.
+    """
+    return _made(scene, _asked(scene)).filled
+
+
+def filled_messages(scene: Scene) -> list[Filled]:
+    """The message of every audience and phase that has one, for the incident on the sheet.
+
+    Raises
+    ------
+    XlmatrixError
+        The matrix has no messages.
+    """
+    asked = _asked(scene)
+    choice = _made(scene, asked).choice
+    by_side: dict[bool, _Made] = {}
+    found = []
+    for audience in choice.audiences:
+        told = replace(choice, picks={**choice.picks, AUDIENCE: audience})
+        if told.is_outside not in by_side:
+            typed = {**scene.typed, (COMMS_CHOICE.name, AUDIENCE, "Choice"): audience}
+            by_side[told.is_outside] = _made(replace(scene, typed=typed), asked)
+        made = by_side[told.is_outside]
+        for phase in choice.shared.phases:
+            picked = replace(told, picks={**told.picks, PHASE: phase})
+            if number := _found(made.messages.rows, picked):
+                row = made.messages.rows[number - 1]
+                known = (text_in(row["ID"]), audience, phase)
+                texts = (text_in(row["Subject"]), text_in(row["Text"]))
+                found.append(fill(known, texts, made.words, standing_of(picked)))
+    return found
+
+
+def choices_of(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """What can be chosen on the sheet, by label; and the words in braces.
+
+    Raises
+    ------
+    XlmatrixError
+        The matrix has no messages.
+    """
+    made = _made(scene, _asked(scene))
+    return {
+        AUDIENCE: made.choice.audiences,
+        PHASE: made.choice.shared.phases,
+        OBLIGATION: tuple(dict.fromkeys(known for known, _ in demands_of(scene))),
+        "Word": tuple(word.braced for word in made.words),
+    }
+
+
+def _asked(scene: Scene) -> Comms:
+    if scene.spec.comms is None:
+        raise XlmatrixError(
+            "this matrix has no messages", where="comms", mend="Write comms: {} in the spec"
+        )
+    return scene.spec.comms
+
+
+def _made(scene: Scene, asked: Comms) -> _Made:
     draft = Draft(NAME)
     heading(draft, "Communication", "Choose on the left, copy on the right. Edit any text below.")
     draft.fit(MESSAGES.columns)
     back_link(draft, 3, 2)
-    shared = content(asked.content, CommsContent)
-    chosen, picks = _picks(draft, scene, asked)
-    places = _places(draft, scene, shared, chosen)
-    row = 24 + len(places.rows)
-    draft.put(22, 5, "What the words in braces stand for", "heading")
-    drawn = places.table(draft, 23, 5)
-    draft.put(row + 2, 2, "The messages", "heading")
-    draft.put(row + 3, 2, "Words in braces are filled in above; keep them as written.", "note")
+    fields = fields_form(scene)
+    choice = choice_of(draft, scene, asked, with_fields=fields is not None)
     messages = _messages(scene, comms_messages(asked))
-    library = messages.table(draft, row + 4, filtered=True)
-    _result(draft, chosen, picks, messages, places, drawn)
-    defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
-    defined |= choices(draft, words.AUDIENCES, _HELPER, shared.audiences)
-    defined |= choices(draft, words.PHASES, _HELPER + 1, shared.phases)
+    found = _found(messages.rows, choice)
+    template = template_of(draft, messages, found, _row_of(), _STEPS)
+    cells = _words(draft, choice)
+    row = _WORD_ROW + len(cells.words) + 2 + (fields is not None)
+    if fields is not None:
+        draft.put(row, 2, "What a notice must say", "heading")
+        note = "By the regime that demands it. Use the authority's own form where it has one."
+        draft.put(row + 1, 2, note, "note")
+        table = fields.table(draft, row + 2)
+        whole = demanded(draft, fields, table, choice, _FIELDS)
+        cells.add(WORD, whole.shown, whole.blanks)
+        cells.fills["{" + WORD + "}"] = "the answers below, for the obligation that is chosen"
+        row = table.last_row + 2
+    draft.put(_WORD_ROW - 1, 5, "What the words in braces stand for", "heading")
+    form = words_form(choice, cells, template)
+    placed = form.table(draft, _WORD_ROW, 5)
+    draft.put(row, 2, "The messages", "heading")
+    draft.put(row + 1, 2, "Words in braces are filled in above; keep them as written.", "note")
+    library = messages.table(draft, row + 2, filtered=True)
+    _put_used(draft, template.at, template.id)
+    draft.put(PICK_ROW - 1, 5, "Copy these two cells", "heading")
+    typed = words_as_typed(form, cells)
+    filled = put_filled(draft, choice, template, placed, typed, (PICK_ROW, _RESULT_LAST))
     draft.set_page(area=area(1, 1, library.last_row, 10), zoom=90)
-    return [(Drawn(draft.plan(), defined), "Messages by audience and phase, filled and ready")]
+    defined = _lists(draft, scene, choice)
+    return _Made(Drawn(draft.plan(), defined), filled, choice, messages, typed)
 
 
-_LABELS: Final = (CHOICE_ROW, "Audience", "Phase")
-_ROW: Final = ref(_PICK_ROW + 6, 3)
+def _words(draft: Draft, choice: Choice) -> WordCells:
+    cells = WordCells(draft, choice, _WORDS)
+    cells.of_people(choice.shared)
+    cells.of_log()
+    cells.of_updates()
+    cells.of_state(choice.shared)
+    cells.of_workbook()
+    cells.of_family(choice.shared)
+    return cells
 
 
-def _picks(draft: Draft, scene: Scene, asked: Comms) -> tuple[Chosen, dict[str, str]]:
-    shared = content(asked.content, CommsContent)
-    form = Form(scene, COMMS_CHOICE, _LABELS)
-    form.given("Choice", [first_open(scene), shared.audiences[0], shared.phases[0]])
-    table = form.table(draft, _PICK_ROW)
-    offers = (words.COMMS_INCIDENTS, words.AUDIENCES, words.PHASES)
-    for offset, offered in enumerate(offers, start=1):
-        place = area(table.row + offset, 3, table.row + offset, 3)
-        draft.allow(place, offered.dropdown())
-    picks = {label: word_in(form.rows[i]["Choice"]) for i, label in enumerate(_LABELS)}
-    chosen = Chosen(scene, picks[CHOICE_ROW])
-    draft.put(_PICK_ROW + 5, 2, "Severity", "label")
-    draft.put(
-        _PICK_ROW + 5,
-        3,
-        Formula(cell_expr("Severity", _ROW), chosen.cell("Severity")),
-        "formula.center",
-    )
-    draft.put(_PICK_ROW + 6, 2, "Row of the log", "label")
-    incident = ref(_PICK_ROW + 1, 3)
-    draft.put(_PICK_ROW + 6, 3, Formula(row_expr(incident), chosen.number), "formula.int")
-    return chosen, picks
-
-
-def _places(draft: Draft, scene: Scene, shared: CommsContent, chosen: Chosen) -> Form:
-    """The words in braces: what the log says, unless somebody types over it."""
-    first = _HELPER + 2
-    said: dict[str, str] = {}
-    for row, (word, header) in enumerate((*TEXTS.items(), *STAMPS.items()), start=1):
-        raw_value = chosen.cell(header)
-        raw = ref(row, first + 1)
-        draft.put(row, first, "{" + word + "}", "helper")
-        draft.put(row, first + 1, Formula(cell_expr(header, _ROW), raw_value), "helper")
-        shown: Expr
-        if word in STAMPS:
-            shown = F.IF(F.ISNUMBER(raw), stamp_expr(raw), if_(raw.filled(), raw & "", _NOT_YET))
-            number = isinstance(raw_value, int | float)
-            text = stamp(float(raw_value)) if number else str(raw_value or _NOT_YET)
-        else:
-            shown = if_(raw.filled(), raw & "", "[none]")
-            text = str(raw_value or "[none]")
-        said["{" + word + "}"] = text
-        draft.put(row, first + 2, Formula(shown, text), "helper")
-    row = len(TEXTS) + len(STAMPS) + 1
-    now = stamp(serial(scene.context.as_of))
-    draft.put(row, first, "{now}", "helper")
-    draft.put(row, first + 2, Formula(stamp_expr(names.AS_OF), now), "helper")
-    said["{now}"] = now
-    fixed = {"organisation": scene.spec.organisation, "zone": scene.spec.zone}
-    for word, text in (*fixed.items(), *((place.name, place.hint) for place in shared.typed)):
-        row += 1
-        draft.put(row, first, "{" + word + "}", "helper")
-        draft.put(row, first + 2, text, "helper")
-        said["{" + word + "}"] = text
-    draft.hidden_columns.update(range(first, first + 3))
-    return _places_form(scene, shared, said, span(1, first, row, first),
-                        span(1, first + 2, row, first + 2))  # fmt: skip
-
-
-def _places_form(
-    scene: Scene, shared: CommsContent, said: dict[str, str], braces: Expr, texts: Expr
-) -> Form:
-    form = Form(scene, COMMS_WORDS, list(said))
-    form.blank("Type over it")
-
-    def says(row: RowCells) -> str:
-        typed = row["Type over it"]
-        return text_in(typed) if row.filled("Type over it") else said.get(str(row["Word"]), "")
-
-    of_log = iferror(F.INDEX(texts, place_of(this("Word"), braces)) & "")
-    typed = this("Type over it")
-    expr = if_(typed.filled(), typed & "", of_log)
-    form.made(COMMS_WORDS["Stands for"].by(expr, says))
-    yours = {"{" + place.name + "}" for place in shared.typed}
-    who = ["you" if word in yours else "the workbook" for word in said]
-    form.fixed("Filled by", who)
-    return form
+def _lists(draft: Draft, scene: Scene, choice: Choice) -> dict[str, Expr]:
+    lists = [
+        (words.AUDIENCES, choice.audiences),
+        (words.PHASES, choice.shared.phases),
+        (words.INSIDERS, choice.inside),
+    ]
+    if demands := dict.fromkeys(known for known, _ in demands_of(scene)):
+        lists.append((words.NOTICE_FIELDS, tuple(demands)))
+    defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
+    for offset, (known, values) in enumerate(lists):
+        defined |= choices(draft, known, _LISTS + offset, values)
+    return defined
 
 
 def _messages(scene: Scene, messages: list[Message]) -> Form:
@@ -196,54 +223,29 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
     return form
 
 
-def _result(
-    draft: Draft,
-    chosen: Chosen,
-    picks: dict[str, str],
-    messages: Form,
-    places: Form,
-    drawn: Table,
-) -> None:
-    audience, phase, severity = (ref(_PICK_ROW + offset, 3) for offset in (2, 3, 5))
+def _row_of() -> Expr:
+    """The row of the message for the choice, the severity's own before the general one."""
+    audience, phase = pick(AUDIENCE), pick(PHASE)
     keys = col(MESSAGES.name, "message key")
-    own = F.MATCH(exact(audience & "|" & severity & "|" & phase), keys, 0)
+    own = F.MATCH(exact(audience & "|" & SEVERITY & "|" & phase), keys, 0)
     general = F.MATCH(exact(audience & f"|{ANY}|" & phase), keys, 0)
-    found = _found(messages.rows, picks, str(chosen.cell("Severity")))
-    draft.put(_PICK_ROW + 7, 2, "Message", "label")
-    at = ref(_AT_ROW, _HELPER)
-    shown = if_(
-        at.filled(), iferror(F.INDEX(col(MESSAGES.name, "ID"), at) & ""), "none for this choice"
-    )
-    message = messages.rows[found - 1] if found else None
-    used = word_in(message["ID"]) if message else "none for this choice"
-    draft.put(_PICK_ROW + 7, 3, Formula(shown, used), "formula.center")
-    row_of = Formula(iferror(own, iferror(general)), found or "")
-    draft.put(_AT_ROW, _HELPER, row_of, "helper")
-    draft.paint(area(_PICK_ROW + 7, 3, _PICK_ROW + 7, 3), *looks(bad="none for this choice")(
-        ref(_PICK_ROW + 7, 3, absolute=False)))  # fmt: skip
-    draft.put(_PICK_ROW - 1, 5, "Copy these two cells", "heading")
-    for row, last, header, role in (
-        (_PICK_ROW, _PICK_ROW, "Subject", "formula.wrap"),
-        (_PICK_ROW + 1, _RESULT_LAST, "Text", "formula.wrap"),
-    ):
-        draft.put(row, 5, header if header == "Subject" else "Message", "key")
-        draft.merge(row, 5, last, 5)
-        text = word_in(message[header]) if message else ""
-        expr = iferror(F.INDEX(col(MESSAGES.name, header), at) & "")
-        for index, place in enumerate(places.rows):
-            says = ref(drawn.row + 1 + index, drawn.column_of("Stands for"))
-            word = ref(drawn.row + 1 + index, drawn.column)
-            expr = F.SUBSTITUTE(expr, word, says)
-            text = text.replace(str(place["Word"]), str(place["Stands for"]))
-        draft.put(row, 6, Formula(if_(at.filled(), expr), text), role)
-        draft.merge(row, 6, last, 7)
+    return iferror(own, iferror(general))
 
 
-def _found(rows: list[RowCells], picks: dict[str, str], severity: str) -> int:
+def _found(rows: list[RowCells], choice: Choice) -> int:
     """The number of the message for the choice, from 1; 0 for none."""
     keys = [row.text("message key") for row in rows]
-    for level in (severity, ANY):
-        wanted = "|".join((picks["Audience"], level, picks["Phase"])).casefold()
+    for level in (str(choice.chosen.cell("Severity")), ANY):
+        wanted = "|".join((choice.picks[AUDIENCE], level, choice.picks[PHASE])).casefold()
         if wanted in keys:
             return keys.index(wanted) + 1
     return 0
+
+
+def _put_used(draft: Draft, at: Expr, used: str) -> None:
+    """Which message is used."""
+    draft.put(USED_ROW, 2, "Message", "label")
+    shown = if_(at.filled(), iferror(F.INDEX(col(MESSAGES.name, "ID"), at) & ""), _NO_MESSAGE)
+    draft.put(USED_ROW, 3, Formula(shown, used or _NO_MESSAGE), "formula.center")
+    cell = ref(USED_ROW, 3, absolute=False)
+    draft.paint(area(USED_ROW, 3, USED_ROW, 3), *looks(bad=_NO_MESSAGE)(cell))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables.column import Column
 from xlmatrix.tables.guides import COMMS_CHOICE
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.injection import INJECTION_CHOICE
@@ -56,6 +57,7 @@ class Chosen:
 
     scene: Scene
     id: Value
+    _columns: dict[str, Column] = field(default_factory=dict, init=False)
 
     @property
     def row(self) -> int | None:
@@ -81,8 +83,9 @@ class Chosen:
         if header in STAMP_INPUTS:
             seconds = frame[header][row]
             return "" if np.isnan(seconds) else float(seconds / 86400)
-        column = next(c for c in incident_columns(self.scene.spec) if c.id == header)
-        return values_of(column, frame)[row]
+        if not self._columns:
+            self._columns = {column.id: column for column in incident_columns(self.scene.spec)}
+        return values_of(self._columns[header], frame)[row]
 
 
 def first_open(scene: Scene, classes: tuple[str, ...] = (), place: int = 0) -> str | None:
