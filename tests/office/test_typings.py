@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -23,7 +24,7 @@ import pytest
 from tests.matrices import few_spare_rows
 from tests.office.engines import ironcalc_values
 from tests.office.libre import recomputed
-from tests.office.package import Cell, Package, Value, bounds, cell_values
+from tests.office.package import Cell, ExcelError, Package, Value, bounds, cell_values
 from tests.office.typings.engine import said_by_engine
 from tests.office.typings.flagged import silences
 from tests.office.typings.judge import Fault, Look, faults
@@ -58,13 +59,27 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         few_spare_rows(patch)
         api.build(
-            loads(api.new(template="enterprise", start=date(2026, 11, 1), months=1)),
+            loads(_with_teams(api.new(template="enterprise", start=date(2026, 11, 1), months=1))),
             incidents=folder / "incidents.csv",
             logs={log: folder / f"{log}.csv" for log in ("pauses", "changes", "reopened")},
             as_of="2026-11-16 10:30",
             output=folder / "built.xlsx",
         )
         yield folder / "built.xlsx"
+
+
+def _with_teams(spec: str) -> str:
+    """A spec with two teams, one of which the ladder of the worst severity calls."""
+    people = [
+        text.partition(": ")[2] for text in spec.splitlines() if text.startswith("  - name: ")
+    ]
+    teams = "".join(
+        f"  - {{id: {known}, name: {known.title()}, members: [{', '.join(members)}]}}\n"
+        for known, members in (("bridge", people[:3]), ("night", people[3:5]))
+    )
+    step = "      - {level: 1, after: 2 min, team: bridge, channel: page}\n"
+    with_step = spec.replace("    ladder:\n", f"    ladder:\n{step}", 1)
+    return with_step.replace("\nseverities:\n", f"\nteams:\n{teams}\nseverities:\n", 1)
 
 
 def _late_rows(log: str, wanted: Callable[[dict[str, str]], bool], folder: Path) -> set[str]:
@@ -136,8 +151,9 @@ def _judged(
 ) -> tuple[dict[Spot, Value], list[Fault], list[str], int]:
     package = Package(built)
     typed = _drawn(seed, package, _spots(package))
-    # LibreOffice has no booleans of its own and other days before March 1900: what it then says
-    # must be no error, and IronCalc says what the sheet says.
+    # LibreOffice has no booleans of its own, other days before March 1900, and finds a number where
+    # a text like it is sought: what it then says must be no error, and IronCalc says what the sheet
+    # says.
     plain = seed % 2 == 0
     if plain:
         typed = {s: v for s, v in typed.items() if not _odd_for_libreoffice(v)}
@@ -153,6 +169,8 @@ def _judged(
 
 
 def _odd_for_libreoffice(value: Value) -> bool:
+    if isinstance(value, str) and not isinstance(value, ExcelError):
+        return bool(re.fullmatch(r"\s*[-+]?[0-9.]+\s*", value))
     return isinstance(value, bool) or (isinstance(value, float | int) and 0 < value < 61)
 
 

@@ -214,3 +214,30 @@ def test_what_the_merge_forgets_by_mistake_stops_the_run(
     with pytest.raises(XlmatrixError, match=r"the new workbook would lack this.*Leak"):
         api.merge(folder / "mine.xlsx", folder / "theirs.xlsx", output=folder / "less.xlsx")
     assert not (folder / "less.xlsx").exists()
+
+
+def test_what_one_copy_renamed_or_deleted_the_other_may_speak_of(folder: Path) -> None:
+    book = read(folder / "original.xlsx")
+    log, roles, owners = (book.tables[name] for name in ("tIncidents", "tRoles", "tOwners1"))
+    duty = put(roles, "Quality", "Duty", "Reads every answer")
+    mine = [put(owners, "Comms", "Role", "Quality"), duty, *emptied(log, "I-1")]
+    theirs = [
+        put(roles, "Quality", "Primary", "Eve Stranger"),
+        put(roles, "Quality", "Role", "Truth"),
+        *filled(log, 0, ID="I-1", Title="Another", Opened=day("2026-03-13 08:00")),
+    ]
+    copy(folder / "original.xlsx", folder / "deleted.xlsx", mine)
+    copy(folder / "original.xlsx", folder / "renamed.xlsx", theirs)
+    for one, other in (("deleted", "renamed"), ("renamed", "deleted")):
+        out = folder / f"{one}-first.xlsx"
+        api.merge(folder / f"{one}.xlsx", folder / f"{other}.xlsx", output=out)
+        merged = read(out)
+        assert ("Truth", "Eve Stranger", "Reads every answer") in [
+            (row["Role"], row["Primary"], row.get("Duty")) for row in rows(merged, "tRoles")
+        ]
+        assert "Quality" not in [row["Role"] for row in rows(merged, "tRoles")]
+        held = {row["For"]: row["Role"] for row in rows(merged, "tOwners1")}
+        assert (held["Quality"], held["Comms"]) == ("Truth", "Truth")
+        assert [row["Title"] for row in rows(merged, "tIncidents") if row["ID"] == "I-1"] == [
+            "Another"
+        ]

@@ -91,11 +91,15 @@ class Named:
         self.cells: set[tuple[str, str, str]] = set()
         self.notes: list[str] = []
         self.ids: dict[str, str] = {}
+        #: What roles were called, and are called now.
+        self.roles: dict[str, str] = {}
         for one in done.report.changes:
             if one.outcome.value in ("conflict", "refused"):
                 self.notes.append(one.note)
                 for value in (one.before, one.after, one.wanted):
                     self.cells.add((one.table or one.key, one.column, told(value)))
+            if (one.table, one.column) == ("tRoles", "Role") and one.before:
+                self.roles[told(one.before)] = told(one.after)
             if "two different incidents" in one.note:
                 self.ids[told(one.before)] = told(one.after)
 
@@ -151,7 +155,8 @@ def lost(base: Book, copy: Book, merged: Book, named: Named) -> list[str]:
 
 def _has(row: dict[str, Any], header: str, value: Any, named: Named) -> bool:
     held = told(row.get(header))
-    return held == told(value) or (header in IDS and held == named.ids.get(told(value)))
+    known = (named.ids if header in IDS else named.roles).get(told(value))
+    return held == told(value) or (known is not None and held == known)
 
 
 def _beside(base: Book, copy: Book, merged: Book, named: Named) -> list[str]:

@@ -194,6 +194,7 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
         ("Format", found.format if found else ""),
         ("Outside working hours", found.off_hours if found else ""),
         ("Facilitator", row.facilitator or "nobody is free"),
+        ("Evaluator", row.evaluator or "nobody is free"),
     ]
     if not players and found is not None:
         facts += [("Classes", found.classes), ("Opens as", found.opens)]
@@ -202,6 +203,13 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
     if not players:
         at_a_turn = turn_words(book.scene.frame.histories.change_policy)
         lines += ["", at_a_turn] if at_a_turn and book.story(number).turns else []
+        if found is not None and found.objectives:
+            lines += [
+                "",
+                "## Objectives",
+                "",
+                *(f"- {one}" for one in found.objectives.splitlines()),
+            ]
         lines += ["", "## Injects", "", "| T+min | Inject | Clocks | Expected |"]
         lines += ["|---|---|---|---|"]
         for one in book.told(number):
@@ -212,6 +220,9 @@ def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:
         f"| {_cell(role)} | {contact} | {_cell(person)} |"
         for role, contact, person in book.players(number)
     ]
+    if not players and found is not None and found.questions:
+        lines += ["", "## Questions after the drill", ""]
+        lines += [f"- {one}" for one in found.questions.splitlines()]
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from xlmatrix.formula.errors import named
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.tables.binding import cells_of
 from xlmatrix.tables.flags import said_of
@@ -25,7 +26,8 @@ def person_checks(spec: MatrixSpec) -> list[Raw]:
 
 def phones_of(spec: MatrixSpec) -> dict[str, str]:
     """The phone of each person by name, casefolded; of two with one name the first counts."""
-    return {one.name.casefold(): one.phone or "" for one in reversed(spec.people) if one.name}
+    numbers = {one.name: named(one.phone or "") for one in reversed(spec.people) if one.name}
+    return {person.casefold(): phone for person, phone in numbers.items()}
 
 
 def _checks(spec: MatrixSpec, table: Table) -> list[Raw]:

@@ -29,6 +29,7 @@ from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME
 from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.drill_card_texts import lines_of, to_check
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import LETTERS, DrillView, InjectRow, PlanRow
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
@@ -57,7 +58,8 @@ _STAMPS: Final = (
     ("T3", "Level 2 reached"),
     ("T4", "Customer draft ready"),
     ("T5", "Decided what to report"),
-    ("T6", "Contained; contained again where it turned worse"),
+    ("T6", "Contained"),
+    ("T7", "Contained again"),
 )
 _PLAYER_RULES: Final = (
     "Treat it as real: use the channels, the ladder and the templates of this workbook.",
@@ -88,10 +90,13 @@ def drill_cards_sheet(scene: Scene, view: DrillView) -> Drawn:
     row = _facts(draft, facts, 6)
     scenario = _scenario_cells(draft, first, row)
     row = _at_a_turn(draft, scene, view, first, row)
+    row = lines_of(draft, first, row, "Objectives")
     row = _injects(draft, view, first, scenario, row + 1)
     row = _seats(draft, scene, view, first, row + 1)
     row = _list(draft, "What you do", _FACILITATOR_RULES, row + 1)
     row = _stamps(draft, row + 1)
+    row = to_check(draft, scene, row + 1)
+    row = lines_of(draft, first, row + 1, "Questions")
     _end(draft, row)
     return Drawn(draft.plan(), {NUMBERS[CARDS]: chosen})
 
@@ -145,6 +150,7 @@ def _common(first: PlanRow | None) -> list[tuple[str, str, Value]]:
         ("Format", "Format", found.format if found else ""),
         ("Outside working hours", "Off hours", found.off_hours if found else ""),
         ("Facilitator", "Facilitator", first.facilitator if first else ""),
+        ("Evaluator", "Evaluator", first.evaluator if first else ""),
     ]
 
 

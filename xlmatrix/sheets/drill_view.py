@@ -62,6 +62,8 @@ class ScenarioRow:
     format: str
     off_hours: str
     source: str
+    objectives: str
+    questions: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class PlanRow:
     planned: Value
     scenario: str
     facilitator: str
+    evaluator: str
     found: ScenarioRow | None
 
     @property
@@ -305,6 +308,8 @@ def _scenario_texts(one: Rehearsal) -> dict[str, Value]:
         "Off hours": words.YES if one.off_hours else words.NO,
         "Source": one.source,
         "Minutes": one.minutes,
+        "Objectives": "\n".join(one.objectives),
+        "Questions": "\n".join(one.questions),
     }
 
 
@@ -350,6 +355,9 @@ def _plan_rows(
                 scenario=name,
                 facilitator=word_in(
                     scene.value(DRILL_PLAN.name, key, "Facilitator", drill.facilitator or None)
+                ),
+                evaluator=word_in(
+                    scene.value(DRILL_PLAN.name, key, "Evaluator", drill.evaluator or None)
                 ),
                 found=found,
             )

@@ -98,6 +98,7 @@ def _plan_table(scene: Scene, view: DrillView) -> Table:
                 "Format": [scenario.format if scenario else "" for scenario in found],
                 "Off hours": [scenario.off_hours if scenario else "" for scenario in found],
                 "Facilitator": [row.facilitator or None for row in view.rows],
+                "Evaluator": [row.evaluator or None for row in view.rows],
                 "Status": list(view.statuses()),
             },
             [

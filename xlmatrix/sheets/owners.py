@@ -30,7 +30,7 @@ from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading,
 from xlmatrix.sheets.plan import Table, Value
 from xlmatrix.sheets.rota import ROTA_OF
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.people import MEMBERS, NAMED, PEOPLE, ROLES, TEAMS
+from xlmatrix.tables.people import MEMBERS, MOST_SHOWN, NAMED, PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.validation import Paint
 
 NAME: Final = "Owners"
@@ -173,7 +173,7 @@ def _teams(scene: Scene, row: int) -> Table:
     filled: list[Filled] = [
         (TEAMS["Team"], padded([team.name for team in teams], height)),
         (
-            TEAMS["People"].by(F.MID(people, 3, 500)),
+            TEAMS["People"].by(F.MID(people, 3, MOST_SHOWN)),
             padded([", ".join(team.members) for team in teams], height, ""),
         ),
     ]

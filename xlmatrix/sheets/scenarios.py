@@ -49,11 +49,14 @@ def scenarios_sheet(view: DrillView) -> Drawn:
 
 
 def _scenarios(view: DrillView) -> Table:
-    fields = ("id", "name", "classes", "severity", "opens", "format", "off_hours", "source")
+    fields = (
+        "id", "name", "classes", "severity", "opens", "format", "off_hours", "source", "minutes",
+        "objectives", "questions",
+    )  # fmt: skip
     given = [column.id for column in SCENARIOS.columns if not column.computed]
     values: dict[str, Values] = {
         header: [getattr(row, field) or None for row in view.scenarios]
-        for header, field in zip(given, (*fields, "minutes"), strict=True)
+        for header, field in zip(given, fields, strict=True)
     }
     steps = [steps_of(story) for story in view.stories]
     values |= {header: [step[header] for step in steps] for header in steps[0]}

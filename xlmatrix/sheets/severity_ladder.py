@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, ref, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, is_text, lit, name, place_of, ref, this
 from xlmatrix.model.ladder import OWNER_WORDS, Step
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
@@ -155,7 +155,8 @@ def _contact(scene: Scene, column: str) -> Expr:
         both = primary & if_(two, lit(", ") & backup)
         who = F.IF(contact.eq("backup"), backup, both)
         if scene.spec.teams:
-            place = place_of(this("Role"), col(TEAMS.name, "Team"))
+            # A number names no team.
+            place = if_(is_text(this("Role")), place_of(this("Role"), col(TEAMS.name, "Team")))
             who = F.IFERROR(F.INDEX(col(TEAMS.name, "People"), place) & "", who)
         return if_(this("Role").filled(), who)
     phones = _phone(primary) & ", " & _phone(backup)

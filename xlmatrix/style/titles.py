@@ -30,6 +30,7 @@ class Title(StrEnum):
     DRILLS = "Drills"
     DRILL_SEATS = "Drill seats"
     DRILL_RESULTS = "Drill results"
+    DRILL_ACTIONS = "Drill actions"
     DRILL_CARDS = "Drill cards"
     DRILL_PLAYERS = "Drill players"
     SCENARIOS = "Scenarios"

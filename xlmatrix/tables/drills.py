@@ -115,6 +115,19 @@ def _far_from_now(column_id: str) -> Doubt:
     return Doubt("typed-stamp", f"{column_id} is half a year after As of", later, holds)
 
 
+def _one_leads(row: Row, _: Sequence[Row], __: Lists) -> bool:
+    leads, watches = (row.get(one) for one in ("Facilitator", "Evaluator"))
+    both = isinstance(leads, str) and isinstance(watches, str) and leads != ""
+    return both and str(leads).casefold() == str(watches).casefold()
+
+
+_ONE_LEADS: Final = Doubt(
+    "typed-word",
+    "the evaluator leads the drill",
+    F.IF(this("Facilitator").filled(), this("Facilitator").eq(this("Evaluator")), lit(False)),
+    _one_leads,
+)
+
 DRILL_PLAN: Final = Table(
     "tDrillPlan",
     (
@@ -127,10 +140,12 @@ DRILL_PLAN: Final = Table(
         computed("Format", "formula.center", 11),
         computed("Off hours", "formula.center", 9),
         typed("Facilitator", choice(words.PEOPLE), "input", 20),
+        typed("Evaluator", choice(words.PEOPLE), "input", 20),
         computed("Status", "formula.center", 13),
         flag_column(18),
     ),
     flag="Check",
+    doubts=lambda _: (_ONE_LEADS,),
     about="The drills of the year: when, which scenario, who leads, and how each stands",
 )
 
@@ -305,6 +320,8 @@ SCENARIOS: Final = Table(
         typed("Off hours", choice(words.YES_NO), "input.center", 13, field="off_hours"),
         typed("Source", TEXT, "input.wrap", 40, field="source"),
         typed("Minutes", NUMBER, "input.int", 22, field="minutes", validation=_MINUTES),
+        typed("Objectives", TEXT, "input.wrap", 40, note="A line each"),
+        typed("Questions", TEXT, "input.wrap", 44, note="A line each, for after the drill"),
         flag_column(18),
     ),
     flag="Check",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from xlmatrix.formula import F, Name, col, lit, place_among_texts, place_of, this
-from xlmatrix.formula.errors import ERRORS
+from xlmatrix.formula.errors import ERRORS, named
 from xlmatrix.model.ladder import MOST_MEMBERS
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, typed
@@ -22,8 +22,18 @@ from xlmatrix.tables.table import Table
 
 #: What Check says of a row with which all is well.
 FINE: Final = "ok"
+#: What Check says of a role that is not held by two people, and of a person who is hard to reach.
+ROLE_FAULTS: Final = (
+    "Primary missing",
+    "Backup missing",
+    "Backup is the primary",
+    "Not in the directory",
+)
+PERSON_FAULTS: Final = ("Name is used twice", "Needs two channels")
 #: The cells of a team's members, one person each.
 MEMBERS: Final = tuple(f"Person {number}" for number in range(1, MOST_MEMBERS + 1))
+#: How much of a team's people is shown side by side.
+MOST_SHOWN: Final = 500
 #: The hidden step that says whether a row has a name.
 NAMED: Final = "named"
 
@@ -34,13 +44,13 @@ def role_words(row: Row, people: Sequence[Raw]) -> str:
     if not _is_name(row.get("Role")):
         return ""
     if _nobody(primary):
-        return "Primary missing"
+        return ROLE_FAULTS[0]
     if _nobody(backup):
-        return "Backup missing"
+        return ROLE_FAULTS[1]
     if folded(primary) == folded(backup):
-        return "Backup is the primary"
+        return ROLE_FAULTS[2]
     known = all(person_in(one, people) is not None for one in (primary, backup))
-    return FINE if known else "Not in the directory"
+    return FINE if known else ROLE_FAULTS[3]
 
 
 def person_words(row: Row, people: Sequence[Raw]) -> str:
@@ -48,9 +58,9 @@ def person_words(row: Row, people: Sequence[Raw]) -> str:
     if not _is_name(row.get("Name")):
         return ""
     if _times(row.get("Name"), people) > 1:
-        return "Name is used twice"
+        return PERSON_FAULTS[0]
     channels = sum(not _blank(row.get(known)) for known in ("E-mail", "Phone", "Chat"))
-    return FINE if channels > 1 else "Needs two channels"
+    return FINE if channels > 1 else PERSON_FAULTS[1]
 
 
 def _blank(cell: Raw) -> bool:
@@ -108,6 +118,12 @@ def _rotas(rows: Sequence[Row], lists: Lists) -> list[Raw]:
     """The number of each role's rota, 0 for a role without one."""
     names = [row.get("Role") for row in rows]
     return [(place_in(n, lists("Rota_Of")) or 0) if _is_name(n) else "" for n in names]
+
+
+def _members(rows: Sequence[Row], _: Lists) -> list[Raw]:
+    """Who is in each team, side by side; an error value is nobody."""
+    cells = [[named(text_of(row.get(header))) for header in MEMBERS] for row in rows]
+    return [", ".join(filter(None, people))[:MOST_SHOWN] for people in cells]
 
 
 def _named(known: str) -> Callable[[Sequence[Row], Lists], list[Raw]]:
@@ -216,6 +232,7 @@ TEAMS: Final = Table(
     flag="Check",
     needs=("Team",),
     doubts=_team_doubts,
+    reckoned={"People": _members},
     about="Owners",
 )
 

@@ -38,6 +38,8 @@ _HEAD = 5
 _COUNTS = ("No", "row")
 #: IronCalc writes all digits of a number within a text, where others write 1E+300.
 _HUGE = re.compile(r"[0-9]{22,}")
+#: The first key of the hidden sheet of business time.
+_SPAN = ("Calendar", "J2")
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
 _PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
@@ -133,9 +135,10 @@ def faults(
 
 def _same(known: FormulaCell, value: Value, *, visible: bool) -> bool:
     """Whether two values are one; on the way to others, in whatever case, as Excel compares."""
-    if not visible and isinstance(value, str) and isinstance(known.value, str):
-        return value.casefold() == known.value.casefold()
-    return same(_seen(known.value), _seen(value), known.kind)
+    mine, theirs = _seen(known.value), _seen(value)
+    if not visible and isinstance(mine, str) and isinstance(theirs, str):
+        return mine.casefold() == theirs.casefold()
+    return same(mine, theirs, known.kind)
 
 
 def _seen(value: Value) -> Value:
@@ -178,14 +181,21 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
             # The state of a line asks its count, and that the table.
             if not any(at in cells and _asks(cells[at], other_rows) for at in line.values()):
                 found |= {(_HEALTH, ref): cells[at] for ref, at in line.items() if at in cells}
+    # The engine's horizon reaches for what was typed in the log, and its keys are as wide.
+    stretched = cells[_SPAN].value != computed.get(_SPAN)
     for cell, formula in mine.package.formula_cells.items():
-        shifted = moved and cell[0] in below
+        shifted = (moved and cell[0] in below) or (stretched and _is_wide(cell))
         if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
             continue
         same_formula = cells[cell].formula == formula.formula and cell not in engine.places
         if same_formula and not _asks(formula, other_rows):
             found[cell] = cells[cell]
     return found
+
+
+def _is_wide(cell: Cell) -> bool:
+    """Whether a cell holds a key as wide as the horizon."""
+    return cell[0] == _SPAN[0] and cell[1].rstrip("0123456789") in ("J", "L")
 
 
 def _heights(look: Look) -> dict[str, int]:

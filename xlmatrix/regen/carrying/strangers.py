@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from xlmatrix.formula.expr import Verbatim
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.beside import seated_guests
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
+from xlmatrix.regen.carrying.moved import Moved
 from xlmatrix.regen.carrying.ourformulas import is_one_of_several
 from xlmatrix.regen.carrying.references import (
     dangling,
@@ -236,19 +237,28 @@ def list_arrays(trip: Trip, cargo: Cargo) -> Cargo:
 
     As a formula of one cell it would give another value, without a word.
     """
-    used = trip.used
-    seen = [used.contents.sheet(name) for name in used.sheet_names.values()]
-    parts = (part for part in [*seen, *used.own_sheets] if part is not None)
-    return cargo.noting(*(change for part in parts for change in _arrays(part)))
+    changes: list[Change] = []
+    for base, now in trip.used.sheet_names.items():
+        part = trip.used.contents.sheet(now)
+        if part is not None:
+            plan = cargo.sheet(base)
+            # A sheet of ours that was renamed has its name back, and its rows may have moved.
+            moved = Moved(trip, part, plan).spot if plan is not None else None
+            changes += _arrays(part, base if plan is not None else now, moved)
+    changes += [change for part in trip.used.own_sheets for change in _arrays(part, part.name)]
+    return cargo.noting(*changes)
 
 
-def _arrays(part: SheetPart) -> Iterator[Change]:
+def _arrays(
+    part: SheetPart, sheet: str, moved: Callable[[int, int], Spot | None] | None = None
+) -> Iterator[Change]:
     note = "a formula over arrays cannot be carried over; its value stays"
-    for (row, column), formula in part.cells.arrays.items():
+    for spot, formula in part.cells.arrays.items():
+        row, column = (moved(*spot) if moved is not None else None) or spot
         key = f"{column_letters(column)}{row}"
-        value = part.cells.values.get((row, column))
+        value = part.cells.values.get(spot)
         change = Change(Outcome.REFUSED, "", key, "", before=f"{{={formula}}}", after=value)
-        yield replace(change, note=note, sheet=part.name)
+        yield replace(change, note=note, sheet=sheet)
 
 
 def list_addresses(trip: Trip, cargo: Cargo) -> Cargo:

@@ -10,6 +10,7 @@ from xlmatrix.regen.copies.beyond import columns_of_both, formulas_of_both, touc
 from xlmatrix.regen.copies.deciding import Decide, Decisions
 from xlmatrix.regen.copies.identity import renumbered
 from xlmatrix.regen.copies.lineage import ancestor_of, check_copies
+from xlmatrix.regen.copies.renames import Renames, in_names
 from xlmatrix.regen.copies.sheets import sheets_of_both
 from xlmatrix.regen.copies.tables import Joined, joined, keys_between
 from xlmatrix.regen.mapping import log_from_tables, spec_from_tables, typed_from_tables
@@ -88,7 +89,9 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
     check_copies(mine, theirs, base)
     decisions = Decisions(*_names(mine.where, theirs.where), decide)
     was = _before(mine, theirs) if base is None else base.inputs
-    moved = renumbered(was, mine.inputs, theirs.inputs)
+    named = Renames.between(base, mine, theirs, decisions)
+    ours = in_names(mine.inputs, named.mine)
+    moved = renumbered(was, ours, in_names(theirs.inputs, named.theirs))
     for old, new in moved.fresh:
         note = f"two different incidents were called {old!r}; the one of {decisions.theirs} is"
         decisions.lines.append(
@@ -97,11 +100,12 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
                 note=f"{note} {new!r} now, and what speaks of it follows",
             )
         )  # fmt: skip
-    now = keys_between(theirs.inputs, moved.inputs)
+    now = keys_between(in_names(theirs.inputs, named.theirs), moved.inputs)
     beside = touched(base, theirs)
     beside = frozenset((table, now.get((table, key), key).casefold()) for table, key in beside)
-    found = joined(was, mine.inputs, moved.inputs, decisions, (touched(base, mine), beside))
+    found = joined(was, ours, moved.inputs, decisions, (touched(base, mine), beside))
     found.theirs = _through(now, found)
+    found = named.follow(found)
     columns = columns_of_both((base, mine, theirs), found, decisions)
     formulas = formulas_of_both((base, mine, theirs), found, decisions)
     sheets = sheets_of_both((base, mine, theirs), decisions)
@@ -113,8 +117,8 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
         mine=Copy(mine, decisions.mine, found.mine),
         theirs=Copy(theirs, decisions.theirs, found.theirs),
         base=was,
-        lines=tuple(decisions.lines),
-        taken=frozenset(decisions.taken),
+        lines=tuple(map(named.line, decisions.lines)),
+        taken=frozenset((t, named.key(t, key).casefold(), c) for t, key, c in decisions.taken),
         brought=frozenset(found.brought),
         renames=sheets.renames,
         ancestor=ancestor_of(mine.stamp),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from xlmatrix.errors import Finding, FindingsError, Level
-from xlmatrix.regen.merging.merge import ROW_DELETED_THERE, Change, Outcome
+from xlmatrix.regen.merging.merge import ROW_DELETED, ROW_DELETED_THERE, Change, Outcome
 from xlmatrix.regen.reading.tables import Raw, same
 from xlmatrix.tables.catalogue import header_of, show, table_of
 
@@ -115,7 +115,8 @@ class Decisions:
         note = f"both copies changed it; {stands} stands, {other} has the other"
         whole = not conflict.column and bool(conflict.table)
         if whole:
-            note = f"{conflict.shown(side)}; {note}"
+            left = Side.THEIRS if side is Side.MINE else Side.MINE
+            note = f"{conflict.shown(side)}; {note}: {conflict.shown(left)}"
         self.lines.append(
             Change(
                 Outcome.CONFLICT, conflict.table, conflict.key, conflict.column, conflict.base,
@@ -127,6 +128,19 @@ class Decisions:
     def note(self, at: tuple[str, str, str], note: str, outcome: Outcome = Outcome.TAKEN) -> None:
         """A line about a row, a sheet or a file."""
         self.lines.append(Change(outcome, *at, note=note))
+
+    def rekey(self, table: str, moves: Mapping[str, str]) -> None:
+        """Speak of rows by their new keys; a row that is gone leaves its key to another."""
+        keys = {**{now: f"{now} #1" for now in moves.values()}, **moves}
+        for place, line in enumerate(self.lines):
+            gone = line.note.startswith((ROW_DELETED, ROW_DELETED_THERE))
+            if line.table == table and (line.key in moves or (gone and line.key in keys)):
+                self.lines[place] = replace(line, key=keys[line.key])
+        folded = {was.casefold(): now.casefold() for was, now in moves.items()}
+        self.taken = {
+            (t, folded.get(key, key) if t == table else key, column)
+            for t, key, column in self.taken
+        }
 
     def deleted(self, table: str, key: str) -> None:
         """A line about a row that theirs has no more."""

@@ -98,14 +98,26 @@ class _Sides:
         at = zip(self.like.headers, was, mine, theirs, strict=True)
         return tuple(self.decisions.cell((self.name, key, h), *cells) for h, *cells in at)
 
-    def told(self, row: Cells) -> str:
-        """A row in words."""
+    def told(self, row: Cells, was: Cells | None = None) -> str:
+        """A row in words; of one that stood before, what was typed in it since."""
+        cells = zip(self.like.headers, row, was or row, strict=True)
+        typed = [(h, value) for h, value, before in cells if was is None or not same(value, before)]
         shown = (
-            f"{header_of(self.name, header)} {show(self.name, header, value)}"
-            for header, value in zip(self.like.headers, row, strict=True)
-            if value not in (None, "")
+            f"{header_of(self.name, header)} {show(self.name, header, value) or '(empty)'}"
+            for header, value in typed
+            if was is not None or value not in (None, "")
         )
-        return ", ".join([*shown][:6])
+        return ", ".join(shown if was is not None else [*shown][:6])
+
+    def rekey(self, moves: Mapping[str, str]) -> None:
+        """Note that rows have other keys now than in the copies."""
+        for was, now in moves.items():
+            self.found.mine[self.name, was] = self.found.theirs[self.name, was] = now
+        folded = {was.casefold(): now.casefold() for was, now in moves.items()}
+        brought = [k for t, k in self.found.brought if t == self.name and k in folded]
+        self.found.brought -= {(self.name, key) for key in brought}
+        self.found.brought |= {(self.name, folded[key]) for key in brought}
+        self.decisions.rekey(self.name, moves)
 
     def bring(self, key: str) -> None:
         """Note a row that only theirs has."""
@@ -133,23 +145,27 @@ def _keyed(sides: _Sides) -> list[Cells]:
         {key.casefold(): (key, row) for key, row in zip(sides.keys(rows), rows, strict=True)}
         for rows in (sides.base, sides.mine, sides.theirs)
     )
-    rows: list[Cells] = []
+    rows: list[tuple[str, Cells]] = []
     for key, (shown, row) in mine.items():
         was = base[key][1] if key in base else None
         if key in theirs:
-            rows.append(sides.row(shown, was, row, theirs[key][1]))
+            rows.append((shown, sides.row(shown, was, row, theirs[key][1])))
         elif was is None or not _gone(sides, shown, was, (row, None)):
-            rows.append(row)
+            rows.append((shown, row))
     for key, (shown, row) in theirs.items():
         if key in mine:
             continue
         if key not in base:
-            rows.append(row)
+            rows.append((shown, row))
             sides.bring(shown)
         elif not _gone(sides, shown, base[key][1], (None, row)):
-            rows.append(row)
+            rows.append((shown, row))
             sides.found.brought.add((sides.name, key))
-    return rows
+    joined_rows = [row for _, row in rows]
+    keys = sides.keys(joined_rows)
+    # Of two rows under one name the second is the first where the other one is deleted.
+    sides.rekey({was: now for (was, _), now in zip(rows, keys, strict=True) if was != now})
+    return joined_rows
 
 
 def _gone(sides: _Sides, key: str, was: Cells, rows: tuple[Cells | None, Cells | None]) -> bool:
@@ -161,7 +177,8 @@ def _gone(sides: _Sides, key: str, was: Cells, rows: tuple[Cells | None, Cells |
         if mine_has:
             sides.decisions.deleted(sides.name, key)
         return True
-    told = sides.told(left)
+    told, typed = sides.told(left), sides.told(left, was)
+    told += f" ({typed})" if typed and typed not in told else ""
     words = (told, ROW_DELETED_THERE) if mine_has else (ROW_DELETED, told)
     side = sides.decisions.side(Conflict(sides.name, key, "", words=words))
     return (side is Side.MINE) != mine_has

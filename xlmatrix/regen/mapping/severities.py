@@ -288,7 +288,7 @@ class Called:
     @classmethod
     def of(cls, spec: MatrixSpec, roles: tuple[Role, ...]) -> Called:
         """The roles as typed, and the teams of a spec."""
-        return cls(roles, {team.name.casefold(): team.id for team in reversed(spec.teams)})
+        return cls(roles, {t.name.casefold(): t.id for t in reversed(spec.teams) if t.name})
 
     def named(self, words: str) -> dict[str, str | None]:
         """The role, owner or team that a cell names; the others are none."""

@@ -105,12 +105,16 @@ def _scenario(
         "injects": _injects(typed, spec, key, was),
         "evidence": was.evidence if was else None,
         "variant_of": was.variant_of if was else None,
-        "objectives": was.objectives if was else (),
-        "questions": was.questions if was else (),
+        "objectives": _lines_in(record, "Objectives"),
+        "questions": _lines_in(record, "Questions"),
     }
     if was is not None and was.opens is None and values["opens"] == values["severity"]:
         values["opens"] = None
     return typed.made(Scenario, values, SCENARIOS, key)
+
+
+def _lines_in(record: Record, header: str) -> list[str]:
+    return [line.strip() for line in text(record, header).splitlines() if line.strip()]
 
 
 def _inject(

@@ -20,7 +20,8 @@ from xlmatrix.worktime import Calendar
 class PlannedDrill:
     """One drill: ``number`` counts from 1; ``at`` is a wall-clock time, None without an open day.
 
-    ``seats`` lists who plays which role; ``facilitator`` does not play, "" where nobody is free.
+    ``seats`` lists who plays which role. ``facilitator`` and ``evaluator`` are two who do not play,
+    "" where nobody is free.
     """
 
     number: int
@@ -28,6 +29,7 @@ class PlannedDrill:
     rehearsal: Rehearsal
     seats: tuple[Seat, ...]
     facilitator: str
+    evaluator: str = ""
 
     def seat(self, role: str) -> Seat | None:
         """Who plays a role here, by the role's id."""
@@ -103,8 +105,8 @@ def plan_drills(spec: MatrixSpec, calendar: Calendar | None = None) -> DrillPlan
         seats = seating[held.index(number)] if day is not None else []
         hour = drills.off_hours_time if rehearsal.off_hours else drills.time
         at = datetime.combine(day, hour) if day is not None else None
-        leader = _facilitator(spec, drills, seats)
-        made.append(PlannedDrill(number + 1, at, rehearsal, _ordered(spec, seats), leader))
+        leader, watcher = _leaders(spec, drills, seats, made)
+        made.append(PlannedDrill(number + 1, at, rehearsal, _ordered(spec, seats), leader, watcher))
         if at is not None:
             gaps += _drill_gaps(number + 1, seats, leader)
     needed = tuple(kind.id for kind in worst_classes(spec))
@@ -209,15 +211,27 @@ def _ordered(spec: MatrixSpec, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     return tuple(sorted(seats, key=lambda seat: order.get(seat.role, len(order))))
 
 
-def _facilitator(spec: MatrixSpec, drills: Drills, seats: Sequence[Seat]) -> str:
-    """Who leads: the facilitating role's people first, then anybody who does not play."""
+def _leaders(
+    spec: MatrixSpec, drills: Drills, seats: Sequence[Seat], made: Sequence[PlannedDrill]
+) -> tuple[str, str]:
+    """Who leads and who evaluates: two who do not play, whoever did it least often first.
+
+    Among those, the facilitating role's people come first.
+    """
     playing = {seat.person.casefold() for seat in seats}
     wished: list[str] = []
     if drills.facilitator is not None:
         role = spec.role(drills.facilitator)
         wished = [role.primary, *([role.backup] if role.backup else [])]
-    people = [*wished, *(person.name for person in spec.people)]
-    return next((person for person in people if person.casefold() not in playing), "")
+    people = list(dict.fromkeys([*wished, *(person.name for person in spec.people)]))
+    free = [person for person in people if person.casefold() not in playing]
+
+    def led(person: str) -> int:
+        return sum(person in (drill.facilitator, drill.evaluator) for drill in made)
+
+    # Sorting keeps the order of those who did it equally often.
+    two = sorted(free, key=led)[:2]
+    return (two[0] if two else "", two[1] if len(two) > 1 else "")
 
 
 def _drill_gaps(number: int, seats: Sequence[Seat], leader: str) -> list[Gap]:

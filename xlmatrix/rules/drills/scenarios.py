@@ -27,6 +27,8 @@ class Rehearsal:
     injects: tuple[Inject, ...]
     source: str
     minutes: int | None = None
+    objectives: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario) -> Rehearsal:
@@ -42,6 +44,8 @@ class Rehearsal:
             injects=scenario.injects,
             source=scenario.source or "",
             minutes=scenario.minutes,
+            objectives=scenario.objectives,
+            questions=scenario.questions,
         )
 
 

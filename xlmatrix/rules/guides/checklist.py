@@ -25,8 +25,9 @@ from xlmatrix.rules.policy import Clock
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.drills import DRILL_PLAN
 from xlmatrix.tables.guides import CHECKLIST
+from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.matrix import CLASS_FAULTS, MATRIX
-from xlmatrix.tables.people import FINE, NAMED, PEOPLE, ROLES
+from xlmatrix.tables.people import NAMED, PEOPLE, PERSON_FAULTS, ROLE_FAULTS, ROLES
 from xlmatrix.tables.vendors import VENDORS
 from xlmatrix.tables.vocabulary import CHECKLIST as STATUSES
 
@@ -118,27 +119,34 @@ def _owners(context: Context) -> Check:
         pairs = [(holders.primary(role), holders.backup(role)) for role in roles]
         two = all(backup and backup.casefold() != first.casefold() for first, backup in pairs)
         good += two and all(first for first, _ in pairs) and kind.severity.casefold() in known
-    column = col(MATRIX.name, "Check")
-    # A flag may stand in the place of "ok".
-    bad = [F.COUNTIF(column, said) for said in CLASS_FAULTS]
+    total = F.ROWS(col(MATRIX.name, "Check"))
     words = "classes have three owners, each with a backup"
-    return Check(F.ROWS(column) - F.SUM(*bad), F.ROWS(column), words, good, len(spec.classes))
+    return Check(total - _saying(MATRIX.name, CLASS_FAULTS), total, words, good, len(spec.classes))
+
+
+def _among(faults: Sequence[str], said: Sequence[Raw]) -> int:
+    return sum(cell in faults for cell in said)
+
+
+def _saying(table: str, faults: Sequence[str]) -> Expr:
+    """How many rows have one of the faults: a flag may stand in the place of "ok"."""
+    return F.SUM(*(F.COUNTIF(col(table, "Check"), said) for said in faults))
 
 
 def _roles(context: Context) -> Check:
     roles = context.spec.roles
-    good = role_checks(context.spec).count(FINE)
-    held = F.COUNTIF(col(ROLES.name, "Check"), "ok")
     total = F.SUM(col(ROLES.name, NAMED))
+    held = total - _saying(ROLES.name, ROLE_FAULTS)
     named = sum(bool(role.name) for role in roles)
+    good = named - _among(ROLE_FAULTS, role_checks(context.spec))
     return Check(held, total, "roles have a holder and a backup", good, named)
 
 
 def _people(context: Context) -> Check:
-    good = person_checks(context.spec).count(FINE)
-    reached = F.COUNTIF(col(PEOPLE.name, "Check"), "ok")
     total = F.SUM(col(PEOPLE.name, NAMED))
+    reached = total - _saying(PEOPLE.name, PERSON_FAULTS)
     named = sum(bool(one.name) for one in context.spec.people)
+    good = named - _among(PERSON_FAULTS, person_checks(context.spec))
     return Check(reached, total, "people have two channels", good, named)
 
 

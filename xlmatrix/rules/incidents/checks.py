@@ -90,7 +90,8 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     unknown_severity = F.AND(this("Severity").filled(), this("severity row").empty())
     # COUNTIF would read "a*" and "<5" as patterns.
     known = F.ISNUMBER(place_of(this("Owner") & "", names.LIST_PEOPLE))
-    stranger = F.IF(F.ISBLANK(this("Owner")), lit(False), F.NOT(known))
+    nobody = F.OR(F.ISBLANK(this("Owner")), _holds_error("Owner"))
+    stranger = F.IF(nobody, lit(False), F.NOT(known))
     opened = seconds_of(this("Opened"))
     switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")
@@ -202,7 +203,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     unjudged = np.isnan(frame["severity row"]) & (frame["Severity"] == "") & ~unknown_class
     people = {person.name.casefold() for person in spec.people}
     strange = np.array([o.casefold() not in people for o in frame["Owner"]], bool)
-    strange &= frame.filled("Owner")
+    strange &= frame.filled("Owner") & (frame["Owner"] != "")
     switched = _switched(frame, "Opened")
     coming = {
         header: to_utc(frame.context.zone, frame[header]) > frame.context.as_of_s

@@ -1,0 +1,56 @@
+"""What a drill card tells beside its injects: objectives, questions, and what is to be checked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import F, col, if_, iferror, place_among_texts, ref
+from xlmatrix.rules.cells import word_in
+from xlmatrix.sheets.draft import Draft
+from xlmatrix.sheets.drill_actions import RANK, open_actions
+from xlmatrix.sheets.drill_view import PlanRow
+from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.plan import Formula
+from xlmatrix.tables.drills import DRILL_PLAN, SCENARIOS
+from xlmatrix.tables.improvements import IMPROVEMENTS
+
+_AT: Final = 8
+_LAST: Final = 6
+#: How many open actions a card lists.
+MOST_CHECKS: Final = 5
+
+
+def lines_of(draft: Draft, first: PlanRow | None, row: int, header: str) -> int:
+    """The lines that a scenario has in a column, in one cell; the row below."""
+    scenario = F.INDEX(col(DRILL_PLAN.name, "Scenario"), ref(5, _AT))
+    place = place_among_texts(scenario, col(SCENARIOS.name, "Name"))
+    told = iferror(F.INDEX(col(SCENARIOS.name, header), place) & "")
+    found = first.found if first else None
+    shown = getattr(found, header.casefold()) if found else ""
+    draft.put(row, 2, header, "label")
+    draft.put(row, 3, Formula(if_(ref(5, _AT).filled(), told), shown), "formula.wrap")
+    draft.merge(row, 3, row, _LAST)
+    draft.heights[row] = 15 * max(3, shown.count("\n") + 1)
+    return row + 1
+
+
+def to_check(draft: Draft, scene: Scene, row: int) -> int:
+    """The first open actions of earlier drills, which this one is to show."""
+    draft.put(row, 2, "To check: open actions of earlier drills", "heading")
+    headers = ((2, "Found in"), (3, "Owner"), (4, "Action"), (5, "Observation"))
+    for column, title in headers:
+        draft.put(row + 1, column, title, "header")
+    draft.put(row + 1, 6, "Works (yes, no)", "header")
+    found = open_actions(scene)[:MOST_CHECKS]
+    for number in range(1, MOST_CHECKS + 1):
+        y = row + 1 + number
+        one = found[number - 1] if number <= len(found) else {}
+        place = iferror(F.MATCH(number, col(IMPROVEMENTS.name, RANK), 0))
+        at = one.get("No.", "")
+        draft.put(y, _AT, Formula(place, at), "helper")
+        for column, header in headers:
+            told = iferror(F.INDEX(col(IMPROVEMENTS.name, header), ref(y, _AT)) & "")
+            shown = word_in(one.get(header))
+            draft.put(y, column, Formula(if_(ref(y, _AT).filled(), told), shown), "formula.wrap")
+        draft.put(y, 6, None, "fixed")
+    return row + 2 + MOST_CHECKS
