@@ -32,7 +32,7 @@ from tests.office.programs import missing
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.usefixtures("few_ready")]
 
 ROOT = Path(__file__).parents[2]
-BOOKS = int(os.environ.get("XLMATRIX_BOOKS", "2"))
+BOOKS = int(os.environ.get("XLMATRIX_BOOKS", "1"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_BOOK", date.today().toordinal() * 100))
 #: Compute a cell when it is read and not before.
 _NEVER = """<?xml version="1.0" encoding="UTF-8"?>

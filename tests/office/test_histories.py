@@ -109,7 +109,7 @@ def test_incidents_keep_the_targets_of_the_version_they_were_opened_under(tmp_pa
     assert_confirmed(path)
 
 
-_COUNT = int(os.environ.get("XLMATRIX_HISTORIES", "220"))
+_COUNT = int(os.environ.get("XLMATRIX_HISTORIES", "140"))
 #: How the incidents of each policy are drawn.
 _MANY = {
     "from_open": {"seed": 11},

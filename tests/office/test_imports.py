@@ -16,7 +16,7 @@ from tests.office.package import column_cells, formula_cells
 
 ROOT = Path(__file__).parents[2]
 _AS_OF = datetime(2026, 5, 20, 10, 30)
-_INCIDENTS = 80
+_INCIDENTS = 40
 _HEADERS = [
     "number",
     "incident_state",

@@ -59,6 +59,9 @@ TYPED: tuple[Typing, ...] = (
     ("tChecklist", 0, {"Status": "almost"}, "typed-word"),
     ("tMessages", 0, {"Subject": "#N/A"}, "typed-error"),
     ("tInjection", 0, {"Unit": "hours"}, "typed-word"),
+    ("tInjectionCuts", 0, {"Came by": "By pigeon"}, "typed-word"),
+    ("tInjectionEvidence", 0, {"Secured at": datetime(2026, 11, 17)}, "typed-stamp"),
+    ("tInjectionChain", 0, {"Cut at": "soon"}, "typed-stamp"),
     ("tInjectionLayers", 0, {"Tested on": "May"}, "typed-date"),
 )
 

@@ -119,8 +119,12 @@ class ControlsContent(Strict):
 
 
 class Phase(Row):
-    """A phase of a response plan; without ``within`` it has no deadline."""
+    """A phase of a response plan; without ``within`` it has no deadline.
 
+    With ``target`` it is due with that target of the incident's severity, unless a time is typed.
+    """
+
+    target: Literal["review"] | None = None
     name: Name
     actions: Text
     accountable: tuple[Id, ...] = ()
@@ -136,11 +140,38 @@ class Layer(Strict):
     question: Text
 
 
+class FirstCut(Row):
+    """What is cut first where an injection came by ``vector`` and took hold in ``architecture``."""
+
+    vector: Name
+    architecture: Name
+    cut: Text
+
+
+class Forensic(Row):
+    """A question that the response must be able to answer afterwards."""
+
+    about: Name
+    question: Text
+
+
+class Trace(Row):
+    """A piece of evidence; ``days`` is how long it is kept where nobody secures it."""
+
+    name: Name
+    save: Text
+    days: Annotated[int, Field(ge=1)] | None = None
+
+
 class InjectionContent(Strict):
     """The prompt-injection plan; ``classes`` are those it is for."""
 
     classes: tuple[Id, ...]
     phases: tuple[Phase, ...]
+    cuts: tuple[FirstCut, ...]
+    questions: tuple[Forensic, ...]
+    evidence: tuple[Trace, ...]
+    hops: Annotated[int, Field(ge=1)]
     layers: tuple[Layer, ...]
     layers_source: Text
 

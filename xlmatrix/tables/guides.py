@@ -1,4 +1,4 @@
-"""The tables of the checklist, the messages and the plan against prompt injection."""
+"""The tables of the checklist and the messages."""
 
 from __future__ import annotations
 
@@ -7,22 +7,12 @@ from typing import Final
 
 from xlmatrix.formula import F, name, place_of, this
 from xlmatrix.model.guides import VERDICT_WORDS, verdicts_in
+from xlmatrix.tables import kinds
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.doubt import Doubt, Lists, Row
 from xlmatrix.tables.flags import flag_column
-from xlmatrix.tables.kinds import (
-    AMOUNT,
-    DATE,
-    KEY,
-    NUMBER,
-    STAMP,
-    TEXT,
-    choice,
-    naming,
-    text_of,
-)
-from xlmatrix.tables.spans import too_long
+from xlmatrix.tables.kinds import DATE, KEY, NUMBER, TEXT, choice, naming
 from xlmatrix.tables.table import Table
 
 CHECKLIST: Final = Table(
@@ -108,9 +98,9 @@ def _for_outsiders(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
 
 
 def _tells_verdict(row: Row, _: Sequence[Row], lists: Lists) -> bool:
-    audience = text_of(row.get("Audience"))
-    inside = {text_of(known).casefold() for known in lists(words.INSIDERS.list_name)}
-    texts = (text_of(row.get(header)) for header in ("Subject", "Text"))
+    audience = kinds.text_of(row.get("Audience"))
+    inside = {kinds.text_of(known).casefold() for known in lists(words.INSIDERS.list_name)}
+    texts = (kinds.text_of(row.get(header)) for header in ("Subject", "Text"))
     return bool(audience) and audience.casefold() not in inside and bool(verdicts_in(*texts))
 
 
@@ -130,62 +120,4 @@ MESSAGES: Final = Table(
     flag="Check",
     doubts=_for_outsiders,
     about="The messages by audience, severity and phase",
-)
-
-INJECTION_CHOICE: Final = Table(
-    "tInjectionChoice",
-    (
-        given("Choose", "key", 9, KEY),
-        typed("Choice", TEXT, "input", 24),
-    ),
-    about="The incident that the response plan is for",
-)
-
-INJECTION: Final = Table(
-    "tInjection",
-    (
-        given("ID", "key", 14, KEY),
-        typed("Phase", TEXT, "input.wrap", 24),
-        typed("Actions", TEXT, "input.wrap", 46),
-        typed("Responsible", choice(words.ROLES), "input.wrap", 22),
-        computed("Who", "formula.wrap", 20),
-        typed("Accountable", choice(words.ROLES), "input.wrap", 22),
-        computed("Who answers", "formula.wrap", 20),
-        typed("Within", AMOUNT, "input.number", 9),
-        typed("Unit", choice(words.UNITS), "input.center", 14),
-        typed(
-            "Calendar",
-            choice(words.CALENDARS),
-            "input.wrap",
-            20,
-            validation=words.CALENDARS.dropdown(warn=True),
-        ),
-        computed("Due", "formula.stamp", 26, STAMP),
-        typed("Done at", STAMP, "input.stamp", 17),
-        computed("State", "formula.center", 13),
-        computed("Time left", "formula.center", 17),
-        given("Source", "fixed.wrap", 32),
-        given("Standing", "fixed.center", 12),
-        flag_column(30),
-    ),
-    flag="Check",
-    doubts=lambda _: (too_long("Within", "Unit"),),
-    about="The phases of a response to a prompt injection, each with a deadline and an owner",
-)
-
-INJECTION_LAYERS: Final = Table(
-    "tInjectionLayers",
-    (
-        typed("ID", TEXT, "input", 9),
-        typed("Layer", TEXT, "input.wrap", 24),
-        typed("Question", TEXT, "input.wrap", 46),
-        typed("Role", choice(words.ROLES), "input.wrap", 22),
-        typed("Answer", choice(words.ANSWERS), "input.center", 20),
-        typed("Tested on", DATE, "input.date", 22),
-        typed("Note", TEXT, "input.wrap", 20),
-        flag_column(30),
-    ),
-    flag="Check",
-    needs=("ID",),
-    about="Layers of defence against prompt injection, and whether each is in place",
 )

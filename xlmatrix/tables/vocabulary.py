@@ -170,6 +170,8 @@ NOTICE_FIELDS: Final = listed("obligation", "List_Notice_Fields", "an obligation
 PHASES: Final = listed("phase", "List_Phases", "a phase")
 COMMS_INCIDENTS: Final = listed("incident", "Comms_Incidents", "an incident")
 INJECTION_INCIDENTS: Final = listed("incident", "Injection_Incidents", "an incident")
+VECTORS: Final = listed("vector", "List_Vectors", "a vector")
+ARCHITECTURES: Final = listed("architecture", "List_Architectures", "where it took hold")
 AUDIT: Final = listed(
     "answer of the audit", "List_Audit", "an answer",
     "yes", "partly", "no", "not asked",

@@ -12,6 +12,7 @@ import pytest
 
 from tests.office import compare, package
 from tests.sheets.guides import books, filling
+from xlmatrix import api
 from xlmatrix.model import MatrixSpec
 from xlmatrix.model.content import content
 from xlmatrix.model.guides import Comms, OwnMessage, verdicts_in
@@ -271,3 +272,12 @@ def test_check_names_an_own_message_that_would_tell_outsiders() -> None:
     found = [one for one in loads(text).findings if one.code == "message-verdict"]
     assert [one.path for one in found] == ["comms.also[0].subject"]
     assert "{status}" in found[0].what
+
+
+def test_a_workbook_of_the_first_release_keeps_what_was_typed_about_messages(
+    tmp_path: Path,
+) -> None:
+    """Its hidden formulas are told by their places: none is taken for what somebody typed."""
+    old = Path(__file__).parents[2] / "golden" / "standard-0.1.0.xlsx"
+    renewed = api.regenerate(old, output=tmp_path / "new.xlsx")
+    assert [c for c in renewed.report.changes if "Comms!" in c.key] == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank, row_keys, same
-from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
+from xlmatrix.sheets.guides.log import CHOICE_ROWS, CHOICES
 from xlmatrix.tables.catalogue import column_of
 from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.incidents import INCIDENTS
@@ -158,10 +158,7 @@ def _under(theirs: Inputs, now: Mapping[str, Raw]) -> Inputs:
             places = [table.headers.index("ID")]
         rows = [_put(row, places, now) for row in table.rows]
         if name in CHOICES:
-            rows = [
-                _put(row, range(1, len(row)), now) if row[0] == CHOICE_ROW else row
-                for row in table.rows
-            ]
+            rows = [_put(row, (1,), now) if row[0] in CHOICE_ROWS else row for row in table.rows]
         tables[name] = replace(table, rows=tuple(rows))
     return Inputs(tables, theirs.names)
 

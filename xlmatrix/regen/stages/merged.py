@@ -14,7 +14,7 @@ from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.translated import Translated
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
-from xlmatrix.sheets.guides.log import CHOICE_ROW, CHOICES
+from xlmatrix.sheets.guides.log import CHOICE_ROWS, CHOICES
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.tables.catalogue import table_of
 
@@ -102,8 +102,11 @@ def _in_spec(name: str) -> bool:
 
 
 def _with_choice(table: TableInputs, was: TableInputs) -> TableInputs:
-    before = {row[0]: row for row in was.rows}
-    rows = [before.get(row[0], row) if row[0] == CHOICE_ROW else row for row in table.rows]
+    before = {row[0]: row[1] for row in was.rows}
+    rows = [
+        (row[0], before[row[0]], *row[2:]) if row[0] in CHOICE_ROWS and row[0] in before else row
+        for row in table.rows
+    ]
     return replace(table, rows=tuple(rows))
 
 

@@ -6,6 +6,8 @@ Columns of the table: Within, Unit, Calendar, Done at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,7 +17,7 @@ from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, place_of, this
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import RowCells
+from xlmatrix.rules.cells import CellValue, RowCells
 from xlmatrix.rules.frame import Context, due, horizon
 from xlmatrix.rules.instants import (
     EPOCH_S,
@@ -30,32 +32,74 @@ from xlmatrix.rules.instants import (
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.words import left, left_expr
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.guides import INJECTION
+from xlmatrix.tables.injection import INJECTION
 
 KEPT, LATE, OVERDUE, SOON, RUNNING = "kept", "late", "overdue", "due soon", "running"
 #: Calendar days are counted as such: one of them is one.
 _UNITS: Final[dict[str, int]] = {**UNIT_SECONDS, "days": 1}
 
 
-def timebox_rules(context: Context, start: Expr, start_s: float | None) -> list[Column]:
-    """The computed columns, in the order of their dependence.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """From where the time-boxes of one incident run.
 
-    Parameters
+    Attributes
     ----------
-    start
-        The cell with the instant from which all run, UTC in Excel seconds, or empty text.
-    start_s
-        The same instant; None for none.
+    start, start_s
+        The cell with the instant, UTC in Excel seconds or empty text, and the instant.
+    review, review_s
+        The same of when the severity's review is due; a word where the calendars end before.
+    slot
+        What ends the ids of the incident's columns.
     """
+
+    start: Expr
+    start_s: float | None
+    review: Expr
+    review_s: float | str
+    slot: str = ""
+
+
+def length_rules(context: Context) -> list[Column]:
+    """The steps that the time-boxes of all incidents share."""
     return [
         hidden_step("calendar row", _calendar_expr(), lambda row: _calendar(context, row), width=8),
         hidden_step("length", _length_expr(), lambda row: _length(context, row), width=8),
-        hidden_step("worked", _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
-        hidden_step("due s", _due_expr(start), lambda row: _due(context, row, start_s), width=8),
-        INJECTION["Due"].by(_shown_expr(), lambda row: _shown(context, row)),
-        INJECTION["State"].by(_state_expr(), lambda row: _state(context, row)),
-        INJECTION["Time left"].by(_left_expr(), lambda row: _left(context, row)),
     ]
+
+
+def timebox_rules(context: Context, run: Run, by_review: Sequence[str]) -> list[Column]:
+    """The computed columns of one incident, in the order of their dependence.
+
+    ``by_review`` are the rows that are due with the severity's review, unless a time is typed.
+    """
+    start, start_s, slot = run.start, run.start_s, run.slot
+    worked_id, due_id, done = f"worked{slot}", f"due s{slot}", f"Done at{slot}"
+    with_review = F.OR(*(this("ID").eq(known) for known in by_review)) if by_review else lit(False)
+    own = F.AND(F.NOT(F.ISNUMBER(this("length"))), with_review)
+    due_expr = F.IF(own, run.review, _due_expr(start, this(worked_id)))
+
+    def due_twin(row: RowCells) -> float | str:
+        if row["ID"] in by_review and not isinstance(row["length"], float):
+            return run.review_s
+        return _due(context, row, start_s)
+
+    return [
+        hidden_step(worked_id, _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
+        hidden_step(due_id, due_expr, due_twin, width=8),
+        INJECTION[f"Due{slot}"].by(
+            _shown_expr(this(due_id)), lambda row: _shown(context, row[due_id])
+        ),
+        INJECTION[f"State{slot}"].by(
+            _state_expr(this(due_id), this(done)),
+            lambda row: _state(context, row[due_id], row.number(done)),
+        ),
+    ]
+
+
+def left_rule(context: Context) -> Column:
+    """How long is left of the first incident's time-box."""
+    return INJECTION["Time left"].by(_left_expr(), lambda row: _left(context, row))
 
 
 def _calendar_expr() -> Expr:
@@ -114,8 +158,7 @@ def _sum(context: Context, row: RowCells, start_s: float | None) -> float | str:
     return float(calendar.worked(int(min(start_s, high)) - EPOCH_S)) + length
 
 
-def _due_expr(start: Expr) -> Expr:
-    x = this("worked")
+def _due_expr(start: Expr, x: Expr) -> Expr:
     total = F.INDEX(names.CAL_TOTAL, this("calendar row"))
     by_clock = F.IF(
         F.ISNUMBER(x), F.IF(x > total, BEYOND, reached(start, x, this("calendar row"))), x
@@ -143,13 +186,11 @@ def _due(context: Context, row: RowCells, start_s: float | None) -> float | str:
     return BEYOND if np.isinf(answer) else answer
 
 
-def _shown_expr() -> Expr:
-    instant = this("due s")
+def _shown_expr(instant: Expr) -> Expr:
     return F.IF(F.ISNUMBER(instant), wall_of(instant) / 86400, instant)
 
 
-def _shown(context: Context, row: RowCells) -> float | str:
-    instant = row["due s"]
+def _shown(context: Context, instant: CellValue) -> float | str:
     return wall(context, instant) / 86400 if isinstance(instant, float) else str(instant)
 
 
@@ -158,16 +199,14 @@ def wall(context: Context, utc_s: float) -> float:
     return float(context.zone.to_local(int(utc_s) - EPOCH_S) + EPOCH_S)
 
 
-def _state_expr() -> Expr:
-    instant, done = this("due s"), this("Done at")
+def _state_expr(instant: Expr, done: Expr) -> Expr:
     judged = F.IF(utc_of(seconds_of(done)) <= instant, KEPT, LATE)
     soon = F.IF(instant - names.AS_OF_S <= names.SOON_S, SOON, RUNNING)
     open_ = F.IF(instant < names.AS_OF_S, OVERDUE, soon)
     return if_(F.ISNUMBER(instant), F.IF(F.ISNUMBER(done), iferror(judged), open_), BLANK)
 
 
-def _state(context: Context, row: RowCells) -> str:
-    instant, done = row["due s"], row.number("Done at")
+def _state(context: Context, instant: CellValue, done: float | None) -> str:
     if not isinstance(instant, float):
         return ""
     if done is not None:

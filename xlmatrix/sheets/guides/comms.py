@@ -43,8 +43,10 @@ from xlmatrix.tables.guides import COMMS_CHOICE, MESSAGES
 
 NAME: Final = "Comms"
 # Hidden columns: the lists behind the dropdowns, the words, the fields of a notice, the message.
+# Those of the first release stay where they were: regenerating tells its formulas by their place.
 _LISTS: Final = 20
-_WORDS: Final = 24
+_WORDS: Final = 22
+_MORE_LISTS: Final = 45
 _FIELDS: Final = 40
 _STEPS: Final = 44
 _RESULT_LAST: Final = 20
@@ -173,12 +175,12 @@ def _made(scene: Scene, asked: Comms) -> _Made:
 
 def _words(draft: Draft, choice: Choice) -> WordCells:
     cells = WordCells(draft, choice, _WORDS)
-    cells.of_people(choice.shared)
     cells.of_log()
     cells.of_updates()
     cells.of_state(choice.shared)
     cells.of_workbook()
     cells.of_family(choice.shared)
+    cells.of_people(choice.shared)
     return cells
 
 
@@ -191,8 +193,9 @@ def _lists(draft: Draft, scene: Scene, choice: Choice) -> dict[str, Expr]:
     if demands := dict.fromkeys(known for known, _ in demands_of(scene)):
         lists.append((words.NOTICE_FIELDS, tuple(demands)))
     defined: dict[str, Expr] = {words.COMMS_INCIDENTS.list_name: incident_ids(scene)}
-    for offset, (known, values) in enumerate(lists):
-        defined |= choices(draft, known, _LISTS + offset, values)
+    for place, (known, values) in enumerate(lists):
+        column = _LISTS + place if place < 2 else _MORE_LISTS + place
+        defined |= choices(draft, known, column, values)
     return defined
 
 

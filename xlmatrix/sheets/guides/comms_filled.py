@@ -36,6 +36,8 @@ _LEFT: Final = "blanks left"
 #: Excel nests no more than 64 calls.
 _MOST_NESTED: Final = 20
 _HEADERS: Final = ("Subject", "Text")
+#: Where the row of the message is found, below the lists.
+_AT: Final = (40, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,18 @@ class Template:
 
 def template_of(draft: Draft, messages: Form, found: int, expr: Expr, column: int) -> Template:
     """The chosen message in hidden cells of ``column``: its row, its subject, its text."""
-    row = 1
     message = messages.rows[found - 1] if found else None
     draft.hidden_columns.add(column)
-    draft.put(row, column, Formula(expr, found or ""), "helper")
-    place = ref(row, column)
+    draft.put(*_AT, Formula(expr, found or ""), "helper")
+    place = ref(*_AT)
     texts = ["", ""]
     for offset, header in enumerate(_HEADERS):
         texts[offset] = text_in(message[header]) if message else ""
         cell = iferror(F.INDEX(col(MESSAGES.name, header), place) & "")
         shown = Formula(if_(place.filled(), cell), texts[offset])
-        draft.put(row + 1 + offset, column, shown, "helper")
+        draft.put(2 + offset, column, shown, "helper")
     used = text_in(message["ID"]) if message else ""
-    cells = (ref(row + 1, column), ref(row + 2, column))
+    cells = (ref(2, column), ref(3, column))
     return Template(place, cells, (texts[0], texts[1]), used, column)
 
 

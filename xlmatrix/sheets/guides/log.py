@@ -19,13 +19,15 @@ from xlmatrix.sheets.incidents import HEADER_ROW, ORDER
 from xlmatrix.sheets.incidents import NAME as SHEET
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
-from xlmatrix.tables.column import Column
-from xlmatrix.tables.guides import COMMS_CHOICE, INJECTION_CHOICE
+from xlmatrix.tables.guides import COMMS_CHOICE
 from xlmatrix.tables.incidents import INCIDENTS
+from xlmatrix.tables.injection import INJECTION_CHOICE
 
 #: Tables in whose row *Incident* people choose one; the log offers the first, no template does.
 CHOICES: Final = (COMMS_CHOICE.name, INJECTION_CHOICE.name)
 CHOICE_ROW: Final = "Incident"
+#: On a sheet for several incidents at once, the others.
+CHOICE_ROWS: Final = (CHOICE_ROW, "Incident 2", "Incident 3")
 
 
 def incident_ids(scene: Scene) -> Range:
@@ -54,7 +56,7 @@ class Chosen:
 
     scene: Scene
     id: Value
-    _columns: dict[str, Column] = field(default_factory=dict, init=False)
+    _columns: dict[str, Any] = field(default_factory=dict, init=False)
 
     @property
     def row(self) -> int | None:
@@ -85,10 +87,11 @@ class Chosen:
         return values_of(self._columns[header], frame)[row]
 
 
-def first_open(scene: Scene, classes: tuple[str, ...] = ()) -> str | None:
+def first_open(scene: Scene, classes: tuple[str, ...] = (), place: int = 0) -> str | None:
     """The ID of the worst open incident, the first in the log among equals; None for none.
 
-    With ``classes`` only theirs count. The first stays the first while a log grows at its end.
+    With ``classes`` only theirs count, with ``place`` so many are worse. The first stays the first
+    while a log grows at its end.
     """
     frame = scene.frame
     names = {scene.spec.incident_class(kind).name.casefold() for kind in _known(scene, classes)}
@@ -98,7 +101,7 @@ def first_open(scene: Scene, classes: tuple[str, ...] = ()) -> str | None:
         kind = frame.log.texts["Class"][row].casefold()
         if status in OPEN_STATUSES and level is not None and (not classes or kind in names):
             found.append((level, row))
-    return frame.log.texts["ID"][min(found)[1]] or None if found else None
+    return frame.log.texts["ID"][sorted(found)[place][1]] or None if len(found) > place else None
 
 
 def _known(scene: Scene, classes: tuple[str, ...]) -> list[str]:
