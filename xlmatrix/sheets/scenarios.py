@@ -93,7 +93,7 @@ def _inject_values(view: DrillView) -> dict[str, Values]:
         "turn row": [row or "" for row in view.turn_rows],
         "turn rank": list(_ranks(view)),
         "started": [
-            row.starts if row.minute is not None and isinstance(row.starts, str) else ""
+            named(row.starts) if row.minute is not None and isinstance(row.starts, str) else ""
             for row in view.injects
         ],
     }
