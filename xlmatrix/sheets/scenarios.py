@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from xlmatrix.formula.errors import named
 from xlmatrix.rules.drills.story import inject_steps, scenario_steps, steps_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
