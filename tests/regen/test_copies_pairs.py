@@ -94,6 +94,9 @@ class Named:
         #: What roles were called, and are called now.
         self.roles: dict[str, str] = {}
         for one in done.report.changes:
+            if one.outcome.value == "conflict" and not one.column:
+                # A row is named by what it is called now.
+                self.cells.add((one.table, "Role", told(one.key)))
             if one.outcome.value in ("conflict", "refused"):
                 self.notes.append(one.note)
                 for value in (one.before, one.after, one.wanted):

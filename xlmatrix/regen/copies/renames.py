@@ -27,11 +27,14 @@ class Renames:
         From the names of a copy to those of the base.
     chosen
         From the names of the base to those that stand.
+    contested
+        Rows that one copy renamed and the other has no more, by table and folded name.
     """
 
     mine: _Moves = field(default_factory=dict)
     theirs: _Moves = field(default_factory=dict)
     chosen: _Moves = field(default_factory=dict)
+    contested: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def between(
@@ -39,21 +42,29 @@ class Renames:
     ) -> Renames:
         """What either copy renamed; where both did otherwise, that is a conflict."""
         moves: dict[str, tuple[dict[str, str], ...]] = {}
+        contested = set()
         for kind, (table, column) in NAMED.items():
             copies = [_names(book, kind) for book in (mine, theirs)]
+            listed = [_listed(book.inputs, table, column) for book in (mine, theirs)]
             was = _names(base, kind) if base is not None else _offered(mine, kind)
             back: tuple[dict[str, str], ...] = ({}, {}, {})
             for known, old in was.items():
                 new = [copy.get(known, old) for copy in copies]
                 if new == [old, old]:
                     continue
-                stands = decisions.cell((table, old, column), old, *new)
+                there = [n for n, rows in zip(new, listed, strict=True) if n.casefold() in rows]
+                if len(there) == len(new):
+                    stands = decisions.cell((table, old, column), old, *new)
+                else:
+                    stands = next((name for name in there if name != old), old)
+                    contested.add((table, old.casefold()))
                 for side, name in zip(back[:2], new, strict=True):
                     if name != old:
                         side[name] = old
                 back[2][old] = str(stands)
             moves[table] = back
-        return cls(*({table: back[n] for table, back in moves.items()} for n in range(3)))
+        ours, other, on = ({table: back[n] for table, back in moves.items()} for n in range(3))
+        return cls(ours, other, on, frozenset(contested))
 
     def follow(self, found: Joined) -> Joined:
         """What was joined under the names of the base, under those that stand."""
@@ -95,6 +106,12 @@ def in_names(inputs: Inputs, moves: _Moves) -> Inputs:
         )
         tables[table] = replace(held, rows=tuple(rows))
     return replace(inputs, tables=tables)
+
+
+def _listed(inputs: Inputs, table: str, column: str) -> set[str]:
+    """The names in a table of a workbook, folded."""
+    held = inputs.tables.get(table)
+    return {str(row[column]).casefold() for row in held.records()} if held is not None else set()
 
 
 def _folded(names: Mapping[str, str]) -> dict[str, str]:
