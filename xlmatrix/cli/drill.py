@@ -225,7 +225,6 @@ def report(
     Its last page is a feedback form for those who took part. A PDF needs LibreOffice.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import stdout
 
     if str(output) == "-":
         paper = api.drill_report(book, number, record=held, format="md", as_of=as_of)
@@ -234,7 +233,7 @@ def report(
     paper = api.drill_report(
         book, number, record=held, output=output, as_of=as_of, overwrite=overwrite
     )
-    stdout().print(f"{output}: written{kept(paper.backup)}", soft_wrap=True)
+    typer.echo(f"{output}: written{kept(paper.backup)}")
 
 
 @app.command(

@@ -255,7 +255,7 @@ def _unknown(held: Held) -> list[str]:
 def _hot_wash(held: Held) -> Iterator[Block]:
     asked = _scenario(held, "questions")
     if asked:
-        rows = tuple((question, _ROOM) for question in asked)
+        rows = tuple((question, _ROOM[:3]) for question in asked)
         yield Grid("Talked about at once", ("Question", "Answer"), rows, (45, 55))
     notes = text_in(held.typed("Notes"))
     yield Text(f"Notes of the record: {notes}" if notes else "The record has no notes.")
