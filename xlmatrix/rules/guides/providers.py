@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, criterion, exact, if_, iferror, name, this
+from xlmatrix.formula.errors import named
 from xlmatrix.formula.guard import ANY_NUMBER, sum_of, text_if_error
 from xlmatrix.rules.cells import TODAY, RowCells, day_serial
 from xlmatrix.rules.frame import Context
@@ -66,12 +67,13 @@ def _spend_rules(rows: Rows, most: float) -> list[Column]:
     mine = F.SUMIFS(spend, col(WORKLOADS.name, "Provider"), provider, spend, ANY_NUMBER)
     of_provider = mine / sum_of(spend)
     refunds = F.COUNTIF(spend, "<0")
-    known = F.AND(this("Provider").filled(), refunds.eq(0), sum_of(spend) > 0)
+    there = F.AND(this("Provider").filled(), F.NOT(F.ISERROR(this("Provider"))))
+    known = F.AND(there, refunds.eq(0), sum_of(spend) > 0)
     limit, part = F.N(name("Audit_Concentration")) / 100, this("Provider's share")
 
     def provider_share(row: RowCells) -> float | str:
         total = _total(rows, "Spend")
-        if not row.filled("Provider") or total <= 0 or _refunded(rows):
+        if not named(row.text("Provider")) or total <= 0 or _refunded(rows):
             return ""
         same = [r for r in rows() if r.text("Provider") == row.text("Provider")]
         return sum(r.number("Spend") or 0.0 for r in same) / total
