@@ -7,9 +7,8 @@ from datetime import datetime
 import pytest
 
 from xlmatrix.formula import MOST_CHARS, to_excel
-from xlmatrix.tables.controls import CONTROL_TESTS, CONTROLS
+from xlmatrix.tables.controls import CONTROL_TESTS, CONTROLS, RISK_BANDS
 from xlmatrix.tables.flags import MARK, flag_expr, flag_steps, flags_of, steps_of
-from xlmatrix.tables.hours import HOURS
 from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.table import Table
 
@@ -30,8 +29,8 @@ def test_no_cell_of_a_flag_in_steps_is_long(table: Table) -> None:
 
 
 def test_a_table_that_asks_for_none_has_no_steps() -> None:
-    assert flag_steps(HOURS, HOURS.ids) == []
-    assert steps_of(HOURS, HOURS.ids, [None]) == {}
+    assert flag_steps(RISK_BANDS, RISK_BANDS.ids) == []
+    assert steps_of(RISK_BANDS, RISK_BANDS.ids, [None]) == {}
 
 
 @pytest.mark.parametrize(
