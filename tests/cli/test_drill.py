@@ -100,6 +100,17 @@ def test_a_played_drill_stands_in_the_workbook_and_is_judged(
     (verdict,) = api.drill_verdicts(now)
     assert (verdict.record, verdict.drill, verdict.result) == ("Drill 1", 1, "pass")
     assert dict(verdict.minutes) == {"TTA": 4, "TTE": 7, "TTFC": 25, "TTD": 200, "TTC": 50}
+    paper = CliRunner().invoke(app, ["drill", "report", "1", str(book), "-o", "-"])
+    assert "| Result | pass |" in paper.stdout
+    assert "| T+50 min | ▸ Contained |  |  |" in paper.stdout
+    for words, mend in (
+        (["2", str(book)], "play it with drill run"),
+        (["1", str(book), "--held", "Repeat 3"], "Choose from: Drill 1"),
+        (["1", str(book), "-o", str(tmp_path / "aar.odt")], "End the name in .html, .pdf, .docx"),
+    ):
+        wrong = CliRunner().invoke(app, ["drill", "report", *words], env={"COLUMNS": "200"})
+        assert wrong.exit_code == 2
+        assert mend in wrong.stderr
     # Played again, it goes into a row for repetitions; another drill has a row of its own.
     assert (api.free_record(now, 1), api.free_record(now, 2)) == ("Repeat 1", "Drill 2")
     # The file that was replaced stays beside it.
@@ -138,7 +149,7 @@ def test_the_simulation_names_the_weakest_level(run: Run) -> None:
     assert "There are: night, chat-down" in str(wrong.stderr)
 
 
-@pytest.mark.parametrize("command", ["plan", "card", "ics", "score", "simulate", "run"])
+@pytest.mark.parametrize("command", ["plan", "card", "ics", "score", "report", "simulate", "run"])
 def test_every_command_of_drill_has_help_with_an_example(run: Run, command: str) -> None:
     said = run("drill", command, "--help")
     assert said.exit_code == 0

@@ -21,6 +21,7 @@ from xlmatrix.cli import app
 from xlmatrix.model import loads
 from xlmatrix.regen import read_book
 from xlmatrix.resources import template_text
+from xlmatrix.tables.drills import DRILLS
 from xlmatrix.tables.incidents import INCIDENTS
 
 AS_OF = "2026-11-16 10:30"
@@ -60,6 +61,7 @@ OUTPUTS = {
     "budget output": Command("budget used.xlsx --spend spend.csv -o {}", ".xlsx", "used.xlsx"),
     "checklist output": Command("checklist used.xlsx -o {}", ".csv", "used.xlsx"),
     "drill card output": Command("drill card 1 used.xlsx -o {}", ".md", "used.xlsx"),
+    "drill report output": Command("drill report 2 used.xlsx -o {}", ".docx", "used.xlsx"),
     "drill ics output": Command("drill ics used.xlsx -o {}", ".ics", "used.xlsx"),
     "drill run output": Command(
         "drill run 1 used.xlsx --no-questions --speed 60000 -o {}", ".xlsx", "used.xlsx"
@@ -75,9 +77,9 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "brief source", "budget spend", "check spec", "checklist source", "drill score book",
-    "explain book", "explain incidents", "merge copies", "message book", "message incidents",
-    "prove source", "recalc book", "regenerate book",
+    "brief source", "budget spend", "check spec", "checklist source", "drill report book",
+    "drill score book", "explain book", "explain incidents", "merge copies", "message book",
+    "message incidents", "prove source", "recalc book", "regenerate book",
     "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
@@ -129,7 +131,7 @@ def made() -> Iterator[bytes]:
 
 @pytest.fixture(scope="module")
 def used(made: bytes) -> bytes:
-    """The same after somebody typed an incident."""
+    """The same after somebody typed an incident, and the start of a drill."""
 
     def type_in(book: Any) -> None:
         sheet = book["Incidents"]
@@ -137,6 +139,10 @@ def used(made: bytes) -> bytes:
         sheet.cell(header.row + 1, header.column, "I-1")
         opened = header.column + INCIDENTS.ids.index("Opened")
         sheet.cell(header.row + 1, opened, datetime(2026, 11, 16, 9, 52))
+        held = book["Drill results"]
+        header = held[held.tables["tDrills"].ref.split(":")[0]]
+        detected = header.column + DRILLS.ids.index("Detected")
+        held.cell(header.row + 2, detected, datetime(2026, 11, 16, 9, 0))
 
     return by_openpyxl(made, type_in)
 

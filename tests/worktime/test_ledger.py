@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pytest
+
 from xlmatrix.worktime import Calendar
+from xlmatrix.worktime.ledger import explain, stamp_text
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = Calendar.build(
@@ -61,3 +66,96 @@ def test_zero_seconds_from_closed_time_wait_for_the_opening() -> None:
     ledger = OFFICE.explain(datetime(2026, 3, 28, 12, tzinfo=BERLIN), 0)
     assert [(row.seconds, row.reason) for row in ledger.rows] == [(0, "closed")]
     assert ledger.due == datetime(2026, 3, 30, 9, tzinfo=BERLIN)
+
+
+def stamp(text: str) -> int:
+    """A wall-clock time in seconds."""
+    return int(np.datetime64(text, "s").astype(np.int64))
+
+
+def test_an_account_with_pauses_and_a_held_deadline_says_all_of_it() -> None:
+    zone = OFFICE.zone
+    start, due = (zone.to_utc(stamp(text)) for text in ("2026-04-01 09:00", "2026-04-01 16:00"))
+    pauses = (
+        (zone.to_utc(stamp("2026-04-01 08:00")), zone.to_utc(stamp("2026-04-01 09:30")), "vendor"),
+        (zone.to_utc(stamp("2026-04-01 12:00")), zone.to_utc(stamp("2026-04-01 14:00")), ""),
+        (zone.to_utc(stamp("2026-04-01 18:00")), zone.to_utc(stamp("2026-04-01 18:30")), "late"),
+    )
+    ledger = explain(OFFICE, start, due, 3 * 3600 + 1800, pauses=pauses, held="held until four")
+    assert [(r.opened.strftime("%H:%M"), r.seconds, r.running, r.reason) for r in ledger.rows] == [
+        ("09:00", 0, 0, "paused: vendor"),
+        ("09:30", 9000, 9000, ""),
+        ("12:00", 0, 9000, "paused"),
+        ("12:30", 0, 9000, "lunch"),
+        ("13:15", 0, 9000, "paused"),
+        ("14:00", 3600, 12600, ""),
+        ("15:00", 0, 12600, "held until four"),
+    ]
+    assert (ledger.rows[-1].closed, ledger.due) == (ledger.due, OFFICE.local(due))
+    noted = replace(ledger, note="The clock shows this hour twice")
+    assert noted.lines()[1] == "  The clock shows this hour twice"
+    assert noted.to_dict() == {
+        "start": "2026-04-01T09:00:00+02:00",
+        "due": "2026-04-01T16:00:00+02:00",
+        "seconds": 12_600,
+        "zone": "Europe/Berlin",
+        "note": "The clock shows this hour twice",
+        "rows": [
+            {
+                "opened": row.opened.isoformat(),
+                "closed": row.closed.isoformat(),
+                "seconds": row.seconds,
+                "running": row.running,
+                "reason": row.reason,
+            }
+            for row in ledger.rows
+        ],
+    }
+    assert "note" not in ledger.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [
+        ("09:00-11:30,13:30-17:00", "lunch"),
+        ("09:00-11:30,13:31-17:00", "between shifts"),
+        ("09:00-11:00,11:30-17:00", "between shifts"),
+        ("09:00-11:00,11:31-17:00", "lunch"),
+        ("09:00-13:59,15:00-17:00", "lunch"),
+        ("09:00-14:00,15:00-17:00", "between shifts"),
+    ],
+)
+def test_a_break_is_lunch_by_its_length_and_its_time(hours: str, reason: str) -> None:
+    calendar = Calendar.build(
+        hours=f"Mon-Fri {hours}", start=date(2026, 1, 1), end=date(2026, 1, 31)
+    )
+    ledger = calendar.explain(datetime(2026, 1, 1, 9, tzinfo=ZoneInfo("UTC")), 6 * 3600)
+    assert next(row.reason for row in ledger.rows if row.reason) == reason
+
+
+def test_a_holiday_that_ends_at_midnight_or_only_cuts_a_night_is_named_where_it_took_time() -> None:
+    calendar = Calendar.build(
+        hours="Mon-Thu 22:00-06:00",
+        holidays={date(2026, 1, 7): "Wednesday off", date(2026, 1, 9): "Friday off"},
+        start=date(2026, 1, 1),
+        end=date(2026, 1, 31),
+    )
+    ledger = calendar.explain(datetime(2026, 1, 6, 23, tzinfo=ZoneInfo("UTC")), 20 * 3600)
+    assert [(row.opened.day, row.reason) for row in ledger.rows if row.reason] == [
+        (7, "holiday Wednesday off"),
+        (8, "between shifts"),
+        (9, "holiday Friday off"),
+        (13, "between shifts"),
+    ]
+
+
+def test_a_stamp_bears_its_offset_only_where_the_clock_is_near_a_change() -> None:
+    autumn = datetime(2026, 10, 25, 2, 30, 15, tzinfo=BERLIN)
+    assert stamp_text(autumn) == "Sun 2026-10-25 02:30:15 UTC+02:00"
+    assert stamp_text(autumn.replace(fold=1)) == "Sun 2026-10-25 02:30:15 UTC+01:00"
+    spring = datetime(2026, 3, 29, 3, 30, tzinfo=BERLIN)
+    assert stamp_text(spring) == "Sun 2026-03-29 03:30 UTC+02:00"
+    assert stamp_text(spring.replace(hour=4)) == "Sun 2026-03-29 04:30"
+    assert stamp_text(spring.replace(hour=1)) == "Sun 2026-03-29 01:30"
+    assert stamp_text(autumn.replace(hour=3)) == "Sun 2026-10-25 03:30:15"
+    assert stamp_text(autumn.replace(tzinfo=None)) == "Sun 2026-10-25 02:30:15"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlmatrix.api.after_action import drill_report
 from xlmatrix.api.briefing import Paper, brief, checklist
 from xlmatrix.api.budgeting import Budgeted, budget
 from xlmatrix.api.building import Built, build
@@ -60,6 +61,7 @@ __all__ = [
     "drill_calendar",
     "drill_card",
     "drill_invitations",
+    "drill_report",
     "drill_simulation",
     "drill_verdicts",
     "drills",

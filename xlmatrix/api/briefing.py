@@ -80,13 +80,13 @@ def brief(
         The source cannot be read, the form is unknown, LibreOffice is missing for a PDF, or the
         output cannot be written.
     """
-    form = _format(output, format, BRIEF_FORMATS)
-    goal = _goal(output, form, source, overwrite)
+    form = wanted_format(output, format, BRIEF_FORMATS)
+    goal = goal_of(output, form, source, overwrite)
     scene, found = _scene(Path(source), as_of)
     from xlmatrix.papers import compose
 
     document = compose(scene, found.open, found.accepted)
-    return _saved(_written(document, form), form, goal)
+    return saved(written(document, form), form, goal)
 
 
 def checklist(
@@ -102,8 +102,8 @@ def checklist(
     Parameters, errors and answer are those of :func:`brief`; a spec that asks for no checklist
     gets the shared one.
     """
-    form = _format(output, format, CHECKLIST_FORMATS)
-    goal = _goal(output, form, source, overwrite)
+    form = wanted_format(output, format, CHECKLIST_FORMATS)
+    goal = goal_of(output, form, source, overwrite)
     scene, _ = _scene(Path(source), as_of, check=False)
     from xlmatrix.papers import checklist_csv, checklist_document
 
@@ -111,13 +111,14 @@ def checklist(
         # A spreadsheet program takes the file for UTF-8 by its first bytes.
         data = checklist_csv(scene).encode("utf-8-sig")
     else:
-        data = _written(checklist_document(scene), form)
-    return _saved(data, form, goal)
+        data = written(checklist_document(scene), form)
+    return saved(data, form, goal)
 
 
-def _format(
+def wanted_format(
     output: str | os.PathLike[str] | None, given: str | None, known: tuple[str, ...]
 ) -> str:
+    """The form of a paper: the given one, else what the ending of its name says."""
     form = given or (Path(output).suffix.lstrip(".").lower() if output is not None else known[0])
     if form not in known:
         raise XlmatrixError(
@@ -150,7 +151,8 @@ def _scene(
     return make_scene(wide, log, as_of=now, created=now, typed=typed), found
 
 
-def _written(document: Document, form: str) -> bytes:
+def written(document: Document, form: str) -> bytes:
+    """The bytes of a document in one form."""
     from xlmatrix.papers import to_docx, to_html, to_markdown, to_pdf
 
     match form:
@@ -163,18 +165,20 @@ def _written(document: Document, form: str) -> bytes:
     return to_markdown(document).encode()
 
 
-def _goal(
+def goal_of(
     output: str | os.PathLike[str] | None,
     form: str,
     source: str | os.PathLike[str],
     overwrite: bool | None,
 ) -> Output | None:
+    """The file that a paper shall be, looked at before it is made; None for none."""
     if output is None:
         return None
     return file_output(output, (f".{form}",), inputs=(source,), overwrite=overwrite)
 
 
-def _saved(data: bytes, form: str, goal: Output | None) -> Paper:
+def saved(data: bytes, form: str, goal: Output | None) -> Paper:
+    """The paper, written where it was to be."""
     if goal is None:
         return Paper(data, form)
     return Paper(data, form, goal.path, write(data, goal))

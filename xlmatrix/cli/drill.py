@@ -21,6 +21,7 @@ EXAMPLES = examples(
     "xlmatrix drill ics matrix.xlsx -o drills.ics",
     "xlmatrix drill run 1 matrix.xlsx --speed 60",
     "xlmatrix drill score matrix.xlsx",
+    "xlmatrix drill report 1 matrix.xlsx -o after-action.docx",
 )
 
 app = typer.Typer(no_args_is_help=True, help="Plan, print, play and judge drills.")
@@ -192,6 +193,47 @@ def score(
         again = f"; repeat by {verdict.repeat_by:%Y-%m-%d}" if verdict.repeat_by else ""
         line = f"{verdict.record}: {verdict.result} ({verdict.scenario}; {times}{missed}{again})"
         console.print(clean(line), soft_wrap=True)
+
+
+@app.command(
+    epilog=examples(
+        "xlmatrix drill report 1 matrix.xlsx",
+        "xlmatrix drill report 1 matrix.xlsx --held 'Repeat 1' -o repeat.pdf",
+    )
+)
+def report(
+    number: Number,
+    book: Annotated[Path, typer.Argument(help="A workbook with results of drills.")],
+    *,
+    held: Annotated[
+        str | None,
+        typer.Option("--held", help="A record of Drill results; else the drill's latest."),
+    ] = None,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="Ends in .docx, .pdf, .html or .md; - prints Markdown."
+        ),
+    ] = Path("after-action.docx"),
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
+    ] = None,
+    overwrite: OverwriteText = None,
+) -> None:
+    """Write the after-action report of a drill: what happened, what it taught, what is done.
+
+    Its last page is a feedback form for those who took part. A PDF needs LibreOffice.
+    """
+    from xlmatrix import api
+
+    if str(output) == "-":
+        paper = api.drill_report(book, number, record=held, format="md", as_of=as_of)
+        typer.echo(paper.data.decode(), nl=False)
+        return
+    paper = api.drill_report(
+        book, number, record=held, output=output, as_of=as_of, overwrite=overwrite
+    )
+    typer.echo(f"{output}: written{kept(paper.backup)}")
 
 
 @app.command(

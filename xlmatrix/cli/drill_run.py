@@ -1,4 +1,7 @@
-"""Plays a drill at the terminal: lines from the keyboard, a clock that may run faster, a record."""
+"""Plays a drill at the terminal: lines from the keyboard, a clock that may run faster, a record.
+
+Only the command that plays imports it, so it imports at its top what the others do without.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from xlmatrix import api
 from xlmatrix.cli.files import kept, output_of, write
+from xlmatrix.cli.report import stdout
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.rules.drills.session import KEYS, Session
+from xlmatrix.tables.drills import DRILLS
+from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.worktime.database import zone_info
 
 if TYPE_CHECKING:
     from xlmatrix.api.drilling import DrillBook
-    from xlmatrix.rules.drills.session import Session
     from xlmatrix.write.outputs import Output
 
 _TICK_S: Final = 0.05
@@ -39,8 +46,6 @@ _QUESTIONS: Final = (
 
 def play(book: DrillBook, number: int, *, speed: float, questions: bool) -> dict[str, Any]:
     """The columns of the record, after the drill was played and the questions answered."""
-    from xlmatrix.rules.drills.session import KEYS, Session
-
     zone = zone_info(book.spec.zone)
     start = datetime.now(zone).replace(microsecond=0, tzinfo=None)
     session = Session(start, book.injects(number), book.worse(number))
@@ -93,9 +98,6 @@ def _lines() -> queue.Queue[str | None]:
 
 
 def _answers(lines: queue.Queue[str | None]) -> dict[str, Any]:
-    from xlmatrix.tables.drills import DRILLS
-    from xlmatrix.tables.kinds import NUMBER
-
     answers: dict[str, Any] = {}
     for header, question in _QUESTIONS:
         typer.echo(f"{question}: ", nl=False)
@@ -131,8 +133,6 @@ def goal_of_record(
     book: DrillBook, record: Path | None, output: Path | None, overwrite: bool | None
 ) -> Output | None:
     """Where a record goes; None is the workbook that the drill stands in."""
-    from xlmatrix import api
-
     if record is not None and output is not None:
         raise XlmatrixError(
             "--record and --output are both given",
@@ -158,9 +158,6 @@ def write_record(
     overwrite: bool | None,
 ) -> None:
     """Write a record into a file of its own, or into a workbook, where it is judged."""
-    from xlmatrix import api
-    from xlmatrix.cli.report import stdout
-
     if goal is not None and not isinstance(goal, Path):
         backup = write(as_json(key, values), goal)
         stdout().print(f"{goal.path}: {key}{kept(backup)}", soft_wrap=True)

@@ -1,7 +1,8 @@
-"""The matrix on paper: a working brief and the checklist, as Markdown, HTML, Word and PDF."""
+"""The matrix on paper: brief, checklist, after-action report; Markdown, HTML, Word and PDF."""
 
 from __future__ import annotations
 
+from xlmatrix.papers.after_action import Held, after_action_document
 from xlmatrix.papers.blocks import Bullets, Document, Grid, Section, Text
 from xlmatrix.papers.checklist import checklist_csv, checklist_document
 from xlmatrix.papers.compose import compose
@@ -14,8 +15,10 @@ __all__ = [
     "Bullets",
     "Document",
     "Grid",
+    "Held",
     "Section",
     "Text",
+    "after_action_document",
     "checklist_csv",
     "checklist_document",
     "compose",

@@ -41,10 +41,11 @@ Block = Text | Bullets | Grid
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; ``alone`` begins a page of its own."""
 
     title: str
     blocks: tuple[Block, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ footer {{ margin-top: 1.5em; color: #{muted}; font-size: 8.5pt; }}
   table {{ font-size: 8pt; }}
   thead {{ display: table-header-group; }}
   tr, li {{ break-inside: avoid; }}
+  section.alone {{ break-before: page; }}
   thead th, tbody th {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 }}
 """
+_ALONE = ' class="alone"'
 
 
 def to_html(document: Document) -> str:
@@ -56,7 +58,8 @@ def to_html(document: Document) -> str:
         orientation=" landscape" if document.landscape else "",
     )
     body = "\n".join(
-        f'<section aria-labelledby="s{n}">\n<h2 id="s{n}">{escape(section.title)}</h2>\n'
+        f'<section{_ALONE if section.alone else ""} aria-labelledby="s{n}">\n'
+        f'<h2 id="s{n}">{escape(section.title)}</h2>\n'
         + "\n".join(_block(block) for block in section.blocks)
         + "\n</section>"
         for n, section in enumerate(document.sections, start=1)

@@ -28,7 +28,7 @@ def to_pdf(document: Document) -> bytes:
     if program is None:
         raise XlmatrixError(
             "a PDF needs LibreOffice, which is not installed",
-            where="brief",
+            where="PDF",
             mend="Install LibreOffice, or write .html or .docx and print that",
         )
     with tempfile.TemporaryDirectory() as name:
@@ -43,6 +43,6 @@ def to_pdf(document: Document) -> bytes:
         except (subprocess.SubprocessError, OSError) as failed:
             raise XlmatrixError(
                 "LibreOffice made no PDF",
-                where="brief",
+                where="PDF",
                 mend="Install LibreOffice Writer too, or write .docx and print that",
             ) from failed

@@ -29,7 +29,7 @@ def to_docx(document: Document) -> bytes:
     about = " · ".join((document.subtitle, document.organisation, document.dated))
     word.add_paragraph(about).style = word.styles["Subtitle"]
     for section in document.sections:
-        word.add_heading(section.title, level=1)
+        word.add_heading(section.title, level=1).paragraph_format.page_break_before = section.alone
         for block in section.blocks:
             _block(word, block, document)
     properties = word.core_properties

@@ -111,8 +111,13 @@ def _rank_expr() -> Expr:
     return if_(this(LIVE).eq(1), above)
 
 
-def open_actions(scene: Scene) -> list[dict[str, Value]]:
-    """The actions that no drill has verified, in order, by column id."""
+def told_actions(scene: Scene) -> list[dict[str, Value]]:
+    """The actions that somebody noted, in order, by column id."""
     values = _values(scene)
     rows = [dict(zip(values, cells, strict=True)) for cells in zip(*values.values(), strict=True)]
-    return [row for row in rows if row[LIVE] == 1]
+    return [row for row in rows if row["State"] != ""]
+
+
+def open_actions(scene: Scene) -> list[dict[str, Value]]:
+    """The actions that no drill has verified, in order, by column id."""
+    return [row for row in told_actions(scene) if row[LIVE] == 1]

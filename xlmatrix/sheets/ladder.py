@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import Expr, F, if_, iferror, name, place_of, ref, span
+from xlmatrix.formula.guard import text_if_error
 from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.ladder import Share, share_unit
@@ -196,7 +197,8 @@ def _heads(draft: Draft, scene: Scene, blocks: list[Block]) -> None:
 
 def _amount(block: Block, known: str) -> Expr:
     """Working seconds of two cells, a number and its unit; 0 where they say none."""
-    amount, unit = (name(f"{known}{part}_{block.number}") for part in ("", "_Unit"))
+    amount = name(f"{known}_{block.number}")
+    unit = text_if_error(name(f"{known}_Unit_{block.number}"))
     factor: Expr = if_(unit.eq("business days"), F.INDEX(names.CAL_DAY, ref(block.head, 3)), 0)
     for word in ("s", "min", "h"):
         factor = if_(unit.eq(word), UNIT_SECONDS[word], factor)

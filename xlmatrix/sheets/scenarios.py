@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from xlmatrix.formula.errors import named
 from xlmatrix.rules.drills.story import inject_steps, scenario_steps, steps_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_view import DrillView
@@ -93,7 +94,7 @@ def _inject_values(view: DrillView) -> dict[str, Values]:
         "turn row": [row or "" for row in view.turn_rows],
         "turn rank": list(_ranks(view)),
         "started": [
-            row.starts if row.minute is not None and isinstance(row.starts, str) else ""
+            named(row.starts) if row.minute is not None and isinstance(row.starts, str) else ""
             for row in view.injects
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlmatrix.formula import Expr, F, if_, iferror, this
+from xlmatrix.formula import Expr, F, if_, this
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.instants import EPOCH_S, wall_of
@@ -73,4 +73,4 @@ def there_columns(scene: Scene, turns: list[Turn]) -> list[Filled]:
 
 def nobody(cell: Expr) -> Expr:
     """Whether a cell names nobody: it is empty, or an error value."""
-    return iferror(cell & "").eq("")
+    return F.IFERROR(cell, "").eq("")

@@ -34,8 +34,8 @@ _HEALTH = "Health"
 _PLACES = "Policy version"
 #: The row of Health that counts its lines.
 _HEAD = 5
-#: Columns that count the rows of their table: the engine's workbook leaves no row blank.
-_COUNTS = ("No", "row")
+#: Columns that count rows, or say where one stands: the engine's workbook leaves no row blank.
+_COUNTS = ("No", "row", "order", "control row")
 #: IronCalc writes all digits of a number within a text, where others write 1E+300.
 _HUGE = re.compile(r"[0-9]{22,}")
 #: The first key of the hidden sheet of business time.

@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
+from xlmatrix.package import Package
 from xlmatrix.regen.carrying.cargo import Spot
+from xlmatrix.regen.carrying.looks import Sheaf, signatures
 from xlmatrix.regen.reading.contents import SheetPart
 from xlmatrix.sheets.plan import SheetPlan
+from xlmatrix.sheets.stamp import SheetBase
+from xlmatrix.style import look
+
+_STYLES: Final = "xl/styles.xml"
+
+
+def helper_styles(package: Package) -> frozenset[int]:
+    """The cell formats of a file that look like those of our helpers."""
+    if _STYLES not in package:
+        return frozenset()
+    wish = look("helper")
+    ours = (wish.fill, wish.ink, wish.bold, wish.italic, wish.underline)
+    with package.understood(_STYLES):
+        found = signatures(Sheaf.of(package.xml(_STYLES)))
+    return frozenset(number for number, known in enumerate(found) if known == ours)
+
+
+def is_helper(part: SheetPart, spot: Spot, base: SheetBase, styles: frozenset[int]) -> bool:
+    """Whether a formula of any release is one of our helpers, wherever those stand by now.
+
+    It is in a column that its release hid, and looks as helpers do: what somebody types into such
+    a column is plain. ``styles`` are those of :func:`helper_styles`.
+    """
+    return spot[1] in base.hidden and part.cells.styles.get(spot, 0) in styles
 
 
 def moved_by_tables(part: SheetPart, made: SheetPlan | None) -> bool:

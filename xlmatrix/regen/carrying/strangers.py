@@ -12,7 +12,7 @@ from xlmatrix.formula.render import column_letters
 from xlmatrix.regen.carrying.beside import seated_guests
 from xlmatrix.regen.carrying.cargo import Cargo, Spot, Trip
 from xlmatrix.regen.carrying.moved import Moved
-from xlmatrix.regen.carrying.ourformulas import is_one_of_several
+from xlmatrix.regen.carrying.ourformulas import helper_styles, is_helper, is_one_of_several
 from xlmatrix.regen.carrying.references import (
     dangling,
     has_addresses,
@@ -137,6 +137,7 @@ def _names_of_sheets(trip: Trip, cargo: Cargo) -> Iterator[Change]:
 
 def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
     """Formulas that a user typed on our sheets beside the tables."""
+    styles = helper_styles(trip.used.contents.package)
     for base_name, part, plan in trip.our_sheets(cargo.book):
         places = [*trip.used.ours_on(part), *seated_guests(trip.used, part, plan, cargo)]
         found = [spot for spot in _loose(part, places) if not _is_formula(plan, spot)]
@@ -150,6 +151,7 @@ def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
         for spot in found:
             ours = was is not None and _is_formula(was, spot)
             ours = ours or (not alike and spot[1] <= _last_column(base))
+            ours = ours or (not alike and is_helper(part, spot, base, styles))
             ours = ours or is_one_of_several(part, spot, was)
             if not ours:
                 cargo = _keep(trip, cargo, (base_name, part), spot)

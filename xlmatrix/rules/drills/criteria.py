@@ -30,26 +30,34 @@ _KILL: Final = "Kill switch found (min)"
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What is said where it is wrong and where nobody knows, and when each holds."""
+    """What is said where it is wrong, where nobody knows and where it is right; when each holds."""
 
     wrong_words: str
     unknown_words: str
+    right_words: str
     wrong: Expr
     unknown: Expr
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The rows in which a criterion is wrong, and those in which nobody knows."""
+    """The rows in which a criterion is wrong, nobody knows, or it is too early to say."""
 
     wrong: Mask
     unknown: Mask
+    early: Mask | None = None
+
+    @property
+    def right(self) -> Mask:
+        """The rows in which it is known to be right."""
+        answer: Mask = ~self.wrong & ~self.unknown
+        return answer if self.early is None else answer & ~self.early
 
 
-def _yes(header: str, wrong: str, unknown: str) -> Criterion:
+def _yes(header: str, wrong: str, unknown: str, right: str) -> Criterion:
     cell = this(header)
     said = F.OR(cell.eq(YES), cell.eq(NO))
-    return Criterion(wrong, unknown, cell.eq(NO), F.NOT(said))
+    return Criterion(wrong, unknown, right, cell.eq(NO), F.NOT(said))
 
 
 def criteria() -> list[Criterion]:
@@ -62,22 +70,22 @@ def criteria() -> list[Criterion]:
     late = F.IF(F.AND(F.ISNUMBER(due), F.ISNUMBER(owned)), owned > due, lit(False))
     return [
         Criterion(
-            "reach below 90 %", "reach",
+            "reach below 90 %", "reach", "at least 90 % reached",
             F.IF(F.ISNUMBER(reach), reach < REACH, lit(False)), F.NOT(F.ISNUMBER(reach)),
         ),
-        _yes("Backup played", "no backup played", "backup"),
+        _yes("Backup played", "no backup played", "backup", "a backup played"),
         Criterion(
-            "severity called wrong", "severity called",
+            "severity called wrong", "severity called", "severity called right",
             F.IF(known, called.ne(this("Expected")), lit(False)), F.NOT(known),
         ),
         Criterion(
-            "kill switch not found in 5 min", "kill switch",
+            "kill switch not found in 5 min", "kill switch", "kill switch found in 5 min",
             F.IF(found, kill > KILL_SWITCH_MIN, lit(False)), F.NOT(found),
         ),
-        _yes("Evidence complete", "evidence incomplete", "evidence"),
-        _yes("One timeline", "more than one timeline", "timeline"),
+        _yes("Evidence complete", "evidence incomplete", "evidence", "evidence complete"),
+        _yes("One timeline", "more than one timeline", "timeline", "one timeline"),
         Criterion(
-            "actions without owner", "the actions' owners",
+            "actions without owner", "the actions' owners", "every action had an owner in time",
             late, F.IF(F.ISNUMBER(owned), lit(False), passed),
         ),
     ]  # fmt: skip
@@ -107,7 +115,7 @@ def criteria_twin(frame: Frame) -> list[Judged]:
         Judged(found & (kill > KILL_SWITCH_MIN), ~found),
         answer("Evidence complete"),
         answer("One timeline"),
-        Judged(owned > due, np.isnan(owned) & (due < frame.context.as_of_s)),
+        Judged(owned > due, np.isnan(owned) & (due < frame.context.as_of_s), np.isnan(owned)),
     ]
 
 

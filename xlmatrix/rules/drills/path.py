@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.severity import Severity
-from xlmatrix.model.targets import TARGETS, TargetName
+from xlmatrix.model.targets import TARGETS, TargetName, is_timed
 from xlmatrix.rules.drills.answers import Answers, Observed, Record
 from xlmatrix.rules.drills.called import named, silent_calls
 from xlmatrix.rules.drills.waiting import FEWEST, Answer
@@ -119,7 +119,7 @@ def path_of(
     for name in SIMULATED:
         target = severity.targets.get(name)
         # A target on another clock cannot be compared with the times of the ladder.
-        if target is None or severity.calendar_of(target) != severity.calendar:
+        if not is_timed(target) or severity.calendar_of(target) != severity.calendar:
             continue
         if target.within.days is not None:
             continue

@@ -46,6 +46,8 @@ UPDATES: Final = {"next_update": CUSTOMER.code, "internal_due": INTERNAL.code}
 #: Columns of which nothing is an answer too.
 _MAY_BE_NONE: Final = ("next_step", "breaches")
 ANY: Final = "any"
+#: What the log says for the next update, in cells that no release used before.
+_OF_UPDATES: Final = ((2, 43), (3, 43))
 
 
 @dataclass(slots=True)
@@ -122,8 +124,11 @@ class WordCells:
     def of_updates(self) -> None:
         """By when the next update comes after this one."""
         asked = "policy row", f"{RESOLVE.code} done s"
-        row, ended = (cell_expr(header, LOG_ROW) for header in asked)
         values = [self.choice.chosen.cell(header) for header in asked]
+        for place, header, value in zip(_OF_UPDATES, asked, values, strict=True):
+            self.draft.put(*place, Formula(cell_expr(header, LOG_ROW), value), "helper")
+        self.draft.hidden_columns.update(column for _, column in _OF_UPDATES)
+        row, ended = (ref(*place) for place in _OF_UPDATES)
         context = self.choice.scene.context
         for name, code in UPDATES.items():
             value = next_update(context, code, *values)
