@@ -133,6 +133,7 @@ _KINDS: Final = (
     Kind("drill-late-inject", _E, Seen.CHECK, "An inject comes when its drill is over"),
     Kind("drill-unreachable", _E, Seen.CHECK, "An inject asks for what is late already"),
     Kind("drill-story", _E, Seen.CHECK, "A scenario's injects contradict its severity"),
+    Kind("drill-hours", _W, Seen.CHECK, "On-call is 24x7 and no drill is outside working hours"),
     Kind("duplicate-scenario", _W, Seen.SPEC, "A drill's scenario is listed twice"),
     Kind("shared-content", _E, Seen.SPEC, "The shared content of a guide cannot be read"),
     Kind("raci-accountable", _W, Seen.SPEC, "A phase has no or several accountable roles"),

@@ -21,6 +21,22 @@ MET, MISSED, ALERT, TOO_FEW = "target met", "target missed", "alert", "too few"
 Interval = tuple[float, float]
 
 
+def scores(share: float, cases: float, z: float) -> Interval:
+    """The shares from which one of so many cases is ``z`` standard errors away, below and above."""
+    spread = 1 + z * z / cases
+    middle = (share + z * z / cases / 2) / spread
+    half = z * sqrt(share * (1 - share) / cases + z * z / cases / cases / 4) / spread
+    return middle - half, middle + half
+
+
+def score_exprs(share: Expr, cases: Expr, z: float) -> tuple[Expr, Expr]:
+    """The formulas of :func:`scores`."""
+    spread = 1 + z * z / cases
+    middle = (share + z * z / cases / 2) / spread
+    half = z * F.SQRT(share * (1 - share) / cases + z * z / cases / cases / 4) / spread
+    return middle - half, middle + half
+
+
 def wilson(share: float, cases: float) -> Interval:
     """Wilson's 95 % interval of a share of so many cases, of which there is at least one.
 
@@ -28,19 +44,14 @@ def wilson(share: float, cases: float) -> Interval:
     >>> f"{low:.3f} to {high:.3f}"
     '0.000 to 0.161'
     """
-    spread = 1 + _Z2 / cases
-    middle = (share + _Z2 / cases / 2) / spread
-    half = Z * sqrt(share * (1 - share) / cases + _Z2 / cases / cases / 4) / spread
-    return (0.0 if share == 0 else middle - half), (1.0 if share == 1 else middle + half)
+    low, high = scores(share, cases, Z)
+    return (0.0 if share == 0 else low), (1.0 if share == 1 else high)
 
 
 def wilson_exprs(share: Expr, cases: Expr) -> tuple[Expr, Expr]:
     """The formulas of :func:`wilson`."""
-    spread = 1 + _Z2 / cases
-    middle = (share + _Z2 / cases / 2) / spread
-    half = Z * F.SQRT(share * (1 - share) / cases + _Z2 / cases / cases / 4) / spread
-    low = F.IF(share.eq(0), 0, middle - half)
-    return low, F.IF(share.eq(1), 1, middle + half)
+    low, high = score_exprs(share, cases, Z)
+    return F.IF(share.eq(0), 0, low), F.IF(share.eq(1), 1, high)
 
 
 def lift_interval(rate: float, cases: float, control: float, control_cases: float) -> Interval:

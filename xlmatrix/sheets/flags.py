@@ -17,7 +17,7 @@ from xlmatrix.sheets.inputs import blank, column_values, plain, row_keys
 from xlmatrix.sheets.plan import BookPlan, Fixed, Formula, SheetPlan, Table, Values
 from xlmatrix.tables.catalogue import show, table_of
 from xlmatrix.tables.doubt import Lists
-from xlmatrix.tables.flags import Flag, flags_of, unflagged
+from xlmatrix.tables.flags import Flag, flags_of, steps_of, unflagged
 from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.settings import FIGURES, means, meant_instead
 
@@ -110,10 +110,12 @@ def _marked(plan: SheetPlan, table: Table, lists: Lists, found: list[Flagged]) -
     before = columns.get(declared.flag, table.values[ids.index(declared.flag)])
     own = [unflagged(cell) for cell in before]
     quiet = (None, "", *declared.fine)
+    every = flags_of(declared, ids, rows, lists)
+    columns |= steps_of(declared, ids, every)
     flags = [
         # What the table says of a row by itself goes first; a verdict hides no flag.
         flag if declared.verdict or cell in quiet else None
-        for flag, cell in zip(flags_of(declared, ids, rows, lists), own, strict=True)
+        for flag, cell in zip(every, own, strict=True)
     ]
     found += _placed(plan, table, rows, flags)
     columns[declared.flag] = [

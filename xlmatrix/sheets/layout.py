@@ -10,7 +10,7 @@ from xlmatrix.formula.expr import Cell
 from xlmatrix.formula.guard import guarded
 from xlmatrix.sheets.plan import Table, Values
 from xlmatrix.tables.column import Column
-from xlmatrix.tables.flags import MARK, flag_expr
+from xlmatrix.tables.flags import MARK, flag_expr, flag_steps
 from xlmatrix.tables.table import Table as Declared
 from xlmatrix.tables.validation import Paint
 
@@ -110,7 +110,8 @@ def _flagged(declared: Declared, filled: list[Filled]) -> list[Filled]:
         # What the table says of a row by itself goes first.
         expr = if_(column.expr.empty(), expr, column.expr)
     others = [one for one in filled if one[0].id != declared.flag]
-    return [*others, (column.by(expr), values)]
+    steps = [(step, [""] * len(values)) for step in flag_steps(declared, here)]
+    return [*others, *steps, (column.by(expr), values)]
 
 
 def _guarded(filled: Sequence[Filled]) -> list[Filled]:

@@ -8,10 +8,10 @@ from functools import reduce
 from operator import and_
 from typing import Any, Final
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
-from xlmatrix.tables.column import Column, computed
+from xlmatrix.formula import BLANK, Expr, F, if_, in_parts, lit, this
+from xlmatrix.tables.column import Column, computed, hidden_step
 from xlmatrix.tables.doubt import Doubt, Lists, Row
-from xlmatrix.tables.kinds import Raw
+from xlmatrix.tables.kinds import TEXT, Raw
 from xlmatrix.tables.meaning import meaning_of
 from xlmatrix.tables.table import Table
 
@@ -53,10 +53,63 @@ def unflagged(cell: Any) -> Any:
 
 
 def flag_expr(table: Table, column_ids: Sequence[str], expr: Expr = BLANK) -> Expr:
-    """The formula of a table's flags, for a workbook that has these columns; else ``expr``."""
-    for one in reversed(list(_reasons(table, column_ids))):
-        expr = if_(one.wrong, one.flag.shown, expr)
+    """The formula of a table's flags, for a workbook that has these columns; else ``expr``.
+
+    It reads the last of :func:`flag_steps`, where there are any.
+    """
+    *before, last = _parts(table, column_ids)
+    expr = _first_of(last, MARK, expr)
+    if before:
+        step = this(_step(len(before)))
+        expr = if_(step.filled(), lit(MARK) & step, expr)
     return expr
+
+
+def flag_steps(table: Table, column_ids: Sequence[str]) -> list[Column]:
+    """The hidden columns that a long flag needs: each goes on where the one before found nothing.
+
+    Without the mark, so that a row is marked once.
+    """
+    found: list[Column] = []
+    for number, part in enumerate(_parts(table, column_ids)[:-1], start=1):
+        expr = _first_of(part, "", BLANK)
+        if found:
+            before = this(found[-1].id)
+            expr = if_(before.filled(), before, expr)
+        found.append(hidden_step(_step(number), expr, kind=TEXT))
+    return found
+
+
+def steps_of(
+    table: Table, column_ids: Sequence[str], flags: Sequence[Flag | None]
+) -> dict[str, list[str]]:
+    """What stands in the columns of :func:`flag_steps`, from what :func:`flags_of` gives."""
+    found: dict[str, list[str]] = {}
+    told: set[Flag] = set()
+    for number, part in enumerate(_parts(table, column_ids)[:-1], start=1):
+        told.update(one.flag for one in part)
+        found[_step(number)] = [
+            one.said if one is not None and one in told else "" for one in flags
+        ]
+    return found
+
+
+def _step(number: int) -> str:
+    return f"check {number}"
+
+
+def _first_of(reasons: Sequence[_Reason], mark: str, expr: Expr) -> Expr:
+    for one in reversed(reasons):
+        expr = if_(one.wrong, mark + one.flag.said, expr)
+    return expr
+
+
+def _parts(table: Table, column_ids: Sequence[str]) -> list[list[_Reason]]:
+    """What may be flagged, by the cell that tells it: the flag's own is the last."""
+    reasons = list(_reasons(table, column_ids))
+    if not table.flag_in_steps:
+        return [reasons]
+    return in_parts(reasons, lambda one: _first_of([one], MARK, BLANK), table.name) or [[]]
 
 
 def flags_of(

@@ -47,6 +47,9 @@ class Table:
         tables read one as text.
     flag
         The id of the column that says what means nothing in a row; "" for a table without one.
+    flag_in_steps
+        Whether a flag that is too long for one cell goes on in hidden columns behind the others:
+        where no other table stands above or below those.
     fine
         Words of that column for a row with which all is well; a flag goes before them.
     verdict
@@ -76,6 +79,7 @@ class Table:
     placed: bool = False
     judges_errors: bool = False
     flag: str = ""
+    flag_in_steps: bool = False
     fine: tuple[str, ...] = ()
     verdict: bool = False
     needs: tuple[str, ...] = ()

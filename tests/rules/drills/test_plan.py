@@ -194,3 +194,69 @@ def test_where_nothing_must_be_rehearsed_and_no_scenario_is_written_any_class_is
     assert [drill.rehearsal.classes for drill in plan.drills] == [
         (kind.id,) for kind in bare.classes[:12]
     ]
+
+
+def named(scenarios: Sequence[tuple[str, str | None]], months: int) -> list[str]:
+    """The scenarios of a plan, of a matrix that has these: id, and whose variant each is."""
+    base = BASE.drills
+    assert base is not None
+    told = tuple(
+        base.scenarios[0].model_copy(update={"id": known, "name": known, "variant_of": of})
+        for known, of in scenarios
+    )
+    mild = tuple(kind.model_copy(update={"severity": "SEV-3"}) for kind in BASE.classes)
+    drills = base.model_copy(update={"scenarios": told, "months": months})
+    spec = BASE.model_copy(update={"drills": drills, "classes": mild})
+    return [drill.rehearsal.id for drill in plan_drills(spec).drills]
+
+
+@pytest.mark.parametrize(
+    ("months", "ids"),
+    [
+        # Where the months do not suffice, no variant takes the place of a scenario.
+        (1, ["A"]),
+        (2, ["A", "B"]),
+        (3, ["A", "B", "A2"]),
+        (5, ["A", "B", "A2", "A3", "B2"]),
+        # Then all of it comes again, from the first.
+        (8, ["A", "B", "A2", "A3", "B2", "A", "B", "A"]),
+    ],
+)
+def test_a_variant_is_played_where_its_scenario_would_come_again(
+    months: int, ids: list[str]
+) -> None:
+    known = [("A2", "A"), ("A", None), ("B", None), ("A3", "A"), ("B2", "B")]
+    assert named(known, months) == ids
+
+
+def test_a_variant_of_what_is_not_planned_is_not_played() -> None:
+    assert named([("A", None), ("B", None), ("B2", "B")], 1) == ["A"]
+    assert named([("A", None), ("X2", "X")], 3) == ["A", "A", "A"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(specs())
+def test_whoever_leads_or_watches_did_it_no_oftener_than_anybody_who_was_free(
+    spec: MatrixSpec,
+) -> None:
+    did: Counter[str] = Counter()
+    for drill in plan_drills(spec).drills:
+        playing = {seat.person for seat in drill.seats}
+        free = {person.name for person in spec.people} - playing
+        chosen = [one for one in (drill.facilitator, drill.evaluator) if one]
+        assert len(chosen) == min(2, len(free))
+        assert len({*chosen}) == len(chosen)
+        assert {*chosen} <= free
+        others = [did[one] for one in free - {*chosen}]
+        assert max((did[one] for one in chosen), default=0) <= min(others, default=999)
+        did.update(chosen)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_scenario_of_a_template_is_played_twice_and_leads_are_spread(name: str) -> None:
+    plan = plan_drills(loads(template_text(name)).spec)
+    ids = [drill.rehearsal.id for drill in plan.drills]
+    assert len({*ids}) == len(ids)
+    leads = Counter(who for d in plan.drills for who in (d.facilitator, d.evaluator))
+    assert len(leads) >= 8
+    assert max(leads.values()) <= 4

@@ -1,19 +1,22 @@
-"""Whether a scenario can be played: injects within its length, targets that can be reached."""
+"""Whether drills can be played: injects within their length, limits in reach, one at night."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.drills.record import decisions, drill_policy
 from xlmatrix.rules.drills.story import MOST_TURNS, STARTED
 from xlmatrix.rules.policy import Policy, compile_policy
+from xlmatrix.worktime import Calendar
 
 #: Minute, severity, clock that it starts, clock that is to be met.
 Row: TypeAlias = tuple[float, str | None, str | None, str | None]
 LATE, UNREACHABLE, STORY = "drill-late-inject", "drill-unreachable", "drill-story"
+HOURS: Final = "drill-hours"
 _CODES: Final = {word: code for code, word in STARTED.items()}
 
 
@@ -54,6 +57,33 @@ def faults(spec: MatrixSpec, played: Played, policy: Policy | None = None) -> It
     yield from _late(played)
     yield from _story(played)
     yield from _unreachable(played, known)
+
+
+def lacks_night(
+    spec: MatrixSpec, calendar: Calendar, planned: Sequence[tuple[datetime, bool]]
+) -> Fault | None:
+    """What is missing where somebody is on call at night and no drill is held then.
+
+    Parameters
+    ----------
+    planned
+        When each drill is held, on the wall, and whether its scenario is one for off hours.
+    """
+    if spec.scope.on_call != "24x7" or not planned:
+        return None
+    if any(off or _shut(calendar, at) for at, off in planned):
+        return None
+    what = (
+        f"on-call is 24x7, and none of the {len(planned)} planned drills is outside working hours"
+    )
+    return Fault(HOURS, None, what, "Write off_hours: true at a scenario, or move a drill")
+
+
+def _shut(calendar: Calendar, at: datetime) -> bool:
+    """Whether a calendar knows a time on the wall, and is closed then."""
+    instant = int(calendar.zone.to_utc(int((at - datetime(1970, 1, 1)).total_seconds())))
+    first, last = calendar.horizon
+    return first <= instant < last and not calendar.is_open(instant)
 
 
 def _late(played: Played) -> Iterator[Fault]:

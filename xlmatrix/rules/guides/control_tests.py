@@ -6,8 +6,8 @@ counted. What failed stays failed until it is run again; what passed lapses with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, name, place_of, this
 from xlmatrix.rules.cells import TODAY, CellValue, RowCells, day_serial, word_in
@@ -30,8 +30,12 @@ from xlmatrix.tables.meaning import place_in
 _POINTS: Final = words.TEST_UNITS.words[-1]
 #: A share of failures this much above a limit is above it, whatever the last bit says.
 _HAIR: Final = 1e-9
+_Made: TypeAlias = Callable[[Expr, Expr], Expr]
+_Twin: TypeAlias = Callable[[float, float], float]
 #: The step that says which control, by its row from 1, a test is of; 0 for none.
 OF_CONTROL: Final = "control row"
+#: Steps: the share of failures, that of the cases compared, and Wilson's bounds of both.
+_SHARE, _OTHER, _TOP, _BOTTOM = "share", "share compared", "upper", "lower"
 
 
 def test_rules(context: Context, controls: Sequence[RowCells]) -> list[Column]:
@@ -44,6 +48,7 @@ def test_rules(context: Context, controls: Sequence[RowCells]) -> list[Column]:
         _told("Owner", "Owner", controls),
         hidden_step("comparing", _comparing_expr(), _comparing),
         hidden_step("ground", _ground_expr(), lambda row: _ground(row, today)),
+        *_share_steps(),
         CONTROL_TESTS["Worse by"].by(_worse_expr(), _worse),
         CONTROL_TESTS["At most"].by(_bound_expr(), _bound),
         CONTROL_TESTS["Method"].by(_method_expr(), _method),
@@ -120,25 +125,44 @@ def _compares(column: Expr) -> Expr:
     return F.IF(this("ground").eq(1), F.IF(this("comparing").eq(1), column, BLANK), BLANK)
 
 
+def _share_steps() -> list[Column]:
+    """What the bounds are made of, one step a cell."""
+
+    def step(known: str, expr: Expr, twin: Callable[[RowCells], float]) -> Column:
+        compared = known in (_OTHER, _BOTTOM)
+        made = _compares(expr) if compared else if_(this("ground").eq(1), expr)
+        asked = ("ground", "comparing") if compared else ("ground",)
+        return hidden_step(known, made, lambda row: twin(row) if all(map(row.get, asked)) else "")
+
+    def share(known: str, failed: str, cases: str) -> Column:
+        made = this(failed) / this(cases)
+        return step(known, made, lambda row: row.counted(failed) / row.counted(cases))
+
+    def bound(known: str, of: str, cases: str, made: _Made, twin: _Twin) -> Column:
+        expr = made(this(of), this(cases))
+        return step(known, expr, lambda row: twin(row.counted(of), row.counted(cases)))
+
+    return [
+        share(_SHARE, "Failed", "Cases"),
+        share(_OTHER, "Failed compared", "Cases compared"),
+        bound(_TOP, _SHARE, "Cases", bounds.upper_expr, bounds.upper),
+        bound(_BOTTOM, _OTHER, "Cases compared", bounds.lower_expr, bounds.lower),
+    ]
+
+
 def _worse_expr() -> Expr:
-    share = this("Failed") / this("Cases")
-    beside = this("Failed compared") / this("Cases compared")
-    return _compares(100 * (share - beside))
+    return _compares(100 * (this(_SHARE) - this(_OTHER)))
 
 
 def _worse(row: RowCells) -> float | str:
     if not (row["ground"] and row["comparing"]):
         return ""
-    share = row.counted("Failed") / row.counted("Cases")
-    return 100 * (share - row.counted("Failed compared") / row.counted("Cases compared"))
+    return 100 * (row.counted(_SHARE) - row.counted(_OTHER))
 
 
 def _bound_expr() -> Expr:
-    failed, cases = this("Failed"), this("Cases")
-    beside = bounds.worse_by_at_most_expr(
-        failed, cases, this("Failed compared"), this("Cases compared")
-    )
-    single = bounds.at_most_expr(failed, cases)
+    beside = bounds.worse_by_at_most_expr(this(_SHARE), this(_TOP), this(_OTHER), this(_BOTTOM))
+    single = bounds.at_most_expr(this("Failed"), this("Cases"), this(_TOP))
     return if_(this("ground").eq(1), iferror(F.IF(this("comparing").eq(1), beside, single)))
 
 
