@@ -126,7 +126,6 @@ def test_no_formula_is_longer_than_people_can_read(books: dict[str, Path], name:
 
 #: Flags of wide tables that stand in one cell yet, and what they have: they may only get shorter.
 _LONGER = {
-    "tDrills": 6300,
     "tExceptions": 6950,
     "tHours": 6000,
     "tKpis": 4200,

@@ -303,6 +303,7 @@ DRILLS: Final = Table(
         flag_column(18),
     ),
     flag="Check",
+    flag_in_steps=True,
     needs=("Drill",),
     doubts=_record_doubts,
     about="The record of each drill that was held, its times and its verdict",
