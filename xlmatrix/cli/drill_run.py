@@ -39,7 +39,7 @@ _QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("Contacts answered", "Contacts that answered"),
     ("Backup played", "Did a backup play (yes/no)"),
     ("Kill switch found (min)", "Minutes until the kill switch was found"),
-    (STOPPED, "Minutes until the agent was stopped"),
+    (STOPPED, "Minutes until the agent was stopped (after T0)"),
     ("Evidence complete", "Is the evidence complete (yes/no)"),
     ("One timeline", "Is there one timeline (yes/no)"),
 )
