@@ -13,7 +13,7 @@ from xlmatrix.sheets.layout import laid_out, paired
 from xlmatrix.sheets.parts import Drawn, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value, Values
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.drills import INJECTS, SCENARIOS, STOP_WITHIN
+from xlmatrix.tables.drills import INJECTS, SCENARIOS
 
 NAME: Final = "Scenarios"
 _HEADER_ROW: Final = 6
@@ -45,7 +45,7 @@ def scenarios_sheet(view: DrillView) -> Drawn:
             filtered=False,
         )
     )
-    draft.set_page(area=area(1, 1, injects.last_row, table.column_of(STOP_WITHIN)))
+    draft.set_page(area=area(1, 1, injects.last_row, injects.column_of("Check")))
     return Drawn(draft.plan(), {words.SCENARIOS.list_name: column_span(NAME, table, "Name")})
 
 
