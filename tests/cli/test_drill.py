@@ -125,6 +125,18 @@ def test_a_drill_without_a_workbook_is_recorded_as_json(tmp_path: Path) -> None:
     assert told["values"]["Severity called"] == "SEV-1"
 
 
+def test_an_agent_drill_asks_when_the_agent_stopped(tmp_path: Path) -> None:
+    # Drill 6 of the standard matrix is the one in which an agent deletes records.
+    answers = "SEV-1\n10\n9\nyes\n3\n4.5\nyes\nyes\n"
+    said = played("6", "standard", "--record", tmp_path / "drill.json", keys=KEYS + answers)
+    assert said.exit_code == 0, said.output
+    told = json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["values"]
+    assert told["Kill switch found (min)"] == 3
+    assert told["Agent stopped (min)"] == 4.5
+    assert told["One timeline"] == "yes"
+    assert "Minutes until the agent was stopped (after T0)" in said.output
+
+
 def test_a_drill_with_nowhere_to_write_is_refused_before_it_is_played() -> None:
     said = played("1", "standard", keys="")
     assert said.exit_code == 2

@@ -57,7 +57,7 @@ def test_words_are_set_and_what_is_left_is_said(run: Callable[..., Any], book: P
     )  # fmt: skip
     found = json.loads(told.stdout)
     assert found["verdict"] == "Ready to copy"
-    assert found["subject"] == "Update on the shop: mitigating (INC-1)"
+    assert found["subject"] == "Update on the shop (INC-1)"
     assert "You may still notice that =cheaper than they are." in found["text"]
 
 

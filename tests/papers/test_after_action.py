@@ -124,6 +124,23 @@ def test_a_repetition_names_the_record_before_it_and_its_notes(book: DrillBook) 
     assert "Repeat | by 2026-04-09: repeated" in section(report(book, 4), "Verdict")
 
 
+def test_the_stop_of_an_agent_is_told_where_its_scenario_has_a_limit(book: DrillBook) -> None:
+    agent = [case for case in cases() if case.told["scenario"] == "agent"]
+    met, late, blank = (report(book, case.number) for case in agent)
+    other = report(book, next(c.number for c in cases() if c.told.get("stopped") == 30))
+    told = [
+        [line for line in section(paper, "Verdict") if line.startswith("Agent stopped")]
+        for paper in (met, late, blank, other)
+    ]
+    within = "; to be stopped within 5 min"
+    assert told[0] == [f"Agent stopped | after 5 min{within}"]
+    assert told[1] == [f"Agent stopped | after 6 min{within}"]
+    assert told[2] == [f"Agent stopped | not recorded{within}"]
+    assert told[3] == []
+    assert "agent stopped in time" in section(met, "What went well")
+    assert "agent stopped in time" not in section(other, "What went well")
+
+
 def test_injects_that_have_not_happened_are_not_told(book: DrillBook) -> None:
     # Drill 5 turns at minute 90; its repetition ended at minute 50.
     assert any("turns to" in line for line in section(report(book, 5), "What happened"))

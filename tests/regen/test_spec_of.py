@@ -65,6 +65,7 @@ EDITS = [
     Edit("tDecision", ("SEV-1",), "Within", 3),
     Edit("tScenarios", ("D01",), "Name", "Rehearsed name"),
     Edit("tScenarios", ("D02",), "Off hours", "yes"),
+    Edit("tScenarios", ("D06",), "Stop within (min)", 4),
     Edit("tInjects", ("D01-2",), "Inject", "The pager is silent"),
     Edit("tInjects", ("D03-2",), "At (min)", 5),
     Edit("tVendors", ("Azure OpenAI",), "Answers within", 2),

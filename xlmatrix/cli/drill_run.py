@@ -10,7 +10,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +22,7 @@ from xlmatrix.cli.files import kept, output_of, write
 from xlmatrix.cli.report import stdout
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.drills.session import KEYS, Session
-from xlmatrix.tables.drills import DRILLS
+from xlmatrix.tables.drills import DRILLS, STOPPED
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.worktime.database import zone_info
 
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 _TICK_S: Final = 0.05
 QUIT: Final = "q"
 #: What no clock sees: the column, and the question.
-_QUESTIONS: Final = (
+_QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("Severity called", "Severity that was called"),
     ("Contacts tried", "Contacts tried"),
     ("Contacts answered", "Contacts that answered"),
     ("Backup played", "Did a backup play (yes/no)"),
     ("Kill switch found (min)", "Minutes until the kill switch was found"),
+    (STOPPED, "Minutes until the agent was stopped (after T0)"),
     ("Evidence complete", "Is the evidence complete (yes/no)"),
     ("One timeline", "Is there one timeline (yes/no)"),
 )
@@ -55,7 +56,8 @@ def play(book: DrillBook, number: int, *, speed: float, questions: bool) -> dict
     _until_over(session, lines, speed)
     values: dict[str, Any] = session.record(number)
     if questions:
-        values |= _answers(lines)
+        stops = book.story(number).stop is not None
+        values |= _answers(lines, [one for one in _QUESTIONS if stops or one[0] != STOPPED])
     return values
 
 
@@ -97,9 +99,11 @@ def _lines() -> queue.Queue[str | None]:
     return found
 
 
-def _answers(lines: queue.Queue[str | None]) -> dict[str, Any]:
+def _answers(
+    lines: queue.Queue[str | None], questions: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    for header, question in _QUESTIONS:
+    for header, question in questions:
         typer.echo(f"{question}: ", nl=False)
         line = lines.get()
         typer.echo("")

@@ -65,7 +65,8 @@ class Scenario(Strict):
     where that differs: an inject then says when it turns. ``minutes`` is how long it is planned to
     last, where that is not the length of the others. A scenario that is a ``variant_of`` another is
     played where the plan would play that one again. ``objectives`` are what the drill is to show,
-    ``questions`` what is talked about after it.
+    ``questions`` what is talked about after it. ``stop_within`` is within how long after the start
+    an agent is to be stopped; without it nobody is asked when it was.
     """
 
     id: Id
@@ -82,6 +83,20 @@ class Scenario(Strict):
     variant_of: Id | None = None
     objectives: tuple[Text, ...] = Field(default=(), max_length=4)
     questions: tuple[Text, ...] = Field(default=(), max_length=8)
+    stop_within: Duration | None = None
+
+    @field_validator("stop_within")
+    @classmethod
+    def _minutes_to_stop(cls, value: Duration | None) -> Duration | None:
+        seconds = None if value is None else value.seconds
+        if value is not None and (not seconds or seconds > 86400):
+            raise refusal(f"{value} is no time to stop an agent in", "Write minutes: 5 min")
+        return value
+
+    @property
+    def stop_minutes(self) -> float | None:
+        """Within how many minutes after the start the agent is to be stopped."""
+        return None if self.stop_within is None else (self.stop_within.seconds or 0) / 60
 
     @field_validator("injects")
     @classmethod

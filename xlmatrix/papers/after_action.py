@@ -14,13 +14,14 @@ from xlmatrix.rules.cells import number_of, text_in, word_in
 from xlmatrix.rules.drills.criteria import criteria, criteria_twin
 from xlmatrix.rules.drills.record import STAMPS, START, at
 from xlmatrix.rules.drills.score import RUNNING
-from xlmatrix.rules.drills.story import ROWS
+from xlmatrix.rules.drills.story import ROWS, STOP
 from xlmatrix.rules.drills.times import LEGS, MET, MISSED, NOT_RECORDED, TIMES, Time
 from xlmatrix.rules.frame import to_wall
 from xlmatrix.sheets.drill_actions import LIVE, told_actions
 from xlmatrix.sheets.drill_view import DrillView, InjectRow, PlanRow
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
+from xlmatrix.tables.drills import STOPPED
 from xlmatrix.worktime.serials import moment_of
 
 #: What players are asked, and how they answer: on a scale, or in their own words.
@@ -147,6 +148,7 @@ def _verdict(held: Held) -> Iterator[Block]:
         ("Severity called", word_in(held.typed("Severity called")) or NOT_RECORDED),
         ("Reach", told),
         ("Kill switch found", NOT_RECORDED if kill is None else f"after {kill:g} min"),
+        ("Agent stopped", _stop(held)),
         ("Last action owned", held.told(at("Actions owned"))),
     ]
     yield Grid(
@@ -158,6 +160,15 @@ def _verdict(held: Held) -> Iterator[Block]:
     if held.cell("Result") == RUNNING:
         yield Text("The drill is running: nothing is judged yet.")
     yield Text("The rules of the verdict are proposed; no standard sets them.")
+
+
+def _stop(held: Held) -> str:
+    """When the agent was stopped, of the minutes that it was to take; "" without such a limit."""
+    limit, stopped = held.cell(STOP), number_of(held.typed(STOPPED))
+    if isnan(limit):
+        return ""
+    told = NOT_RECORDED if stopped is None else f"after {stopped:g} min"
+    return f"{told}; to be stopped within {limit:g} min"
 
 
 def _scenario(held: Held, part: str) -> list[str]:

@@ -24,6 +24,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.cells import word_in
 from xlmatrix.rules.directory import phones_of
 from xlmatrix.rules.drills.saying import TURN_WORDS, turn_words
+from xlmatrix.rules.drills.story import STOP
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
@@ -61,6 +62,7 @@ _STAMPS: Final = (
     ("T6", "Contained"),
     ("T7", "Contained again"),
 )
+_STOPPED, _MINUTES = "Agent stopped: note the minute after T0; it is to be within ", " min"
 _PLAYER_RULES: Final = (
     "Treat it as real: use the channels, the ladder and the templates of this workbook.",
     "Say DRILL at the start of every message and call; send nothing to customers or regulators.",
@@ -94,7 +96,7 @@ def drill_cards_sheet(scene: Scene, view: DrillView) -> Drawn:
     row = _injects(draft, view, first, scenario, row + 1)
     row = _seats(draft, scene, view, first, row + 1)
     row = _list(draft, "What you do", _FACILITATOR_RULES, row + 1)
-    row = _stamps(draft, row + 1)
+    row = _stop(draft, view, first, _stamps(draft, row + 1) - 1)
     row = to_check(draft, scene, row + 1)
     row = lines_of(draft, first, row + 1, "Questions")
     _end(draft, row)
@@ -343,6 +345,19 @@ def _list(draft: Draft, title: str, texts: tuple[str, ...], row: int) -> int:
         draft.put(row + offset, 2, f"☐ {text}", "text.wrap")
         draft.merge(row + offset, 2, row + offset, _LAST)
     return row + len(texts) + 1
+
+
+def _stop(draft: Draft, view: DrillView, first: PlanRow | None, row: int) -> int:
+    """That the stop of the agent is timed, where the scenario says within how long; else blank."""
+    found = first.found if first else None
+    limit = view.stories[view.scenarios.index(found)].stop if found else None
+    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    within = F.INDEX(col(SCENARIOS.name, STOP), place)
+    told = lit(_STOPPED) & within & _MINUTES
+    expr = if_(ref(5, _AT).filled(), iferror(if_(F.ISNUMBER(within), told)))
+    shown = "" if limit is None else f"{_STOPPED}{limit:g}{_MINUTES}"
+    draft.put(row, 2, Formula(expr, shown), "note")
+    return row + 2
 
 
 def _stamps(draft: Draft, row: int) -> int:

@@ -21,7 +21,7 @@ from xlmatrix.rules.drills.score import (
     RUNNING,
     records_frame,
 )
-from xlmatrix.rules.drills.story import NO_STORY, STARTED, Story
+from xlmatrix.rules.drills.story import NO_STORY, STARTED, Story, stop_of
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.sheets.inputs import plain
@@ -37,6 +37,7 @@ from xlmatrix.tables.drills import (
     LATEST_MIN,
     SCENARIOS,
     SEATS,
+    STOP_WITHIN,
 )
 from xlmatrix.tables.meaning import place_in
 
@@ -55,6 +56,7 @@ class ScenarioRow:
 
     id: str
     minutes: Value
+    stop: Value
     name: str
     classes: str
     severity: str
@@ -238,6 +240,7 @@ def story_of(found: ScenarioRow, injects: Sequence[InjectRow], severities: Seque
         ends=place_in(found.severity, severities),
         turns=tuple((at, place) for at, place in turns if place is not None),
         starts=starts,
+        stop=stop_of(found.stop),
     )
 
 
@@ -286,8 +289,8 @@ def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, .
             column.id: scene.value(SCENARIOS.name, key, column.id, texts.get(column.id))
             for column in SCENARIOS.typed
         }
-        minutes = cells.pop("Minutes")
-        rows.append(ScenarioRow(key, minutes, *map(word_in, cells.values())))
+        minutes, stop = cells.pop("Minutes"), cells.pop(STOP_WITHIN)
+        rows.append(ScenarioRow(key, minutes, stop, *map(word_in, cells.values())))
     return tuple(rows)
 
 
@@ -310,6 +313,7 @@ def _scenario_texts(one: Rehearsal) -> dict[str, Value]:
         "Minutes": one.minutes,
         "Objectives": "\n".join(one.objectives),
         "Questions": "\n".join(one.questions),
+        STOP_WITHIN: one.stop,
     }
 
 

@@ -13,7 +13,7 @@ from xlmatrix.sheets.layout import laid_out, paired
 from xlmatrix.sheets.parts import Drawn, back_link, column_span, heading
 from xlmatrix.sheets.plan import Table, Value, Values
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.drills import INJECTS, SCENARIOS
+from xlmatrix.tables.drills import INJECTS, SCENARIOS, STOP_WITHIN
 
 NAME: Final = "Scenarios"
 _HEADER_ROW: Final = 6
@@ -45,14 +45,14 @@ def scenarios_sheet(view: DrillView) -> Drawn:
             filtered=False,
         )
     )
-    draft.set_page(area=area(1, 1, injects.last_row, injects.column_of("Check")))
+    draft.set_page(area=area(1, 1, injects.last_row, table.column_of(STOP_WITHIN)))
     return Drawn(draft.plan(), {words.SCENARIOS.list_name: column_span(NAME, table, "Name")})
 
 
 def _scenarios(view: DrillView) -> Table:
     fields = (
         "id", "name", "classes", "severity", "opens", "format", "off_hours", "source", "minutes",
-        "objectives", "questions",
+        "objectives", "questions", "stop",
     )  # fmt: skip
     given = [column.id for column in SCENARIOS.columns if not column.computed]
     values: dict[str, Values] = {

@@ -43,6 +43,9 @@ CLOCKS: Final = words.DRILL_CLOCKS.words
 LABELS: Final = {word: word for word in CLOCKS}
 #: An inject comes within a day; one that is later is no time within a drill.
 LATEST_MIN: Final = 1440
+#: When the agent was stopped, and within how long a scenario wants that.
+STOPPED: Final = "Agent stopped (min)"
+STOP_WITHIN: Final = "Stop within (min)"
 _AS_OF: Final = "AsOf"
 #: A drill that was played faster than life has stamps after the present, but none so late.
 FAR_DAYS: Final = 180
@@ -274,6 +277,14 @@ DRILLS: Final = Table(
         typed("Contacts answered", NUMBER, "input.number", 10, validation=_FROM_ZERO),
         typed("Backup played", choice(words.YES_NO), "input.center", 10),
         typed("Kill switch found (min)", NUMBER, "input.number", 10, validation=_FROM_ZERO),
+        typed(
+            STOPPED,
+            NUMBER,
+            "input.number",
+            10,
+            validation=_FROM_ZERO,
+            note="Minutes from T0 until it did nothing more; where the scenario sets a limit",
+        ),
         typed("Evidence complete", choice(words.YES_NO), "input.center", 10),
         typed("One timeline", choice(words.YES_NO), "input.center", 10),
         typed(
@@ -323,6 +334,14 @@ SCENARIOS: Final = Table(
         typed("Minutes", NUMBER, "input.int", 22, field="minutes", validation=_MINUTES),
         typed("Objectives", TEXT, "input.wrap", 40, note="A line each"),
         typed("Questions", TEXT, "input.wrap", 44, note="A line each, for after the drill"),
+        typed(
+            STOP_WITHIN,
+            NUMBER,
+            "input.int",
+            18,
+            validation=_MINUTES,
+            note="Within how many minutes of T0 the agent is stopped; blank: nobody asks",
+        ),
         flag_column(18),
     ),
     flag="Check",

@@ -32,6 +32,7 @@ _ANSWERS: Final = {
     "answered": "Contacts answered",
     "backup": "Backup played",
     "kill": "Kill switch found (min)",
+    "stopped": "Agent stopped (min)",
     "evidence": "Evidence complete",
     "timeline": "One timeline",
     "actions": "Actions owned",
@@ -66,7 +67,7 @@ class Case:
         actions = self.told.get("actions", start + timedelta(days=1))
         answers: dict[str, Any] = {
             "called": scenario["severity"], "tried": 4, "answered": 4, "backup": "yes", "kill": 3,
-            "evidence": "yes", "timeline": "yes",
+            "evidence": "yes", "timeline": "yes", "stopped": None,
         }  # fmt: skip
         answers |= {word: self.told[word] for word in answers if word in self.told}
         answers["actions"] = datetime.fromisoformat(str(actions))
@@ -90,7 +91,7 @@ def cases() -> list[Case]:
 
 
 @cache
-def spec(months: int = 40) -> MatrixSpec:
+def spec(months: int = 45) -> MatrixSpec:
     """A small matrix with the scenarios of the file."""
     base = loads(template_text("basic")).spec
     scenarios = [

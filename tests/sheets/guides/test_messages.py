@@ -67,6 +67,20 @@ def test_no_message_tells_outsiders_our_verdict(messages: dict[str, list[Filled]
     assert any("Breached" in one.text for one in filled if one.audience == "Executive")
 
 
+def test_outsiders_get_no_word_of_our_own_and_no_wrong_beginning() -> None:
+    """``{opened}`` is when we learned of it: nothing began, broke or was noticed from then on."""
+    ours = ("{severity}", "{class}", "{title}", "{owner}", "{internal_due}", "{decision}")
+    users = ("Status page", "Customer")
+    for one in (m for m in SHARED.messages if m.audience not in SHARED.inside):
+        whole = f"{one.subject} {one.text}"
+        assert [word for word in ours if word in whole] == [], one.id
+        assert not re.search(r"(began at|(?<!working )since|from) \{opened\}", whole, re.I) or (
+            "on which we had worked since {opened}" in whole
+        ), one.id
+        if one.audience in users and one.phase not in SHARED.ended:
+            assert "{advice}" in one.text, one.id
+
+
 def test_what_is_filled_reads_as_sentences(messages: dict[str, list[Filled]]) -> None:
     for one in (one for listed in messages.values() for one in listed):
         whole = f"{one.subject}\n{one.text}"

@@ -16,6 +16,7 @@ from xlmatrix.tables.binding import Lookup, values_of
 from xlmatrix.tables.drills import DECISION as DECISION_TABLE
 from xlmatrix.tables.drills import INJECTS as INJECTS_TABLE
 from xlmatrix.tables.drills import SCENARIOS as SCENARIOS_TABLE
+from xlmatrix.tables.drills import STOP_WITHIN
 
 SCENARIOS: Final = SCENARIOS_TABLE.name
 INJECTS: Final = INJECTS_TABLE.name
@@ -107,10 +108,19 @@ def _scenario(
         "variant_of": was.variant_of if was else None,
         "objectives": _lines_in(record, "Objectives"),
         "questions": _lines_in(record, "Questions"),
+        "stop_within": _stop_in(record),
     }
     if was is not None and was.opens is None and values["opens"] == values["severity"]:
         values["opens"] = None
     return typed.made(Scenario, values, SCENARIOS, key)
+
+
+def _stop_in(record: Record) -> Duration | str | None:
+    """Within how long an agent is to be stopped; what is no such time stays, to be refused."""
+    minutes = number_of(record.get(STOP_WITHIN))
+    if minutes is None or minutes <= 0:
+        return text(record, STOP_WITHIN) or None
+    return Duration(seconds=int(minutes * 60 + 0.5))
 
 
 def _lines_in(record: Record, header: str) -> list[str]:

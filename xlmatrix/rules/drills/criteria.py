@@ -12,10 +12,10 @@ from xlmatrix.formula import Expr, F, if_, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import Mask
 from xlmatrix.rules.drills.record import STAMPS, START, at
-from xlmatrix.rules.drills.story import stories
+from xlmatrix.rules.drills.story import STOP, stories
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.drills import DRILLS
+from xlmatrix.tables.drills import DRILLS, STOPPED
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.tables.vocabulary import NO, YES
 
@@ -41,7 +41,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The rows in which a criterion is wrong, nobody knows, or it is too early to say."""
+    """The rows in which a criterion is wrong, nobody knows, or nothing is to be said (yet)."""
 
     wrong: Mask
     unknown: Mask
@@ -58,6 +58,24 @@ def _yes(header: str, wrong: str, unknown: str, right: str) -> Criterion:
     cell = this(header)
     said = F.OR(cell.eq(YES), cell.eq(NO))
     return Criterion(wrong, unknown, right, cell.eq(NO), F.NOT(said))
+
+
+def _stopped() -> Criterion:
+    """Whether the agent was stopped in time, where the scenario says within how long."""
+    limit, stopped = this(STOP), this(STOPPED)
+    asked = F.ISNUMBER(limit)
+    timed = F.IF(F.ISNUMBER(stopped), stopped >= 0, lit(False))
+    late = F.IF(F.AND(asked, timed), stopped > limit, lit(False))
+    return Criterion(
+        "agent not stopped in time", "when the agent stopped", "agent stopped in time",
+        late, F.AND(asked, F.NOT(timed)),
+    )  # fmt: skip
+
+
+def _stopped_twin(frame: Frame) -> Judged:
+    limit, stopped = frame[STOP], frame[STOPPED]
+    unasked, timed = np.isnan(limit), stopped >= 0
+    return Judged(timed & (stopped > limit), ~unasked & ~timed, unasked)
 
 
 def criteria() -> list[Criterion]:
@@ -82,6 +100,7 @@ def criteria() -> list[Criterion]:
             "kill switch not found in 5 min", "kill switch", "kill switch found in 5 min",
             F.IF(found, kill > KILL_SWITCH_MIN, lit(False)), F.NOT(found),
         ),
+        _stopped(),
         _yes("Evidence complete", "evidence incomplete", "evidence", "evidence complete"),
         _yes("One timeline", "more than one timeline", "timeline", "one timeline"),
         Criterion(
@@ -113,6 +132,7 @@ def criteria_twin(frame: Frame) -> list[Judged]:
         answer("Backup played"),
         Judged(known & other, ~known),
         Judged(found & (kill > KILL_SWITCH_MIN), ~found),
+        _stopped_twin(frame),
         answer("Evidence complete"),
         answer("One timeline"),
         Judged(owned > due, np.isnan(owned) & (due < frame.context.as_of_s), np.isnan(owned)),

@@ -29,6 +29,7 @@ class Rehearsal:
     minutes: int | None = None
     objectives: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    stop: float | None = None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Rehearsal:
@@ -46,6 +47,7 @@ class Rehearsal:
             minutes=scenario.minutes,
             objectives=scenario.objectives,
             questions=scenario.questions,
+            stop=scenario.stop_minutes,
         )
 
 

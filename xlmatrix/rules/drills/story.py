@@ -16,8 +16,8 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, place_among
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.drills import INJECTS, LABELS, LATEST_MIN, SCENARIOS
-from xlmatrix.tables.kinds import NUMBER, TEXT
+from xlmatrix.tables.drills import INJECTS, LABELS, LATEST_MIN, SCENARIOS, STOP_WITHIN
+from xlmatrix.tables.kinds import NUMBER, TEXT, number_of
 
 #: How often a scenario may turn; a drill of an hour has no room for more.
 MOST_TURNS: Final = 2
@@ -30,6 +30,8 @@ STARTED: Final = {
     "cont": LABELS["contain"],
 }
 TURNS: Final = tuple(range(1, MOST_TURNS + 1))
+#: The hidden column with within how many minutes the agent is to be stopped.
+STOP: Final = "stop min"
 #: Why a scenario is no ground for a verdict.
 UNKNOWN: Final = "no such scenario"
 NO_SEVERITY: Final = "its scenario names no severity of the matrix"
@@ -46,7 +48,7 @@ class Story:
 
     ``opens`` and ``ends`` are rows of the policy from 1, None for a severity that is none;
     ``turns`` are (minute after T0, row) in order, ``starts`` the minutes at which injects start a
-    clock.
+    clock; ``stop`` is within how many minutes after T0 the agent is to be stopped.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Story:
     known: bool = True
     seats: int | None = None
     place: int | None = None
+    stop: float | None = None
 
     @property
     def fault(self) -> str:
@@ -86,6 +89,7 @@ def story_columns() -> list[Column]:
         *(hidden_step(f"{code} begins s", _begins_expr(code), _begins(code)) for code in STARTED),
         hidden_step("last row", _last_row_expr(), _last_row, NUMBER),
         hidden_step("fault", _unknown_or(_told_expr("fault")), _fault, TEXT),
+        hidden_step(STOP, _told_expr(STOP), _told("stop"), NUMBER),
     ]
 
 
@@ -105,6 +109,7 @@ def scenario_steps() -> list[Column]:
         ),
         *(column for code in STARTED for column in _started(code)),
         hidden_step("fault", _fault_expr(), kind=TEXT),
+        hidden_step(STOP, _stop_expr(), kind=NUMBER),
     ]
 
 
@@ -115,6 +120,7 @@ def steps_of(story: Story) -> dict[str, float | str]:
         "ends row": "" if story.ends is None else story.ends,
         "turns": len(story.turns),
         "fault": story.fault,
+        STOP: "" if story.stop is None else story.stop,
     }
     for number in TURNS:
         at, row = story.turns[number - 1] if len(story.turns) >= number else ("", "")
@@ -144,6 +150,18 @@ def inject_steps() -> list[Column]:
             "started", if_(valid, if_(F.ISTEXT(this("Starts")), this("Starts"))), kind=TEXT
         ),
     ]
+
+
+def _stop_expr() -> Expr:
+    within = this(STOP_WITHIN)
+    sound = F.IF(F.ISNUMBER(within), F.AND(within > 0, within <= LATEST_MIN), lit(False))
+    return if_(sound, within)
+
+
+def stop_of(value: object) -> float | None:
+    """Within how many minutes an agent is to be stopped; None for what is no such limit."""
+    within = number_of(value)
+    return within if within is not None and 0 < within <= LATEST_MIN else None
 
 
 def _same(header: str) -> Expr:
