@@ -19,7 +19,7 @@ Writer = Callable[..., Path]
 def test_the_headers_of_the_incidents_sheet_are_read(spec: MatrixSpec, csv_file: Writer) -> None:
     headers = [*TEXT_INPUTS, *STAMP_INPUTS]
     texts = ["I-1", "=cmd()", "Model outage", "SEV-2", "Bo Marsh"]
-    texts += ["a child was harmed", "Ann", "two\nlines"]
+    texts += ["monitoring", "a child was harmed", "Ann", "two\nlines"]
     stamps = [f"2026-03-0{n + 1} 10:00" for n in range(len(STAMP_INPUTS))]
     quoted = ",".join(f'"{text}"' for text in [*texts, *stamps])
     imported = read_incidents(csv_file(",".join(headers), quoted), spec)

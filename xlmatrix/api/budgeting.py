@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.outputs import workbook_output
+from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.regenerating import outfit_of, packed
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
@@ -32,7 +32,6 @@ from xlmatrix.tables.kinds import stamp_of, text_of
 from xlmatrix.version import __version__
 from xlmatrix.worktime.serials import moment_of
 from xlmatrix.worktime.zones import now_in
-from xlmatrix.write.outputs import put
 
 if TYPE_CHECKING:
     from xlmatrix.regen.reading.book import UsedBook
@@ -133,7 +132,7 @@ def budget(
         outfit=outfit,
     )
     data = packed(used, renew(_with(used, cells), request), dress)
-    return replace(told, path=goal.path, backup=put(data, goal))
+    return replace(told, path=goal.path, backup=write(data, goal))
 
 
 def _read(

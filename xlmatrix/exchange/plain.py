@@ -70,6 +70,7 @@ def _incident(
             "Class": lookup.class_of(line, text("class")),
             "Severity set": lookup.severity_of(line, text("severity")),
             "Owner": person or "",
+            "Public state": text("public_state"),
             "Override reason": text("override_reason"),
             "Approver": text("approver"),
             "Notes": notes,
