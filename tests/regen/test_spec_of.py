@@ -190,8 +190,12 @@ def test_nothing_is_left_behind_of_cells_that_a_spec_holds(trip: Trip) -> None:
     # Targets and answers that were put on another calendar come too late for some starts.
     late = {"order", "order-sometimes", "vendor-slower"}
     others = [f for f in trip.written.findings if f.code not in late]
-    # A drill of the plan names its scenario as it was called before.
-    assert {(f.code, f.path.partition(",")[0]) for f in others} == {("typed-word", "tDrillPlan")}
+    # A drill of the plan names its scenario as it was called before, and a text of the first hour
+    # the time in which was decided what is reported.
+    assert {(f.code, f.path.partition(",")[0]) for f in others} == {
+        ("typed-word", "tDrillPlan"),
+        ("text-figure", "severities[0].first_hour[6]"),
+    }
 
 
 def test_every_comment_of_the_yaml_stays(trip: Trip) -> None:
