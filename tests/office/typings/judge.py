@@ -182,7 +182,7 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
             if not any(at in cells and _asks(cells[at], other_rows) for at in line.values()):
                 found |= {(_HEALTH, ref): cells[at] for ref, at in line.items() if at in cells}
     # The engine's horizon reaches for what was typed in the log, and its keys are as wide.
-    stretched = cells[_SPAN].value != computed.get(_SPAN)
+    stretched = _SPAN in cells and cells[_SPAN].value != computed.get(_SPAN)
     for cell, formula in mine.package.formula_cells.items():
         shifted = (moved and cell[0] in below) or (stretched and _is_wide(cell))
         if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
