@@ -119,7 +119,7 @@ def records_frame(
 
 def record_columns(spec: MatrixSpec) -> list[Column]:
     """Every computed column of tDrills, in the order of their dependence."""
-    row = F.MATCH(this("Drill"), col(DRILL_PLAN.name, "Drill"), 0)
+    row = F.MATCH(F.N(this("Drill")), col(DRILL_PLAN.name, "Drill"), 0)
     return [
         hidden_step(
             "plan row",
