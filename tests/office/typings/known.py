@@ -13,11 +13,17 @@ from tests.office.package import ExcelError, Value
 ANY, ERRORS, NUMBERS, TEXTS, BLANKS = "any", "errors", "numbers", "texts", "blanks"
 #: Table and column to the values that are left out.
 KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    # FALSE over a zero is the zero to the engine, and flagged in the sheet as no amount.
-    ("tLadder", "Repeat"): (NUMBERS,),
     # A role of another name: what stands beside the old one on other sheets follows when the
     # workbook is regenerated.
     ("tRoles", "Role"): (ANY,),
+    # The engine's workbook has rows under such a name elsewhere, and ties in rank go by the row.
+    ("tControls", "ID"): (ANY,),
+    ("tControlTests", "ID"): (ANY,),
+    # An error value is the severity of the scenario's class to the engine, and none to the sheet.
+    ("tScenarios", "Opens as"): (ERRORS,),
+    # Which open actions a card shows first; which currency is the common one.
+    ("tImprovements", "*"): (ANY,),
+    ("tProviderCalls", "Currency"): (ANY,),
     # Where they mean nothing a ladder has no time after which it begins again, nor a new workbook a
     # row for it: all that stands below moves.
     ("names", "Repeat_After"): (ANY,),

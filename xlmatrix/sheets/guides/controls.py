@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, if_, iferror, ref
+from xlmatrix.formula.errors import named
 from xlmatrix.model.content import ControlsContent, content, owner_of
 from xlmatrix.model.guides import GUIDES
 from xlmatrix.rules.cells import CellValue, number_in, number_of
@@ -192,6 +193,7 @@ def _worst(draft: Draft, form: Form) -> None:
             place = F.MATCH(F.LARGE(order, number), order, 0)
             cell = F.INDEX(col(CONTROLS.name, header), place)
             value = found[number - 1][header] if len(found) >= number else None
+            value = named(value) if isinstance(value, str) else value
             shown = Formula(iferror(if_(cell.filled(), cell)), "" if value is None else value)
             role = "formula.number" if header == "Residual" else "formula"
             draft.put(row, first, shown, role)
