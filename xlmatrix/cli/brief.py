@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import OverwriteText, kept
+from xlmatrix.cli.files import AsOf, OverwriteText, kept
 
 EXAMPLES = examples(
     "xlmatrix brief matrix.yaml -o brief.html",
@@ -26,9 +26,7 @@ def brief(
             "--output", "-o", help="Ends in .html, .pdf, .docx or .md; - prints Markdown."
         ),
     ] = Path("brief.html"),
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
-    ] = None,
+    as_of: AsOf = None,
     overwrite: OverwriteText = None,
 ) -> None:
     """Write the working brief: purpose, matrix, ladder, gaps, drills, duties, decisions.

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import OverwriteText, kept
+from xlmatrix.cli.files import AsOf, OverwriteText, kept
 
 EXAMPLES = examples(
     "xlmatrix checklist matrix.yaml -o checklist.md",
@@ -26,9 +26,7 @@ def checklist(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Ends in .md, .html or .csv; - prints Markdown.")
     ] = Path("-"),
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
-    ] = None,
+    as_of: AsOf = None,
     overwrite: OverwriteText = None,
 ) -> None:
     """Write the checklist with the state of each step, in the order of the published guide."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, OverwriteText, calendar_output, kept, output_of, write
+from xlmatrix.cli.files import (
+    AsOf,
+    Overwrite,
+    OverwriteText,
+    calendar_output,
+    kept,
+    output_of,
+    write,
+)
 from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
@@ -215,9 +223,7 @@ def report(
             "--output", "-o", help="Ends in .docx, .pdf, .html or .md; - prints Markdown."
         ),
     ] = Path("after-action.docx"),
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
-    ] = None,
+    as_of: AsOf = None,
     overwrite: OverwriteText = None,
 ) -> None:
     """Write the after-action report of a drill: what happened, what it taught, what is done.

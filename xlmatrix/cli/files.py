@@ -28,6 +28,9 @@ OverwriteText = Annotated[
         "--overwrite/--no-overwrite", help="Replace a file that exists; a backup of it stays."
     ),
 ]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
+]
 WithoutStamp = Annotated[
     bool,
     typer.Option(

@@ -88,14 +88,13 @@ def _sheet(spec: MatrixSpec, settings: SimulationSpec, found: list[Simulated]) -
 
 def _measured(draft: Draft, found: list[Simulated], row: int) -> int:
     """What rests on the log, with its chart; gives the row of what follows."""
-    draft.put(row, 2, "From the log", "heading")
     rows = [line for one in found if one.now.path.record for line in _seen_rows(one)]
     if not rows:
+        draft.put(row, 2, "From the log", "heading")
         said = f"The log has fewer than {FEWEST} incidents of each severity that were answered."
         draft.put(row + 1, 2, said, "text")
         return row + 3
-    draft.put(row + 1, 2, _SEEN_NOTE, "note")
-    row = _targets(draft, SIMULATION, rows, row + 2)
+    row = _section(draft, SIMULATION, rows, row, ("From the log", _SEEN_NOTE))
     row = _left_out(draft, found, row, measured=True)
     _chart(draft, row + 1)
     return row + 1 + _CHART_ROWS
@@ -106,11 +105,9 @@ def _assumed(draft: Draft, settings: SimulationSpec, found: list[Simulated], row
     rows = [line for one in found if not one.now.path.record for line in _assumed_rows(one)]
     if not rows:
         return row
-    draft.put(row, 2, "Assumed, not measured", "heading")
     work = f", and work takes {settings.work} % of the target" if settings.work else ""
     said = f"Severities of which the log has too little: answers take the times below{work}."
-    draft.put(row + 1, 2, said, "note")
-    row = _targets(draft, SIM_ASSUMED, rows, row + 2)
+    row = _section(draft, SIM_ASSUMED, rows, row, ("Assumed, not measured", said))
     row = _left_out(draft, found, row, measured=False)
     return row + 1
 
@@ -129,8 +126,13 @@ def _left_out(draft: Draft, found: list[Simulated], row: int, *, measured: bool)
     return row
 
 
-def _targets(draft: Draft, declared: Declared, rows: list[list[Value]], row: int) -> int:
-    table = laid_out(declared, row, 2, by_column(declared, rows), filtered=False)
+def _section(
+    draft: Draft, declared: Declared, rows: list[list[Value]], row: int, words: tuple[str, str]
+) -> int:
+    """A table under its title and a note; gives the row behind it."""
+    for place, (text, role) in enumerate(zip(words, ("heading", "note"), strict=True), start=row):
+        draft.put(place, 2, text, role)
+    table = laid_out(declared, row + 2, 2, by_column(declared, rows), filtered=False)
     return draft.table(table).last_row + 1
 
 
@@ -247,14 +249,11 @@ def _causes(draft: Draft, settings: SimulationSpec, found: list[Simulated], row:
                 )
     if not rows:
         return row
-    draft.put(row, 2, "If one cause hits every call", "heading")
     note = (
         "Acknowledged late while the cause holds. What it does is assumed; how often it holds is "
         "not asked, for the log's own times have it in them."
     )
-    draft.put(row + 1, 2, note, "note")
-    table = laid_out(SIM_CAUSES, row + 2, 2, by_column(SIM_CAUSES, rows), filtered=False)
-    return draft.table(table).last_row + 2
+    return _section(draft, SIM_CAUSES, rows, row, ("If one cause hits every call", note)) + 1
 
 
 def assumed_of(cause: CommonCause) -> str:
@@ -291,14 +290,14 @@ def _shared(draft: Draft, spec: MatrixSpec, found: list[Simulated], row: int) ->
             )
     if not rows:
         return row
-    draft.put(row, 2, "The same people for overlapping incidents", "heading")
     note = (
         "Incidents come at random as often as in the log, and each binds one of those who are "
         "called first until it is contained. Incidents that come in bursts overlap more."
     )
-    draft.put(row + 1, 2, note, "note")
-    table = laid_out(SIM_SHARED, row + 2, 2, by_column(SIM_SHARED, rows), filtered=False)
-    return draft.table(table).last_row + 2
+    return (
+        _section(draft, SIM_SHARED, rows, row, ("The same people for overlapping incidents", note))
+        + 1
+    )
 
 
 def _answer_table(spec: MatrixSpec, found: list[Simulated], row: int) -> Table:

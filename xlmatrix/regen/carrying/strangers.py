@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
@@ -137,7 +138,7 @@ def _names_of_sheets(trip: Trip, cargo: Cargo) -> Iterator[Change]:
 
 def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
     """Formulas that a user typed on our sheets beside the tables."""
-    styles = helper_styles(trip.used.contents.package)
+    styles = cache(lambda: helper_styles(trip.used.contents.package))
     for base_name, part, plan in trip.our_sheets(cargo.book):
         places = [*trip.used.ours_on(part), *seated_guests(trip.used, part, plan, cargo)]
         found = [spot for spot in _loose(part, places) if not _is_formula(plan, spot)]
@@ -151,7 +152,7 @@ def keep_loose_formulas(trip: Trip, cargo: Cargo) -> Cargo:
         for spot in found:
             ours = was is not None and _is_formula(was, spot)
             ours = ours or (not alike and spot[1] <= _last_column(base))
-            ours = ours or (not alike and is_helper(part, spot, base, styles))
+            ours = ours or (not alike and is_helper(part, spot, base, styles()))
             ours = ours or is_one_of_several(part, spot, was)
             if not ours:
                 cargo = _keep(trip, cargo, (base_name, part), spot)

@@ -52,6 +52,8 @@ class Copies:
         Cells and rows that are theirs: table, folded key, column.
     renames
         Sheets of theirs that got other names.
+    names
+        The names of roles and calendars in either copy, and those that stand.
     ancestor
         What both are copies of.
     origin
@@ -67,6 +69,7 @@ class Copies:
     taken: frozenset[tuple[str, str, str]] = frozenset()
     brought: frozenset[tuple[str, str]] = frozenset()
     renames: Mapping[str, str] = field(default_factory=dict)
+    names: Renames = field(default_factory=Renames)
     ancestor: str = ""
     origin: UsedBook | None = None
 
@@ -122,6 +125,7 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
         taken=frozenset((t, named.key(t, key).casefold(), c) for t, key, c in decisions.taken),
         brought=frozenset(found.brought),
         renames=sheets.renames,
+        names=named,
         ancestor=ancestor_of(mine.stamp),
         origin=base,
     )

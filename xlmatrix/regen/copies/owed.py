@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from xlmatrix.regen.copies.book import Copies, Copy
 from xlmatrix.regen.merging.merge import Change, Outcome
-from xlmatrix.regen.reading.book import UsedBook
-from xlmatrix.regen.reading.tables import COMPUTED, Inputs, Raw, by_place, row_keys, same, told
+from xlmatrix.regen.reading.tables import COMPUTED, Raw, by_place, row_keys, same, told
 from xlmatrix.regen.reading.typed import NAMELESS
 from xlmatrix.regen.verifying.finished import Finished, shows
 from xlmatrix.regen.verifying.missing import Missing
@@ -17,9 +16,8 @@ from xlmatrix.regen.verifying.missing import Missing
 def owed(copies: Copies, changes: Iterable[Change], finished: Finished) -> Iterator[Missing]:
     """What a copy's people typed and stands neither in the workbook nor in a line about it."""
     named = _Named.of(changes)
-    renames = _renames(copies.mine.book) | _renames(copies.theirs.book)
     for copy in (copies.mine, copies.theirs):
-        yield from _inputs(copy, renames, copies.base, named, finished)
+        yield from _inputs(copy, copies, named, finished)
         yield from _beyond(copy, named, finished)
 
 
@@ -49,9 +47,8 @@ class _Named:
         return {at, (table, "")} & self.rows != set() or (*at, column, told(value)) in self.cells
 
 
-def _inputs(
-    copy: Copy, renames: Mapping[str, str], base: Inputs, named: _Named, finished: Finished
-) -> Iterator[Missing]:
+def _inputs(copy: Copy, copies: Copies, named: _Named, finished: Finished) -> Iterator[Missing]:
+    base = copies.base
     for name, table in copy.book.inputs.tables.items():
         offered = base.tables.get(name)
         if name not in finished.rows or (offered is not None and offered.rows == table.rows):
@@ -68,7 +65,8 @@ def _inputs(
                     continue
                 there = finished.cell(name, now, column)
                 # What somebody renamed has its new name wherever it is named.
-                if shows(there, value) or shows(there, renames.get(told(value).casefold(), value)):
+                now_named = copies.names.now(value) if isinstance(value, str) else value
+                if shows(there, value) or shows(there, now_named):
                     continue
                 # A renumbered incident is another value wherever it is mentioned.
                 moved = (name, key) in copy.keys or by_place(name) or column in ("ID", "Incident")
@@ -82,16 +80,6 @@ def _inputs(
             continue
         if not named.has("", known, "value", value):
             yield Missing(known, f"typed at {known}: {value}")
-
-
-def _renames(book: UsedBook) -> dict[str, str]:
-    """The names that roles and calendars have in a copy, by those that they had."""
-    return {
-        part.name.casefold(): given[part.id]
-        for kind, given in book.names_given().items()
-        for part in getattr(book.base, kind)
-        if part.id in given
-    }
 
 
 def _now(copy: Copy, value: Raw) -> Raw:

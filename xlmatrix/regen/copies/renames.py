@@ -81,14 +81,19 @@ class Renames:
         """What a row of the base is called now."""
         return _folded(self.chosen.get(table, {})).get(key.casefold(), key)
 
+    def now(self, name: str) -> str:
+        """What a role or a calendar that was called so is called now."""
+        for chosen in map(_folded, self.chosen.values()):
+            name = chosen.get(name.casefold(), name)
+        return name
+
     def line(self, change: Change) -> Change:
         """A line under the names that stand."""
         column = column_of(change.table, change.column) if change.column else None
         words = column.kind.vocabulary if column is not None else None
         after: Raw = change.after
         if words is not None and words.renamed and isinstance(after, str):
-            for chosen in map(_folded, self.chosen.values()):
-                after = chosen.get(str(after).casefold(), after)
+            after = self.now(after)
         return replace(change, key=self.key(change.table, change.key), after=after)
 
 

@@ -203,7 +203,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     unjudged = np.isnan(frame["severity row"]) & (frame["Severity"] == "") & ~unknown_class
     people = {person.name.casefold() for person in spec.people}
     strange = np.array([o.casefold() not in people for o in frame["Owner"]], bool)
-    strange &= frame.filled("Owner") & (frame["Owner"] != "")
+    strange &= frame["Owner"] != ""
     switched = _switched(frame, "Opened")
     coming = {
         header: to_utc(frame.context.zone, frame[header]) > frame.context.as_of_s
