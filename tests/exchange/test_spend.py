@@ -107,6 +107,7 @@ def test_hours_with_an_offset_are_those_of_the_matrix(read: Read) -> None:
         ("2026-11-01 00:00,inf", "is no amount"),
         ("2026-11-01 00:00,$5", "is no amount"),
         ("2026-11-01 00:00", "the row has no amount"),
+        ("2026-11-01 02:00,1,234.56", "it has 3 fields, the header 2"),
     ],
 )
 def test_a_row_that_cannot_be_read_ends_the_reading(read: Read, row: str, says: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from xlmatrix.rules.cells import RowCells, text_in
+from xlmatrix.rules.instants import rounded
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,9 @@ def test_a_cell_as_text(cell: Any, text: str) -> None:
 )
 def test_a_cell_as_n_counts_it(cell: Any, number: float) -> None:
     assert RowCells(A=cell).counted("A") == number
+
+
+def test_a_number_too_large_to_have_digits_is_rounded_to_itself() -> None:
+    assert rounded(1.8e308, 6) == 1.8e308
+    assert rounded(-2.5) == -3
+    assert rounded(0.0000025, 6) == 0.000003

@@ -12,7 +12,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
-from xlmatrix.cli.report import print_json, stdout
+from xlmatrix.cli.report import clean, print_json, stdout
 
 if TYPE_CHECKING:
     from xlmatrix.api.budgeting import Budgeted
@@ -54,7 +54,7 @@ def budget(
         return
     console = stdout()
     for line in _lines(told):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(clean(line), soft_wrap=True)
 
 
 def _lines(told: Budgeted) -> list[str]:

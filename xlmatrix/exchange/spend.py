@@ -8,16 +8,17 @@ was. An hour that has no row makes a gap, and a window with a gap is not measure
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import Finding, FindingsError, Level
-from xlmatrix.exchange.columns import Form, laid_out
+from xlmatrix.exchange.columns import Form, Layout, laid_out
 from xlmatrix.exchange.source import CsvFile, open_csv
 from xlmatrix.exchange.stamps import EMPTY, StampError, StampReader
+from xlmatrix.tables.budget import WINDOWS
 from xlmatrix.worktime.database import zone_info
 
 FORM: Final = Form(
@@ -34,8 +35,6 @@ FORM: Final = Form(
 )
 _HOUR: Final = timedelta(hours=1)
 _EPOCH: Final = datetime(1970, 1, 1)
-#: The hours of each window, by its minutes; what is shorter than a row is the last row.
-WINDOW_HOURS: Final[Mapping[int, int]] = {5: 1, 30: 1, 60: 1, 360: 6, 4320: 72}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def read_spend(path: str | Path, zone: str) -> Spend:
     """
     file = open_csv(Path(path))
     layout = laid_out(file, [FORM], {})
-    hours, currencies, faults, count = _gathered(file, layout.delimiter, dict(layout.place), zone)
+    hours, currencies, faults, count = _gathered(file, layout, zone)
     if len(currencies) > 1:
         first, *others = currencies.items()
         for currency, line in others:
@@ -108,18 +107,25 @@ def read_spend(path: str | Path, zone: str) -> Spend:
 _Gathered = tuple[dict[datetime, _Hour], dict[str, int], list[Finding], int]
 
 
-def _gathered(file: CsvFile, delimiter: str, place: Mapping[str, int], zone: str) -> _Gathered:
+def _gathered(file: CsvFile, layout: Layout, zone: str) -> _Gathered:
     """Hours with what was spent, currencies with their first line, faults, rows."""
     stamps = StampReader(zone, None)
     hours: dict[datetime, _Hour] = {}
     currencies: dict[str, int] = {}
     faults: list[Finding] = []
     count = 0
-    for line, fields in file.rows(delimiter):
+    width = len(layout.header)
+    for line, fields in file.rows(layout.delimiter):
         if not any(map(str.strip, fields)):
             continue
         count += 1
-        cell = {known: _field(fields, column) for known, column in place.items()}
+        if len(fields) > width:
+            # A comma of thousands would be read as a cheaper amount.
+            what = f"it has {len(fields):,} fields, the header {width:,}"
+            mend = "Put quotes around fields that hold the delimiter"
+            faults.append(_fault(file, line, "import-width", what, mend))
+            continue
+        cell = {known: _field(fields, column) for known, column in layout.place.items()}
         try:
             began = _began(stamps, cell["hour"])
             amount = _amount(cell["amount"])
@@ -171,8 +177,9 @@ def _summed(hours: Mapping[datetime, _Hour], currency: str, zone: str, count: in
     until = last + _HOUR
     notes = _notes(hours, zone)
     windows: dict[int, float | None] = {}
-    for minutes, length in WINDOW_HOURS.items():
-        listed = _listed(hours, until - length * _HOUR, until, zone)
+    for minutes in WINDOWS.values():
+        # What is shorter than a row is the last row.
+        listed = _listed(hours, until - max(1, minutes // 60) * _HOUR, until, zone)
         windows[minutes] = None if listed is None else math.fsum(one.spent for one in listed)
     first = last.replace(day=1, hour=0)
     return Spend(
@@ -186,11 +193,10 @@ def _summed(hours: Mapping[datetime, _Hour], currency: str, zone: str, count: in
     )
 
 
-def _net(listed: Iterable[_Hour] | None) -> float | None:
+def _net(listed: Sequence[_Hour] | None) -> float | None:
     if listed is None:
         return None
-    every = list(listed)
-    return math.fsum([*(one.spent for one in every), *(-one.back for one in every)])
+    return math.fsum(part for one in listed for part in (one.spent, -one.back))
 
 
 def _listed(

@@ -53,9 +53,12 @@ def typed_seconds(serial: float) -> float:
     return rounded(serial * 86400)
 
 
-def rounded(value: float) -> float:
-    """What ``ROUND(value, 0)`` gives: a half goes away from zero, not to the even number."""
-    return math.copysign(math.floor(abs(value) + 0.5), value)
+def rounded(value: float, digits: int = 0) -> float:
+    """What ``ROUND(value, digits)`` gives: a half goes away from zero, not to the even number."""
+    scaled = abs(value) * 10.0**digits
+    # What has so many digits has none behind the point.
+    whole = math.isfinite(scaled)
+    return math.copysign(math.floor(scaled + 0.5) / 10.0**digits, value) if whole else value
 
 
 def utc_of(wall_s: Expr, zone: Operand | None = None) -> Expr:

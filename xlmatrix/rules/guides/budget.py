@@ -91,7 +91,7 @@ class Month:
 
 def to_millionths(value: float) -> float:
     """What ``ROUND(value, 6)`` gives."""
-    return rounded(value * 1e6) / 1e6
+    return rounded(value, 6)
 
 
 def month_of(context: Context, until: CellValue) -> Month:

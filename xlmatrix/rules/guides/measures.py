@@ -21,10 +21,10 @@ from xlmatrix.rules.guides.times import (
     NO_TARGET,
     Period,
     inside,
-    rounded,
     within,
 )
 from xlmatrix.rules.incidents.columns import CLOSED_BREACHED, CLOSED_MET
+from xlmatrix.rules.instants import rounded
 from xlmatrix.tables.audit import KPIS, SCORECARD
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.counts import cases_of_lift, cases_of_share
@@ -113,7 +113,7 @@ def _value(row: RowCells) -> float | str:
         made -= 1
     if kind == PER_THOUSAND:
         made *= 1000
-    return rounded(made * _scale(row))
+    return rounded(made * _scale(row), DIGITS)
 
 
 def _cases_expr() -> Expr:
@@ -166,7 +166,7 @@ def _interval_rules() -> list[Column]:
 
         def twin(row: RowCells, place: int = place) -> float | str:
             found = _interval(row)
-            return "" if found is None else rounded(found[place] * _scale(row))
+            return "" if found is None else rounded(found[place] * _scale(row), DIGITS)
 
         made.append(KPIS[header].by(expr, twin))
     return made

@@ -20,7 +20,7 @@ from xlmatrix.rules import names
 from xlmatrix.rules.cells import CellValue, RowCells, day_serial
 from xlmatrix.rules.frame import Floats, Frame, to_utc
 from xlmatrix.rules.incidents.states import BREACHED, MET
-from xlmatrix.rules.instants import utc_of, wall_seconds
+from xlmatrix.rules.instants import rounded, utc_of, wall_seconds
 from xlmatrix.tables.audit import KPI_TIMES
 from xlmatrix.tables.column import Column
 from xlmatrix.tables.incidents import INCIDENTS
@@ -77,12 +77,6 @@ def inside(at: Floats, period: Period) -> NDArray[np.bool_]:
     return known & (at >= period.first_s) & (at < period.after_s)
 
 
-def rounded(value: float) -> float:
-    """What ``ROUND`` gives: a half goes away from zero."""
-    scale = 10.0**DIGITS
-    return float(np.copysign(np.floor(abs(value) * scale + 0.5) / scale, value))
-
-
 def time_rules(frame: Frame, period: Period) -> list[Column]:
     """How often a severity kept a target in the period: cases opened in it and decided by now."""
     severity, opened = col(INCIDENTS.name, "Severity"), within("opened s")
@@ -101,9 +95,13 @@ def time_rules(frame: Frame, period: Period) -> list[Column]:
             }
         )
 
+    masks: dict[str, NDArray[np.bool_]] = {}
+
     def mask(row: RowCells) -> NDArray[np.bool_]:
-        same: NDArray[np.bool_] = (frame["Severity"] == row["Severity"]).astype(bool)
-        return opened_then & same
+        known = str(row["Severity"])
+        if known not in masks:
+            masks[known] = opened_then & (frame["Severity"] == row["Severity"]).astype(bool)
+        return masks[known]
 
     def counted(row: RowCells, word: str) -> float:
         return float((mask(row) & (frame[f"{_code(row)} state"] == word)).sum())
@@ -111,7 +109,7 @@ def time_rules(frame: Frame, period: Period) -> list[Column]:
     def mean(row: RowCells) -> float | str:
         done = frame[f"{_code(row)} done s"]
         took = (done - frame["opened s"])[mask(row) & ~np.isnan(done)]
-        return rounded(float(took.sum()) / took.size / 60) if took.size else ""
+        return rounded(float(took.sum()) / took.size / 60, DIGITS) if took.size else ""
 
     return [
         KPI_TIMES["On time"].by(count(MET), lambda row: counted(row, MET)),
