@@ -12,7 +12,9 @@ from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.drills import Drills, Inject
 from xlmatrix.rules.drills.plan import PlannedDrill, plan_drills
 from xlmatrix.rules.drills.possible import Fault, Played, Told, faults, lacks_night, told_of
+from xlmatrix.rules.drills.record import decisions, drill_policy
 from xlmatrix.rules.drills.scenarios import Rehearsal
+from xlmatrix.rules.policy import compile_policy
 from xlmatrix.tables.vocabulary import YES
 from xlmatrix.worktime.serials import DAY_S, is_date, moment_of
 
@@ -28,9 +30,10 @@ def spec_faults(spec: MatrixSpec, where: Callable[[Path], str]) -> list[Finding]
         return []
     calendar = build_calendar(spec, spec.drills.calendar)
     drills = plan_drills(spec, calendar).drills
+    policy = drill_policy(spec, compile_policy(spec), decisions(spec))
     found = []
     for path, scenario, played in _of_spec(spec, spec.drills, drills):
-        for fault in faults(spec, played):
+        for fault in faults(played, policy):
             injects = path if path == _GENERIC else (*path, "injects")
             at = path if fault.place is None else (*injects, fault.place)
             found.append(_finding(fault, scenario, where(at), path_text(at)))
@@ -104,7 +107,7 @@ def _of_view(spec: MatrixSpec, view: DrillView, where: str) -> Iterator[Finding]
         minutes = scenario.minutes if isinstance(scenario.minutes, int | float) else None
         injects = told_of([(at, t if t.casefold() in known else "", s, m) for at, t, s, m in rows])
         played = Played(minutes or view.spec.minutes, opens, scenario.severity, injects)
-        for fault in faults(spec, played, view.frame.context.policy):
+        for fault in faults(played, view.frame.context.policy):
             yield _finding(fault, scenario.id, where, "")
 
 

@@ -20,6 +20,17 @@ def twins_of(columns: Iterable[Column]) -> dict[str, Callable[[Frame], Any]]:
     return {column.id: column.twin for column in columns if column.twin is not None}
 
 
+def value_at(column: Column, frame: Frame, row: int) -> Any:
+    """The cached value of one row of a computed column, as :func:`values_of` gives it."""
+    if column.marked is not None and column.marked(frame)[row]:
+        return _PAUSED
+    found = frame[column.id]
+    if found.dtype == object:
+        return found[row]
+    one = found[row : row + 1].astype(np.float64)
+    return shown_cells(one, per_day=column.kind is STAMP)[0]
+
+
 def values_of(column: Column, frame: Frame) -> list[Any]:
     """The cached values of all rows of a computed column.
 

@@ -21,7 +21,7 @@ from xlmatrix.rules.drills.waiting import FEWEST, Answer, Floats, Seen, kaplan_m
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.states import BREACHED, MET
 from xlmatrix.rules.intervals import wilson
-from xlmatrix.rules.policy import CODES
+from xlmatrix.rules.policy import CODES, calendar_number
 
 #: A role that a workbook names and nobody holds.
 SILENT = Answer(probability=0.0, mean_s=1.0)
@@ -130,5 +130,5 @@ def _late(frame: Frame, code: str) -> Floats | None:
 
 def _worked(spec: MatrixSpec, severity: Severity, frame: Frame, at: Floats) -> Floats:
     """Working seconds up to instants, on the severity's calendar."""
-    number = [calendar.id for calendar in spec.calendars].index(severity.calendar)
-    return worked_until(frame.context.calendars[number], at)
+    number = calendar_number(spec, severity.calendar)
+    return worked_until(frame.context.calendars[number - 1], at)

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.drills.record import decisions, drill_policy
 from xlmatrix.rules.drills.story import MOST_TURNS, STARTED
-from xlmatrix.rules.policy import Policy, compile_policy
+from xlmatrix.rules.policy import Policy
 from xlmatrix.worktime import Calendar
 
 #: Minute, severity, clock that it starts, clock that is to be met.
@@ -51,12 +50,11 @@ class Played:
     injects: tuple[Told, ...]
 
 
-def faults(spec: MatrixSpec, played: Played, policy: Policy | None = None) -> Iterator[Fault]:
+def faults(played: Played, policy: Policy) -> Iterator[Fault]:
     """Everything that makes a scenario impossible to play, or to judge."""
-    known = policy or drill_policy(spec, compile_policy(spec), decisions(spec))
     yield from _late(played)
     yield from _story(played)
-    yield from _unreachable(played, known)
+    yield from _unreachable(played, policy)
 
 
 def lacks_night(

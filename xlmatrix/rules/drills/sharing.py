@@ -16,7 +16,7 @@ import numpy as np
 
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.drills.called import called_first
-from xlmatrix.rules.drills.waiting import FEWEST, Answer, Floats, Waiting, kaplan_meier
+from xlmatrix.rules.drills.waiting import FEWEST, Answer, Floats, Seen, kaplan_meier
 from xlmatrix.rules.frame import Frame
 
 #: The first incidents of a queue find it emptier than it will be.
@@ -32,7 +32,7 @@ class Load:
     role: str
     people: int
     gap_s: float
-    bound: Waiting
+    bound: Answer | Seen
     bound_s: float
 
     @property

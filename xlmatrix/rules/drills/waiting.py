@@ -6,10 +6,12 @@ out would make everybody look fast (Kaplan and Meier, 1958).
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf, log
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,24 +21,12 @@ Floats = NDArray[np.float64]
 FEWEST: Final = 5
 
 
-class Waiting(Protocol):
-    """A time that can be drawn."""
-
-    @property
-    def log(self) -> int:
-        """How many times of the log it rests on, 0 where it is assumed."""
-
-    def drawn(self, seed: Sequence[int], runs: int) -> Floats:
-        """So many times, infinite where it never ends; equal for equal arguments."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An assumed time: the probability that it ever ends, and the mean of an exponential."""
 
     probability: float
     mean_s: float
-    log: int = 0
 
     def drawn(self, seed: Sequence[int], runs: int) -> Floats:
         """So many times, infinite where it never ends; equal for equal arguments."""
@@ -82,10 +72,12 @@ class Seen:
 
 def kaplan_meier(times: Sequence[tuple[float, bool]]) -> Seen:
     """The estimate from times, each with whether it has ended by then."""
-    ends = sorted({time for time, ended in times if ended})
+    until = sorted(time for time, _ in times)
+    ended = Counter(time for time, over in times if over)
+    ends = sorted(ended)
     left, share = [], 1.0
     for end in ends:
-        at_risk = sum(time >= end for time, _ in times)
-        share *= 1 - sum(ended and time == end for time, ended in times) / at_risk
+        at_risk = len(until) - bisect_left(until, end)
+        share *= 1 - ended[end] / at_risk
         left.append(share)
-    return Seen(tuple(ends), tuple(left), sum(ended for _, ended in times))
+    return Seen(tuple(ends), tuple(left), ended.total())

@@ -12,7 +12,7 @@ from xlmatrix.model.messages import CommsContent, comms_messages
 from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form
-from xlmatrix.sheets.guides.log import CHOICE_ROW, Chosen, cell_expr, first_open, row_expr
+from xlmatrix.sheets.guides.log import CHOICE_ROW, Chosen, cell_expr, row_expr, worst_open
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables import vocabulary as words
@@ -66,7 +66,8 @@ def choice_of(draft: Draft, scene: Scene, asked: Comms, *, with_fields: bool) ->
     shared = content(asked.content, CommsContent)
     labels = [label for label in _OFFERS if with_fields or label != OBLIGATION]
     form = Form(scene, COMMS_CHOICE, labels)
-    form.given("Choice", [first_open(scene), shared.audiences[0], shared.phases[0]])
+    first = next(iter(worst_open(scene)), None) or None
+    form.given("Choice", [first, shared.audiences[0], shared.phases[0]])
     table = form.table(draft, PICK_ROW)
     for offset, label in enumerate(labels, start=1):
         place = area(table.row + offset, 3, table.row + offset, 3)

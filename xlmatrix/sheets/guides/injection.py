@@ -18,9 +18,9 @@ from xlmatrix.sheets.guides.log import (
     CHOICE_ROWS,
     Chosen,
     cell_expr,
-    first_open,
     incident_ids,
     row_expr,
+    worst_open,
 )
 from xlmatrix.sheets.layout import looks
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
@@ -96,8 +96,8 @@ def _choice(
 ) -> list[timebox.Run]:
     """The incidents that are chosen, and from where the time-boxes of each run."""
     form = Form(scene, INJECTION_CHOICE, CHOICE_ROWS)
-    picks = [first_open(scene, shared.classes, place) for place in range(len(CHOICE_ROWS))]
-    form.given("Choice", picks)
+    worst = worst_open(scene, shared.classes)[: len(CHOICE_ROWS)]
+    form.given("Choice", [known or None for known in worst])
     form.given("Came by")
     form.given("Took hold in")
     form.made(injection.cut_rule(first_cuts.rows))

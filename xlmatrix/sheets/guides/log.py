@@ -10,7 +10,7 @@ import numpy as np
 from xlmatrix.formula import Expr, F, col, if_, iferror
 from xlmatrix.formula.expr import Range, span
 from xlmatrix.rules.cells import word_in
-from xlmatrix.rules.column import values_of
+from xlmatrix.rules.column import value_at
 from xlmatrix.rules.incidents.columns import OPEN_STATUSES, incident_columns
 from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
@@ -56,16 +56,14 @@ class Chosen:
 
     scene: Scene
     id: Value
+    row: int | None = field(default=None, init=False)
+    """The row from 0."""
     _columns: dict[str, Any] = field(default_factory=dict, init=False)
 
-    @property
-    def row(self) -> int | None:
-        """The row from 0."""
+    def __post_init__(self) -> None:
         wanted = "" if self.id is None else str(self.id).casefold()
-        if not wanted:
-            return None
-        ids = self.scene.frame.log.texts["ID"]
-        return next((row for row, known in enumerate(ids) if known.casefold() == wanted), None)
+        ids = self.scene.frame.log.texts["ID"] if wanted else ()
+        self.row = next((n for n, known in enumerate(ids) if known.casefold() == wanted), None)
 
     @property
     def number(self) -> int | str:
@@ -84,24 +82,24 @@ class Chosen:
             return "" if np.isnan(seconds) else float(seconds / 86400)
         if not self._columns:
             self._columns = {column.id: column for column in incident_columns(self.scene.spec)}
-        return values_of(self._columns[header], frame)[row]
+        return value_at(self._columns[header], frame, row)
 
 
-def first_open(scene: Scene, classes: tuple[str, ...] = (), place: int = 0) -> str | None:
-    """The ID of the worst open incident, the first in the log among equals; None for none.
+def worst_open(scene: Scene, classes: tuple[str, ...] = ()) -> list[str]:
+    """The IDs of the open incidents, the worst first, the first in the log among equals.
 
-    With ``classes`` only theirs count, with ``place`` so many are worse. The first stays the first
-    while a log grows at its end.
+    With ``classes`` only theirs count. The first stays the first while a log grows at its end.
     """
-    frame = scene.frame
+    frame, severities = scene.frame, scene.frame["Severity"]
     names = {scene.spec.incident_class(kind).name.casefold() for kind in _known(scene, classes)}
     found: list[tuple[int, int]] = []
     for row, status in enumerate(frame["Status"]):
-        level = scene.context.policy.row(frame["Severity"][row])
-        kind = frame.log.texts["Class"][row].casefold()
-        if status in OPEN_STATUSES and level is not None and (not classes or kind in names):
+        if status not in OPEN_STATUSES:
+            continue
+        level = scene.context.policy.row(severities[row])
+        if level is not None and (not classes or frame.log.texts["Class"][row].casefold() in names):
             found.append((level, row))
-    return frame.log.texts["ID"][sorted(found)[place][1]] or None if len(found) > place else None
+    return [frame.log.texts["ID"][row] for _, row in sorted(found)]
 
 
 def _known(scene: Scene, classes: tuple[str, ...]) -> list[str]:
