@@ -20,7 +20,7 @@ from xlmatrix.model import Loaded, MatrixSpec, load
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.drills.saying import turn_words
-from xlmatrix.rules.drills.story import NO_STORY, Story
+from xlmatrix.rules.drills.story import Story
 from xlmatrix.rules.drills.times import TIMES
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
@@ -97,10 +97,7 @@ class DrillBook:
 
     def story(self, number: int) -> Story:
         """How the severity of a drill turns, and which clocks its injects start."""
-        row = self.drill(number)
-        if row.found is None:
-            return NO_STORY
-        return self.view.stories[self.view.scenarios.index(row.found)]
+        return self.view.story(self.drill(number).found)
 
     def worse(self, number: int) -> list[float]:
         """The minutes at which a drill turns to a worse severity."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import F, col, if_, iferror, place_among_texts, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_among_texts, ref
 from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.drill_actions import RANK, open_actions
@@ -14,22 +14,32 @@ from xlmatrix.sheets.plan import Formula
 from xlmatrix.tables.drills import DRILL_PLAN, SCENARIOS
 from xlmatrix.tables.improvements import IMPROVEMENTS
 
-_AT: Final = 8
-_LAST: Final = 6
+#: The hidden column of a card, and the last one that is shown.
+AT: Final = 8
+LAST: Final = 6
 #: How many open actions a card lists.
 MOST_CHECKS: Final = 5
 
 
+def of_plan(column: str) -> Expr:
+    """A cell of the chosen drill in the plan."""
+    return F.INDEX(col(DRILL_PLAN.name, column), ref(5, AT))
+
+
+def of_scenario(column: str) -> Expr:
+    """A cell of the scenario that the chosen drill plays."""
+    place = place_among_texts(of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    return F.INDEX(col(SCENARIOS.name, column), place)
+
+
 def lines_of(draft: Draft, first: PlanRow | None, row: int, header: str) -> int:
     """The lines that a scenario has in a column, in one cell; the row below."""
-    scenario = F.INDEX(col(DRILL_PLAN.name, "Scenario"), ref(5, _AT))
-    place = place_among_texts(scenario, col(SCENARIOS.name, "Name"))
-    told = iferror(F.INDEX(col(SCENARIOS.name, header), place) & "")
+    told = iferror(of_scenario(header) & "")
     found = first.found if first else None
     shown = getattr(found, header.casefold()) if found else ""
     draft.put(row, 2, header, "label")
-    draft.put(row, 3, Formula(if_(ref(5, _AT).filled(), told), shown), "formula.wrap")
-    draft.merge(row, 3, row, _LAST)
+    draft.put(row, 3, Formula(if_(ref(5, AT).filled(), told), shown), "formula.wrap")
+    draft.merge(row, 3, row, LAST)
     draft.heights[row] = 15 * max(3, shown.count("\n") + 1)
     return row + 1
 
@@ -47,10 +57,10 @@ def to_check(draft: Draft, scene: Scene, row: int) -> int:
         one = found[number - 1] if number <= len(found) else {}
         place = iferror(F.MATCH(number, col(IMPROVEMENTS.name, RANK), 0))
         at = one.get("No.", "")
-        draft.put(y, _AT, Formula(place, at), "helper")
+        draft.put(y, AT, Formula(place, at), "helper")
         for column, header in headers:
-            told = iferror(F.INDEX(col(IMPROVEMENTS.name, header), ref(y, _AT)) & "")
+            told = iferror(F.INDEX(col(IMPROVEMENTS.name, header), ref(y, AT)) & "")
             shown = word_in(one.get(header))
-            draft.put(y, column, Formula(if_(ref(y, _AT).filled(), told), shown), "formula.wrap")
+            draft.put(y, column, Formula(if_(ref(y, AT).filled(), told), shown), "formula.wrap")
         draft.put(y, 6, None, "fixed")
     return row + 2 + MOST_CHECKS

@@ -30,13 +30,13 @@ from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
 from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.drill_card_texts import lines_of, to_check
+from xlmatrix.sheets.drill_card_texts import AT, LAST, lines_of, of_plan, of_scenario, to_check
 from xlmatrix.sheets.drill_seats import GRID
 from xlmatrix.sheets.drill_view import LETTERS, DrillView, InjectRow, PlanRow
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.drills import DRILL_PLAN, INJECTS, SCENARIOS
+from xlmatrix.tables.drills import DRILL_PLAN, INJECTS
 from xlmatrix.tables.kinds import NUMBER, number_of
 from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.worktime.serials import is_date
@@ -45,11 +45,9 @@ CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
 #: The defined name of the cell that chooses a page's drill.
 NUMBERS: Final = {CARDS: "Card_Drill", PLAYERS: "Players_Drill"}
-_LAST: Final = 6
 _WIDTHS: Final = (2.5, 24, 18, 38, 38, 20)
 #: What follows an inject that moves clocks, and what is expected of somebody.
 _TURNS, _STARTS, _BY = " → turns to ", " → starts: ", " – "
-_AT: Final = 8
 #: A fact that the plan does not look up.
 OPENS: Final = "Opens as"
 _STAMPS: Final = (
@@ -120,12 +118,12 @@ def _begin(sheet: str, title: str, subtitle: str) -> Draft:
     heading(draft, title, subtitle)
     back_link(draft, 3, 2)
     draft.widths.update(dict(enumerate(_WIDTHS, start=1)))
-    draft.hidden_columns.add(_AT)
+    draft.hidden_columns.add(AT)
     return draft
 
 
 def _end(draft: Draft, row: int) -> None:
-    draft.set_page(landscape=False, fit_height=1, area=area(1, 1, row - 1, _LAST))
+    draft.set_page(landscape=False, fit_height=1, area=area(1, 1, row - 1, LAST))
 
 
 def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Expr, PlanRow | None]:
@@ -139,7 +137,7 @@ def _number(draft: Draft, scene: Scene, view: DrillView, sheet: str) -> tuple[Ex
     draft.allow(area(5, 3, 5, 3), words.DRILLS.dropdown())
     draft.put(5, 4, "Choose a number and the page follows.", "note")
     row = iferror(place_of(ref(5, 3), col(DRILL_PLAN.name, "Drill")))
-    draft.put(5, _AT, Formula(row, place or ""), "helper")
+    draft.put(5, AT, Formula(row, place or ""), "helper")
     return ref(5, 3, sheet), view.rows[place - 1] if place else None
 
 
@@ -156,23 +154,14 @@ def _common(first: PlanRow | None) -> list[tuple[str, str, Value]]:
     ]
 
 
-def _of_plan(column: str) -> Expr:
-    return F.INDEX(col(DRILL_PLAN.name, column), ref(5, _AT))
-
-
-def _opens() -> Expr:
-    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
-    return F.INDEX(col(SCENARIOS.name, OPENS), place)
-
-
 def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
     for offset, (label, column, value) in enumerate(facts):
         y = row + offset
         draft.put(y, 2, label, "label")
         stamp = column == "Planned"
-        cell = _opens() if column == OPENS else _of_plan(column)
+        cell = of_scenario(OPENS) if column == OPENS else of_plan(column)
         shown = if_(F.ISNUMBER(cell), cell) if stamp else iferror(cell & "")
-        expr = if_(ref(5, _AT).filled(), shown)
+        expr = if_(ref(5, AT).filled(), shown)
         draft.put(y, 3, Formula(expr, value), "formula.stamp" if stamp else "formula")
         if not stamp:
             draft.merge(y, 3, y, 4)
@@ -182,23 +171,20 @@ def _facts(draft: Draft, facts: list[tuple[str, str, Value]], row: int) -> int:
 def _scenario_cells(draft: Draft, first: PlanRow | None, row: int) -> Expr:
     """The id of the chosen scenario, in the hidden column."""
     found = first.found if first else None
-    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
-    expr = iferror(if_(_of_plan("Scenario").filled(), F.INDEX(col(SCENARIOS.name, "ID"), place)))
-    draft.put(row, _AT, Formula(expr, found.id if found else ""), "helper")
-    return ref(row, _AT)
+    expr = iferror(if_(of_plan("Scenario").filled(), of_scenario("ID")))
+    draft.put(row, AT, Formula(expr, found.id if found else ""), "helper")
+    return ref(row, AT)
 
 
 def _at_a_turn(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, row: int) -> int:
     """What a turn does to the clocks, where an incident of the matrix has it otherwise."""
-    scenario = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
-    turns = F.IFERROR(F.INDEX(col(SCENARIOS.name, "turns"), scenario) > 0, lit(False))
+    turns = F.IFERROR(of_scenario("turns") > 0, lit(False))
     told: Expr = BLANK
     for policy, text in TURN_WORDS.items():
         told = F.IF(name(CHANGE_POLICY_NAME).eq(policy), text, told)
-    found = first.found if first else None
-    story = view.stories[view.scenarios.index(found)] if found else None
-    shown = turn_words(scene.frame.histories.change_policy) if story and story.turns else ""
-    draft.put(row, 2, Formula(if_(ref(5, _AT).filled(), if_(turns, told)), shown), "note")
+    story = view.story(first.found if first else None)
+    shown = turn_words(scene.frame.histories.change_policy) if story.turns else ""
+    draft.put(row, 2, Formula(if_(ref(5, AT).filled(), if_(turns, told)), shown), "note")
     return row + 1
 
 
@@ -224,14 +210,14 @@ def _injects(draft: Draft, view: DrillView, first: PlanRow | None, scenario: Exp
         place, one = rows.get(number, ("", None))
         key = scenario & f"-{number}"
         match = iferror(F.MATCH(key, col(INJECTS.name, "Key"), 0))
-        draft.put(y, _AT, Formula(match, place), "helper")
+        draft.put(y, AT, Formula(match, place), "helper")
         _inject(draft, first, y, one)
     return row + most + 2
 
 
 def _inject(draft: Draft, first: PlanRow | None, y: int, one: InjectRow | None) -> None:
     at = one.at if one else None
-    here = ref(y, _AT)
+    here = ref(y, AT)
 
     def cell(header: str) -> Expr:
         return F.INDEX(col(INJECTS.name, header), here)
@@ -242,8 +228,8 @@ def _inject(draft: Draft, first: PlanRow | None, y: int, one: InjectRow | None) 
     minutes = if_(here.filled(), if_(F.ISNUMBER(cell("At (min)")), cell("At (min)")))
     number = at if isinstance(at, int | float) and not isinstance(at, bool) else ""
     draft.put(y, 2, Formula(minutes, number), "formula.int")
-    planned = _of_plan("Planned")
-    both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, _AT).filled())
+    planned = of_plan("Planned")
+    both = F.AND(F.ISNUMBER(ref(y, 2)), ref(5, AT).filled())
     clock = if_(both, if_(F.ISNUMBER(planned), F.ROUND(planned * 1440 + ref(y, 2), 0) / 1440))
     draft.put(y, 3, Formula(clock, _clock(first, number)), "formula.stamp")
     turns, starts = words_of("Turns to"), words_of("Starts")
@@ -296,18 +282,18 @@ def _seats(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | None, r
     for number, role in enumerate(scene.spec.roles, start=1):
         y = row + 1 + number
         draft.put(y, 2, role.name, "fixed")
-        seat = iferror(F.INDEX(GRID, number, ref(5, _AT)) & "")
+        seat = iferror(F.INDEX(GRID, number, ref(5, AT)) & "")
         contact = F.IF(
             seat.eq(LETTERS["primary"]), "primary", if_(seat.eq(LETTERS["backup"]), "backup")
         )
         letter = view.seats[role.name, first.number].upper() if first else ""
         said = next((known for known, one in LETTERS.items() if one == letter), "")
-        draft.put(y, 3, Formula(if_(ref(5, _AT).filled(), contact), said), "formula")
+        draft.put(y, 3, Formula(if_(ref(5, AT).filled(), contact), said), "formula")
         person = holders.primary(role.name) if said == "primary" else ""
         person = holders.backup(role.name) if said == "backup" else person
         place = place_among_texts(ref(y, 2), col(ROLES.name, "Role"))
         held, standing_in = (
-            F.IFERROR(holder_at_expr(scene.spec, place, ref(row, _AT), column), BLANK)
+            F.IFERROR(holder_at_expr(scene.spec, place, ref(row, AT), column), BLANK)
             for column in (PRIMARY, BACKUP)
         )
         who = F.IF(
@@ -328,14 +314,14 @@ def _played_at(draft: Draft, scene: Scene, first: PlanRow | None, row: int) -> i
 
     Whoever holds a role then plays it. A drill without a date is played now.
     """
-    planned, context = _of_plan("Planned"), scene.context
+    planned, context = of_plan("Planned"), scene.context
     start = F.MAX(utc_of(seconds_of(planned)), names.HORIZON_START)
-    dated = F.AND(ref(5, _AT).filled(), F.IFERROR(is_stamp(planned), lit(False)))
+    dated = F.AND(ref(5, AT).filled(), F.IFERROR(is_stamp(planned), lit(False)))
     at_s = int(context.as_of_s) - EPOCH_S
     if first is not None and not np.isnan(first.planned_s) and is_date(first.planned_s / 86400):
         low, _ = horizon(context)
         at_s = max(int(context.zone.to_utc(int(first.planned_s) - EPOCH_S)), int(low) - EPOCH_S)
-    draft.put(row, _AT, Formula(F.IF(dated, start, names.AS_OF_S), at_s + EPOCH_S), "helper")
+    draft.put(row, AT, Formula(F.IF(dated, start, names.AS_OF_S), at_s + EPOCH_S), "helper")
     return at_s
 
 
@@ -343,18 +329,16 @@ def _list(draft: Draft, title: str, texts: tuple[str, ...], row: int) -> int:
     draft.put(row, 2, title, "heading")
     for offset, text in enumerate(texts, start=1):
         draft.put(row + offset, 2, f"☐ {text}", "text.wrap")
-        draft.merge(row + offset, 2, row + offset, _LAST)
+        draft.merge(row + offset, 2, row + offset, LAST)
     return row + len(texts) + 1
 
 
 def _stop(draft: Draft, view: DrillView, first: PlanRow | None, row: int) -> int:
     """That the stop of the agent is timed, where the scenario says within how long; else blank."""
-    found = first.found if first else None
-    limit = view.stories[view.scenarios.index(found)].stop if found else None
-    place = place_among_texts(_of_plan("Scenario"), col(SCENARIOS.name, "Name"))
-    within = F.INDEX(col(SCENARIOS.name, STOP), place)
+    limit = view.story(first.found if first else None).stop
+    within = of_scenario(STOP)
     told = lit(_STOPPED) & within & _MINUTES
-    expr = if_(ref(5, _AT).filled(), iferror(if_(F.ISNUMBER(within), told)))
+    expr = if_(ref(5, AT).filled(), iferror(if_(F.ISNUMBER(within), told)))
     shown = "" if limit is None else f"{_STOPPED}{limit:g}{_MINUTES}"
     draft.put(row, 2, Formula(expr, shown), "note")
     return row + 2

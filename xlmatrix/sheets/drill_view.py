@@ -10,7 +10,7 @@ from typing import Final
 from xlmatrix.model.drills import Drills, Inject
 from xlmatrix.model.duration import Duration
 from xlmatrix.rules.cells import number_of, text_in, word_in
-from xlmatrix.rules.drills import DrillPlan, Rehearsal, plan_drills
+from xlmatrix.rules.drills import DrillPlan, Rehearsal
 from xlmatrix.rules.drills.record import INPUTS, Decision, decisions, wall_seconds_of
 from xlmatrix.rules.drills.score import (
     CONDITIONAL,
@@ -23,7 +23,7 @@ from xlmatrix.rules.drills.score import (
 )
 from xlmatrix.rules.drills.story import NO_STORY, STARTED, Story, stop_of
 from xlmatrix.rules.frame import Frame
-from xlmatrix.rules.policy import calendar_number
+from xlmatrix.sheets.drill_plan import plan_of, planned_at
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
@@ -153,6 +153,10 @@ class DrillView:
         """The place of the severity that each inject turns to; None for one that does not."""
         return [row.turn(self.severities) for row in self.injects]
 
+    def story(self, found: ScenarioRow | None) -> Story:
+        """What a scenario tells; of none, nothing."""
+        return NO_STORY if found is None else self.stories[self.scenarios.index(found)]
+
     def statuses(self) -> list[str]:
         """The status of each planned drill: how it went, else planned or overdue."""
         results = self.frame["Result"]
@@ -178,8 +182,7 @@ def drill_view(scene: Scene) -> DrillView | None:
     drills = scene.spec.drills
     if drills is None:
         return None
-    calendar = calendar_number(scene.spec, drills.calendar)
-    plan = plan_drills(scene.spec, scene.calendars[calendar - 1])
+    calendar, plan = plan_of(scene, drills)
     known = _known(plan, drills)
     scenarios = _scenarios(scene, known)
     rows = tuple(_plan_rows(scene, plan, scenarios))
@@ -352,17 +355,18 @@ def _plan_rows(
         key = str(drill.number)
         name = word_in(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
         found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
+        leads = ("Facilitator", drill.facilitator), ("Evaluator", drill.evaluator)
+        leader, watcher = (
+            word_in(scene.value(DRILL_PLAN.name, key, header, known or None))
+            for header, known in leads
+        )
         rows.append(
             PlanRow(
                 number=drill.number,
-                planned=scene.value(DRILL_PLAN.name, key, "Planned", drill.at),
+                planned=planned_at(scene, drill),
                 scenario=name,
-                facilitator=word_in(
-                    scene.value(DRILL_PLAN.name, key, "Facilitator", drill.facilitator or None)
-                ),
-                evaluator=word_in(
-                    scene.value(DRILL_PLAN.name, key, "Evaluator", drill.evaluator or None)
-                ),
+                facilitator=leader,
+                evaluator=watcher,
                 found=found,
             )
         )

@@ -40,7 +40,6 @@ MEASURED: Final = {
 }
 #: The clocks of a drill, as an inject names the one that it starts or that is to be met.
 CLOCKS: Final = words.DRILL_CLOCKS.words
-LABELS: Final = {word: word for word in CLOCKS}
 #: An inject comes within a day; one that is later is no time within a drill.
 LATEST_MIN: Final = 1440
 #: When the agent was stopped, and within how long a scenario wants that.

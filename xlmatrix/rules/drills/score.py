@@ -145,10 +145,16 @@ def record_columns(spec: MatrixSpec) -> list[Column]:
         hidden_step("near", _near_expr(), _near, NUMBER),
         hidden_step("unknown", _unknown_expr(), _unknown, NUMBER),
         hidden_step(
-            "wrong words", _words_expr(_wrongs()), lambda f: _words(f, _wrongs_twin(f)), TEXT
+            "wrong words",
+            _words_expr(_parts("wrong")),
+            lambda f: _words(f, _parts_twin(f, "wrong")),
+            TEXT,
         ),
         hidden_step(
-            "unknown words", _words_expr(_unknowns()), lambda f: _words(f, _unknowns_twin(f)), TEXT
+            "unknown words",
+            _words_expr(_parts("unknown")),
+            lambda f: _words(f, _parts_twin(f, "unknown")),
+            TEXT,
         ),
         DRILLS["Result"].by(_result_expr(), _result),
         DRILLS["Missed"].by(_missed_expr(), _missed),
@@ -206,31 +212,23 @@ def _ground(frame: Frame) -> Objects:
     return np.where(frame["out of order"] > 0, DISORDER, frame["fault"]).astype(object)
 
 
-def _wrongs() -> list[tuple[str, Expr]]:
-    """What is wrong, as its words and the condition."""
-    clocks = [(time.label, this(f"{time.code} state").eq(MISSED)) for time in TIMES]
-    return clocks + [(one.wrong_words, one.wrong) for one in criteria()]
+#: The state of a clock that is counted, by the part of a criterion that is.
+_STATES: Final = {"wrong": MISSED, "unknown": NOT_RECORDED}
 
 
-def _unknowns() -> list[tuple[str, Expr]]:
-    """What is not recorded."""
-    clocks = [(time.label, this(f"{time.code} state").eq(NOT_RECORDED)) for time in TIMES]
-    return clocks + [(one.unknown_words, one.unknown) for one in criteria()]
+def _parts(part: str) -> list[tuple[str, Expr]]:
+    """What is wrong, or what is not recorded, as its words and the condition."""
+    clocks = [(time.label, this(f"{time.code} state").eq(_STATES[part])) for time in TIMES]
+    return clocks + [(getattr(one, f"{part}_words"), getattr(one, part)) for one in criteria()]
 
 
 Told = list[tuple[str, Mask]]
 
 
-def _wrongs_twin(frame: Frame) -> Told:
-    clocks = [(time.label, frame[f"{time.code} state"] == MISSED) for time in TIMES]
-    others = zip(criteria(), criteria_twin(frame), strict=True)
-    return clocks + [(one.wrong_words, judged.wrong) for one, judged in others]
-
-
-def _unknowns_twin(frame: Frame) -> Told:
-    clocks = [(time.label, frame[f"{time.code} state"] == NOT_RECORDED) for time in TIMES]
-    others = zip(criteria(), criteria_twin(frame), strict=True)
-    return clocks + [(one.unknown_words, judged.unknown) for one, judged in others]
+def _parts_twin(frame: Frame, part: str) -> Told:
+    clocks = [(time.label, frame[f"{time.code} state"] == _STATES[part]) for time in TIMES]
+    both = zip(criteria(), criteria_twin(frame), strict=True)
+    return clocks + [(getattr(one, f"{part}_words"), getattr(judged, part)) for one, judged in both]
 
 
 def _sum(conditions: Sequence[Expr]) -> Expr:
@@ -242,19 +240,19 @@ def _counted(frame: Frame, masks: Sequence[Mask]) -> Floats:
 
 
 def _wrong_expr() -> Expr:
-    return if_(over_expr(), _sum([when for _, when in _wrongs()]))
+    return if_(over_expr(), _sum([when for _, when in _parts("wrong")]))
 
 
 def _wrong(frame: Frame) -> Floats:
-    return _counted(frame, [mask for _, mask in _wrongs_twin(frame)])
+    return _counted(frame, [mask for _, mask in _parts_twin(frame, "wrong")])
 
 
 def _unknown_expr() -> Expr:
-    return if_(this("wrong").filled(), _sum([when for _, when in _unknowns()]))
+    return if_(this("wrong").filled(), _sum([when for _, when in _parts("unknown")]))
 
 
 def _unknown(frame: Frame) -> Floats:
-    return _counted(frame, [mask for _, mask in _unknowns_twin(frame)])
+    return _counted(frame, [mask for _, mask in _parts_twin(frame, "unknown")])
 
 
 def _near_expr() -> Expr:

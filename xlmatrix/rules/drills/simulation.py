@@ -114,7 +114,7 @@ class Hit:
 NOTHING: Final = Hit()
 
 
-def play(path: EscalationPath, *, runs: int, seed: int, hit: Hit = Hit()) -> Outcome:
+def play(path: EscalationPath, *, runs: int, seed: int, hit: Hit = NOTHING) -> Outcome:
     """Play a path with assumed times ``runs`` times.
 
     Returns
@@ -160,11 +160,17 @@ def replay(
         and hit.reaches(call)
     ]
 
+    # Fewer draws are the first of these.
+    most = max(runs, record.answered.size)
+    drawn = [
+        call.after_s + record.answer.drawn([seed, 1, number], most) * hit.slower
+        for number, call in asked
+    ]
+
     def answered(before: Floats) -> Floats:
         after = np.full_like(before, np.inf) if lost else before * hit.slower
-        for number, call in asked:
-            drawn = record.answer.drawn([seed, 1, number], before.size) * hit.slower
-            after = np.minimum(after, call.after_s + drawn)
+        for answers in drawn:
+            after = np.minimum(after, answers[: before.size])
         return after if hit.delays is None else after + np.resize(hit.delays, before.size)
 
     missed = []

@@ -16,19 +16,13 @@ from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, place_among
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.drills import INJECTS, LABELS, LATEST_MIN, SCENARIOS, STOP_WITHIN
+from xlmatrix.tables.drills import CLOCKS, INJECTS, LATEST_MIN, SCENARIOS, STOP_WITHIN
 from xlmatrix.tables.kinds import NUMBER, TEXT, number_of
 
 #: How often a scenario may turn; a drill of an hour has no room for more.
 MOST_TURNS: Final = 2
 #: The clocks by their policy code, as an inject names them.
-STARTED: Final = {
-    "ack": LABELS["acknowledge"],
-    "esc": LABELS["escalate"],
-    "cust1": LABELS["draft"],
-    "dec": LABELS["decide"],
-    "cont": LABELS["contain"],
-}
+STARTED: Final = dict(zip(("ack", "esc", "cust1", "dec", "cont"), CLOCKS, strict=True))
 TURNS: Final = tuple(range(1, MOST_TURNS + 1))
 #: The hidden column with within how many minutes the agent is to be stopped.
 STOP: Final = "stop min"

@@ -23,7 +23,7 @@ from xlmatrix.rules.guides.checklist import (
     state_rules,
 )
 from xlmatrix.sheets.draft import Draft
-from xlmatrix.sheets.drill_view import drill_view
+from xlmatrix.sheets.drill_plan import planned_drills
 from xlmatrix.sheets.form import Form, choices
 from xlmatrix.sheets.guides.vendors import speed_flags
 from xlmatrix.sheets.layout import looks
@@ -81,9 +81,7 @@ def progress_of(lines: Sequence[RowCells]) -> tuple[int, int, int]:
 
 def _own_checks(scene: Scene, sections: list[Section]) -> list[tuple[str, Check]]:
     """What the workbook checks itself: item and check."""
-    view = drill_view(scene)
-    drills = [row.planned for row in view.rows] if view else []
-    known = checks(scene.context, speed_flags(scene), drills)
+    known = checks(scene.context, speed_flags(scene), planned_drills(scene))
     return [
         (item.id, known[item.check])
         for section in sections
