@@ -9,26 +9,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.regenerating import outfit_of, packed
-from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.sources import Cells, read_source, scene_of
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.spend import Spend, read_spend
-from xlmatrix.model import Loaded, MatrixSpec, load
+from xlmatrix.model import Loaded, MatrixSpec
 from xlmatrix.model.content import AuditContent, content
-from xlmatrix.package.kinds import is_workbook
-from xlmatrix.regen.reading.book import read_book
 from xlmatrix.regen.renew import Request, renew
-from xlmatrix.rules.logs.incident_log import IncidentLog
-from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.guides.budget import FACTS_ROW, budget_forms
 from xlmatrix.sheets.guides.providers import calls_form
 from xlmatrix.sheets.inputs import Inputs, plain
 from xlmatrix.tables import budget as tables
 from xlmatrix.tables.budget import BUDGET, BUDGET_FACTS, WINDOWS
-from xlmatrix.tables.kinds import stamp_of, text_of
+from xlmatrix.tables.kinds import text_of
 from xlmatrix.version import __version__
 from xlmatrix.worktime.serials import moment_of
 from xlmatrix.worktime.zones import now_in
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
     from xlmatrix.sheets.form import Form
     from xlmatrix.sheets.parts import Scene
 
-Cells = Mapping[tuple[str, str, str], Any]
 _MINUTES_OF_A_ROW = 60
 
 
@@ -104,7 +98,7 @@ def budget(
     XlmatrixError
         The source or the CSV cannot be read, or the source has no implementation audit.
     """
-    where, spec, used = _read(source)
+    where, spec, used = read_source(source)
     if "audit" not in spec.guides:
         raise XlmatrixError(
             "it has no budget", where=where, mend="Add audit to guides:, as in template enterprise"
@@ -119,7 +113,7 @@ def budget(
     found = None if spend is None else read_spend(Path(spend), spec.zone)
     cells = {} if found is None else _cells_of(found, typed, where)
     typed |= cells
-    told = _told(_scene(spec, used, typed, as_of), found)
+    told = _told(scene_of(spec, used, typed, as_of), found)
     if goal is None or used is None:
         return told
     dress, outfit = outfit_of(used, goal.path)
@@ -133,30 +127,6 @@ def budget(
     )
     data = packed(used, renew(_with(used, cells), request), dress)
     return replace(told, path=goal.path, backup=write(data, goal))
-
-
-def _read(
-    source: str | os.PathLike[str] | MatrixSpec | Loaded,
-) -> tuple[str, MatrixSpec, UsedBook | None]:
-    if isinstance(source, MatrixSpec | Loaded):
-        return "spec", source if isinstance(source, MatrixSpec) else source.spec, None
-    where = os.fspath(source)
-    if is_workbook(where):
-        used = read_book(Path(where))
-        return where, used.spec, used
-    if where in templates() and not Path(where).exists():
-        return where, template(where).spec, None
-    return where, load(where).spec, None
-
-
-def _scene(
-    spec: MatrixSpec, used: UsedBook | None, typed: Cells, as_of: datetime | str | None
-) -> Scene:
-    log = IncidentLog.empty() if used is None else used.log
-    frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
-    now = frozen or now_in(spec.zone)
-    wide, _ = covering(spec, log, now)
-    return make_scene(wide, log, as_of=frozen, created=now, typed=dict(typed))
 
 
 def _cells_of(found: Spend, typed: Cells, where: str) -> dict[tuple[str, str, str], Any]:

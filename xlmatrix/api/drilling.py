@@ -10,21 +10,17 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed
-from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.api.sources import read_source, scene_of
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.model import Loaded, MatrixSpec, load
-from xlmatrix.package.kinds import is_workbook
+from xlmatrix.model import Loaded, MatrixSpec
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.rules.drills.saying import turn_words
 from xlmatrix.rules.drills.story import Story
 from xlmatrix.rules.drills.times import TIMES
-from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.inputs import Inputs, plain
-from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.version import __version__
 from xlmatrix.worktime.serials import EPOCH
 from xlmatrix.worktime.zones import now_in
@@ -142,43 +138,17 @@ def drills(
     XlmatrixError
         The source cannot be read, or has no drills.
     """
-    from xlmatrix.sheets.book import make_scene
     from xlmatrix.sheets.drill_view import drill_view
 
-    used: UsedBook | None = None
-    typed: dict[tuple[str, str, str], Any] = {}
-    log = IncidentLog.empty()
-    if isinstance(source, MatrixSpec | Loaded):
-        spec = source if isinstance(source, MatrixSpec) else source.spec
-        where = "spec"
-    else:
-        where = os.fspath(source)
-        if is_workbook(where):
-            used = read_book(Path(where))
-            spec, typed, log = used.spec, used.typed, used.log
-        else:
-            spec = _spec(where)
+    where, spec, used = read_source(source)
     if spec.drills is None:
         raise XlmatrixError(
             "it has no drills", where=where, mend="Add drills: to the spec, as in template standard"
         )
-    frozen = as_of_stamp(as_of, spec.zone) or _typed_as_of(typed)
-    now = frozen or now_in(spec.zone)
-    wide, _ = covering(spec, log, now)
-    scene = make_scene(wide, log, as_of=frozen, created=now, typed=typed)
+    scene = scene_of(spec, used, {} if used is None else used.typed, as_of)
     view = drill_view(scene)
     assert view is not None
     return DrillBook(where, scene, view, used)
-
-
-def _spec(name: str) -> MatrixSpec:
-    if name in templates() and not Path(name).exists():
-        return template(name).spec
-    return load(name).spec
-
-
-def _typed_as_of(typed: Mapping[tuple[str, str, str], Any]) -> datetime | None:
-    return stamp_of(typed.get(("", "AsOf_Input", "")))
 
 
 def drill_card(book: DrillBook, number: int, *, players: bool = False) -> str:

@@ -93,8 +93,8 @@ def filled_messages(scene: Scene) -> list[Filled]:
         The matrix has no messages.
     """
     asked = _asked(scene)
-    choice = _made(scene, asked).choice
-    by_side: dict[bool, _Made] = {}
+    first = _made(scene, asked)
+    choice, by_side = first.choice, {first.choice.is_outside: first}
     found = []
     for audience in choice.audiences:
         told = replace(choice, picks={**choice.picks, AUDIENCE: audience})

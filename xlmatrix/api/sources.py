@@ -1,0 +1,60 @@
+"""What commands are given: a spec, a template's name, or a workbook in use; and its scene."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlmatrix.api.drafting import template, templates
+from xlmatrix.api.horizon import covering
+from xlmatrix.api.stamps import as_of_stamp
+from xlmatrix.model import Loaded, MatrixSpec, load
+from xlmatrix.package.kinds import is_workbook
+from xlmatrix.regen.reading.book import read_book
+from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.tables.kinds import stamp_of
+from xlmatrix.worktime.zones import now_in
+
+if TYPE_CHECKING:
+    from xlmatrix.regen.reading.book import UsedBook
+    from xlmatrix.sheets.parts import Scene
+
+#: Typed cells by table, row and column.
+Cells = Mapping[tuple[str, str, str], Any]
+
+
+def read_source(
+    source: str | os.PathLike[str] | MatrixSpec | Loaded,
+) -> tuple[str, MatrixSpec, UsedBook | None]:
+    """What it is called, its spec, and the workbook where it is one.
+
+    Raises
+    ------
+    XlmatrixError
+        It cannot be read.
+    """
+    if isinstance(source, MatrixSpec | Loaded):
+        return "spec", source if isinstance(source, MatrixSpec) else source.spec, None
+    where = os.fspath(source)
+    if is_workbook(where):
+        used = read_book(Path(where))
+        return where, used.spec, used
+    if where in templates() and not Path(where).exists():
+        return where, template(where).spec, None
+    return where, load(where).spec, None
+
+
+def scene_of(
+    spec: MatrixSpec, used: UsedBook | None, typed: Cells, as_of: datetime | str | None
+) -> Scene:
+    """The workbook as its cells stand at a time: that one, else the one typed, else now."""
+    from xlmatrix.sheets.book import make_scene
+
+    log = IncidentLog.empty() if used is None else used.log
+    frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
+    now = frozen or now_in(spec.zone)
+    wide, _ = covering(spec, log, now)
+    return make_scene(wide, log, as_of=frozen, created=now, typed=dict(typed))
