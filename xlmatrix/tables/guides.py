@@ -64,7 +64,7 @@ COMMS_WORDS: Final = Table(
 NOTICE_FIELDS: Final = Table(
     "tNoticeFields",
     (
-        given("Field", "key", 12, KEY),
+        given("Field", "key.wrap", 12, KEY),
         given("Obligation", "fixed", 26),
         given("Article", "fixed.wrap", 12),
         given("Standing", "fixed.center", 16),

@@ -60,7 +60,7 @@ def settings_table(name: str, about: str) -> Table:
     return Table(
         name,
         (
-            given("Setting", "key", 24, KEY),
+            given("Setting", "key.wrap", 24, KEY),
             given("What it does", "fixed.wrap", 40),
             typed("Value", NUMBER, "input.number", 12),
             given("Unit", "fixed", 12),
