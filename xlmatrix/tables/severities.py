@@ -88,7 +88,9 @@ LADDER: Final = Table(
         typed("Until", choice(words.UNTIL), "input.center", 14, field="until"),
         typed("Repeat", AMOUNT, "input.int", 8.5, field="repeat"),
         # Only where a spec knows families of classes, or informs somebody.
-        typed("For", TEXT, "input.wrap", 18, note="Families of classes; empty means every incident"),
+        typed(
+            "For", TEXT, "input.wrap", 18, note="Families of classes; empty means every incident"
+        ),
         typed("Inform", choice(words.YES_NO), "input.center", 9, field="inform"),
         computed("Check", "formula.wrap", 20),
     ),
