@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pyopenvba import ExcelFile
 
+from tests.office.beside import run_beside_office
 from tests.office.engines import validate
 from xlmatrix import resources
 from xlmatrix.addin.problems import SHOWN
@@ -281,9 +282,6 @@ STUB = (
 def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
     # LibreOffice executes nothing in a project that contains xlwings' own module, so RunPython
     # stands in for it and notes what it was asked.
-    system = "/usr/bin/python3"
-    if subprocess.run([system, "-c", "import uno"], capture_output=True, check=False).returncode:
-        pytest.skip("the system's Python has no UNO")
     from openpyxl import Workbook
 
     blank, book = tmp_path / "blank.xlsx", tmp_path / "book.xlsm"
@@ -300,22 +298,9 @@ def test_libreoffice_runs_our_macros_and_functions(tmp_path: Path) -> None:
         ["XlmatrixActions.PythonText", ["a'b"]],
         *(["Errors.TypeNames", [cell]] for cell in ("#N/A", "#REF!", "met", "")),
     ]
-    done = subprocess.run(
-        [
-            system,
-            "-m",
-            "tests.addin.run_macros",
-            str(book),
-            str(tmp_path / "profile"),
-            json.dumps(calls),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=180,
-    )
-    answers = json.loads(done.stdout.splitlines()[-1])
+    target = tmp_path / "answers.json"
+    run_beside_office("tests.addin.run_macros", [str(book), calls, str(target)], tmp_path)
+    answers = json.loads(target.read_text(encoding="utf-8"))
     assert answers[0][1] == "from xlmatrix.addin.actions import run; run('recalculate', None)"
     assert answers[1][1] == "from xlmatrix.addin.actions import run; run('validate', None)"
     asked: list[tuple[object, ...]] = []

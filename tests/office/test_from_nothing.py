@@ -10,10 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -23,24 +19,21 @@ import pytest
 
 from tests.books import drawn_book
 from tests.matrices import few_spare_rows
+from tests.office.beside import run_beside_office
 from tests.office.compare import Difference, compare, error_cells
 from tests.office.engines import ironcalc_values
 from tests.office.libre import strip_values
 from tests.office.package import Cell, Package, Value, bounds, column_cells, formula_cells
-from tests.office.programs import missing
 
 pytestmark = [pytest.mark.office, pytest.mark.slow, pytest.mark.usefixtures("few_ready")]
 
-ROOT = Path(__file__).parents[2]
 BOOKS = int(os.environ.get("XLMATRIX_BOOKS", "1"))
 FIRST = int(os.environ.get("XLMATRIX_FIRST_BOOK", date.today().toordinal() * 100))
 #: Compute a cell when it is read and not before.
-_NEVER = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
- oor:op="fuse"><value>1</value></prop></item>
-</oor:items>
-"""
+_NEVER = (
+    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"'
+    ' oor:op="fuse"><value>1</value></prop></item>'
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,41 +46,14 @@ def few_ready() -> Iterator[None]:
 
 def read_first(paths: list[Path], sheets: list[str], folder: Path) -> list[dict[Cell, Value]]:
     """What LibreOffice computes for each formula cell when it meets these sheets first."""
-    office = shutil.which("soffice") or missing("LibreOffice", "office")
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_NEVER, encoding="utf-8")
     jobs = []
     for number, path in enumerate(paths):
         stripped, target = folder / f"stripped{number}.xlsx", folder / f"values{number}.json"
         strip_values(path, stripped)
         jobs.append({"source": str(stripped), "target": str(target), "first": sheets})
-    listed, pipe = folder / "jobs.json", f"xlmatrixread{os.getpid()}"
-    listed.write_text(json.dumps(jobs), encoding="utf-8")
-    command = [
-        str(office), "--headless", "--norestore", "--nologo",
-        f"-env:UserInstallation={profile.as_uri()}", f"--accept=pipe,name={pipe};urp;",
-    ]  # fmt: skip
-    environment = {**os.environ, "SAL_USE_VCLPLUGIN": "svp", "TZ": "UTC"}
-    with subprocess.Popen(command, env=environment, start_new_session=True) as running:
-        try:
-            done = subprocess.run(
-                [_python_with_uno(), "-m", "tests.office.read_first", pipe, str(listed)],
-                cwd=ROOT, check=False, capture_output=True, text=True, timeout=3600,
-            )  # fmt: skip
-        finally:
-            os.killpg(running.pid, signal.SIGKILL)
-    assert done.returncode == 0, done.stderr
-    read = [json.loads(Path(str(job["target"])).read_text(encoding="utf-8")) for job in jobs]
+    run_beside_office("tests.office.read_first", jobs, folder, settings=_NEVER)
+    read = [json.loads(Path(job["target"]).read_text(encoding="utf-8")) for job in jobs]
     return [_values(path, rows) for path, rows in zip(paths, read, strict=True)]
-
-
-def _python_with_uno() -> str:
-    for candidate in ("/usr/bin/python3", shutil.which("python3") or sys.executable):
-        asked = subprocess.run([candidate, "-c", "import uno"], capture_output=True, check=False)
-        if not asked.returncode:
-            return candidate
-    return missing("A Python with LibreOffice's API (python3-uno)", "office")
 
 
 def _values(path: Path, rows: dict[str, list[list[Value]]]) -> dict[Cell, Value]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -13,7 +10,7 @@ from random import Random
 
 import pytest
 
-from tests.office.programs import missing, python_with_uno
+from tests.office.beside import run_beside_office
 from tests.regen.disagreeing import conflicts, listed
 from tests.regen.editions import NEWER, OLD, OTHER
 from tests.regen.edits import KINDS, series
@@ -30,30 +27,6 @@ VERBS = frozenset(
     {"set", "comment", "hide", "hide_row", "width", "add_sheet", "add_column", "swap", "reorder",
      "rename"}
 )  # fmt: skip
-ROOT = Path(__file__).parents[2]
-
-
-def edit(jobs: list[dict[str, object]], folder: Path) -> None:
-    """Run LibreOffice once for all jobs."""
-    office = shutil.which("soffice") or missing("LibreOffice", "office")
-    listed = folder / "jobs.json"
-    listed.write_text(json.dumps(jobs), encoding="utf-8")
-    pipe = f"xlmatrix{os.getpid()}"
-    profile = (folder / "profile").as_uri()
-    command = [
-        str(office), "--headless", "--norestore", "--nologo", f"-env:UserInstallation={profile}",
-        f"--accept=pipe,name={pipe};urp;",
-    ]  # fmt: skip
-    environment = {**os.environ, "SAL_USE_VCLPLUGIN": "svp"}
-    with subprocess.Popen(command, env=environment, start_new_session=True) as running:
-        try:
-            done = subprocess.run(
-                [python_with_uno(), "-m", "tests.regen.office_edits", pipe, str(listed)],
-                cwd=ROOT, check=False, capture_output=True, text=True, timeout=900,
-            )  # fmt: skip
-        finally:
-            os.killpg(running.pid, 9)
-    assert done.returncode == 0, done.stderr
 
 
 def _moved_rows(book: Book, rng: Random) -> list[Op]:
@@ -100,7 +73,7 @@ def _series(tmp_path: Path) -> None:
         target = tmp_path / f"edited{number}.xlsx"
         jobs.append({"source": str(built), "target": str(target), "ops": ops})
         labels.append((number, chosen, target))
-    edit(jobs, tmp_path)
+    run_beside_office("tests.regen.office_edits", jobs, tmp_path)
     for number, chosen, target in labels:
         mine = read(target, computed)
         new, again = tmp_path / f"new{number}.xlsx", tmp_path / f"again{number}.xlsx"
