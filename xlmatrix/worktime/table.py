@@ -135,7 +135,7 @@ class IntervalTable:
         reached = self.at(np.where(worked == NEVER, 0, worked) + target, seconds > 0)
         return np.where(worked == NEVER, NEVER, reached)
 
-    def at(self, worked_s: Int64Array, strict: bool | NDArray[np.bool_] = True) -> Int64Array:
+    def at(self, worked_s: Int64Array, strict: bool | NDArray[np.bool_]) -> Int64Array:
         """The instants at which sums of work are reached; see :meth:`at_one`."""
         back = np.asarray(strict).astype(np.int64)
         none = (worked_s < back) | (worked_s > self.total - 1 + back)
