@@ -44,6 +44,8 @@ def _words(value: Any) -> Any:
                  for one in given)  # fmt: skip
 
 
+#: The answer to a question.
+Answer = Annotated[Name, BeforeValidator(lambda value: _words(value)[0])]
 #: Which answers make something apply, by fact; all of them must hold.
 Condition = Annotated[
     dict[Id, Annotated[tuple[Name, ...], BeforeValidator(_words), Field(min_length=1)]],
@@ -117,7 +119,7 @@ class Clock(Counted):
     """
 
     mode: Literal["also", "instead"] = "also"
-    when: Condition = {}
+    when: Condition = Field(default_factory=dict)
     lapses: Name | None = None
 
 
@@ -158,12 +160,12 @@ class Obligation(Counted):
     until: Name | None = None
     ends: Annotated[str, Field(pattern=r"^(clock|day|([01]\d|2[0-3]):[0-5]\d)$")] = "clock"
     roll: Roll = "none"
-    roll_if: Condition = {}
+    roll_if: Condition = Field(default_factory=dict)
     inference: bool = False
     zone: Name | None = None
     calendar: Name | None = None
-    applies_to: Condition = {}
-    when: Condition = {}
+    applies_to: Condition = Field(default_factory=dict)
+    when: Condition = Field(default_factory=dict)
     group: Name | None = None
     kind: Literal["regulator", "contract", "insurer", "review"] = "regulator"
     status: Text | None = None
@@ -223,7 +225,9 @@ class Obligations(Strict):
     rules: tuple[Rule, ...] = ()
     decider: Id | None = None
     calendar: Id | None = None
-    scope: dict[Id, Annotated[str, BeforeValidator(lambda one: _words(one)[0])]] = {}
+    scope: dict[Id, Annotated[str, BeforeValidator(lambda one: _words(one)[0])]] = Field(
+        default_factory=dict
+    )
     facts: tuple[Fact, ...] = ()
     moments: tuple[Moment, ...] = ()
 
@@ -290,11 +294,11 @@ class Law(Strict):
     """
 
     obligations: dict[str, Obligation]
-    facts: dict[str, Fact] = {}
-    moments: dict[str, Moment] = {}
-    members: dict[str, Name] = {}
-    calendars: dict[str, Holidays] = {}
-    moved: dict[str, Moved] = {}
+    facts: dict[str, Fact] = Field(default_factory=dict)
+    moments: dict[str, Moment] = Field(default_factory=dict)
+    members: dict[str, Name] = Field(default_factory=dict)
+    calendars: dict[str, Holidays] = Field(default_factory=dict)
+    moved: dict[str, Moved] = Field(default_factory=dict)
     read: date | None = None
 
 
