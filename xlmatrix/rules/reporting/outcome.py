@@ -125,7 +125,8 @@ def holds(asks: Asks, answers: Mapping[str, str]) -> float:
 
 def _holds_one(answers: Mapping[str, str], fact: str, allowed: tuple[str, ...]) -> float:
     said = answers.get(fact, "").strip().casefold()
-    if said in ("", "not known"):
+    # A condition without an answer that would make it hold decides nothing.
+    if said in ("", "not known") or not any(allowed):
         return PERHAPS
     return YES if said in allowed else NO
 
