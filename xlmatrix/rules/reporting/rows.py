@@ -88,7 +88,7 @@ def asks_of(text: str) -> Asks:
 
 def trimmed(text: str) -> str:
     """A text as it is compared: what ``LOWER(TRIM())`` gives."""
-    return " ".join(part for part in text.split(" ") if part).casefold()
+    return " ".join(part for part in text.split(" ") if part).lower()
 
 
 def condition_text(condition: Mapping[str, Iterable[str]]) -> str:
