@@ -46,13 +46,14 @@ def few_ready() -> Iterator[None]:
 
 def read_first(paths: list[Path], sheets: list[str], folder: Path) -> list[dict[Cell, Value]]:
     """What LibreOffice computes for each formula cell when it meets these sheets first."""
-    jobs = []
+    jobs, targets = [], []
     for number, path in enumerate(paths):
         stripped, target = folder / f"stripped{number}.xlsx", folder / f"values{number}.json"
         strip_values(path, stripped)
         jobs.append({"source": str(stripped), "target": str(target), "first": sheets})
+        targets.append(target)
     run_beside_office("tests.office.read_first", jobs, folder, settings=_NEVER)
-    read = [json.loads(Path(job["target"]).read_text(encoding="utf-8")) for job in jobs]
+    read = [json.loads(target.read_text(encoding="utf-8")) for target in targets]
     return [_values(path, rows) for path, rows in zip(paths, read, strict=True)]
 
 

@@ -13,12 +13,12 @@ from random import Random, SystemRandom
 
 import pytest
 
+from tests.office.beside import run_beside_office
 from tests.regen.edits import in_order, series
 from tests.regen.more_edits import ALL
 from tests.regen.sheets import Op
 from tests.regen.small import few_ready_rows, no_hidden_sheets
 from tests.regen.test_office_series import VERBS as OFFICE
-from tests.regen.test_office_series import edit
 from tests.regen.trial import (
     EDITIONS,
     Edited,
@@ -82,7 +82,7 @@ def elsewhere(start: Start, tmp_path_factory: pytest.TempPathFactory) -> dict[in
     if jobs["writers"]:
         saved(jobs["writers"], folder, timeout_s=3000)
     if jobs["office"]:
-        edit(jobs["office"], folder)
+        run_beside_office("tests.regen.office_edits", jobs["office"], folder)
     return targets
 
 

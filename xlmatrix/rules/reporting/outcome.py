@@ -1,0 +1,229 @@
+"""When one report is due: the engine behind the sheet, the commands and the add-in.
+
+Unknown facts make nothing certain: a clock that may count does count for the safe instant, and a
+report is called met only where everything is known that could have made it due earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
+from xlmatrix.rules.reporting.counting import Authority, Run, end_of_year, rolled, run
+from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow, trimmed
+
+#: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
+NO: Final = 0.0
+PERHAPS: Final = 0.5
+YES: Final = 1.0
+
+#: What decides whether a moment is known: its stamp, or that it did not happen.
+NEVER: Final = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known about one incident.
+
+    Attributes
+    ----------
+    answers
+        Answers by fact in lower case, of the matrix and of the incident; a missing or blank one is
+        not known.
+    moments
+        Instants by moment in lower case: an epoch second, ``"no"`` for one that did not happen, ""
+        for one that is said to have happened without its time.
+    filed
+        The latest report by obligation in lower case, epoch seconds.
+    now
+        Epoch seconds.
+    """
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    moments: Mapping[str, int | str] = field(default_factory=dict)
+    filed: Mapping[str, int] = field(default_factory=dict)
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What stands in the row of the notice itself.
+
+    ``trigger`` is the instant of the moment ``of``; without one it is the first clock's. ``filed``
+    is the latest report of a series before this one. ``decision`` and ``decided_by`` as typed.
+    """
+
+    trigger: int | None = None
+    of: str = ""
+    reported: int | None = None
+    filed: int | None = None
+    decision: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limb:
+    """One clock of a report in a situation: whether it counts, its start, its run.
+
+    ``counts`` is :data:`NO`, :data:`PERHAPS` or :data:`YES`; ``start`` is an instant, "" while it
+    is missing, ``"no"`` for never. ``run`` is None without a start.
+    """
+
+    clock: ClockRow
+    counts: float
+    start: int | str
+    run: Run | None
+
+    @property
+    def due(self) -> bool:
+        """Whether it takes part in what is due."""
+        return self.counts > NO and self.run is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a moment that has no time yet could make the report due earlier."""
+        return self.counts > NO and self.start == "" and not self.clock.after.startswith(FILING)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a report is due.
+
+    ``safe`` and ``law`` are epoch seconds, ``counting.BEYOND`` for beyond the calendar, None while
+    nothing has started. ``missing`` are the moments without a time and ``open`` the facts
+    without an answer that could change it, each in lower case and once.
+    """
+
+    applies: float
+    happens: float
+    limbs: tuple[Limb, ...]
+    chosen: Limb | None
+    safe: int | None
+    law: int | None
+    missing: tuple[str, ...]
+    open: tuple[str, ...]
+    over: bool = False
+    """Whether it is the next of a series that has ended."""
+
+    @property
+    def start(self) -> int | None:
+        """When the clock that is due began."""
+        return None if self.chosen is None or self.chosen.run is None else self.chosen.run.start
+
+    @property
+    def provisional(self) -> bool:
+        """Whether something that is not known could change it."""
+        return bool(self.missing or self.open)
+
+
+def holds(asks: Asks, answers: Mapping[str, str]) -> float:
+    """Whether a condition holds, in Kleene's logic."""
+    return min((_holds_one(answers, one.fact, one.answers) for one in asks), default=YES)
+
+
+def _holds_one(answers: Mapping[str, str], fact: str, allowed: tuple[str, ...]) -> float:
+    said = trimmed(answers.get(fact, ""))
+    # A condition without an answer that would make it hold decides nothing.
+    if said in ("", "not known") or not any(allowed):
+        return PERHAPS
+    return YES if said in allowed else NO
+
+
+def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
+    """The facts of a condition that is open for want of an answer."""
+    if holds(asks, answers) != PERHAPS:
+        return []
+    return [one.fact for one in asks if _holds_one(answers, one.fact, one.answers) == PERHAPS]
+
+
+def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
+    """When a report is due in a situation."""
+    answers = known.answers
+    conditions = [holds(clock.when, answers) for clock in rule.clocks]
+    instead = max(
+        (one for one, clock in zip(conditions, rule.clocks, strict=True)
+         if clock.mode == "instead"), default=NO,
+    )  # fmt: skip
+    limbs = []
+    for condition, clock in zip(conditions, rule.clocks, strict=True):
+        counts = condition if clock.mode == "instead" else min(condition, YES - instead)
+        limbs.append(_limb(clock, counts, rule, own, known, authority))
+    due = [one for one in limbs if one.due]
+    chosen = _chosen(due, rule.take)
+    safe = law = None
+    over = False
+    if chosen is not None and chosen.run is not None:
+        safes = [one.run.safe for one in due if one.run is not None]
+        safe = max(safes) if rule.take == "latest" else min(safes)
+        may_roll = holds(rule.roll_if, answers) == YES
+        law = rolled(chosen.run, rule.roll if may_roll else "none", rule.ends, authority)
+        end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
+        over = isinstance(end, int) and safe > end
+    missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
+    open_facts: dict[str, None] = {}
+    for asks in (rule.applies_to, rule.when, rule.roll_if, *(one.when for one in rule.clocks)):
+        open_facts |= dict.fromkeys(unanswered(asks, answers))
+    return Due(
+        holds(rule.applies_to, answers),
+        holds(rule.when, answers),
+        tuple(limbs),
+        chosen,
+        safe,
+        law,
+        tuple(missing),
+        tuple(open_facts),
+        over,
+    )
+
+
+def _chosen(due: list[Limb], take: str) -> Limb | None:
+    """The clock that is due: by law before it rolls, the first of several alike."""
+    best: Limb | None = None
+    for limb in due:
+        if best is None or _comes_first(limb, best, take):
+            best = limb
+    return best
+
+
+def _comes_first(limb: Limb, best: Limb, take: str) -> bool:
+    assert limb.run is not None
+    assert best.run is not None
+    return limb.run.law > best.run.law if take == "latest" else limb.run.law < best.run.law
+
+
+def _limb(
+    clock: ClockRow,
+    counts: float,
+    rule: RuleRow,
+    own: Own,
+    known: Situation,
+    authority: Authority,
+) -> Limb:
+    start = start_of(clock.after, rule, own, known, authority)
+    if isinstance(start, str):
+        return Limb(clock, NO if start == NEVER else counts, start, None)
+    ran = run(start, clock.amount, clock.unit, rule.ends, authority)
+    lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else ""
+    if isinstance(lapsed, int) and lapsed > ran.safe:
+        counts = NO
+    return Limb(clock, counts, start, ran)
+
+
+def start_of(
+    moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
+) -> int | str:
+    """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
+    if moment.startswith(END_OF_YEAR):
+        found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
+        return end_of_year(found, authority) if isinstance(found, int) else found
+    first = moment == rule.clocks[0].after
+    if first and rule.until and own.filed is not None:
+        return own.filed
+    mine = own.of.casefold() or rule.clocks[0].after
+    if own.trigger is not None and moment == mine:
+        return own.trigger
+    if moment.startswith(FILING):
+        return known.filed.get(moment.removeprefix(FILING), "")
+    return known.moments.get(moment, "") if moment != TRIGGER else ""

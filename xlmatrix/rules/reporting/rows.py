@@ -1,0 +1,148 @@
+"""An obligation as its cells say it: its clocks, its conditions, its authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from xlmatrix.model.obligations import MOST_ASKED, TRIGGER, Counted, Obligation
+
+#: What stands between the facts of a condition in one cell, and between a fact and its answers.
+_AND: Final = ";"
+_IS: Final = "="
+_OR: Final = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One fact of a condition, and the answers under which it holds; all in lower case."""
+
+    fact: str
+    answers: tuple[str, ...]
+
+
+Asks = tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock as its cells say it: texts in lower case, an amount that is a whole number."""
+
+    after: str
+    amount: int
+    unit: str
+    mode: str = "also"
+    when: Asks = ()
+    lapses: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """An obligation as its cells say it; texts that are compared are in lower case.
+
+    ``clocks`` begins with its own. ``zone`` and ``calendar`` are as typed. A date is None where
+    none stands in its cell.
+    """
+
+    id: str
+    clocks: tuple[ClockRow, ...]
+    take: str = "earliest"
+    until: str = ""
+    ends: str = "clock"
+    roll: str = "none"
+    roll_if: Asks = ()
+    zone: str = ""
+    calendar: str = ""
+    applies_to: Asks = ()
+    when: Asks = ()
+    group: str = ""
+    force: str = "in force"
+    effective: date | None = None
+    until_date: date | None = None
+    posture_date: date | None = None
+    stale_on: date | None = None
+    inference: bool = False
+    decider: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id as it is compared."""
+        return self.id.casefold()
+
+
+def asks_of(text: str) -> Asks:
+    """The condition that a cell says: ``fact = answer, answer; fact = answer``.
+
+    The first two parts count, as in the sheet; a part without an answer decides nothing.
+    """
+    found = []
+    for part in text.split(_AND)[:MOST_ASKED]:
+        fact, _, answers = part.partition(_IS)
+        words = tuple(trimmed(word) for word in answers.split(_OR))
+        if trimmed(fact):
+            found.append(Asked(trimmed(fact), words))
+    return tuple(found)
+
+
+def trimmed(text: str) -> str:
+    """A text as it is compared: what ``LOWER(TRIM())`` gives."""
+    return " ".join(part for part in text.split(" ") if part).lower()
+
+
+def condition_text(condition: Mapping[str, Iterable[str]]) -> str:
+    """A condition of a spec as its cell says it."""
+    parts = (f"{fact} {_IS} {f'{_OR} '.join(answers)}" for fact, answers in condition.items())
+    return f"{_AND} ".join(parts)
+
+
+def clock_of(counted: Counted, **more: object) -> ClockRow:
+    """A clock of a spec as its row."""
+    return ClockRow(counted.after.casefold(), counted.amount, counted.unit, **more)  # type: ignore[arg-type]
+
+
+def row_of(full: Obligation, decider: str = "") -> RuleRow:
+    """An obligation of a spec as its row; ``decider`` is the name of the role."""
+    others = [
+        clock_of(
+            clock,
+            mode=clock.mode,
+            when=asks_of(condition_text(clock.when)),
+            lapses=(clock.lapses or "").casefold(),
+        )
+        for clock in full.clocks
+    ]
+    return RuleRow(
+        full.id,
+        (clock_of(full), *others),
+        full.take,
+        (full.until or "").casefold(),
+        full.ends,
+        full.roll,
+        asks_of(condition_text(full.roll_if)),
+        full.zone or "",
+        full.calendar or "",
+        asks_of(condition_text(full.applies_to)),
+        asks_of(condition_text(full.when)),
+        (full.group or "").casefold(),
+        full.force,
+        full.effective,
+        full.until_date,
+        full.posture_date,
+        stale_on(full),
+        full.inference,
+        decider,
+    )
+
+
+def stale_on(full: Obligation) -> date | None:
+    """The first date on which its source must be read again."""
+    if full.read is None:
+        return None
+    return date.fromordinal(full.read.toordinal() + full.stale_after + 1)
+
+
+def first_moment(clocks: Sequence[ClockRow]) -> str:
+    """The moment that the Trigger cell of a notice is, unless it says which."""
+    return clocks[0].after or TRIGGER

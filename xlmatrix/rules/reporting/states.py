@@ -1,0 +1,232 @@
+"""How a report stands: six words to steer by, and the finer one with its reasons beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from xlmatrix.rules.reporting.counting import BEYOND, Authority
+from xlmatrix.rules.reporting.outcome import NO, PERHAPS, Due, Own, Situation
+from xlmatrix.rules.reporting.rows import RuleRow
+
+#: The words of the State column, the most pressing first.
+LATE: Final = "Late"
+DUE_NOW: Final = "Due now"
+SOON: Final = "Due soon"
+RUNNING: Final = "Running"
+DONE: Final = "Done"
+NO_CLOCK: Final = "No clock"
+STATES: Final = (LATE, DUE_NOW, SOON, RUNNING, DONE, NO_CLOCK)
+
+#: The finer words, with the state that each belongs to.
+IS_LATE: Final = "late by law"
+PAST_SAFE: Final = "past the safe time"
+AT_ONCE: Final = "due at once, the law gives no time"
+DUE_SOON: Final = "due soon"
+RUNS: Final = "running"
+MET: Final = "met"
+MET_LATE: Final = "met late"
+REPORTED: Final = "reported, nothing to judge it by"
+UNJUDGED: Final = "reported, not to be judged yet"
+BEFORE: Final = "reported before it began"
+ENDED: Final = "the series has ended"
+COVERED: Final = "covered by"
+NOT_IN_FORCE: Final = "not in force"
+NOT_APPLICABLE: Final = "does not apply"
+NOT_REPORTABLE: Final = "not reportable, decided by"
+MOMENT_MISSING: Final = "it happened, the time is missing"
+UNDECLARED: Final = "scope not declared"
+NOT_STARTED: Final = "not started"
+STATE_OF: Final = {
+    IS_LATE: LATE,
+    PAST_SAFE: DUE_NOW,
+    AT_ONCE: DUE_NOW,
+    DUE_SOON: SOON,
+    RUNS: RUNNING,
+    MET: DONE,
+    MET_LATE: DONE,
+    REPORTED: DONE,
+    UNJUDGED: DONE,
+    BEFORE: DONE,
+    ENDED: DONE,
+    COVERED: NO_CLOCK,
+    NOT_IN_FORCE: NO_CLOCK,
+    NOT_APPLICABLE: NO_CLOCK,
+    NOT_REPORTABLE: NO_CLOCK,
+    MOMENT_MISSING: NO_CLOCK,
+    UNDECLARED: NO_CLOCK,
+    NOT_STARTED: NO_CLOCK,
+}
+#: What a decider says of a fact that need not be reported.
+NO_REPORT: Final = "no report"
+NOBODY: Final = "nobody named"
+#: Standings of a law under which nothing runs.
+_NOT_YET: Final = ("bill", "enacted")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a report stands.
+
+    ``fine`` is one of the finer words; "" beyond the calendar. ``who`` completes it: who decided,
+    which report covers it. ``marks`` stand beside it and change nothing.
+    """
+
+    fine: str
+    who: str = ""
+    marks: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """One of :data:`STATES`, "" where the calendar ends before."""
+        return STATE_OF.get(self.fine, "")
+
+
+def shows_due(fine: str) -> bool:
+    """Whether a report in that state shows its due times."""
+    return fine not in (NOT_IN_FORCE, NOT_APPLICABLE, ENDED)
+
+
+def is_open(fine: str) -> bool:
+    """Whether a report in that state is still to be made by a known time."""
+    return STATE_OF.get(fine) in (LATE, DUE_NOW, SOON, RUNNING)
+
+
+def judge(
+    rule: RuleRow,
+    own: Own,
+    due: Due,
+    known: Situation,
+    authority: Authority,
+    covered_by: str = "",
+) -> Judged:
+    """How a report stands; ``covered_by`` is the report of its group that is due first."""
+    fine, who = _fine(rule, own, due, known, authority, covered_by)
+    return Judged(fine, who, marks_of(rule, due, authority.wall(known.now).date()))
+
+
+def _fine(
+    rule: RuleRow,
+    own: Own,
+    due: Due,
+    known: Situation,
+    authority: Authority,
+    covered_by: str,
+) -> tuple[str, str]:
+    since = known.now if due.start is None else due.start
+    if not in_force(rule, authority.wall(since).date()):
+        return NOT_IN_FORCE, ""
+    if NO in (due.applies, due.happens):
+        return NOT_APPLICABLE, ""
+    if own.decision.strip().casefold() == NO_REPORT:
+        return NOT_REPORTABLE, own.decided_by or rule.decider or NOBODY
+    if due.over:
+        return ENDED, ""
+    if due.safe is None or due.law is None:
+        return _without_due(own, due, known), ""
+    if due.safe >= BEYOND:
+        return "", ""
+    if own.reported is not None:
+        return _reported(own.reported, due), ""
+    if covered_by:
+        return COVERED, covered_by
+    return _waiting(due, known.now), ""
+
+
+def in_force(rule: RuleRow, day: date) -> bool:
+    """Whether a rule binds on a date of its authority."""
+    if rule.force.casefold() in _NOT_YET and (rule.force != "enacted" or rule.effective is None):
+        return False
+    begun = rule.effective is None or day >= rule.effective
+    return begun and (rule.until_date is None or day < rule.until_date)
+
+
+def _without_due(own: Own, due: Due, known: Situation) -> str:
+    if own.reported is not None:
+        return REPORTED
+    said = (known.moments.get(one.clock.after) == "" for one in due.limbs if one.counts > NO)
+    if any(said):
+        return MOMENT_MISSING
+    return UNDECLARED if due.applies == PERHAPS else NOT_STARTED
+
+
+def _reported(reported: int, due: Due) -> str:
+    assert due.chosen is not None
+    assert due.law is not None
+    if due.start is not None and reported < due.start:
+        return BEFORE
+    if due.provisional:
+        return UNJUDGED
+    if due.chosen.clock.unit == "immediately":
+        return REPORTED
+    return MET_LATE if reported > due.law else MET
+
+
+def _waiting(due: Due, now: int) -> str:
+    assert due.chosen is not None
+    assert due.safe is not None
+    assert due.law is not None
+    start = due.start or 0
+    if due.chosen.clock.unit == "immediately" and now >= start:
+        return AT_ONCE
+    if now > due.law and not due.provisional:
+        return IS_LATE
+    if now > due.safe:
+        return PAST_SAFE
+    return DUE_SOON if 4 * (due.safe - now) <= due.safe - start else RUNS
+
+
+#: Marks that stand beside a state.
+STALE: Final = "source to be read again"
+CHANGED: Final = "law may have changed"
+INFERENCE: Final = "time by law is an inference"
+UNCERTAIN: Final = "status uncertain"
+VOLUNTARY: Final = "voluntary"
+
+
+def marks_of(rule: RuleRow, due: Due, today: date) -> tuple[str, ...]:
+    """What to know beside the state, on a date."""
+    inferred = rule.inference and due.law is not None and due.law != due.safe
+    found = (
+        (STALE, rule.stale_on is not None and today >= rule.stale_on),
+        (CHANGED, rule.posture_date is not None and today >= rule.posture_date),
+        (INFERENCE, inferred),
+        (UNCERTAIN, rule.force == "uncertain"),
+        (VOLUNTARY, rule.force == "voluntary"),
+    )
+    return tuple(mark for mark, holds in found if holds)
+
+
+def detail(judged: Judged, due: Due) -> str:
+    """The finer state with what is missing and the marks, as the sheet says it."""
+    if not judged.fine:
+        return ""
+    parts = [f"{judged.fine} {judged.who}".strip()]
+    if judged.state != NO_CLOCK or judged.fine in (UNDECLARED, MOMENT_MISSING, NOT_STARTED):
+        parts += [f"time of {due.missing[0]} is missing"] if due.missing else []
+        parts += [f"{due.open[0]} is not answered"] if due.open else []
+    return "; ".join([*parts, *judged.marks])
+
+
+def covering(
+    places: Sequence[tuple[str, RuleRow, Due, Own, str]],
+) -> list[str]:
+    """The id of the report that covers each one, "" for none.
+
+    ``places`` are incident, rule, due, row and fine state without cover of every report. Of one
+    group and incident the earliest safe instant covers the others, the first of several alike; one
+    that need not be made, or that has no due time, covers nothing.
+    """
+    first: dict[tuple[str, str], tuple[int, int]] = {}
+    for place, (incident, rule, due, _, fine) in enumerate(places):
+        if rule.group and due.safe is not None and shows_due(fine) and fine != NOT_REPORTABLE:
+            key = (incident.casefold(), rule.group)
+            first[key] = min(first.get(key, (due.safe, place)), (due.safe, place))
+    covers = []
+    for place, (incident, rule, due, _, _) in enumerate(places):
+        leader = first.get((incident.casefold(), rule.group)) if rule.group else None
+        covered = leader is not None and leader[1] != place and due.safe is not None
+        covers.append(places[leader[1]][1].id if leader is not None and covered else "")
+    return covers
