@@ -328,3 +328,10 @@ def test_a_calendar_that_is_closed_throughout_is_never_open() -> None:
 def test_no_copy_is_made_of_stamps_in_seconds() -> None:
     stamps = np.array(["2026-01-05T09:00"], "datetime64[s]")
     assert np.shares_memory(seconds_array(stamps), stamps)
+
+
+def test_one_sum_of_work_is_asked_as_many_are(office: Calendar) -> None:
+    stamp = seconds_of(at(5, 10))
+    worked = office.worked(stamp)
+    assert [worked] == office.worked(np.array([stamp])).tolist()
+    assert office.at(worked) == stamp

@@ -338,3 +338,11 @@ def test_what_pauses_added_and_since_when_a_clock_stands_outlive_a_change() -> N
     ]
     twice = Changes.of(row(2, 0, 2), row(1, 2, 3), row(4, 5, 6), incidents=3)
     assert twice.ordinals().tolist() == [0, 0, 1]
+
+
+def test_a_pause_that_lasts_beyond_the_horizon_leaves_no_deadline_within_it() -> None:
+    start = HIGH - 8 * 3600  # Friday at 16:00, so that an hour and a half of work is left
+    log = Pauses.of(row(0, 1), row(start, LOW - 60), row(HIGH + 60, LOW + 60), incidents=2)
+    answer = due_with_pauses(CALENDAR, row(start, monday(9)), row(3600, 3600), log)
+    assert answer.due_s.tolist() == [NEVER, monday(10)]
+    assert answer.pause_s.tolist() == [5400, 0]
