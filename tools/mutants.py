@@ -42,14 +42,15 @@ def survivors() -> Iterator[str]:
         functions = _functions(source) if found else {}
         for name in found:
             mutant = name.rpartition(".")[2]
-            before = functions[re.sub(r"\d+$", "orig", mutant)]
+            original = re.sub(r"\d+$", "orig", mutant)
+            after = [line.replace(mutant, original) for line in functions[mutant]]
             yield name
-            yield from _changed(before, functions[mutant])
+            yield from _changed(functions[original], after)
 
 
 def _changed(before: list[str], after: list[str]) -> Iterator[str]:
     for line in list(difflib.unified_diff(before, after, lineterm="", n=0))[2:]:
-        if "__mutmut_" not in line and not line.startswith("@@"):
+        if not line.startswith("@@"):
             yield f"    {line[0]} {line[1:].strip()}"
 
 

@@ -330,8 +330,18 @@ def test_no_copy_is_made_of_stamps_in_seconds() -> None:
     assert np.shares_memory(seconds_array(stamps), stamps)
 
 
-def test_one_sum_of_work_is_asked_as_many_are(office: Calendar) -> None:
+def test_the_work_up_to_one_instant_is_that_of_many(office: Calendar) -> None:
     stamp = seconds_of(at(5, 10))
     worked = office.worked(stamp)
     assert [worked] == office.worked(np.array([stamp])).tolist()
-    assert office.at(worked) == stamp
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_sum_of_work_is_reached_at_close_or_else_at_the_next_opening(
+    office: Calendar, many: bool
+) -> None:
+    close, opening = seconds_of(at(5, 12, 30)), seconds_of(at(5, 13, 15))
+    asked: Any = office.worked(close)
+    asked = np.array([asked]) if many else asked
+    assert office.at(asked) == office.at(asked, True) == close
+    assert office.at(asked, False) == opening
