@@ -51,8 +51,9 @@ class Situation:
 class Own:
     """What stands in the row of the notice itself.
 
-    ``trigger`` is the instant of the moment ``of``; without one it is the first clock's. ``filed``
-    is the latest report of a series before this one. ``decision`` and ``decided_by`` as typed.
+    ``trigger`` is the instant of the moment ``of``, in lower case; "" for the first clock's.
+    ``filed`` is the latest report of a series before this one. ``decision`` and ``decided_by`` as
+    typed.
     """
 
     trigger: int | None = None
@@ -141,14 +142,15 @@ def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
 def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
     """When a report is due in a situation."""
     answers = known.answers
-    conditions = [holds(clock.when, answers) for clock in rule.clocks]
     instead = max(
-        (one for one, clock in zip(conditions, rule.clocks, strict=True)
-         if clock.mode == "instead"), default=NO,
-    )  # fmt: skip
+        (holds(one.when, answers) for one in rule.clocks if one.stands and one.mode == "instead"),
+        default=NO,
+    )
     limbs = []
-    for condition, clock in zip(conditions, rule.clocks, strict=True):
-        counts = condition if clock.mode == "instead" else min(condition, YES - instead)
+    for clock in rule.clocks:
+        counts = holds(clock.when, answers) if clock.stands else NO
+        if clock.mode != "instead":
+            counts = min(counts, YES - instead)
         limbs.append(_limb(clock, counts, rule, own, known, authority))
     due = [one for one in limbs if one.due]
     chosen = _chosen(due, rule.take)
@@ -163,7 +165,8 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
         over = isinstance(end, int) and safe > end
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
     open_facts: dict[str, None] = {}
-    for asks in (rule.applies_to, rule.when, rule.roll_if, *(one.when for one in rule.clocks)):
+    clocks = (one.when for one in rule.clocks if one.stands)
+    for asks in (rule.applies_to, rule.when, rule.roll_if, *clocks):
         open_facts |= dict.fromkeys(unanswered(asks, answers))
     return Due(
         holds(rule.applies_to, answers),
@@ -201,7 +204,7 @@ def _limb(
     known: Situation,
     authority: Authority,
 ) -> Limb:
-    start = start_of(clock.after, rule, own, known, authority)
+    start = start_of(clock.after, rule, own, known, authority) if clock.stands else ""
     if isinstance(start, str):
         return Limb(clock, NO if start == NEVER else counts, start, None)
     ran = run(start, clock.amount, clock.unit, rule.ends, authority)
@@ -215,15 +218,20 @@ def start_of(
     moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
 ) -> int | str:
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
+    found = plain_start(moment, rule, own, known)
     if moment.startswith(END_OF_YEAR):
-        found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
-        return end_of_year(found, authority) if isinstance(found, int) else found
-    first = moment == rule.clocks[0].after
-    if first and rule.until and own.filed is not None:
+        typed = moment == (own.of or rule.clocks[0].after)
+        return end_of_year(found, authority, typed=typed) if isinstance(found, int) else found
+    if moment == rule.clocks[0].after and rule.until and own.filed is not None:
         return own.filed
-    mine = own.of.casefold() or rule.clocks[0].after
-    if own.trigger is not None and moment == mine:
+    return found
+
+
+def plain_start(moment: str, rule: RuleRow, own: Own, known: Situation) -> int | str:
+    """The same of a moment itself, before its year and before the reports of a series."""
+    inner = moment.removeprefix(END_OF_YEAR)
+    if own.trigger is not None and (own.of or rule.clocks[0].after) in (moment, inner):
         return own.trigger
-    if moment.startswith(FILING):
-        return known.filed.get(moment.removeprefix(FILING), "")
-    return known.moments.get(moment, "") if moment != TRIGGER else ""
+    if inner.startswith(FILING):
+        return known.filed.get(inner.removeprefix(FILING), "")
+    return known.moments.get(inner, "") if inner != TRIGGER else ""

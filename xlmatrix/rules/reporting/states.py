@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from xlmatrix.model.obligations import TRIGGER
 from xlmatrix.rules.reporting.counting import BEYOND, Authority
 from xlmatrix.rules.reporting.outcome import NO, PERHAPS, Due, Own, Situation
 from xlmatrix.rules.reporting.rows import RuleRow
@@ -146,7 +147,8 @@ def in_force(rule: RuleRow, day: date) -> bool:
 def _without_due(own: Own, due: Due, known: Situation) -> str:
     if own.reported is not None:
         return REPORTED
-    said = (known.moments.get(one.clock.after) == "" for one in due.limbs if one.counts > NO)
+    waiting = (one.clock.after for one in due.limbs if one.counts > NO)
+    said = (known.moments.get(one) == "" for one in waiting if one != TRIGGER)
     if any(said):
         return MOMENT_MISSING
     return UNDECLARED if due.applies == PERHAPS else NOT_STARTED
