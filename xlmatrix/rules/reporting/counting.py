@@ -55,7 +55,7 @@ class WorkingDays:
 
     def after(self, day: date, count: int) -> date | None:
         """The ``count``-th working day after a date; None beyond the range."""
-        if day < self.first - timedelta(days=1):
+        if not self.first <= day <= self.last:
             return None
         while count:
             if day >= self.last:

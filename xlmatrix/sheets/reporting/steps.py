@@ -332,7 +332,7 @@ def nth_working(day: Expr, count: Expr | int, calendar: Expr) -> Expr:
     row = F.MATCH(wanted - 0.5, WD_KEY, 1) + 1
     found = WD_FIRST + row - 1 - (calendar - 1) * WD_DATES
     # The first row of the next calendar is none of this one.
-    return found / F.INDEX(WD_KEY, row).eq(wanted)
+    return found / F.AND(F.INDEX(WD_KEY, row).eq(wanted), day >= WD_FIRST, day <= WD_LAST)
 
 
 def _works(day: Expr, calendar: Expr) -> Expr:
