@@ -21,6 +21,8 @@ YES: Final = 1.0
 
 #: What decides whether a moment is known: its stamp, or that it did not happen.
 NEVER: Final = "no"
+#: The unit of a clock that gives no time.
+AT_ONCE: Final = "immediately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,17 @@ class Limb:
     """One clock of a report in a situation: whether it counts, its start, its run.
 
     ``counts`` is :data:`NO`, :data:`PERHAPS` or :data:`YES`; ``start`` is an instant, "" while it
-    is missing, ``"no"`` for never. ``run`` is None without a start.
+    is missing, ``"no"`` for never. ``run`` is None without a start. ``outside`` says that it would
+    count if the law had been in force when it started. ``lasting`` says that nothing that may
+    still become known ends it.
     """
 
     clock: ClockRow
     counts: float
     start: int | str
     run: Run | None
+    outside: bool = False
+    lasting: bool = True
 
     @property
     def due(self) -> bool:
@@ -85,6 +91,11 @@ class Limb:
     def waits(self) -> bool:
         """Whether a moment that has no time yet could make the report due earlier."""
         return self.counts > NO and self.start == "" and not self.clock.after.startswith(FILING)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it ends at a time by law, whatever else becomes known."""
+        return self.due and self.counts == YES and self.lasting and self.clock.unit != AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,10 @@ class Due:
     open: tuple[str, ...]
     over: bool = False
     """Whether it is the next of a series that has ended."""
+    late: int | None = None
+    """After this it is late by law whatever else becomes known; None while nothing says so."""
+    begun: int | None = None
+    """The earliest moment of its clocks: no report can have been made before."""
 
     @property
     def start(self) -> int | None:
@@ -116,6 +131,11 @@ class Due:
     def provisional(self) -> bool:
         """Whether something that is not known could change it."""
         return bool(self.missing or self.open)
+
+    @property
+    def outside(self) -> bool:
+        """Whether all that has happened did so while the law was not in force."""
+        return self.chosen is None and any(one.outside for one in self.limbs)
 
 
 def holds(asks: Asks, answers: Mapping[str, str]) -> float:
@@ -139,8 +159,58 @@ def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
 
 def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
     """When a report is due in a situation."""
-    answers = known.answers
-    conditions = [holds(clock.when, answers) for clock in rule.clocks]
+    limbs = _limbs(rule, own, known, authority)
+    due = _taken([one for one in limbs if one.due], rule.take)
+    chosen = _chosen(due, rule.take)
+    rolls = holds(rule.roll_if, known.answers)
+    asked = [rule.applies_to, rule.when, *(one.when for one in rule.clocks)]
+    safe = law = begun = None
+    over = False
+    if chosen is not None and chosen.run is not None:
+        safes = [one.run.safe for one in due if one.run is not None]
+        safe = max(safes) if rule.take == "latest" else min(safes)
+        law = rolled(chosen.run, rule.roll if rolls == YES else "none", rule.ends, authority)
+        if rolled(chosen.run, rule.roll, rule.ends, authority) != chosen.run.law:
+            asked.append(rule.roll_if)
+        end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
+        over = isinstance(end, int) and safe > end
+        begun = min(_happened(one, rule, own, known, authority) for one in limbs if one.due)
+    missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
+    open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, known.answers))
+    return Due(
+        applies=holds(rule.applies_to, known.answers),
+        happens=holds(rule.when, known.answers),
+        limbs=tuple(limbs),
+        chosen=chosen,
+        safe=safe,
+        law=law,
+        missing=tuple(missing),
+        open=tuple(open_facts),
+        over=over,
+        late=_late(rule, limbs, known.answers, authority),
+        begun=begun,
+    )
+
+
+def _late(
+    rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str], authority: Authority
+) -> int | None:
+    """The instant after which the report is late whatever else becomes known."""
+    if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
+        return None
+    # What may still begin or count makes the latest of several later.
+    if rule.take == "latest" and not all(one.certain or one.counts == NO for one in limbs):
+        return None
+    last = _chosen([one for one in limbs if one.certain], rule.take)
+    if last is None or last.run is None:
+        return None
+    may_roll = holds(rule.roll_if, answers) > NO
+    return rolled(last.run, rule.roll if may_roll else "none", rule.ends, authority)
+
+
+def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
+    """Every clock of a rule; one that counts instead of the others takes their place."""
+    conditions = [holds(clock.when, known.answers) for clock in rule.clocks]
     instead = max(
         (one for one, clock in zip(conditions, rule.clocks, strict=True)
          if clock.mode == "instead"), default=NO,
@@ -149,32 +219,23 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
     for condition, clock in zip(conditions, rule.clocks, strict=True):
         counts = condition if clock.mode == "instead" else min(condition, YES - instead)
         limbs.append(_limb(clock, counts, rule, own, known, authority))
-    due = [one for one in limbs if one.due]
-    chosen = _chosen(due, rule.take)
-    safe = law = None
-    over = False
-    if chosen is not None and chosen.run is not None:
-        safes = [one.run.safe for one in due if one.run is not None]
-        safe = max(safes) if rule.take == "latest" else min(safes)
-        may_roll = holds(rule.roll_if, answers) == YES
-        law = rolled(chosen.run, rule.roll if may_roll else "none", rule.ends, authority)
-        end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
-        over = isinstance(end, int) and safe > end
-    missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
-    open_facts: dict[str, None] = {}
-    for asks in (rule.applies_to, rule.when, rule.roll_if, *(one.when for one in rule.clocks)):
-        open_facts |= dict.fromkeys(unanswered(asks, answers))
-    return Due(
-        holds(rule.applies_to, answers),
-        holds(rule.when, answers),
-        tuple(limbs),
-        chosen,
-        safe,
-        law,
-        tuple(missing),
-        tuple(open_facts),
-        over,
-    )
+    return limbs
+
+
+def _taken(due: list[Limb], take: str) -> list[Limb]:
+    """The clocks among which the one that is due is found.
+
+    One that only may count could make a report due earlier, but never later.
+    """
+    if take != "latest":
+        return due
+    sure = [one for one in due if one.counts == YES]
+    return sure or sorted(due, key=_end)[:1]
+
+
+def _end(limb: Limb) -> int:
+    assert limb.run is not None
+    return limb.run.safe
 
 
 def _chosen(due: list[Limb], take: str) -> Limb | None:
@@ -204,10 +265,19 @@ def _limb(
     if isinstance(start, str):
         return Limb(clock, NO if start == NEVER else counts, start, None)
     ran = run(start, clock.amount, clock.unit, rule.ends, authority)
-    lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else ""
+    lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
     if isinstance(lapsed, int) and lapsed > ran.safe:
         counts = NO
-    return Limb(clock, counts, start, ran)
+    binds = rule.in_force(authority.wall(start).date())
+    return Limb(clock, counts if binds else NO, start, ran, counts > NO and not binds, lapsed != "")
+
+
+def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation, authority: Authority) -> int:
+    """When the moment of a clock was that runs: that whose year ends, not the end of the year."""
+    moment = limb.clock.after.removeprefix(END_OF_YEAR)
+    found = start_of(moment, rule, own, known, authority)
+    assert isinstance(found, int)
+    return found
 
 
 def start_of(
@@ -217,11 +287,11 @@ def start_of(
     if moment.startswith(END_OF_YEAR):
         found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
         return end_of_year(found, authority) if isinstance(found, int) else found
-    first = moment == rule.clocks[0].after
-    if first and rule.until and own.filed is not None:
+    # What is typed is the moment itself, also where the clock counts from the end of its year.
+    first = rule.clocks[0].after.removeprefix(END_OF_YEAR)
+    if moment == first and rule.until and own.filed is not None:
         return own.filed
-    mine = own.of.casefold() or rule.clocks[0].after
-    if own.trigger is not None and moment == mine:
+    if own.trigger is not None and moment == (own.of.casefold() or first):
         return own.trigger
     if moment.startswith(FILING):
         return known.filed.get(moment.removeprefix(FILING), "")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from xlmatrix.model.obligations import END_OF_YEAR
 from xlmatrix.rules.reporting.counting import BEYOND, Authority
+from xlmatrix.rules.reporting.outcome import AT_ONCE as AT_ONCE_UNIT
 from xlmatrix.rules.reporting.outcome import NO, PERHAPS, Due, Own, Situation
 from xlmatrix.rules.reporting.rows import RuleRow
 
@@ -49,21 +51,19 @@ STATE_OF: Final = {
     MET_LATE: DONE,
     REPORTED: DONE,
     UNJUDGED: DONE,
-    BEFORE: DONE,
+    BEFORE: DUE_NOW,
     ENDED: DONE,
     COVERED: NO_CLOCK,
     NOT_IN_FORCE: NO_CLOCK,
     NOT_APPLICABLE: NO_CLOCK,
     NOT_REPORTABLE: NO_CLOCK,
-    MOMENT_MISSING: NO_CLOCK,
+    MOMENT_MISSING: DUE_NOW,
     UNDECLARED: NO_CLOCK,
     NOT_STARTED: NO_CLOCK,
 }
 #: What a decider says of a fact that need not be reported.
 NO_REPORT: Final = "no report"
 NOBODY: Final = "nobody named"
-#: Standings of a law under which nothing runs.
-_NOT_YET: Final = ("bill", "enacted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ def _fine(
     authority: Authority,
     covered_by: str,
 ) -> tuple[str, str]:
-    since = known.now if due.start is None else due.start
-    if not in_force(rule, authority.wall(since).date()):
+    if due.outside or (due.start is None and not rule.in_force(authority.wall(known.now).date())):
         return NOT_IN_FORCE, ""
     if NO in (due.applies, due.happens):
         return NOT_APPLICABLE, ""
@@ -135,44 +134,39 @@ def _fine(
     return _waiting(due, known.now), ""
 
 
-def in_force(rule: RuleRow, day: date) -> bool:
-    """Whether a rule binds on a date of its authority."""
-    if rule.force.casefold() in _NOT_YET and (rule.force != "enacted" or rule.effective is None):
-        return False
-    begun = rule.effective is None or day >= rule.effective
-    return begun and (rule.until_date is None or day < rule.until_date)
-
-
 def _without_due(own: Own, due: Due, known: Situation) -> str:
     if own.reported is not None:
         return REPORTED
-    said = (known.moments.get(one.clock.after) == "" for one in due.limbs if one.counts > NO)
-    if any(said):
+    waits = (one.clock.after.removeprefix(END_OF_YEAR) for one in due.limbs if one.waits)
+    if any(known.moments.get(moment) == "" for moment in waits):
         return MOMENT_MISSING
     return UNDECLARED if due.applies == PERHAPS else NOT_STARTED
 
 
 def _reported(reported: int, due: Due) -> str:
     assert due.chosen is not None
+    assert due.safe is not None
     assert due.law is not None
-    if due.start is not None and reported < due.start:
+    if due.begun is not None and reported < due.begun:
         return BEFORE
+    if due.late is not None and reported > due.late:
+        return MET_LATE
     if due.provisional:
         return UNJUDGED
-    if due.chosen.clock.unit == "immediately":
+    if due.chosen.clock.unit == AT_ONCE_UNIT:
         return REPORTED
-    return MET_LATE if reported > due.law else MET
+    known = due.law if due.law < BEYOND else due.safe
+    return MET if reported <= known else UNJUDGED
 
 
 def _waiting(due: Due, now: int) -> str:
     assert due.chosen is not None
     assert due.safe is not None
-    assert due.law is not None
     start = due.start or 0
-    if due.chosen.clock.unit == "immediately" and now >= start:
-        return AT_ONCE
-    if now > due.law and not due.provisional:
+    if due.late is not None and now > due.late:
         return IS_LATE
+    if due.chosen.clock.unit == AT_ONCE_UNIT and now >= start:
+        return AT_ONCE
     if now > due.safe:
         return PAST_SAFE
     return DUE_SOON if 4 * (due.safe - now) <= due.safe - start else RUNS
