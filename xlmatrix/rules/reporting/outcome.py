@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
-from xlmatrix.rules.reporting.counting import Authority, Run, end_of_year, rolled, run
+from xlmatrix.rules.reporting.counting import DAY_S, Authority, Run, end_of_year, rolled, run
 from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow
 
 #: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
@@ -214,13 +214,16 @@ def start_of(
     moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
 ) -> int | str:
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
+    mine = own.of.casefold() or rule.clocks[0].after
     if moment.startswith(END_OF_YEAR):
+        if own.trigger is not None and moment == mine:
+            # The turn of the year itself is typed as its last day, or as the first of January.
+            return end_of_year(own.trigger - DAY_S, authority)
         found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
         return end_of_year(found, authority) if isinstance(found, int) else found
     first = moment == rule.clocks[0].after
     if first and rule.until and own.filed is not None:
         return own.filed
-    mine = own.of.casefold() or rule.clocks[0].after
     if own.trigger is not None and moment == mine:
         return own.trigger
     if moment.startswith(FILING):
