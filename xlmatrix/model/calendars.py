@@ -137,7 +137,7 @@ def public_holidays(written: Holidays, first_year: int, last_year: int) -> dict[
     """Public holidays of the country and subdivision, in English where the package can."""
     if written.country is None:
         return {}
-    return dict(_public(written.country, written.subdivision, first_year, last_year))
+    return dict(national_holidays(written.country, written.subdivision, first_year, last_year))
 
 
 def _country_suggestion(given: str, codes: list[str]) -> str:
@@ -151,9 +151,16 @@ def _country_suggestion(given: str, codes: list[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _public(
+def national_holidays(
     country: str, subdivision: str | None, first_year: int, last_year: int
 ) -> tuple[tuple[date, str], ...]:
+    """The public holidays of a country, sorted by date.
+
+    Raises
+    ------
+    XlmatrixError
+        For a country or a subdivision that has none.
+    """
     import holidays  # a quarter of a second that most commands can do without
 
     years = range(first_year, last_year + 1)

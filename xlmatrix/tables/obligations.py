@@ -43,10 +43,30 @@ NOTICES: Final = Table(
         computed("Due by law", "formula.stamp", 17, STAMP),
         typed("Reported", STAMP, "input.stamp", 19),
         computed("Time left", "formula.center", 17),
-        computed("State", "formula.center", 26),
+        computed("State", "formula.center", 14),
+        computed("Detail", "formula.wrap", 40),
         computed("Check", "formula.wrap", 26),
         typed("Note", TEXT, "input.wrap", 30),
         computed("Regime", "formula.wrap", 30),
+        typed(
+            "Trigger is",
+            choice(words.MOMENTS),
+            "input",
+            20,
+            validation=words.MOMENTS.dropdown(
+                hint="Which moment the trigger is; blank for the first that the rule counts from."
+            ),
+        ),
+        typed(
+            "Zone",
+            choice(words.ZONES_THERE),
+            "input",
+            18,
+            validation=words.ZONES_THERE.dropdown(
+                hint="On whose clock trigger and report are typed; blank for the matrix's."
+            ),
+        ),
+        typed("Decided by", choice(words.PEOPLE), "input", 22),
     ),
     flag="Check",
     verdict=True,

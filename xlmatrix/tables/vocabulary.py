@@ -130,6 +130,29 @@ OBLIGATIONS: Final = listed("obligation", "List_Obligations", "an obligation of 
 DECISIONS: Final = listed("decision", "List_Decisions", "report or no report")
 NOTICE_UNITS: Final = listed("unit of a notice", "List_NoticeUnits", "a unit")
 ROLLS: Final = listed("roll", "List_Rolls", "a roll")
+#: What happens in an incident and starts a clock; ``filing: ID`` and ``end of year: ...`` besides.
+MOMENTS: Final = listed("moment", "List_Moments", "a moment")
+#: A moment or a fact of one incident.
+HAPPENED: Final = listed("moment or fact", "List_Happened", "a moment or a fact")
+TAKES: Final = listed(
+    "clock that is due", "List_Takes", "earliest or latest",
+    "earliest", "latest",
+)  # fmt: skip
+CLOCK_MODES: Final = listed(
+    "mode of a clock", "List_Clock_Modes", "also or instead",
+    "also", "instead",
+)  # fmt: skip
+FORCES: Final = listed(
+    "standing of a law", "List_Forces", "a standing",
+    "in force", "enacted", "bill", "voluntary", "uncertain",
+)  # fmt: skip
+#: Zones of authorities; blank for the matrix's.
+AUTHORITY_ZONES: Final = listed("authority's zone", "List_Authority_Zones", "a zone")
+#: Zones of the workbook in which something may be typed.
+ZONES_THERE: Final = listed("zone of a stamp", "List_Zones", "a zone")
+AUTHORITY_CALENDARS: Final = listed(
+    "authority's holidays", "List_Authority_Calendars", "holidays of an authority"
+)
 TRIAGE_INCIDENTS: Final = listed("incident", "List_Triage_Incidents", "an incident of the log")
 RACI: Final = listed("RACI letter", "List_RACI", "a letter")
 SCENARIOS: Final = listed("scenario", "List_Scenarios", "a scenario")

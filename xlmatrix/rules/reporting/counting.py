@@ -85,6 +85,10 @@ class Authority:
         """A time of the authority's clock as an instant: the earlier one in an overlap."""
         return int(self.zone.to_utc(int((wall - datetime(1970, 1, 1)).total_seconds())))
 
+    def holds(self, instant: int) -> bool:
+        """Whether the calendar holds the date of an instant."""
+        return self.days.first <= self.wall(instant).date() <= self.days.last
+
     def at(self, day: date | None, moment: time) -> int:
         """A time of a day; beyond without a day."""
         return BEYOND if day is None else self.instant(datetime.combine(day, moment))
@@ -111,14 +115,17 @@ def cut_off(ends: str) -> time | None:
 
 def run(start: int, amount: int, unit: str, ends: str, authority: Authority) -> Run:
     """One clock from its start."""
+    law: int | None = None
     try:
-        safe, law = _safe(start, amount, unit, authority, authority.days.safe()), None
+        safe = _safe(start, amount, unit, authority, authority.days.safe())
         if unit == "business days":
             law = _safe(start, amount, unit, authority, authority.days)
     except (OverflowError, ValueError):
         # Beyond the years that there are.
         return Run(start, BEYOND, BEYOND, unit, amount)
     law = safe if law is None else law
+    if not authority.holds(start) or (safe < BEYOND and not authority.holds(safe)):
+        return Run(start, BEYOND, BEYOND, unit, amount)
     if unit not in IN_DAYS or ends == "clock":
         return Run(start, safe, law, unit, amount)
     hour = cut_off(ends)

@@ -12,7 +12,7 @@ from typing import Final
 
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
 from xlmatrix.rules.reporting.counting import DAY_S, Authority, Run, end_of_year, rolled, run
-from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow
+from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow, trimmed
 
 #: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
 NO: Final = 0.0
@@ -124,8 +124,9 @@ def holds(asks: Asks, answers: Mapping[str, str]) -> float:
 
 
 def _holds_one(answers: Mapping[str, str], fact: str, allowed: tuple[str, ...]) -> float:
-    said = answers.get(fact, "").strip().casefold()
-    if said in ("", "not known"):
+    said = trimmed(answers.get(fact, ""))
+    # A condition without an answer that would make it hold decides nothing.
+    if said in ("", "not known") or not any(allowed):
         return PERHAPS
     return YES if said in allowed else NO
 

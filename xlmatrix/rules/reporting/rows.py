@@ -75,16 +75,20 @@ class RuleRow:
 def asks_of(text: str) -> Asks:
     """The condition that a cell says: ``fact = answer, answer; fact = answer``.
 
-    The first two facts count, as in the sheet; a part without ``=`` asks for a fact that nobody
-    answers, so that it stays unknown and never decides anything.
+    The first two parts count, as in the sheet; a part without an answer decides nothing.
     """
-    parts = [part for part in text.split(_AND) if part.strip()][:MOST_ASKED]
     found = []
-    for part in parts:
+    for part in text.split(_AND)[:MOST_ASKED]:
         fact, _, answers = part.partition(_IS)
-        words = tuple(word.strip().casefold() for word in answers.split(_OR))
-        found.append(Asked(fact.strip().casefold(), words))
+        words = tuple(trimmed(word) for word in answers.split(_OR))
+        if trimmed(fact):
+            found.append(Asked(trimmed(fact), words))
     return tuple(found)
+
+
+def trimmed(text: str) -> str:
+    """A text as it is compared: what ``LOWER(TRIM())`` gives."""
+    return " ".join(part for part in text.split(" ") if part).lower()
 
 
 def condition_text(condition: Mapping[str, Iterable[str]]) -> str:

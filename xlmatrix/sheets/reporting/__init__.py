@@ -1,0 +1,1 @@
+"""The sheets of reporting duties: obligations, their rules, the scope, what to report now."""
