@@ -19,7 +19,10 @@ from xlmatrix.worktime import Zone
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the engine says of one report; instants are epoch seconds, None where none is shown."""
+    """What the engine says of one report; instants are epoch seconds.
+
+    Instants, moments and facts are left out where the sheet shows none.
+    """
 
     safe: int | None
     law: int | None
@@ -69,10 +72,9 @@ def _answer(case: Case, wanted: Expected, zone: str, rules: dict[str, RuleRow]) 
     place = beside.index(wanted)
     due, own, known, authority = found[place]
     judged = judge(rules[wanted.of], own, due, known, authority, covering(places_)[place])
-    shows = shows_due(judged.fine)
-    return Answer(
-        due.safe if shows else None, due.law if shows else None, judged, due.missing, due.open
-    )
+    if not shows_due(judged.fine):
+        return Answer(None, None, judged, (), ())
+    return Answer(due.safe, due.law, judged, due.missing, due.open)
 
 
 def _due(

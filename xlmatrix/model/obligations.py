@@ -242,22 +242,18 @@ class Obligations(Strict):
         return given
 
     def resolved(self) -> tuple[Obligation, ...]:
-        """Every obligation in full, each with its decider; unknown ids are left out."""
-        known = published()
-        found = []
+        """Every obligation in full, each with its decider; unknown ids are left out.
+
+        An id of an earlier release stands for the obligation that it became. One that is listed
+        under both ids counts once, as the first of them says.
+        """
+        found: dict[str, Obligation] = {}
         for rule in self.rules:
-            if isinstance(rule, Obligation):
-                full: Obligation | None = rule
-            else:
-                full = known.get(rule.use.casefold())
-                if full is not None:
-                    changes: dict[str, Any] = {"decider": rule.decider}
-                    if rule.classes is not None:
-                        changes["classes"] = rule.classes
-                    full = full.model_copy(update=changes)
-            if full is not None:
-                found.append(full.model_copy(update={"decider": full.decider or self.decider}))
-        return tuple(found)
+            full = rule if isinstance(rule, Obligation) else _taken(rule)
+            if full is not None and full.id.casefold() not in found:
+                named = full.model_copy(update={"decider": full.decider or self.decider})
+                found[full.id.casefold()] = named
+        return tuple(found.values())
 
     def every_fact(self) -> dict[str, Fact]:
         """All facts by id in lower case: the published ones and the matrix's own."""
@@ -329,3 +325,19 @@ def law() -> Law:
 def published() -> dict[str, Obligation]:
     """The published obligations by id in lower case, as the shipped data file lists them."""
     return law().obligations
+
+
+def moved_to(name: str) -> Moved | None:
+    """Where a published obligation of an earlier release went; None for every other id."""
+    return law().moved.get(name.casefold())
+
+
+def _taken(chosen: Chosen) -> Obligation | None:
+    gone = moved_to(chosen.use)
+    full = published().get((gone.to if gone else chosen.use).casefold())
+    if full is None:
+        return None
+    changes: dict[str, Any] = {"decider": chosen.decider}
+    if chosen.classes is not None:
+        changes["classes"] = chosen.classes
+    return full.model_copy(update=changes)

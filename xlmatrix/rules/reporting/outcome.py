@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
-from xlmatrix.rules.reporting.counting import Authority, Run, end_of_year, rolled, run
+from xlmatrix.rules.reporting.counting import DAY_S, Authority, Run, end_of_year, rolled, run
 from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow, trimmed
 
 #: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
@@ -200,7 +200,7 @@ def _late(
     if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
         return None
     # What may still begin or count makes the latest of several later.
-    if rule.take == "latest" and not all(one.certain or one.counts == NO for one in limbs):
+    if rule.take == "latest" and any(one.waits or one.counts == PERHAPS for one in limbs):
         return None
     last = _chosen([one for one in limbs if one.certain], rule.take)
     if last is None or last.run is None:
@@ -274,25 +274,30 @@ def _limb(
 
 
 def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation, authority: Authority) -> int:
-    """When the moment of a clock was that runs: that whose year ends, not the end of the year."""
+    """When the moment of a clock was that runs; if only its year is known, the begin of that."""
+    assert isinstance(limb.start, int)
+    if not limb.clock.after.startswith(END_OF_YEAR):
+        return limb.start
     moment = limb.clock.after.removeprefix(END_OF_YEAR)
     found = start_of(moment, rule, own, known, authority)
-    assert isinstance(found, int)
-    return found
+    return found if isinstance(found, int) else limb.start - 366 * DAY_S
 
 
 def start_of(
     moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
 ) -> int | str:
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
+    mine = own.of.casefold() or rule.clocks[0].after
     if moment.startswith(END_OF_YEAR):
+        if own.trigger is not None and moment == mine:
+            # The turn of the year itself is typed as its last day, or as the first of January.
+            return end_of_year(own.trigger - DAY_S, authority)
         found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
         return end_of_year(found, authority) if isinstance(found, int) else found
-    # What is typed is the moment itself, also where the clock counts from the end of its year.
-    first = rule.clocks[0].after.removeprefix(END_OF_YEAR)
-    if moment == first and rule.until and own.filed is not None:
+    first = moment == rule.clocks[0].after
+    if first and rule.until and own.filed is not None:
         return own.filed
-    if own.trigger is not None and moment == (own.of.casefold() or first):
+    if own.trigger is not None and moment == mine:
         return own.trigger
     if moment.startswith(FILING):
         return known.filed.get(moment.removeprefix(FILING), "")
