@@ -104,7 +104,10 @@ def judge(
 ) -> Judged:
     """How a report stands; ``covered_by`` is the report of its group that is due first."""
     fine, who = _fine(rule, own, due, known, authority, covered_by)
-    return Judged(fine, who, marks_of(rule, due, authority.wall(known.now).date()))
+    marks = marks_of(rule, due, authority.wall(known.now).date())
+    if not shows_due(fine):
+        marks = tuple(mark for mark in marks if mark != INFERENCE)
+    return Judged(fine, who, marks)
 
 
 def _fine(
