@@ -10,8 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
-from xlmatrix.rules.reporting.counting import DAY_S, Authority, Run, end_of_year, rolled, run
+from xlmatrix.model.obligations import END_OF_YEAR, FILING, MEMBER_FACT, TRIGGER
+from xlmatrix.rules.reporting.counting import (
+    DAY_S,
+    IN_DAYS,
+    Authority,
+    Run,
+    end_of_year,
+    rolled,
+    run,
+)
 from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow, trimmed
 
 #: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
@@ -170,14 +178,16 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
     if chosen is not None and chosen.run is not None:
         safes = [one.run.safe for one in due if one.run is not None]
         safe = max(safes) if rule.take == "latest" else min(safes)
-        law = rolled(chosen.run, rule.roll if rolls == YES else "none", rule.ends, authority)
-        if rolled(chosen.run, rule.roll, rule.ends, authority) != chosen.run.law:
+        law = _rolled(chosen.run, rule, rolls == YES, authority)
+        if law != _rolled(chosen.run, rule, True, authority):
             asked.append(rule.roll_if)
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
         over = isinstance(end, int) and safe > end
         begun = min(_happened(one, rule, own, known, authority) for one in limbs if one.due)
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
     open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, known.answers))
+    if _adrift(rule, due, authority):
+        open_facts[MEMBER_FACT] = None
     return Due(
         applies=holds(rule.applies_to, known.answers),
         happens=holds(rule.when, known.answers),
@@ -193,11 +203,25 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
     )
 
 
+def _rolled(ran: Run, rule: RuleRow, rolls: bool, authority: Authority) -> int:
+    roll = rule.roll if rolls and authority.declared else "none"
+    return rolled(ran, roll, rule.ends, authority)
+
+
+def _adrift(rule: RuleRow, limbs: list[Limb], authority: Authority) -> bool:
+    """Whether it matters that nobody said whose zone and holidays count."""
+    due = [one for one in limbs if one.due]
+    in_days = any(one.clock.unit in IN_DAYS for one in due)
+    return not authority.declared and bool(due) and (in_days or rule.roll != "none")
+
+
 def _late(
     rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str], authority: Authority
 ) -> int | None:
     """The instant after which the report is late whatever else becomes known."""
     if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
+        return None
+    if _adrift(rule, limbs, authority):
         return None
     # What may still begin or count makes the latest of several later.
     if rule.take == "latest" and any(one.waits or one.counts == PERHAPS for one in limbs):
@@ -205,8 +229,7 @@ def _late(
     last = _chosen([one for one in limbs if one.certain], rule.take)
     if last is None or last.run is None:
         return None
-    may_roll = holds(rule.roll_if, answers) > NO
-    return rolled(last.run, rule.roll if may_roll else "none", rule.ends, authority)
+    return _rolled(last.run, rule, holds(rule.roll_if, answers) > NO, authority)
 
 
 def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
@@ -265,7 +288,8 @@ def _limb(
     start = start_of(clock.after, rule, own, known, authority)
     if isinstance(start, str):
         return Limb(clock, NO if start == NEVER else counts, start, None)
-    ran = run(start, clock.amount, clock.unit, rule.ends, authority)
+    ends = rule.ends if authority.declared else "clock"
+    ran = run(start, clock.amount, clock.unit, ends, authority)
     lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
     if isinstance(lapsed, int) and lapsed > ran.safe:
         counts = NO

@@ -214,7 +214,8 @@ def covering(
 
     ``places`` are incident, rule, due, row and fine state without cover of every report. Of one
     group and incident the earliest safe instant covers the others, the first of several alike; one
-    that need not be made, or that has no due time, covers nothing.
+    that need not be made, or that has no due time, covers nothing. One that is late by law is not
+    hidden behind one that only may have to be made.
     """
     first: dict[tuple[str, str], tuple[int, int]] = {}
     for place, (incident, rule, due, _, fine) in enumerate(places):
@@ -222,8 +223,10 @@ def covering(
             key = (incident.casefold(), rule.group)
             first[key] = min(first.get(key, (due.safe, place)), (due.safe, place))
     covers = []
-    for place, (incident, rule, due, _, _) in enumerate(places):
+    for place, (incident, rule, due, _, fine) in enumerate(places):
         leader = first.get((incident.casefold(), rule.group)) if rule.group else None
-        covered = leader is not None and leader[1] != place and due.safe is not None
-        covers.append(places[leader[1]][1].id if leader is not None and covered else "")
+        by = "" if leader is None or leader[1] == place or due.safe is None else places[leader[1]]
+        if by and fine == IS_LATE and STATE_OF.get(by[4]) not in (LATE, DONE):
+            by = ""
+        covers.append(by[1].id if by else "")
     return covers
