@@ -225,8 +225,10 @@ def covering(
     covers = []
     for place, (incident, rule, due, _, fine) in enumerate(places):
         leader = first.get((incident.casefold(), rule.group)) if rule.group else None
-        by = "" if leader is None or leader[1] == place or due.safe is None else places[leader[1]]
-        if by and fine == IS_LATE and STATE_OF.get(by[4]) not in (LATE, DONE):
-            by = ""
-        covers.append(by[1].id if by else "")
+        if leader is None or leader[1] == place or due.safe is None:
+            covers.append("")
+            continue
+        _, by, _, _, stands = places[leader[1]]
+        hidden = fine == IS_LATE and STATE_OF.get(stands) not in (LATE, DONE)
+        covers.append("" if hidden else by.id)
     return covers
