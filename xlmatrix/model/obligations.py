@@ -281,12 +281,21 @@ class Moved(Strict):
     trigger: Name | None = None
 
 
+class Clash(Strict):
+    """Answers of the matrix that contradict each other, and how to mend them."""
+
+    scope: Condition
+    says: Name
+    mend: Name
+
+
 class Law(Strict):
     """What the shipped file of published obligations says.
 
     Keys of ``obligations``, ``facts`` and ``moments`` are ids in lower case. ``members`` are the
     zones of the member states by ISO code, ``calendars`` the holidays of authorities by name,
-    ``moved`` the obligations of earlier releases. ``read`` is when its sources were read.
+    ``moved`` the obligations of earlier releases, ``clashes`` answers that cannot hold together.
+    ``read`` is when its sources were read.
     """
 
     obligations: dict[str, Obligation]
@@ -295,7 +304,11 @@ class Law(Strict):
     members: dict[str, Name] = Field(default_factory=dict)
     calendars: dict[str, Holidays] = Field(default_factory=dict)
     moved: dict[str, Moved] = Field(default_factory=dict)
+    clashes: tuple[Clash, ...] = ()
     read: date | None = None
+
+
+_AS_WRITTEN: Final = ("members", "calendars", "moved", "clashes", "read")
 
 
 @cache
@@ -311,7 +324,7 @@ def law() -> Law:
     def keyed(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         return {row["id"].casefold(): row for row in rows}
 
-    more = {name: data[name] for name in ("members", "calendars", "moved", "read") if name in data}
+    more = {name: data[name] for name in _AS_WRITTEN if name in data}
     return Law.model_validate(
         {
             "obligations": keyed(rules),
