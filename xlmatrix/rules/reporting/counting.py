@@ -75,10 +75,14 @@ class WorkingDays:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Whose clock counts: zone and working days."""
+    """Whose clock counts: zone and working days.
+
+    ``declared`` says that it is known whose they are; else nothing counts beyond the safe time.
+    """
 
     zone: Zone
     days: WorkingDays
+    declared: bool = True
 
     def wall(self, instant: int) -> datetime:
         """What the authority's clock shows."""

@@ -13,6 +13,8 @@ from xlmatrix.model.obligations import MOST_ASKED, TRIGGER, Counted, Obligation
 _AND: Final = ";"
 _IS: Final = "="
 _OR: Final = ","
+#: Standings of a law under which nothing runs, an enacted one until its date.
+_NOT_YET: Final = ("bill", "enacted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ class RuleRow:
     def key(self) -> str:
         """The id as it is compared."""
         return self.id.casefold()
+
+    def in_force(self, day: date) -> bool:
+        """Whether it binds on a date of its authority."""
+        force = self.force.casefold()
+        if force in _NOT_YET and (force != "enacted" or self.effective is None):
+            return False
+        begun = self.effective is None or day >= self.effective
+        return begun and (self.until_date is None or day < self.until_date)
 
 
 def asks_of(text: str) -> Asks:
