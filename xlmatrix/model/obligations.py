@@ -242,22 +242,18 @@ class Obligations(Strict):
         return given
 
     def resolved(self) -> tuple[Obligation, ...]:
-        """Every obligation in full, each with its decider; unknown ids are left out."""
-        known = published()
-        found = []
+        """Every obligation in full, each with its decider; unknown ids are left out.
+
+        An id of an earlier release stands for the obligation that it became. One that is listed
+        under both ids counts once, as the first of them says.
+        """
+        found: dict[str, Obligation] = {}
         for rule in self.rules:
-            if isinstance(rule, Obligation):
-                full: Obligation | None = rule
-            else:
-                full = known.get(rule.use.casefold())
-                if full is not None:
-                    changes: dict[str, Any] = {"decider": rule.decider}
-                    if rule.classes is not None:
-                        changes["classes"] = rule.classes
-                    full = full.model_copy(update=changes)
-            if full is not None:
-                found.append(full.model_copy(update={"decider": full.decider or self.decider}))
-        return tuple(found)
+            full = rule if isinstance(rule, Obligation) else _taken(rule)
+            if full is not None and full.id.casefold() not in found:
+                named = full.model_copy(update={"decider": full.decider or self.decider})
+                found[full.id.casefold()] = named
+        return tuple(found.values())
 
     def every_fact(self) -> dict[str, Fact]:
         """All facts by id in lower case: the published ones and the matrix's own."""
@@ -285,12 +281,21 @@ class Moved(Strict):
     trigger: Name | None = None
 
 
+class Clash(Strict):
+    """Answers of the matrix that contradict each other, and how to mend them."""
+
+    scope: Condition
+    says: Name
+    mend: Name
+
+
 class Law(Strict):
     """What the shipped file of published obligations says.
 
     Keys of ``obligations``, ``facts`` and ``moments`` are ids in lower case. ``members`` are the
     zones of the member states by ISO code, ``calendars`` the holidays of authorities by name,
-    ``moved`` the obligations of earlier releases. ``read`` is when its sources were read.
+    ``moved`` the obligations of earlier releases, ``clashes`` answers that cannot hold together.
+    ``read`` is when its sources were read.
     """
 
     obligations: dict[str, Obligation]
@@ -299,7 +304,11 @@ class Law(Strict):
     members: dict[str, Name] = Field(default_factory=dict)
     calendars: dict[str, Holidays] = Field(default_factory=dict)
     moved: dict[str, Moved] = Field(default_factory=dict)
+    clashes: tuple[Clash, ...] = ()
     read: date | None = None
+
+
+_AS_WRITTEN: Final = ("members", "calendars", "moved", "clashes", "read")
 
 
 @cache
@@ -315,7 +324,7 @@ def law() -> Law:
     def keyed(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         return {row["id"].casefold(): row for row in rows}
 
-    more = {name: data[name] for name in ("members", "calendars", "moved", "read") if name in data}
+    more = {name: data[name] for name in _AS_WRITTEN if name in data}
     return Law.model_validate(
         {
             "obligations": keyed(rules),
@@ -329,3 +338,19 @@ def law() -> Law:
 def published() -> dict[str, Obligation]:
     """The published obligations by id in lower case, as the shipped data file lists them."""
     return law().obligations
+
+
+def moved_to(name: str) -> Moved | None:
+    """Where a published obligation of an earlier release went; None for every other id."""
+    return law().moved.get(name.casefold())
+
+
+def _taken(chosen: Chosen) -> Obligation | None:
+    gone = moved_to(chosen.use)
+    full = published().get((gone.to if gone else chosen.use).casefold())
+    if full is None:
+        return None
+    changes: dict[str, Any] = {"decider": chosen.decider}
+    if chosen.classes is not None:
+        changes["classes"] = chosen.classes
+    return full.model_copy(update=changes)

@@ -23,6 +23,7 @@ from xlmatrix.model.checks import (
     order,
     owners,
     references,
+    reporting,
     vendors,
     years,
 )
@@ -47,6 +48,7 @@ def check(spec: MatrixSpec, known: Known | None = None) -> list[Problem]:
         *references.check(spec, known),
         *oncall.check(spec, known),
         *obligations.check(spec, known),
+        *reporting.check(spec),
         *clock.check(spec),
         *order.check(spec, starts),
         *history.check(spec),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xlmatrix.model.base import Path, Problem, error, suggestion, warning
 from xlmatrix.model.checks.references import Known
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.obligations import Chosen, Obligation, published
+from xlmatrix.model.obligations import Chosen, Obligation, moved_to, published
 
 
 def check(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
@@ -37,7 +37,7 @@ def check(spec: MatrixSpec, known: Known) -> Iterator[Problem]:
 
 
 def _rule(path: Path, rule: Chosen | Obligation, known: Known) -> Iterator[Problem]:
-    if isinstance(rule, Chosen) and rule.use.casefold() not in published():
+    if isinstance(rule, Chosen) and not (rule.use.casefold() in published() or moved_to(rule.use)):
         listed = [full.id for full in published().values()]
         mend = suggestion(rule.use, listed, instead="Write it out with id, regime and trigger")
         yield error("dangling", path, f"there is no published obligation '{rule.use}'", mend)

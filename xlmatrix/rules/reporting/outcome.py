@@ -10,8 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
-from xlmatrix.rules.reporting.counting import Authority, Run, end_of_year, rolled, run
+from xlmatrix.model.obligations import END_OF_YEAR, FILING, MEMBER_FACT, TRIGGER
+from xlmatrix.rules.reporting.counting import (
+    DAY_S,
+    IN_DAYS,
+    Authority,
+    Run,
+    end_of_year,
+    rolled,
+    run,
+)
 from xlmatrix.rules.reporting.rows import Asks, ClockRow, RuleRow, trimmed
 
 #: Whether a condition holds: no, perhaps (an answer is missing), yes. AND is the least of them.
@@ -21,6 +29,8 @@ YES: Final = 1.0
 
 #: What decides whether a moment is known: its stamp, or that it did not happen.
 NEVER: Final = "no"
+#: The unit of a clock that gives no time.
+AT_ONCE: Final = "immediately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,9 @@ class Situation:
 class Own:
     """What stands in the row of the notice itself.
 
-    ``trigger`` is the instant of the moment ``of``; without one it is the first clock's. ``filed``
-    is the latest report of a series before this one. ``decision`` and ``decided_by`` as typed.
+    ``trigger`` is the instant of the moment ``of``, in lower case; "" for the first clock's.
+    ``filed`` is the latest report of a series before this one. ``decision`` and ``decided_by`` as
+    typed.
     """
 
     trigger: int | None = None
@@ -68,13 +79,17 @@ class Limb:
     """One clock of a report in a situation: whether it counts, its start, its run.
 
     ``counts`` is :data:`NO`, :data:`PERHAPS` or :data:`YES`; ``start`` is an instant, "" while it
-    is missing, ``"no"`` for never. ``run`` is None without a start.
+    is missing, ``"no"`` for never. ``run`` is None without a start. ``outside`` says that it would
+    count if the law had been in force when it started. ``lasting`` says that nothing that may
+    still become known ends it.
     """
 
     clock: ClockRow
     counts: float
     start: int | str
     run: Run | None
+    outside: bool = False
+    lasting: bool = True
 
     @property
     def due(self) -> bool:
@@ -85,6 +100,11 @@ class Limb:
     def waits(self) -> bool:
         """Whether a moment that has no time yet could make the report due earlier."""
         return self.counts > NO and self.start == "" and not self.clock.after.startswith(FILING)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it ends at a time by law, whatever else becomes known."""
+        return self.due and self.counts == YES and self.lasting and self.clock.unit != AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +126,10 @@ class Due:
     open: tuple[str, ...]
     over: bool = False
     """Whether it is the next of a series that has ended."""
+    late: int | None = None
+    """After this it is late by law whatever else becomes known; None while nothing says so."""
+    begun: int | None = None
+    """The earliest moment of its clocks: no report can have been made before."""
 
     @property
     def start(self) -> int | None:
@@ -116,6 +140,11 @@ class Due:
     def provisional(self) -> bool:
         """Whether something that is not known could change it."""
         return bool(self.missing or self.open)
+
+    @property
+    def outside(self) -> bool:
+        """Whether all that has happened did so while the law was not in force."""
+        return self.chosen is None and any(one.outside for one in self.limbs)
 
 
 def holds(asks: Asks, answers: Mapping[str, str]) -> float:
@@ -140,42 +169,100 @@ def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
 
 def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
     """When a report is due in a situation."""
-    answers = known.answers
-    conditions = [holds(clock.when, answers) for clock in rule.clocks]
-    instead = max(
-        (one for one, clock in zip(conditions, rule.clocks, strict=True)
-         if clock.mode == "instead"), default=NO,
-    )  # fmt: skip
-    limbs = []
-    for condition, clock in zip(conditions, rule.clocks, strict=True):
-        counts = condition if clock.mode == "instead" else min(condition, YES - instead)
-        limbs.append(_limb(clock, counts, rule, own, known, authority))
-    due = [one for one in limbs if one.due]
+    limbs = _limbs(rule, own, known, authority)
+    due = _taken([one for one in limbs if one.due], rule.take)
     chosen = _chosen(due, rule.take)
-    safe = law = None
+    rolls = holds(rule.roll_if, known.answers)
+    asked = [rule.applies_to, rule.when, *(one.when for one in rule.clocks if one.stands)]
+    safe = law = begun = None
     over = False
     if chosen is not None and chosen.run is not None:
         safes = [one.run.safe for one in due if one.run is not None]
         safe = max(safes) if rule.take == "latest" else min(safes)
-        may_roll = holds(rule.roll_if, answers) == YES
-        law = rolled(chosen.run, rule.roll if may_roll else "none", rule.ends, authority)
+        law = _rolled(chosen.run, rule, rolls == YES, authority)
+        if law != _rolled(chosen.run, rule, True, authority):
+            asked.append(rule.roll_if)
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
         over = isinstance(end, int) and safe > end
+        begun = min(_happened(one, rule, own, known) for one in limbs if one.due)
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
-    open_facts: dict[str, None] = {}
-    for asks in (rule.applies_to, rule.when, rule.roll_if, *(one.when for one in rule.clocks)):
-        open_facts |= dict.fromkeys(unanswered(asks, answers))
+    open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, known.answers))
+    if _adrift(rule, due, authority):
+        open_facts[MEMBER_FACT] = None
     return Due(
-        holds(rule.applies_to, answers),
-        holds(rule.when, answers),
-        tuple(limbs),
-        chosen,
-        safe,
-        law,
-        tuple(missing),
-        tuple(open_facts),
-        over,
+        applies=holds(rule.applies_to, known.answers),
+        happens=holds(rule.when, known.answers),
+        limbs=tuple(limbs),
+        chosen=chosen,
+        safe=safe,
+        law=law,
+        missing=tuple(missing),
+        open=tuple(open_facts),
+        over=over,
+        late=_late(rule, limbs, known.answers, authority),
+        begun=begun,
     )
+
+
+def _rolled(ran: Run, rule: RuleRow, rolls: bool, authority: Authority) -> int:
+    roll = rule.roll if rolls and authority.declared else "none"
+    return rolled(ran, roll, rule.ends, authority)
+
+
+def _adrift(rule: RuleRow, limbs: list[Limb], authority: Authority) -> bool:
+    """Whether it matters that nobody said whose zone and holidays count."""
+    due = [one for one in limbs if one.due]
+    in_days = any(one.clock.unit in IN_DAYS for one in due)
+    return not authority.declared and bool(due) and (in_days or rule.roll != "none")
+
+
+def _late(
+    rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str], authority: Authority
+) -> int | None:
+    """The instant after which the report is late whatever else becomes known."""
+    if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
+        return None
+    if _adrift(rule, limbs, authority):
+        return None
+    # What may still begin or count makes the latest of several later.
+    if rule.take == "latest" and any(one.waits or one.counts == PERHAPS for one in limbs):
+        return None
+    last = _chosen([one for one in limbs if one.certain], rule.take)
+    if last is None or last.run is None:
+        return None
+    return _rolled(last.run, rule, holds(rule.roll_if, answers) > NO, authority)
+
+
+def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
+    """Every clock of a rule; one that counts instead of the others takes their place."""
+    answers = known.answers
+    instead = max(
+        (holds(one.when, answers) for one in rule.clocks if one.stands and one.mode == "instead"),
+        default=NO,
+    )
+    limbs = []
+    for clock in rule.clocks:
+        counts = holds(clock.when, answers) if clock.stands else NO
+        if clock.mode != "instead":
+            counts = min(counts, YES - instead)
+        limbs.append(_limb(clock, counts, rule, own, known, authority))
+    return limbs
+
+
+def _taken(due: list[Limb], take: str) -> list[Limb]:
+    """The clocks among which the one that is due is found.
+
+    One that only may count could make a report due earlier, but never later.
+    """
+    if take != "latest":
+        return due
+    sure = [one for one in due if one.counts == YES]
+    return sure or sorted(due, key=_end)[:1]
+
+
+def _end(limb: Limb) -> int:
+    assert limb.run is not None
+    return limb.run.safe
 
 
 def _chosen(due: list[Limb], take: str) -> Limb | None:
@@ -201,29 +288,47 @@ def _limb(
     known: Situation,
     authority: Authority,
 ) -> Limb:
-    start = start_of(clock.after, rule, own, known, authority)
+    start = start_of(clock.after, rule, own, known, authority) if clock.stands else ""
     if isinstance(start, str):
         return Limb(clock, NO if start == NEVER else counts, start, None)
-    ran = run(start, clock.amount, clock.unit, rule.ends, authority)
-    lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else ""
+    ends = rule.ends if authority.declared else "clock"
+    ran = run(start, clock.amount, clock.unit, ends, authority)
+    lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
     if isinstance(lapsed, int) and lapsed > ran.safe:
         counts = NO
-    return Limb(clock, counts, start, ran)
+    binds = rule.in_force(authority.wall(start).date())
+    return Limb(clock, counts if binds else NO, start, ran, counts > NO and not binds, lapsed != "")
+
+
+def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
+    """When the moment of a clock was that runs; if only its year is known, the begin of that."""
+    assert isinstance(limb.start, int)
+    after = limb.clock.after
+    if not after.startswith(END_OF_YEAR):
+        return limb.start
+    found = plain_start(after, rule, own, known)
+    typed = after == (own.of or rule.clocks[0].after)
+    return found if isinstance(found, int) and not typed else limb.start - 366 * DAY_S
 
 
 def start_of(
     moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
 ) -> int | str:
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
+    found = plain_start(moment, rule, own, known)
     if moment.startswith(END_OF_YEAR):
-        found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
-        return end_of_year(found, authority) if isinstance(found, int) else found
-    first = moment == rule.clocks[0].after
-    if first and rule.until and own.filed is not None:
+        typed = moment == (own.of or rule.clocks[0].after)
+        return end_of_year(found, authority, typed=typed) if isinstance(found, int) else found
+    if moment == rule.clocks[0].after and rule.until and own.filed is not None:
         return own.filed
-    mine = own.of.casefold() or rule.clocks[0].after
-    if own.trigger is not None and moment == mine:
+    return found
+
+
+def plain_start(moment: str, rule: RuleRow, own: Own, known: Situation) -> int | str:
+    """The same of a moment itself, before its year and before the reports of a series."""
+    inner = moment.removeprefix(END_OF_YEAR)
+    if own.trigger is not None and (own.of or rule.clocks[0].after) in (moment, inner):
         return own.trigger
-    if moment.startswith(FILING):
-        return known.filed.get(moment.removeprefix(FILING), "")
-    return known.moments.get(moment, "") if moment != TRIGGER else ""
+    if inner.startswith(FILING):
+        return known.filed.get(inner.removeprefix(FILING), "")
+    return known.moments.get(inner, "") if inner != TRIGGER else ""

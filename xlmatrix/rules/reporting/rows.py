@@ -13,14 +13,20 @@ from xlmatrix.model.obligations import MOST_ASKED, TRIGGER, Counted, Obligation
 _AND: Final = ";"
 _IS: Final = "="
 _OR: Final = ","
+#: Standings of a law under which nothing runs, an enacted one until its date.
+_NOT_YET: Final = ("bill", "enacted")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One fact of a condition, and the answers under which it holds; all in lower case."""
+    """One fact of a condition, and the answers under which it holds; all in lower case.
+
+    ``place`` is the part of the condition that asks for it, from 1.
+    """
 
     fact: str
     answers: tuple[str, ...]
+    place: int = 1
 
 
 Asks = tuple[Asked, ...]
@@ -28,7 +34,10 @@ Asks = tuple[Asked, ...]
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """A clock as its cells say it: texts in lower case, an amount that is a whole number."""
+    """A clock as its cells say it: texts in lower case, an amount that is a whole number.
+
+    One without a moment keeps its place and nothing more.
+    """
 
     after: str
     amount: int
@@ -36,6 +45,11 @@ class ClockRow:
     mode: str = "also"
     when: Asks = ()
     lapses: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is such a clock."""
+        return self.after != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class RuleRow:
     effective: date | None = None
     until_date: date | None = None
     posture_date: date | None = None
+    read: date | None = None
     stale_on: date | None = None
     inference: bool = False
     decider: str = ""
@@ -71,6 +86,14 @@ class RuleRow:
         """The id as it is compared."""
         return self.id.casefold()
 
+    def in_force(self, day: date) -> bool:
+        """Whether it binds on a date of its authority."""
+        force = self.force.casefold()
+        if force in _NOT_YET and (force != "enacted" or self.effective is None):
+            return False
+        begun = self.effective is None or day >= self.effective
+        return begun and (self.until_date is None or day < self.until_date)
+
 
 def asks_of(text: str) -> Asks:
     """The condition that a cell says: ``fact = answer, answer; fact = answer``.
@@ -78,11 +101,11 @@ def asks_of(text: str) -> Asks:
     The first two parts count, as in the sheet; a part without an answer decides nothing.
     """
     found = []
-    for part in text.split(_AND)[:MOST_ASKED]:
+    for place, part in enumerate(text.split(_AND)[:MOST_ASKED], start=1):
         fact, _, answers = part.partition(_IS)
         words = tuple(trimmed(word) for word in answers.split(_OR))
         if trimmed(fact):
-            found.append(Asked(trimmed(fact), words))
+            found.append(Asked(trimmed(fact), words, place))
     return tuple(found)
 
 
@@ -130,6 +153,7 @@ def row_of(full: Obligation, decider: str = "") -> RuleRow:
         full.effective,
         full.until_date,
         full.posture_date,
+        full.read,
         stale_on(full),
         full.inference,
         decider,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from xlmatrix.model.obligations import END_OF_YEAR, TRIGGER
 from xlmatrix.rules.reporting.counting import BEYOND, Authority
+from xlmatrix.rules.reporting.outcome import AT_ONCE as AT_ONCE_UNIT
 from xlmatrix.rules.reporting.outcome import NO, PERHAPS, Due, Own, Situation
 from xlmatrix.rules.reporting.rows import RuleRow
 
@@ -49,21 +51,19 @@ STATE_OF: Final = {
     MET_LATE: DONE,
     REPORTED: DONE,
     UNJUDGED: DONE,
-    BEFORE: DONE,
+    BEFORE: DUE_NOW,
     ENDED: DONE,
     COVERED: NO_CLOCK,
     NOT_IN_FORCE: NO_CLOCK,
     NOT_APPLICABLE: NO_CLOCK,
     NOT_REPORTABLE: NO_CLOCK,
-    MOMENT_MISSING: NO_CLOCK,
+    MOMENT_MISSING: DUE_NOW,
     UNDECLARED: NO_CLOCK,
     NOT_STARTED: NO_CLOCK,
 }
 #: What a decider says of a fact that need not be reported.
 NO_REPORT: Final = "no report"
 NOBODY: Final = "nobody named"
-#: Standings of a law under which nothing runs.
-_NOT_YET: Final = ("bill", "enacted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,10 @@ def judge(
 ) -> Judged:
     """How a report stands; ``covered_by`` is the report of its group that is due first."""
     fine, who = _fine(rule, own, due, known, authority, covered_by)
-    return Judged(fine, who, marks_of(rule, due, authority.wall(known.now).date()))
+    marks = marks_of(rule, due, authority.wall(known.now).date())
+    if not shows_due(fine):
+        marks = tuple(mark for mark in marks if mark != INFERENCE)
+    return Judged(fine, who, marks)
 
 
 def _fine(
@@ -115,8 +118,7 @@ def _fine(
     authority: Authority,
     covered_by: str,
 ) -> tuple[str, str]:
-    since = known.now if due.start is None else due.start
-    if not in_force(rule, authority.wall(since).date()):
+    if due.outside or (due.start is None and not rule.in_force(authority.wall(known.now).date())):
         return NOT_IN_FORCE, ""
     if NO in (due.applies, due.happens):
         return NOT_APPLICABLE, ""
@@ -135,44 +137,39 @@ def _fine(
     return _waiting(due, known.now), ""
 
 
-def in_force(rule: RuleRow, day: date) -> bool:
-    """Whether a rule binds on a date of its authority."""
-    if rule.force.casefold() in _NOT_YET and (rule.force != "enacted" or rule.effective is None):
-        return False
-    begun = rule.effective is None or day >= rule.effective
-    return begun and (rule.until_date is None or day < rule.until_date)
-
-
 def _without_due(own: Own, due: Due, known: Situation) -> str:
     if own.reported is not None:
         return REPORTED
-    said = (known.moments.get(one.clock.after) == "" for one in due.limbs if one.counts > NO)
-    if any(said):
+    waits = (one.clock.after.removeprefix(END_OF_YEAR) for one in due.limbs if one.waits)
+    if any(known.moments.get(moment) == "" for moment in waits if moment != TRIGGER):
         return MOMENT_MISSING
     return UNDECLARED if due.applies == PERHAPS else NOT_STARTED
 
 
 def _reported(reported: int, due: Due) -> str:
     assert due.chosen is not None
+    assert due.safe is not None
     assert due.law is not None
-    if due.start is not None and reported < due.start:
+    if due.begun is not None and reported < due.begun:
         return BEFORE
+    if due.late is not None and reported > due.late:
+        return MET_LATE
     if due.provisional:
         return UNJUDGED
-    if due.chosen.clock.unit == "immediately":
+    if due.chosen.clock.unit == AT_ONCE_UNIT:
         return REPORTED
-    return MET_LATE if reported > due.law else MET
+    known = due.law if due.law < BEYOND else due.safe
+    return MET if reported <= known else UNJUDGED
 
 
 def _waiting(due: Due, now: int) -> str:
     assert due.chosen is not None
     assert due.safe is not None
-    assert due.law is not None
     start = due.start or 0
-    if due.chosen.clock.unit == "immediately" and now >= start:
-        return AT_ONCE
-    if now > due.law and not due.provisional:
+    if due.late is not None and now > due.late:
         return IS_LATE
+    if due.chosen.clock.unit == AT_ONCE_UNIT and now >= start:
+        return AT_ONCE
     if now > due.safe:
         return PAST_SAFE
     return DUE_SOON if 4 * (due.safe - now) <= due.safe - start else RUNS
@@ -217,7 +214,8 @@ def covering(
 
     ``places`` are incident, rule, due, row and fine state without cover of every report. Of one
     group and incident the earliest safe instant covers the others, the first of several alike; one
-    that need not be made, or that has no due time, covers nothing.
+    that need not be made, or that has no due time, covers nothing. One that is late by law is not
+    hidden behind one that only may have to be made.
     """
     first: dict[tuple[str, str], tuple[int, int]] = {}
     for place, (incident, rule, due, _, fine) in enumerate(places):
@@ -225,8 +223,12 @@ def covering(
             key = (incident.casefold(), rule.group)
             first[key] = min(first.get(key, (due.safe, place)), (due.safe, place))
     covers = []
-    for place, (incident, rule, due, _, _) in enumerate(places):
+    for place, (incident, rule, due, _, fine) in enumerate(places):
         leader = first.get((incident.casefold(), rule.group)) if rule.group else None
-        covered = leader is not None and leader[1] != place and due.safe is not None
-        covers.append(places[leader[1]][1].id if leader is not None and covered else "")
+        if leader is None or leader[1] == place or due.safe is None:
+            covers.append("")
+            continue
+        _, by, _, _, stands = places[leader[1]]
+        hidden = fine == IS_LATE and STATE_OF.get(stands) not in (LATE, DONE)
+        covers.append("" if hidden else by.id)
     return covers

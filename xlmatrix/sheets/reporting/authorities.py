@@ -19,6 +19,8 @@ from xlmatrix.worktime import Zone
 MATRIX: Final = "matrix"
 #: Numbers of the calendars that every matrix has, from 1.
 MATRIX_NO, WEEKENDS_NO, MEMBER_NO = 1, 2, 3
+#: Of the member states' clocks it shows the earliest date, so that no month ends later on it.
+WESTERNMOST: Final = "Europe/Lisbon"
 #: How many years before and after the horizon the clocks of authorities know.
 _BEFORE, _AFTER = 1, 2
 
@@ -40,8 +42,11 @@ class Authorities:
     last: date
 
     def zone_number(self, name: str, member: str) -> int:
-        """The number of a zone by its cell; the matrix's for a blank and for what is none."""
-        wanted = self.member_zone(member) if trimmed(name) == MEMBER else name
+        """The number of a zone by its cell; the matrix's for a blank and for what is none.
+
+        That of a member state that is not known is the westernmost one.
+        """
+        wanted = (self.member_zone(member) or WESTERNMOST) if trimmed(name) == MEMBER else name
         known = [zone.name.casefold() for zone in self.zones]
         return known.index(wanted.casefold()) + 1 if wanted.casefold() in known else 1
 
@@ -75,7 +80,9 @@ class Authorities:
     def of(self, rule: RuleRow, member: str) -> Authority:
         """The authority of a rule; ``member`` is the matrix's member state."""
         zone = self.zones[self.zone_number(rule.zone, member) - 1]
-        return Authority(zone, self.days(self.calendar_number(rule.calendar), member))
+        days = self.days(self.calendar_number(rule.calendar), member)
+        follows = MEMBER in (trimmed(rule.zone), trimmed(rule.calendar))
+        return Authority(zone, days, not follows or bool(self.member_zone(member)))
 
 
 def authorities(spec: MatrixSpec, earliest: date | None = None) -> Authorities:
@@ -83,9 +90,10 @@ def authorities(spec: MatrixSpec, earliest: date | None = None) -> Authorities:
     start = min(spec.horizon.start, earliest or spec.horizon.start)
     first = date(start.year - _BEFORE, 1, 1)
     last = date(min(spec.horizon.end.year + _AFTER, 2199), 12, 31)
-    named = {rule.calendar for rule in spec.obligations.resolved()} - {None, MATRIX, WEEKENDS}
+    rules = spec.obligations.resolved()
+    named = {rule.calendar for rule in rules} - {None, MATRIX, WEEKENDS}
     others = sorted(one for one in named if one in law().calendars)
-    has_member = MEMBER in named or bool(others)
+    has_member = MEMBER in named or bool(others) or any(rule.zone == MEMBER for rule in rules)
     calendars = [MATRIX, WEEKENDS, *([MEMBER] if has_member else []), *others]
     closed: list[Mapping[date, str]] = [_matrix_holidays(spec), {}, *([{}] if has_member else [])]
     closed += [national(law().calendars[one].country, first.year, last.year) for one in others]
