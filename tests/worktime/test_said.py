@@ -126,6 +126,10 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             lambda: Calendar.build(start=FIRST, end=LAST, holidays="2026-01-06"),  # type: ignore[arg-type]
             "holidays: '2026-01-06' is not a list of dates. Give datetime.date values.",
         ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, holidays=[5]),  # type: ignore[list-item]
+            "holidays: 5 is not a date. Give datetime.date values.",
+        ),
         (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
         (
             lambda: WeeklyHours(days=((),) * 6),

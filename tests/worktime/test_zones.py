@@ -151,7 +151,12 @@ def test_the_strict_mode_refuses_a_stamp_without_a_single_answer(local_s: int, s
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("Europe/Berln", "Europe/Berlin"), ("berlin", "Europe/Berlin"), ("new york", "New_York")],
+    [
+        ("Europe/Berln", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("Germany/Berlin", "Europe/Berlin"),
+        ("new york", "New_York"),
+    ],
 )
 def test_an_unknown_zone_is_refused_and_a_close_one_named(name: str, hint: str) -> None:
     with pytest.raises(XlmatrixError, match=hint):
