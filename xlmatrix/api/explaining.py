@@ -36,9 +36,11 @@ from xlmatrix.rules.ladder.twin import (
 from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
+from xlmatrix.rules.reporting.counting import BEYOND
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.sheets.notices import notices, state_text
+from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.reporting.reports import desk, notice_reports
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
@@ -326,19 +328,27 @@ def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
 
 
 def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
-
     if not scene.spec.obligations.rules:
         return []
+    found = desk(scene)
     return [
         {
-            "notice": one.key,
-            "obligation": one.obligation,
-            "recipient": one.recipient,
-            "trigger": iso(_aware(scene, one.trigger_s or float("nan"))),
-            "safe_due": iso(_aware(scene, one.safe_s or float("nan"))),
-            "due_by_law": iso(_aware(scene, one.law_s or float("nan"))),
-            "state": state_text(scene, one),
+            "notice": notice.key,
+            "obligation": plain(notice.cells["Obligation"]),
+            "recipient": one.rule.recipient if one.rule is not None else "",
+            "trigger": iso(_moment(scene, notice.trigger)),
+            "safe_due": iso(_moment(scene, one.safe)),
+            "due_by_law": iso(_moment(scene, one.law)),
+            "state": one.judged.state,
+            "detail": one.detail,
         }
-        for one in notices(scene)
-        if one.incident.casefold() == incident.casefold()
+        for notice, one in zip(found.notices, notice_reports(found), strict=True)
+        if notice.incident.casefold() == incident.casefold()
     ]
+
+
+def _moment(scene: Scene, instant: int | None) -> datetime | None:
+    """An instant of a report on the matrix's clock; None for none and beyond the calendar."""
+    if instant is None or instant >= BEYOND:
+        return None
+    return datetime.fromtimestamp(instant, scene.context.zone.info)

@@ -93,6 +93,12 @@ def is_odd(wall_s: Expr) -> Expr:
     return F.MATCH(wall_s, names.TZ_WALL_EARLY, 1).ne(late)
 
 
+def is_odd_there(wall_s: Expr, zone: Expr) -> Expr:
+    """The same of a zone by its number."""
+    key = zone * ZONE_SCALE + wall_s
+    return F.MATCH(key, names.TZ_KEY_EARLY, 1).ne(F.MATCH(key, names.TZ_KEY_LATE, 1))
+
+
 def worked(utc_s: Expr, calendar: Operand) -> Expr:
     """Working seconds of calendar number ``calendar`` up to an instant not before its start."""
     # What lies after the last second that the keys have room for is found as that second.

@@ -17,6 +17,7 @@ TZ_NEXT: Final = name("Tz_Next")
 # The same for every zone in use; the keys hold the zone's number and seconds.
 TZ_KEY: Final = name("Tz_Key")
 TZ_KEY_LATE: Final = name("Tz_KeyW0")
+TZ_KEY_EARLY: Final = name("Tz_KeyW1")
 TZ_KEY_OFFSET: Final = name("Tz_KeyO")
 
 # Calendar, one row an interval; the keys rise strictly.

@@ -43,13 +43,13 @@ from xlmatrix.sheets.ladder import ladder_sheet
 from xlmatrix.sheets.lines import line_sheets
 from xlmatrix.sheets.lists import lists_sheet
 from xlmatrix.sheets.matrix import matrix_sheet
-from xlmatrix.sheets.obligations import hidden_sheets
 from xlmatrix.sheets.optional import Offer, optional_sheets
 from xlmatrix.sheets.owners import owners_sheet
 from xlmatrix.sheets.parts import Drawn, Scene, Typed
 from xlmatrix.sheets.plan import BookPlan, Formula
 from xlmatrix.sheets.policy import policy_sheet
 from xlmatrix.sheets.policy_history import HISTORY, history_sheets
+from xlmatrix.sheets.reporting.offers import hidden_sheets
 from xlmatrix.sheets.rota import rota_sheets
 from xlmatrix.sheets.severity import severity_sheet
 from xlmatrix.sheets.start import start_sheet

@@ -13,11 +13,11 @@ from xlmatrix.sheets.access import access_offers
 from xlmatrix.sheets.classes import class_sheets
 from xlmatrix.sheets.drill_sheets import drill_sheets
 from xlmatrix.sheets.guides import guide_sheets
-from xlmatrix.sheets.obligations import obligation_sheets
 from xlmatrix.sheets.oncall import oncall_sheets
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula
 from xlmatrix.sheets.raci import raci_sheets
+from xlmatrix.sheets.reporting.offers import obligation_sheets
 from xlmatrix.sheets.triage import triage_sheets
 
 #: A sheet and what Start says it is for: words, or a formula such as the progress of a list.

@@ -12,9 +12,9 @@ from xlmatrix.rules.incidents.columns import LATE, OPEN_STATUSES, SOON
 from xlmatrix.rules.incidents.states import OVERDUE, TO_HOLD
 from xlmatrix.rules.instants import serial
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.notice_table import earliest_notices
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Page
+from xlmatrix.sheets.reporting.notices import earliest_notices
 from xlmatrix.sheets.worklist import Chosen, Part, more_words, open_block
 from xlmatrix.style import bands
 from xlmatrix.tables.incidents import INCIDENTS

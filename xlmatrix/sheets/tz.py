@@ -82,19 +82,20 @@ _ZONES: Final = 14
 
 def _zones(draft: Draft, zones: Sequence[Zone]) -> dict[str, Expr]:
     """One row a clock change of every zone in use, under keys that rise strictly."""
-    headers = ["No", "Zone", "UTC key", "Wall late key", "Offset s"]
+    headers = ["No", "Zone", "UTC key", "Wall late key", "Offset s", "Wall early key"]
     draft.row(1, _ZONES, headers, "header")
     row = 1
     for number, zone in enumerate(zones, start=1):
         for index in range(len(zone.utc)):
             row += 1
-            edges = (zone.utc[index], zone.typed_switch[index])
+            edges = (zone.utc[index], zone.typed_switch[index], zone.odd_from[index])
             since = [_LONG_AGO_S if index == 0 else int(edge) + EPOCH_S for edge in edges]
             draft.row(row, _ZONES, [number, zone.name], "helper")
             keys = [number * ZONE_SCALE + second for second in since]
-            draft.row(row, _ZONES + 2, [*keys, int(zone.offset[index])], "helper.seconds")
-    draft.widths.update({_ZONES + 1: 22, _ZONES + 2: 18, _ZONES + 3: 18})
-    names_of = (names.TZ_KEY, names.TZ_KEY_LATE, names.TZ_KEY_OFFSET)
+            cells = [*keys[:2], int(zone.offset[index]), keys[2]]
+            draft.row(row, _ZONES + 2, cells, "helper.seconds")
+    draft.widths.update({_ZONES + 1: 22, _ZONES + 2: 18, _ZONES + 3: 18, _ZONES + 5: 18})
+    names_of = (names.TZ_KEY, names.TZ_KEY_LATE, names.TZ_KEY_OFFSET, names.TZ_KEY_EARLY)
     return {
         known.text: span(2, column, row, column, TZ)
         for column, known in enumerate(names_of, start=_ZONES + 2)

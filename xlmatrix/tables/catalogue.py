@@ -107,6 +107,7 @@ TABLES: Final = distinct(
         reporting.RULES,
         reporting.SCOPE,
         reporting.MOMENTS,
+        reporting.REPORTS,
         people.ROLES,
         people.TEAMS,
         people.PEOPLE,

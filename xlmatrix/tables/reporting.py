@@ -7,7 +7,7 @@ from typing import Final
 
 from xlmatrix.model.obligations import MOST_CLOCKS
 from xlmatrix.tables import vocabulary as words
-from xlmatrix.tables.column import Column, given, typed
+from xlmatrix.tables.column import Column, computed, given, typed
 from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, STAMP, TEXT, choice
 from xlmatrix.tables.table import Table
@@ -136,8 +136,23 @@ MOMENTS: Final = Table(
             16,
         ),
         typed("Note", TEXT, "input.wrap", 26),
+        computed("Means", "formula.wrap", 44),
         flag_column(44),
     ),
     flag="Check",
     about="Report now",
+)
+
+REPORTS: Final = Table(
+    "tReports",
+    (
+        computed("Obligation", "helper", 24, KEY),
+        computed("State", "helper", 14),
+        computed("Detail", "helper", 40),
+        computed("Safe due", "helper", 17, STAMP),
+        computed("Due by law", "helper", 17, STAMP),
+        computed("Time left", "helper", 17),
+        given("Must say", "helper", 40),
+    ),
+    about="Reports",
 )

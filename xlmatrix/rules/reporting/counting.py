@@ -15,6 +15,7 @@ Instants are epoch seconds. :data:`BEYOND` stands for one that the calendar does
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ END_OF_DAY_S: Final = DAY_S - 1
 MOST: Final = 10**7
 #: Later than every instant of a calendar.
 BEYOND: Final = 10**12
+#: A cut-off hour.
+_HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 #: Units whose end the law counts in days.
 IN_DAYS: Final = frozenset({"days", "weeks", "months", "business days"})
 
@@ -52,7 +55,7 @@ class WorkingDays:
 
     def after(self, day: date, count: int) -> date | None:
         """The ``count``-th working day after a date; None beyond the range."""
-        if day < self.first - timedelta(days=1):
+        if not self.first <= day <= self.last:
             return None
         while count:
             if day >= self.last:
@@ -100,21 +103,26 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one clock runs: its start, the safe instant, and the one by law before it rolls."""
+    """How one clock runs: its start, the safe instant, and the one by law before it rolls.
+
+    ``raw`` and ``raw_law`` are the same before cut-off hours and ends of days, ``end`` and
+    ``end_law`` also where the calendar does not hold them.
+    """
 
     start: int
     safe: int
     law: int
     unit: str
     amount: int
+    raw: int = BEYOND
+    raw_law: int = BEYOND
+    end: int = BEYOND
+    end_law: int = BEYOND
 
 
 def cut_off(ends: str) -> time | None:
     """The cut-off hour that ``ends`` says; None for ``clock``, ``day`` and what is no hour."""
-    try:
-        return time.fromisoformat(ends) if len(ends) == 5 else None
-    except ValueError:
-        return None
+    return time.fromisoformat(ends) if _HOUR.fullmatch(ends) else None
 
 
 def run(start: int, amount: int, unit: str, ends: str, authority: Authority) -> Run:
@@ -127,18 +135,22 @@ def run(start: int, amount: int, unit: str, ends: str, authority: Authority) -> 
     except (OverflowError, ValueError):
         # Beyond the years that there are.
         return Run(start, BEYOND, BEYOND, unit, amount)
-    law = safe if law is None else law
-    if not authority.holds(start) or (safe < BEYOND and not authority.holds(safe)):
-        return Run(start, BEYOND, BEYOND, unit, amount)
-    if unit not in IN_DAYS or ends == "clock":
-        return Run(start, safe, law, unit, amount)
+    ends_at = (safe, safe if law is None else law)
+    safe, law = (_held(start, one, authority) for one in ends_at)
+    raw = (safe, law)
     hour = cut_off(ends)
-    if hour is not None:
-        safe = _no_later(safe, hour, authority)
-    last = time(23, 59, 59) if hour is None else hour
-    if law < BEYOND and (ends == "day" or hour is not None):
-        law = authority.at(authority.wall(law).date(), last)
-    return Run(start, safe, law, unit, amount)
+    if unit in IN_DAYS and (ends == "day" or hour is not None):
+        if hour is not None:
+            safe = _no_later(safe, hour, authority)
+        if law < BEYOND:
+            law = authority.at(authority.wall(law).date(), hour or time(23, 59, 59))
+    return Run(start, safe, law, unit, amount, *raw, *ends_at)
+
+
+def _held(start: int, instant: int, authority: Authority) -> int:
+    """An instant, beyond where the calendar does not hold its date or that of its start."""
+    held = instant < BEYOND and authority.holds(start) and authority.holds(instant)
+    return instant if held else BEYOND
 
 
 def _safe(start: int, amount: int, unit: str, authority: Authority, days: WorkingDays) -> int:
@@ -185,6 +197,12 @@ def rolled(run: Run, roll: str, ends: str, authority: Authority) -> int:
     return run.law
 
 
-def end_of_year(instant: int, authority: Authority) -> int:
-    """The last second of the authority's calendar year that an instant falls into."""
-    return authority.instant(datetime(authority.wall(instant).year, 12, 31, 23, 59, 59))
+def end_of_year(instant: int, authority: Authority, *, typed: bool = False) -> int:
+    """The last second of the authority's calendar year that an instant falls into.
+
+    ``typed`` says that somebody wrote the end of the year itself: one in January is that of the
+    year before.
+    """
+    wall = authority.wall(instant)
+    year = wall.year - (typed and wall.month == 1)
+    return authority.instant(datetime(year, 12, 31, 23, 59, 59))

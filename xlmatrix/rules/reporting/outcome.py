@@ -61,8 +61,9 @@ class Situation:
 class Own:
     """What stands in the row of the notice itself.
 
-    ``trigger`` is the instant of the moment ``of``; without one it is the first clock's. ``filed``
-    is the latest report of a series before this one. ``decision`` and ``decided_by`` as typed.
+    ``trigger`` is the instant of the moment ``of``, in lower case; "" for the first clock's.
+    ``filed`` is the latest report of a series before this one. ``decision`` and ``decided_by`` as
+    typed.
     """
 
     trigger: int | None = None
@@ -172,7 +173,8 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
     due = _taken([one for one in limbs if one.due], rule.take)
     chosen = _chosen(due, rule.take)
     rolls = holds(rule.roll_if, known.answers)
-    asked = [rule.applies_to, rule.when, *(one.when for one in rule.clocks)]
+    clocks = (one.when for one in rule.clocks if one.stands)
+    asked = [rule.applies_to, rule.when, *clocks]
     safe = law = begun = None
     over = False
     if chosen is not None and chosen.run is not None:
@@ -183,7 +185,7 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
             asked.append(rule.roll_if)
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
         over = isinstance(end, int) and safe > end
-        begun = min(_happened(one, rule, own, known, authority) for one in limbs if one.due)
+        begun = min(_happened(one, rule, own, known) for one in limbs if one.due)
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
     open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, known.answers))
     if _adrift(rule, due, authority):
@@ -234,14 +236,16 @@ def _late(
 
 def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
     """Every clock of a rule; one that counts instead of the others takes their place."""
-    conditions = [holds(clock.when, known.answers) for clock in rule.clocks]
+    answers = known.answers
     instead = max(
-        (one for one, clock in zip(conditions, rule.clocks, strict=True)
-         if clock.mode == "instead"), default=NO,
-    )  # fmt: skip
+        (holds(one.when, answers) for one in rule.clocks if one.stands and one.mode == "instead"),
+        default=NO,
+    )
     limbs = []
-    for condition, clock in zip(conditions, rule.clocks, strict=True):
-        counts = condition if clock.mode == "instead" else min(condition, YES - instead)
+    for clock in rule.clocks:
+        counts = holds(clock.when, answers) if clock.stands else NO
+        if clock.mode != "instead":
+            counts = min(counts, YES - instead)
         limbs.append(_limb(clock, counts, rule, own, known, authority))
     return limbs
 
@@ -285,7 +289,7 @@ def _limb(
     known: Situation,
     authority: Authority,
 ) -> Limb:
-    start = start_of(clock.after, rule, own, known, authority)
+    start = start_of(clock.after, rule, own, known, authority) if clock.stands else ""
     if isinstance(start, str):
         return Limb(clock, NO if start == NEVER else counts, start, None)
     ends = rule.ends if authority.declared else "clock"
@@ -297,32 +301,37 @@ def _limb(
     return Limb(clock, counts if binds else NO, start, ran, counts > NO and not binds, lapsed != "")
 
 
-def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation, authority: Authority) -> int:
+def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     """When the moment of a clock was that runs; if only its year is known, the begin of that."""
     assert isinstance(limb.start, int)
-    if not limb.clock.after.startswith(END_OF_YEAR):
+    moment = limb.clock.after
+    if not moment.startswith(END_OF_YEAR):
         return limb.start
-    moment = limb.clock.after.removeprefix(END_OF_YEAR)
-    found = start_of(moment, rule, own, known, authority)
-    return found if isinstance(found, int) else limb.start - 366 * DAY_S
+    if own.trigger is not None and moment == (own.of or rule.clocks[0].after):
+        return limb.start - 366 * DAY_S
+    found = plain_start(moment, rule, own, known)
+    assert isinstance(found, int)
+    return found
 
 
 def start_of(
     moment: str, rule: RuleRow, own: Own, known: Situation, authority: Authority
 ) -> int | str:
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
-    mine = own.of.casefold() or rule.clocks[0].after
+    found = plain_start(moment, rule, own, known)
     if moment.startswith(END_OF_YEAR):
-        if own.trigger is not None and moment == mine:
-            # The turn of the year itself is typed as its last day, or as the first of January.
-            return end_of_year(own.trigger - DAY_S, authority)
-        found = start_of(moment.removeprefix(END_OF_YEAR), rule, own, known, authority)
-        return end_of_year(found, authority) if isinstance(found, int) else found
-    first = moment == rule.clocks[0].after
-    if first and rule.until and own.filed is not None:
+        typed = moment == (own.of or rule.clocks[0].after)
+        return end_of_year(found, authority, typed=typed) if isinstance(found, int) else found
+    if moment == rule.clocks[0].after and rule.until and own.filed is not None:
         return own.filed
-    if own.trigger is not None and moment == mine:
+    return found
+
+
+def plain_start(moment: str, rule: RuleRow, own: Own, known: Situation) -> int | str:
+    """The same of a moment itself, before its year and before the reports of a series."""
+    inner = moment.removeprefix(END_OF_YEAR)
+    if own.trigger is not None and (own.of or rule.clocks[0].after) in (moment, inner):
         return own.trigger
-    if moment.startswith(FILING):
-        return known.filed.get(moment.removeprefix(FILING), "")
-    return known.moments.get(moment, "") if moment != TRIGGER else ""
+    if inner.startswith(FILING):
+        return known.filed.get(inner.removeprefix(FILING), "")
+    return known.moments.get(inner, "") if inner != TRIGGER else ""

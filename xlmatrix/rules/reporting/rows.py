@@ -19,10 +19,14 @@ _NOT_YET: Final = ("bill", "enacted")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One fact of a condition, and the answers under which it holds; all in lower case."""
+    """One fact of a condition, and the answers under which it holds; all in lower case.
+
+    ``place`` is the part of the condition that asks for it, from 1.
+    """
 
     fact: str
     answers: tuple[str, ...]
+    place: int = 1
 
 
 Asks = tuple[Asked, ...]
@@ -30,7 +34,10 @@ Asks = tuple[Asked, ...]
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """A clock as its cells say it: texts in lower case, an amount that is a whole number."""
+    """A clock as its cells say it: texts in lower case, an amount that is a whole number.
+
+    One without a moment keeps its place and nothing more.
+    """
 
     after: str
     amount: int
@@ -38,6 +45,11 @@ class ClockRow:
     mode: str = "also"
     when: Asks = ()
     lapses: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is such a clock."""
+        return self.after != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class RuleRow:
     effective: date | None = None
     until_date: date | None = None
     posture_date: date | None = None
+    read: date | None = None
     stale_on: date | None = None
     inference: bool = False
     decider: str = ""
@@ -88,11 +101,11 @@ def asks_of(text: str) -> Asks:
     The first two parts count, as in the sheet; a part without an answer decides nothing.
     """
     found = []
-    for part in text.split(_AND)[:MOST_ASKED]:
+    for place, part in enumerate(text.split(_AND)[:MOST_ASKED], start=1):
         fact, _, answers = part.partition(_IS)
         words = tuple(trimmed(word) for word in answers.split(_OR))
         if trimmed(fact):
-            found.append(Asked(trimmed(fact), words))
+            found.append(Asked(trimmed(fact), words, place))
     return tuple(found)
 
 
@@ -140,6 +153,7 @@ def row_of(full: Obligation, decider: str = "") -> RuleRow:
         full.effective,
         full.until_date,
         full.posture_date,
+        full.read,
         stale_on(full),
         full.inference,
         decider,

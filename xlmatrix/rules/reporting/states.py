@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from xlmatrix.model.obligations import END_OF_YEAR
+from xlmatrix.model.obligations import END_OF_YEAR, TRIGGER
 from xlmatrix.rules.reporting.counting import BEYOND, Authority
 from xlmatrix.rules.reporting.outcome import AT_ONCE as AT_ONCE_UNIT
 from xlmatrix.rules.reporting.outcome import NO, PERHAPS, Due, Own, Situation
@@ -137,11 +137,16 @@ def _fine(
     return _waiting(due, known.now), ""
 
 
+def in_force(rule: RuleRow, day: date) -> bool:
+    """Whether a rule binds on a date of its authority."""
+    return rule.in_force(day)
+
+
 def _without_due(own: Own, due: Due, known: Situation) -> str:
     if own.reported is not None:
         return REPORTED
     waits = (one.clock.after.removeprefix(END_OF_YEAR) for one in due.limbs if one.waits)
-    if any(known.moments.get(moment) == "" for moment in waits):
+    if any(known.moments.get(moment) == "" for moment in waits if moment != TRIGGER):
         return MOMENT_MISSING
     return UNDECLARED if due.applies == PERHAPS else NOT_STARTED
 

@@ -90,9 +90,10 @@ def authorities(spec: MatrixSpec, earliest: date | None = None) -> Authorities:
     start = min(spec.horizon.start, earliest or spec.horizon.start)
     first = date(start.year - _BEFORE, 1, 1)
     last = date(min(spec.horizon.end.year + _AFTER, 2199), 12, 31)
-    named = {rule.calendar for rule in spec.obligations.resolved()} - {None, MATRIX, WEEKENDS}
+    rules = spec.obligations.resolved()
+    named = {rule.calendar for rule in rules} - {None, MATRIX, WEEKENDS}
     others = sorted(one for one in named if one in law().calendars)
-    has_member = MEMBER in named or bool(others)
+    has_member = MEMBER in named or bool(others) or any(rule.zone == MEMBER for rule in rules)
     calendars = [MATRIX, WEEKENDS, *([MEMBER] if has_member else []), *others]
     closed: list[Mapping[date, str]] = [_matrix_holidays(spec), {}, *([{}] if has_member else [])]
     closed += [national(law().calendars[one].country, first.year, last.year) for one in others]

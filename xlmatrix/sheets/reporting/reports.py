@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from xlmatrix.model.obligations import Obligation
@@ -23,7 +23,16 @@ from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import Authorities, authorities
-from xlmatrix.sheets.reporting.typed import Told, TypedRule, notice_keys, text, told, typed_rules
+from xlmatrix.sheets.reporting.typed import (
+    Told,
+    TypedRule,
+    facts_asked,
+    notice_keys,
+    rule_cells,
+    text,
+    told,
+    typed_rules,
+)
 from xlmatrix.tables.kinds import STAMP, stamp_s
 from xlmatrix.tables.meaning import place_in
 from xlmatrix.tables.obligations import NOTICES
@@ -58,6 +67,8 @@ class Report:
     judged: Judged
     authority: Authority | None
     known: Situation
+    fine_before: str = ""
+    """The finer state, before another report of its group covers it."""
 
     @property
     def shows(self) -> bool:
@@ -93,6 +104,8 @@ class Desk:
     places: Authorities
     told: Told
     rules: Sequence[TypedRule]
+    rule_cells: Sequence[Mapping[str, Value]]
+    """The rows of the table of rules as they stand."""
     notices: Sequence[Notice]
 
     @property
@@ -100,11 +113,16 @@ class Desk:
         """The *As of* instant, epoch seconds."""
         return int(self.scene.context.as_of_s) - EPOCH_S
 
+    @property
+    def scoped(self) -> bool:
+        """Whether anything is asked of the matrix itself."""
+        return bool(facts_asked(self.scene)[0])
+
     def filed(self, incident: str) -> dict[str, int]:
         """The latest report of an incident by obligation in lower case."""
         found: dict[str, int] = {}
         for notice in self.notices:
-            if notice.incident.casefold() == incident.casefold() and notice.reported is not None:
+            if same_incident(notice, incident) and notice.reported is not None:
                 key = text(notice.cells["Obligation"]).lower()
                 found[key] = max(notice.reported, found.get(key, notice.reported))
         return found
@@ -120,7 +138,8 @@ def desk(scene: Scene) -> Desk:
     """The desk of a scene."""
     places = authorities(scene.spec, _earliest(scene))
     notices = [_notice(scene, key, places) for key in notice_keys(scene)]
-    return Desk(scene, places, told(scene, places), typed_rules(scene), notices)
+    cells = list(rule_cells(scene).values())
+    return Desk(scene, places, told(scene, places), typed_rules(scene), cells, notices)
 
 
 #: Stamps of reports that say from when on calendars must know the clocks.
@@ -129,13 +148,14 @@ _STAMPS: Final = ((NOTICES.name, "Trigger"), (NOTICES.name, "Reported"), (MOMENT
 _FIRST_YEAR: Final = 2015
 
 
-def _earliest(scene: Scene) -> datetime | None:
-    cells = (
+def _earliest(scene: Scene) -> date | None:
+    stamps = (
         STAMP.read(value)
         for (table, _, header), value in scene.typed.items()
         if (table, header) in _STAMPS
     )
-    return min((one for one in cells if one is not None and one.year >= _FIRST_YEAR), default=None)
+    dates = (one.date() for one in stamps if one is not None and one.year >= _FIRST_YEAR)
+    return min(dates, default=None)
 
 
 def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
@@ -155,6 +175,11 @@ def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
         instant("Trigger"),
         instant("Reported"),
     )
+
+
+def same_incident(notice: Notice, incident: str) -> bool:
+    """Whether a notice is of an incident; one that names none is of no incident."""
+    return incident != "" and notice.incident.casefold() == incident.casefold()
 
 
 def notice_reports(found: Desk) -> list[Report]:
@@ -181,7 +206,7 @@ def _filed_before(above: Sequence[Notice], notice: Notice) -> int | None:
         one.reported
         for one in above
         if one.reported is not None
-        and one.incident.casefold() == notice.incident.casefold()
+        and same_incident(one, notice.incident)
         and text(one.cells["Obligation"]).casefold() == text(notice.cells["Obligation"]).casefold()
     )
     return max(same, default=None)
@@ -198,10 +223,10 @@ def reports_of(found: Desk, incident: str) -> list[Report]:
         rows = [
             notice
             for notice in found.notices
-            if notice.incident.casefold() == incident.casefold()
+            if same_incident(notice, incident)
             and text(notice.cells["Obligation"]).casefold() == rule.row.id.casefold()
         ]
-        reports.append(_report(found, incident, place, _own(rule, rows)))
+        reports.append(_report(found, incident, place if rule.row.id else None, _own(rule, rows)))
     return _covered(reports)
 
 
@@ -229,7 +254,7 @@ def _report(found: Desk, incident: str, place: int | None, own: Own) -> Report:
     authority = found.places.of(rule.row, found.told.member)
     due = due_of(rule.row, own, known, authority)
     judged = judge(rule.row, own, due, known, authority)
-    return Report(incident, place, rule, own, due, judged, authority, known)
+    return Report(incident, place, rule, own, due, judged, authority, known, judged.fine)
 
 
 def _covered(reports: list[Report]) -> list[Report]:

@@ -8,7 +8,15 @@ from datetime import date
 from math import floor
 from typing import Final
 
-from xlmatrix.model.obligations import MEMBER, MEMBER_FACT, TRIGGER, Fact, Obligation
+from xlmatrix.model.obligations import (
+    END_OF_YEAR,
+    FILING,
+    MEMBER,
+    MEMBER_FACT,
+    TRIGGER,
+    Fact,
+    Obligation,
+)
 from xlmatrix.rules.cells import number_of, word_in
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.reporting.counting import MOST
@@ -109,6 +117,7 @@ class TypedRule:
 
     cell: Value
     regime: str
+    article: str
     recipient: str
     row: RuleRow
     rules_row: int | None
@@ -129,6 +138,7 @@ def typed_rules(scene: Scene) -> list[TypedRule]:
             else {
                 "Regime": one.regime,
                 "Recipient": one.recipient,
+                "Article": one.article,
                 "Amount": one.amount or None,
                 "Unit": one.unit,
                 "Roll": one.roll,
@@ -137,14 +147,19 @@ def typed_rules(scene: Scene) -> list[TypedRule]:
         )
         cells = {
             header: scene.value(OBLIGATIONS.name, key, header, default.get(header))
-            for header in ("Regime", "Recipient", "Amount", "Unit", "Roll", "Decider")
+            for header in _READ
         }
         cell = scene.value(OBLIGATIONS.name, key, "ID", key)
         place = place_in(plain(cell), ids)
         asked = rules[place - 1] if place is not None else {}
         row = _row(text(cell), cells, asked)
-        found.append(TypedRule(cell, text(cells["Regime"]), text(cells["Recipient"]), row, place))
+        regime, article, recipient = (text(cells[header]) for header in _READ[:3])
+        found.append(TypedRule(cell, regime, article, recipient, row, place))
     return found
+
+
+#: Columns of obligations that clocks and pages read.
+_READ: Final = ("Regime", "Article", "Recipient", "Amount", "Unit", "Roll", "Decider")
 
 
 def _row(id_: str, cells: Mapping[str, Value], asked: Mapping[str, Value]) -> RuleRow:
@@ -156,7 +171,7 @@ def _row(id_: str, cells: Mapping[str, Value], asked: Mapping[str, Value]) -> Ru
     )
     return RuleRow(
         id_,
-        (first, *(_clock(asked, number) for number in FURTHER if _stands(asked, number))),
+        (first, *(_clock(asked, number) for number in FURTHER)),
         said("Takes", "earliest"),
         said("Series until"),
         said("Ends", "clock"),
@@ -171,14 +186,11 @@ def _row(id_: str, cells: Mapping[str, Value], asked: Mapping[str, Value]) -> Ru
         day(asked.get("In force from")),
         day(asked.get("In force to")),
         day(asked.get("May change on")),
+        day(asked.get("Source read")),
         _stale_on(asked),
         said("Inference") == "yes",
         text(cells["Decider"]),
     )
-
-
-def _stands(asked: Mapping[str, Value], number: int) -> bool:
-    return bool(text(asked.get(clock_headers(number)["after"])))
 
 
 def _clock(asked: Mapping[str, Value], number: int) -> ClockRow:
@@ -219,7 +231,8 @@ class Line:
     key: str
     cells: Mapping[str, Value]
     name: str
-    wall: int | None = None
+    shown_key: str = ""
+    zone_number: int = 1
     at: int | None = None
     answer: str = ""
 
@@ -278,6 +291,27 @@ def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
     )
 
 
+def moments_asked(scene: Scene) -> list[str]:
+    """The moments that the rules count from or end with, each once; without filings."""
+    wanted: dict[str, None] = {}
+    for rule in typed_rules(scene):
+        row = rule.row
+        named = [row.until, *(one.after for one in row.clocks), *(one.lapses for one in row.clocks)]
+        for moment in named:
+            inner = moment.removeprefix(END_OF_YEAR)
+            if inner and inner != TRIGGER and not inner.startswith(FILING):
+                wanted[inner] = None
+    known = scene.spec.obligations.every_moment()
+    return [known[one].id if one in known else one for one in wanted]
+
+
+def moments_said(scene: Scene) -> list[str]:
+    """What the moments of :func:`moments_asked` mean; the word itself for one of one's own."""
+    known = scene.spec.obligations.every_moment()
+    asked = moments_asked(scene)
+    return [known[one.lower()].says if one.lower() in known else one for one in asked]
+
+
 def _follows_member(rule: TypedRule) -> bool:
     return MEMBER in (rule.row.zone.lower(), rule.row.calendar.lower())
 
@@ -306,11 +340,11 @@ def moment_lines(scene: Scene, places: Authorities) -> list[Line]:
 def _line(scene: Scene, name: str, places: Authorities) -> Line:
     cells = {column.id: scene.value(MOMENTS.name, name, column.id) for column in MOMENTS.typed}
     incident, what = text(cells["Incident"]), text(cells["What"])
-    key = f"{incident}|{what}".casefold() if incident and what else ""
+    key = f"{incident}|{what}" if incident and what else ""
     wall = stamp_s(plain(cells["When"]))
-    zone = places.zones[places.zone_number(text(cells["Zone"]), "") - 1]
-    at = None if wall is None or not key else int(zone.to_utc(wall))
-    return Line(key, cells, name, wall, at, text(cells["Answer"]).strip())
+    number = places.zone_number(text(cells["Zone"]), "")
+    at = None if wall is None or not key else int(places.zones[number - 1].to_utc(wall))
+    return Line(key.casefold(), cells, name, key, number, at, text(cells["Answer"]).strip())
 
 
 def same(one: Value, other: Value) -> bool:

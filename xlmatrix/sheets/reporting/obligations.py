@@ -11,11 +11,11 @@ from xlmatrix.rules.lint.reports import UNDECIDED, named
 from xlmatrix.sheets import incidents
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
-from xlmatrix.sheets.notice_table import NOTICE_HEADER, notice_table
-from xlmatrix.sheets.notices import RuleRow, rule_rows
-from xlmatrix.sheets.parts import REACH_ROWS, Drawn, Scene, back_link, column_span, heading, padded
-from xlmatrix.sheets.plan import Formula, Table, Value
-from xlmatrix.sheets.workdays import workdays_sheet
+from xlmatrix.sheets.parts import REACH_ROWS, Drawn, back_link, column_span, heading, padded
+from xlmatrix.sheets.plan import Table, Value
+from xlmatrix.sheets.reporting.notices import NOTICE_HEADER, notice_table
+from xlmatrix.sheets.reporting.reports import Desk
+from xlmatrix.sheets.reporting.typed import added_keys
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.kinds import NUMBER
 from xlmatrix.tables.obligations import OBLIGATIONS
@@ -28,19 +28,8 @@ _SPARE_RULES: Final = 3
 _LEFT: Final = 2
 
 
-def obligation_sheets(scene: Scene) -> list[tuple[Drawn, str | Formula]]:
-    """The sheet of obligations, where the spec has any."""
-    if not scene.spec.obligations.rules:
-        return []
-    return [(_sheet(scene), "Reports to authorities and partners: what is due when")]
-
-
-def hidden_sheets(scene: Scene) -> list[Drawn]:
-    """The hidden sheet of working days that the obligations count on."""
-    return [workdays_sheet(scene)] if scene.spec.obligations.rules else []
-
-
-def _sheet(scene: Scene) -> Drawn:
+def obligations_sheet(found: Desk) -> Drawn:
+    """The notices of incidents, and the obligations that they follow."""
     draft = Draft(NAME)
     heading(
         draft,
@@ -52,20 +41,20 @@ def _sheet(scene: Scene) -> Drawn:
     draft.put(
         6,
         _LEFT,
-        "Each clock has its own trigger. Work to the safe time; the due time by law may be later "
-        "(end of the day, weekends and holidays).",
+        "Work to the safe time; the due time by law may be later. A report that is not here yet "
+        "stands on Report now, with what is known of its incident.",
         "note",
     )
-    row = draft.table(notice_table(scene, 7, _LEFT)).last_row + 2
+    row = draft.table(notice_table(found, 7, _LEFT)).last_row + 2
     draft.put(row, _LEFT, "Obligations of this matrix", "heading")
     draft.put(
         row + 1,
         _LEFT,
-        "Amounts, units and deciders are yours to change. Published figures as of November 2026: "
-        "verify with counsel where the column says so.",
+        "Amounts, units and deciders are yours to change; what else a clock asks stands on "
+        "Reporting rules. Verify with counsel where the column says so.",
         "note",
     )
-    rule_table = draft.table(_rule_table(scene, rule_rows(scene), row + 2))
+    rule_table = draft.table(_rule_table(found, row + 2))
     last = rule_table.column + len(rule_table.columns) - 1
     draft.set_page(area=area(1, 1, rule_table.last_row, last), zoom=90, freeze="D1")
     log_ids = span(incidents.HEADER_ROW + 1, 1, REACH_ROWS, 1, incidents.NAME)
@@ -94,19 +83,21 @@ def _binds(full: Obligation, spec: MatrixSpec) -> str | None:
     return "; ".join(filter(None, (full.applies, named and f"look when {named}"))) or None
 
 
-def _rule_table(scene: Scene, rules: list[RuleRow], row: int) -> Table:
+def _rule_table(found: Desk, row: int) -> Table:
+    scene = found.scene
     full = {one.id: one for one in scene.spec.obligations.resolved()}
     offered = {key: _offered(one, scene.spec) for key, one in full.items()}
+    rules = added_keys(scene, OBLIGATIONS.name, full, "ID")
     height = len(rules) + _SPARE_RULES
     verify = Paint(ref(row + 1, _LEFT + 9, absolute=False).eq("yes"), "soon")
     filled: list[Filled] = []
     for column in OBLIGATIONS.columns:
         values: list[Value] = [
-            scene.value(OBLIGATIONS.name, one.id, column.id, offered.get(one.id, {}).get(column.id))
-            for one in rules
+            scene.value(OBLIGATIONS.name, key, column.id, offered.get(key, {}).get(column.id))
+            for key in rules
         ]
         if column.id == "ID":
-            values = [scene.value(OBLIGATIONS.name, one.id, "ID", one.id) for one in rules]
+            values = [scene.value(OBLIGATIONS.name, key, "ID", key) for key in rules]
         if column.id == "Verify with counsel":
             column = column.having(paints=(verify,))  # noqa: PLW2901 - the same, painted
         filled.append((column, padded(values, height)))

@@ -1,0 +1,368 @@
+"""The sheet Report now: for one incident, who must be told what by when, and what is still open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, ref, this
+from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of
+from xlmatrix.rules.reporting import states
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, back_link, heading
+from xlmatrix.sheets.plan import Formula, Table, Value, Visibility
+from xlmatrix.sheets.reporting.notices import state_paints
+from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_reports, reports_of
+from xlmatrix.sheets.reporting.state_steps import state_exprs
+from xlmatrix.sheets.reporting.steps import LATER_FROM, step_exprs
+from xlmatrix.sheets.reporting.typed import (
+    Line,
+    facts_asked,
+    moments_asked,
+    moments_said,
+    text,
+)
+from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
+from xlmatrix.sheets.reporting.workdays import SAYS
+from xlmatrix.tables.column import hidden_step
+from xlmatrix.tables.kinds import choice
+from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
+from xlmatrix.tables.reporting import MOMENTS, REPORTS, RULES
+from xlmatrix.tables.vocabulary import HAPPENED, NOTICE_INCIDENTS, ZONES_THERE
+
+NAME: Final = "Report now"
+HIDDEN: Final = "Reports"
+#: The incident that is chosen, and the one that the page speaks of.
+CHOICE: Final = "Report_Incident_Input"
+INCIDENT: Final = name("Report_Incident")
+_REPORTS_HEADER: Final = name("Reports_Header")
+_PLACE: Final = F.ROW() - F.ROW(_REPORTS_HEADER)
+_HEAD, _LEFT = 7, 2
+#: The column of the page that holds the place of the report that a line shows.
+_HELPER: Final = 11
+#: Rank of what has no time: the most open first.
+_RANKED: Final = (
+    states.MOMENT_MISSING,
+    states.UNDECLARED,
+    states.NOT_STARTED,
+    "",
+    states.UNJUDGED,
+    states.BEFORE,
+    states.REPORTED,
+    states.MET_LATE,
+    states.MET,
+    states.ENDED,
+    states.COVERED,
+    states.NOT_REPORTABLE,
+    states.NOT_APPLICABLE,
+    states.NOT_IN_FORCE,
+)
+_NO_TIME: Final = 10**14
+_PER_RANK: Final = 10**6
+_PER_PLACE: Final = 1000
+
+
+def chosen_incident(found: Desk) -> str:
+    """The incident that the page speaks of: the one chosen, else that of the report due first."""
+    chosen = found.scene.typed.get(("", CHOICE, ""))
+    if text(chosen):
+        return text(chosen)
+    running = [
+        (one.safe * _PER_PLACE + place, one.incident)
+        for place, one in enumerate(notice_reports(found), start=1)
+        if one.runs and one.safe is not None
+    ]
+    if running:
+        return min(running)[1]
+    return text(found.told.lines[0].cells["Incident"]) if found.told.lines else ""
+
+
+def _incident_expr(chosen: Expr) -> Expr:
+    order = col(NOTICES.name, "open order")
+    first = F.INDEX(col(NOTICES.name, "Incident"), F.MATCH(F.MIN(order), order, 0))
+    spoken = F.INDEX(col(MOMENTS.name, "Incident"), 1)
+    default = if_(F.COUNT(order) > 0, iferror(first & ""), iferror(spoken & ""))
+    return if_(iferror(chosen & "").eq(""), default, iferror(chosen & ""))
+
+
+def report_sheets(found: Desk) -> tuple[Drawn, Drawn]:
+    """The page, and the hidden sheet that it is computed on."""
+    incident = chosen_incident(found)
+    reports = reports_of(found, incident)
+    values = _values(found, reports)
+    return _page(found, incident, reports, values), _hidden(found, values)
+
+
+def _own_exprs() -> dict[str, Expr]:
+    """The steps that say what the notices have of a report of the chosen incident."""
+    here = INCIDENT & "|" & this("Obligation")
+    row = F.MATCH(exact(here), col(NOTICES.name, "file key"), 0)
+    latest = F.SUMPRODUCT(
+        F.MAX(col(NOTICES.name, "file key").eq(here) * col(NOTICES.name, "filed s"))
+    )
+
+    def of(header: str) -> Expr:
+        return if_(this("notice").filled(), F.INDEX(col(NOTICES.name, header), this("notice")))
+
+    return {
+        "incident text": INCIDENT,
+        "notice": if_(INCIDENT.ne(""), iferror(row)),
+        "rule row": if_(this("Obligation").ne(""), _PLACE),
+        "trigger s": of("trigger s"),
+        "trigger of": of("trigger of"),
+        "decision text": of("decision text"),
+        "decided": of("decided"),
+        "filed before s": if_(
+            F.AND(this("until").ne(""), INCIDENT.ne("")), if_(latest > 0, latest)
+        ),
+        "reported s": if_(this("until").ne(""), BLANK, of("reported s")),
+    }
+
+
+def _order_expr() -> Expr:
+    ranks: Expr = lit(len(_RANKED))
+    for rank, fine in reversed(list(enumerate(_RANKED))):
+        ranks = if_(this("fine").eq(fine), rank, ranks)
+    timed = this("safe s") * _PER_PLACE + _PLACE
+    return if_(this("runs").eq(1), timed, _NO_TIME + ranks * _PER_RANK + _PLACE)
+
+
+def _values(found: Desk, reports: list[Report]) -> list[Cells]:
+    keys = [
+        f"{notice.incident}|{text(notice.cells['Obligation'])}".casefold()
+        if notice.incident
+        else ""
+        for notice in found.notices
+    ]
+    judged = state_values(found, reports)
+    answers = []
+    for place, (report, cells) in enumerate(zip(reports, judged, strict=True), start=1):
+        id_ = "" if report.rule is None else report.rule.row.id
+        key = f"{report.incident}|{id_}".casefold()
+        notice: Value = keys.index(key) + 1 if report.incident and key in keys else ""
+        answers.append(
+            {
+                "Obligation": id_,
+                "Must say": _must_say(found, report),
+                "incident text": report.incident,
+                "notice": notice,
+                "rule row": "" if report.place is None else place,
+                "trigger s": excel(report.own.trigger),
+                "trigger of": report.own.of,
+                "reported s": excel(report.own.reported),
+                "filed before s": excel(report.own.filed),
+                "decision text": report.own.decision,
+                "decided": report.own.decided_by,
+                "order": _order(report, place),
+                **step_values(found, report),
+                **cells,
+            }
+        )
+    return answers
+
+
+def _order(report: Report, place: int) -> int:
+    if report.runs:
+        return int(str(excel(report.safe))) * _PER_PLACE + place
+    fine = report.judged.fine
+    rank = _RANKED.index(fine) if fine in _RANKED else len(_RANKED)
+    return _NO_TIME + rank * _PER_RANK + place
+
+
+def _must_say(found: Desk, report: Report) -> str:
+    """The fields that the notice must have, as the law's list has them."""
+    full = full_of(found.scene, report)
+    return "; ".join(demand.says for demand in full.demands) if full is not None else ""
+
+
+def _hidden(found: Desk, values: list[Cells]) -> Drawn:
+    draft = Draft(HIDDEN, visibility=Visibility.HIDDEN, protected=True)
+    exprs = _own_exprs() | step_exprs(scoped=found.scoped) | state_exprs(REPORTS.name, _PLACE)
+    exprs |= {"order": _order_expr(), "Obligation": _id_expr()}
+    filled: list[Filled] = [(REPORTS["Must say"], [value["Must say"] for value in values])]
+    for header, expr in exprs.items():
+        cells_of = [value[header] for value in values]
+        if REPORTS.get(header) is not None:
+            filled.append((REPORTS[header].by(expr), cells_of))
+        else:
+            filled.append((hidden_step(header, expr, look="helper.seconds", width=10), cells_of))
+    draft.table(laid_out(REPORTS, 1, 1, filled, filtered=False))
+    return Drawn(draft.plan(), {_REPORTS_HEADER.text: ref(1, 1, HIDDEN)})
+
+
+def _id_expr() -> Expr:
+    cell = F.INDEX(col(OBLIGATIONS.name, "ID"), _PLACE)
+    return iferror(if_(cell.filled(), cell & ""))
+
+
+#: The columns of the page: title, width, the look of its cells.
+_COLUMNS: Final = (
+    ("Tell them by", 17, "fixed.stamp"),
+    ("State", 12, "fixed.center"),
+    ("Whom", 30, "fixed.wrap"),
+    ("What", 28, "fixed.wrap"),
+    ("Time left", 15, "fixed.center"),
+    ("Due by law", 17, "fixed.stamp"),
+    ("How it stands", 44, "fixed.wrap"),
+    ("The question", 40, "fixed.wrap"),
+    ("What it must say", 44, "fixed.wrap"),
+)
+
+
+def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]) -> Drawn:
+    draft = Draft(NAME)
+    heading(
+        draft,
+        "Report now",
+        "One incident: who must be told what by when. Work from the top; counsel decides.",
+    )
+    back_link(draft, 3, _LEFT)
+    chosen = found.scene.typed.get(("", CHOICE, ""))
+    draft.put(5, _LEFT, "Incident", "label")
+    draft.choose(5, 3, chosen, choice(NOTICE_INCIDENTS, NOTICE_INCIDENTS.dropdown(warn=True)))
+    shown = Formula(_incident_expr(ref(5, 3)), incident)
+    draft.put(5, 4, "Empty means that of the report due first. It shows:", "note")
+    draft.put(5, 6, shown, "fixed")
+    for column, (title, _, _) in enumerate(_COLUMNS, start=_LEFT):
+        draft.put(_HEAD, column, title, "header")
+    order = sorted(range(len(values)), key=lambda place: int(str(values[place]["order"])))
+    named = [place for place in order if values[place]["Obligation"]]
+    for rank in range(1, len(values) + 1):
+        place = named[rank - 1] if rank <= len(named) else None
+        _line(draft, found, rank, place, reports, values)
+    last = _HEAD + len(values)
+    state = ref(_HEAD + 1, _LEFT + 1, absolute=False)
+    detail = ref(_HEAD + 1, _LEFT + 6, absolute=False)
+    draft.paint(area(_HEAD + 1, _LEFT + 1, last, _LEFT + 1), *state_paints(state, detail))
+    row = last + 2
+    draft.put(row, _LEFT, "Moments and facts", "heading")
+    draft.put(
+        row + 1,
+        _LEFT,
+        "What happened when, and the answers for one incident. A moment that did not happen: "
+        "Answer no. A fact: Answer only. On another clock: name its zone.",
+        "note",
+    )
+    table = draft.table(_moment_table(found, row + 2))
+    for column, (_, width, _) in enumerate(_COLUMNS, start=_LEFT):
+        draft.widths[column] = max(width, draft.widths.get(column, 0))
+    draft.hidden_columns.add(_HELPER)
+    draft.set_page(
+        area=area(1, 1, table.last_row, _LEFT + len(_COLUMNS) - 1), zoom=90,
+        freeze=f"D{_HEAD + 1}",
+    )  # fmt: skip
+    return Drawn(draft.plan(), {CHOICE: ref(5, 3, NAME), INCIDENT.text: ref(5, 6, NAME)})
+
+
+def _line(
+    draft: Draft,
+    found: Desk,
+    rank: int,
+    place: int | None,
+    reports: list[Report],
+    values: list[Cells],
+) -> None:
+    """One line of the page: the report of a rank."""
+    row = _HEAD + rank
+    order = col(REPORTS.name, "order")
+    ids = F.COUNTIF(col(REPORTS.name, "Obligation"), "?*")
+    ranked = if_(ids >= rank, F.MATCH(F.SMALL(order, rank), order, 0))
+    draft.put(row, _HELPER, Formula(ranked, "" if place is None else place + 1), "helper")
+    at = ref(row, _HELPER)
+
+    def of(table: str, header: str) -> Expr:
+        return F.INDEX(col(table, header), at)
+
+    def rule(header: str) -> Expr:
+        return iferror(F.INDEX(col(RULES.name, header), of(REPORTS.name, "rules row")) & "")
+
+    what = of(REPORTS.name, "Obligation") & ": " & of(OBLIGATIONS.name, "Regime")
+    what = what & if_(
+        of(OBLIGATIONS.name, "Article").filled(), lit(", ") & of(OBLIGATIONS.name, "Article")
+    )
+    missed = rule("Before missing it")
+    told = iferror(of(REPORTS.name, "Must say") & "")
+    says = told & if_(F.AND(told.ne(""), missed.ne("")), ". ") & missed
+    exprs = (
+        of(REPORTS.name, "Safe due"),
+        of(REPORTS.name, "State"),
+        iferror(of(OBLIGATIONS.name, "Recipient") & ""),
+        iferror(what),
+        of(REPORTS.name, "Time left"),
+        of(REPORTS.name, "Due by law"),
+        of(REPORTS.name, "Detail"),
+        rule("Question"),
+        says,
+    )
+    shown = (
+        [""] * len(exprs) if place is None else _line_values(found, reports[place], values[place])
+    )
+    for column, (expr, value, (_, _, look)) in enumerate(
+        zip(exprs, shown, _COLUMNS, strict=True), start=_LEFT
+    ):
+        draft.put(row, column, Formula(if_(at.filled(), expr), value), look)
+
+
+def _line_values(found: Desk, report: Report, cells: Cells) -> list[Value]:
+    assert report.rule is not None
+    key = report.rule.row.id
+    article = text(report.rule.article)
+    regime = report.rule.regime
+    asked = found.rule_cells[report.rule.rules_row - 1] if report.rule.rules_row else {}
+    missed, must = text(asked.get("Before missing it")), str(cells["Must say"])
+    says = must + (". " if must and missed else "") + missed
+    return [
+        cells["Safe due"],
+        cells["State"],
+        report.rule.recipient,
+        f"{key}: {regime}" + (f", {article}" if article else ""),
+        cells["Time left"],
+        cells["Due by law"],
+        cells["Detail"],
+        text(asked.get("Question")),
+        says,
+    ]
+
+
+def _moment_table(found: Desk, row: int) -> Table:
+    lines = found.told.lines
+    there = iferror(_zone_number(), 1)
+    key = if_(
+        F.AND(iferror(this("Incident") & "").ne(""), iferror(this("What") & "").ne("")),
+        iferror(this("Incident") & "|" & this("What")),
+    )
+    stamped = F.IF(is_stamp(this("When")), this("key").ne(""), lit(False))
+    later = F.IF(stamped, LATER_FROM - utc_of(seconds_of(this("When")), this("there")), 0)
+    filled: list[Filled] = [
+        (MOMENTS["Line"], [line.name for line in lines]),
+        *((column, [line.cells[column.id] for line in lines]) for column in MOMENTS.typed),
+        (
+            MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
+            [_means(found, one) for one in lines],
+        ),
+        (hidden_step("there", there), [line.zone_number for line in lines]),
+        (hidden_step("key", key), [line.shown_key for line in lines]),
+        (
+            hidden_step("later", later, look="helper.seconds"),
+            [0 if line.at is None else LATER_FROM - int(str(excel(line.at))) for line in lines],
+        ),
+    ]
+    return laid_out(MOMENTS, row, _LEFT, filled, filtered=False)
+
+
+def _what() -> Expr:
+    return F.MATCH(exact(this("What") & ""), name(HAPPENED.list_name), 0)
+
+
+def _means(found: Desk, line: Line) -> str:
+    """What the moment or the fact of a line means."""
+    moments = moments_asked(found.scene)
+    facts = facts_asked(found.scene)[1]
+    said = [*moments_said(found.scene), *(fact.asks for fact in facts)]
+    known = [one.casefold() for one in [*moments, *(fact.id for fact in facts)]]
+    what = text(line.cells["What"]).casefold()
+    return said[known.index(what)] if what in known else ""
+
+
+def _zone_number() -> Expr:
+    return F.MATCH(exact(this("Zone") & ""), name(ZONES_THERE.list_name), 0)

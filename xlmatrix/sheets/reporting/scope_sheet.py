@@ -1,0 +1,68 @@
+"""The sheet Scope: whom the matrix's owner is to which law, asked once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.sheets.draft import Draft, area
+from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.parts import Drawn, back_link, heading
+from xlmatrix.sheets.plan import Value
+from xlmatrix.sheets.reporting.reports import Desk
+from xlmatrix.sheets.reporting.typed import facts_asked
+from xlmatrix.tables.reporting import SCOPE
+
+NAME: Final = "Scope"
+HEADER_ROW: Final = 6
+_LEFT: Final = 2
+
+
+def scope_sheet(found: Desk) -> Drawn | None:
+    """The questions of the matrix; None where no rule asks any."""
+    scene = found.scene
+    facts, _ = facts_asked(scene)
+    if not facts:
+        return None
+    draft = Draft(NAME)
+    heading(draft, "Scope", "What the law sees in you. Answer once; counsel confirms.")
+    back_link(draft, 3, _LEFT)
+    draft.put(
+        4,
+        _LEFT,
+        "A question without an answer hides no clock: its reports are shown as provisional.",
+        "note",
+    )
+    answers: list[Value] = [
+        scene.value(SCOPE.name, fact.id, "Answer", scene.spec.obligations.scope.get(fact.id))
+        for fact in facts
+    ]
+    filled: list[Filled] = [
+        (SCOPE["Fact"], [fact.id for fact in facts]),
+        (SCOPE["Question"], [fact.asks for fact in facts]),
+        (SCOPE["Answer"], answers),
+        (SCOPE["Answers"], [", ".join(fact.answers) for fact in facts]),
+        (SCOPE["Decides"], [_decides(found, fact.id) for fact in facts]),
+    ]
+    table = draft.table(laid_out(SCOPE, HEADER_ROW, _LEFT, filled))
+    last = table.column + len([one for one in table.columns if not one.hidden]) - 1
+    draft.set_page(area=area(1, 1, table.last_row, last), freeze=f"C{HEADER_ROW + 1}")
+    return Drawn(draft.plan(), {})
+
+
+def _decides(found: Desk, fact: str) -> str:
+    """The obligations that ask for a fact."""
+    asking = [
+        rule.row.id
+        for rule in found.rules
+        if any(
+            one.fact == fact.lower()
+            for asks in (
+                rule.row.applies_to,
+                rule.row.when,
+                rule.row.roll_if,
+                *(clock.when for clock in rule.row.clocks),
+            )
+            for one in asks
+        )
+    ]
+    return ", ".join(asking) or "the zone and the holidays of the authority"

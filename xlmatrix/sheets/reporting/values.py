@@ -1,0 +1,297 @@
+"""What Python stores beside the formulas of a report: the engine's answer, a column a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from xlmatrix.model.obligations import END_OF_YEAR
+from xlmatrix.rules.instants import EPOCH_S
+from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.reporting import states
+from xlmatrix.rules.reporting.counting import BEYOND as ENGINE_BEYOND
+from xlmatrix.rules.reporting.counting import DAY_S, cut_off
+from xlmatrix.rules.reporting.outcome import Limb, holds, plain_start, start_of, unanswered
+from xlmatrix.rules.reporting.rows import Asks, RuleRow
+from xlmatrix.rules.words import left
+from xlmatrix.sheets.plan import Value
+from xlmatrix.sheets.reporting.authorities import WEEKENDS_NO
+from xlmatrix.sheets.reporting.reports import Desk, Report
+from xlmatrix.sheets.reporting.steps import BEYOND_S, CLOCKS
+from xlmatrix.tables.reporting import FURTHER
+from xlmatrix.worktime.serials import day_serial
+
+Cells = dict[str, Value]
+_RANK: Final = 1000
+_LATEST_RANKED: Final = 10**11
+_LATER_FROM: Final = 2 * _LATEST_RANKED * _RANK
+
+
+def excel(instant: int | None) -> Value:
+    """An instant of the engine in Excel seconds; "" for none."""
+    if instant is None:
+        return ""
+    return BEYOND_S if instant >= ENGINE_BEYOND else instant + EPOCH_S
+
+
+def _instant(start: int | str) -> Value:
+    return start if isinstance(start, str) else excel(start)
+
+
+#: What the steps of a notice without an obligation hold.
+_NO_RULE: Final = RuleRow("", ())
+
+
+def step_values(desk: Desk, report: Report) -> Cells:
+    """The twin of :func:`~xlmatrix.sheets.reporting.steps.step_exprs` for one report."""
+    rule = report.rule.row if report.rule is not None else _NO_RULE
+    found = _rule_values(desk, report, rule)
+    found |= _condition_values(report, rule)
+    for number in CLOCKS:
+        found |= _clock_values(report, rule, number)
+    return found | _due_values(report, rule)
+
+
+def _rule_values(desk: Desk, report: Report, rule: RuleRow) -> Cells:
+    places, member = desk.places, desk.told.member
+    row = report.rule.rules_row if report.rule is not None else None
+    calendar = places.calendar_number(rule.calendar)
+    hour = cut_off(rule.ends)
+    seconds: Value = "" if hour is None else hour.hour * 3600 + hour.minute * 60
+    found: Cells = {
+        "rules row": "" if row is None else row,
+        "zone no": places.zone_number(rule.zone, member),
+        "holidays no": calendar,
+        "safe no": calendar if places.certain(calendar) else WEEKENDS_NO,
+        "takes": rule.take,
+        "until": rule.until,
+        "ends s": DAY_S - 1 if rule.ends == "day" else seconds,
+        "cut off": int(rule.ends != "day"),
+        "roll": rule.roll,
+    }
+    for number in CLOCKS:
+        clock = rule.clocks[number - 1] if number <= len(rule.clocks) else None
+        found |= {
+            f"after {number}": clock.after if clock else "trigger" if number == 1 else "",
+            f"amount {number}": clock.amount if clock else 0,
+            f"unit {number}": clock.unit if clock else "",
+        }
+        if number > 1:
+            found |= {
+                f"mode {number}": clock.mode if clock else "also",
+                f"lapses {number}": clock.lapses if clock else "",
+            }
+    found["mine"] = report.own.of or found["after 1"]
+    return found
+
+
+#: Conditions of a report by step, in the order in which they ask.
+def _asking(rule: RuleRow) -> dict[str, Asks]:
+    clocks = [*rule.clocks[1:], *[None] * len(FURTHER)]
+    further = {
+        f"if {number}": clock.when if clock is not None and clock.stands else ()
+        for number, clock in zip(FURTHER, clocks, strict=False)
+    }
+    return {
+        "applies": rule.applies_to,
+        "reportable": rule.when,
+        "may roll": rule.roll_if,
+        **further,
+    }
+
+
+def _condition_values(report: Report, rule: RuleRow) -> Cells:
+    answers = report.known.answers
+    found: Cells = {}
+    first_open = ""
+    for condition, asks in _asking(rule).items():
+        parts = _in_parts(asks)
+        for part, one in enumerate(parts, start=1):
+            found[f"{condition} {part}"] = holds(one, answers)
+        found[condition] = holds(asks, answers)
+        open_facts = unanswered(asks, answers)
+        first_open = first_open or (open_facts[0] if open_facts else "")
+    instead = [
+        found[f"if {number}"]
+        for number, clock in zip(FURTHER, rule.clocks[1:], strict=False)
+        if clock.stands and clock.mode == "instead"
+    ]
+    found["instead"] = max(map(float, instead), default=0) if instead else 0  # type: ignore[arg-type]
+    found["open"] = first_open
+    return found
+
+
+def _in_parts(asks: Asks) -> tuple[Asks, Asks]:
+    """A condition of at most two facts, a fact each; a part without one always holds."""
+    by_place = {one.place: (one,) for one in asks}
+    return by_place.get(1, ()), by_place.get(2, ())
+
+
+def _clock_values(report: Report, rule: RuleRow, number: int) -> Cells:
+    due = report.due
+    limb = due.limbs[number - 1] if due is not None and number <= len(due.limbs) else None
+    start: Value = "" if limb is None else _instant(limb.start)
+    after = rule.clocks[number - 1].after if number <= len(rule.clocks) else ""
+    found = _moment_values(f"start {number}", after or ("trigger" if number == 1 else ""), report)
+    found[f"start {number}"] = start
+    if number > 1:
+        lapses = rule.clocks[number - 1].lapses if number <= len(rule.clocks) else ""
+        found |= _moment_values(f"lapse {number}", lapses, report)
+    return found | _run_values(report, limb, number)
+
+
+def _moment_values(step: str, moment: str, report: Report) -> Cells:
+    """A moment: its name without the year before, its own instant, and when it was."""
+    found: Cells = {
+        f"of {step}": moment.removeprefix(END_OF_YEAR), f"at {step}": "", step: "",
+    }  # fmt: skip
+    if not moment or report.rule is None or report.authority is None:
+        return found
+    rule, own = report.rule.row, report.own
+    return found | {
+        f"at {step}": _instant(plain_start(moment, rule, own, report.known)),
+        step: _instant(start_of(moment, rule, own, report.known, report.authority)),
+    }
+
+
+def _run_values(report: Report, limb: Limb | None, number: int) -> Cells:
+    headers = ("wall", "end", "raw", "end law", "raw law", "safe", "law", "due", "due law")
+    found: Cells = {f"{header} {number}": "" for header in headers}
+    if limb is not None and limb.run is not None and report.authority is not None:
+        ran = limb.run
+        found |= {
+            f"wall {number}": int(report.authority.zone.to_local(ran.start)) + EPOCH_S,
+            f"end {number}": excel(ran.end),
+            f"end law {number}": excel(ran.end_law),
+            f"raw {number}": excel(ran.raw),
+            f"raw law {number}": excel(ran.raw_law),
+            f"safe {number}": excel(ran.safe),
+            f"law {number}": excel(ran.law),
+        }
+        if limb.due:
+            found |= {f"due {number}": excel(ran.safe), f"due law {number}": excel(ran.law)}
+    found[f"counts {number}"] = int(number == 1) if limb is None else limb.counts
+    return found
+
+
+def _due_values(report: Report, rule: RuleRow) -> Cells:
+    due = report.due
+    found: Cells = dict.fromkeys(
+        ("safe s", "chosen law", "chosen", "start s", "chosen unit", "chosen amount", "law s"), ""
+    )
+    found |= {"missing": "", "over": 0, **_moment_values("until s", rule.until, report)}
+    if due is None:
+        return found | _roll_values(report, rule)
+    found |= {"missing": due.missing[0] if due.missing else "", "over": int(due.over)}
+    if due.chosen is not None and due.chosen.run is not None:
+        found |= {
+            "safe s": excel(due.safe),
+            "chosen law": excel(due.chosen.run.law),
+            "chosen": due.limbs.index(due.chosen) + 1,
+            "start s": excel(due.start),
+            "chosen unit": due.chosen.clock.unit,
+            "chosen amount": due.chosen.clock.amount,
+            "law s": excel(due.law),
+        }
+    return found | _roll_values(report, rule)
+
+
+def _roll_values(report: Report, rule: RuleRow) -> Cells:
+    """The working days on the way to the instant by law."""
+    found: Cells = dict.fromkeys(("law wall", "law day", "law works", "next day", "second day"), "")
+    due, authority = report.due, report.authority
+    ran = None if due is None or due.chosen is None else due.chosen.run
+    if due is None or authority is None or ran is None or ran.law >= ENGINE_BEYOND:
+        return found
+    if rule.roll == "none" or holds(rule.roll_if, report.known.answers) < 1:
+        return found
+    wall, days = authority.wall(ran.law), authority.days
+    return {
+        "law wall": int(authority.zone.to_local(ran.law)) + EPOCH_S,
+        "law day": day_serial(wall.date()),
+        "law works": int(days.is_working(wall.date())),
+        "next day": _serial(days.after(wall.date(), 1)),
+        "second day": _serial(days.after(authority.wall(ran.start).date(), 2)),
+    }
+
+
+def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
+    """The twin of :func:`~xlmatrix.sheets.reporting.state_steps.state_exprs` for all rows."""
+    found = [_state_values(desk, report) for report in reports]
+    leaders: dict[str, int] = {}
+    for place, (cells, report) in enumerate(zip(found, reports, strict=True), start=1):
+        cells["lead"] = _lead(cells, report, place)
+        group = str(cells["group"])
+        leaders[group] = max(leaders.get(group, 0), _lead(cells, report, place))
+    for cells in found:
+        best = leaders[str(cells["group"])] if cells["group"] else 0
+        cells["leader"] = (_LATER_FROM - best) % _RANK if best else 0
+    for place, cells in enumerate(found, start=1):
+        leader = int(str(cells["leader"]))
+        led = reports[leader - 1].rule if leader and leader != place else None
+        cells["covers"] = led.row.id if led is not None else ""
+    return found
+
+
+def _lead(cells: Cells, report: Report, place: int) -> int:
+    hidden = (states.NOT_IN_FORCE, states.NOT_APPLICABLE, states.ENDED, states.NOT_REPORTABLE)
+    if not cells["group"] or report.due is None or report.due.safe is None:
+        return 0
+    if cells["fine before"] in hidden:
+        return 0
+    safe = excel(report.due.safe)
+    assert isinstance(safe, int)
+    return _LATER_FROM - (min(safe, _LATEST_RANKED) * _RANK + place)
+
+
+def _serial(day: date | None) -> Value:
+    return "" if day is None else day_serial(day)
+
+
+def _state_values(desk: Desk, report: Report) -> Cells:
+    rule = report.rule.row if report.rule is not None else _NO_RULE
+    row = report.rule.rules_row if report.rule is not None else None
+    places = desk.places
+    zone = places.zones[places.zone_number(rule.zone, desk.told.member) - 1]
+    start = None if report.due is None else report.due.start
+    since = desk.now if start is None else start
+
+    def day(instant: int) -> int:
+        return (int(zone.to_local(instant)) + EPOCH_S) // DAY_S
+
+    in_force = report.rule is None or states.in_force(
+        rule, date.fromordinal(date(1899, 12, 30).toordinal() + day(since))
+    )
+    group = f"{report.incident}|{rule.group}" if rule.group and report.incident else ""
+    shown_s = desk.now
+    left_s = "" if report.safe is None else left(report.safe - shown_s)
+    return {
+        "since day": day(since),
+        "today": day(desk.now),
+        "standing": rule.force if row is not None else "",
+        "from day": _serial(rule.effective),
+        "to day": _serial(rule.until_date),
+        "change day": _serial(rule.posture_date),
+        "source read": _serial(rule.read),
+        "stale day": _serial(rule.stale_on),
+        "in force": int(in_force),
+        "fine before": report.fine_before,
+        "group": group,
+        "fine": report.judged.fine,
+        "State": report.judged.state,
+        "Detail": report.detail,
+        "runs": int(report.runs),
+        "Safe due": shown_due(desk, report.safe),
+        "Due by law": shown_due(desk, report.law),
+        "Time left": left_s if report.runs else "",
+    }
+
+
+def shown_due(desk: Desk, instant: int | None) -> Value:
+    """A due time as its cell shows it: on the matrix's clock."""
+    if instant is None:
+        return ""
+    if instant >= ENGINE_BEYOND:
+        return BEYOND
+    return float((desk.scene.context.zone.to_local(instant) + EPOCH_S) / DAY_S)
