@@ -76,7 +76,8 @@ def test_what_a_rule_names_is_there(rule: Obligation) -> None:
             assert name.removeprefix(END_OF_YEAR) in moments
     assert rule.calendar in (None, MEMBER, *law().calendars)
     assert (rule.zone is None) == (rule.kind in OWN_CLOCK)
-    assert rule.zone in (None, MEMBER) or Zone.load(rule.zone)  # type: ignore[arg-type]
+    if rule.zone not in (None, MEMBER):
+        Zone.load(rule.zone)
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
@@ -110,7 +111,7 @@ def test_every_member_state_has_a_clock_and_holidays() -> None:
     assert {*law().members, "none"} == set(law().facts[MEMBER_FACT].answers)
     assert len(law().members) == 27 + 3
     for code, zone in law().members.items():
-        assert Zone.load(zone)
+        Zone.load(zone)
         assert holidays.country_holidays(code, years=2027)
     for calendar in law().calendars.values():
         assert holidays.country_holidays(calendar.country, years=2027)

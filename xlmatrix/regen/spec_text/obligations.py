@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.obligations import Chosen, Obligation, Obligations, Rule
+from xlmatrix.model.obligations import Chosen, Obligation, Obligations, Rule, moved_to
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import number_of, text_of
 from xlmatrix.regen.spec_text.rows import Record, Typed, text
@@ -48,7 +48,11 @@ def obligations(typed: Typed, spec: MatrixSpec) -> Obligations:
 
 
 def _id(rule: Rule) -> str:
-    return rule.use if isinstance(rule, Chosen) else rule.id
+    """The id of its row, which is another than the spec's where a published rule has moved."""
+    if isinstance(rule, Obligation):
+        return rule.id
+    gone = moved_to(rule.use)
+    return gone.to if gone else rule.use
 
 
 def _decider(typed: Typed, spec: MatrixSpec, key: str, record: Record) -> str | None:

@@ -173,8 +173,7 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
     due = _taken([one for one in limbs if one.due], rule.take)
     chosen = _chosen(due, rule.take)
     rolls = holds(rule.roll_if, known.answers)
-    clocks = (one.when for one in rule.clocks if one.stands)
-    asked = [rule.applies_to, rule.when, *clocks]
+    asked = [rule.applies_to, rule.when, *(one.when for one in rule.clocks if one.stands)]
     safe = law = begun = None
     over = False
     if chosen is not None and chosen.run is not None:
@@ -304,14 +303,12 @@ def _limb(
 def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     """When the moment of a clock was that runs; if only its year is known, the begin of that."""
     assert isinstance(limb.start, int)
-    moment = limb.clock.after
-    if not moment.startswith(END_OF_YEAR):
+    after = limb.clock.after
+    if not after.startswith(END_OF_YEAR):
         return limb.start
-    if own.trigger is not None and moment == (own.of or rule.clocks[0].after):
-        return limb.start - 366 * DAY_S
-    found = plain_start(moment, rule, own, known)
-    assert isinstance(found, int)
-    return found
+    found = plain_start(after, rule, own, known)
+    typed = after == (own.of or rule.clocks[0].after)
+    return found if isinstance(found, int) and not typed else limb.start - 366 * DAY_S
 
 
 def start_of(

@@ -260,8 +260,8 @@ def _state_values(desk: Desk, report: Report) -> Cells:
     def day(instant: int) -> int:
         return (int(zone.to_local(instant)) + EPOCH_S) // DAY_S
 
-    in_force = report.rule is None or states.in_force(
-        rule, date.fromordinal(date(1899, 12, 30).toordinal() + day(since))
+    in_force = report.rule is None or rule.in_force(
+        date.fromordinal(date(1899, 12, 30).toordinal() + day(since))
     )
     group = f"{report.incident}|{rule.group}" if rule.group and report.incident else ""
     shown_s = desk.now
