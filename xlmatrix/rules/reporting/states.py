@@ -137,11 +137,6 @@ def _fine(
     return _waiting(due, known.now), ""
 
 
-def in_force(rule: RuleRow, day: date) -> bool:
-    """Whether a rule binds on a date of its authority."""
-    return rule.in_force(day)
-
-
 def _without_due(own: Own, due: Due, known: Situation) -> str:
     if own.reported is not None:
         return REPORTED
