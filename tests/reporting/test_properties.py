@@ -42,7 +42,7 @@ from xlmatrix.rules.reporting.states import (
 )
 from xlmatrix.sheets.reporting.authorities import national
 
-MANY = settings(max_examples=examples(60, 3000))
+MANY = settings(max_examples=examples(60, 3000), deadline=None)
 
 
 @pytest.mark.parametrize("country", list(HOLIDAYS))
@@ -185,7 +185,7 @@ def test_a_due_time_that_may_bind_is_never_hidden(rule: Obligation, known: Known
 
 
 @pytest.mark.parametrize("unit", ["hours", "days", "weeks", "months", "business days"])
-@settings(max_examples=examples(20, 500))
+@settings(max_examples=examples(20, 500), deadline=None)
 @given(cases_known(complete=True), NEAR, st.integers(1, 30))
 def test_a_later_filing_makes_nothing_due_earlier(
     unit: str, known: Known, later: timedelta, amount: int
@@ -214,7 +214,7 @@ def _days(found: Due, known: Known) -> tuple[date, date]:
 _PUBLISHED = list(law().obligations.values())
 
 
-@settings(max_examples=examples(120, 6000))
+@settings(max_examples=examples(120, 6000), deadline=None)
 @given(st.sampled_from(_PUBLISHED), cases_known(complete=True), st.data())
 def test_every_published_rule_is_due_when_the_walk_ends(
     rule: Obligation, known: Known, data: st.DataObject
@@ -236,7 +236,7 @@ def test_every_published_rule_is_due_when_the_walk_ends(
         assert (found.safe, found.law) == (seconds(wanted.safe), seconds(wanted.law))
 
 
-@settings(max_examples=examples(40, 1500))
+@settings(max_examples=examples(40, 1500), deadline=None)
 @given(st.sampled_from(_PUBLISHED), cases_known(complete=True), st.data())
 def test_the_zone_of_the_matrix_changes_no_instant(
     rule: Obligation, known: Known, data: st.DataObject
