@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from tests.model.small import changed
 from tests.regen import sheets
 from tests.regen.small import few_sheets
 from xlmatrix import api
+from xlmatrix.api.explaining import log_scene
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
+from xlmatrix.sheets.reporting import page, reports
 
 SPEC = changed(
     (
@@ -101,7 +104,7 @@ def test_a_report_says_what_is_missing_and_what_it_must_hold(book: Path) -> None
     assert dora.before_missing.startswith("Tell the supervisor without delay")
     assert dora.must_say
     assert dora.notice == "N03"
-    assert dora.started == AWARE.replace(tzinfo=dora.started and dora.started.tzinfo)
+    assert dora.started == found.as_of - timedelta(hours=1)
     assert found.reports[2].decision == "report"
 
 
@@ -117,9 +120,6 @@ def test_a_question_without_an_answer_is_asked(book: Path) -> None:
 
 
 def test_the_order_is_that_of_the_sheet(book: Path) -> None:
-    from xlmatrix.api.explaining import log_scene
-    from xlmatrix.sheets.reporting import page, reports
-
     found = reports.desk(log_scene(book, incidents=None, as_of=None))
     (drawn, _), shown = page.report_sheets(found), api.notices(book, "INC-7").reports
     cells = {at: cell.value for at, cell in drawn.plan.cells.items()}
@@ -180,8 +180,6 @@ def test_an_event_that_moves_or_ends_says_so(book: Path) -> None:
     first = api.notice_calendar(found).data
     moved = found.reports[1]
     assert moved.safe_due is not None
-    from dataclasses import replace
-
     later = replace(moved, safe_due=moved.safe_due + timedelta(hours=1))
     less = replace(found, reports=(later, *found.reports[2:]))
     made = api.notice_calendar(less, earlier=first)
@@ -223,6 +221,15 @@ def test_a_spec_lists_what_an_incident_may_ask_for(
     (tmp_path / "bare.yaml").write_text(changed(), encoding="utf-8")
     with pytest.raises(XlmatrixError, match="no obligations"):
         api.notices("bare.yaml", "I-1", incidents=incidents)
+
+
+def test_a_check_of_the_workbook_names_what_must_be_read_again(book: Path) -> None:
+    found = api.check(book, today=date(2028, 1, 3), quick=True)
+    stale = {one.about: one for one in found if one.code == "source-stale"}
+    assert set(stale) == {"gdpr-33", "gdpr-34", "dora-19-initial", "dora-19-inter"}
+    gdpr = stale["gdpr-33"]
+    assert (gdpr.where, gdpr.path) == (f"{book}!Reporting rules", "obligations.rules[1]")
+    assert "scope-open" not in {one.code for one in found}
 
 
 def _events(path: Path) -> list[Any]:

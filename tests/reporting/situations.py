@@ -108,7 +108,7 @@ _AMOUNTS = {"hours": 100, "days": 40, "weeks": 4, "months": 6, "business days": 
 _COUNTED = st.one_of(
     st.just({"unit": "immediately"}),
     *(
-        st.integers(1, most).map(lambda amount, unit=unit: {"amount": amount, "unit": unit})
+        st.fixed_dictionaries({"amount": st.integers(1, most), "unit": st.just(unit)})
         for unit, most in _AMOUNTS.items()
     ),
 )

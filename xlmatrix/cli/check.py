@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ EXAMPLES = examples(
     "xlmatrix check matrix.yaml --strict",
     "xlmatrix check matrix.yaml --quick",
     "xlmatrix check matrix.yaml --json",
+    "xlmatrix check matrix.yaml --as-of 2027-06-01",
     "xlmatrix check matrix.xlsx",
 )
 
@@ -29,6 +31,10 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out the proof of who is called.")
     ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Judge on this date, such as 2027-06-01; else today."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Check a spec or a workbook and list everything wrong or doubtful, with place and remedy.
@@ -43,8 +49,9 @@ def check(
     from xlmatrix.errors import Finding, Level, XlmatrixError
 
     accepted: tuple[Finding, ...] = ()
+    today = _day(as_of) if as_of is not None else None
     try:
-        found = api.checked(spec, quick=quick)
+        found = api.checked(spec, today=today, quick=quick)
         findings, accepted = found.open, found.accepted
     except XlmatrixError as error:
         if not json:
@@ -67,3 +74,14 @@ def check(
         raise typer.Exit(2)
     if strict and Level.WARNING in levels:
         raise typer.Exit(1)
+
+
+def _day(written: str) -> date:
+    from xlmatrix.errors import XlmatrixError
+
+    try:
+        return date.fromisoformat(written.strip()[:10])
+    except ValueError:
+        raise XlmatrixError(
+            f"'{written}' is no date", where="--as-of", mend="Write it as 2027-06-01"
+        ) from None
