@@ -79,17 +79,23 @@ class Limb:
     """One clock of a report in a situation: whether it counts, its start, its run.
 
     ``counts`` is :data:`NO`, :data:`PERHAPS` or :data:`YES`; ``start`` is an instant, "" while it
-    is missing, ``"no"`` for never. ``run`` is None without a start. ``outside`` says that it would
-    count if the law had been in force when it started. ``lasting`` says that nothing that may
-    still become known ends it.
+    is missing, ``"no"`` for never. ``run`` is None without a start. ``binds`` says that the law was
+    in force when it started, ``may_count`` whether it would count if it was. ``lasting`` says that
+    nothing that may still become known ends it.
     """
 
     clock: ClockRow
     counts: float
     start: int | str
     run: Run | None
-    outside: bool = False
+    may_count: float = NO
+    binds: bool = True
     lasting: bool = True
+
+    @property
+    def outside(self) -> bool:
+        """Whether it would count if the law had been in force when it started."""
+        return self.may_count > NO and not self.binds
 
     @property
     def due(self) -> bool:
@@ -132,8 +138,8 @@ class Due:
     """Whether it is the next of a series that has ended."""
     adrift: bool = False
     """Whether it matters that nobody said whose zone and holidays count."""
-    last: Limb | None = None
-    """The clock after which it is late whatever else becomes known."""
+    surest: Limb | None = None
+    """The clock that is due of those that nothing unknown can end."""
     late: int | None = None
     """After this it is late by law whatever else becomes known; None while nothing says so."""
     begun: int | None = None
@@ -192,11 +198,12 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
         law = moved if holds(rule.roll_if, answers) == YES else chosen.run.law
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
         over = isinstance(end, int) and safe > end
-        begun = min(_happened(one, rule, own, known) for one in able)
+        begun = min(happened(one, rule, own, known) for one in able)
         asked += [rule.roll_if] if moved != law else []
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
     open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, answers))
-    last = None if adrift else _last(rule, limbs, answers)
+    surest = _chosen([one for one in limbs if one.certain], rule.take)
+    sure = not adrift and _is_sure(rule, limbs, answers)
     due = Due(
         applies=holds(rule.applies_to, answers),
         happens=holds(rule.when, answers),
@@ -210,13 +217,13 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
         open=tuple({**open_facts, MEMBER_FACT: None} if adrift else open_facts),
         over=over,
         adrift=adrift,
-        last=last,
+        surest=surest,
         begun=begun,
     )
-    if last is None or last.run is None:
+    if surest is None or surest.run is None or not sure:
         return due
     rolls = holds(rule.roll_if, answers) > NO
-    return replace(due, late=_rolled(last.run, rule, authority) if rolls else last.run.law)
+    return replace(due, late=_rolled(surest.run, rule, authority) if rolls else surest.run.law)
 
 
 def _rolled(ran: Run, rule: RuleRow, authority: Authority) -> int:
@@ -229,14 +236,13 @@ def _adrift(rule: RuleRow, able: list[Limb], authority: Authority) -> bool:
     return not authority.declared and bool(able) and (in_days or rule.roll != "none")
 
 
-def _last(rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str]) -> Limb | None:
-    """The clock after which the report is late whatever else becomes known."""
+def _is_sure(rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str]) -> bool:
+    """Whether what is certain can be late whatever else becomes known."""
     if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
-        return None
+        return False
     # What may still begin or count makes the latest of several later.
-    if rule.take == "latest" and any(one.waits or one.counts == PERHAPS for one in limbs):
-        return None
-    return _chosen([one for one in limbs if one.certain], rule.take)
+    moving = any(one.waits or one.counts == PERHAPS for one in limbs)
+    return rule.take != "latest" or not moving
 
 
 def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
@@ -296,17 +302,18 @@ def _limb(
 ) -> Limb:
     start = start_of(clock.after, rule, own, known, authority) if clock.stands else ""
     if isinstance(start, str):
-        return Limb(clock, NO if start == NEVER else counts, start, None)
+        counts = NO if start == NEVER else counts
+        return Limb(clock, counts, start, None, counts)
     ends = rule.ends if authority.declared else "clock"
     ran = run(start, clock.amount, clock.unit, ends, authority)
     lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
     if isinstance(lapsed, int) and lapsed > ran.safe:
         counts = NO
     binds = rule.in_force(authority.wall(start).date())
-    return Limb(clock, counts if binds else NO, start, ran, counts > NO and not binds, lapsed != "")
+    return Limb(clock, counts if binds else NO, start, ran, counts, binds, lapsed != "")
 
 
-def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
+def happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     """When the moment of a clock was that runs; if only its year is known, the begin of that."""
     assert isinstance(limb.start, int)
     after = limb.clock.after

@@ -11,10 +11,11 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, Value, Visibility
+from xlmatrix.sheets.reporting.day_exprs import LATER_FROM
 from xlmatrix.sheets.reporting.notices import state_paints
 from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_reports, reports_of
 from xlmatrix.sheets.reporting.state_steps import state_exprs
-from xlmatrix.sheets.reporting.steps import LATER_FROM, step_exprs
+from xlmatrix.sheets.reporting.steps import step_exprs
 from xlmatrix.sheets.reporting.typed import (
     Line,
     facts_asked,
