@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from xlmatrix.errors import Finding, Level
 from xlmatrix.model import MatrixSpec
@@ -12,9 +12,8 @@ from xlmatrix.model.base import Path, path_text
 from xlmatrix.model.obligations import Obligation, moved_to
 from xlmatrix.rules.reporting.doubts import Doubts, doubts_of
 from xlmatrix.rules.reporting.rows import RuleRow, row_of
-
-if TYPE_CHECKING:
-    from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.reporting.reports import desk
 
 _SCOPE: Final[Path] = ("obligations", "scope")
 #: As many facts are named; the rest is counted.
@@ -33,9 +32,6 @@ def spec_law_findings(spec: MatrixSpec, where: Callable[[Path], str], today: dat
 
 def sheet_law_findings(scene: Scene, path: str, today: date) -> list[Finding]:
     """Those of a workbook's sheets on a date; an obligation that people added has no path."""
-    # Sheets take imports that a check of a spec does without.
-    from xlmatrix.sheets.reporting.reports import desk
-
     spec = scene.spec
     found = desk(scene)
     scope = {fact: answer for fact, answer in found.told.scope.items() if answer}

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 EXAMPLES = examples(
     "xlmatrix check matrix.yaml",
@@ -46,7 +47,7 @@ def check(
     """
     from xlmatrix import api
     from xlmatrix.cli.report import as_json, counted, print_json, show_findings, stdout
-    from xlmatrix.errors import Finding, Level, XlmatrixError
+    from xlmatrix.errors import Finding, Level
 
     accepted: tuple[Finding, ...] = ()
     today = _day(as_of) if as_of is not None else None
@@ -77,8 +78,6 @@ def check(
 
 
 def _day(written: str) -> date:
-    from xlmatrix.errors import XlmatrixError
-
     try:
         return date.fromisoformat(written.strip()[:10])
     except ValueError:

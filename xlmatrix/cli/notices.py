@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import OverwriteText
+from xlmatrix.cli.files import OverwriteText, calendar_output, earlier_bytes, kept, write
 
 EXAMPLES = examples(
     "xlmatrix notices matrix.xlsx",
@@ -43,7 +43,6 @@ def notices(
     """
     from xlmatrix import api
     from xlmatrix.api.noticed import lines
-    from xlmatrix.cli.files import calendar_output, earlier_bytes, kept, write
     from xlmatrix.cli.report import clean, print_json, stderr, stdout
 
     beside = [book, incidents] if incidents is not None else [book]
