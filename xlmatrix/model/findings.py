@@ -129,7 +129,7 @@ _KINDS: Final = (
     Kind("message-verdict", _W, Seen.SPEC, "A message would tell outsiders our own verdict"),
     Kind("nothing-to-leave-out", _W, Seen.SPEC, "What is to be left out is not there"),
     Kind("unconfirmed", _N, Seen.WORKBOOK, "Counsel has not confirmed an obligation", health=True),
-    Kind("report-overdue", _W, Seen.WORKBOOK, "A report is overdue", health=True),
+    Kind("report-overdue", _W, Seen.WORKBOOK, "A report is late, or due now", health=True),
     Kind("notice-odd", _N, Seen.WORKBOOK, "A notice has an odd entry", health=True),
     Kind("severity-never", _W, Seen.SPEC,
          "The rules of a class cover every case: its own severity never holds"),
