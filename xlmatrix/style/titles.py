@@ -69,6 +69,7 @@ class Title(StrEnum):
     PAUSE_CLOCKS = "Pause clocks"
     REPORTS = "Reports"
     WORKDAYS = "Workdays"
+    REPORTS = "Reports"
     POLICY_VERSION = "Policy version"
     STAMP = "Stamp"
     XLMATRIX = "xlmatrix"
