@@ -67,7 +67,6 @@ class Title(StrEnum):
     PAUSE_LINE = "Pause line"
     EVENT_CLOCKS = "Event clocks"
     PAUSE_CLOCKS = "Pause clocks"
-    REPORTS = "Reports"
     WORKDAYS = "Workdays"
     REPORTS = "Reports"
     POLICY_VERSION = "Policy version"
