@@ -107,6 +107,17 @@ def incident_scene(
 
     Parameters and errors are those of :func:`explain`.
     """
+    scene = log_scene(path, incidents=incidents, as_of=as_of)
+    return scene, _row_of(scene.frame.log, incident, str(incidents or path))
+
+
+def log_scene(
+    path: str | os.PathLike[str],
+    *,
+    incidents: str | os.PathLike[str] | None,
+    as_of: datetime | str | None,
+) -> Scene:
+    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`."""
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     if is_workbook(file):
@@ -124,9 +135,7 @@ def incident_scene(
     now = frozen or now_in(spec.zone)
     if not typed:
         spec, _ = covering(spec, log, now)
-    row = _row_of(log, incident, str(incidents or path))
-    scene = make_scene(spec, log, as_of=now, created=now, typed=typed)
-    return scene, row
+    return make_scene(spec, log, as_of=now, created=now, typed=typed)
 
 
 def _row_of(log: IncidentLog, incident: str, where: str) -> int:

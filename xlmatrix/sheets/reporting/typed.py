@@ -291,6 +291,11 @@ def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
     )
 
 
+def asked_words(fact: Fact) -> str:
+    """A question with the answers to choose from."""
+    return f"{fact.asks} ({', '.join(fact.answers)})"
+
+
 def anchors_asked(scene: Scene) -> list[str]:
     """What the rules count from or end with, each once: moments, filings, ends of years."""
     wanted: dict[str, None] = {}

@@ -23,7 +23,13 @@ from xlmatrix.sheets.reporting.authorities import (
 )
 from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN, MEMBER_ZONE
 from xlmatrix.sheets.reporting.reports import Desk
-from xlmatrix.sheets.reporting.typed import anchors_asked, facts_asked, moments_asked, moments_said
+from xlmatrix.sheets.reporting.typed import (
+    anchors_asked,
+    asked_words,
+    facts_asked,
+    moments_asked,
+    moments_said,
+)
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.hours import HOLIDAYS, PER_DAY, SPEAKS_OF
 from xlmatrix.tables.reporting import SCOPE
@@ -167,7 +173,7 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
     moments = moments_asked(desk.scene)
     asked = facts_asked(desk.scene)[1]
     facts = [fact.id for fact in asked]
-    said = [*moments_said(desk.scene), *(fact.asks for fact in asked)]
+    said = [*moments_said(desk.scene), *(asked_words(fact) for fact in asked)]
     zones = [zone.name for zone in desk.places.zones]
     has_member = len(desk.places.calendars) >= MEMBER_NO
     lists: tuple[tuple[words.Vocabulary, Sequence[str]], ...] = (
