@@ -244,6 +244,18 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             "Write a name such as Europe/Berlin.",
         ),
         (
+            lambda: Zone.load("Europe/Berlin").to_utc(
+                _row(0, 1_774_751_400, 1_774_751_401), strict=True
+            ),
+            "Europe/Berlin: the local time 2026-03-29T02:30:00 does not occur when the clocks "
+            "change. Type a time outside the changed hour, or leave the strict mode.",
+        ),
+        (
+            lambda: Zone.load("Europe/Berlin").to_utc(1_792_895_400, strict=True),
+            "Europe/Berlin: the local time 2026-10-25T02:30:00 occurs twice when the clocks "
+            "change. Type a time outside the changed hour, or leave the strict mode.",
+        ),
+        (
             lambda: Zone.load("Europe/Berlin", 2026, 2026).to_utc(0),
             "Europe/Berlin: 1970-01-01T00:00:00 is outside the zone's table of 2026 to 2026. "
             "Correct the date, or load the zone for more years.",
