@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -129,6 +130,14 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
         (
             lambda: Calendar.build(start=FIRST, end=LAST, holidays=[5]),  # type: ignore[list-item]
             "holidays: 5 is not a date. Give datetime.date values.",
+        ),
+        (
+            lambda: Calendar.build(start=5, end=LAST),  # type: ignore[arg-type]
+            "start: 5 is not a date. Give datetime.date values.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=5),  # type: ignore[arg-type]
+            "end: 5 is not a date. Give datetime.date values.",
         ),
         (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
         (
@@ -266,3 +275,16 @@ def test_an_error_is_a_whole_sentence_with_its_place(asked: Callable[[], Any], s
     with pytest.raises(XlmatrixError) as error:
         asked()
     assert str(error.value) == said
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its zone from elsewhere")
+def test_a_stretch_is_told_in_utc_wherever_the_machine_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert str(Stretch(0, 60, 0, 3600)).endswith("1970-01-01 00:00 to 1970-01-01 00:01 UTC")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
