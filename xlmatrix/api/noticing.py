@@ -1,4 +1,4 @@
-"""Who must be told what by when: the reports of one incident, or the open notices of all."""
+"""Who must be told what by when: the reports of one incident, or what is open in all."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from xlmatrix.model.base import suggestion
 from xlmatrix.model.obligations import FILING
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.rules.reporting.counting import BEYOND
-from xlmatrix.rules.reporting.states import is_open
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.sheets.reporting.order import in_order
+from xlmatrix.sheets.reporting.order import in_order, incidents_told, open_reports
 from xlmatrix.sheets.reporting.reports import (
     Desk,
     Report,
     desk,
     full_of,
-    notice_reports,
     reports_of,
     same_incident,
 )
@@ -44,8 +42,8 @@ def notices(
     path
         A workbook that xlmatrix made, or a spec; a spec knows no moments, facts and notices.
     incident
-        One of the log, or one that a notice or a moment names, in any case; None lists the open
-        notices of all incidents.
+        One of the log, or one that a notice or a moment names, in any case; None lists what is
+        open in all incidents.
     incidents
         The export that holds the log, where ``path`` is a spec.
     as_of
@@ -65,9 +63,7 @@ def notices(
             mend="List them under obligations in the spec, such as gdpr-33, and regenerate",
         )
     if incident is None:
-        notices_of = zip(found.notices, notice_reports(found), strict=True)
-        rows = [(one.key, report) for one, report in notices_of if is_open(report.judged.fine)]
-        return noticed(found, "", rows)
+        return noticed(found, "", open_reports(found))
     known = _incident(found, incident, str(incidents or path))
     keys = {
         text(one.cells["Obligation"]).casefold(): one.key
@@ -110,9 +106,7 @@ def _named(found: Desk, reports: Sequence[ReportShown]) -> tuple[ReportShown, ..
 
 def _incident(found: Desk, incident: str, where: str) -> str:
     """The incident as the workbook writes it."""
-    spoken = [*(one.incident for one in found.notices)]
-    spoken += [text(line.cells["Incident"]) for line in found.told.lines]
-    known = list(dict.fromkeys(filter(None, [*found.scene.frame.log.texts[ID], *spoken])))
+    known = [*filter(None, found.scene.frame.log.texts[ID]), *incidents_told(found)]
     wanted = incident.strip().casefold()
     for one in known:
         if one.strip().casefold() == wanted:

@@ -22,7 +22,7 @@ def notices(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[
         str | None,
-        typer.Argument(help="The ID of the incident; without it the open notices of all."),
+        typer.Argument(help="The ID of the incident; without it what is open in all."),
     ] = None,
     *,
     incidents: Annotated[
