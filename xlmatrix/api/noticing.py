@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -33,6 +33,7 @@ def notices(
     incident: str | None = None,
     *,
     incidents: str | os.PathLike[str] | None = None,
+    logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
 ) -> Noticed:
     """Every report that an incident may ask for, as the sheet *Report now* lists them.
@@ -40,12 +41,14 @@ def notices(
     Parameters
     ----------
     path
-        A workbook that xlmatrix made, or a spec; a spec knows no moments, facts and notices.
+        A workbook that xlmatrix made, or a spec.
     incident
         One of the log, or one that a notice or a moment names, in any case; None lists what is
         open in all incidents.
     incidents
         The export that holds the log, where ``path`` is a spec.
+    logs
+        CSVs of ``moments`` and ``notices``, where ``path`` is a spec.
     as_of
         The instant to judge at; None takes the workbook's frozen *As of*, else now.
 
@@ -54,7 +57,7 @@ def notices(
     XlmatrixError
         No such incident, no obligations, or a file that cannot be read.
     """
-    scene = log_scene(path, incidents=incidents, as_of=as_of)
+    scene = log_scene(path, incidents=incidents, as_of=as_of, logs=logs)
     found = desk(scene)
     if not any(rule.row.id for rule in found.rules):
         raise XlmatrixError(
