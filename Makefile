@@ -26,7 +26,8 @@ demo: venv ## Build the demo workbook
 	@mkdir -p $(dir $(DEMO))
 	$(BIN)/xlmatrix build --template standard --incidents examples/demo_incidents.csv \
 		--pauses examples/demo_pauses.csv --changes examples/demo_changes.csv \
-		--reopened examples/demo_reopened.csv --as-of "$(DEMO_AS_OF)" -o $(DEMO)
+		--reopened examples/demo_reopened.csv --notices examples/demo_notices.csv \
+		--moments examples/demo_moments.csv --as-of "$(DEMO_AS_OF)" -o $(DEMO)
 	@echo "The demo workbook is $(CURDIR)/$(DEMO): open it in Excel or LibreOffice."
 
 test: venv tools ## Run every test (TESTS=path and PYTEST_ARGS=... narrow it)

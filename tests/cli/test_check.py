@@ -208,3 +208,31 @@ def test_an_entry_about_what_only_check_sees_is_judged_there(tmp_path: Path) -> 
         "accept-unused"
     ]
     assert api.check(path, today=date(2027, 12, 1), quick=True) == ()
+
+
+def test_laws_that_may_have_changed_and_open_scope_are_named(run: Run, tmp_path: Path) -> None:
+    rules = (
+        "  - {id: old, regime: A, trigger: b, recipient: C, amount: 1, unit: hours,\n"
+        "     after: aware, posture_date: 2027-02-01, read: 2026-09-30, stale_after: 100}\n"
+        "  - {id: elsewhere, regime: A, trigger: b, recipient: C, amount: 1, unit: hours,\n"
+        "     after: aware, posture_date: 2027-02-01, applies_to: {sec: domestic}}\n"
+        "  - gdpr-33\n"
+    )
+    chosen = f"obligations:\n  decider: quality\n  scope: {{sec: none}}\n  rules:\n{rules}"
+    path = spec_file(tmp_path, changed(("severities:\n", f"{chosen}severities:\n")))
+
+    def said(day: str) -> list[tuple[str, str]]:
+        found = json.loads(run("check", path, "--json", "--quick", "--as-of", day).stdout)
+        dated = ("law-changed", "source-stale", "scope-open")
+        return [(one["code"], one["what"]) for one in found["findings"] if one["code"] in dated]
+
+    scope = ("scope-open", "nobody has said what obligations apply: gdpr, eu-member")
+    assert said("2027-01-08") == [scope]
+    assert said("2027-01-31") == [
+        ("source-stale", "the source of 'old' was read on 2026-09-30 and must be read again"),
+        scope,
+    ]
+    assert said("2027-02-01")[0] == (
+        "law-changed", "the law behind 'old' may have changed on 2027-02-01",
+    )  # fmt: skip
+    assert run("check", path, "--as-of", "soon").exit_code == 2

@@ -63,6 +63,7 @@ OUTPUTS = {
     "drill card output": Command("drill card 1 used.xlsx -o {}", ".md", "used.xlsx"),
     "drill report output": Command("drill report 2 used.xlsx -o {}", ".docx", "used.xlsx"),
     "drill ics output": Command("drill ics used.xlsx -o {}", ".ics", "used.xlsx"),
+    "notices ics": Command("notices used.xlsx I-1 --ics {}", ".ics", "used.xlsx"),
     "drill run output": Command(
         "drill run 1 used.xlsx --no-questions --speed 60000 -o {}", ".xlsx", "used.xlsx"
     ),
@@ -77,10 +78,12 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
+    "build notices", "build moments",
     "brief source", "budget spend", "check spec", "checklist source", "drill report book",
     "drill score book", "explain book", "explain incidents", "merge copies", "message book",
-    "message incidents", "prove source", "recalc book", "regenerate book",
-    "spec book", "stamp book",
+    "message incidents", "notices book", "notices incidents",
+    "notices rows", "notices moments", "prove source", "recalc book",
+    "regenerate book", "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {

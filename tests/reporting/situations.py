@@ -105,14 +105,14 @@ STAMPS = st.integers(0, 60 * 24 * 540).map(
 NEAR = st.integers(0, 60 * 24 * 20).map(lambda minutes: timedelta(minutes=minutes))
 
 _AMOUNTS = {"hours": 100, "days": 40, "weeks": 4, "months": 6, "business days": 30}
-_COUNTED = st.one_of(
-    st.just({"unit": "immediately"}),
-    *(
-        st.integers(1, most).map(lambda amount, unit=unit: {"amount": amount, "unit": unit})
-        for unit, most in _AMOUNTS.items()
-    ),
-)
-_NO_TIME = st.just({"unit": "immediately"})
+
+
+def _counting(unit: str, most: int) -> st.SearchStrategy[dict[str, object]]:
+    return st.integers(1, most).map(lambda amount: {"amount": amount, "unit": unit})
+
+
+_AT_ONCE: st.SearchStrategy[dict[str, object]] = st.just({"unit": "immediately"})
+_COUNTED = st.one_of(_AT_ONCE, *(_counting(unit, most) for unit, most in _AMOUNTS.items()))
 _YES_NO = st.sampled_from(("yes", "no"))
 
 

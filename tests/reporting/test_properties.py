@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
+from tests.reporting.engine import places as matrix_places
 from tests.reporting.oracle import HOLIDAYS, due_in
 from tests.reporting.situations import (
     FACTS,
@@ -17,16 +18,19 @@ from tests.reporting.situations import (
     NEAR,
     Known,
     answered,
+    authority,
     cases_known,
     due,
     judged,
     open_worlds,
     rules,
     seconds,
+    situation,
     typed,
 )
-from xlmatrix.model.obligations import Obligation, law
-from xlmatrix.rules.reporting.outcome import Due
+from xlmatrix.model.obligations import MEMBER_FACT, Obligation, law
+from xlmatrix.rules.reporting.outcome import Due, Own, due_of
+from xlmatrix.rules.reporting.rows import row_of
 from xlmatrix.rules.reporting.states import (
     IS_LATE,
     MET,
@@ -38,7 +42,7 @@ from xlmatrix.rules.reporting.states import (
 )
 from xlmatrix.sheets.reporting.authorities import national
 
-MANY = settings(max_examples=examples(60, 3000))
+MANY = settings(max_examples=examples(60, 3000), deadline=None)
 
 
 @pytest.mark.parametrize("country", list(HOLIDAYS))
@@ -181,7 +185,7 @@ def test_a_due_time_that_may_bind_is_never_hidden(rule: Obligation, known: Known
 
 
 @pytest.mark.parametrize("unit", ["hours", "days", "weeks", "months", "business days"])
-@settings(max_examples=examples(20, 500))
+@settings(max_examples=examples(20, 500), deadline=None)
 @given(cases_known(complete=True), NEAR, st.integers(1, 30))
 def test_a_later_filing_makes_nothing_due_earlier(
     unit: str, known: Known, later: timedelta, amount: int
@@ -210,7 +214,7 @@ def _days(found: Due, known: Known) -> tuple[date, date]:
 _PUBLISHED = list(law().obligations.values())
 
 
-@settings(max_examples=examples(120, 6000))
+@settings(max_examples=examples(120, 6000), deadline=None)
 @given(st.sampled_from(_PUBLISHED), cases_known(complete=True), st.data())
 def test_every_published_rule_is_due_when_the_walk_ends(
     rule: Obligation, known: Known, data: st.DataObject
@@ -230,3 +234,45 @@ def test_every_published_rule_is_due_when_the_walk_ends(
         assert found.safe is None or fine in (NOT_APPLICABLE, NOT_IN_FORCE)
     else:
         assert (found.safe, found.law) == (seconds(wanted.safe), seconds(wanted.law))
+
+
+@settings(max_examples=examples(40, 1500), deadline=None)
+@given(st.sampled_from(_PUBLISHED), cases_known(complete=True), st.data())
+def test_the_zone_of_the_matrix_changes_no_instant(
+    rule: Obligation, known: Known, data: st.DataObject
+) -> None:
+    if rule.kind == "review":
+        return  # its authority is the matrix itself
+    facts = dict.fromkeys(fact for condition in rule.conditions for fact in condition)
+    answers = {
+        fact: data.draw(st.sampled_from(("", *law().facts[fact].answers)), label=fact)
+        for fact in [*facts, MEMBER_FACT]
+    }
+    names = dict.fromkeys(clock.after.removeprefix("end of year: ") for clock in rule.counted)
+    moments = {name: known.now + data.draw(NEAR) for name in names}
+    told = situation(replace(known, answers=answers, moments=moments))
+    row, member = row_of(rule), answers[MEMBER_FACT]
+    one, *others = (
+        due_of(row, Own(), told, matrix_places(zone).of(row, member))
+        for zone in ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
+    )
+    assert all((one.safe, one.law, one.late) == (it.safe, it.law, it.late) for it in others)
+
+
+@MANY
+@given(cases_known(complete=True), NEAR, st.integers(1, 6), st.booleans())
+def test_a_series_counts_from_its_latest_report_until_it_ends(
+    known: Known, later: timedelta, weeks: int, over: bool
+) -> None:
+    rule = Obligation.model_validate({
+        "id": "series", "regime": "R", "trigger": "T", "recipient": "Z", "until": "second",
+        "after": "filing: first", "amount": weeks, "unit": "weeks",
+    })  # fmt: skip
+    filed = known.now + later
+    last = seconds(filed)
+    ends = filed + timedelta(weeks=weeks) * (1 if over else 2) - timedelta(days=1)
+    case = replace(known, moments={"filing: first": known.now, "second": ends})
+    found = due_of(row_of(rule), Own(filed=last), situation(case), authority(known.place))
+    alone = due(rule, replace(case, moments={"filing: first": filed}))
+    assert (found.safe, found.law) == (alone.safe, alone.law)
+    assert found.over == (found.safe is not None and found.safe > seconds(ends))

@@ -26,6 +26,9 @@ from xlmatrix.api.explaining import explain
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.messaging import message, messages
+from xlmatrix.api.notice_calendar import notice_calendar
+from xlmatrix.api.noticed import Noticed, ReportShown
+from xlmatrix.api.noticing import notices
 from xlmatrix.api.proved import proof_document, proof_lines
 from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
@@ -44,9 +47,11 @@ __all__ = [
     "Explained",
     "Invitations",
     "MergedCopies",
+    "Noticed",
     "Paper",
     "Recalculated",
     "Regenerated",
+    "ReportShown",
     "StampWritten",
     "Verdict",
     "Written",
@@ -72,6 +77,8 @@ __all__ = [
     "message",
     "messages",
     "new",
+    "notice_calendar",
+    "notices",
     "proof_document",
     "proof_lines",
     "prove",

@@ -101,7 +101,8 @@ def build(
     incident_format
         ``servicenow`` or ``plain``; None tells by the header.
     logs
-        CSVs of the logs beside the incidents, by ``pauses``, ``changes`` and ``reopened``.
+        CSVs of the logs beside the incidents, by ``pauses``, ``changes``, ``reopened``, ``notices``
+        and ``moments``.
     as_of
         The instant the workbook shows, for drills and pictures: naive (wall clock in the matrix's
         zone), aware, or text. None takes ``SOURCE_DATE_EPOCH`` where that is set, else the

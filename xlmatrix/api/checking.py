@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from xlmatrix.api.law_findings import sheet_law_findings, spec_law_findings
 from xlmatrix.api.rehearsing import sheet_faults, spec_faults
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
@@ -77,7 +78,9 @@ def checked(
     spec = loaded.spec
     found = spec_faults(spec, loaded.where)
     found += coverage_findings(spec, loaded.where(("on_call",)))
-    found += _ends_soon(spec, loaded.where(("horizon", "end")), today)
+    day = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
+    found += _ends_soon(spec, loaded.where(("horizon", "end")), day)
+    found += spec_law_findings(spec, loaded.where, day)
     if not quick:
         found += proof_findings(proof_of(spec), loaded.where)
     told = judged(spec, found)
@@ -88,9 +91,8 @@ def checked(
     return Checked(tuple(found), (*loaded.accepted, *told.accepted))
 
 
-def _ends_soon(spec: MatrixSpec, where: str, today: date | None) -> list[Finding]:
-    now = today or (as_of_stamp(None, spec.zone) or datetime.now(zone_info(spec.zone))).date()
-    left = (spec.horizon.end - now).days
+def _ends_soon(spec: MatrixSpec, where: str, today: date) -> list[Finding]:
+    left = (spec.horizon.end - today).days
     if left >= FEWEST_DAYS:
         return []
     said = f"the horizon ends on {spec.horizon.end}, in {left} days"
@@ -133,11 +135,15 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         *told.open,
         *strict_findings(plan, spec, str(path)),
     ]
-    if spec.drills is not None:
-        view = drill_view(
-            make_scene(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
-        )
+    beside: tuple[Finding, ...] = ()
+    entries: frozenset[int] = frozenset()
+    if spec.drills is not None or spec.obligations.rules:
+        scene = make_scene(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
+        view = drill_view(scene)
         found += sheet_faults(spec, view, str(path)) if view is not None else []
+        law = judged(spec, sheet_law_findings(scene, str(path), frozen.date()))
+        found += law.open
+        beside, entries = law.accepted, law.used
     found += workbook_zone_findings(used, "Regenerate the workbook")
     found += computer_zone_findings(spec, str(path))
     # The proof itself says more than its lines of Health.
@@ -147,10 +153,15 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
     found += proved.open
     taken = [line for line in failing if line.state == ACCEPTED]
     found += [line_finding(line, path) for line in failing if line.state != ACCEPTED]
-    entries = proved.used.union(*(line.entries for line in taken))
+    entries = proved.used.union(entries, *(line.entries for line in taken))
     for idle in unused(spec, entries, _seen(quick, Seen.CHECK, Seen.WORKBOOK)):
         found.append(_finding(idle, str(path)))
-    accepted = [*told.accepted, *proved.accepted, *(line_finding(line, path) for line in taken)]
+    accepted = [
+        *told.accepted,
+        *beside,
+        *proved.accepted,
+        *(line_finding(line, path) for line in taken),
+    ]
     return Checked(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(accepted)))
 
 

@@ -67,12 +67,12 @@ def drill_invitations(
         The file that was sent before, if there is one: a drill that stands in it otherwise than now
         gets the next SEQUENCE, and one without a day is cancelled.
     """
-    writer = _Writer(book, _known(earlier))
+    writer = _Writer(book, known_events(earlier))
     rows = [row for row in book.view.rows if number is None or row.number == number]
     if number is not None:
         book.drill(number)
     events = [event for row in rows if (event := _event(writer, row.number)) is not None]
-    calendar = _library().Calendar()
+    calendar = calendar_library().Calendar()
     calendar.add("prodid", f"-//xlmatrix//drills {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -89,7 +89,8 @@ def drill_calendar(book: DrillBook) -> bytes:
     return drill_invitations(book).data
 
 
-def _library() -> Any:
+def calendar_library() -> Any:
+    """The library that writes and reads calendar files."""
     # A quarter of a second of imports that every other command does without.
     import icalendar
 
@@ -104,7 +105,7 @@ def _event(writer: _Writer, number: int) -> Any:
     before, at = writer.before.get(uid), book.planned(number)
     if at is None and before is None:
         return None
-    event = _library().Event()
+    event = calendar_library().Event()
     event.add("uid", uid)
     event.add("dtstamp", _utc(book, book.scene.context.as_of))
     if at is None:
@@ -189,7 +190,7 @@ def _reached(writer: _Writer, person: str) -> Iterator[str]:
 
 
 def _person(name: str, address: str, *, asked: bool = False) -> Any:
-    person = _library().vCalAddress(f"mailto:{address}")
+    person = calendar_library().vCalAddress(f"mailto:{address}")
     # A quoted parameter holds neither quotes nor anything below a space.
     person.params["CN"] = "".join(" " if ord(c) < 32 else c for c in name).replace('"', "'")
     if asked:
@@ -200,23 +201,23 @@ def _person(name: str, address: str, *, asked: bool = False) -> Any:
 # --- what was sent before ---------------------------------------------------------------------
 
 
-def _known(earlier: bytes) -> dict[str, Any]:
+def known_events(earlier: bytes) -> dict[str, Any]:
     """The events of an earlier file by UID; what is no calendar has none."""
     if not earlier or len(earlier) > _MOST_BYTES:
         return {}
     try:
-        found: Any = _library().Calendar.from_ical(earlier)
+        found: Any = calendar_library().Calendar.from_ical(earlier)
         events = {str(event["uid"]): event for event in found.walk("VEVENT") if "dtstart" in event}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return {}
     return {
         uid: event
         for uid, event in events.items()
-        if isinstance(event["dtstart"].dt, datetime) and _counted(event) is not None
+        if isinstance(event["dtstart"].dt, datetime) and sequence_of(event) is not None
     }
 
 
-def _counted(event: Any) -> int | None:
+def sequence_of(event: Any) -> int | None:
     """The SEQUENCE of an earlier event; None for one that nobody can go on from."""
     number = event.get("sequence", 0)
     return int(number) if isinstance(number, int) and 0 <= number < _LAST_SEQUENCE else None
@@ -225,7 +226,7 @@ def _counted(event: Any) -> int | None:
 def _sequence(book: DrillBook, number: int, event: Any, before: Any) -> int:
     """How often the drill was changed, as far as a calendar can tell."""
     if before is not None:
-        was = _counted(before) or 0
+        was = sequence_of(before) or 0
         return was if _same(event, before) else was + 1
     if not _moved(book, number):
         return 0

@@ -26,6 +26,7 @@ from xlmatrix.cli import (
     merge,
     message,
     new,
+    notices,
     prove,
     recalc,
     regenerate,
@@ -87,6 +88,7 @@ app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
 app.command("deadline", epilog=deadline.EXAMPLES)(deadline.deadline)
 app.command("message", epilog=message.EXAMPLES)(message.message)
+app.command("notices", epilog=notices.EXAMPLES)(notices.notices)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("merge", epilog=merge.EXAMPLES)(merge.merge)

@@ -53,6 +53,14 @@ def build(
         Path | None,
         typer.Option("--reopened", help="A CSV of reopenings: incident, reopened, stamps before."),
     ] = None,
+    notices: Annotated[
+        Path | None,
+        typer.Option("--notices", help="A CSV of reports: incident, obligation, trigger."),
+    ] = None,
+    moments: Annotated[
+        Path | None,
+        typer.Option("--moments", help="A CSV of moments and facts: incident, what, when, answer."),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -79,7 +87,10 @@ def build(
     from xlmatrix.cli.report import progress
 
     dress = _dress(macros=macros, lite=lite)
-    given = {"pauses": pauses, "changes": changes, "reopened": reopened}
+    given = {
+        "pauses": pauses, "changes": changes, "reopened": reopened,
+        "notices": notices, "moments": moments,
+    }  # fmt: skip
     with progress() as say:
         loaded, stem = _source(spec, template)
         built = api.build(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.errors import XlmatrixError
 
 EXAMPLES = examples(
     "xlmatrix check matrix.yaml",
     "xlmatrix check matrix.yaml --strict",
     "xlmatrix check matrix.yaml --quick",
     "xlmatrix check matrix.yaml --json",
+    "xlmatrix check matrix.yaml --as-of 2027-06-01",
     "xlmatrix check matrix.xlsx",
 )
 
@@ -29,6 +32,10 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out the proof of who is called.")
     ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Judge on this date, such as 2027-06-01; else today."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Check a spec or a workbook and list everything wrong or doubtful, with place and remedy.
@@ -40,11 +47,12 @@ def check(
     """
     from xlmatrix import api
     from xlmatrix.cli.report import as_json, counted, print_json, show_findings, stdout
-    from xlmatrix.errors import Finding, Level, XlmatrixError
+    from xlmatrix.errors import Finding, Level
 
     accepted: tuple[Finding, ...] = ()
+    today = _day(as_of) if as_of is not None else None
     try:
-        found = api.checked(spec, quick=quick)
+        found = api.checked(spec, today=today, quick=quick)
         findings, accepted = found.open, found.accepted
     except XlmatrixError as error:
         if not json:
@@ -67,3 +75,12 @@ def check(
         raise typer.Exit(2)
     if strict and Level.WARNING in levels:
         raise typer.Exit(1)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written.strip()[:10])
+    except ValueError:
+        raise XlmatrixError(
+            f"'{written}' is no date", where="--as-of", mend="Write it as 2027-06-01"
+        ) from None

@@ -1,4 +1,4 @@
-"""CSVs of the logs beside the incidents: pauses, changes of severity, reopenings.
+"""CSVs of the logs beside the incidents: pauses, severity changes, reopenings, reports.
 
 One row an entry under the headers of the sheet, so that a sheet saved as CSV comes back as it was.
 Every row is kept as it stands: what is no date, names no incident or no severity is flagged beside
@@ -8,7 +8,7 @@ the cell in the workbook, where people can mend it, and said here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +24,21 @@ from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, too_many
 from xlmatrix.tables.catalogue import header_of
+from xlmatrix.tables.obligations import NOTICES
+from xlmatrix.tables.reporting import MOMENTS
 
+_NOTICES: Final = replace(LogKind.of(NOTICES), prefix="N")
+_MOMENTS: Final = LogKind(
+    MOMENTS, tuple(one.id for one in MOMENTS.typed if one.id != "When"), ("When",), "M"
+)
 _EPOCH: Final = datetime(1970, 1, 1)
 #: By option: the log, its title, and the columns without which a row says nothing.
 LOGS: Final[Mapping[str, tuple[LogKind, str, tuple[str, ...]]]] = {
     "pauses": (PAUSES, "a log of pauses", ("Incident", "From")),
     "changes": (CHANGES, "a log of severity changes", ("Incident", "At", "To")),
     "reopened": (REOPENED, "a log of reopenings", ("Incident", "Reopened")),
+    "notices": (_NOTICES, "a list of reports", ("Incident", "Obligation")),
+    "moments": (_MOMENTS, "a list of moments and facts", ("Incident", "What")),
 }
 
 
@@ -55,7 +63,7 @@ def read_side_log(path: str | Path, spec: MatrixSpec, log: str) -> SideRows:
     spec
         Its zone is the zone of stamps that name none; severities are read by id or name.
     log
-        ``pauses``, ``changes`` or ``reopened``.
+        ``pauses``, ``changes``, ``reopened``, ``notices`` or ``moments``.
 
     Raises
     ------

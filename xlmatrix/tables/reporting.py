@@ -93,10 +93,10 @@ SCOPE: Final = Table(
     "tScope",
     (
         given("Fact", "key", 24, KEY),
-        given("Question", "fixed.wrap", 60),
+        given("Question", "fixed.wrap", 56),
         typed("Answer", TEXT, "input.center", 22),
-        given("Answers", "fixed.wrap", 44),
-        given("Decides", "fixed.wrap", 44),
+        given("Answers", "fixed.wrap", 36),
+        given("Decides", "fixed.wrap", 30),
         flag_column(30),
     ),
     flag="Check",
@@ -106,12 +106,12 @@ SCOPE: Final = Table(
 MOMENTS: Final = Table(
     "tMoments",
     (
-        given("Line", "key", 22, KEY),
+        given("Line", "key", 17, KEY),
         typed(
             "Incident",
             choice(words.NOTICE_INCIDENTS),
             "input",
-            24,
+            13,
             validation=words.NOTICE_INCIDENTS.dropdown(warn=True),
         ),
         typed(
@@ -121,6 +121,7 @@ MOMENTS: Final = Table(
             24,
             validation=words.HAPPENED.dropdown(hint="A moment, or a fact of this incident."),
         ),
+        computed("Means", "formula.wrap", 38),
         typed(
             "When",
             STAMP_THERE,
@@ -128,15 +129,14 @@ MOMENTS: Final = Table(
             18,
             validation=hinted(A_STAMP, "When it happened, on the clock of the zone beside it."),
         ),
-        typed("Zone", choice(words.ZONES_THERE), "input", 18),
+        typed("Zone", choice(words.ZONES_THERE), "input", 24),
         typed(
             "Answer",
             TEXT,
             "input.center",
-            16,
+            14,
         ),
-        typed("Note", TEXT, "input.wrap", 26),
-        computed("Means", "formula.wrap", 44),
+        typed("Note", TEXT, "input.wrap", 17),
         flag_column(44),
     ),
     flag="Check",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from xlmatrix.formula import F, col
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.rules.lint.health_check import FIX, LOOK, Facts, HealthCheck
+from xlmatrix.rules.reporting.states import DUE_NOW, LATE
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 
 #: The hidden column of obligations that counts those without a decider.
@@ -44,11 +45,13 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         sheet,
         code="unconfirmed",
     )
-    count, found = facts.saying(NOTICES.name, "State", "Overdue")
+    (late, are_late), (now, are_now) = (
+        facts.saying(NOTICES.name, "State", state) for state in (LATE, DUE_NOW)
+    )
     yield HealthCheck(
-        "Reports overdue",
-        count,
-        found,
+        "Reports late or due now",
+        late + now,
+        are_late + are_now,
         FIX,
         "Report now and note when",
         sheet,

@@ -31,11 +31,12 @@ WARN_NAME: Final = WARN.id
 
 @dataclass(frozen=True, slots=True)
 class LogKind:
-    """The table of a log and its input columns."""
+    """The table of a log and its input columns; ``prefix`` begins the names of its rows."""
 
     declared: Table
     texts: tuple[str, ...]
     stamps: tuple[str, ...]
+    prefix: str = ""
 
     @classmethod
     def of(cls, declared: Table) -> LogKind:
@@ -108,8 +109,12 @@ class SideLog:
 
 def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Any]:
     """Rows of a log as typed cells, numbered from 1; what is None stays out."""
+
+    def key(number: int) -> str:
+        return f"{kind.prefix}{number:02}" if kind.prefix else str(number)
+
     return {
-        (kind.table, str(number), header): value
+        (kind.table, key(number), header): value
         for number, row in enumerate(rows, start=1)
         for header, value in row.items()
         if value is not None

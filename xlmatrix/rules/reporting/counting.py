@@ -177,7 +177,7 @@ def _no_later(safe: int, hour: time, authority: Authority) -> int:
     return min(safe, authority.at(authority.wall(safe).date(), hour))
 
 
-def rolled(run: Run, roll: str, ends: str, authority: Authority) -> int:
+def rolled(run: Run, roll: str, authority: Authority) -> int:
     """The instant by law of the clock that is due, rolled once."""
     if run.law >= BEYOND or roll == "none":
         return run.law

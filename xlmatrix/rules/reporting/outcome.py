@@ -7,7 +7,7 @@ report is called met only where everything is known that could have made it due 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, MEMBER_FACT, TRIGGER
@@ -79,17 +79,23 @@ class Limb:
     """One clock of a report in a situation: whether it counts, its start, its run.
 
     ``counts`` is :data:`NO`, :data:`PERHAPS` or :data:`YES`; ``start`` is an instant, "" while it
-    is missing, ``"no"`` for never. ``run`` is None without a start. ``outside`` says that it would
-    count if the law had been in force when it started. ``lasting`` says that nothing that may
-    still become known ends it.
+    is missing, ``"no"`` for never. ``run`` is None without a start. ``binds`` says that the law was
+    in force when it started, ``may_count`` whether it would count if it was. ``lasting`` says that
+    nothing that may still become known ends it.
     """
 
     clock: ClockRow
     counts: float
     start: int | str
     run: Run | None
-    outside: bool = False
+    may_count: float = NO
+    binds: bool = True
     lasting: bool = True
+
+    @property
+    def outside(self) -> bool:
+        """Whether it would count if the law had been in force when it started."""
+        return self.may_count > NO and not self.binds
 
     @property
     def due(self) -> bool:
@@ -119,13 +125,21 @@ class Due:
     applies: float
     happens: float
     limbs: tuple[Limb, ...]
+    taken: tuple[Limb, ...]
+    """The clocks among which the one that is due is found."""
     chosen: Limb | None
     safe: int | None
+    rolled: int | None
+    """The instant by law if it rolls; it does where its condition holds."""
     law: int | None
     missing: tuple[str, ...]
     open: tuple[str, ...]
     over: bool = False
     """Whether it is the next of a series that has ended."""
+    adrift: bool = False
+    """Whether it matters that nobody said whose zone and holidays count."""
+    surest: Limb | None = None
+    """The clock that is due of those that nothing unknown can end."""
     late: int | None = None
     """After this it is late by law whatever else becomes known; None while nothing says so."""
     begun: int | None = None
@@ -170,67 +184,65 @@ def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
 def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
     """When a report is due in a situation."""
     limbs = _limbs(rule, own, known, authority)
-    due = _taken([one for one in limbs if one.due], rule.take)
-    chosen = _chosen(due, rule.take)
-    rolls = holds(rule.roll_if, known.answers)
+    able = [one for one in limbs if one.due]
+    taken = _taken(able, rule.take)
+    chosen = _chosen(taken, rule.take)
+    answers, adrift = known.answers, _adrift(rule, able, authority)
     asked = [rule.applies_to, rule.when, *(one.when for one in rule.clocks if one.stands)]
-    safe = law = begun = None
+    safe = law = moved = begun = None
     over = False
     if chosen is not None and chosen.run is not None:
-        safes = [one.run.safe for one in due if one.run is not None]
+        safes = [one.run.safe for one in taken if one.run is not None]
         safe = max(safes) if rule.take == "latest" else min(safes)
-        law = _rolled(chosen.run, rule, rolls == YES, authority)
-        if law != _rolled(chosen.run, rule, True, authority):
-            asked.append(rule.roll_if)
+        moved = _rolled(chosen.run, rule, authority)
+        law = moved if holds(rule.roll_if, answers) == YES else chosen.run.law
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
         over = isinstance(end, int) and safe > end
-        begun = min(_happened(one, rule, own, known) for one in limbs if one.due)
+        begun = min(happened(one, rule, own, known) for one in able)
+        asked += [rule.roll_if] if moved != law else []
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
-    open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, known.answers))
-    if _adrift(rule, due, authority):
-        open_facts[MEMBER_FACT] = None
-    return Due(
-        applies=holds(rule.applies_to, known.answers),
-        happens=holds(rule.when, known.answers),
+    open_facts = dict.fromkeys(fact for asks in asked for fact in unanswered(asks, answers))
+    surest = _chosen([one for one in limbs if one.certain], rule.take)
+    sure = not adrift and _is_sure(rule, limbs, answers)
+    due = Due(
+        applies=holds(rule.applies_to, answers),
+        happens=holds(rule.when, answers),
         limbs=tuple(limbs),
+        taken=tuple(taken),
         chosen=chosen,
         safe=safe,
+        rolled=moved,
         law=law,
         missing=tuple(missing),
-        open=tuple(open_facts),
+        open=tuple({**open_facts, MEMBER_FACT: None} if adrift else open_facts),
         over=over,
-        late=_late(rule, limbs, known.answers, authority),
+        adrift=adrift,
+        surest=surest,
         begun=begun,
     )
+    if surest is None or surest.run is None or not sure:
+        return due
+    rolls = holds(rule.roll_if, answers) > NO
+    return replace(due, late=_rolled(surest.run, rule, authority) if rolls else surest.run.law)
 
 
-def _rolled(ran: Run, rule: RuleRow, rolls: bool, authority: Authority) -> int:
-    roll = rule.roll if rolls and authority.declared else "none"
-    return rolled(ran, roll, rule.ends, authority)
+def _rolled(ran: Run, rule: RuleRow, authority: Authority) -> int:
+    return rolled(ran, rule.roll if authority.declared else "none", authority)
 
 
-def _adrift(rule: RuleRow, limbs: list[Limb], authority: Authority) -> bool:
+def _adrift(rule: RuleRow, able: list[Limb], authority: Authority) -> bool:
     """Whether it matters that nobody said whose zone and holidays count."""
-    due = [one for one in limbs if one.due]
-    in_days = any(one.clock.unit in IN_DAYS for one in due)
-    return not authority.declared and bool(due) and (in_days or rule.roll != "none")
+    in_days = any(one.clock.unit in IN_DAYS for one in able)
+    return not authority.declared and bool(able) and (in_days or rule.roll != "none")
 
 
-def _late(
-    rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str], authority: Authority
-) -> int | None:
-    """The instant after which the report is late whatever else becomes known."""
+def _is_sure(rule: RuleRow, limbs: list[Limb], answers: Mapping[str, str]) -> bool:
+    """Whether what is certain can be late whatever else becomes known."""
     if min(holds(rule.applies_to, answers), holds(rule.when, answers)) < YES:
-        return None
-    if _adrift(rule, limbs, authority):
-        return None
+        return False
     # What may still begin or count makes the latest of several later.
-    if rule.take == "latest" and any(one.waits or one.counts == PERHAPS for one in limbs):
-        return None
-    last = _chosen([one for one in limbs if one.certain], rule.take)
-    if last is None or last.run is None:
-        return None
-    return _rolled(last.run, rule, holds(rule.roll_if, answers) > NO, authority)
+    moving = any(one.waits or one.counts == PERHAPS for one in limbs)
+    return rule.take != "latest" or not moving
 
 
 def _limbs(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> list[Limb]:
@@ -290,17 +302,18 @@ def _limb(
 ) -> Limb:
     start = start_of(clock.after, rule, own, known, authority) if clock.stands else ""
     if isinstance(start, str):
-        return Limb(clock, NO if start == NEVER else counts, start, None)
+        counts = NO if start == NEVER else counts
+        return Limb(clock, counts, start, None, counts)
     ends = rule.ends if authority.declared else "clock"
     ran = run(start, clock.amount, clock.unit, ends, authority)
     lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
     if isinstance(lapsed, int) and lapsed > ran.safe:
         counts = NO
     binds = rule.in_force(authority.wall(start).date())
-    return Limb(clock, counts if binds else NO, start, ran, counts > NO and not binds, lapsed != "")
+    return Limb(clock, counts if binds else NO, start, ran, counts, binds, lapsed != "")
 
 
-def _happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
+def happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     """When the moment of a clock was that runs; if only its year is known, the begin of that."""
     assert isinstance(limb.start, int)
     after = limb.clock.after

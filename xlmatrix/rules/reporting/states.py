@@ -118,7 +118,7 @@ def _fine(
     authority: Authority,
     covered_by: str,
 ) -> tuple[str, str]:
-    if due.outside or (due.start is None and not rule.in_force(authority.wall(known.now).date())):
+    if is_out_of_force(rule, due, authority.wall(known.now).date()):
         return NOT_IN_FORCE, ""
     if NO in (due.applies, due.happens):
         return NOT_APPLICABLE, ""
@@ -135,6 +135,16 @@ def _fine(
     if covered_by:
         return COVERED, covered_by
     return _waiting(due, known.now), ""
+
+
+def is_out_of_force(rule: RuleRow, due: Due, today: date) -> bool:
+    """Whether the law does not bind what has happened, or does not bind today."""
+    return due.outside or (due.start is None and not rule.in_force(today))
+
+
+def hides_late(fine: str) -> bool:
+    """Whether a report in that state may cover one that is late by law."""
+    return STATE_OF.get(fine) in (LATE, DONE)
 
 
 def _without_due(own: Own, due: Due, known: Situation) -> str:
@@ -229,6 +239,5 @@ def covering(
             covers.append("")
             continue
         _, by, _, _, stands = places[leader[1]]
-        hidden = fine == IS_LATE and STATE_OF.get(stands) not in (LATE, DONE)
-        covers.append("" if hidden else by.id)
+        covers.append("" if fine == IS_LATE and not hides_late(stands) else by.id)
     return covers

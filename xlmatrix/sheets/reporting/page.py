@@ -11,12 +11,14 @@ from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, Value, Visibility
+from xlmatrix.sheets.reporting.day_exprs import LATER_FROM
 from xlmatrix.sheets.reporting.notices import state_paints
 from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_reports, reports_of
 from xlmatrix.sheets.reporting.state_steps import state_exprs
-from xlmatrix.sheets.reporting.steps import LATER_FROM, step_exprs
+from xlmatrix.sheets.reporting.steps import step_exprs
 from xlmatrix.sheets.reporting.typed import (
     Line,
+    asked_words,
     facts_asked,
     moments_asked,
     moments_said,
@@ -198,14 +200,14 @@ def _id_expr() -> Expr:
 #: The columns of the page: title, width, the look of its cells.
 _COLUMNS: Final = (
     ("Tell them by", 17, "fixed.stamp"),
-    ("State", 12, "fixed.center"),
-    ("Whom", 30, "fixed.wrap"),
-    ("What", 28, "fixed.wrap"),
-    ("Time left", 15, "fixed.center"),
+    ("State", 13, "fixed.center"),
+    ("Whom", 24, "fixed.wrap"),
+    ("How it stands", 38, "fixed.wrap"),
+    ("The question", 32, "fixed.wrap"),
+    ("What", 24, "fixed.wrap"),
+    ("Time left", 14, "fixed.center"),
     ("Due by law", 17, "fixed.stamp"),
-    ("How it stands", 44, "fixed.wrap"),
-    ("The question", 40, "fixed.wrap"),
-    ("What it must say", 44, "fixed.wrap"),
+    ("What it must say", 70, "fixed.wrap"),
 )
 
 
@@ -221,8 +223,8 @@ def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]
     draft.put(5, _LEFT, "Incident", "label")
     draft.choose(5, 3, chosen, choice(NOTICE_INCIDENTS, NOTICE_INCIDENTS.dropdown(warn=True)))
     shown = Formula(_incident_expr(ref(5, 3)), incident)
-    draft.put(5, 4, "Empty means that of the report due first. It shows:", "note")
-    draft.put(5, 6, shown, "fixed")
+    draft.put(5, 4, shown, "bold")
+    draft.put(5, 5, "is shown. Empty means the incident of the report due first.", "note")
     for column, (title, _, _) in enumerate(_COLUMNS, start=_LEFT):
         draft.put(_HEAD, column, title, "header")
     order = sorted(range(len(values)), key=lambda place: int(str(values[place]["order"])))
@@ -232,7 +234,7 @@ def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]
         _line(draft, found, rank, place, reports, values)
     last = _HEAD + len(values)
     state = ref(_HEAD + 1, _LEFT + 1, absolute=False)
-    detail = ref(_HEAD + 1, _LEFT + 6, absolute=False)
+    detail = ref(_HEAD + 1, _LEFT + 3, absolute=False)
     draft.paint(area(_HEAD + 1, _LEFT + 1, last, _LEFT + 1), *state_paints(state, detail))
     row = last + 2
     draft.put(row, _LEFT, "Moments and facts", "heading")
@@ -249,9 +251,9 @@ def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]
     draft.hidden_columns.add(_HELPER)
     draft.set_page(
         area=area(1, 1, table.last_row, _LEFT + len(_COLUMNS) - 1), zoom=90,
-        freeze=f"D{_HEAD + 1}",
+        freeze=f"A{_HEAD + 1}",
     )  # fmt: skip
-    return Drawn(draft.plan(), {CHOICE: ref(5, 3, NAME), INCIDENT.text: ref(5, 6, NAME)})
+    return Drawn(draft.plan(), {CHOICE: ref(5, 3, NAME), INCIDENT.text: ref(5, 4, NAME)})
 
 
 def _line(
@@ -287,11 +289,11 @@ def _line(
         of(REPORTS.name, "Safe due"),
         of(REPORTS.name, "State"),
         iferror(of(OBLIGATIONS.name, "Recipient") & ""),
+        of(REPORTS.name, "Detail"),
+        rule("Question"),
         iferror(what),
         of(REPORTS.name, "Time left"),
         of(REPORTS.name, "Due by law"),
-        of(REPORTS.name, "Detail"),
-        rule("Question"),
         says,
     )
     shown = (
@@ -315,11 +317,11 @@ def _line_values(found: Desk, report: Report, cells: Cells) -> list[Value]:
         cells["Safe due"],
         cells["State"],
         report.rule.recipient,
+        cells["Detail"],
+        text(asked.get("Question")),
         f"{key}: {regime}" + (f", {article}" if article else ""),
         cells["Time left"],
         cells["Due by law"],
-        cells["Detail"],
-        text(asked.get("Question")),
         says,
     ]
 
@@ -358,7 +360,7 @@ def _means(found: Desk, line: Line) -> str:
     """What the moment or the fact of a line means."""
     moments = moments_asked(found.scene)
     facts = facts_asked(found.scene)[1]
-    said = [*moments_said(found.scene), *(fact.asks for fact in facts)]
+    said = [*moments_said(found.scene), *(asked_words(fact) for fact in facts)]
     known = [one.casefold() for one in [*moments, *(fact.id for fact in facts)]]
     what = text(line.cells["What"]).casefold()
     return said[known.index(what)] if what in known else ""

@@ -13,8 +13,10 @@ from xlmatrix.sheets.reporting.typed import text
 from xlmatrix.tables.reporting import FURTHER, clock_headers
 from xlmatrix.tables.vocabulary import AUTHORITY_CALENDARS, ZONES_THERE
 
-#: The number of the zone of the matrix's member state, 1 where that is not answered.
+#: The number of the zone of the matrix's member state; of the westernmost without an answer.
 MEMBER_ZONE: Final = name("Member_Zone")
+#: 1 where it is answered, else 0.
+MEMBER_KNOWN: Final = name("Member_Known")
 #: The columns of rules that hold a condition.
 CONDITIONS: Final = (
     "Applies if",

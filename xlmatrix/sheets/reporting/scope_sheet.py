@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from xlmatrix.formula import lit
+from xlmatrix.model.obligations import Fact
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
@@ -11,6 +13,7 @@ from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.reports import Desk
 from xlmatrix.sheets.reporting.typed import facts_asked
 from xlmatrix.tables.reporting import SCOPE
+from xlmatrix.tables.validation import Refuse, Validation
 
 NAME: Final = "Scope"
 HEADER_ROW: Final = 6
@@ -44,9 +47,21 @@ def scope_sheet(found: Desk) -> Drawn | None:
         (SCOPE["Decides"], [_decides(found, fact.id) for fact in facts]),
     ]
     table = draft.table(laid_out(SCOPE, HEADER_ROW, _LEFT, filled))
+    answer = table.column_of("Answer")
+    for row, fact in enumerate(facts, start=table.row + 1):
+        draft.allow(area(row, answer, row, answer), _one_of(fact))
     last = table.column + len([one for one in table.columns if not one.hidden]) - 1
     draft.set_page(area=area(1, 1, table.last_row, last), freeze=f"C{HEADER_ROW + 1}")
     return Drawn(draft.plan(), {})
+
+
+def _one_of(fact: Fact) -> Validation:
+    """One of the answers of a question; a list in a validation has 255 characters."""
+    listed = lit(",".join((*fact.answers, "not known")))
+    return Validation(
+        "list", listed, title="Not an answer", message="Choose an answer from the list.",
+        refuse=Refuse.WARN,
+    )  # fmt: skip
 
 
 def _decides(found: Desk, fact: str) -> str:

@@ -7,12 +7,14 @@ from typing import Final
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, this
 from xlmatrix.model.obligations import TRIGGER
 from xlmatrix.rules import names
-from xlmatrix.rules.instants import is_stamp, wall_of
+from xlmatrix.rules.instants import wall_of
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.reporting import states
 from xlmatrix.rules.reporting.counting import DAY_S
 from xlmatrix.rules.words import left_expr
-from xlmatrix.sheets.reporting.steps import BEYOND_S, CLOCKS
+from xlmatrix.sheets.reporting.clock_steps import waits
+from xlmatrix.sheets.reporting.day_exprs import BEYOND_S, CLOCKS
+from xlmatrix.sheets.reporting.rule_steps import binds, date_of_rule
 from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.reporting import MOMENTS, RULES
 
@@ -23,6 +25,10 @@ _LATER_FROM: Final = 2 * _LATEST_RANKED * _RANK
 _WAITING: Final = (
     states.AT_ONCE, states.IS_LATE, states.PAST_SAFE, states.DUE_SOON, states.RUNS,
 )  # fmt: skip
+#: States that show no due times.
+_HIDDEN: Final = tuple(word for word in states.STATE_OF if not states.shows_due(word))
+#: States in which a report is still to be made.
+_OPEN: Final = tuple(word for word in states.STATE_OF if states.is_open(word))
 
 
 def state_exprs(group_table: str, place: Expr) -> dict[str, Expr]:
@@ -38,7 +44,7 @@ def state_exprs(group_table: str, place: Expr) -> dict[str, Expr]:
         "fine": _covered(),
         "State": _state(),
         "Detail": _detail(),
-        "runs": F.IF(F.AND(_is(this("fine"), _WAITING), this("safe s") < BEYOND_S), 1, 0),
+        "runs": F.IF(F.IF(_is(this("fine"), _OPEN), F.ISNUMBER(this("safe s")), lit(False)), 1, 0),
         "Safe due": _shown("safe s"),
         "Due by law": _shown("law s"),
         "Time left": if_(this("runs").eq(1), left_expr(this("safe s") - names.AS_OF_S)),
@@ -49,50 +55,29 @@ def _is(step: Expr, words: tuple[str, ...]) -> Expr:
     return F.OR(*(step.eq(word) for word in words))
 
 
-def _date(header: str) -> Expr:
-    """The date in a cell of the row of rules; "" for none."""
-    cell = F.INDEX(col(RULES.name, header), this("rules row"))
-    return if_(this("rules row").filled(), if_(is_stamp(cell), F.INT(cell)))
-
-
 def _standing() -> dict[str, Expr]:
     zone = this("zone no")
-    since = if_(F.ISNUMBER(this("start s")), this("start s"), names.AS_OF_S)
-    standing = F.INDEX(col(RULES.name, "Standing"), this("rules row"))
     after = F.INDEX(col(RULES.name, "Read again after days"), this("rules row"))
-    read = this("source read")
-    day, force = this("since day"), this("standing")
+    read, started = this("source read"), F.ISNUMBER(this("start s"))
+    outside = F.OR(*(F.AND(this(f"may count {k}") > 0, this(f"binds {k}").eq(0)) for k in CLOCKS))
     return {
-        "since day": F.INT(wall_of(since, zone) / DAY_S),
         "today": F.INT(wall_of(names.AS_OF_S, zone) / DAY_S),
-        "standing": if_(this("rules row").filled(), iferror(F.LOWER(standing & ""))),
-        "from day": _date("In force from"),
-        "to day": _date("In force to"),
-        "change day": _date("May change on"),
-        "source read": _date("Source read"),
+        "change day": date_of_rule("May change on"),
+        "source read": date_of_rule("Source read"),
         "stale day": if_(
             F.AND(F.ISNUMBER(read), this("rules row").filled()),
             if_(F.ISNUMBER(after), read + F.INT(F.MAX(after, 0)) + 1),
         ),
-        "in force": F.IF(
-            F.OR(
-                force.eq("bill"),
-                F.AND(force.eq("enacted"), F.NOT(F.ISNUMBER(this("from day")))),
-                F.IF(F.ISNUMBER(this("from day")), day < this("from day"), lit(False)),
-                F.IF(F.ISNUMBER(this("to day")), day >= this("to day"), lit(False)),
-            ),
-            0,
-            1,
-        ),
+        "in force": if_(started, 1, if_(outside, 0, binds(this("today")))),
     }
 
 
 def _fine() -> Expr:
     """The finer state, before another report of its group covers it."""
-    safe, law = this("safe s"), this("law s")
+    safe = this("safe s")
     none = F.NOT(F.ISNUMBER(safe))
     found = _without_due()
-    found = if_(none, found, if_(safe >= BEYOND_S, BLANK, _dated(law)))
+    found = if_(none, found, if_(safe >= BEYOND_S, BLANK, _dated()))
     found = if_(this("over").eq(1), states.ENDED, found)
     found = if_(this("decision text").eq(states.NO_REPORT), states.NOT_REPORTABLE, found)
     absent = F.OR(this("applies").eq(0), this("reportable").eq(0))
@@ -104,33 +89,28 @@ def _fine() -> Expr:
 def _without_due() -> Expr:
     undated: Expr = if_(this("applies").eq(0.5), states.UNDECLARED, states.NOT_STARTED)
     for number in CLOCKS:
-        said = F.MATCH(_said(number), col(MOMENTS.name, "key"), 0)
-        missing = F.AND(
-            this(f"counts {number}") > 0,
-            this(f"start {number}").eq(""),
-            this(f"after {number}").ne(TRIGGER),
-        )
+        of = this(f"of start {number}")
+        said = F.MATCH(exact(this("incident text") & "|" & of), col(MOMENTS.name, "key"), 0)
+        missing = F.AND(waits(number), of.ne(TRIGGER))
         undated = if_(F.IF(missing, F.ISNUMBER(said), lit(False)), states.MOMENT_MISSING, undated)
     return if_(F.ISNUMBER(this("reported s")), states.REPORTED, undated)
 
 
-def _said(number: int) -> Expr:
-    return exact(this("incident text") & "|" & this(f"after {number}"))
-
-
-def _dated(law: Expr) -> Expr:
-    safe, start, reported = this("safe s"), this("start s"), this("reported s")
+def _dated() -> Expr:
+    safe, law, late = this("safe s"), this("law s"), this("late s")
+    start, reported, now = this("start s"), this("reported s"), names.AS_OF_S
     open_ = F.OR(this("missing").ne(""), this("open").ne(""))
     at_once = this("chosen unit").eq("immediately")
-    now = names.AS_OF_S
-    done = if_(reported > law, states.MET_LATE, states.MET)
+    done = if_(reported <= if_(law < BEYOND_S, law, safe), states.MET, states.UNJUDGED)
     done = if_(at_once, states.REPORTED, done)
     done = if_(open_, states.UNJUDGED, done)
-    done = if_(reported < start, states.BEFORE, done)
+    missed = F.IF(F.ISNUMBER(late), reported > late, lit(False))
+    done = if_(missed, states.MET_LATE, done)
+    done = if_(reported < this("begun s"), states.BEFORE, done)
     soon = (safe - now) * 4 <= safe - start
     waiting = if_(now > safe, states.PAST_SAFE, if_(soon, states.DUE_SOON, states.RUNS))
-    waiting = if_(F.AND(now > law, F.NOT(open_)), states.IS_LATE, waiting)
     waiting = if_(F.AND(at_once, now >= start), states.AT_ONCE, waiting)
+    waiting = if_(F.IF(F.ISNUMBER(late), now > late, lit(False)), states.IS_LATE, waiting)
     return if_(F.ISNUMBER(reported), done, waiting)
 
 
@@ -144,6 +124,9 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
     safe = F.MIN(this("safe s"), _LATEST_RANKED)
     first = F.SUMPRODUCT(F.MAX(col(table, "group").eq(this("group")) * col(table, "lead")))
     said = if_(this("rules row").filled(), iferror(F.LOWER(group)))
+    # What is late for certain is not hidden behind what only may have to be made.
+    stands = tuple(word for word, of in states.STATE_OF.items() if of in (states.LATE, states.DONE))
+    stays = F.AND(this("fine before").eq(states.IS_LATE), F.NOT(_is(this("leader fine"), stands)))
     return {
         "group": if_(F.AND(said.ne(""), this("incident text").ne("")),
                      this("incident text") & "|" & said),
@@ -151,8 +134,11 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
         "leader": F.IF(
             F.IF(this("group").eq(""), lit(False), first > 0), F.MOD(_LATER_FROM - first, _RANK), 0
         ),
+        "leader fine": if_(
+            this("leader") > 0, iferror(F.INDEX(col(table, "fine before"), this("leader")) & "")
+        ),
         "covers": if_(
-            F.AND(this("leader") > 0, this("leader").ne(place)),
+            F.AND(this("leader") > 0, this("leader").ne(place), F.NOT(stays)),
             iferror(
                 F.INDEX(
                     col(OBLIGATIONS.name, "ID"), F.INDEX(col(table, "rule row"), this("leader"))
@@ -177,7 +163,7 @@ def _state() -> Expr:
 
 
 def _shown(header: str) -> Expr:
-    hidden = _is(this("fine"), (states.NOT_IN_FORCE, states.NOT_APPLICABLE, states.ENDED))
+    hidden = _is(this("fine"), _HIDDEN)
     instant = this(header)
     serial = if_(instant >= BEYOND_S, BEYOND, wall_of(instant) / DAY_S)
     return if_(F.AND(F.ISNUMBER(instant), F.NOT(hidden)), serial)
@@ -206,6 +192,7 @@ def _marks() -> Expr:
     today, standing = this("today"), this("standing")
     inferred = iferror(F.INDEX(col(RULES.name, "Inference"), this("rules row")) & "")
     differs = F.AND(F.ISNUMBER(this("law s")), this("law s").ne(this("safe s")))
+    shown = F.NOT(_is(this("fine"), _HIDDEN))
     held = (
         (states.STALE, F.IF(F.ISNUMBER(this("stale day")), today >= this("stale day"), lit(False))),
         (
@@ -214,9 +201,7 @@ def _marks() -> Expr:
         ),
         (
             states.INFERENCE,
-            F.IF(
-                this("rules row").filled(), F.AND(iferror(inferred).eq("yes"), differs), lit(False)
-            ),
+            F.IF(this("rules row").filled(), F.AND(inferred.eq("yes"), differs, shown), lit(False)),
         ),
         (states.UNCERTAIN, standing.eq("uncertain")),
         (states.VOLUNTARY, standing.eq("voluntary")),

@@ -291,18 +291,27 @@ def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
     )
 
 
-def moments_asked(scene: Scene) -> list[str]:
-    """The moments that the rules count from or end with, each once; without filings."""
+def asked_words(fact: Fact) -> str:
+    """A question with the answers to choose from."""
+    return f"{fact.asks} ({', '.join(fact.answers)})"
+
+
+def anchors_asked(scene: Scene) -> list[str]:
+    """What the rules count from or end with, each once: moments, filings, ends of years."""
     wanted: dict[str, None] = {}
     for rule in typed_rules(scene):
         row = rule.row
         named = [row.until, *(one.after for one in row.clocks), *(one.lapses for one in row.clocks)]
-        for moment in named:
-            inner = moment.removeprefix(END_OF_YEAR)
-            if inner and inner != TRIGGER and not inner.startswith(FILING):
-                wanted[inner] = None
+        wanted |= dict.fromkeys(one for one in named if one not in ("", TRIGGER))
+    return list(wanted)
+
+
+def moments_asked(scene: Scene) -> list[str]:
+    """The moments behind them that people note, each once; no filings."""
+    inner = (anchor.removeprefix(END_OF_YEAR) for anchor in anchors_asked(scene))
+    wanted = dict.fromkeys(one for one in inner if one and not one.startswith(FILING))
     known = scene.spec.obligations.every_moment()
-    return [known[one].id if one in known else one for one in wanted]
+    return [known[one].id if one in known else one for one in wanted if one != TRIGGER]
 
 
 def moments_said(scene: Scene) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from xlmatrix.model.obligations import END_OF_YEAR
@@ -11,15 +11,16 @@ from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.reporting import states
 from xlmatrix.rules.reporting.counting import BEYOND as ENGINE_BEYOND
-from xlmatrix.rules.reporting.counting import DAY_S, cut_off
-from xlmatrix.rules.reporting.outcome import Limb, holds, plain_start, start_of, unanswered
+from xlmatrix.rules.reporting.counting import DAY_S, cut_off, rolled
+from xlmatrix.rules.reporting.outcome import YES, Limb, happened, holds, plain_start, start_of
 from xlmatrix.rules.reporting.rows import Asks, RuleRow
 from xlmatrix.rules.words import left
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import WEEKENDS_NO
+from xlmatrix.sheets.reporting.day_exprs import BEYOND_S, CLOCKS
 from xlmatrix.sheets.reporting.reports import Desk, Report
-from xlmatrix.sheets.reporting.steps import BEYOND_S, CLOCKS
 from xlmatrix.tables.reporting import FURTHER
+from xlmatrix.worktime import Zone
 from xlmatrix.worktime.serials import day_serial
 
 Cells = dict[str, Value]
@@ -50,7 +51,7 @@ def step_values(desk: Desk, report: Report) -> Cells:
     found |= _condition_values(report, rule)
     for number in CLOCKS:
         found |= _clock_values(report, rule, number)
-    return found | _due_values(report, rule)
+    return found | _due_values(report)
 
 
 def _rule_values(desk: Desk, report: Report, rule: RuleRow) -> Cells:
@@ -59,6 +60,9 @@ def _rule_values(desk: Desk, report: Report, rule: RuleRow) -> Cells:
     calendar = places.calendar_number(rule.calendar)
     hour = cut_off(rule.ends)
     seconds: Value = "" if hour is None else hour.hour * 3600 + hour.minute * 60
+    declared = report.authority is None or report.authority.declared
+    ends = DAY_S - 1 if rule.ends == "day" else seconds
+    never = rule.force == "bill" or (rule.force == "enacted" and rule.effective is None)
     found: Cells = {
         "rules row": "" if row is None else row,
         "zone no": places.zone_number(rule.zone, member),
@@ -66,9 +70,14 @@ def _rule_values(desk: Desk, report: Report, rule: RuleRow) -> Cells:
         "safe no": calendar if places.certain(calendar) else WEEKENDS_NO,
         "takes": rule.take,
         "until": rule.until,
-        "ends s": DAY_S - 1 if rule.ends == "day" else seconds,
+        "declared": int(declared),
+        "ends s": ends if declared else "",
         "cut off": int(rule.ends != "day"),
         "roll": rule.roll,
+        "standing": rule.force if row is not None else "",
+        "from day": _serial(rule.effective),
+        "to day": _serial(rule.until_date),
+        "never binds": int(never),
     }
     for number in CLOCKS:
         clock = rule.clocks[number - 1] if number <= len(rule.clocks) else None
@@ -104,21 +113,17 @@ def _asking(rule: RuleRow) -> dict[str, Asks]:
 def _condition_values(report: Report, rule: RuleRow) -> Cells:
     answers = report.known.answers
     found: Cells = {}
-    first_open = ""
     for condition, asks in _asking(rule).items():
         parts = _in_parts(asks)
         for part, one in enumerate(parts, start=1):
             found[f"{condition} {part}"] = holds(one, answers)
         found[condition] = holds(asks, answers)
-        open_facts = unanswered(asks, answers)
-        first_open = first_open or (open_facts[0] if open_facts else "")
     instead = [
         found[f"if {number}"]
         for number, clock in zip(FURTHER, rule.clocks[1:], strict=False)
         if clock.stands and clock.mode == "instead"
     ]
     found["instead"] = max(map(float, instead), default=0) if instead else 0  # type: ignore[arg-type]
-    found["open"] = first_open
     return found
 
 
@@ -156,7 +161,7 @@ def _moment_values(step: str, moment: str, report: Report) -> Cells:
 
 
 def _run_values(report: Report, limb: Limb | None, number: int) -> Cells:
-    headers = ("wall", "end", "raw", "end law", "raw law", "safe", "law", "due", "due law")
+    headers = ("wall", "end", "raw", "end law", "raw law", "safe", "law", "able", "sure law")
     found: Cells = {f"{header} {number}": "" for header in headers}
     if limb is not None and limb.run is not None and report.authority is not None:
         ran = limb.run
@@ -169,50 +174,84 @@ def _run_values(report: Report, limb: Limb | None, number: int) -> Cells:
             f"safe {number}": excel(ran.safe),
             f"law {number}": excel(ran.law),
         }
-        if limb.due:
-            found |= {f"due {number}": excel(ran.safe), f"due law {number}": excel(ran.law)}
-    found[f"counts {number}"] = int(number == 1) if limb is None else limb.counts
+        found |= {
+            f"able {number}": excel(ran.safe) if limb.due else "",
+            f"sure law {number}": excel(ran.law) if limb.certain else "",
+        }
+    may = float(number == 1) if limb is None else limb.may_count
+    binds = limb is None or limb.binds
+    found |= {
+        f"begun {number}": "",
+        f"may count {number}": may,
+        f"binds {number}": int(binds),
+        f"counts {number}": may if binds else 0,
+    }
+    if limb is not None and limb.due and report.rule is not None:
+        begun = happened(limb, report.rule.row, report.own, report.known)
+        found[f"begun {number}"] = excel(begun)
     return found
 
 
-def _due_values(report: Report, rule: RuleRow) -> Cells:
+def _due_values(report: Report) -> Cells:
     due = report.due
-    found: Cells = dict.fromkeys(
-        ("safe s", "chosen law", "chosen", "start s", "chosen unit", "chosen amount", "law s"), ""
-    )
-    found |= {"missing": "", "over": 0, **_moment_values("until s", rule.until, report)}
+    found: Cells = {f"{step} {number}": "" for step in ("due", "due law") for number in CLOCKS}
+    found |= {"sure": 0, "first able": "", "safe s": "", "missing": "", "over": 0, "begun s": ""}
+    found |= {"law s": "", "adrift": 0, "open": "", "late s": ""}
+    chosen = None if due is None else due.chosen
+    last = None if due is None else due.surest
+    until = "" if report.rule is None else report.rule.row.until
+    found |= _moment_values("until s", until, report)
+    found |= _chosen_values("", chosen, report) | _chosen_values("last ", last, report)
     if due is None:
-        return found | _roll_values(report, rule)
-    found |= {"missing": due.missing[0] if due.missing else "", "over": int(due.over)}
-    if due.chosen is not None and due.chosen.run is not None:
-        found |= {
-            "safe s": excel(due.safe),
-            "chosen law": excel(due.chosen.run.law),
-            "chosen": due.limbs.index(due.chosen) + 1,
-            "start s": excel(due.start),
-            "chosen unit": due.chosen.clock.unit,
-            "chosen amount": due.chosen.clock.amount,
-            "law s": excel(due.law),
-        }
-    return found | _roll_values(report, rule)
+        return found
+    able = [one.run.safe for one in due.limbs if one.due and one.run is not None]
+    for number, limb in enumerate(due.limbs, start=1):
+        if limb in due.taken and limb.run is not None:
+            found[f"due {number}"] = excel(limb.run.safe)
+            found[f"due law {number}"] = excel(limb.run.law)
+    return found | {
+        "sure": sum(one.due and one.counts == YES for one in due.limbs),
+        "first able": excel(min(able, default=None)),
+        "safe s": excel(due.safe),
+        "missing": due.missing[0] if due.missing else "",
+        "over": int(due.over),
+        "begun s": excel(due.begun),
+        "law s": excel(due.law),
+        "adrift": int(due.adrift),
+        "open": due.open[0] if due.open else "",
+        "late s": excel(due.late),
+    }
 
 
-def _roll_values(report: Report, rule: RuleRow) -> Cells:
-    """The working days on the way to the instant by law."""
-    found: Cells = dict.fromkeys(("law wall", "law day", "law works", "next day", "second day"), "")
-    due, authority = report.due, report.authority
-    ran = None if due is None or due.chosen is None else due.chosen.run
-    if due is None or authority is None or ran is None or ran.law >= ENGINE_BEYOND:
+def _chosen_values(prefix: str, chosen: Limb | None, report: Report) -> Cells:
+    """The clock that is due by law among some, and the working days on its way."""
+    steps = (
+        "chosen law", "chosen", "start s", "chosen unit", "chosen amount",
+        "law wall", "law day", "law works", "next day", "second day", "rolled s",
+    )  # fmt: skip
+    found: Cells = {f"{prefix}{step}": "" for step in steps}
+    due, authority, rule = report.due, report.authority, report.rule
+    if chosen is None or chosen.run is None or due is None or authority is None or rule is None:
         return found
-    if rule.roll == "none" or holds(rule.roll_if, report.known.answers) < 1:
+    ran, roll = chosen.run, rule.row.roll
+    place = next(n for n, one in enumerate(due.limbs, start=1) if one is chosen)
+    found |= {
+        f"{prefix}chosen law": excel(ran.law),
+        f"{prefix}chosen": place,
+        f"{prefix}start s": excel(ran.start),
+        f"{prefix}chosen unit": chosen.clock.unit,
+        f"{prefix}chosen amount": chosen.clock.amount,
+        f"{prefix}rolled s": excel(rolled(ran, roll if authority.declared else "none", authority)),
+    }
+    if ran.law >= ENGINE_BEYOND or roll == "none" or not authority.declared:
         return found
-    wall, days = authority.wall(ran.law), authority.days
-    return {
-        "law wall": int(authority.zone.to_local(ran.law)) + EPOCH_S,
-        "law day": day_serial(wall.date()),
-        "law works": int(days.is_working(wall.date())),
-        "next day": _serial(days.after(wall.date(), 1)),
-        "second day": _serial(days.after(authority.wall(ran.start).date(), 2)),
+    day, days = authority.wall(ran.law).date(), authority.days
+    return found | {
+        f"{prefix}law wall": int(authority.zone.to_local(ran.law)) + EPOCH_S,
+        f"{prefix}law day": day_serial(day),
+        f"{prefix}law works": int(days.is_working(day)),
+        f"{prefix}next day": _serial(days.after(day, 1)),
+        f"{prefix}second day": _serial(days.after(authority.wall(ran.start).date(), 2)),
     }
 
 
@@ -227,10 +266,13 @@ def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
     for cells in found:
         best = leaders[str(cells["group"])] if cells["group"] else 0
         cells["leader"] = (_LATER_FROM - best) % _RANK if best else 0
-    for place, cells in enumerate(found, start=1):
+    for place, (cells, report) in enumerate(zip(found, reports, strict=True), start=1):
         leader = int(str(cells["leader"]))
+        fine = reports[leader - 1].fine_before if leader else ""
         led = reports[leader - 1].rule if leader and leader != place else None
-        cells["covers"] = led.row.id if led is not None else ""
+        stays = report.fine_before == states.IS_LATE and not states.hides_late(fine)
+        cells["leader fine"] = fine
+        cells["covers"] = led.row.id if led is not None and not stays else ""
     return found
 
 
@@ -251,27 +293,19 @@ def _serial(day: date | None) -> Value:
 
 def _state_values(desk: Desk, report: Report) -> Cells:
     rule = report.rule.row if report.rule is not None else _NO_RULE
-    row = report.rule.rules_row if report.rule is not None else None
     places = desk.places
     zone = places.zones[places.zone_number(rule.zone, desk.told.member) - 1]
-    start = None if report.due is None else report.due.start
-    since = desk.now if start is None else start
+    due = report.due
+    in_force = due is None or not states.is_out_of_force(rule, due, zone_day(zone, desk.now))
 
     def day(instant: int) -> int:
         return (int(zone.to_local(instant)) + EPOCH_S) // DAY_S
 
-    in_force = report.rule is None or rule.in_force(
-        date.fromordinal(date(1899, 12, 30).toordinal() + day(since))
-    )
     group = f"{report.incident}|{rule.group}" if rule.group and report.incident else ""
     shown_s = desk.now
     left_s = "" if report.safe is None else left(report.safe - shown_s)
     return {
-        "since day": day(since),
         "today": day(desk.now),
-        "standing": rule.force if row is not None else "",
-        "from day": _serial(rule.effective),
-        "to day": _serial(rule.until_date),
         "change day": _serial(rule.posture_date),
         "source read": _serial(rule.read),
         "stale day": _serial(rule.stale_on),
@@ -286,6 +320,11 @@ def _state_values(desk: Desk, report: Report) -> Cells:
         "Due by law": shown_due(desk, report.law),
         "Time left": left_s if report.runs else "",
     }
+
+
+def zone_day(zone: Zone, instant: int) -> date:
+    """The date that a zone's clock shows."""
+    return (datetime(1970, 1, 1) + timedelta(seconds=int(zone.to_local(instant)))).date()
 
 
 def shown_due(desk: Desk, instant: int | None) -> Value:

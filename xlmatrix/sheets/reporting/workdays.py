@@ -13,7 +13,7 @@ from xlmatrix.rules.reporting.states import NO_REPORT
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Value, Visibility
-from xlmatrix.sheets.reporting import steps
+from xlmatrix.sheets.reporting import day_exprs
 from xlmatrix.sheets.reporting.authorities import (
     MATRIX_NO,
     MEMBER_NO,
@@ -21,9 +21,15 @@ from xlmatrix.sheets.reporting.authorities import (
     national,
     notice_calendar,
 )
-from xlmatrix.sheets.reporting.parsing import MEMBER_ZONE
+from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN, MEMBER_ZONE
 from xlmatrix.sheets.reporting.reports import Desk
-from xlmatrix.sheets.reporting.typed import facts_asked, moments_asked, moments_said
+from xlmatrix.sheets.reporting.typed import (
+    anchors_asked,
+    asked_words,
+    facts_asked,
+    moments_asked,
+    moments_said,
+)
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.hours import HOLIDAYS, PER_DAY, SPEAKS_OF
 from xlmatrix.tables.reporting import SCOPE
@@ -67,9 +73,14 @@ def _member_cells(draft: Draft, desk: Desk) -> dict[str, Expr]:
     known = span(2, _MEMBERS, last, _MEMBERS)
     numbers = span(2, _MEMBERS + 1, last, _MEMBERS + 1)
     found = F.INDEX(numbers, F.MATCH(exact(ref(2, _MEMBERS + 2)), known, 0))
-    zone = places.zone_number(MEMBER, member)
-    draft.put(2, _MEMBERS + 3, Formula(iferror(found, 1), zone), "helper")
-    return {MEMBER_ZONE.text: ref(2, _MEMBERS + 3, NAME)}
+    zone, without = places.zone_number(MEMBER, member), places.zone_number(MEMBER, "")
+    draft.put(2, _MEMBERS + 3, Formula(iferror(found, without), zone), "helper")
+    is_known = int(bool(places.member_zone(member)))
+    draft.put(3, _MEMBERS + 3, Formula(F.IF(F.ISNUMBER(found), 1, 0), is_known), "helper")
+    return {
+        MEMBER_ZONE.text: ref(2, _MEMBERS + 3, NAME),
+        MEMBER_KNOWN.text: ref(3, _MEMBERS + 3, NAME),
+    }
 
 
 def _days(draft: Draft, desk: Desk) -> dict[str, Expr]:
@@ -84,12 +95,12 @@ def _days(draft: Draft, desk: Desk) -> dict[str, Expr]:
         draft.put(number + 1, _DAYS + 4, int(places.certain(number)), "helper")
         row = _calendar(draft, desk, number, dates, row)
     return {
-        steps.WD_FIRST.text: ref(2, _DAYS, NAME),
-        steps.WD_LAST.text: ref(row, _DAYS, NAME),
-        steps.WD_DATES.text: ref(2, _LISTS - 1, NAME),
-        steps.WD_OPEN.text: span(2, _DAYS + 2, row, _DAYS + 2, NAME),
-        steps.WD_KEY.text: span(2, _DAYS + 3, row, _DAYS + 3, NAME),
-        steps.WD_CERTAIN.text: span(2, _DAYS + 4, len(places.calendars) + 1, _DAYS + 4, NAME),
+        day_exprs.WD_FIRST.text: ref(2, _DAYS, NAME),
+        day_exprs.WD_LAST.text: ref(row, _DAYS, NAME),
+        day_exprs.WD_DATES.text: ref(2, _LISTS - 1, NAME),
+        day_exprs.WD_OPEN.text: span(2, _DAYS + 2, row, _DAYS + 2, NAME),
+        day_exprs.WD_KEY.text: span(2, _DAYS + 3, row, _DAYS + 3, NAME),
+        day_exprs.WD_CERTAIN.text: span(2, _DAYS + 4, len(places.calendars) + 1, _DAYS + 4, NAME),
     }
 
 
@@ -102,7 +113,7 @@ def _calendar(draft: Draft, desk: Desk, number: int, dates: Sequence[date], row:
     """The rows of one calendar below ``row``; its last one."""
     days = desk.places.days(number, desk.told.member)
     closed = _closed_by_member(desk, number)
-    count = number * steps.WD_SCALE
+    count = number * day_exprs.WD_SCALE
     for place, day in enumerate(dates):
         row += 1
         works = days.is_working(day)
@@ -115,7 +126,7 @@ def _calendar(draft: Draft, desk: Desk, number: int, dates: Sequence[date], row:
         expr = None if weekend else _works(desk.scene, number, row, closed=bool(states))
         cell: Value | Formula = int(works) if expr is None else Formula(expr, int(works))
         draft.put(row, _DAYS + 2, cell, "helper.seconds")
-        before = number * steps.WD_SCALE if place == 0 else ref(row - 1, _DAYS + 3)
+        before = number * day_exprs.WD_SCALE if place == 0 else ref(row - 1, _DAYS + 3)
         if expr is None and number not in (MATRIX_NO, MEMBER_NO):
             draft.put(row, _DAYS + 3, count, "helper.seconds")
         else:
@@ -162,14 +173,14 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
     moments = moments_asked(desk.scene)
     asked = facts_asked(desk.scene)[1]
     facts = [fact.id for fact in asked]
-    said = [*moments_said(desk.scene), *(fact.asks for fact in asked)]
+    said = [*moments_said(desk.scene), *(asked_words(fact) for fact in asked)]
     zones = [zone.name for zone in desk.places.zones]
     has_member = len(desk.places.calendars) >= MEMBER_NO
     lists: tuple[tuple[words.Vocabulary, Sequence[str]], ...] = (
         (words.NOTICE_UNITS, _UNITS),
         (words.ROLLS, _ROLLS),
         (words.DECISIONS, ("report", NO_REPORT)),
-        (words.MOMENTS, moments or [_NONE]),
+        (words.MOMENTS, anchors_asked(desk.scene) or [_NONE]),
         (words.HAPPENED, [*moments, *facts] or [_NONE]),
         (_SAYS, said or [""]),
         (words.TAKES, words.TAKES.words),
