@@ -125,7 +125,7 @@ def test_a_second_run_moves_nothing(renewed: tuple[Path, Any], tmp_path: Path) -
 
 
 def test_both_rows_become_one_with_what_was_typed_beside_the_figures(tmp_path: Path) -> None:
-    typed = {
+    typed: dict[str, dict[str, Any]] = {
         "dora-19-awareness": {"Amount": 24, "Recipient": "BaFin"},
         "dora-19-initial": {"Source": "Our counsel"},
     }

@@ -68,16 +68,11 @@ def with_orphans(
         p for p in old.people if p.name.casefold() not in named and p.name.casefold() in listed
     ]
     severities = _left_severities(old, new, mine, words, classes)
-    for severity in severities:
-        wanted = {step.role for step in severity.ladder} | set(_set(severity.owners))
-        roles += [
-            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
-        ]
-    for kind in classes:
-        wanted = set(_set(kind.owners))
-        roles += [
-            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
-        ]
+    wanted = {step.role for severity in severities for step in severity.ladder}
+    wanted |= {role for part in (*severities, *classes) for role in _set(part.owners)}
+    roles += [
+        r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+    ]
     teams = _left_teams(old, new, mine)
     held = {name for role in roles for name in (role.primary, role.backup) if name}
     held |= {name for team in teams for name in team.members}
@@ -87,7 +82,7 @@ def with_orphans(
         if p.name in held and p.name.casefold() not in named and p not in people
     ]
     calendars = _left_calendars(old, new, mine, severities)
-    rules = _left_rules(old, new, mine, {role.id for role in (*new.roles, *roles)})
+    rules = _left_rules(old, new, mine, _i((*new.roles, *roles)))
     orphans = Orphans(
         tuple(k.id for k in classes),
         tuple(s.id for s in severities),
