@@ -13,6 +13,7 @@ import pytest
 
 from xlmatrix.errors import HorizonError, XlmatrixError
 from xlmatrix.worktime import NEVER, Calendar, WeeklyHours, Zone, parse_hours
+from xlmatrix.worktime.times import seconds_array, seconds_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 H = 3600
@@ -306,3 +307,41 @@ def test_a_calendar_prints_in_one_line(office: Calendar) -> None:
     assert repr(office) == (
         "<Calendar Europe/Berlin 2026-01-01 to 2026-12-31: 522 intervals, 2,022.8 h>"
     )
+
+
+def test_open_is_asked_by_stamps_of_any_unit_and_by_epoch_seconds(office: Calendar) -> None:
+    opening = seconds_of(at(5, 9))
+    for unit in ("s", "ms", "ns"):
+        stamps = np.array([opening - 1, opening, 0], "datetime64[s]").astype(f"datetime64[{unit}]")
+        assert office.is_open(stamps).tolist() == [False, True, False]
+    assert office.is_open(opening) is True
+    assert office.is_open(opening - 1) is False
+
+
+def test_a_calendar_that_is_closed_throughout_is_never_open() -> None:
+    closed = Calendar.build(start=date(2026, 1, 3), end=date(2026, 1, 4))
+    answer = closed.is_open(np.array(["2026-01-03T12:00", "NaT"], "datetime64[s]"))
+    assert answer.dtype == np.bool_
+    assert answer.tolist() == [False, False]
+
+
+def test_no_copy_is_made_of_stamps_in_seconds() -> None:
+    stamps = np.array(["2026-01-05T09:00"], "datetime64[s]")
+    assert np.shares_memory(seconds_array(stamps), stamps)
+
+
+def test_the_work_up_to_one_instant_is_that_of_many(office: Calendar) -> None:
+    stamp = seconds_of(at(5, 10))
+    worked = office.worked(stamp)
+    assert [worked] == office.worked(np.array([stamp])).tolist()
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_sum_of_work_is_reached_at_close_or_else_at_the_next_opening(
+    office: Calendar, many: bool
+) -> None:
+    close, opening = seconds_of(at(5, 12, 30)), seconds_of(at(5, 13, 15))
+    asked: Any = office.worked(close)
+    asked = np.array([asked]) if many else asked
+    assert office.at(asked) == office.at(asked, True) == close
+    assert office.at(asked, False) == opening

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import importlib.resources
 import json
 import os
 import pickle
@@ -129,3 +130,38 @@ def test_every_zone_comes_from_the_newer_edition() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ZoneInfo":
                 askers.add(file.name)
     assert askers == {Path(database.__file__).name}
+
+
+def test_an_edition_is_named_in_a_sentence() -> None:
+    assert str(Edition("2026f", "tzdata")) == "IANA 2026f"
+    assert str(Edition("", "/zones")) == "an edition without a number"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "number"),
+    [
+        ("+VERSION", b"2024a\n", "2024a"),
+        ("version", b"\xff tz 2023c\n", "2023c"),
+        ("tzdata.zi", b"# version unknown\n", ""),
+    ],
+)
+def test_a_folder_says_its_edition_in_the_file_that_it_has(
+    tmp_path: Path, file: str, text: bytes, number: str
+) -> None:
+    (tmp_path / file).write_bytes(text)
+    zoneinfo.reset_tzpath([tmp_path])
+    try:
+        assert editions().system == Edition(number, str(tmp_path))
+    finally:
+        zoneinfo.reset_tzpath()
+
+
+def test_a_package_without_its_data_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.resources, "files", lambda _: tmp_path)
+    database._editions.cache_clear()
+    try:
+        assert editions().package is None
+    finally:
+        database._editions.cache_clear()

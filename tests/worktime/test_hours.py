@@ -11,7 +11,7 @@ from tests.worktime.stepper import Spans
 from tests.worktime.strategies import week_text, weeks
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.worktime import WeeklyHours, parse_hours
-from xlmatrix.worktime.hours import parse_shifts
+from xlmatrix.worktime.hours import parse_shifts, shifts_text
 
 H = 3600
 
@@ -124,3 +124,16 @@ def test_a_business_day_is_the_most_frequent_total(text: str, hours_a_day: int) 
 
 def test_closed_is_no_shift() -> None:
     assert parse_shifts("closed") == parse_shifts(" ") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["closed", "00:00-24:00", "09:00:30-09:01:01", "09:00-09:01:30", "09:00-10:00,22:00-06:00"],
+)
+def test_the_shifts_of_a_day_are_written_as_they_are_read(text: str) -> None:
+    assert shifts_text(parse_shifts(text)) == text
+
+
+def test_days_apart_are_a_list_and_days_in_a_row_a_range() -> None:
+    text = "Mon,Wed-Thu,Sat 09:00-17:00; Sun 10:00-12:00"
+    assert parse_hours(text).text() == text

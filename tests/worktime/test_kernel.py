@@ -60,6 +60,39 @@ def test_a_horizon_too_long_for_int32_is_answered_by_binary_search() -> None:
     starts, targets = rows_at_the_edges(table, 500)
     one = [table.due_one(int(s), int(t)) for s, t in zip(starts, targets, strict=True)]
     assert table.due(starts, targets).tolist() == one
+    ends = starts[::-1]
+    spent = [
+        NEVER if NEVER in (first, last) else last - first
+        for first, last in zip(
+            map(table.worked_one, starts), map(table.worked_one, ends), strict=True
+        )
+    ]
+    assert NEVER in spent
+    assert table.elapsed(starts, ends).tolist() == spent
+
+
+@pytest.mark.parametrize("last", [2026, 2060])
+def test_arrays_keep_their_shape(last: int) -> None:
+    table = Calendar.build(start=date(1975, 1, 1), end=date(last, 12, 31)).table
+    assert (table.kernel is None) == (last == 2060)
+    low = table.low + 5 * 86_400
+    grid = low + np.arange(6).reshape(2, 3) * 9000
+    ends = grid + 400_000
+    spent = table.elapsed(grid, ends)
+    assert spent.shape == (2, 3)
+    assert spent.tolist() == (table.worked(ends) - table.worked(grid)).tolist()
+
+
+def test_a_table_without_intervals_answers_never_as_whole_numbers() -> None:
+    table = IntervalTable.of(np.array([], np.int64), np.array([], np.int64), 0, 100)
+    stamps = np.array([-1, 50, 101])
+    worked = table.worked(stamps)
+    assert worked.dtype == np.int64
+    assert worked.tolist() == [NEVER, 0, NEVER]
+    many = table.at(np.array(1), np.array([True, False]))
+    one = table.at(np.array([0, 1]), True)
+    assert many.dtype == one.dtype == np.int64
+    assert many.tolist() == one.tolist() == [NEVER, NEVER]
 
 
 def test_keys_too_crowded_for_buckets_have_no_index() -> None:

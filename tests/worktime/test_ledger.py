@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from xlmatrix.worktime import Calendar
+from xlmatrix.worktime import Calendar, parse_hours
 from xlmatrix.worktime.ledger import explain, stamp_text
+from xlmatrix.worktime.shifts import Earlier, HolidayMode
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = Calendar.build(
@@ -123,6 +124,10 @@ def test_an_account_with_pauses_and_a_held_deadline_says_all_of_it() -> None:
         ("09:00-11:00,11:31-17:00", "lunch"),
         ("09:00-13:59,15:00-17:00", "lunch"),
         ("09:00-14:00,15:00-17:00", "between shifts"),
+        ("09:00-10:45,11:31-17:00", "lunch"),
+        ("09:00-14:30,15:00-17:00", "between shifts"),
+        ("09:00-13:59:30,15:00-17:00", "lunch"),
+        ("09:00-14:00:30,15:00-17:00", "between shifts"),
     ],
 )
 def test_a_break_is_lunch_by_its_length_and_its_time(hours: str, reason: str) -> None:
@@ -159,3 +164,82 @@ def test_a_stamp_bears_its_offset_only_where_the_clock_is_near_a_change() -> Non
     assert stamp_text(spring.replace(hour=1)) == "Sun 2026-03-29 01:30"
     assert stamp_text(autumn.replace(hour=3)) == "Sun 2026-10-25 03:30:15"
     assert stamp_text(autumn.replace(tzinfo=None)) == "Sun 2026-10-25 02:30:15"
+
+
+def test_a_pause_longer_than_what_is_left_and_one_over_lunch_are_rows_of_their_own() -> None:
+    zone = OFFICE.zone
+    start, due = (zone.to_utc(stamp(text)) for text in ("2026-04-01 09:00", "2026-04-01 16:30"))
+    pauses = (
+        (zone.to_utc(stamp("2026-04-01 10:00")), zone.to_utc(stamp("2026-04-01 12:15")), "vendor"),
+        (zone.to_utc(stamp("2026-04-01 12:30")), zone.to_utc(stamp("2026-04-01 15:00")), ""),
+    )
+    ledger = explain(OFFICE, start, due, 2 * 3600 + 900 + 1800, pauses=pauses)
+    assert [(r.opened.strftime("%H:%M"), r.seconds, r.reason) for r in ledger.rows] == [
+        ("09:00", 3600, ""),
+        ("10:00", 0, "paused: vendor"),
+        ("12:15", 900, ""),
+        ("12:30", 0, "lunch"),
+        ("13:15", 0, "paused"),
+        ("15:00", 5400, ""),
+    ]
+
+
+def test_what_is_held_over_closed_time_is_one_row() -> None:
+    start, due = (
+        OFFICE.zone.to_utc(stamp(text)) for text in ("2026-04-01 12:29", "2026-04-01 14:00")
+    )
+    one = explain(OFFICE, start, due, 1)
+    assert [(row.seconds, row.running, row.reason) for row in one.rows] == [(1, 1, ""), (0, 1, "")]
+    held = explain(OFFICE, start, due, 60, held="held")
+    assert [(row.seconds, row.running, row.reason) for row in held.rows] == [
+        (60, 60, ""),
+        (0, 60, "held"),
+    ]
+
+
+def test_the_time_before_the_only_shift_is_no_break() -> None:
+    day = Calendar.build(start=date(2026, 1, 7), end=date(2026, 1, 7))
+    ledger = day.explain(datetime(2026, 1, 7, 8, tzinfo=ZoneInfo("UTC")), 0)
+    assert [(row.running, row.reason) for row in ledger.rows] == [(0, "closed")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [
+        ("Sun 22:00-06:00; Tue 09:00-17:00", "holiday 2026-01-05"),
+        ("Sun 22:00-24:00; Tue 09:00-17:00", "closed"),
+        ("Sat 22:00-06:00; Sun 20:00-24:00; Tue 09:00-17:00", "closed"),
+    ],
+)
+def test_a_holiday_is_named_if_a_night_shift_would_have_run_into_it(
+    hours: str, reason: str
+) -> None:
+    calendar = Calendar.build(
+        hours=hours, holidays=[date(2026, 1, 5)], start=date(2026, 1, 1), end=date(2026, 1, 31)
+    )
+    ledger = calendar.explain(datetime(2026, 1, 4, 23, tzinfo=ZoneInfo("UTC")), 2 * 3600)
+    assert [row.reason for row in ledger.rows] == ["", reason, ""]
+
+
+@pytest.mark.parametrize(
+    ("until", "before", "now", "reason"),
+    [
+        # Monday the 5th is a holiday; what was open on it, or ran into it, is that day's hours.
+        (date(2026, 1, 5), "Mon-Sun 09:00-17:00", "Sun,Tue 09:00-17:00", "closed"),
+        (date(2026, 1, 6), "Mon-Sun 09:00-17:00", "Sun,Tue 09:00-17:00", "holiday 2026-01-05"),
+        (date(2026, 1, 4), "Sun 09:00-05:00", "Sun,Tue 09:00-17:00", "closed"),
+        (date(2026, 1, 5), "Sun 09:00-05:00", "Sun,Tue 09:00-17:00", "holiday 2026-01-05"),
+    ],
+)
+def test_a_holiday_is_judged_by_the_hours_of_its_time(
+    until: date, before: str, now: str, reason: str
+) -> None:
+    calendar = Calendar.build(
+        hours=now,
+        holidays=[date(2026, 1, 5)],
+        start=date(2026, 1, 1),
+        end=date(2026, 1, 31),
+        earlier=[Earlier(until, parse_hours(before), HolidayMode.CLIP)],
+    )
+    ledger = calendar.explain(datetime(2026, 1, 4, 16, tzinfo=ZoneInfo("UTC")), 9 * 3600)
+    assert ledger.rows[1].reason == reason

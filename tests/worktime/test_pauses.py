@@ -285,7 +285,12 @@ def test_a_pause_that_cannot_be_is_refused(
 
 @pytest.mark.parametrize(
     ("incident", "at", "target", "said"),
-    [(0, NEVER, 5, "no instant"), (0, 5, 0, "no target"), (3, 5, 5, "belongs to no incident")],
+    [
+        (0, NEVER, 5, "the change has no instant"),
+        (0, 5, 0, "the change has no target"),
+        (1, 5, 5, "the change belongs to no incident"),
+        (-1, 5, 5, "the change belongs to no incident"),
+    ],
 )
 def test_a_change_that_cannot_be_is_refused(incident: int, at: int, target: int, said: str) -> None:
     with pytest.raises(XlmatrixError, match=said):
@@ -295,3 +300,49 @@ def test_a_change_that_cannot_be_is_refused(incident: int, at: int, target: int,
 def test_an_unknown_policy_is_refused() -> None:
     with pytest.raises(XlmatrixError, match="Write from_open, restart or proportional"):
         due_after_changes(CALENDAR, row(monday(9)), row(60), changes_of([]), policy="forget")
+
+
+def test_a_target_of_a_second_is_one() -> None:
+    change = Changes.of(row(0), row(monday(10)), row(1), incidents=1)
+    answer = due_after_changes(CALENDAR, row(monday(9)), row(7200), change, policy="restart")
+    assert answer.due_s.tolist() == [monday(10) + 1]
+
+
+@pytest.mark.parametrize(("left", "due"), [(0, monday(11)), (1, monday(11) + 1)])
+def test_a_share_is_carried_from_the_last_second_on_and_not_from_the_end(
+    left: int, due: int
+) -> None:
+    """A clock that ran out at the instant of the change stays out."""
+    change = Changes.of(row(0), row(monday(11) - left), row(4 * 3600), incidents=1)
+    answer = due_after_changes(CALENDAR, row(monday(9)), row(7200), change, policy="proportional")
+    # Of a second in two hours, two seconds are left of four hours.
+    assert answer.due_s.tolist() == [due]
+
+
+def test_what_pauses_added_and_since_when_a_clock_stands_outlive_a_change() -> None:
+    log = Pauses.of(
+        row(0, 1, 1),
+        row(monday(10), monday(10), monday(9)),
+        row(NEVER, NEVER, monday(9, 30)),
+        incidents=3,
+    )
+    starts, targets = row(*[monday(9, 15)] * 3), row(*[3 * 3600] * 3)
+    change = Changes.of(row(0, 1, 2), row(*[monday(9, 45)] * 3), row(*[3600] * 3), incidents=3)
+    answer = due_after_changes(CALENDAR, starts, targets, change, pauses=log)
+    assert answer.paused_since_s.tolist() == [monday(10), monday(10), NEVER]
+    assert answer.pause_s.tolist() == [0, 900, 0]
+    assert log.open_since(row(monday(11), monday(9), monday(9))).tolist() == [
+        monday(11),
+        monday(10),
+        NEVER,
+    ]
+    twice = Changes.of(row(2, 0, 2), row(1, 2, 3), row(4, 5, 6), incidents=3)
+    assert twice.ordinals().tolist() == [0, 0, 1]
+
+
+def test_a_pause_that_lasts_beyond_the_horizon_leaves_no_deadline_within_it() -> None:
+    start = HIGH - 8 * 3600  # Friday at 16:00, so that an hour and a half of work is left
+    log = Pauses.of(row(0, 1), row(start, LOW - 60), row(HIGH + 60, LOW + 60), incidents=2)
+    answer = due_with_pauses(CALENDAR, row(start, monday(9)), row(3600, 3600), log)
+    assert answer.due_s.tolist() == [NEVER, monday(10)]
+    assert answer.pause_s.tolist() == [5400, 0]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.worktime import Calendar
+from xlmatrix.worktime import Calendar, Changes, Pauses, WeeklyHours, parse_hours
 from xlmatrix.worktime.changed import Stretch, stretches
+from xlmatrix.worktime.severity import due_after_changes
+from xlmatrix.worktime.shifts import plain_date
+from xlmatrix.worktime.times import NEVER, durations, seconds_array, seconds_of
 from xlmatrix.worktime.zones import Zone, offset_text
 
 
@@ -65,3 +71,186 @@ def test_where_clocks_differ_is_told_between_the_two_instants_and_in_whole_stret
     assert stretches(was, now, 120, 300) == (Stretch(120, 300, 3600, 7200),)
     assert stretches(was, now, 300, 400) == ()
     assert str(Stretch(0, 60, 3600, 7200)).startswith("UTC+02:00, not UTC+01:00, from 1970-01-01")
+
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+WEEK = Calendar.build(zone="Europe/Berlin", start=FIRST, end=LAST)
+EXAMPLE = "Write for example 'Mon-Fri 09:00-12:30,13:15-17:30; Sat 10:00-14:00' or '24x7'"
+
+
+def _row(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
+def _one_shift(start: int, end: int) -> WeeklyHours:
+    return WeeklyHours(days=(((start, end),), *((),) * 6))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            lambda: WEEK.due(datetime(2026, 12, 31, 12, tzinfo=UTC), 10**6),
+            "calendar Europe/Berlin: 1000000 working seconds after 2026-12-31T12:00:00+00:00 is "
+            "beyond the horizon of 2026-01-01 00:00 to 2027-01-01 00:00. "
+            "Correct the date, or build the calendar over more years.",
+        ),
+        (
+            lambda: WEEK.elapsed(
+                datetime(2028, 1, 3, tzinfo=UTC), datetime(2026, 1, 3, tzinfo=UTC)
+            ),
+            "calendar Europe/Berlin: 2028-01-03T00:00:00+00:00 is "
+            "beyond the horizon of 2026-01-01 00:00 to 2027-01-01 00:00. "
+            "Correct the date, or build the calendar over more years.",
+        ),
+        (
+            lambda: WEEK.due(np.zeros(2, "datetime64[s]"), _row(1, 2, 3)),
+            "calendar: arrays of shape (2,) and (3,) do not go together. "
+            "Give one value for all, or as many as there are starts.",
+        ),
+        (
+            lambda: Calendar.build(start=LAST, end=FIRST),
+            "calendar: the horizon ends (2026-01-01) before it starts (2026-12-31). "
+            "Give an end on or after the start.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=date(2206, 1, 1)),
+            "calendar: the horizon from 2026-01-01 to 2206-01-01 is not within 1900 to 2199. "
+            "Correct the year.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, holiday_mode="off"),
+            "holiday_mode: 'off' is not a holiday mode. Write clip or shift.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, holidays="2026-01-06"),  # type: ignore[arg-type]
+            "holidays: '2026-01-06' is not a list of dates. Give datetime.date values.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, holidays=[5]),  # type: ignore[list-item]
+            "holidays: 5 is not a date. Give datetime.date values.",
+        ),
+        (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
+        (
+            lambda: WeeklyHours(days=((),) * 6),
+            "hours: 6 days were given. Give seven days.",
+        ),
+        (
+            lambda: _one_shift(3600, 90_000),
+            "hours Mon: a shift lasts 24 hours from a time other than midnight. "
+            "Split it at midnight.",
+        ),
+        (
+            lambda: _one_shift(-1, 60),
+            "hours Mon: the shift of seconds -1 to 60 is not within a day of its start. "
+            "Start within 0..86399 and end after the start, at most 86400 later.",
+        ),
+        (
+            lambda: parse_hours(5),  # type: ignore[arg-type]
+            "hours: 5 is not text. Write for example 'Mon-Fri 09:00-17:00'.",
+        ),
+        (
+            lambda: parse_hours("", where="row 2"),
+            f"row 2: no working hours were given. {EXAMPLE}.",
+        ),
+        (lambda: parse_hours("Mon"), f"hours: 'Mon' is not days followed by shifts. {EXAMPLE}."),
+        (
+            lambda: parse_hours("Mon 22:00-06:00; Tue 05:00-09:00", where="row 2"),
+            "row 2 hours Mon: the shifts Mon 22:00-06:00 and Tue 05:00-09:00 overlap. "
+            "End the first one before the second begins.",
+        ),
+        (
+            lambda: parse_hours("Sun 22:00-06:00; Mon 05:00-09:00"),
+            "hours: the shifts Sun 22:00-06:00 and Mon 05:00-09:00 overlap. "
+            "End the first one before the second begins.",
+        ),
+        (
+            lambda: parse_hours("Moon 09:00-10:00"),
+            "hours: 'Moon' is not a weekday. Write Mon, Tue, Wed, Thu, Fri, Sat or Sun.",
+        ),
+        (
+            lambda: parse_hours("Mon 09:00"),
+            "hours: '09:00' is not a shift. Write for example 09:00-17:30.",
+        ),
+        (
+            lambda: parse_hours("Mon 24:00-06:00"),
+            "hours: the shift '24:00-06:00' starts at 24:00. Write 00:00 of the next day.",
+        ),
+        (
+            lambda: parse_hours("Mon 09:00-09:00"),
+            "hours: the shift '09:00-09:00' starts and ends at the same time. "
+            "Write 00:00-24:00 for a whole day, or leave the shift out.",
+        ),
+        (
+            lambda: parse_hours("Mon 09:00-24:01"),
+            "hours: '24:01' is not a time of day. Write HH:MM from 00:00 to 24:00.",
+        ),
+        (
+            lambda: seconds_of(pd.NaT),  # type: ignore[arg-type]
+            "datetime: NaT is not an instant. Give an array where some are missing.",
+        ),
+        (
+            lambda: seconds_of(datetime(2026, 1, 1)),
+            "datetime: the time 2026-01-01T00:00:00 has no time zone. "
+            "Give an aware datetime, for example with tzinfo=ZoneInfo('Europe/Berlin').",
+        ),
+        (
+            lambda: seconds_array([1, 2]),
+            "datetime64 array: stamps of type int64 are not instants. "
+            "Give one aware datetime or a numpy datetime64 array in UTC.",
+        ),
+        (
+            lambda: durations(1.5),
+            "seconds: a duration of type float64 is not whole seconds. "
+            "Give int seconds, for example 4 * 3600.",
+        ),
+        (
+            lambda: durations([5, -1]),
+            "seconds: a duration of -1 s is negative. Give zero or more working seconds.",
+        ),
+        (
+            lambda: Pauses.of(_row(0, 0), _row(1, NEVER), _row(2, 3), incidents=1),
+            "pause 1: the pause has no beginning. Correct its row.",
+        ),
+        (
+            lambda: Pauses.of(_row(0, 1), _row(1, 2), _row(2, 3), incidents=1),
+            "pause 1: the pause belongs to no incident. Correct its row.",
+        ),
+        (
+            lambda: Pauses.of(_row(0), _row(5), _row(4), incidents=1),
+            "pause 0: the pause ends before it begins. Correct its row.",
+        ),
+        (
+            lambda: Changes.of(_row(0, 0), _row(1, NEVER), _row(2, 3), incidents=1),
+            "severity change 1: the change has no instant. Correct its row.",
+        ),
+        (
+            lambda: Changes.of(_row(1), _row(1), _row(2), incidents=1),
+            "severity change 0: the change belongs to no incident. Correct its row.",
+        ),
+        (
+            lambda: Changes.of(_row(0), _row(1), _row(0), incidents=1),
+            "severity change 0: the change has no target. Correct its row.",
+        ),
+        (
+            lambda: due_after_changes(
+                WEEK, _row(0), _row(1), Changes.of(_row(), _row(), _row(), incidents=1), policy="no"
+            ),
+            "severity change: 'no' is not a policy. Write from_open, restart or proportional.",
+        ),
+        (
+            lambda: Zone.load("Nowhere at all"),
+            "time zone: there is no time zone 'Nowhere at all'. "
+            "Write a name such as Europe/Berlin.",
+        ),
+        (
+            lambda: Zone.load("Europe/Berlin", 2026, 2026).to_utc(0),
+            "Europe/Berlin: 1970-01-01T00:00:00 is outside the zone's table of 2026 to 2026. "
+            "Correct the date, or load the zone for more years.",
+        ),
+    ],
+)
+def test_an_error_is_a_whole_sentence_with_its_place(asked: Callable[[], Any], said: str) -> None:
+    with pytest.raises(XlmatrixError) as error:
+        asked()
+    assert str(error.value) == said

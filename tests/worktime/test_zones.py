@@ -151,7 +151,12 @@ def test_the_strict_mode_refuses_a_stamp_without_a_single_answer(local_s: int, s
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("Europe/Berln", "Europe/Berlin"), ("berlin", "Europe/Berlin"), ("new york", "New_York")],
+    [
+        ("Europe/Berln", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("Germany/Berlin", "Europe/Berlin"),
+        ("new york", "New_York"),
+    ],
 )
 def test_an_unknown_zone_is_refused_and_a_close_one_named(name: str, hint: str) -> None:
     with pytest.raises(XlmatrixError, match=hint):
@@ -167,3 +172,15 @@ def test_a_name_that_is_no_zone_is_a_planned_error(name: str) -> None:
 def test_a_year_outside_the_table_is_refused_not_extrapolated() -> None:
     with pytest.raises(HorizonError, match="1990 to 2040"):
         BERLIN.to_utc(epoch_of(2050, 1, 1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_instant_of_a_change_and_the_first_time_after_it_are_the_new_offsets(name: str) -> None:
+    zone = ZONES[name]
+    for change, first in zip(zone.utc[1:].tolist(), zone.typed_switch[1:].tolist(), strict=True):
+        assert zone.to_local(change) == wall(change, zone)
+        assert zone.to_utc(first) == typed(first, zone)
+
+
+def test_one_question_has_one_answer() -> None:
+    assert isinstance(BERLIN.flag(epoch_of(2026, 1, 1)), int)

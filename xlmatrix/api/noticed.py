@@ -114,7 +114,7 @@ class ReportShown:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """The reports of one incident, or the open notices of all; times are aware.
+    """The reports of one incident, or what is open in all; times are aware.
 
     ``incident`` is "" where all incidents are listed. ``reports`` are in the order of the sheet
     *Report now*: by the safe time, then those without one, the most open first.
@@ -139,7 +139,7 @@ class Noticed:
 
 def lines(found: Noticed) -> Sequence[str]:
     """The whole of it as plain text: in full what is to be done, in a line what is not."""
-    head = f"{found.incident}  {found.title}".strip() or "Open notices"
+    head = f"{found.incident}  {found.title}".strip() or "Open reports"
     text = [head, f"  as of {stamp(found.as_of)}, {found.zone}"]
     open_ones = [one for one in found.reports if one.state != NO_CLOCK and one.reported is None]
     for one in open_ones:

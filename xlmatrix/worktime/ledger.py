@@ -201,9 +201,9 @@ def _reason(calendar: Calendar, opened: datetime, closed: datetime) -> str:
 def _holidays(calendar: Calendar, opened: datetime, closed: datetime) -> Iterator[date]:
     """Holidays that took working time away between two instants, in order."""
     plan, day = calendar.plan, opened.date()
-    while day <= closed.date():
-        midnight_only = day == closed.date() and _second_of_day(closed) == 0
-        if day in plan.holidays and day not in plan.exceptions and not midnight_only:
+    # Closed time ends with an opening, and none lies within what a holiday closes.
+    while day < closed.date():
+        if day in plan.holidays and day not in plan.exceptions:
             before = plan.hours_on(day - timedelta(days=1)).days[(day.weekday() - 1) % 7]
             if plan.hours_on(day).days[day.weekday()] or any(end > DAY_S for _, end in before):
                 yield day
@@ -213,11 +213,8 @@ def _holidays(calendar: Calendar, opened: datetime, closed: datetime) -> Iterato
 def _works_around(calendar: Calendar, opened: datetime, closed: datetime) -> bool:
     """Whether shifts lie on both sides, so that the gap is a break and not the night."""
     starts, ends, _ = calendar.intervals
-    at = int(closed.timestamp())
-    row = bisect_right(starts, at) - 1
-    if row < 1 or int(starts[row]) != at:
-        return False
-    return calendar.local(int(ends[row - 1])).date() == opened.date()
+    row = bisect_right(starts, int(closed.timestamp())) - 1
+    return row > 0 and calendar.local(int(ends[row - 1])).date() == opened.date()
 
 
 def _second_of_day(stamp: datetime) -> int:
@@ -255,7 +252,8 @@ def _near_change(stamp: datetime) -> bool:
 
     def offset_before(length: timedelta) -> timedelta:
         before = (stamp.astimezone(UTC) - length).astimezone(stamp.tzinfo).utcoffset()
-        return before if before is not None else offset
+        assert before is not None
+        return before
 
     skipped = offset - offset_before(_LONGEST_SKIP)
     return skipped > timedelta(0) and offset_before(skipped) != offset

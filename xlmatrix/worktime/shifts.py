@@ -122,7 +122,9 @@ def local_midnight(day: date) -> int:
 def intervals(plan: Plan, zone: Zone) -> tuple[Int64Array, Int64Array]:
     """Start and end of every working interval, UTC epoch seconds, from the plan's first midnight.
 
-    A shift over midnight that begins on the day before the first date is there with its tail.
+    A shift over midnight that begins on the day before the first date is there with its tail. What
+    lies before that midnight or in a closed day is left as an empty interval, or one that ends
+    before it starts; the table drops them.
     """
     spans: list[tuple[int, int]] = []
     day = plan.start - timedelta(days=1)
@@ -146,10 +148,9 @@ def _without_days(
         reopen = zone.boundary(local_midnight(day) + DAY_S)
         hit = (start < reopen) & (end > shut)
         if hit.any():
-            # A shift that spans the whole day leaves a piece on either side; one may be empty.
+            # A shift that spans the whole day leaves a piece on either side.
             before = np.minimum(end[hit], shut)
             after = np.maximum(start[hit], reopen)
             start = np.concatenate([start[~hit], start[hit], after])
             end = np.concatenate([end[~hit], before, end[hit]])
-    real = end > start
-    return start[real], end[real]
+    return start, end

@@ -91,8 +91,8 @@ class IntervalTable:
 
     def due_one(self, start_s: int, seconds: int) -> int:
         """The instant ``seconds`` of work after a start; the next opening for zero seconds."""
-        worked = self.worked_one(start_s)
-        return NEVER if worked == NEVER else self.at_one(worked + seconds, seconds > 0)
+        # NEVER and any target are below zero, which is never reached.
+        return self.at_one(self.worked_one(start_s) + seconds, seconds > 0)
 
     def worked(self, at_s: Int64Array) -> Int64Array:
         """Working seconds up to each instant; ``NEVER`` for NaT and outside the horizon."""
@@ -129,13 +129,12 @@ class IntervalTable:
 
     def due_by_search(self, start_s: Int64Array, seconds: Int64Array) -> Int64Array:
         """:meth:`due` by binary search in int64, for any horizon."""
-        worked = self.worked_by_search(start_s)
-        # No sum can exceed the total by more than one, so that huge targets do not overflow.
+        # No sum can exceed the total by more than one, so that huge targets do not overflow; NEVER
+        # and a target are below zero, which is never reached.
         target = np.minimum(seconds, self.total + 1)
-        reached = self.at(np.where(worked == NEVER, 0, worked) + target, seconds > 0)
-        return np.where(worked == NEVER, NEVER, reached)
+        return self.at(self.worked_by_search(start_s) + target, seconds > 0)
 
-    def at(self, worked_s: Int64Array, strict: bool | NDArray[np.bool_] = True) -> Int64Array:
+    def at(self, worked_s: Int64Array, strict: bool | NDArray[np.bool_]) -> Int64Array:
         """The instants at which sums of work are reached; see :meth:`at_one`."""
         back = np.asarray(strict).astype(np.int64)
         none = (worked_s < back) | (worked_s > self.total - 1 + back)
