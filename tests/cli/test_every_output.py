@@ -78,9 +78,11 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
+    "build notices", "build moments",
     "brief source", "budget spend", "check spec", "checklist source", "drill report book",
     "drill score book", "explain book", "explain incidents", "merge copies", "message book",
-    "message incidents", "notices book", "notices incidents", "prove source", "recalc book",
+    "message incidents", "notices book", "notices incidents",
+    "notices rows", "notices moments", "prove source", "recalc book",
     "regenerate book", "spec book", "stamp book",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).

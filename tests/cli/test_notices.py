@@ -122,17 +122,24 @@ def test_a_question_without_an_answer_is_asked(book: Path) -> None:
 def test_the_order_is_that_of_the_sheet(book: Path) -> None:
     found = reports.desk(log_scene(book, incidents=None, as_of=None))
     (drawn, _), shown = page.report_sheets(found), api.notices(book, "INC-7").reports
-    cells = {at: cell.value for at, cell in drawn.plan.cells.items()}
-    said = [getattr(cells.get((row, 5)), "value", "") for row in range(8, 14)]
-    assert [str(one).partition(":")[0] for one in said] == [one.obligation for one in shown]
+    ids = {one.obligation for one in shown}
+    said = []
+    for row in range(8, 14):
+        cells = (drawn.plan.cells.get((row, column)) for column in range(2, 11))
+        texts = [str(getattr(cell and cell.value, "value", "")) for cell in cells]
+        said += [text.partition(":")[0] for text in texts if text.partition(":")[0] in ids]
+    assert said == [one.obligation for one in shown]
 
 
-def test_without_an_incident_open_notices_of_all_are_listed(
+def test_without_an_incident_what_is_open_in_all_is_listed(
     run: Callable[..., Any], book: Path
 ) -> None:
     told = json.loads(run("notices", book, "--json").stdout)
     assert told["incident"] is None
-    assert [one["notice"] for one in told["reports"]] == ["N03", "N01"]
+    # What a moment has started is open without a notice too.
+    assert [(one["obligation"], one["notice"]) for one in told["reports"]] == [
+        ("gdpr-34", ""), ("dora-19-initial", "N03"), ("gdpr-33", "N01"),
+    ]  # fmt: skip
     lines = run("notices", book, "--as-of", "2026-12-15 08:00").stdout.splitlines()
     assert "Sat 2026-12-12 22:00 +01:00  [Due now]  INC-7  Financial supervisor" in lines
 
@@ -150,7 +157,9 @@ def test_text_says_all_of_it(run: Callable[..., Any], book: Path) -> None:
         "  The question: Is a high risk to people likely? The authority may order the notice too",
         next(one for one in lines if one.startswith("  Must say: ")),
     ]
-    assert "  Missing: when classified was." in "\n".join(lines)
+    assert "  Missing: classified" in lines
+    missing = lines.index("When was it? Type it on Report now:")
+    assert lines[missing + 1].startswith("  classified: It was classified as major")
     assert "  nis2-23-early: does not apply" in lines
 
 
@@ -218,9 +227,34 @@ def test_a_spec_lists_what_an_incident_may_ask_for(
     reports = json.loads(told.stdout)["reports"]
     assert {one["state"] for one in reports} == {"No clock"}
     assert run("notices", "matrix.yaml", "I-1").exit_code == 2
+    moments = "incident,what,when,answer\nI-1,aware,2026-03-02 09:30,\n"
+    (tmp_path / "moments.csv").write_text(moments, encoding="utf-8")
+    found = api.notices(
+        "matrix.yaml", incidents=incidents, logs={"moments": "moments.csv"},
+        as_of="2026-03-02 10:00",
+    )  # fmt: skip
+    # Nobody has said that no personal data were lost: until then it may have to be told at once.
+    first = found.reports[0]
+    assert (first.obligation, first.state) == ("gdpr-34", "Due now")
+    assert [one.fact for one in first.open] == ["personal-data", "people-risk"]
     (tmp_path / "bare.yaml").write_text(changed(), encoding="utf-8")
     with pytest.raises(XlmatrixError, match="no obligations"):
         api.notices("bare.yaml", "I-1", incidents=incidents)
+
+
+def test_the_brief_and_the_account_of_an_incident_show_them_first_due_first(book: Path) -> None:
+    brief = api.brief(book, format="md").data.decode()
+    lines = [line for line in brief.splitlines() if "INC-7" in line]
+    assert [line.split(" | ")[4] for line in lines] == ["gdpr-34", "dora-19-initial", "gdpr-33"]
+    assert lines[1].startswith("| 2026-12-12 22:00 | Running | INC-7 | Financial supervisor |")
+    found = api.explain(book, "INC-7").obligations
+    told = [(one["obligation"], one["notice"], one["missing"], one["open"]) for one in found]
+    assert told == [
+        ("gdpr-34", "", [], []),
+        ("dora-19-initial", "N03", ["classified"], []),
+        ("gdpr-33", "N01", [], []),
+        ("contract-example", "N02", [], []),
+    ]
 
 
 def test_a_check_of_the_workbook_names_what_must_be_read_again(book: Path) -> None:

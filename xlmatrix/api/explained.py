@@ -151,6 +151,8 @@ def _call_lines(call: CallShown) -> list[str]:
 
 def _facts(rows: Sequence[dict[str, Any]]) -> list[str]:
     def text(value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(value)
         return stamp_text(value) if isinstance(value, datetime) else str(value)
 
     return [", ".join(f"{key} {text(v)}" for key, v in row.items() if v) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import read_incidents
+from xlmatrix.exchange import read_incidents, read_side_log
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
 from xlmatrix.package.kinds import is_workbook
@@ -38,9 +39,9 @@ from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
 from xlmatrix.sheets.book import make_scene
-from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.sheets.reporting.reports import desk, notice_reports
+from xlmatrix.sheets.reporting.order import in_order, open_reports
+from xlmatrix.sheets.reporting.reports import Report, desk, notice_reports, same_incident
 from xlmatrix.tables.catalogue import table_of
 from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
@@ -116,8 +117,12 @@ def log_scene(
     *,
     incidents: str | os.PathLike[str] | None,
     as_of: datetime | str | None,
+    logs: Mapping[str, str | os.PathLike[str]] | None = None,
 ) -> Scene:
-    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`."""
+    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`.
+
+    ``logs`` are CSVs beside the export, as of :func:`xlmatrix.build`; a workbook has its own.
+    """
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     if is_workbook(file):
@@ -131,9 +136,11 @@ def log_scene(
     else:
         spec = load(path).spec
         log = read_incidents(Path(incidents), spec).log
+        for name, given in (logs or {}).items():
+            typed |= read_side_log(Path(given), spec, name).cells
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
-    if not typed:
+    if not is_workbook(file):
         spec, _ = covering(spec, log, now)
     return make_scene(spec, log, as_of=now, created=now, typed=typed)
 
@@ -340,20 +347,34 @@ def _obligations(scene: Scene, incident: str) -> list[dict[str, Any]]:
     if not scene.spec.obligations.rules:
         return []
     found = desk(scene)
-    return [
-        {
-            "notice": notice.key,
-            "obligation": plain(notice.cells["Obligation"]),
-            "recipient": one.rule.recipient if one.rule is not None else "",
-            "trigger": iso(_moment(scene, notice.trigger)),
-            "safe_due": iso(_moment(scene, one.safe)),
-            "due_by_law": iso(_moment(scene, one.law)),
-            "state": one.judged.state,
-            "detail": one.detail,
-        }
-        for notice, one in zip(found.notices, notice_reports(found), strict=True)
-        if notice.incident.casefold() == incident.casefold()
+    notices = zip(found.notices, notice_reports(found), strict=True)
+    rows = [(one.key, report) for one, report in notices if same_incident(one, incident)]
+    rows += [
+        ("", report)
+        for key, report in open_reports(found)
+        if not key and report.incident.casefold() == incident.casefold()
     ]
+    order = in_order([report for _, report in rows])
+    return [_reported(scene, *rows[place]) for place in order]
+
+
+def _reported(scene: Scene, notice: str, report: Report) -> dict[str, Any]:
+    """One report; ``notice`` is its row of notices, "" where a moment alone has started it."""
+    rule, due = report.rule, report.due
+    started = due.start if due is not None else None
+    typed = report.own.trigger
+    return {
+        "notice": notice,
+        "obligation": rule.row.id if rule is not None else "",
+        "recipient": rule.recipient if rule is not None else "",
+        "trigger": iso(_moment(scene, typed if typed is not None else started)),
+        "safe_due": iso(_moment(scene, report.safe)),
+        "due_by_law": iso(_moment(scene, report.law)),
+        "state": report.judged.state,
+        "detail": report.detail,
+        "missing": list(due.missing) if due is not None else [],
+        "open": list(due.open) if due is not None else [],
+    }
 
 
 def _moment(scene: Scene, instant: int | None) -> datetime | None:

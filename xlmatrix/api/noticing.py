@@ -1,9 +1,9 @@
-"""Who must be told what by when: the reports of one incident, or the open notices of all."""
+"""Who must be told what by when: the reports of one incident, or what is open in all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -15,15 +15,13 @@ from xlmatrix.model.base import suggestion
 from xlmatrix.model.obligations import FILING
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.rules.reporting.counting import BEYOND
-from xlmatrix.rules.reporting.states import is_open
 from xlmatrix.sheets.parts import Scene
-from xlmatrix.sheets.reporting.order import in_order
+from xlmatrix.sheets.reporting.order import in_order, incidents_told, open_reports
 from xlmatrix.sheets.reporting.reports import (
     Desk,
     Report,
     desk,
     full_of,
-    notice_reports,
     reports_of,
     same_incident,
 )
@@ -35,6 +33,7 @@ def notices(
     incident: str | None = None,
     *,
     incidents: str | os.PathLike[str] | None = None,
+    logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
 ) -> Noticed:
     """Every report that an incident may ask for, as the sheet *Report now* lists them.
@@ -42,12 +41,14 @@ def notices(
     Parameters
     ----------
     path
-        A workbook that xlmatrix made, or a spec; a spec knows no moments, facts and notices.
+        A workbook that xlmatrix made, or a spec.
     incident
-        One of the log, or one that a notice or a moment names, in any case; None lists the open
-        notices of all incidents.
+        One of the log, or one that a notice or a moment names, in any case; None lists what is
+        open in all incidents.
     incidents
         The export that holds the log, where ``path`` is a spec.
+    logs
+        CSVs of ``moments`` and ``notices``, where ``path`` is a spec.
     as_of
         The instant to judge at; None takes the workbook's frozen *As of*, else now.
 
@@ -56,7 +57,7 @@ def notices(
     XlmatrixError
         No such incident, no obligations, or a file that cannot be read.
     """
-    scene = log_scene(path, incidents=incidents, as_of=as_of)
+    scene = log_scene(path, incidents=incidents, as_of=as_of, logs=logs)
     found = desk(scene)
     if not any(rule.row.id for rule in found.rules):
         raise XlmatrixError(
@@ -65,9 +66,7 @@ def notices(
             mend="List them under obligations in the spec, such as gdpr-33, and regenerate",
         )
     if incident is None:
-        notices_of = zip(found.notices, notice_reports(found), strict=True)
-        rows = [(one.key, report) for one, report in notices_of if is_open(report.judged.fine)]
-        return noticed(found, "", rows)
+        return noticed(found, "", open_reports(found))
     known = _incident(found, incident, str(incidents or path))
     keys = {
         text(one.cells["Obligation"]).casefold(): one.key
@@ -110,9 +109,7 @@ def _named(found: Desk, reports: Sequence[ReportShown]) -> tuple[ReportShown, ..
 
 def _incident(found: Desk, incident: str, where: str) -> str:
     """The incident as the workbook writes it."""
-    spoken = [*(one.incident for one in found.notices)]
-    spoken += [text(line.cells["Incident"]) for line in found.told.lines]
-    known = list(dict.fromkeys(filter(None, [*found.scene.frame.log.texts[ID], *spoken])))
+    known = [*filter(None, found.scene.frame.log.texts[ID]), *incidents_told(found)]
     wanted = incident.strip().casefold()
     for one in known:
         if one.strip().casefold() == wanted:
@@ -135,7 +132,7 @@ def _shown(found: Desk, notice: str, report: Report) -> ReportShown:
     full = full_of(scene, report)
 
     def there(instant: int | None) -> datetime | None:
-        if instant is None or instant >= BEYOND:
+        if instant is None or instant >= BEYOND or not authority.declared:
             return None
         return datetime.fromtimestamp(instant, authority.zone.info)
 
@@ -157,7 +154,7 @@ def _shown(found: Desk, notice: str, report: Report) -> ReportShown:
         safe_due_there=there(report.safe),
         due_by_law=here(report.law),
         due_by_law_there=there(report.law),
-        zone_there=authority.zone.name,
+        zone_there=authority.zone.name if authority.declared else "",
         started=here(due.start),
         time_left_s=report.safe - found.now if report.runs and report.safe is not None else None,
         runs=report.runs,

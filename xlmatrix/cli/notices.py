@@ -15,6 +15,7 @@ EXAMPLES = examples(
     "xlmatrix notices matrix.xlsx INC-042",
     "xlmatrix notices matrix.xlsx INC-042 --json",
     "xlmatrix notices matrix.xlsx INC-042 --ics reports.ics",
+    "xlmatrix notices matrix.yaml INC-042 --incidents incidents.csv --moments moments.csv",
 )
 
 
@@ -22,11 +23,18 @@ def notices(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[
         str | None,
-        typer.Argument(help="The ID of the incident; without it the open notices of all."),
+        typer.Argument(help="The ID of the incident; without it what is open in all."),
     ] = None,
     *,
     incidents: Annotated[
         Path | None, typer.Option(help="The export that holds it, where a spec is named.")
+    ] = None,
+    moments: Annotated[
+        Path | None,
+        typer.Option("--moments", help="A CSV of moments and facts, where a spec is named."),
+    ] = None,
+    rows: Annotated[
+        Path | None, typer.Option("--notices", help="A CSV of notices, where a spec is named.")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Judge at this time, such as 2026-11-16 10:30.")
@@ -45,9 +53,11 @@ def notices(
     from xlmatrix.api.noticed import lines
     from xlmatrix.cli.report import clean, print_json, stderr, stdout
 
-    beside = [book, incidents] if incidents is not None else [book]
+    logs = {"moments": moments, "notices": rows}
+    given = {name: path for name, path in logs.items() if path is not None}
+    beside = [book, *([incidents] if incidents is not None else []), *given.values()]
     goal = calendar_output(ics, *beside, overwrite=overwrite) if ics is not None else None
-    found = api.notices(book, incident, incidents=incidents, as_of=as_of)
+    found = api.notices(book, incident, incidents=incidents, logs=given, as_of=as_of)
     if json:
         print_json(found.to_dict())
     else:

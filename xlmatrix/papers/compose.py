@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,8 @@ from xlmatrix.sheets.guides import checklist_lines
 from xlmatrix.sheets.guides.checklist import progress_of
 from xlmatrix.sheets.guides.vendors import bounds_form, retirements_form, vendors_form
 from xlmatrix.sheets.parts import Scene
+from xlmatrix.sheets.reporting.order import open_reports
+from xlmatrix.sheets.reporting.reports import desk
 from xlmatrix.tables.vendors import VENDOR_SETTINGS
 from xlmatrix.worktime.serials import EPOCH
 
@@ -28,6 +30,8 @@ from xlmatrix.worktime.serials import EPOCH
 MOST_GAPS: Final = 8
 MOST_STEPS: Final = 5
 MOST_DRILLS: Final = 3
+MOST_REPORTS: Final = 8
+_EPOCH: Final = datetime(1970, 1, 1)
 _SHOWN_TARGETS: Final[tuple[TargetName, ...]] = (
     "acknowledge",
     "first_response",
@@ -60,7 +64,7 @@ def compose(
         Section("Who is called, and who is who", (_ladder(spec), _roles(spec), *_access(scene))),
         Section("Open gaps", tuple(_gaps(scene, findings, accepted))),
         Section("Next drills", tuple(_drills(scene))),
-        Section("Reporting duties", tuple(_obligations(spec))),
+        Section("Reporting duties", (*_reports(scene), *_obligations(spec))),
         Section("Decisions needed", tuple(_decisions(scene, findings))),
     ]
     return Document(
@@ -227,6 +231,33 @@ def _drills(scene: Scene) -> list[Block]:
     )
     caption = f"The next of {len(ahead)} planned drills"
     return [Grid(caption, ("When", "Scenario", "Severity", "Facilitator"), rows, (20, 45, 12, 23))]
+
+
+def _reports(scene: Scene) -> list[Block]:
+    """What must be told by when as it stands, first due first."""
+    if not scene.spec.obligations.rules:
+        return []
+    found = [one for _, one in open_reports(desk(scene)) if one.rule is not None]
+    if not found:
+        return []
+    zone = scene.context.zone
+    rows = tuple(
+        (
+            f"{_EPOCH + timedelta(seconds=int(zone.to_local(one.safe))):%Y-%m-%d %H:%M}"
+            if one.runs and one.safe is not None
+            else "no time yet",
+            one.judged.state,
+            one.incident or "–",
+            one.rule.recipient,
+            one.rule.row.id,
+            one.detail,
+        )
+        for one in found[:MOST_REPORTS]
+        if one.rule is not None
+    )
+    headers = ("Tell them by", "State", "Incident", "Whom", "Duty", "How it stands")
+    caption = f"Reports due, the first of {len(found)}"
+    return [Grid(caption, headers, rows, (16, 9, 13, 20, 16, 26))]
 
 
 def _obligations(spec: MatrixSpec) -> list[Block]:

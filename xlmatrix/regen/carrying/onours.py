@@ -32,6 +32,12 @@ _AREA: Final = re.compile("#(?::#)+")
 _DELETED: Final = "#REF!"
 _SPACE: Final = re.compile(r"\s+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+#: Formulas of formats that earlier releases wrote and this one writes no more.
+_FORMER: Final = (
+    'OR(A1="Overdue",A1="Reported late")',
+    'OR(A1="Due soon",A1="Past the safe time")',
+    'OR(A1="Running",A1="Reported in time")',
+)
 _PAINTED: Final = re.compile(r'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*?\bs="(\d{1,9})"')
 
 
@@ -109,7 +115,7 @@ def _known(book: BookPlan, plan: SheetPlan) -> tuple[set[str], set[str]]:
 
     # A recalculation marks cells besides.
     paints, checks = formulas_of(marked(plan), book)
-    return {plain_formula(f) for f in paints}, {plain_formula(f) for f in checks}
+    return {plain_formula(f) for f in (*paints, *_FORMER)}, {plain_formula(f) for f in checks}
 
 
 def _strange(text: str, known: tuple[set[str], set[str]]) -> Iterator[tuple[str, str, bool]]:

@@ -67,6 +67,12 @@ def merge(base: Inputs, mine: Inputs, theirs: Inputs) -> Merged:
     changes: list[Change] = []
     tables = {}
     for name, table in theirs.tables.items():
+        if name not in base.tables and name not in mine.tables:
+            tables[name] = table
+            if table.rows:
+                note = "table added by the template"
+                changes.append(Change(Outcome.TAKEN, name, "", "", note=note))
+            continue
         was = base.tables.get(name, TableInputs(table.headers, table.computed, ()))
         now = mine.tables.get(name, was)
         tables[name] = _table(name, was, now, table, changes)

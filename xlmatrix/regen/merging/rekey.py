@@ -23,7 +23,12 @@ class Rekeyed:
     keys: Mapping[tuple[str, str], str]
 
 
-def rekeyed(used: UsedBook, mine: Inputs, severity_ids: Sequence[str]) -> Rekeyed:
+def rekeyed(
+    used: UsedBook,
+    mine: Inputs,
+    severity_ids: Sequence[str],
+    moved_rows: Mapping[tuple[str, str], str],
+) -> Rekeyed:
     """Follow what a user added through the words of the new spec.
 
     Parameters
@@ -32,9 +37,11 @@ def rekeyed(used: UsedBook, mine: Inputs, severity_ids: Sequence[str]) -> Rekeye
         The inputs of ``used`` in the new words, in the same order of tables and rows.
     severity_ids
         Severities of the new workbook, by whose place their tables are numbered.
+    moved_rows
+        Rows that became part of others, which have their keys, by table and old key.
     """
     tables: dict[str, str] = {}
-    keys: dict[tuple[str, str], str] = {}
+    keys: dict[tuple[str, str], str] = dict(moved_rows)
     pairs = zip(used.inputs.tables.items(), mine.tables.items(), strict=True)
     for (old, was), (new, now) in pairs:
         tables[old] = by_number(new, list(severity_ids))

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from xlmatrix.model.ladder import Team
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.obligations import Obligation, Obligations, Rule
 from xlmatrix.regen.merging.migrate import Glossary
 from xlmatrix.regen.merging.versions import names_calendars, names_severities
 from xlmatrix.regen.reading.tables import Inputs, Raw
@@ -15,6 +16,7 @@ from xlmatrix.tables.hours import EXCEPTIONS, HOLIDAYS
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.logs import CHANGES
 from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.people import PEOPLE, ROLES, TEAMS
 from xlmatrix.tables.severities import TARGETS
 
@@ -39,10 +41,11 @@ class Orphans:
     calendars: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         kept = (self.classes, self.severities, self.roles, self.calendars, self.people, self.teams)
-        return any(kept)
+        return any(kept) or bool(self.obligations)
 
 
 def with_orphans(
@@ -65,16 +68,11 @@ def with_orphans(
         p for p in old.people if p.name.casefold() not in named and p.name.casefold() in listed
     ]
     severities = _left_severities(old, new, mine, words, classes)
-    for severity in severities:
-        wanted = {step.role for step in severity.ladder} | set(_set(severity.owners))
-        roles += [
-            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
-        ]
-    for kind in classes:
-        wanted = set(_set(kind.owners))
-        roles += [
-            r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
-        ]
+    wanted = {step.role for severity in severities for step in severity.ladder}
+    wanted |= {role for part in (*severities, *classes) for role in _set(part.owners)}
+    roles += [
+        r for r in old.roles if r.id in wanted and r not in roles and r.id not in _i(new.roles)
+    ]
     teams = _left_teams(old, new, mine)
     held = {name for role in roles for name in (role.primary, role.backup) if name}
     held |= {name for team in teams for name in team.members}
@@ -84,6 +82,7 @@ def with_orphans(
         if p.name in held and p.name.casefold() not in named and p not in people
     ]
     calendars = _left_calendars(old, new, mine, severities)
+    rules = _left_rules(old, new, mine, _i((*new.roles, *roles)))
     orphans = Orphans(
         tuple(k.id for k in classes),
         tuple(s.id for s in severities),
@@ -91,6 +90,7 @@ def with_orphans(
         tuple(c.id for c in calendars),
         tuple(p.name for p in people),
         tuple(t.id for t in teams),
+        tuple(one.id for one in Obligations(rules=rules).resolved()),
     )
     if not orphans:
         return new, orphans
@@ -101,6 +101,7 @@ def with_orphans(
         "calendars": (*new.calendars, *calendars),
         "people": (*new.people, *people),
         "teams": (*new.teams, *teams),
+        "obligations": _with_rules(new.obligations, old.obligations, rules),
     }
     return new.model_copy(update=update), orphans
 
@@ -155,6 +156,42 @@ def _left_teams(old: MatrixSpec, new: MatrixSpec, mine: Inputs) -> list[Team]:
     left = [t for t in old.teams if t.name.casefold() not in known and t.id not in known]
     kept = [team for team in left if team.name.casefold() in listed]
     return kept if kept or new.teams or not listed else left
+
+
+def _left_rules(
+    old: MatrixSpec, new: MatrixSpec, mine: Inputs, roles: set[str]
+) -> tuple[Rule, ...]:
+    """The obligations that the workbook lists, each with who decides.
+
+    A row alone would not say what else its clock asks.
+    """
+    listed = _keys(mine, OBLIGATIONS.name, *OBLIGATIONS.keys)
+    known = {one.id.casefold() for one in new.obligations.resolved()}
+    left: list[Rule] = []
+    for rule in old.obligations.rules:
+        now = next(iter(Obligations(rules=(rule,)).resolved()), None)
+        name = rule.id if isinstance(rule, Obligation) else rule.use
+        if now is None or now.id.casefold() in known or name.casefold() not in listed:
+            continue
+        known.add(now.id.casefold())
+        decider = rule.decider or old.obligations.decider
+        named = decider if decider in roles else None
+        left.append(rule.model_copy(update={"decider": named}))
+    return tuple(left)
+
+
+def _with_rules(new: Obligations, old: Obligations, rules: tuple[Rule, ...]) -> Obligations:
+    """Obligations with others behind them, and with the facts and moments that these speak of."""
+    if not rules:
+        return new
+    facts, moments = ({one.id for one in part} for part in (new.facts, new.moments))
+    update: dict[str, Any] = {
+        "rules": (*new.rules, *rules),
+        "facts": (*new.facts, *(one for one in old.facts if one.id not in facts)),
+        "moments": (*new.moments, *(one for one in old.moments if one.id not in moments)),
+        "scope": {**old.scope, **new.scope},
+    }
+    return new.model_copy(update=update)
 
 
 def _left_severities(

@@ -8,6 +8,7 @@ from xlmatrix.errors import Finding
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Policy
 from xlmatrix.regen.mapping.lenient import changed
+from xlmatrix.regen.merging.rehoused import rehoused
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.spec_text.access import access
 from xlmatrix.regen.spec_text.drills import drills
@@ -35,8 +36,10 @@ def written_back(used: UsedBook) -> tuple[MatrixSpec, tuple[Finding, ...]]:
     """
     sheets = {table: now for name, now in used.sheet_names.items()
               for table in used.stamp.sheets[name].tables}  # fmt: skip
-    typed = Typed(used.inputs, used.stamp.base, sheets)
     spec = used.spec
+    listed = [one.id for one in spec.obligations.resolved()]
+    now = rehoused(used.stamp.base, used.inputs, listed)
+    typed = Typed(now.mine, now.base, sheets)
     values: dict[str, Any] = {
         "policy": _policy(used, typed, spec.policy),
         "overrides": overrides(typed, spec),

@@ -1,4 +1,4 @@
-"""tObligations: the reporting rules of a spec."""
+"""tObligations: the reporting rules of a spec, with what tRules and tScope say besides."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.obligations import Chosen, Obligation, Obligations, Rule, moved_to
 from xlmatrix.regen.mapping.lenient import changed
 from xlmatrix.regen.reading.tables import number_of, text_of
+from xlmatrix.regen.spec_text.reporting import edits_of, rule_values, scope, unowned
 from xlmatrix.regen.spec_text.rows import Record, Typed, text
 from xlmatrix.tables.binding import Lookup, values_of
 from xlmatrix.tables.obligations import OBLIGATIONS
+from xlmatrix.tables.reporting import RULES
 from xlmatrix.tables.vocabulary import ROLES
 
 TABLE: Final = OBLIGATIONS.name
@@ -23,28 +25,35 @@ _SINCE: Final = re.compile(r"(?:^|; )effective \d{4}-\d\d-\d\d$")
 
 
 def obligations(typed: Typed, spec: MatrixSpec) -> Obligations:
-    """The rules as typed: a published one whose figures were changed is written out in full."""
-    rows = typed.rows(TABLE)
-    if not rows.touched:
-        return spec.obligations
-    known = {_id(rule).casefold(): rule for rule in spec.obligations.rules}
-    full = {rule.id.casefold(): rule for rule in spec.obligations.resolved()}
+    """The rules as typed: a published one whose cells were changed is written out in full."""
+    given = spec.obligations
+    answers = scope(typed, given)
+    if answers != given.scope:
+        given = changed(given, scope=answers)
+    rows, asked = typed.rows(TABLE), typed.rows(RULES.name)
+    for key in unowned(asked, {known.casefold(): known for known in rows.now}):
+        what, mend = "there is no obligation of this ID", "List it on Obligations too"
+        typed.odd(RULES.name, key, what, mend)
+    if not rows.touched and not asked.touched:
+        return given
+    known = {_id(rule).casefold(): rule for rule in given.rules}
+    full = {rule.id.casefold(): rule for rule in given.resolved()}
     found: list[Rule] = []
     for key, record in rows.now.items():
         folded = key.casefold()
         was = known.get(folded)
-        edits = rows.edits(key)
-        if was is None:
-            made: Rule | None = _own(typed, spec, key, record, record, None)
-        elif not edits:
-            made = was
-        elif isinstance(was, Chosen) and set(edits) == {"Decider"}:
+        edits, asks = rows.edits(key), edits_of(asked, key)
+        if was is not None and not edits and not asks:
+            made: Rule | None = was
+        elif isinstance(was, Chosen) and set(edits) == {"Decider"} and not asks:
             made = changed(was, decider=_decider(typed, spec, key, record))
         else:
-            made = _own(typed, spec, key, record, edits, full.get(folded)) or was
+            values = _figures(typed, spec, key, (record, edits), full.get(folded))
+            values |= rule_values(typed, asked, key, asks)
+            made = typed.made(Obligation, values, TABLE, key) or was
         if made is not None:
             found.append(made)
-    return changed(spec.obligations, rules=tuple(found))
+    return changed(given, rules=tuple(found))
 
 
 def _id(rule: Rule) -> str:
@@ -64,17 +73,17 @@ def _decider(typed: Typed, spec: MatrixSpec, key: str, record: Record) -> str | 
     return lookup.id_of(ROLES, name) if known else None
 
 
-def _own(
-    typed: Typed,
-    spec: MatrixSpec,
-    key: str,
-    record: Record,
-    edits: Record,
-    was: Obligation | None,
-) -> Obligation | None:
+def _figures(
+    typed: Typed, spec: MatrixSpec, key: str, row: tuple[Record, Record], was: Obligation | None
+) -> dict[str, Any]:
+    """The fields that a row says with the cells that were changed, and what they were else."""
+    record, edits = row
     values: dict[str, Any] = {"id": text(record, _ID) or key}
     if was is not None:
         values |= {name: getattr(was, name) for name in Obligation.model_fields}
+        kinds = {kind.id.casefold() for kind in spec.classes}
+        # A published rule names classes that a smaller matrix may lack.
+        values["classes"] = tuple(one for one in was.classes if one.casefold() in kinds)
         if was.decider == spec.obligations.decider:
             # What stands for all of them need not be repeated.
             values["decider"] = None
@@ -88,19 +97,11 @@ def _own(
     if "Verify with counsel" in edits:
         values["verify"] = text(record, "Verify with counsel").casefold() != "no"
     if "Status" in edits:
-        values |= _status(text(record, "Status"), was)
+        # Earlier releases put the date of entry into force behind it.
+        values["status"] = _SINCE.sub("", text(record, "Status")) or None
     if "Binds" in edits:
         values |= _binds(text(record, "Binds"), spec)
-    return typed.made(Obligation, values, TABLE, key)
-
-
-def _status(said: str, was: Obligation | None) -> dict[str, Any]:
-    """The status, and the date it takes effect as long as the words still say it."""
-    since = was.effective if was else None
-    if since is None or since.isoformat() not in said:
-        return {"status": said or None, "effective": None}
-    own = was.status or "" if was else ""
-    return {"status": (said if since.isoformat() in own else _SINCE.sub("", said)) or None}
+    return values
 
 
 def _binds(said: str, spec: MatrixSpec) -> dict[str, Any]:

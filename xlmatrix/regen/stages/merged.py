@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from xlmatrix.regen.merging.merge import Change, merge
+from xlmatrix.regen.merging.merge import Change, Outcome, merge
 from xlmatrix.regen.merging.migrate import by_id, by_number
+from xlmatrix.regen.merging.rehoused import Rehoused, rehoused
 from xlmatrix.regen.merging.rekey import rekeyed
 from xlmatrix.regen.reading.book import UsedBook
-from xlmatrix.regen.reading.tables import Inputs, TableInputs
+from xlmatrix.regen.reading.tables import Inputs, TableInputs, text_of
 from xlmatrix.regen.stages.ground import Ground
 from xlmatrix.regen.stages.translated import Translated
 from xlmatrix.rules.logs.incident_log import IncidentLog
@@ -17,6 +18,7 @@ from xlmatrix.sheets.book import plan_book
 from xlmatrix.sheets.guides.log import CHOICE_ROWS, CHOICES
 from xlmatrix.sheets.inputs import inputs_of
 from xlmatrix.tables.catalogue import table_of
+from xlmatrix.tables.obligations import OBLIGATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,45 @@ def merge_inputs(used: UsedBook, said: Translated, ground: Ground) -> ThreeWay:
     """Merge what people typed with what the new spec offers."""
     ids = ground.ids
     offered = _offered(ground)
-    theirs = _with_logs(offered, said.base)
-    follow = rekeyed(used, said.mine, ids)
-    merged = merge(said.base, said.mine, theirs)
+    now = rehoused(said.base, said.mine, _listed(offered), _held(used))
+    theirs = _with_logs(offered, now.base)
+    follow = rekeyed(used, said.mine, ids, now.keys)
+    merged = merge(now.base, now.mine, theirs)
+    changes = (*_told(merged.changes, now), *now.lines)
     return ThreeWay(
         replace(used, added=follow.added, formulated=follow.formulated),
-        base=_numbered(said.base, ids),
-        mine=_numbered(said.mine, ids),
+        base=_numbered(now.base, ids),
+        mine=_numbered(now.mine, ids),
         offered=_numbered(offered, ids),
         theirs=_numbered(theirs, ids),
         inputs=_numbered(merged.inputs, ids),
-        changes=tuple(_named(change, ids) for change in merged.changes),
+        changes=tuple(_named(change, ids) for change in changes),
         keys=follow.keys,
     )
+
+
+def _listed(offered: Inputs) -> list[str]:
+    """The ids of the obligations that the new spec offers."""
+    table = offered.tables.get(OBLIGATIONS.name)
+    if table is None:
+        return []
+    return [text_of(record[OBLIGATIONS.keys[0]]) for record in table.records()]
+
+
+def _held(used: UsedBook) -> set[str]:
+    """The obligations in whose rows more stands than values of their columns, in lower case."""
+    added = (c.values.items() for c in used.added if c.table == OBLIGATIONS.name)
+    held = {key.casefold() for column in added for key, value in column if value is not None}
+    typed = (cell for cell in used.formulated if cell.table == OBLIGATIONS.name)
+    return held | {cell.key.casefold() for cell in typed}
+
+
+def _told(changes: Iterable[Change], now: Rehoused) -> Iterator[Change]:
+    """The changes, with why rows of obligations that moved stay where they do."""
+    for change in changes:
+        note = now.stays.get(change.key.casefold(), "") if change.table == OBLIGATIONS.name else ""
+        said = note if change.outcome is Outcome.ORPHAN and note else change.note
+        yield replace(change, note=said)
 
 
 def _offered(ground: Ground) -> Inputs:

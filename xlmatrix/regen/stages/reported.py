@@ -27,6 +27,7 @@ from xlmatrix.rules.lint.typed import said_once
 from xlmatrix.sheets.plan import BookPlan
 from xlmatrix.tables.hours import CALENDARS
 from xlmatrix.tables.matrix import MATRIX
+from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.people import PEOPLE, ROLES
 
 #: So much of one thing that is lost an error shows.
@@ -114,6 +115,7 @@ def _orphans(ground: Ground) -> list[Change]:
         *((ROLES.name, names[known]) for known in kept.roles),
         *((PEOPLE.name, known) for known in kept.people),
         *((CALENDARS.name, calendars[known]) for known in kept.calendars),
+        *((OBLIGATIONS.name, known) for known in kept.obligations),
     ]
     return [
         *(Change(Outcome.ORPHAN, table, key, "", note=note) for table, key in rows),

@@ -66,13 +66,6 @@ def obligations_sheet(found: Desk) -> Drawn:
     return Drawn(draft.plan(), defined)
 
 
-def _status(full: Obligation) -> str | None:
-    """The status, with the date it takes effect where the words do not say so."""
-    since = full.effective.isoformat() if full.effective else ""
-    words = full.status or ""
-    return (words if since in words else f"{words}; effective {since}".lstrip("; ")) or None
-
-
 def _binds(full: Obligation, spec: MatrixSpec) -> str | None:
     """Whom it binds, and the incident classes that call for a decision.
 
@@ -123,7 +116,7 @@ def _offered(full: Obligation, spec: MatrixSpec) -> dict[str, Value]:
         "Roll": full.roll,
         "Decider": roles.get(full.decider or ""),
         "Verify with counsel": "yes" if full.verify else "no",
-        "Status": _status(full),
+        "Status": full.status,
         "Binds": _binds(full, spec),
         "Source": full.source,
     }

@@ -1,4 +1,4 @@
-"""Which report comes first: the order of the page for the night, and of whoever lists reports."""
+"""Which reports are open, and which comes first: the order of the page for the night."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmatrix.rules.reporting import states
-from xlmatrix.sheets.reporting.reports import Report
+from xlmatrix.rules.reporting.states import is_open
+from xlmatrix.sheets.reporting.reports import Desk, Report, notice_reports, reports_of
+from xlmatrix.sheets.reporting.typed import text
 
 #: What has no time, the most open first.
 RANKED: Final = (
@@ -40,3 +42,30 @@ def _key(report: Report) -> tuple[bool, int]:
         return False, report.safe
     fine = report.judged.fine
     return True, RANKED.index(fine) if fine in RANKED else len(RANKED)
+
+
+def incidents_told(found: Desk) -> list[str]:
+    """The incidents of which somebody typed a notice or a moment, each once, as first written."""
+    named = [one.incident for one in found.notices]
+    named += [text(line.cells["Incident"]) for line in found.told.lines]
+    return list({one.casefold(): one for one in reversed(named) if one}.values())[::-1]
+
+
+def open_reports(found: Desk) -> list[tuple[str, Report]]:
+    """The open reports of all incidents, each with the row of its notice, "" where it has none.
+
+    A notice counts for itself. What moments alone have started is open too.
+    """
+    rows = zip(found.notices, notice_reports(found), strict=True)
+    listed = [(one.key, report) for one, report in rows if is_open(report.judged.fine)]
+    known = {_pair(report) for _, report in listed}
+    for incident in incidents_told(found):
+        for report in reports_of(found, incident):
+            if is_open(report.judged.fine) and _pair(report) not in known:
+                listed.append(("", report))
+    places = in_order([report for _, report in listed])
+    return [listed[place] for place in places]
+
+
+def _pair(report: Report) -> tuple[str, str]:
+    return report.incident.casefold(), "" if report.rule is None else report.rule.row.key

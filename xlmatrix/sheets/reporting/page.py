@@ -17,15 +17,17 @@ from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_repo
 from xlmatrix.sheets.reporting.state_steps import state_exprs
 from xlmatrix.sheets.reporting.steps import step_exprs
 from xlmatrix.sheets.reporting.typed import (
+    NOT_KNOWN,
     Line,
     asked_words,
     facts_asked,
+    is_slip,
     moments_asked,
     moments_said,
     text,
 )
 from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
-from xlmatrix.sheets.reporting.workdays import SAYS
+from xlmatrix.sheets.reporting.workdays import ANSWERS, SAYS
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
@@ -40,6 +42,8 @@ INCIDENT: Final = name("Report_Incident")
 _REPORTS_HEADER: Final = name("Reports_Header")
 _PLACE: Final = F.ROW() - F.ROW(_REPORTS_HEADER)
 _HEAD, _LEFT = 7, 2
+#: What the flag says of an answer that a fact does not have.
+NO_ANSWER: Final = "Not an answer of this fact: counts as not known"
 #: The column of the page that holds the place of the report that a line shows.
 _HELPER: Final = 11
 #: Rank of what has no time: the most open first.
@@ -342,6 +346,11 @@ def _moment_table(found: Desk, row: int) -> Table:
             MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
             [_means(found, one) for one in lines],
         ),
+        (
+            MOMENTS["Check"].by(if_(_is_no_answer(), NO_ANSWER)),
+            [NO_ANSWER if is_slip(line.typed, line.answer) else "" for line in lines],
+        ),
+        (hidden_step("told", _told()), [line.answer for line in lines]),
         (hidden_step("there", there), [line.zone_number for line in lines]),
         (hidden_step("key", key), [line.shown_key for line in lines]),
         (
@@ -350,6 +359,18 @@ def _moment_table(found: Desk, row: int) -> Table:
         ),
     ]
     return laid_out(MOMENTS, row, _LEFT, filled, filtered=False)
+
+
+def _told() -> Expr:
+    """The answer of a line; "" for what is none of its fact's."""
+    said, known = F.TRIM(this("Answer") & ""), iferror(F.INDEX(ANSWERS, _what()) & "")
+    found = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
+    return iferror(if_(F.OR(F.LEFT(known, 1).ne(","), found), said))
+
+
+def _is_no_answer() -> Expr:
+    said = iferror(F.TRIM(this("Answer") & ""))
+    return F.AND(said.ne(""), said.ne(NOT_KNOWN), this("told").eq(""))
 
 
 def _what() -> Expr:

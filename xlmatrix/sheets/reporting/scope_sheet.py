@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import lit
+from xlmatrix.formula import F, if_, iferror, lit, this
 from xlmatrix.model.obligations import Fact
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.reports import Desk
-from xlmatrix.sheets.reporting.typed import facts_asked
+from xlmatrix.sheets.reporting.typed import NOT_KNOWN, facts_asked, is_slip, scope_answer
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.reporting import SCOPE
 from xlmatrix.tables.validation import Refuse, Validation
 
 NAME: Final = "Scope"
 HEADER_ROW: Final = 6
 _LEFT: Final = 2
+#: What the flag says of an answer that a question does not have.
+_NO_ANSWER: Final = "Not an answer of this question: counts as not known"
 
 
 def scope_sheet(found: Desk) -> Drawn | None:
@@ -39,12 +42,22 @@ def scope_sheet(found: Desk) -> Drawn | None:
         scene.value(SCOPE.name, fact.id, "Answer", scene.spec.obligations.scope.get(fact.id))
         for fact in facts
     ]
+    given = [found.told.scope[fact.id.lower()] for fact in facts]
+    slips = [
+        is_slip(scope_answer(scene, fact), told) for fact, told in zip(facts, given, strict=True)
+    ]
+    said = F.TRIM(this("Answer") & "")
+    known = "," & F.SUBSTITUTE(F.LOWER(this("Answers")), lit(", "), lit(",")) & ","
+    is_one = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
+    slip = F.AND(iferror(said).ne(""), said.ne(NOT_KNOWN), this("told").eq(""))
     filled: list[Filled] = [
         (SCOPE["Fact"], [fact.id for fact in facts]),
         (SCOPE["Question"], [fact.asks for fact in facts]),
         (SCOPE["Answer"], answers),
         (SCOPE["Answers"], [", ".join(fact.answers) for fact in facts]),
         (SCOPE["Decides"], [_decides(found, fact.id) for fact in facts]),
+        (SCOPE["Check"].by(if_(slip, _NO_ANSWER)), [_NO_ANSWER if one else "" for one in slips]),
+        (hidden_step("told", iferror(if_(is_one, said))), given),
     ]
     table = draft.table(laid_out(SCOPE, HEADER_ROW, _LEFT, filled))
     answer = table.column_of("Answer")
@@ -57,7 +70,7 @@ def scope_sheet(found: Desk) -> Drawn | None:
 
 def _one_of(fact: Fact) -> Validation:
     """One of the answers of a question; a list in a validation has 255 characters."""
-    listed = lit(",".join((*fact.answers, "not known")))
+    listed = lit(",".join((*fact.answers, NOT_KNOWN)))
     return Validation(
         "list", listed, title="Not an answer", message="Choose an answer from the list.",
         refuse=Refuse.WARN,
