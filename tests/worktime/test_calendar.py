@@ -345,3 +345,14 @@ def test_a_sum_of_work_is_reached_at_close_or_else_at_the_next_opening(
     asked = np.array([asked]) if many else asked
     assert office.at(asked) == office.at(asked, True) == close
     assert office.at(asked, False) == opening
+
+
+def test_a_holiday_after_the_last_date_cuts_the_last_night() -> None:
+    nights = Calendar.build(
+        hours="Mon-Sun 22:00-06:00",
+        holidays=[date(2026, 2, 1)],
+        start=date(2026, 1, 30),
+        end=date(2026, 1, 31),
+    )
+    # From midnight to six of the 30th, a whole night, and two hours before the holiday.
+    assert nights.total_s == (6 + 8 + 2) * H

@@ -321,16 +321,16 @@ def test_a_share_is_carried_from_the_last_second_on_and_not_from_the_end(
 
 def test_what_pauses_added_and_since_when_a_clock_stands_outlive_a_change() -> None:
     log = Pauses.of(
-        row(0, 1, 1),
-        row(monday(10), monday(10), monday(9)),
-        row(NEVER, NEVER, monday(9, 30)),
+        row(0, 1, 1, 2),
+        row(monday(10), monday(10), monday(9), monday(9, 20)),
+        row(NEVER, NEVER, monday(9, 30), monday(9, 30)),
         incidents=3,
     )
     starts, targets = row(*[monday(9, 15)] * 3), row(*[3 * 3600] * 3)
     change = Changes.of(row(0, 1, 2), row(*[monday(9, 45)] * 3), row(*[3600] * 3), incidents=3)
     answer = due_after_changes(CALENDAR, starts, targets, change, pauses=log)
     assert answer.paused_since_s.tolist() == [monday(10), monday(10), NEVER]
-    assert answer.pause_s.tolist() == [0, 900, 0]
+    assert answer.pause_s.tolist() == [0, 900, 600]
     assert log.open_since(row(monday(11), monday(9), monday(9))).tolist() == [
         monday(11),
         monday(10),
