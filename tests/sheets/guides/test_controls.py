@@ -41,7 +41,7 @@ def _typed() -> books.Typed:
         control = f"K-{number}"
         claimed: dict[str, Any] = {
             "Control": case["say"],
-            "Likelihood": 4,
+            "Likelihood": case.get("likelihood", 4),
             "Impact": 5,
             "Valid (days)": 7,
         }
