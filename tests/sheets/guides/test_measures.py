@@ -108,6 +108,12 @@ def test_a_lift_is_judged_by_the_cases_on_both_sides() -> None:
     assert many["State"] == "target met"
 
 
+@pytest.mark.parametrize("side", ["Top", "Bottom"])
+def test_a_lift_with_the_cases_of_one_side_alone_is_not_clear(side: str) -> None:
+    cases = {f"{side}_cases": 1000}
+    assert kpi("KP-10", Top=0.12, Bottom=0.1, **cases)["State"] == "not clear"
+
+
 def log(*incidents: tuple[datetime, float | None, float | None]) -> IncidentLog:
     """Incidents of the worst severity: opened, acknowledged and resolved after minutes."""
     outage = next(known for known in SPEC.classes if known.id == "REL-01")
