@@ -172,6 +172,7 @@ _KINDS: Final = (
     Kind("typed-twice", _W, Seen.FILE, "A row has no effect: another above it says the same"),
     Kind("typed-ground", _W, Seen.FILE, "A claim or a test of a control has no ground"),
     Kind("typed-idle", _W, Seen.FILE, "A cell asks for what has no effect there"),
+    Kind("typed-there", _W, Seen.FILE, "A time that the clock of its zone shows twice or never"),
     Kind("key-twice", _W, Seen.FILE, "A row's key stands twice in a table"),
     Kind("workbook-mended", _N, Seen.FILE, "Something of a workbook was read in spite of damage"),
     Kind("stays-in-workbook", _N, Seen.MAKING, "No spec holds this: it stays in the workbook"),

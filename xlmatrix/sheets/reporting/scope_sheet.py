@@ -13,6 +13,7 @@ from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.reports import Desk
 from xlmatrix.sheets.reporting.typed import facts_asked
 from xlmatrix.tables.reporting import SCOPE
+from xlmatrix.tables.reporting_doubts import NOT_KNOWN
 from xlmatrix.tables.validation import Refuse, Validation
 
 NAME: Final = "Scope"
@@ -57,7 +58,7 @@ def scope_sheet(found: Desk) -> Drawn | None:
 
 def _one_of(fact: Fact) -> Validation:
     """One of the answers of a question; a list in a validation has 255 characters."""
-    listed = lit(",".join((*fact.answers, "not known")))
+    listed = lit(",".join((*fact.answers, NOT_KNOWN)))
     return Validation(
         "list", listed, title="Not an answer", message="Choose an answer from the list.",
         refuse=Refuse.WARN,

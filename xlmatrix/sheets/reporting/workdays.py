@@ -183,6 +183,11 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
         (words.MOMENTS, anchors_asked(desk.scene) or [_NONE]),
         (words.HAPPENED, [*moments, *facts] or [_NONE]),
         (_SAYS, said or [""]),
+        (
+            words.FACT_ANSWERS,
+            [*([""] * len(moments)), *(", ".join(one.answers) for one in asked)] or [""],
+        ),
+        (words.FACTS, [one.id for one in desk.scene.spec.obligations.every_fact().values()]),
         (words.TAKES, words.TAKES.words),
         (words.CLOCK_MODES, words.CLOCK_MODES.words),
         (words.FORCES, words.FORCES.words),
