@@ -31,6 +31,10 @@ Public Sub DescribeFunctions()
         Description:="Who holds each role: by its rotation, else its primary, else the backup.", _
         Category:="xlmatrix", _
         ArgumentDescriptions:=Array("A role of Owners: a cell or a column.", "When; left out: the workbook's As of.", "Policy_Version: computes again when the policy changes.")
+    Application.MacroOptions Macro:="SLA_REPORT", _
+        Description:="When each report is due, safely and by law, how it stands, and why: four columns.", _
+        Category:="xlmatrix", _
+        ArgumentDescriptions:=Array("ID of each obligation, such as gdpr-33: a cell or a column.", "When what it counts from happened; empty while it has not.", "personal-data = yes; people-risk = likely; aware = 2026-11-16 8:45", "When it was reported; empty while it is not.", "Policy_Version: computes again when the policy changes.")
     Application.MacroOptions Macro:="SLA_STATUS", _
         Description:="Whether each is met, breached or running; exactly at the deadline is met.", _
         Category:="xlmatrix", _

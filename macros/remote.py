@@ -28,7 +28,14 @@ Target = Literal[
     "Review held",
 ]
 Function = Literal[
-    "SLA_DUE", "SLA_ELAPSED", "SLA_STATUS", "SLA_LADDER", "SLA_NEXT", "SLA_EXPLAIN", "SLA_ONCALL"
+    "SLA_DUE",
+    "SLA_ELAPSED",
+    "SLA_STATUS",
+    "SLA_LADDER",
+    "SLA_NEXT",
+    "SLA_EXPLAIN",
+    "SLA_ONCALL",
+    "SLA_REPORT",
 ]
 
 
@@ -137,6 +144,28 @@ def sla_explain(opened, minutes, calendar=None, policy=None, *, caller: xw.Calle
 def sla_oncall(role, when=None, policy=None, *, caller: xw.Caller | None = None):
     """Who holds each role: by its rotation, else its primary, else the backup."""
     return asking.ask("SLA_ONCALL", _state(caller), role, when, policy)
+
+
+@func(volatile=True)
+@arg("obligation", "raw", doc="ID of each obligation, such as gdpr-33: a cell or a column.")
+@arg("trigger", "raw", doc="When what it counts from happened; empty while it has not.")
+@arg("facts", "raw", doc="personal-data = yes; people-risk = likely; aware = 2026-11-16 8:45")
+@arg("reported", "raw", doc="When it was reported; empty while it is not.")
+@arg("policy", "raw", doc="Policy_Version: compute again when the policy changes.")
+@ret(date_format=WHEN)
+def sla_report(
+    obligation,
+    trigger=None,
+    facts=None,
+    reported=None,
+    policy=None,
+    *,
+    caller: xw.Caller | None = None,
+):
+    """When each report is due, safely and by law, how it stands, and why: four columns."""
+    return asking.ask_formatted(
+        "SLA_REPORT", _state(caller), obligation, trigger, facts, reported, policy
+    )
 
 
 @func(volatile=True)

@@ -81,6 +81,20 @@ failed:
     SLA_ONCALL = CVErr(2042)
 End Function
 
+Function SLA_REPORT(obligation, Optional trigger, Optional facts, Optional reported, Optional policy)
+    Application.Volatile
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SLA_REPORT = AsErrors(XLPy.CallUDF("xlmatrix.addin.functions", "SLA_REPORT", Array(obligation, trigger, facts, reported, policy, Nothing), ThisWorkbook, Application.Caller))
+        Exit Function
+    #Else
+        SLA_REPORT = AsErrors(XLPy.CallUDF("xlmatrix.addin.functions", "SLA_REPORT", Array(obligation, trigger, facts, reported, policy, Nothing)))
+        Exit Function
+    #End If
+failed:
+    SLA_REPORT = CVErr(2042)
+End Function
+
 Function SLA_STATUS(due, Optional done, Optional as_of, Optional policy)
     Application.Volatile
     #If App = "Microsoft Excel" Then

@@ -24,6 +24,26 @@ E3,2026-11-16 08:40,acknowledged at the step,REL-01,SEV-1,2026-11-16 08:55
 W1,2026-11-13 16:30,over a weekend,QLT-01,SEV-2,
 Z1,2026-10-25 02:30,in the hour that comes twice,REL-01,SEV-1,
 """
+#: Reports of those incidents, and what happened when, as CSVs beside the log.
+NOTICES: Final = """\
+incident,obligation,trigger,reported
+E1,gdpr-33,2026-11-16 08:45,
+E1,contract-example,2026-11-14 12:00,2026-11-14 18:00
+E3,dora-19-initial,,
+E3,gdpr-33,2026-11-14 12:00,
+"""
+MOMENTS: Final = """\
+incident,what,when,answer
+E1,personal-data,,yes
+E1,people-risk,,likely
+E3,aware,2026-11-16 08:30,
+"""
+OBLIGATIONS: Final = """\
+obligations:
+  decider: quality
+  scope: {gdpr: controller, dora: credit, eu-member: DE}
+  rules: [gdpr-33, gdpr-34, dora-19-initial, contract-example]
+"""
 MET, BREACHED, RUNNING = "met", "breached", "running"
 
 
@@ -43,6 +63,7 @@ class Question:
     incident: str = ""
     column: str = ""
     told: str = ""
+    obligation: str = ""
 
     @property
     def grid(self) -> list[list[Any]]:
@@ -54,6 +75,16 @@ def due(name: str, target: str, shows: str, incident: str, opened: str, severity
     """A deadline of an incident, which sheet and command line know as well."""
     given = (at(opened), severity, target)
     return Question(name, "SLA_DUE", given, at(shows), incident, f"{target} due", target)
+
+
+def reported(
+    name: str, given: tuple[Any, ...], shows: tuple[str, str, str, str], incident: str
+) -> Question:
+    """A report of an incident, which sheet and command line know as well."""
+    safe, law, state, detail = shows
+    cells = [[at(safe), at(law), state, detail]]
+    columns = "Safe due,Due by law,State,Detail"
+    return Question(name, "SLA_REPORT", given, cells, incident, columns, "report", given[0])
 
 
 E1, W1, Z1 = "2026-11-16 08:45", "2026-11-13 16:30", "2026-10-25 02:30"
@@ -101,6 +132,24 @@ QUESTIONS: Final = (
               [3, at("2026-11-16 09:15"), "Tom Weiss (call)"], [2, at("2026-11-16 09:45"), VIKTOR],
               ["Exhausted", at("2026-11-16 09:55"), "Exhausted: call the executive sponsor"]],
              "E1", "", "ladder"),
+    # --- reports: 72 hours by the clock, 24 hours after awareness, what is not answered
+    reported("72 hours", ("gdpr-33", at(E1), "personal-data = yes; people-risk = likely"),
+             ("2026-11-19 08:45", "2026-11-19 08:45", "Running", "running"), "E1"),
+    reported("a fact is open", ("GDPR-33", at("2026-11-14 12:00")),
+             ("2026-11-17 12:00", "2026-11-17 12:00", "Running",
+              "running; personal-data is not answered"), "E3"),
+    reported("a moment is missing", ("dora-19-initial", None, "aware = 2026-11-16 08:30"),
+             ("2026-11-17 08:30", "2026-11-17 08:30", "Running",
+              "running; time of classified is missing"), "E3"),
+    reported("told in time",
+             ("contract-example", at("2026-11-14 12:00"), "", at("2026-11-14 18:00")),
+             ("2026-11-15 12:00", "2026-11-15 12:00", "Done", "met"), "E1"),
+    Question("a column of reports", "SLA_REPORT",
+             ([["gdpr-33"], ["nis2"], [None]], at(E1), "personal-data = no"),
+             [["", "", "No clock", "does not apply"], ["#N/A", "", "", ""], ["", "", "", ""]]),
+    Question("why no report", "SLA_WHY", ("SLA_REPORT", "gdpr-33", at(E1), "people-risk = maybe"),
+             [["'maybe' is no answer of 'people-risk'. Use unlikely, likely, high.",
+               "", "", ""]]),
     Question("the last line of the account", "SLA_EXPLAIN", (at(W1), 60, "Business hours"),
              [["due Fri 2026-11-13 17:30 (Europe/Berlin)"]]),
 )  # fmt: skip

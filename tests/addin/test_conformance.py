@@ -16,7 +16,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.addin.conformance import AS_OF, LOG, QUESTIONS, Question, differences
+from tests.addin.conformance import (
+    AS_OF,
+    LOG,
+    MOMENTS,
+    NOTICES,
+    OBLIGATIONS,
+    QUESTIONS,
+    Question,
+    differences,
+)
 from tests.addin.fake import FakeBook
 from tests.addin.payload import VERSION, payload
 from tests.addin.serving import call, run, serving
@@ -42,11 +51,15 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = folder / "handover.yaml"
     person = "  - {name: Tom Weiss, email"
     viktor = "  - {name: Viktor Hansen, email: v@example.com, phone: '1'}\n"
-    spec.write_text(changed((_OLD, _NEW), (person, viktor + person)) + _ROTA, encoding="utf-8")
+    text = changed((_OLD, _NEW), (person, viktor + person)) + _ROTA + OBLIGATIONS
+    spec.write_text(text, encoding="utf-8")
     log = spec.with_suffix(".csv")
     log.write_text(LOG, encoding="utf-8")
     built = folder / "handover.xlsx"
-    api.build(spec, incidents=log, as_of=AS_OF, output=built, dress=lite_book())
+    logs = {"notices": folder / "notices.csv", "moments": folder / "moments.csv"}
+    for name, rows in (("notices", NOTICES), ("moments", MOMENTS)):
+        logs[name].write_text(rows, encoding="utf-8")
+    api.build(spec, incidents=log, logs=logs, as_of=AS_OF, output=built, dress=lite_book())
     return built
 
 
@@ -92,15 +105,21 @@ def test_the_sheet_says_the_same_of_its_incidents(path: Path) -> None:
     """As its cells store it; ``tests/office`` has other engines confirm what is stored."""
     book = FakeBook(path)
     ids = book.column("tIncidents", "ID")
+    columns = (book.column("tNotices", header) for header in ("Incident", "Obligation"))
+    notices = list(zip(*columns, strict=True))
 
     def route(asked: Question) -> Any:
         headers = [header for header in asked.column.split(",") if header]
-        row = ids.index(asked.incident) if headers else 0
-        found = [book.column("tIncidents", header)[row] for header in headers]
+        table = "tNotices" if asked.obligation else "tIncidents"
+        if asked.obligation:
+            row = notices.index((asked.incident, asked.obligation.lower()))
+        else:
+            row = ids.index(asked.incident) if headers else 0
+        found = [book.column(table, header)[row] for header in headers]
         cells = [serial(cell) if isinstance(cell, datetime) else cell for cell in found]
         return [cells] if cells else None
 
-    check(route, 7)
+    check(route, 11)
 
 
 def test_the_command_line_says_the_same_of_its_incidents(path: Path) -> None:
@@ -114,6 +133,11 @@ def test_the_command_line_says_the_same_of_its_incidents(path: Path) -> None:
             assert result.exit_code == 0, result.output
             told[asked.incident] = json.loads(result.stdout)
         known = told[asked.incident]
+        if asked.obligation:
+            wanted = asked.obligation.lower()
+            one = next(one for one in known["obligations"] if one["obligation"] == wanted)
+            due = [_wall(one[key]) for key in ("safe_due", "due_by_law")]
+            return [[*due, one["state"], one["detail"]]]
         if asked.told == "ladder":
             return [
                 [step["level"], _wall(step["at"]), step["call"]]
@@ -122,7 +146,7 @@ def test_the_command_line_says_the_same_of_its_incidents(path: Path) -> None:
             ]
         return next(_wall(c["due"]) for c in known["clocks"] if c["target"] == asked.told)
 
-    check(route, 7)
+    check(route, 11)
 
 
 def _wall(text: str) -> float:

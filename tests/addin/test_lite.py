@@ -115,7 +115,7 @@ def is_volatile(function: ast.FunctionDef) -> bool:
 def test_what_stands_still_is_not_computed_again_and_what_follows_the_clock_is() -> None:
     here = [n for n in ast.parse(lite.script()).body if isinstance(n, ast.FunctionDef)]
     volatile = {n.name for n in here if is_volatile(n)}
-    assert volatile == {"sla_status", "sla_next", "sla_oncall", "sla_why"}
+    assert volatile == {"sla_status", "sla_next", "sla_oncall", "sla_report", "sla_why"}
 
 
 def test_the_choices_in_a_formula_are_those_of_the_engine() -> None:
@@ -154,7 +154,7 @@ def test_the_package_imports_what_the_requirements_declare_and_nothing_else() ->
 
 
 def test_the_script_stays_small_enough_for_the_settings_of_a_workbook() -> None:
-    assert len(lite.script()) < 1_300_000
+    assert len(lite.script()) < 1_400_000
 
 
 def test_the_package_carries_what_its_modules_import() -> None:

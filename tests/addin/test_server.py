@@ -363,7 +363,7 @@ def test_excel_is_told_what_follows_the_clock_which_targets_there_are_and_of_no_
     functions = {function["id"]: function for function in told["functions"]}
     assert set(functions) == {*FUNCTIONS, "SLA_WHY"}
     volatile = {name for name, f in functions.items() if f["options"].get("volatile")}
-    assert volatile == {"SLA_STATUS", "SLA_NEXT", "SLA_ONCALL", "SLA_WHY"}
+    assert volatile == {"SLA_STATUS", "SLA_NEXT", "SLA_ONCALL", "SLA_REPORT", "SLA_WHY"}
     choices = {enum["id"]: [v["stringValue"] for v in enum["values"]] for enum in told["enums"]}
     assert choices["SLA_DUE.TARGET"] == list(TARGETS.values())
     target = functions["SLA_DUE"]["parameters"][2]

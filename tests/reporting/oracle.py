@@ -94,8 +94,8 @@ def true_in(condition: Condition, world: World) -> bool:
     return all(world.answers[fact] in answers for fact, answers in condition.items())
 
 
-def due_in(rule: Obligation, world: World, place: Place) -> Found | None:
-    """When a report is due in a world, None where it is not."""
+def due_in(rule: Obligation, world: World, place: Place, now: datetime) -> Found | None:
+    """When a report is due in a world, as it looks now; None where it is not."""
     if not (true_in(rule.applies_to, world) and true_in(rule.when, world)):
         return None
     others = [clock for clock in rule.clocks if true_in(clock.when, world)]
@@ -109,7 +109,7 @@ def due_in(rule: Obligation, world: World, place: Place) -> Found | None:
             continue
         safe, law = ends_of(clock, rule.ends, start, place)
         lapses = world.moments.get(getattr(clock, "lapses", None) or "")
-        if lapses is None or lapses <= safe:
+        if lapses is None or lapses <= safe or lapses > now:
             ends.append((law, safe, clock, start))
     if not ends:
         return None

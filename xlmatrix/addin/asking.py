@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xlmatrix.addin import answers, moments
+from xlmatrix.addin import answers, moments, reports
 from xlmatrix.addin.bridge import State
 from xlmatrix.addin.cells import GivenCells, Grid, When, error_in, text
 from xlmatrix.addin.problems import answered, passed_on, told
@@ -47,6 +47,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "SLA_NEXT": Function(answers.next_call, 4),
     "SLA_EXPLAIN": Function(answers.explain, 3),
     "SLA_ONCALL": Function(answers.on_call, 2),
+    "SLA_REPORT": Function(reports.report, 4),
 }
 
 

@@ -163,6 +163,25 @@ def SLA_ONCALL(role: Any, when: Any = None, policy: Any = None, caller: Any = No
 
 
 @xw.func(category="xlmatrix", volatile=True)
+@xw.arg("obligation", doc="ID of each obligation, such as gdpr-33: a cell or a column.", **_RANGE)
+@xw.arg("trigger", doc="When what it counts from happened; empty while it has not.", **_RANGE)
+@xw.arg("facts", doc="personal-data = yes; people-risk = likely; aware = 2026-11-16 8:45", **_RANGE)
+@xw.arg("reported", doc="When it was reported; empty while it is not.", **_RANGE)
+@xw.arg("policy", **_POLICY)
+def SLA_REPORT(  # noqa: N802
+    obligation: Any,
+    trigger: Any = None,
+    facts: Any = None,
+    reported: Any = None,
+    policy: Any = None,
+    caller: Any = None,
+) -> Grid:
+    """When each report is due, safely and by law, how it stands, and why: four columns."""
+    given = (obligation, trigger, facts, reported, policy)
+    return asking.ask("SLA_REPORT", _state(caller), *given)
+
+
+@xw.func(category="xlmatrix", volatile=True)
 @xw.arg("which", doc="The function that shows an error, such as SLA_DUE.", **_RANGE)
 @xw.arg("first", **_GIVEN)
 @xw.arg("second", **_GIVEN)

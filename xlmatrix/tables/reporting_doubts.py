@@ -19,11 +19,11 @@ from xlmatrix.worktime.serials import ZONE_SCALE
 
 #: The answer to a question that nobody can answer yet.
 NOT_KNOWN: Final = "not known"
-#: The steps of a row of moments: the number of its zone.
+#: Steps of a row: the answer that counts, and of a moment the number of its zone.
+TOLD: Final = "told"
 THERE: Final = "there"
 _SCOPE: Final = "tScope"
 _EARLY, _LATE = "Tz_KeyW1", "Tz_KeyW0"
-_HAPPENED: Final = name(words.HAPPENED.list_name)
 _DIGITS: Final = "0123456789"
 #: Longer than every cell.
 _ALL: Final = 32_767
@@ -137,28 +137,24 @@ def _too_many(condition: str) -> Doubt:
 # --- answers --------------------------------------------------------------------------------------
 
 
-def scope_doubts(_: Sequence[str]) -> tuple[Doubt, ...]:
+def scope_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
     """The doubts of an answer about the matrix."""
-    answer, answers = _plain(this("Answer")), this("Answers")
-    strange = Doubt(
-        "typed-word",
-        "Answer is none of its answers: the question stays open",
-        F.AND(answer.ne(""), _is_none(answer, answers)),
-        lambda row, _, __: _none_of(_told(row.get("Answer")), _text(row, "Answers")),
-    )
-    return (strange, *(_clash(clash.scope, clash.says) for clash in law().clashes))
+    clashes = (_clash(clash.scope, clash.says) for clash in law().clashes)
+    return (*_slip(column_ids), *clashes)
 
 
-def _is_none(answer: Expr, answers: Expr) -> Expr:
-    """Whether an answer is none of those of a list with commas."""
-    listed = ", " & F.LOWER(answers) & lit(f", {NOT_KNOWN},")
-    found = F.ISNUMBER(F.FIND(", " & answer & ",", listed))
-    return F.OR(F.ISNUMBER(F.FIND(",", answer)), F.NOT(found))
-
-
-def _none_of(answer: str, answers: str) -> bool:
-    listed = [*answers.lower().split(", "), NOT_KNOWN]
-    return answer != "" and answer not in listed
+def _slip(column_ids: Sequence[str]) -> Iterator[Doubt]:
+    """An answer that is none: the step of the row that holds what counts is empty."""
+    if TOLD in column_ids:
+        said = _plain(this("Answer"))
+        yield Doubt(
+            "typed-word",
+            "Not one of the answers: counts as not known",
+            F.AND(said.ne(""), said.ne(NOT_KNOWN), this(TOLD).eq("")),
+            lambda row, _, __: (
+                _told(row.get("Answer")) not in ("", NOT_KNOWN) and _text(row, TOLD) == ""
+            ),
+        )
 
 
 def _clash(scope: object, says: str) -> Doubt:
@@ -202,17 +198,7 @@ def sum_of(parts: Sequence[Expr]) -> Expr:
 def moment_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
     """The doubts of a line about an incident."""
     answer, when = _plain(this("Answer")), this("When")
-    offered = F.INDEX(
-        name(words.FACT_ANSWERS.list_name), F.MATCH(exact(this("What")), _HAPPENED, 0)
-    )
-    asked = F.IFERROR(offered & "", lit(""))
     bare = F.AND(this("What").filled(), when.empty(), answer.eq(""))
-
-    def no_answer(row: Row, _: Sequence[Row], lists: Lists) -> bool:
-        place = place_in(row.get("What"), lists(words.HAPPENED.list_name))
-        answers = "" if place is None else text_of(lists(words.FACT_ANSWERS.list_name)[place - 1])
-        return answers != "" and _none_of(_told(row.get("Answer")), answers)
-
     found = [
         _not_listed("Incident", words.NOTICE_INCIDENTS, "Incident is not in the log"),
         Doubt(
@@ -225,12 +211,7 @@ def moment_doubts(column_ids: Sequence[str]) -> tuple[Doubt, ...]:
                 and _told(row.get("Answer")) == ""
             ),
         ),
-        Doubt(
-            "typed-word",
-            "Answer is none of its answers: the fact stays open",
-            F.AND(answer.ne(""), asked.ne(""), _is_none(answer, asked)),
-            no_answer,
-        ),
+        *_slip(column_ids),
     ]
     return (*found, _odd_there("When")) if THERE in column_ids else tuple(found)
 

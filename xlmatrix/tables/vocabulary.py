@@ -134,8 +134,6 @@ ROLLS: Final = listed("roll", "List_Rolls", "a roll")
 MOMENTS: Final = listed("moment", "List_Moments", "a moment")
 #: A moment or a fact of one incident.
 HAPPENED: Final = listed("moment or fact", "List_Happened", "a moment or a fact")
-#: Beside each of these, the answers of a fact; nothing for a moment.
-FACT_ANSWERS: Final = listed("answers of a fact", "List_Happened_Answers", "answers")
 #: What a condition may ask for.
 FACTS: Final = listed("fact", "List_Facts", "a fact")
 TAKES: Final = listed(

@@ -48,7 +48,8 @@ class Situation:
     filed
         The latest report by obligation in lower case, epoch seconds.
     now
-        Epoch seconds.
+        Epoch seconds. A report, an end of a series and what ends a clock that lie ahead of it have
+        not happened.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +62,8 @@ class Situation:
 class Own:
     """What stands in the row of the notice itself.
 
-    ``trigger`` is the instant of the moment ``of``, in lower case; "" for the first clock's.
+    ``trigger`` is the instant of the moment ``of``, in lower case; the first clock's where the
+    rule does not know that one.
     ``filed`` is the latest report of a series before this one. ``decision`` and ``decided_by`` as
     typed.
     """
@@ -197,7 +199,7 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
         moved = _rolled(chosen.run, rule, authority)
         law = moved if holds(rule.roll_if, answers) == YES else chosen.run.law
         end = start_of(rule.until, rule, own, known, authority) if rule.until else ""
-        over = isinstance(end, int) and safe > end
+        over = isinstance(end, int) and safe > end and end <= known.now
         begun = min(happened(one, rule, own, known) for one in able)
         asked += [rule.roll_if] if moved != law else []
     missing = dict.fromkeys(one.clock.after for one in limbs if one.waits)
@@ -307,10 +309,18 @@ def _limb(
     ends = rule.ends if authority.declared else "clock"
     ran = run(start, clock.amount, clock.unit, ends, authority)
     lapsed = start_of(clock.lapses, rule, own, known, authority) if clock.lapses else NEVER
-    if isinstance(lapsed, int) and lapsed > ran.safe:
+    # What is still to come has not happened, whatever somebody typed.
+    ahead = isinstance(lapsed, int) and lapsed > known.now
+    if isinstance(lapsed, int) and lapsed > ran.safe and not ahead:
         counts = NO
     binds = rule.in_force(authority.wall(start).date())
-    return Limb(clock, counts if binds else NO, start, ran, counts, binds, lapsed != "")
+    lasting = lapsed != "" and not ahead
+    return Limb(clock, counts if binds else NO, start, ran, counts, binds, lasting)
+
+
+def mine_of(rule: RuleRow, own: Own) -> str:
+    """The moment that the trigger of a report is: the one said if the rule knows it."""
+    return own.of if rule.knows(own.of) else rule.clocks[0].after
 
 
 def happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
@@ -320,7 +330,7 @@ def happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     if not after.startswith(END_OF_YEAR):
         return limb.start
     found = plain_start(after, rule, own, known)
-    typed = after == (own.of or rule.clocks[0].after)
+    typed = after == mine_of(rule, own)
     return found if isinstance(found, int) and not typed else limb.start - 366 * DAY_S
 
 
@@ -330,9 +340,11 @@ def start_of(
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
     found = plain_start(moment, rule, own, known)
     if moment.startswith(END_OF_YEAR):
-        typed = moment == (own.of or rule.clocks[0].after)
+        typed = moment == mine_of(rule, own)
         return end_of_year(found, authority, typed=typed) if isinstance(found, int) else found
-    if moment == rule.clocks[0].after and rule.until and own.filed is not None:
+    series = rule.until and own.filed is not None and own.filed <= known.now
+    if moment == rule.clocks[0].after and series:
+        assert own.filed is not None
         return own.filed
     return found
 
@@ -340,8 +352,9 @@ def start_of(
 def plain_start(moment: str, rule: RuleRow, own: Own, known: Situation) -> int | str:
     """The same of a moment itself, before its year and before the reports of a series."""
     inner = moment.removeprefix(END_OF_YEAR)
-    if own.trigger is not None and (own.of or rule.clocks[0].after) in (moment, inner):
+    if own.trigger is not None and mine_of(rule, own) in (moment, inner):
         return own.trigger
     if inner.startswith(FILING):
-        return known.filed.get(inner.removeprefix(FILING), "")
+        filed = known.filed.get(inner.removeprefix(FILING))
+        return "" if filed is None or filed > known.now else filed
     return known.moments.get(inner, "") if inner != TRIGGER else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from xlmatrix.model.obligations import MOST_ASKED, TRIGGER, Counted, Obligation
+from xlmatrix.model.obligations import END_OF_YEAR, MOST_ASKED, TRIGGER, Counted, Obligation
 
 #: What stands between the facts of a condition in one cell, and between a fact and its answers.
 _AND: Final = ";"
@@ -85,6 +85,12 @@ class RuleRow:
     def key(self) -> str:
         """The id as it is compared."""
         return self.id.casefold()
+
+    def knows(self, moment: str) -> bool:
+        """Whether it counts from a moment, or ends with it."""
+        after = {one.after for one in self.clocks if one.stands}
+        named = {*after, *(one.removeprefix(END_OF_YEAR) for one in after)}
+        return moment in named | {self.until, *(one.lapses for one in self.clocks)} - {""}
 
     def in_force(self, day: date) -> bool:
         """Whether it binds on a date of its authority."""

@@ -126,12 +126,14 @@ def _fine(
         return NOT_REPORTABLE, own.decided_by or rule.decider or NOBODY
     if due.over:
         return ENDED, ""
+    # A report that lies ahead has not been made.
+    reported = None if own.reported is None or own.reported > known.now else own.reported
     if due.safe is None or due.law is None:
-        return _without_due(own, due, known), ""
+        return (REPORTED if reported is not None else _without_due(due, known)), ""
     if due.safe >= BEYOND:
         return "", ""
-    if own.reported is not None:
-        return _reported(own.reported, due), ""
+    if reported is not None:
+        return _reported(reported, due), ""
     if covered_by:
         return COVERED, covered_by
     return _waiting(due, known.now), ""
@@ -147,9 +149,7 @@ def hides_late(fine: str) -> bool:
     return STATE_OF.get(fine) in (LATE, DONE)
 
 
-def _without_due(own: Own, due: Due, known: Situation) -> str:
-    if own.reported is not None:
-        return REPORTED
+def _without_due(due: Due, known: Situation) -> str:
     waits = (one.clock.after.removeprefix(END_OF_YEAR) for one in due.limbs if one.waits)
     if any(known.moments.get(moment) == "" for moment in waits if moment != TRIGGER):
         return MOMENT_MISSING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlmatrix.formula import BLANK, Expr, F, col, if_, iferror, lit, this
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, TRIGGER
+from xlmatrix.rules import names
 from xlmatrix.rules.instants import utc_of, wall_of
 from xlmatrix.rules.reporting.counting import DAY_S, END_OF_DAY_S
 from xlmatrix.sheets.reporting.day_exprs import (
@@ -59,7 +60,8 @@ def clock_steps(number: int) -> dict[str, Expr]:
     found[f"able {number}"] = if_(able, this(f"safe {number}"))
     lasting: Expr = lit(True)
     if number > 1:
-        lasting = F.OR(this(f"lapses {number}").eq(""), this(f"lapse {number}").ne(""))
+        known = F.AND(this(f"lapse {number}").ne(""), F.NOT(_lies_ahead(f"lapse {number}")))
+        lasting = F.OR(this(f"lapses {number}").eq(""), known)
     certain = F.AND(
         F.ISNUMBER(this(f"able {number}")),
         this(f"counts {number}").eq(1),
@@ -163,9 +165,15 @@ def _may_count(number: int) -> Expr:
     counts: Expr = F.MIN(this(f"if {number}"), 1 - this("instead"))
     counts = if_(this(f"mode {number}").eq("instead"), this(f"if {number}"), counts)
     lapse = this(f"lapse {number}")
-    lapsed = F.IF(F.AND(F.ISNUMBER(lapse), F.ISNUMBER(safe)), lapse > safe, lit(False))
+    past = F.AND(lapse > safe, F.NOT(_lies_ahead(f"lapse {number}")))
+    lapsed = F.IF(F.AND(F.ISNUMBER(lapse), F.ISNUMBER(safe)), past, lit(False))
     gone = F.OR(this(f"after {number}").eq(""), start.eq("no"), lapsed)
     return if_(gone, 0, counts)
+
+
+def _lies_ahead(step: str) -> Expr:
+    """Whether a moment lies ahead: it has not happened."""
+    return F.IF(F.ISNUMBER(this(step)), this(step) > names.AS_OF_S, lit(False))
 
 
 def waits(number: int) -> Expr:

@@ -19,6 +19,7 @@ from xlmatrix.formula import (
     ref,
     this,
 )
+from xlmatrix.rules import names
 from xlmatrix.rules.instants import is_odd_there, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.reporting import states
 from xlmatrix.sheets.draft import Draft
@@ -111,12 +112,13 @@ def _own_exprs() -> dict[str, Expr]:
     above = F.ROW(col(NOTICES.name, "filed s")) < F.ROW()
     same = col(NOTICES.name, "file key").eq(this("file key"))
     latest = F.SUMPRODUCT(F.MAX(above * same * col(NOTICES.name, "filed s")))
+    reported = utc_of(seconds_of(this("Reported")), this("there"))
     return {
         "incident text": incident,
         "rule row": if_(F.ISBLANK(this("Obligation")), BLANK, place),
         "there": zone,
         "trigger s": _instant("Trigger"),
-        "reported s": _instant("Reported"),
+        "reported s": if_(is_stamp(this("Reported")), if_(_reported_ahead(), BLANK, reported)),
         "trigger of": iferror(F.LOWER(this("Trigger is") & "")),
         "decision text": iferror(this("Decision") & ""),
         "decided": iferror(this("Decided by") & ""),
@@ -128,6 +130,11 @@ def _own_exprs() -> dict[str, Expr]:
 
 def _instant(header: str) -> Expr:
     return if_(is_stamp(this(header)), utc_of(seconds_of(this(header)), this("there")))
+
+
+def _reported_ahead() -> Expr:
+    """Whether the report of a notice lies ahead: it has not been made."""
+    return utc_of(seconds_of(this("Reported")), this("there")) > names.AS_OF_S
 
 
 def _shown_exprs() -> dict[str, Expr]:
@@ -189,12 +196,16 @@ def _conditions() -> list[tuple[str, Expr]]:
     """What is odd beyond single cells, which the table's flags speak of."""
     trigger, reported = this("Trigger"), this("Reported")
     stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
-    numbers = F.IF(F.ISNUMBER(this("start s")), F.ISNUMBER(this("reported s")), lit(False))
+    numbers = F.IF(F.ISNUMBER(this("begun s")), F.ISNUMBER(this("reported s")), lit(False))
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),
         (
             "Reported is before the trigger",
-            if_(numbers, this("reported s") < this("start s"), lit(False)),
+            if_(numbers, this("reported s") < this("begun s"), lit(False)),
+        ),
+        (
+            "Reported is later than As of: not counted",
+            if_(is_stamp(reported), _reported_ahead(), lit(False)),
         ),
         (
             "Clock change at the trigger: taken as the earlier time",
@@ -210,14 +221,15 @@ def _conditions() -> list[tuple[str, Expr]]:
 def _check_value(found: Desk, notice: Notice, report: Report) -> str:
     ids = {one.casefold() for one in found.scene.frame.log.texts["ID"] if one}
     zone = found.places.zones[found.places.zone_number(text(notice.cells["Zone"]), "") - 1]
-    start = None if report.due is None else report.due.start
+    begun = None if report.due is None else report.due.begun
 
     def odd(stamp: datetime | None) -> bool:
         return stamp is not None and bool(zone.flag(_since_1970(stamp)))
 
     wrong = (
         bool(notice.incident) and notice.incident.casefold() not in ids,
-        start is not None and notice.reported is not None and notice.reported < start,
+        begun is not None and notice.reported is not None and notice.reported < begun,
+        notice.ahead,
         odd(notice.trigger_wall),
         odd(notice.reported_wall),
     )

@@ -25,7 +25,7 @@ from xlmatrix.sheets.reporting.typed import (
     text,
 )
 from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
-from xlmatrix.sheets.reporting.workdays import SAYS
+from xlmatrix.sheets.reporting.workdays import ANSWERS, SAYS
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
@@ -40,6 +40,7 @@ INCIDENT: Final = name("Report_Incident")
 _REPORTS_HEADER: Final = name("Reports_Header")
 _PLACE: Final = F.ROW() - F.ROW(_REPORTS_HEADER)
 _HEAD, _LEFT = 7, 2
+#: What the flag says of an answer that a fact does not have.
 #: The column of the page that holds the place of the report that a line shows.
 _HELPER: Final = 11
 #: Rank of what has no time: the most open first.
@@ -342,6 +343,7 @@ def _moment_table(found: Desk, row: int) -> Table:
             MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
             [_means(found, one) for one in lines],
         ),
+        (hidden_step("told", _told()), [line.answer for line in lines]),
         (hidden_step("there", there), [line.zone_number for line in lines]),
         (hidden_step("key", key), [line.shown_key for line in lines]),
         (
@@ -350,6 +352,13 @@ def _moment_table(found: Desk, row: int) -> Table:
         ),
     ]
     return laid_out(MOMENTS, row, _LEFT, filled, filtered=False)
+
+
+def _told() -> Expr:
+    """The answer of a line; "" for what is none of its fact's."""
+    said, known = F.TRIM(this("Answer") & ""), iferror(F.INDEX(ANSWERS, _what()) & "")
+    found = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
+    return iferror(if_(F.OR(F.LEFT(known, 1).ne(","), found), said))
 
 
 def _what() -> Expr:

@@ -41,7 +41,10 @@ from xlmatrix.tables.reporting import MOMENTS
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One row of the table of notices as typed; instants are epoch seconds."""
+    """One row of the table of notices as typed; instants are epoch seconds.
+
+    ``ahead`` says that it names a report later than *As of*, which counts as not made.
+    """
 
     key: str
     cells: dict[str, Value]
@@ -50,6 +53,7 @@ class Notice:
     reported_wall: datetime | None
     trigger: int | None
     reported: int | None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
         wall = stamp_s(plain(cells[header]))
         return None if wall is None else int(zone.to_utc(wall))
 
+    reported = instant("Reported")
+    ahead = reported is not None and reported > int(scene.context.as_of_s) - EPOCH_S
     return Notice(
         key,
         cells,
@@ -173,7 +179,8 @@ def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
         STAMP.read(cells["Trigger"]),
         STAMP.read(cells["Reported"]),
         instant("Trigger"),
-        instant("Reported"),
+        None if ahead else reported,
+        ahead,
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, place_of, this
-from xlmatrix.model.obligations import MEMBER, MEMBER_FACT, MOST_ASKED, TRIGGER
+from xlmatrix.model.obligations import END_OF_YEAR, MEMBER, MEMBER_FACT, MOST_ASKED, TRIGGER
 from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.reporting.counting import END_OF_DAY_S, MOST
 from xlmatrix.sheets.reporting.authorities import WEEKENDS_NO
 from xlmatrix.sheets.reporting.day_exprs import WD_CERTAIN
-from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN, answers_step, fact_step
+from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN
 from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.reporting import FURTHER, MOMENTS, RULES, SCOPE, clock_headers
+from xlmatrix.tables.reporting_doubts import answers_step, fact_step
 
 _DIGITS: Final = lit("0123456789")
 
@@ -78,8 +79,17 @@ def rule_steps() -> dict[str, Expr]:
             f"lapses {number}": _rule(header["lapses"]),
         }
     first |= _standing_steps()
-    first["mine"] = if_(this("trigger of").eq(""), this("after 1"), this("trigger of"))
+    first["mine"] = if_(_knows(this("trigger of")), this("trigger of"), this("after 1"))
     return first
+
+
+def _knows(moment: Expr) -> Expr:
+    """Whether the rule counts from a moment or ends with it."""
+    after = [this(f"after {number}") for number in (1, *FURTHER)]
+    ends = [this("until"), *(this(f"lapses {number}") for number in FURTHER)]
+    yearly = lit(END_OF_YEAR) & moment
+    named = F.OR(*(one.eq(moment) for one in (*after, *ends)), *(one.eq(yearly) for one in after))
+    return F.IF(moment.eq(""), lit(False), named)
 
 
 def date_of_rule(header: str) -> Expr:
@@ -164,7 +174,7 @@ def _answer(fact: Expr, *, scoped: bool) -> Expr:
     """What answers a fact: the scope, else the first line of the incident that speaks of it."""
     if not scoped:
         return iferror(line_answer(fact))
-    scope = F.INDEX(col(SCOPE.name, "Answer"), F.MATCH(exact(fact), col(SCOPE.name, "Fact"), 0))
+    scope = F.INDEX(col(SCOPE.name, "told"), F.MATCH(exact(fact), col(SCOPE.name, "Fact"), 0))
     return iferror(scope & "", iferror(line_answer(fact)))
 
 
@@ -176,7 +186,7 @@ def key_of(what: Expr) -> Expr:
 def line_answer(what: Expr) -> Expr:
     """The answer in the first line that speaks of it; an error where none does."""
     place = F.MATCH(exact(key_of(what)), col(MOMENTS.name, "key"), 0)
-    return F.INDEX(col(MOMENTS.name, "Answer"), place) & ""
+    return F.INDEX(col(MOMENTS.name, "told"), place) & ""
 
 
 def open_expr() -> Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import lit
+from xlmatrix.formula import F, if_, iferror, lit, this
 from xlmatrix.model.obligations import Fact
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
@@ -12,6 +12,7 @@ from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.reports import Desk
 from xlmatrix.sheets.reporting.typed import facts_asked
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.reporting import SCOPE
 from xlmatrix.tables.reporting_doubts import NOT_KNOWN
 from xlmatrix.tables.validation import Refuse, Validation
@@ -19,6 +20,7 @@ from xlmatrix.tables.validation import Refuse, Validation
 NAME: Final = "Scope"
 HEADER_ROW: Final = 6
 _LEFT: Final = 2
+#: What the flag says of an answer that a question does not have.
 
 
 def scope_sheet(found: Desk) -> Drawn | None:
@@ -40,12 +42,17 @@ def scope_sheet(found: Desk) -> Drawn | None:
         scene.value(SCOPE.name, fact.id, "Answer", scene.spec.obligations.scope.get(fact.id))
         for fact in facts
     ]
+    given = [found.told.scope[fact.id.lower()] for fact in facts]
+    said = F.TRIM(this("Answer") & "")
+    known = "," & F.SUBSTITUTE(F.LOWER(this("Answers")), lit(", "), lit(",")) & ","
+    is_one = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
     filled: list[Filled] = [
         (SCOPE["Fact"], [fact.id for fact in facts]),
         (SCOPE["Question"], [fact.asks for fact in facts]),
         (SCOPE["Answer"], answers),
         (SCOPE["Answers"], [", ".join(fact.answers) for fact in facts]),
         (SCOPE["Decides"], [_decides(found, fact.id) for fact in facts]),
+        (hidden_step("told", iferror(if_(is_one, said))), given),
     ]
     table = draft.table(laid_out(SCOPE, HEADER_ROW, _LEFT, filled))
     answer = table.column_of("Answer")

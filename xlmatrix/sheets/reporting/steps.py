@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlmatrix.formula import BLANK, Expr, F, if_, iferror, lit, this
+from xlmatrix.rules import names
 from xlmatrix.rules.instants import utc_of, wall_of
 from xlmatrix.rules.reporting.counting import DAY_S, END_OF_DAY_S
 from xlmatrix.sheets.reporting.clock_steps import clock_steps, moment_steps, waits
@@ -65,7 +66,7 @@ def _due_steps() -> dict[str, Expr]:
         **moment_steps("until s", this("until"), this("until").ne("")),
         "over": F.IF(
             F.AND(F.ISNUMBER(this("until s")), some),
-            F.IF(this("safe s") > this("until s"), 1, 0),
+            F.IF(F.AND(this("safe s") > this("until s"), this("until s") <= names.AS_OF_S), 1, 0),
             0,
         ),
         "begun s": if_(F.COUNT(*ables) > 0, F.MIN(*several("begun"))),

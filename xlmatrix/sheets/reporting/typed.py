@@ -26,6 +26,7 @@ from xlmatrix.rules.reporting.rows import (
     RuleRow,
     asks_of,
     condition_text,
+    trimmed,
 )
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.parts import Scene
@@ -225,7 +226,8 @@ def _stale_on(asked: Mapping[str, Value]) -> date | None:
 class Line:
     """A row of the table of moments: what it speaks of, and the instant or the answer.
 
-    ``key`` is ``incident|what`` as formulas compare it; ``at`` is an epoch second.
+    ``key`` is ``incident|what`` as formulas compare it; ``at`` is an epoch second. ``answer`` is ""
+    for what is no answer to its fact.
     """
 
     key: str
@@ -291,6 +293,17 @@ def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
     )
 
 
+def answers_of(fact: Fact) -> str:
+    """What answers a fact, between commas, as formulas look for it."""
+    return f",{','.join(fact.answers)},".lower()
+
+
+def answered(fact: Fact | None, said: str) -> str:
+    """What is said of a fact, "" for what is none of its answers: nothing is decided by a slip."""
+    known = fact is None or f",{trimmed(said)}," in answers_of(fact)
+    return " ".join(part for part in said.split(" ") if part) if known else ""
+
+
 def asked_words(fact: Fact) -> str:
     """A question with the answers to choose from."""
     return f"{fact.asks} ({', '.join(fact.answers)})"
@@ -328,32 +341,35 @@ def _follows_member(rule: TypedRule) -> bool:
 def told(scene: Scene, places: Authorities) -> Told:
     """What people said, from the sheets."""
     matrix, _ = facts_asked(scene)
-    scope = {
-        fact.id.lower(): text(
-            scene.value(SCOPE.name, fact.id, "Answer", scene.spec.obligations.scope.get(fact.id))
-        )
-        for fact in matrix
-    }
+    scope = {fact.id.lower(): answered(fact, scope_answer(scene, fact)) for fact in matrix}
     return Told(scope, tuple(moment_lines(scene, places)))
+
+
+def scope_answer(scene: Scene, fact: Fact) -> str:
+    """What stands as the answer to a question of the matrix."""
+    given = scene.spec.obligations.scope.get(fact.id)
+    return text(scene.value(SCOPE.name, fact.id, "Answer", given))
 
 
 def moment_lines(scene: Scene, places: Authorities) -> list[Line]:
     """The rows of the table of moments, ready ones too."""
     known = [f"M{number:02}" for number in range(1, READY_MOMENTS + 1)]
+    facts = {fact.id.lower(): fact for fact in facts_asked(scene)[1]}
     return [
-        _line(scene, key, places)
+        _line(scene, key, places, facts)
         for key in dict.fromkeys([*known, *added_keys(scene, MOMENTS.name, known, "Line")])
     ]
 
 
-def _line(scene: Scene, name: str, places: Authorities) -> Line:
+def _line(scene: Scene, name: str, places: Authorities, facts: Mapping[str, Fact]) -> Line:
     cells = {column.id: scene.value(MOMENTS.name, name, column.id) for column in MOMENTS.typed}
     incident, what = text(cells["Incident"]), text(cells["What"])
     key = f"{incident}|{what}" if incident and what else ""
     wall = stamp_s(plain(cells["When"]))
     number = places.zone_number(text(cells["Zone"]), "")
     at = None if wall is None or not key else int(places.zones[number - 1].to_utc(wall))
-    return Line(key.casefold(), cells, name, key, number, at, text(cells["Answer"]).strip())
+    answer = answered(facts.get(what.lower()), text(cells["Answer"]))
+    return Line(key.casefold(), cells, name, key, number, at, answer)
 
 
 def same(one: Value, other: Value) -> bool:

@@ -91,7 +91,7 @@ def _rule_values(desk: Desk, report: Report, rule: RuleRow) -> Cells:
                 f"mode {number}": clock.mode if clock else "also",
                 f"lapses {number}": clock.lapses if clock else "",
             }
-    found["mine"] = report.own.of or found["after 1"]
+    found["mine"] = report.own.of if rule.knows(report.own.of) else found["after 1"]
     return found
 
 

@@ -25,6 +25,7 @@ from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN, MEMBER_ZONE
 from xlmatrix.sheets.reporting.reports import Desk
 from xlmatrix.sheets.reporting.typed import (
     anchors_asked,
+    answers_of,
     asked_words,
     facts_asked,
     moments_asked,
@@ -40,6 +41,10 @@ _ROLLS: Final = ("none", "eu-1182-71", "noon", "next-working-day")
 #: What the moments and facts of the list before it mean.
 SAYS: Final = name("List_Happened_Says")
 _SAYS: Final = words.listed("meaning", "List_Happened_Says", "a meaning")
+#: The answers of the facts of the list before it between commas; of a moment, anything.
+ANSWERS: Final = name("List_Happened_Answers")
+_ANSWERS: Final = words.listed("answers", "List_Happened_Answers", "an answer")
+_ANYTHING: Final = "-"
 #: What stands in a list of nothing.
 _NONE: Final = "(none)"
 #: First columns of the parts of the sheet.
@@ -64,9 +69,7 @@ def _member_cells(draft: Draft, desk: Desk) -> dict[str, Expr]:
         number = places.zone_number(places.members.get(code, ""), "")
         draft.row(row, _MEMBERS, [code, number], "helper")
     last = len(codes) + 1
-    answer = F.INDEX(
-        col(SCOPE.name, "Answer"), F.MATCH(lit(MEMBER_FACT), col(SCOPE.name, "Fact"), 0)
-    )
+    answer = F.INDEX(col(SCOPE.name, "told"), F.MATCH(lit(MEMBER_FACT), col(SCOPE.name, "Fact"), 0))
     asked = any(fact.id == MEMBER_FACT for fact in facts_asked(desk.scene)[0])
     said = iferror(F.TRIM(answer & "")) if asked else lit("")
     draft.put(2, _MEMBERS + 2, Formula(F.TRIM(said), member.strip()), "helper")
@@ -183,11 +186,8 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
         (words.MOMENTS, anchors_asked(desk.scene) or [_NONE]),
         (words.HAPPENED, [*moments, *facts] or [_NONE]),
         (_SAYS, said or [""]),
-        (
-            words.FACT_ANSWERS,
-            [*([""] * len(moments)), *(", ".join(one.answers) for one in asked)] or [""],
-        ),
         (words.FACTS, [one.id for one in desk.scene.spec.obligations.every_fact().values()]),
+        (_ANSWERS, [*(_ANYTHING for _ in moments), *map(answers_of, asked)] or [_ANYTHING]),
         (words.TAKES, words.TAKES.words),
         (words.CLOCK_MODES, words.CLOCK_MODES.words),
         (words.FORCES, words.FORCES.words),
