@@ -23,6 +23,7 @@ from xlmatrix import api
 from xlmatrix.api.explaining import log_scene
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
+from xlmatrix.model.obligations import law
 from xlmatrix.sheets.reporting import page, reports
 
 SPEC = changed(
@@ -264,6 +265,31 @@ def test_a_check_of_the_workbook_names_what_must_be_read_again(book: Path) -> No
     gdpr = stale["gdpr-33"]
     assert (gdpr.where, gdpr.path) == (f"{book}!Reporting rules", "obligations.rules[1]")
     assert "scope-open" not in {one.code for one in found}
+
+
+def test_a_check_of_the_workbook_names_what_a_release_changed(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = law()
+    changed_rows = {
+        "gdpr-33": {"amount": 96, "when": {"personal-data": ("yes",), "people-risk": ("high",)}},
+        "dora-19-initial": {"posture_date": date(2027, 3, 1), "asks": "Another question?"},
+    }
+    rows = {
+        key: one.model_copy(update=changed_rows.get(key, {}))
+        for key, one in known.obligations.items()
+    }
+    later = known.model_copy(update={"obligations": rows})
+    monkeypatch.setattr("xlmatrix.model.obligations.law", lambda: later)
+    found = [one.what for one in api.check(book, quick=True) if one.code == "law-data"]
+    assert found == [
+        "'gdpr-33' says otherwise in this release: Amount '72' became '96'; Reportable if "
+        "'personal-data = yes; people-risk = likely, high' became "
+        "'personal-data = yes; people-risk = high'",
+        "'dora-19-initial' says otherwise in this release: May change on '' became '2027-03-01'",
+    ]
+    monkeypatch.undo()
+    assert "law-data" not in {one.code for one in api.check(book, quick=True)}
 
 
 def _events(path: Path) -> list[Any]:
