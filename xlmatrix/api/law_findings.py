@@ -106,10 +106,13 @@ def _figures(full: Obligation) -> dict[str, Value]:
 
 def _row_of(table: TableInputs | None, key: str) -> dict[str, Value]:
     """The row of a table as it was made; empty for none."""
-    rows = (
-        [] if table is None else [dict(zip(table.headers, row, strict=True)) for row in table.rows]
-    )
-    return next((row for row in rows if text(row.get("ID")).casefold() == key.casefold()), {})
+    if table is None:
+        return {}
+    for cells in table.rows:
+        row: dict[str, Value] = dict(zip(table.headers, cells, strict=True))
+        if text(row.get("ID")).casefold() == key.casefold():
+            return row
+    return {}
 
 
 def _said(header: str, value: Value) -> str:
