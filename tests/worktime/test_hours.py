@@ -128,7 +128,14 @@ def test_closed_is_no_shift() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["closed", "00:00-24:00", "09:00:30-09:01:01", "09:00-09:01:30", "09:00-10:00,22:00-06:00"],
+    [
+        "closed",
+        "00:00-24:00",
+        "09:30-12:15",
+        "09:00:30-09:01:01",
+        "09:00-09:01:30",
+        "09:00-10:00,22:00-06:00",
+    ],
 )
 def test_the_shifts_of_a_day_are_written_as_they_are_read(text: str) -> None:
     assert shifts_text(parse_shifts(text)) == text

@@ -112,3 +112,10 @@ def test_a_table_cannot_be_changed_by_accident() -> None:
     table = IntervalTable.of(np.array([10]), np.array([20]), 0, 100)
     with pytest.raises(ValueError, match="read-only"):
         table.start[0] = 5
+
+
+def test_a_table_too_crowded_for_buckets_is_answered_by_binary_search() -> None:
+    start = np.arange(0, 4000, 2)
+    table = IntervalTable.of(start, start + 1, 0, 1_900_000_000)
+    assert table.kernel is None
+    assert table.worked(np.array([0, 3, 4000])).tolist() == [0, 2, 2000]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -130,6 +131,14 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             lambda: Calendar.build(start=FIRST, end=LAST, holidays=[5]),  # type: ignore[list-item]
             "holidays: 5 is not a date. Give datetime.date values.",
         ),
+        (
+            lambda: Calendar.build(start=5, end=LAST),  # type: ignore[arg-type]
+            "start: 5 is not a date. Give datetime.date values.",
+        ),
+        (
+            lambda: Calendar.build(start=FIRST, end=5),  # type: ignore[arg-type]
+            "end: 5 is not a date. Give datetime.date values.",
+        ),
         (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
         (
             lambda: WeeklyHours(days=((),) * 6),
@@ -244,6 +253,18 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             "Write a name such as Europe/Berlin.",
         ),
         (
+            lambda: Zone.load("Europe/Berlin").to_utc(
+                _row(0, 1_774_751_400, 1_774_751_401), strict=True
+            ),
+            "Europe/Berlin: the local time 2026-03-29T02:30:00 does not occur when the clocks "
+            "change. Type a time outside the changed hour, or leave the strict mode.",
+        ),
+        (
+            lambda: Zone.load("Europe/Berlin").to_utc(1_792_895_400, strict=True),
+            "Europe/Berlin: the local time 2026-10-25T02:30:00 occurs twice when the clocks "
+            "change. Type a time outside the changed hour, or leave the strict mode.",
+        ),
+        (
             lambda: Zone.load("Europe/Berlin", 2026, 2026).to_utc(0),
             "Europe/Berlin: 1970-01-01T00:00:00 is outside the zone's table of 2026 to 2026. "
             "Correct the date, or load the zone for more years.",
@@ -254,3 +275,16 @@ def test_an_error_is_a_whole_sentence_with_its_place(asked: Callable[[], Any], s
     with pytest.raises(XlmatrixError) as error:
         asked()
     assert str(error.value) == said
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its zone from elsewhere")
+def test_a_stretch_is_told_in_utc_wherever_the_machine_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert str(Stretch(0, 60, 0, 3600)).endswith("1970-01-01 00:00 to 1970-01-01 00:01 UTC")
+    finally:
+        monkeypatch.undo()
+        time.tzset()

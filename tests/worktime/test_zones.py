@@ -154,7 +154,7 @@ def test_the_strict_mode_refuses_a_stamp_without_a_single_answer(local_s: int, s
     [
         ("Europe/Berln", "Europe/Berlin"),
         ("berlin", "Europe/Berlin"),
-        ("Germany/Berlin", "Europe/Berlin"),
+        ("Federal Republic of Germany/Berlin", "Europe/Berlin"),
         ("new york", "New_York"),
     ],
 )
@@ -184,3 +184,35 @@ def test_the_instant_of_a_change_and_the_first_time_after_it_are_the_new_offsets
 
 def test_one_question_has_one_answer() -> None:
     assert isinstance(BERLIN.flag(epoch_of(2026, 1, 1)), int)
+    assert BERLIN.flag(np.array([epoch_of(2026, 1, 1)])).dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Africa/Monrovia", 1971, 1973),
+        ("Europe/Paris", 1910, 1912),
+        ("Europe/Dublin", 1915, 1917),
+        ("Asia/Singapore", 1904, 1906),
+    ],
+)
+def test_changes_of_local_mean_times_are_exact_to_the_second(
+    name: str, first: int, last: int
+) -> None:
+    """They came at odd seconds of UTC, as the offsets had some."""
+    zone = Zone.load(name, first, last)
+    changes = zone.utc[1:].tolist()
+    assert any(change % 60 for change in changes)
+    for change in changes:
+        assert wall(change, zone) - wall(change - 1, zone) != 1
+
+
+def test_the_first_change_of_a_table_is_flagged_too() -> None:
+    zone = Zone.load("Europe/Berlin", 2026, 2026)
+    assert zone.flag(epoch_of(2026, 3, 29, 2, 30)) == 2
+
+
+def test_no_day_later_is_the_same_instant_of_an_hour_that_comes_twice() -> None:
+    second = epoch_of(2026, 10, 25, 1, 30)
+    assert BERLIN.add_days(second, 0) == second
+    assert BERLIN.add_days(np.array([second]), 0).tolist() == [second]

@@ -48,7 +48,8 @@ class ReportShown:
     safe_due, due_by_law
         Aware times on the matrix's clock; None for none or beyond the calendar.
     safe_due_there, due_by_law_there
-        The same on the clock of its authority, which is ``zone_there``.
+        The same on the clock of its authority, which is ``zone_there``; None and "" while nobody
+        has said whose authority it is.
     state, detail
         The word of the sheet, and the finer one with what is missing first and all marks.
     marks
@@ -152,17 +153,30 @@ def lines(found: Noticed) -> Sequence[str]:
     for one in rest:
         text += [f"  {one.obligation}: {one.detail or one.state}"]
         text += [f"    {one.question}"] if one.question and one.reported is None else []
-    if any(one.missing or one.open for one in found.reports):
-        text += ["", "Moments and answers are typed on Report now, those of the matrix on Scope."]
-    return text
+    return [*text, *_lacking(found.reports)]
+
+
+def _lacking(reports: Sequence[ReportShown]) -> Iterator[str]:
+    """What is missing, each once, with what it means and where it is typed."""
+    moments = dict.fromkeys(moment for one in reports for moment in one.missing)
+    facts = dict.fromkeys(fact for one in reports for fact in one.open)
+    if moments:
+        yield from ("", "When was it? Type it on Report now:")
+        yield from (f"  {one.moment}: {one.says}".rstrip(": ") for one in moments)
+    for of, sheet in (("incident", "Report now"), ("matrix", "Scope")):
+        asked = [fact for fact in facts if fact.of == of]
+        if asked:
+            yield from ("", f"Not answered yet, on {sheet}:")
+            yield from (f"  {one.fact}: {one.asks} ({', '.join(one.answers)})" for one in asked)
 
 
 def _lines(one: ReportShown, *, named: bool) -> Iterator[str]:
     by = "no time yet" if one.safe_due is None else stamp(one.safe_due)
     of = f"{one.incident}  " if named else ""
-    yield f"{by}  [{one.state}]  {of}{one.recipient}"
+    yield f"{by}  [{one.state or 'beyond the calendar'}]  {of}{one.recipient}"
     yield f"  {one.obligation}: {', '.join(filter(None, (one.regime, one.article)))}"
-    yield f"  {one.detail}"
+    if one.detail:
+        yield f"  {one.detail}"
     if one.time_left_s is not None:
         yield f"  time left: {left(one.time_left_s)}"
     if one.due_by_law is not None and one.due_by_law != one.safe_due:
@@ -171,10 +185,10 @@ def _lines(one: ReportShown, *, named: bool) -> Iterator[str]:
         yield f"  on their clock {stamp(one.safe_due_there)}, {one.zone_there}"
     if one.question:
         yield f"  The question: {one.question}"
-    for moment in one.missing:
-        yield f"  Missing: when {moment.moment} was. {moment.says}"
-    for fact in one.open:
-        yield f"  Not answered: {fact.fact}. {fact.asks} ({', '.join(fact.answers)})"
+    if one.missing:
+        yield f"  Missing: {', '.join(moment.moment for moment in one.missing)}"
+    if one.open:
+        yield f"  Not answered: {', '.join(fact.fact for fact in one.open)}"
     for field in one.must_say:
         yield f"  Must say: {field.says}"
     if one.before_missing:

@@ -132,7 +132,7 @@ def _shown(found: Desk, notice: str, report: Report) -> ReportShown:
     full = full_of(scene, report)
 
     def there(instant: int | None) -> datetime | None:
-        if instant is None or instant >= BEYOND:
+        if instant is None or instant >= BEYOND or not authority.declared:
             return None
         return datetime.fromtimestamp(instant, authority.zone.info)
 
@@ -154,7 +154,7 @@ def _shown(found: Desk, notice: str, report: Report) -> ReportShown:
         safe_due_there=there(report.safe),
         due_by_law=here(report.law),
         due_by_law_there=there(report.law),
-        zone_there=authority.zone.name,
+        zone_there=authority.zone.name if authority.declared else "",
         started=here(due.start),
         time_left_s=report.safe - found.now if report.runs and report.safe is not None else None,
         runs=report.runs,

@@ -124,6 +124,7 @@ _KINDS: Final = (
     Kind("never-in-force", _W, Seen.SPEC, "An obligation ends before it begins"),
     Kind("scope-contradicts", _W, Seen.SPEC, "Two answers about the matrix contradict each other"),
     Kind("law-changed", _W, Seen.CHECK, "A law has reached the date on which it may have changed"),
+    Kind("law-data", _W, Seen.WORKBOOK, "A published obligation says otherwise in this release"),
     Kind("source-stale", _W, Seen.CHECK, "The source of an obligation must be read again"),
     Kind("scope-open", _N, Seen.CHECK, "Nobody has said which obligations apply"),
     Kind("message-verdict", _W, Seen.SPEC, "A message would tell outsiders our own verdict"),

@@ -330,7 +330,7 @@ def happened(limb: Limb, rule: RuleRow, own: Own, known: Situation) -> int:
     if not after.startswith(END_OF_YEAR):
         return limb.start
     found = plain_start(after, rule, own, known)
-    typed = after == mine_of(rule, own)
+    typed = own.trigger is not None and after == mine_of(rule, own)
     return found if isinstance(found, int) and not typed else limb.start - 366 * DAY_S
 
 
@@ -340,7 +340,7 @@ def start_of(
     """When a moment was: an instant, "" while it is missing, ``"no"`` where it did not happen."""
     found = plain_start(moment, rule, own, known)
     if moment.startswith(END_OF_YEAR):
-        typed = moment == mine_of(rule, own)
+        typed = own.trigger is not None and moment == mine_of(rule, own)
         return end_of_year(found, authority, typed=typed) if isinstance(found, int) else found
     series = rule.until and own.filed is not None and own.filed <= known.now
     if moment == rule.clocks[0].after and series:

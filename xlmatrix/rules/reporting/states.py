@@ -61,6 +61,8 @@ STATE_OF: Final = {
     UNDECLARED: NO_CLOCK,
     NOT_STARTED: NO_CLOCK,
 }
+#: States of a report that was made.
+MADE: Final = (MET, MET_LATE, REPORTED, UNJUDGED)
 #: What a decider says of a fact that need not be reported.
 NO_REPORT: Final = "no report"
 NOBODY: Final = "nobody named"
@@ -223,21 +225,34 @@ def covering(
     """The id of the report that covers each one, "" for none.
 
     ``places`` are incident, rule, due, row and fine state without cover of every report. Of one
-    group and incident the earliest safe instant covers the others, the first of several alike; one
-    that need not be made, or that has no due time, covers nothing. One that is late by law is not
-    hidden behind one that only may have to be made.
+    group and incident the report that was made covers the others, the first of several; before one
+    is made, that of the earliest safe instant does, the first of several alike. One that need not
+    be made, or that has no due time, covers nothing. What a report was made too late for, and what
+    is late by law beside one that only may have to be made, stays as it is.
     """
-    first: dict[tuple[str, str], tuple[int, int]] = {}
-    for place, (incident, rule, due, _, fine) in enumerate(places):
+    first: dict[tuple[str, str], tuple[bool, int, int]] = {}
+    for place, (incident, rule, due, own, fine) in enumerate(places):
         if rule.group and due.safe is not None and shows_due(fine) and fine != NOT_REPORTABLE:
             key = (incident.casefold(), rule.group)
-            first[key] = min(first.get(key, (due.safe, place)), (due.safe, place))
+            made = own.reported if fine in MADE else None
+            rank = (True, due.safe, place) if made is None else (False, made, place)
+            first[key] = min(first.get(key, rank), rank)
     covers = []
     for place, (incident, rule, due, _, fine) in enumerate(places):
         leader = first.get((incident.casefold(), rule.group)) if rule.group else None
-        if leader is None or leader[1] == place or due.safe is None:
+        if leader is None or leader[2] == place or due.law is None:
             covers.append("")
             continue
-        _, by, _, _, stands = places[leader[1]]
-        covers.append("" if fine == IS_LATE and not hides_late(stands) else by.id)
+        _, by, _, own, stands = places[leader[2]]
+        covers.append("" if stays(fine, due.law, stands, own.reported) else by.id)
     return covers
+
+
+def stays(fine: str, law: int, leader: str, made: int | None) -> bool:
+    """Whether a report is not covered by that of its group: ``leader`` is how that one stands.
+
+    ``law`` is the report's own instant by law, ``made`` when the other one was made.
+    """
+    if leader in MADE and made is not None:
+        return made > law
+    return fine == IS_LATE and not hides_late(leader)

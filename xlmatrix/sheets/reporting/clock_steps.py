@@ -77,8 +77,13 @@ def _begun(number: int) -> Expr:
     """When the moment was; if only its year is typed, the begin of that."""
     after, start = this(f"after {number}"), this(f"start {number}")
     yearly = F.LEFT(after, len(END_OF_YEAR)).eq(END_OF_YEAR)
-    known = F.AND(this("mine").ne(after), F.ISNUMBER(this(f"at start {number}")))
+    known = F.AND(F.NOT(_is_typed(after)), F.ISNUMBER(this(f"at start {number}")))
     return if_(yearly, if_(known, this(f"at start {number}"), start - 366 * DAY_S), start)
+
+
+def _is_typed(moment: Expr) -> Expr:
+    """Whether the row's trigger is that moment itself."""
+    return F.AND(F.ISNUMBER(this("trigger s")), this("mine").eq(moment))
 
 
 def moment_steps(step: str, moment: Expr, stands: Expr, *, first: bool = False) -> dict[str, Expr]:
@@ -123,7 +128,7 @@ def _end_of_year(instant: Expr, moment: Expr) -> Expr:
     """The last second of its year; of the year before where a January is typed as its end."""
     zone = this("zone no")
     day = wall_of(instant, zone) / DAY_S
-    january = F.AND(this("mine").eq(moment), F.MONTH(day).eq(1))
+    january = F.AND(_is_typed(moment), F.MONTH(day).eq(1))
     last = F.DATE(F.YEAR(day) - F.IF(january, 1, 0), 12, 31)
     return utc_of(last * DAY_S + END_OF_DAY_S, zone)
 

@@ -127,18 +127,25 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
     # What is late for certain is not hidden behind what only may have to be made.
     stands = tuple(word for word, of in states.STATE_OF.items() if of in (states.LATE, states.DONE))
     stays = F.AND(this("fine before").eq(states.IS_LATE), F.NOT(_is(this("leader fine"), stands)))
+    made, by = this("reported s"), this("leader made s")
+    # One that was made goes before all that were not.
+    rank = if_(_is(this("fine before"), states.MADE), made * _RANK - _LATER_FROM, safe * _RANK)
+    missed = F.IF(F.ISNUMBER(by), by > this("law s"), stays)
     return {
         "group": if_(F.AND(said.ne(""), this("incident text").ne("")),
                      this("incident text") & "|" & said),
-        "lead": F.IF(leads, _LATER_FROM - (safe * _RANK + place), 0),
+        "lead": F.IF(leads, _LATER_FROM - (rank + place), 0),
         "leader": F.IF(
             F.IF(this("group").eq(""), lit(False), first > 0), F.MOD(_LATER_FROM - first, _RANK), 0
         ),
         "leader fine": if_(
             this("leader") > 0, iferror(F.INDEX(col(table, "fine before"), this("leader")) & "")
         ),
+        "leader made s": if_(
+            _is(this("leader fine"), states.MADE), F.INDEX(col(table, "reported s"), this("leader"))
+        ),
         "covers": if_(
-            F.AND(this("leader") > 0, this("leader").ne(place), F.NOT(stays)),
+            F.AND(this("leader") > 0, this("leader").ne(place), F.NOT(missed)),
             iferror(
                 F.INDEX(
                     col(OBLIGATIONS.name, "ID"), F.INDEX(col(table, "rule row"), this("leader"))

@@ -270,8 +270,10 @@ def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
         leader = int(str(cells["leader"]))
         fine = reports[leader - 1].fine_before if leader else ""
         led = reports[leader - 1].rule if leader and leader != place else None
-        stays = report.fine_before == states.IS_LATE and not states.hides_late(fine)
-        cells["leader fine"] = fine
+        made = reports[leader - 1].own.reported if fine in states.MADE else None
+        law = None if report.due is None else report.due.law
+        stays = law is None or states.stays(report.fine_before, law, fine, made)
+        cells["leader fine"], cells["leader made s"] = fine, excel(made)
         cells["covers"] = led.row.id if led is not None and not stays else ""
     return found
 
@@ -282,9 +284,11 @@ def _lead(cells: Cells, report: Report, place: int) -> int:
         return 0
     if cells["fine before"] in hidden:
         return 0
-    safe = excel(report.due.safe)
-    assert isinstance(safe, int)
-    return _LATER_FROM - (min(safe, _LATEST_RANKED) * _RANK + place)
+    made = report.fine_before in states.MADE
+    at = excel(report.own.reported if made else report.due.safe)
+    assert isinstance(at, int)
+    rank = at * _RANK - _LATER_FROM if made else min(at, _LATEST_RANKED) * _RANK
+    return _LATER_FROM - (rank + place)
 
 
 def _serial(day: date | None) -> Value:
