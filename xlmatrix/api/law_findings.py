@@ -30,6 +30,7 @@ _DATES: Final = frozenset({"In force from", "In force to", "May change on"})
 _SCOPE: Final[Path] = ("obligations", "scope")
 #: As many facts are named; the rest is counted.
 _MOST_NAMED: Final = 12
+_REGENERATE: Final = "Regenerate the workbook to take it; what people typed stays"
 
 
 def spec_law_findings(spec: MatrixSpec, where: Callable[[Path], str], today: date) -> list[Finding]:
@@ -53,7 +54,9 @@ def sheet_law_findings(scene: Scene, path: str, today: date) -> list[Finding]:
     return list(_findings(doubts, lambda _: rules, here, places))
 
 
-def release_findings(scene: Scene, base: Mapping[str, TableInputs], path: str) -> list[Finding]:
+def release_findings(
+    scene: Scene, base: Mapping[str, TableInputs], path: str, mend: str = _REGENERATE
+) -> list[Finding]:
     """Published obligations that say otherwise now than when a workbook was made.
 
     ``base`` are the tables as they were made. Rows that have been brought up to date are no news.
@@ -75,7 +78,6 @@ def release_findings(scene: Scene, base: Mapping[str, TableInputs], path: str) -
                 ):
                     said = f"{_said(header, was[header])!r} became {_said(header, cells[header])!r}"
                     changes.setdefault(key, []).append(f"{header} {said}")
-    mend = "Regenerate the workbook to take it; what people typed stays"
     places = _places(spec)
     return [
         Finding(
