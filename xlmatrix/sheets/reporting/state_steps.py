@@ -146,7 +146,9 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
         ),
         "covers": if_(
             F.AND(
-                this("leader") > 0, this("leader").ne(place), F.NOT(missed),
+                this("leader") > 0,
+                this("leader").ne(place),
+                F.NOT(missed),
                 F.ISNUMBER(this("law s")),
             ),
             iferror(
