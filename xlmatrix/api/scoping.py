@@ -27,6 +27,24 @@ def open_questions(spec: MatrixSpec, scope: Mapping[str, str]) -> tuple[Fact, ..
     return tuple(facts[fact] for fact in sorted(waiting, key=lambda one: -waiting[one]))
 
 
+class Scoping:
+    """The questions about an organisation, one after the other.
+
+    ``said`` are the answers by fact, to which the caller adds, and ``left`` the facts that were
+    asked or left open.
+    """
+
+    def __init__(self, text: str, said: Mapping[str, str]) -> None:
+        self.spec, self.said = loads(text).spec, said
+        self.left: set[str] = set()
+
+    def question(self) -> Fact | None:
+        """The fact that decides most of what nobody asked yet; None where nothing is left."""
+        answers = {**self.spec.obligations.scope, **self.said}
+        open_ = open_questions(self.spec, answers)
+        return next((fact for fact in open_ if fact.id not in self.left), None)
+
+
 def with_scope(text: str, scope: Mapping[str, str], where: str) -> str:
     """The text of a spec with answers under ``obligations.scope``, beside those that it has.
 

@@ -11,6 +11,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import SPEC, Force, kept, output_of, write
+from xlmatrix.errors import XlmatrixError
 
 #: Leaves a question open; the sheet Scope asks it again.
 _LATER: Final = "not known"
@@ -69,13 +70,8 @@ def new(
 
     At a terminal it asks for the answers you do not give.
     """
-    given = {
-        "interactions": interactions,
-        "impact": impact,
-        "on_call": on_call,
-        "review": review,
-        "readiness": readiness,
-    }
+    given = {"interactions": interactions, "impact": impact, "on_call": on_call}
+    given |= {"review": review, "readiness": readiness}
     if str(output) != "-":
         # Before any question, since answers would be lost.
         output_of(output, SPEC, force=force)
@@ -84,32 +80,29 @@ def new(
     if asks:
         _ask(given, skip={"readiness"} if template else set())
     facts = {"title": title, "organisation": organisation, "zone": zone, "country": country}
-    first = _date(start) if start is not None else None
-    answers = {**given, **facts}
+    horizon = _date(start) if start is not None else None, months
     if asks:
         # A wrong answer above is said before more is asked.
-        _ask_scope(_draft(answers, template, first, months, said), said)
-    _write(_draft(answers, template, first, months, said), output, force=force)
+        _ask_scope(_draft({**given, **facts}, template, horizon, said), said)
+    _write(_draft({**given, **facts}, template, horizon, said), output, force=force)
 
 
 def _draft(
     answers: dict[str, str | None],
     template: str | None,
-    start: date | None,
-    months: int | None,
+    horizon: tuple[date | None, int | None],
     scope: dict[str, str],
 ) -> str:
     from xlmatrix import api
     from xlmatrix.model import Answers
 
+    start, months = horizon
     drafted = Answers(**answers)
     return api.new(drafted, template=template, start=start, months=months, scope=scope)
 
 
 def _said(text: str) -> tuple[str, str]:
     """A fact and its answer."""
-    from xlmatrix.errors import XlmatrixError
-
     fact, mark, answer = text.partition("=")
     if not (mark and fact.strip() and answer.strip()):
         mend = "Write it as --scope gdpr=controller"
@@ -142,26 +135,20 @@ def _ask(given: dict[str, str | None], skip: set[str]) -> None:
 
 def _ask_scope(text: str, said: dict[str, str]) -> None:
     """Ask what decides which obligations apply, as long as an answer decides something."""
-    from xlmatrix.api.scoping import open_questions
-    from xlmatrix.model import loads
+    from xlmatrix.api.scoping import Scoping
 
-    spec = loads(text).spec
-    left: set[str] = set()
-    answers = {**spec.obligations.scope, **said}
-    while facts := [one for one in open_questions(spec, answers) if one.id not in left]:
-        fact = facts[0]
-        left.add(fact.id)
+    scoping = Scoping(text, said)
+    while (fact := scoping.question()) is not None:
         prompt = f"{fact.asks} ({', '.join(fact.answers)})"
         known = {one.casefold(): one for one in (*fact.answers, _LATER)}
         while (answer := typer.prompt(prompt, default=_LATER, err=True).casefold()) not in known:
             typer.echo(f"Please type one of: {', '.join(known.values())}", err=True)
+        scoping.left.add(fact.id)
         if known[answer] != _LATER:
-            answers[fact.id] = said[fact.id] = known[answer]
+            said[fact.id] = known[answer]
 
 
 def _date(text: str) -> date:
-    from xlmatrix.errors import XlmatrixError
-
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a date only
     except ValueError:
