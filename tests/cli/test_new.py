@@ -15,6 +15,7 @@ import pytest
 
 import xlmatrix
 from xlmatrix import resources
+from xlmatrix.api.scoping import open_questions
 
 Run = Callable[..., Any]
 
@@ -74,6 +75,10 @@ def test_a_dash_prints_the_spec(run: Run, tmp_path: Path) -> None:
         ["--months", "0"],
         ["--months", "1000"],
         ["--country", "XX"],
+        ["--scope", "gdpr"],
+        ["--scope", "gpdr=both"],
+        ["--scope", "gdpr=somebody"],
+        ["--readiness", "basic", "--scope", "gdpr=both"],
         ["-o", "no/such/folder.yaml"],
         ["-o", "."],
         ["-o", "x" * 300],
@@ -86,6 +91,23 @@ def test_a_bad_answer_exits_2_and_writes_nothing(run: Run, tmp_path: Path, args:
     assert not list(tmp_path.iterdir())
 
 
+def test_answers_of_the_matrix_stand_under_its_obligations(run: Run, tmp_path: Path) -> None:
+    result = run("new", "--readiness", "enterprise", "--scope", "GDPR=both", "--scope", "dora=none")
+    assert result.exit_code == 0, result.output
+    obligations = xlmatrix.load(tmp_path / "matrix.yaml").spec.obligations
+    assert dict(obligations.scope) == {"gdpr": "both", "dora": "none"}
+    assert obligations.rules == xlmatrix.template("enterprise").spec.obligations.rules
+
+
+def test_only_what_still_decides_is_asked() -> None:
+    spec = xlmatrix.template("enterprise").spec
+    first = {fact.id for fact in open_questions(spec, {})}
+    bound = {"nis2": "none", "nis2-trust": "no", "ai-role": "none"}
+    left = {fact.id for fact in open_questions(spec, {**bound, "gdpr": "controller"})}
+    assert {"gdpr", "nis2", "nis2-trust", "ai-role", "ai-high-risk"} <= first
+    assert not left & {"gdpr", "nis2", "nis2-trust", "ai-role", "ai-high-risk"}
+
+
 def test_at_a_terminal_it_asks_for_what_is_not_given(tmp_path: Path) -> None:
     terminal, inner = pty.openpty()
     process = subprocess.Popen(
@@ -94,7 +116,8 @@ def test_at_a_terminal_it_asks_for_what_is_not_given(tmp_path: Path) -> None:
     )  # fmt: skip
     os.close(inner)
     # Not an answer, then an answer, then Enter for every default.
-    os.write(terminal, b"many\n>1M\n\n\n\n")
+    # Of the law, no answer, an answer, and one question that stays open.
+    os.write(terminal, b"many\n>1M\n\n\n\nnobody\nController\n\n")
     shown = b""
     while True:
         try:
@@ -109,8 +132,11 @@ def test_at_a_terminal_it_asks_for_what_is_not_given(tmp_path: Path) -> None:
     assert b"How many interactions a month?" in shown
     assert b"Please type one of" in shown
     assert b"Who notices" not in shown
-    scope = xlmatrix.load(tmp_path / "matrix.yaml").spec.scope
+    spec = xlmatrix.load(tmp_path / "matrix.yaml").spec
+    scope = spec.scope
     assert (scope.interactions, scope.impact, scope.on_call) == (">1M", "internal", "24x7")
+    assert dict(spec.obligations.scope) == {"gdpr": "controller"}
+    assert b"Which EU" in shown
 
 
 def test_templates_are_listed_in_words_and_in_json(run: Run) -> None:

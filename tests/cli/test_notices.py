@@ -21,8 +21,10 @@ from tests.regen import sheets
 from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.api.explaining import log_scene
+from xlmatrix.api.noticed import lines
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import loads
+from xlmatrix.model.obligations import law
 from xlmatrix.sheets.reporting import page, reports
 
 SPEC = changed(
@@ -140,8 +142,8 @@ def test_without_an_incident_what_is_open_in_all_is_listed(
     assert [(one["obligation"], one["notice"]) for one in told["reports"]] == [
         ("gdpr-34", ""), ("dora-19-initial", "N03"), ("gdpr-33", "N01"),
     ]  # fmt: skip
-    lines = run("notices", book, "--as-of", "2026-12-15 08:00").stdout.splitlines()
-    assert "Sat 2026-12-12 22:00 +01:00  [Due now]  INC-7  Financial supervisor" in lines
+    said = run("notices", book, "--as-of", "2026-12-15 08:00").stdout.splitlines()
+    assert "Sat 2026-12-12 22:00 +01:00  [Due now]  INC-7  Financial supervisor" in said
 
 
 def test_text_says_all_of_it(run: Callable[..., Any], book: Path) -> None:
@@ -200,6 +202,13 @@ def test_an_event_that_moves_or_ends_says_so(book: Path) -> None:
     # The list of another incident cancels nothing.
     other = api.notice_calendar(replace(less, incident="INC-8"), earlier=first)
     assert b"CANCELLED" not in other.data
+
+
+def test_a_time_beyond_the_calendar_says_so(book: Path) -> None:
+    shown = api.notices(book, "INC-7").reports[0]
+    beyond = replace(shown, state="", detail="", safe_due=None, time_left_s=None, runs=False)
+    text = lines(replace(api.notices(book, "INC-7"), reports=(beyond,)))
+    assert "no time yet  [beyond the calendar]  The people concerned" in text
 
 
 @pytest.mark.parametrize(
@@ -264,6 +273,31 @@ def test_a_check_of_the_workbook_names_what_must_be_read_again(book: Path) -> No
     gdpr = stale["gdpr-33"]
     assert (gdpr.where, gdpr.path) == (f"{book}!Reporting rules", "obligations.rules[1]")
     assert "scope-open" not in {one.code for one in found}
+
+
+def test_a_check_of_the_workbook_names_what_a_release_changed(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = law()
+    changed_rows = {
+        "gdpr-33": {"amount": 96, "when": {"personal-data": ("yes",), "people-risk": ("high",)}},
+        "dora-19-initial": {"posture_date": date(2027, 3, 1), "asks": "Another question?"},
+    }
+    rows = {
+        key: one.model_copy(update=changed_rows.get(key, {}))
+        for key, one in known.obligations.items()
+    }
+    later = known.model_copy(update={"obligations": rows})
+    monkeypatch.setattr("xlmatrix.model.obligations.law", lambda: later)
+    found = [one.what for one in api.check(book, quick=True) if one.code == "law-data"]
+    assert found == [
+        "'gdpr-33' says otherwise in this release: Amount '72' became '96'; Reportable if "
+        "'personal-data = yes; people-risk = likely, high' became "
+        "'personal-data = yes; people-risk = high'",
+        "'dora-19-initial' says otherwise in this release: May change on '' became '2027-03-01'",
+    ]
+    monkeypatch.undo()
+    assert "law-data" not in {one.code for one in api.check(book, quick=True)}
 
 
 def _events(path: Path) -> list[Any]:

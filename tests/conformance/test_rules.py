@@ -15,9 +15,9 @@ from tests.office import engines
 from tests.office.libre import recomputed
 from tests.office.package import column_cells
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.clocks.obligations import Period, WorkingDays, dues
 from xlmatrix.rules.logs.histories import REOPENED, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
+from xlmatrix.rules.reporting.counting import Authority, WorkingDays, rolled, run
 from xlmatrix.sheets.book import make_scene, plan_book
 from xlmatrix.worktime import Zone
 from xlmatrix.write import render
@@ -170,10 +170,12 @@ def test_a_published_period_ends_when_it_says(case: Published) -> None:
     zone = Zone.load(case.data["zone"], 2025, 2028)
     closed = {date.fromisoformat(day): "Holiday" for day in case.data.get("holidays", [])}
     days = WorkingDays(closed, date(2026, 1, 1), date(2027, 2, 28))
-    period = Period(case.data["amount"], case.data["unit"], case.data.get("roll", "none"))
-    found = dues(period, datetime.fromisoformat(case.data["trigger"]), zone, days)
+    authority = Authority(zone, days)
+    start = authority.instant(datetime.fromisoformat(case.data["trigger"]))
+    found = run(start, case.data["amount"], case.data["unit"], "clock", authority)
+    law = rolled(found, case.data.get("roll", "none"), authority)
     expected = {name: case.moment_s(text) for name, text in case.data["expected"].items()}
-    assert {"safe": found.safe, "law": found.law} == expected
+    assert {"safe": found.safe, "law": law} == expected
 
 
 @pytest.fixture(scope="module")

@@ -207,7 +207,7 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
         },
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xlmatrix.sheets.notices.READY_ROWS", counts["tNotices"])
+        patch.setattr("xlmatrix.sheets.reporting.typed.READY_NOTICES", counts["tNotices"])
         patch.setattr(sheets_book, "SPARE_INCIDENTS", counts["tIncidents"])
         spare = tuple(counts[kind.table] for kind in (PAUSES, CHANGES, REOPENED))
         patch.setattr(sheets_book, "SPARE", spare)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,14 @@ from tests.matrices import few_spare_rows
 from tests.office import compare
 from tests.office.libre import recomputed
 from tests.office.package import bounds, column_cells, formula_cells
+from tests.reporting.typing import random_reports
 from xlmatrix.model import loads
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.obligations import published
-from xlmatrix.rules.clocks import obligations as obligation_rule
-from xlmatrix.rules.instants import utc_of
 from xlmatrix.rules.ladder import columns as ladder_rule
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.book import plan_book
+from xlmatrix.sheets.reporting import clock_steps, steps
 from xlmatrix.write import render
 
 _AS_OF = datetime(2026, 11, 16, 10, 30)
@@ -118,32 +118,6 @@ def random_log(count: int, seed: int) -> IncidentLog:
     )
 
 
-def random_notices(count: int, seed: int) -> dict[tuple[str, str, str], Any]:
-    random = np.random.default_rng(seed)
-    ids = [rule.id for rule in published().values()]
-    typed: dict[tuple[str, str, str], Any] = {}
-    for number in range(1, count + 1):
-        key = f"N{number:02}"
-        chance = random.random(6)
-        trigger = datetime(2026, 7, 28) + timedelta(seconds=int(random.integers(0, 190 * 86_400)))
-        if chance[0] < 0.2:
-            trigger = datetime(2026, 10, 25, 2, 30)
-        if chance[1] < 0.4:
-            trigger = _AS_OF - timedelta(hours=int(random.integers(0, 400)))
-        obligation = str(random.choice(ids)) if chance[2] < 0.95 else "unknown"
-        row: dict[str, Any] = {
-            "Incident": f"I-{int(random.integers(0, 60))}",
-            "Obligation": obligation.upper() if chance[3] < 0.1 else obligation,
-            "Trigger": trigger if chance[4] < 0.95 else "yesterday",
-        }
-        if chance[5] < 0.3:
-            row["Reported"] = trigger + timedelta(hours=int(random.integers(-5, 200)))
-        if 0.3 < chance[5] < 0.5:
-            row["Decision"] = str(random.choice(["report", "no report", "No Report"]))
-        typed |= {("tNotices", key, column): value for column, value in row.items()}
-    return typed
-
-
 def write(
     path: Path, matrix: MatrixSpec, log: IncidentLog, typed: Mapping[tuple[str, str, str], Any]
 ) -> Path:
@@ -159,7 +133,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("tShifts", "On-call 2026-11-16 09:00", "Primary"): "Eve",
         ("tShifts", "Lead 2026-11-16 08:00", "Backup"): None,
     }
-    return write(folder / "live.xlsx", spec(), random_log(200, 5), random_notices(90, 6) | swaps)
+    return write(
+        folder / "live.xlsx", spec(), random_log(200, 5), random_reports(_AS_OF, 8) | swaps
+    )
 
 
 @pytest.mark.office
@@ -264,18 +240,18 @@ def _health(path: Path) -> dict[str, str]:
 
 def _mutations() -> list[Any]:
     """Slips that a formula could have; each must be noticed by the values beside it."""
-    ladder, obligations = ladder_rule, obligation_rule
+    ladder = ladder_rule
 
     def same_instant(monkeypatch: pytest.MonkeyPatch) -> None:
         real = ladder._at_acknowledgement
         monkeypatch.setattr(ladder, "_at_acknowledgement", lambda calendar: real(calendar) + 1)
 
     def hours_by_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
-        real = utc_of
-        monkeypatch.setattr(obligations, "utc_of", lambda wall: real(wall + 3600))
+        real = clock_steps._end
+        monkeypatch.setattr(clock_steps, "_end", lambda number: real(number) + 3600)
 
     def end_of_day_is_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(obligations, "END_OF_DAY_S", 0)
+        monkeypatch.setattr(steps, "END_OF_DAY_S", 0)
 
     return [same_instant, hours_by_the_wall, end_of_day_is_midnight]
 
@@ -287,7 +263,9 @@ def test_a_slip_in_a_formula_is_noticed(
 ) -> None:
     mutate(monkeypatch)
     few_spare_rows(monkeypatch)
-    path = write(tmp_path / "wrong.xlsx", spec(), random_log(30, 5), random_notices(30, 6))
+    path = write(
+        tmp_path / "wrong.xlsx", spec(), random_log(30, 5), random_reports(_AS_OF, 8, notices=30)
+    )
     assert compare.differences(path)
 
 

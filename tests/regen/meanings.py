@@ -52,5 +52,6 @@ def books_of(
 
 def _codes(findings: Iterable[Finding]) -> list[str]:
     """The codes of what means nothing, without what the spec alone has no place for."""
-    codes = [one.code for one in findings if one.code.startswith("typed-")]
+    flagged = ("typed-", "scope-contradicts")
+    codes = [one.code for one in findings if one.code.startswith(flagged)]
     return sorted(code for code in codes if code != "typed-odd")

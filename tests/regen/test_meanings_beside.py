@@ -15,6 +15,9 @@ from xlmatrix.tables.flags import MARK
 
 pytestmark = pytest.mark.slow
 
+AT = datetime(2026, 11, 16, 9, 30)
+#: A time that the clock of Berlin never shows.
+GAP = datetime(2027, 3, 28, 2, 30)
 #: Table, which of its rows (blank ones behind the others), cells, and the code of what is flagged.
 TYPED: tuple[Typing, ...] = (
     ("tVendors", 0, {"Answers within": "soon"}, "typed-amount"),
@@ -35,6 +38,32 @@ TYPED: tuple[Typing, ...] = (
     ("tScenarios", 0, {"Off hours": "maybe"}, "typed-word"),
     ("tInjects", 0, {"At (min)": "late"}, "typed-number"),
     ("tNotices", 0, {"Note": "Half"}, "typed-half"),
+    ("tNotices", 1, {"Obligation": "gdpr-33", "Decided by": "Who left"}, "typed-word"),
+    ("tNotices", 2, {"Obligation": "gdpr-33", "Zone": "Mars"}, "typed-word"),
+    ("tIncidents", -1, {"ID": "I-1", "Title": "One", "Opened": datetime(2026, 11, 16, 9)}, ""),
+    ("tScope", 0, {"Answer": "Atlantis"}, "typed-word"),
+    ("tScope", 1, {"Answer": "not known"}, ""),
+    ("tScope", 2, {"Answer": "None"}, ""),
+    ("tScope", 4, {"Answer": "yes"}, "scope-contradicts"),
+    ("tMoments", 0, {"What": "aware"}, "typed-half"),
+    ("tMoments", 1, {"Incident": "I-1"}, "typed-half"),
+    ("tMoments", 2, {"Incident": "I-1", "What": "aware"}, "typed-half"),
+    ("tMoments", 3, {"Incident": "I-9", "What": "aware", "When": AT}, "typed-word"),
+    ("tMoments", 4, {"Incident": "I-1", "What": "unheard of", "When": AT}, "typed-word"),
+    ("tMoments", 5, {"Incident": "I-1", "What": "people-risk", "Answer": "maybe"}, "typed-word"),
+    ("tMoments", 6, {"Incident": "I-1", "What": "aware", "When": GAP}, "typed-there"),
+    ("tMoments", 7, {"Incident": "I-1", "What": "aware", "When": AT, "Zone": "Mars"}, "typed-word"),
+    ("tMoments", 8, {"Incident": "I-1", "What": "aware", "When": GAP, "Zone": "Europe/Athens"}, ""),
+    ("tMoments", 9, {"Incident": "I-1", "What": "people-risk", "Answer": "HIGH"}, ""),
+    ("tRules", 0, {"Applies if": "gdpr"}, "typed-half"),
+    ("tRules", 1, {"Applies if": "gpdr = both"}, "typed-word"),
+    ("tRules", 3, {"Reportable if": "gdpr = both; dora = none; nis2 = none"}, "typed-word"),
+    ("tRules", 4, {"Reportable if": "gdpr = both; dora = none;"}, ""),
+    ("tRules", 9, {"Ends": "25:00"}, "typed-time"),
+    ("tRules", 10, {"Ends": "09:30"}, ""),
+    ("tRules", 5, {"Zone": "Mars"}, "typed-word"),
+    ("tRules", -1, {"Zone": "Europe/Berlin"}, "typed-half"),
+    ("tRules", -2, {"ID": "nobody's"}, "typed-word"),
     ("tObligations", 0, {"Unit": "hour"}, "typed-word"),
     ("tObligations", 1, {"Amount": 1e6, "Unit": "hours"}, "typed-amount"),
     ("tObligations", -1, {"Regime": "Half"}, "typed-half"),

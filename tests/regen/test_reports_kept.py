@@ -75,7 +75,7 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     folder = tmp_path_factory.mktemp("renewed")
     _typed(OLD, folder / "used.xlsx")
     done = api.regenerate(folder / "used.xlsx", output=folder / "new.xlsx")
-    return folder / "new.xlsx", done.report
+    return folder / "new.xlsx", done
 
 
 def test_every_notice_that_had_a_due_time_has_one(renewed: tuple[Path, Any]) -> None:
@@ -105,21 +105,28 @@ def test_a_notice_goes_with_its_obligation_whatever_its_case(renewed: tuple[Path
 def test_a_figure_that_was_typed_over_stays_as_a_rule_of_ones_own(
     renewed: tuple[Path, Any],
 ) -> None:
-    path, report = renewed
+    path, done = renewed
     rules = {row["ID"]: row for row in _rows(path, "tObligations")}
     assert (rules["dora-19-awareness"]["Amount"], rules["gdpr-33"]["Amount"]) == (20, 60)
     assert rules["dora-19-initial"]["Amount"] == 4
-    said = [change.note for change in report.changes if change.key == "dora-19-awareness"]
+    said = [change.note for change in done.report.changes if change.key == "dora-19-awareness"]
     assert any("as a rule of your own" in note for note in said)
 
 
 def test_one_line_tells_of_each_obligation_that_moved(renewed: tuple[Path, Any]) -> None:
-    said = [c.note for c in renewed[1].changes if "is part of dora-19-inter now" in c.note]
+    said = [c.note for c in renewed[1].report.changes if "is part of dora-19-inter now" in c.note]
     assert said == ["dora-19-inter-noon is part of dora-19-inter now: 2 notices moved"]
+
+
+def test_each_obligation_whose_figures_changed_is_named(renewed: tuple[Path, Any]) -> None:
+    said = {one.about: one.what for one in renewed[1].findings if one.code == "law-data"}
+    assert "'none' became 'noon'" in said["dora-19-initial"]
+    assert "gdpr-33" not in said, "what was typed over is no news"
 
 
 def test_a_second_run_moves_nothing(renewed: tuple[Path, Any], tmp_path: Path) -> None:
     again = api.regenerate(renewed[0], output=tmp_path / "again.xlsx")
+    assert [one for one in again.findings if one.code == "law-data"] == []
     assert "taken" not in again.report.sentence()
     assert _notices(tmp_path / "again.xlsx") == _notices(renewed[0])
 

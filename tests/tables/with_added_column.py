@@ -35,6 +35,8 @@ def main(folder: Path) -> None:
     # It finds the package of its own checkout unless one is loaded.
     from tools.columns import page
 
+    # The page is of all sheets, also of those that only formulas read.
+    page_rows = [row for row in page().splitlines() if ADDED in row]
     few_sheets(pytest.MonkeyPatch())
 
     built, used, again = (folder / f"{name}.xlsx" for name in ("built", "used", "again"))
@@ -49,7 +51,7 @@ def main(folder: Path) -> None:
     cell = Change(Outcome.KEPT, log.name, "A-0", ADDED, after=serial_of(TOLD))
     found["report"] = line(cell)
     found["strict"] = _strict(folder)
-    found["page"] = [row for row in page().splitlines() if ADDED in row]
+    found["page"] = page_rows
     print(json.dumps(found, default=str))
 
 

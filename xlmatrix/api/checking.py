@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from xlmatrix.api.law_findings import sheet_law_findings, spec_law_findings
+from xlmatrix.api.law_findings import release_findings, sheet_law_findings, spec_law_findings
 from xlmatrix.api.rehearsing import sheet_faults, spec_faults
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.zones import computer_zone_findings, workbook_zone_findings
@@ -141,7 +141,9 @@ def _check_workbook(path: Path, today: date | None, *, quick: bool) -> Checked:
         scene = make_scene(spec, used.log, as_of=frozen, created=frozen, typed=used.typed)
         view = drill_view(scene)
         found += sheet_faults(spec, view, str(path)) if view is not None else []
-        law = judged(spec, sheet_law_findings(scene, str(path), frozen.date()))
+        read = sheet_law_findings(scene, str(path), frozen.date())
+        released = release_findings(scene, used.stamp.base.tables, str(path))
+        law = judged(spec, [*read, *released])
         found += law.open
         beside, entries = law.accepted, law.used
     found += workbook_zone_findings(used, "Regenerate the workbook")

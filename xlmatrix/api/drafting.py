@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from xlmatrix import resources
+from xlmatrix.api.scoping import with_scope
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model import Answers, Loaded, apply_modifiers, loads
 from xlmatrix.model.yamltree import parse
@@ -31,6 +33,7 @@ def new(
     template: str | None = None,
     start: date | None = None,
     months: int | None = None,
+    scope: Mapping[str, str] | None = None,
 ) -> str:
     """The text of a new spec: a template, comments included, with the answers put in.
 
@@ -44,11 +47,13 @@ def new(
         First day of the horizon, from which the policy holds; None keeps the template's.
     months
         Length of the horizon, 1 to 120; None keeps the template's end, or 24 with a start.
+    scope
+        Whom the law sees in the organisation: answers by fact, as the sheet Scope asks them.
 
     Raises
     ------
     XlmatrixError
-        No such template, zone or answer, or an impossible horizon.
+        No such template, zone, fact or answer, or an impossible horizon.
     """
     given = answers or Answers()
     if given.zone is not None:
@@ -57,6 +62,8 @@ def new(
     text = apply_modifiers(resources.template_text(name), given, source=f"template {name}")
     if start is not None or months is not None:
         text = _with_horizon(text, start, months)
+    if scope:
+        return with_scope(text, scope, f"template {name}")
     loads(text, source=f"template {name}")
     return text
 

@@ -173,9 +173,10 @@ def _lacking(reports: Sequence[ReportShown]) -> Iterator[str]:
 def _lines(one: ReportShown, *, named: bool) -> Iterator[str]:
     by = "no time yet" if one.safe_due is None else stamp(one.safe_due)
     of = f"{one.incident}  " if named else ""
-    yield f"{by}  [{one.state}]  {of}{one.recipient}"
+    yield f"{by}  [{one.state or 'beyond the calendar'}]  {of}{one.recipient}"
     yield f"  {one.obligation}: {', '.join(filter(None, (one.regime, one.article)))}"
-    yield f"  {one.detail}"
+    if one.detail:
+        yield f"  {one.detail}"
     if one.time_left_s is not None:
         yield f"  time left: {left(one.time_left_s)}"
     if one.due_by_law is not None and one.due_by_law != one.safe_due:

@@ -14,6 +14,7 @@ from xlmatrix.api.building import Typed, recalculated, stamp_of
 from xlmatrix.api.checking import line_finding
 from xlmatrix.api.drafting import template as shipped
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.law_findings import release_findings
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.recalculating import AnyTable
 from xlmatrix.api.unstamped import UNSTAMPED, refuse_dressed, unstamped_note
@@ -23,6 +24,7 @@ from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen.reading.book import read_book
 from xlmatrix.routes import Dress
 from xlmatrix.rules.lint.health_check import ACCEPTED
+from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, SHEET, STAMPED
 from xlmatrix.sheets.strict import refuse_odd_stamps
 from xlmatrix.version import __version__
@@ -137,6 +139,7 @@ def regenerate(
         used, new, allowed, only_report=dry_run, outfit=outfit, keeps_past=not without_stamp
     )
     findings = (*new.findings, *renewed.report.findings, *_zone_notes(used, new))
+    findings += _law_notes(used)
     findings += tuple(
         line_finding(line, source)
         for line in renewed.book.health
@@ -180,6 +183,14 @@ def _zone_notes(used: UsedBook, new: Loaded) -> tuple[Finding, ...]:
     if used.base.zone != new.spec.zone:
         return ()
     return workbook_zone_findings(used, "Nothing to do: the new workbook has the newer table")
+
+
+def _law_notes(used: UsedBook) -> tuple[Finding, ...]:
+    """What published obligations say otherwise than in the release that made a workbook."""
+    now = used.stamp.created
+    scene = make_scene(used.spec, used.log, as_of=now, created=now, typed=used.typed)
+    mend = "Have counsel look: the new workbook has it; what people typed stays"
+    return tuple(release_findings(scene, used.stamp.base.tables, used.where, mend))
 
 
 def _rehearsed(

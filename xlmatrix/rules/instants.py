@@ -17,6 +17,7 @@ from xlmatrix.formula import Expr, F, lit
 from xlmatrix.formula.expr import Operand
 from xlmatrix.rules import names
 from xlmatrix.worktime import serials
+from xlmatrix.worktime.serials import ZONE_SCALE
 
 #: 1970-01-01 in Excel seconds.
 EPOCH_S: Final = serials.EPOCH_S
@@ -24,8 +25,6 @@ _MIDDLE: Final = (serials.FIRST_SERIAL + serials.LAST_SERIAL) / 2
 _REACH: Final = (serials.LAST_SERIAL - serials.FIRST_SERIAL) / 2
 #: Keys stay below this: programs keep 15 digits of a number, and 2**53 is a little more.
 KEY_LIMIT: Final = 10**15
-#: A key of the table of zones holds the zone's number and seconds.
-ZONE_SCALE: Final = 10**11
 
 
 def is_stamp(cell: Expr) -> Expr:

@@ -25,6 +25,8 @@ _MEND: Final = "Mend it, or empty it: as it stands it counts for nothing"
 #: What to do about a flag that is no matter of meaning, by its code.
 _MENDS: Final[Mapping[str, str]] = {
     "secret": "Change it too, and delete older copies of this workbook",
+    "scope-contradicts": "Correct the answer that is wrong",
+    "typed-there": "Where the later time is meant, type it on the clock of another zone",
 }
 
 

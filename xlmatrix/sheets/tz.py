@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import horizon
-from xlmatrix.rules.instants import EPOCH_S, ZONE_SCALE, seconds_of, utc_of
+from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of
 from xlmatrix.rules.logs.keys import keys_of
 from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.draft import Draft
@@ -16,6 +16,7 @@ from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
 from xlmatrix.sheets.steering import soon_expr
 from xlmatrix.worktime import Zone
+from xlmatrix.worktime.serials import ZONE_SCALE
 
 TZ: Final = "Tz"
 # Two years around the horizon keep stamps just outside it convertible.

@@ -69,6 +69,7 @@ NOTICES: Final = Table(
         typed("Decided by", choice(words.PEOPLE), "input", 22),
     ),
     flag="Check",
+    flag_in_steps=True,
     verdict=True,
     needs=("Obligation",),
     about="Obligations",

@@ -10,6 +10,7 @@ from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import Column, computed, given, typed
 from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import DATE, KEY, NUMBER, STAMP, TEXT, choice
+from xlmatrix.tables.reporting_doubts import moment_doubts, rule_doubts, scope_doubts
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import A_NUMBER, A_STAMP, hinted
 
@@ -45,6 +46,13 @@ def _clock_columns(number: int) -> tuple[Column, ...]:
     )
 
 
+#: The columns of rules that hold a condition.
+CONDITIONS: Final = (
+    "Applies if",
+    "Reportable if",
+    "Rolls if",
+    *(clock_headers(number)["when"] for number in FURTHER),
+)
 _A_CONDITION: Final = (
     "Facts and their answers: fact = answer, answer; fact = answer. The facts are on Scope and "
     "Report now; at most two."
@@ -86,6 +94,7 @@ RULES: Final = Table(
     flag="Check",
     flag_in_steps=True,
     needs=("ID",),
+    doubts=rule_doubts(CONDITIONS),
     about="Reporting rules",
 )
 
@@ -100,6 +109,7 @@ SCOPE: Final = Table(
         flag_column(30),
     ),
     flag="Check",
+    doubts=scope_doubts,
     about="Scope",
 )
 
@@ -140,6 +150,8 @@ MOMENTS: Final = Table(
         flag_column(44),
     ),
     flag="Check",
+    needs=("Incident", "What"),
+    doubts=moment_doubts,
     about="Report now",
 )
 

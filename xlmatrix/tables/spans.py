@@ -19,6 +19,7 @@ _LASTS: Final[dict[str, int]] = {
     "hours": 3600,
     "days": _DAY_S,
     "business days": _DAY_S,
+    "weeks": 7 * _DAY_S,
     "months": 28 * _DAY_S,
 }
 

@@ -134,6 +134,8 @@ ROLLS: Final = listed("roll", "List_Rolls", "a roll")
 MOMENTS: Final = listed("moment", "List_Moments", "a moment")
 #: A moment or a fact of one incident.
 HAPPENED: Final = listed("moment or fact", "List_Happened", "a moment or a fact")
+#: What a condition may ask for.
+FACTS: Final = listed("fact", "List_Facts", "a fact")
 TAKES: Final = listed(
     "clock that is due", "List_Takes", "earliest or latest",
     "earliest", "latest",

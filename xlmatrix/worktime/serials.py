@@ -14,6 +14,8 @@ DAY_S: Final = 86_400
 EPOCH: Final = datetime(1899, 12, 30)
 #: 1970-01-01 in Excel seconds (serial number x 86400).
 EPOCH_S: Final = 25_569 * DAY_S
+#: A key of the table of zones holds the zone's number and seconds.
+ZONE_SCALE: Final = 10**11
 #: The days that are dates: 1 March 1900 to 1 January 2200. Later seconds have more digits than the
 #: keys of the calendars leave room for, and are slips of the hand.
 FIRST_SERIAL: Final = 61

@@ -17,6 +17,7 @@ from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.tables.matrix import TRIAGE
 from xlmatrix.tables.obligations import NOTICES
 from xlmatrix.tables.oncall import OVERRIDES
+from xlmatrix.tables.reporting import MOMENTS
 from xlmatrix.tables.vocabulary import (
     COMMS_INCIDENTS,
     INJECTION_INCIDENTS,
@@ -41,6 +42,7 @@ LOGS: Final[Mapping[str, tuple[str, ...]]] = {
 NUMBERED: Final[Mapping[str, tuple[str, ...]]] = {
     NOTICES.name: ("Incident", "Obligation"),
     TRIAGE.name: ("Incident",),
+    MOMENTS.name: ("Incident", "What"),
     DRILLS.name: ("Drill", "Detected"),
 }
 _MENTIONS: Final = frozenset(

@@ -9,9 +9,9 @@ import numpy as np
 
 from xlmatrix.regen.reading.cells import Cells, read_cells
 from xlmatrix.regen.reading.contents import Contents
-from xlmatrix.rules.instants import EPOCH_S, ZONE_SCALE
 from xlmatrix.rules.names import TZ_KEY, TZ_KEY_OFFSET, TZ_OFFSET, TZ_UTC
 from xlmatrix.worktime import Zone
+from xlmatrix.worktime.serials import EPOCH_S, ZONE_SCALE
 from xlmatrix.worktime.zones import LONG_AGO
 
 #: No clock changes later, and none is a day from UTC: such numbers are somebody's own.

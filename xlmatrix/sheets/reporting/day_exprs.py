@@ -46,10 +46,10 @@ def _place(day: Expr, calendar: Expr) -> Expr:
 def nth_working(day: Expr, count: Expr | int, calendar: Expr) -> Expr:
     """The date of the Nth working day after a date, an error for beyond."""
     wanted = F.INDEX(WD_KEY, _place(day, calendar)) + count
-    row = F.MATCH(wanted - 0.5, WD_KEY, 1) + 1
+    # Found exactly: a column that asks the row above it must not be searched by halves.
+    row = F.MATCH(wanted, WD_KEY, 0)
     found = WD_FIRST + row - 1 - (calendar - 1) * WD_DATES
-    # The first row of the next calendar is none of this one.
-    return found / F.AND(F.INDEX(WD_KEY, row).eq(wanted), day >= WD_FIRST, day <= WD_LAST)
+    return found / F.AND(day >= WD_FIRST, day <= WD_LAST)
 
 
 def works(day: Expr, calendar: Expr) -> Expr:

@@ -6,22 +6,20 @@ from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, ref, this
 from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of
-from xlmatrix.rules.reporting import states
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Formula, Table, Value, Visibility
 from xlmatrix.sheets.reporting.day_exprs import LATER_FROM
 from xlmatrix.sheets.reporting.notices import state_paints
+from xlmatrix.sheets.reporting.order import RANKED
 from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_reports, reports_of
 from xlmatrix.sheets.reporting.state_steps import state_exprs
 from xlmatrix.sheets.reporting.steps import step_exprs
 from xlmatrix.sheets.reporting.typed import (
-    NOT_KNOWN,
     Line,
     asked_words,
     facts_asked,
-    is_slip,
     moments_asked,
     moments_said,
     text,
@@ -43,26 +41,8 @@ _REPORTS_HEADER: Final = name("Reports_Header")
 _PLACE: Final = F.ROW() - F.ROW(_REPORTS_HEADER)
 _HEAD, _LEFT = 7, 2
 #: What the flag says of an answer that a fact does not have.
-NO_ANSWER: Final = "Not an answer of this fact: counts as not known"
 #: The column of the page that holds the place of the report that a line shows.
 _HELPER: Final = 11
-#: Rank of what has no time: the most open first.
-_RANKED: Final = (
-    states.MOMENT_MISSING,
-    states.UNDECLARED,
-    states.NOT_STARTED,
-    "",
-    states.UNJUDGED,
-    states.BEFORE,
-    states.REPORTED,
-    states.MET_LATE,
-    states.MET,
-    states.ENDED,
-    states.COVERED,
-    states.NOT_REPORTABLE,
-    states.NOT_APPLICABLE,
-    states.NOT_IN_FORCE,
-)
 _NO_TIME: Final = 10**14
 _PER_RANK: Final = 10**6
 _PER_PLACE: Final = 1000
@@ -126,8 +106,8 @@ def _own_exprs() -> dict[str, Expr]:
 
 
 def _order_expr() -> Expr:
-    ranks: Expr = lit(len(_RANKED))
-    for rank, fine in reversed(list(enumerate(_RANKED))):
+    ranks: Expr = lit(len(RANKED))
+    for rank, fine in reversed(list(enumerate(RANKED))):
         ranks = if_(this("fine").eq(fine), rank, ranks)
     timed = this("safe s") * _PER_PLACE + _PLACE
     return if_(this("runs").eq(1), timed, _NO_TIME + ranks * _PER_RANK + _PLACE)
@@ -171,7 +151,7 @@ def _order(report: Report, place: int) -> int:
     if report.runs:
         return int(str(excel(report.safe))) * _PER_PLACE + place
     fine = report.judged.fine
-    rank = _RANKED.index(fine) if fine in _RANKED else len(_RANKED)
+    rank = RANKED.index(fine) if fine in RANKED else len(RANKED)
     return _NO_TIME + rank * _PER_RANK + place
 
 
@@ -346,10 +326,6 @@ def _moment_table(found: Desk, row: int) -> Table:
             MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
             [_means(found, one) for one in lines],
         ),
-        (
-            MOMENTS["Check"].by(if_(_is_no_answer(), NO_ANSWER)),
-            [NO_ANSWER if is_slip(line.typed, line.answer) else "" for line in lines],
-        ),
         (hidden_step("told", _told()), [line.answer for line in lines]),
         (hidden_step("there", there), [line.zone_number for line in lines]),
         (hidden_step("key", key), [line.shown_key for line in lines]),
@@ -366,11 +342,6 @@ def _told() -> Expr:
     said, known = F.TRIM(this("Answer") & ""), iferror(F.INDEX(ANSWERS, _what()) & "")
     found = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
     return iferror(if_(F.OR(F.LEFT(known, 1).ne(","), found), said))
-
-
-def _is_no_answer() -> Expr:
-    said = iferror(F.TRIM(this("Answer") & ""))
-    return F.AND(said.ne(""), said.ne(NOT_KNOWN), this("told").eq(""))
 
 
 def _what() -> Expr:

@@ -10,32 +10,16 @@ from xlmatrix.rules.reporting.rows import trimmed
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import MATRIX_NO, Authorities
 from xlmatrix.sheets.reporting.typed import text
-from xlmatrix.tables.reporting import FURTHER, clock_headers
+from xlmatrix.tables.reporting import CONDITIONS
+from xlmatrix.tables.reporting_doubts import answers_step, fact_step
 from xlmatrix.tables.vocabulary import AUTHORITY_CALENDARS, ZONES_THERE
 
 #: The number of the zone of the matrix's member state; of the westernmost without an answer.
 MEMBER_ZONE: Final = name("Member_Zone")
 #: 1 where it is answered, else 0.
 MEMBER_KNOWN: Final = name("Member_Known")
-#: The columns of rules that hold a condition.
-CONDITIONS: Final = (
-    "Applies if",
-    "Reportable if",
-    "Rolls if",
-    *(clock_headers(number)["when"] for number in FURTHER),
-)
 #: Longer than every cell.
 _ALL: Final = 32_767
-
-
-def fact_step(condition: str, part: int) -> str:
-    """The step that holds the fact of a condition's part, from 1."""
-    return f"{condition} fact {part}"
-
-
-def answers_step(condition: str, part: int) -> str:
-    """The step that holds the answers of a condition's part between commas."""
-    return f"{condition} answers {part}"
 
 
 def _part(condition: str, part: int) -> Expr:

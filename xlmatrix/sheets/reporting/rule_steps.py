@@ -10,9 +10,10 @@ from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.reporting.counting import END_OF_DAY_S, MOST
 from xlmatrix.sheets.reporting.authorities import WEEKENDS_NO
 from xlmatrix.sheets.reporting.day_exprs import WD_CERTAIN
-from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN, answers_step, fact_step
+from xlmatrix.sheets.reporting.parsing import MEMBER_KNOWN
 from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.reporting import FURTHER, MOMENTS, RULES, SCOPE, clock_headers
+from xlmatrix.tables.reporting_doubts import answers_step, fact_step
 
 _DIGITS: Final = lit("0123456789")
 

@@ -11,16 +11,16 @@ from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.reports import Desk
-from xlmatrix.sheets.reporting.typed import NOT_KNOWN, facts_asked, is_slip, scope_answer
+from xlmatrix.sheets.reporting.typed import facts_asked
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.reporting import SCOPE
+from xlmatrix.tables.reporting_doubts import NOT_KNOWN
 from xlmatrix.tables.validation import Refuse, Validation
 
 NAME: Final = "Scope"
 HEADER_ROW: Final = 6
 _LEFT: Final = 2
 #: What the flag says of an answer that a question does not have.
-_NO_ANSWER: Final = "Not an answer of this question: counts as not known"
 
 
 def scope_sheet(found: Desk) -> Drawn | None:
@@ -43,20 +43,15 @@ def scope_sheet(found: Desk) -> Drawn | None:
         for fact in facts
     ]
     given = [found.told.scope[fact.id.lower()] for fact in facts]
-    slips = [
-        is_slip(scope_answer(scene, fact), told) for fact, told in zip(facts, given, strict=True)
-    ]
     said = F.TRIM(this("Answer") & "")
     known = "," & F.SUBSTITUTE(F.LOWER(this("Answers")), lit(", "), lit(",")) & ","
     is_one = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
-    slip = F.AND(iferror(said).ne(""), said.ne(NOT_KNOWN), this("told").eq(""))
     filled: list[Filled] = [
         (SCOPE["Fact"], [fact.id for fact in facts]),
         (SCOPE["Question"], [fact.asks for fact in facts]),
         (SCOPE["Answer"], answers),
         (SCOPE["Answers"], [", ".join(fact.answers) for fact in facts]),
         (SCOPE["Decides"], [_decides(found, fact.id) for fact in facts]),
-        (SCOPE["Check"].by(if_(slip, _NO_ANSWER)), [_NO_ANSWER if one else "" for one in slips]),
         (hidden_step("told", iferror(if_(is_one, said))), given),
     ]
     table = draft.table(laid_out(SCOPE, HEADER_ROW, _LEFT, filled))

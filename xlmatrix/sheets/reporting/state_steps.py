@@ -145,7 +145,12 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
             _is(this("leader fine"), states.MADE), F.INDEX(col(table, "reported s"), this("leader"))
         ),
         "covers": if_(
-            F.AND(this("leader") > 0, this("leader").ne(place), F.NOT(missed)),
+            F.AND(
+                this("leader") > 0,
+                this("leader").ne(place),
+                F.NOT(missed),
+                F.ISNUMBER(this("law s")),
+            ),
             iferror(
                 F.INDEX(
                     col(OBLIGATIONS.name, "ID"), F.INDEX(col(table, "rule row"), this("leader"))

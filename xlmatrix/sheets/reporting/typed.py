@@ -38,8 +38,6 @@ from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.reporting import FURTHER, MOMENTS, RULES, SCOPE, clock_headers
 from xlmatrix.worktime.serials import moment_of
 
-#: The answer that is none.
-NOT_KNOWN: Final = "not known"
 #: Ready rows of the tables of notices and of moments.
 READY_NOTICES: Final = 8
 READY_MOMENTS: Final = 16
@@ -229,7 +227,7 @@ class Line:
     """A row of the table of moments: what it speaks of, and the instant or the answer.
 
     ``key`` is ``incident|what`` as formulas compare it; ``at`` is an epoch second. ``answer`` is ""
-    for what is no answer to its fact, ``typed`` what stands there.
+    for what is no answer to its fact.
     """
 
     key: str
@@ -239,7 +237,6 @@ class Line:
     zone_number: int = 1
     at: int | None = None
     answer: str = ""
-    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +304,6 @@ def answered(fact: Fact | None, said: str) -> str:
     return " ".join(part for part in said.split(" ") if part) if known else ""
 
 
-def is_slip(said: str, told: str) -> bool:
-    """Whether something stands in the place of an answer that is none."""
-    return trimmed(said) not in ("", NOT_KNOWN) and told == ""
-
-
 def asked_words(fact: Fact) -> str:
     """A question with the answers to choose from."""
     return f"{fact.asks} ({', '.join(fact.answers)})"
@@ -376,9 +368,8 @@ def _line(scene: Scene, name: str, places: Authorities, facts: Mapping[str, Fact
     wall = stamp_s(plain(cells["When"]))
     number = places.zone_number(text(cells["Zone"]), "")
     at = None if wall is None or not key else int(places.zones[number - 1].to_utc(wall))
-    typed = text(cells["Answer"])
-    answer = answered(facts.get(what.lower()), typed)
-    return Line(key.casefold(), cells, name, key, number, at, answer, typed)
+    answer = answered(facts.get(what.lower()), text(cells["Answer"]))
+    return Line(key.casefold(), cells, name, key, number, at, answer)
 
 
 def same(one: Value, other: Value) -> bool:

@@ -261,10 +261,10 @@ def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
     leaders: dict[str, int] = {}
     for place, (cells, report) in enumerate(zip(found, reports, strict=True), start=1):
         cells["lead"] = _lead(cells, report, place)
-        group = str(cells["group"])
+        group = str(cells["group"]).casefold()
         leaders[group] = max(leaders.get(group, 0), _lead(cells, report, place))
     for cells in found:
-        best = leaders[str(cells["group"])] if cells["group"] else 0
+        best = leaders[str(cells["group"]).casefold()] if cells["group"] else 0
         cells["leader"] = (_LATER_FROM - best) % _RANK if best else 0
     for place, (cells, report) in enumerate(zip(found, reports, strict=True), start=1):
         leader = int(str(cells["leader"]))

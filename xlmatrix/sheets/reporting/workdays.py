@@ -186,6 +186,7 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
         (words.MOMENTS, anchors_asked(desk.scene) or [_NONE]),
         (words.HAPPENED, [*moments, *facts] or [_NONE]),
         (_SAYS, said or [""]),
+        (words.FACTS, [one.id for one in desk.scene.spec.obligations.every_fact().values()]),
         (_ANSWERS, [*(_ANYTHING for _ in moments), *map(answers_of, asked)] or [_ANYTHING]),
         (words.TAKES, words.TAKES.words),
         (words.CLOCK_MODES, words.CLOCK_MODES.words),
