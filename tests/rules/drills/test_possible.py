@@ -83,6 +83,7 @@ def test_what_cannot_be_played_is_said_at_its_inject(
         (code, ".".join(filter(None, ("drills.scenarios[0]", place)))) for code, place in codes
     ]
     assert all("Scenario T01: " in one.what and one.mend for one in found)
+    assert not any("None" in one.what for one in found)
     # The workbook that it makes says the same of its sheets.
     assert [one.code for one in in_the_sheets(matrix, {})] == [code for code, _ in codes]
 
