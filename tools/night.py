@@ -23,7 +23,8 @@ _BANK = """  rules:
     - dora-19-final
     - nis2-23-early
     - contract-example
-  scope: {eu-member: DE, gdpr: controller, dora: credit, dora-relief-withdrawn: "no", nis2: essential}
+  scope:
+    {eu-member: DE, gdpr: controller, dora: credit, dora-relief-withdrawn: "no", nis2: essential}
 """
 _INCIDENTS = """id,opened,title,class,acknowledged
 INC-001,2026-12-11 21:58,Assistant shows account data of other customers,PRV-01,2026-12-11 22:03
