@@ -64,6 +64,8 @@ fuzz: venv ## Fuzz every reader of files, led by coverage (FUZZ_RUNS, FUZZ_SEED)
 
 screens: demo office ## Take pictures of the demo workbook in a window of 1366 x 768
 	$(BIN)/python -m tools.screens $(DEMO) docs/pictures/screens --only "$(SCREENS)"
+	$(BIN)/python -m tools.night build/night.xlsx
+	$(BIN)/python -m tools.screens build/night.xlsx docs/pictures/screens --only "Report now"
 
 engines: venv office ## Have four engines compute small workbooks whole, into docs/engines.md
 	@tools/install_engines.sh

@@ -217,6 +217,8 @@ def test_a_time_beyond_the_calendar_says_so(book: Path) -> None:
         (("INC-77",), "there is no incident 'INC-77'"),
         (("INC-7", "--ics", "reports.txt"), "reports.txt"),
         (("INC-7", "--as-of", "soon"), "as of"),
+        (("INC-7", "--moments", "moments.csv"), "moments.csv would be ignored"),
+        (("INC-7", "--incidents", "log.csv"), "log.csv would be ignored"),
     ],
 )
 def test_bad_input_is_refused(

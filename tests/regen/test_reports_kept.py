@@ -148,6 +148,9 @@ def test_both_rows_become_one_with_what_was_typed_beside_the_figures(tmp_path: P
     assert {row["Obligation"] for row in moved} == {"dora-19-initial"}
     assert all(row["Safe due"] for row in moved)
     assert any("'aware' as what the trigger is" in change.note for change in done.report.changes)
+    written = api.spec_of(tmp_path / "used.xlsx").text
+    assert "dora-19-initial" in written
+    assert "dora-19-awareness" not in written
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.stem)

@@ -145,3 +145,17 @@ def test_a_spec_of_the_old_form_counts_as_it_did(tmp_path: Path) -> None:
     assert shown(0, "Safe due") == datetime(2026, 2, 11, 15, 0)
     assert (shown(1, "Obligation"), shown(1, "Trigger is")) == ("dora-19-initial", "aware")
     assert shown(1, "Safe due") is not None
+
+
+def test_a_template_that_answers_nothing_takes_no_answer_away(tmp_path: Path) -> None:
+    text = api.new(
+        template="standard", start=date(2026, 1, 1), months=2,
+        scope={"gdpr": "both", "eu-member": "FR"},
+    )  # fmt: skip
+    api.build(loads(text), as_of="2026-01-16 10:30", output=tmp_path / "book.xlsx")
+    done = api.regenerate(tmp_path / "book.xlsx", "standard", output=tmp_path / "new.xlsx")
+    answers = {
+        row["Fact"]: row.get("Answer") for row in read(tmp_path / "new.xlsx").tables["tScope"].rows
+    }
+    assert (answers["gdpr"], answers["eu-member"]) == ("both", "FR")
+    assert [change for change in done.report.changes if change.table == "tScope"] == []

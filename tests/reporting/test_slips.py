@@ -49,10 +49,13 @@ def reports(
 def test_an_answer_that_is_none_counts_as_not_known(slip: str) -> None:
     scoped = reports({**SCOPE, "gdpr": slip}, ANSWERS)["gdpr-33"]
     asked = reports(SCOPE, {**ANSWERS, "people-risk": slip})["gdpr-33"]
-    assert (scoped.judged.fine, scoped.detail) == (states.RUNS, "running; gdpr is not answered")
+    assert (scoped.judged.fine, scoped.detail) == (
+        states.RUNS,
+        "running, provisional; gdpr is not answered",
+    )
     assert (asked.judged.fine, asked.detail) == (
         states.RUNS,
-        "running; people-risk is not answered",
+        "running, provisional; people-risk is not answered",
     )
     died = reports(SCOPE, {**ANSWERS, "death": slip})["ai-act-73-4"]
     assert "death is not answered" in died.detail

@@ -125,7 +125,14 @@ def log_scene(
     """
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
+    beside = [str(one) for one in (incidents, *(logs or {}).values()) if one is not None]
     if is_workbook(file):
+        if beside:
+            raise XlmatrixError(
+                f"{file.name} has its own log, so {', '.join(beside)} would be ignored",
+                where=str(path),
+                mend="Name the workbook alone, or the spec with the exports",
+            )
         used = read_book(file)
         spec: MatrixSpec = used.spec
         log, typed = used.log, used.typed

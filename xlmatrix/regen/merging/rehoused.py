@@ -53,7 +53,8 @@ def rehoused(
     listed
         The ids of the new workbook's obligations.
     held
-        Keys of rows in which somebody put more than values of their columns: these stay.
+        Keys of rows in which somebody put more than values of their columns, in lower case: these
+        become part of no other row.
     """
     known = {one.casefold() for one in listed}
     moves = {
@@ -74,8 +75,8 @@ def rehoused(
         rows.keys,
         tuple(_lines(rows, mine, moves)),
         {
-            old: f"{old} is part of {law().moved[old].to} now; as you typed over its figures it "
-            "stays, as a rule of your own, with its notices"
+            old: f"{old} is part of {law().moved[old].to} now; as you changed its row it stays, "
+            "as a rule of your own, with its notices"
             for old in stays
         },
     )
@@ -108,9 +109,9 @@ class _Rows:
             return False
         edits = [n for n, header in enumerate(self.headers)
                  if header != _ID and not same(now[n], was[n])]  # fmt: skip
-        if old in held or any(self.headers[n] in _FIGURES for n in edits):
-            return False
         beside, offered = self.mine.get(target), self.base.get(target)
+        if any(self.headers[n] in _FIGURES for n in edits) or (beside is not None and old in held):
+            return False
         goal = beside or offered or self._named(was, to)
         theirs = offered or (None,) * len(goal)
         if any(not same(goal[n], now[n]) and not same(goal[n], theirs[n]) for n in edits) and (

@@ -194,6 +194,17 @@ def _with_rules(new: Obligations, old: Obligations, rules: tuple[Rule, ...]) -> 
     return new.model_copy(update=update)
 
 
+def with_answers(old: MatrixSpec, new: MatrixSpec) -> MatrixSpec:
+    """The new spec with the old one's answers about the matrix, where it has none: a template's."""
+    chosen, facts = new.obligations, new.obligations.every_fact()
+    kept = {
+        known: said for known, said in old.obligations.scope.items() if known.casefold() in facts
+    }
+    if chosen.scope or not chosen.rules or not kept:
+        return new
+    return new.model_copy(update={"obligations": chosen.model_copy(update={"scope": kept})})
+
+
 def _left_severities(
     old: MatrixSpec, new: MatrixSpec, mine: Inputs, words: Glossary, classes: list[Any]
 ) -> list[Any]:

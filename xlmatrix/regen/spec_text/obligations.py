@@ -36,7 +36,9 @@ def obligations(typed: Typed, spec: MatrixSpec) -> Obligations:
         typed.odd(RULES.name, key, what, mend)
     if not rows.touched and not asked.touched:
         return given
-    known = {_id(rule).casefold(): rule for rule in given.rules}
+    # Of one listed under a former id too, the rule that names it as it is called now.
+    ranked = sorted(given.rules, key=lambda rule: not _moved(rule))
+    known = {_id(rule).casefold(): rule for rule in ranked}
     full = {rule.id.casefold(): rule for rule in given.resolved()}
     found: list[Rule] = []
     for key, record in rows.now.items():
@@ -62,6 +64,10 @@ def _id(rule: Rule) -> str:
         return rule.id
     gone = moved_to(rule.use)
     return gone.to if gone else rule.use
+
+
+def _moved(rule: Rule) -> bool:
+    return isinstance(rule, Chosen) and moved_to(rule.use) is not None
 
 
 def _decider(typed: Typed, spec: MatrixSpec, key: str, record: Record) -> str | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xlmatrix.errors import Finding
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.regen.merging.union import Orphans, with_orphans
+from xlmatrix.regen.merging.union import Orphans, with_answers, with_orphans
 from xlmatrix.regen.merging.versions import fitting, with_versions
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.names import with_names
@@ -70,7 +70,7 @@ def lay_ground(used: UsedBook, said: Translated, request: Request) -> Ground:
     versioned = with_versions(used.base, used.spec, new.spec, used.log, today)
     old = with_names(used.base, used.names_given())
     spec, orphans = with_orphans(old, versioned, said.mine, said.words)
-    spec = fitting(spec)
+    spec = with_answers(old, fitting(spec))
     text = new.text if spec is new.spec else updated_text(new.text, new.spec, spec)
     same_spec = text == used.stamp.spec
     same_release = request.version == used.stamp.version

@@ -83,9 +83,15 @@ def _listed(offered: Inputs) -> list[str]:
 def _held(used: UsedBook) -> set[str]:
     """The obligations in whose rows more stands than values of their columns, in lower case."""
     added = (c.values.items() for c in used.added if c.table == OBLIGATIONS.name)
-    held = {key.casefold() for column in added for key, value in column if value is not None}
-    typed = (cell for cell in used.formulated if cell.table == OBLIGATIONS.name)
-    return held | {cell.key.casefold() for cell in typed}
+    held = {key for column in added for key, value in column if value is not None}
+    held |= {cell.key for cell in used.formulated if cell.table == OBLIGATIONS.name}
+    table = used.contents.table(OBLIGATIONS.name)
+    sheet = None if table is None else used.contents.sheet(table.sheet)
+    if table is not None and sheet is not None:
+        rows = {row - table.row - 1 for row, _ in sheet.comments}
+        place = table.headers.index(OBLIGATIONS.keys[0])
+        held |= {text_of(row[place]) for n, row in enumerate(table.rows) if n in rows}
+    return {key.casefold() for key in held}
 
 
 def _told(changes: Iterable[Change], now: Rehoused) -> Iterator[Change]:

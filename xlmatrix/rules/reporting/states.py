@@ -187,6 +187,10 @@ def _waiting(due: Due, now: int) -> str:
     return DUE_SOON if 4 * (due.safe - now) <= due.safe - start else RUNS
 
 
+#: States of a report that is still to be made by a known time.
+WAITING: Final = (AT_ONCE, IS_LATE, PAST_SAFE, DUE_SOON, RUNS)
+#: What follows such a state while something that is not known could change its time.
+PROVISIONAL: Final = ", provisional"
 #: Marks that stand beside a state.
 STALE: Final = "source to be read again"
 CHANGED: Final = "law may have changed"
@@ -212,7 +216,8 @@ def detail(judged: Judged, due: Due) -> str:
     """The finer state with what is missing and the marks, as the sheet says it."""
     if not judged.fine:
         return ""
-    parts = [f"{judged.fine} {judged.who}".strip()]
+    provisional = PROVISIONAL if due.provisional and judged.fine in WAITING else ""
+    parts = [f"{judged.fine} {judged.who}".strip() + provisional]
     if judged.state != NO_CLOCK or judged.fine in (UNDECLARED, MOMENT_MISSING, NOT_STARTED):
         parts += [f"time of {due.missing[0]} is missing"] if due.missing else []
         parts += [f"{due.open[0]} is not answered"] if due.open else []

@@ -22,9 +22,6 @@ from xlmatrix.tables.reporting import MOMENTS, RULES
 _RANK: Final = 1000
 _LATEST_RANKED: Final = 10**11
 _LATER_FROM: Final = 2 * _LATEST_RANKED * _RANK
-_WAITING: Final = (
-    states.AT_ONCE, states.IS_LATE, states.PAST_SAFE, states.DUE_SOON, states.RUNS,
-)  # fmt: skip
 #: States that show no due times.
 _HIDDEN: Final = tuple(word for word in states.STATE_OF if not states.shows_due(word))
 #: States in which a report is still to be made.
@@ -162,7 +159,7 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
 
 
 def _covered() -> Expr:
-    covered = F.AND(this("covers").ne(""), _is(this("fine before"), _WAITING))
+    covered = F.AND(this("covers").ne(""), _is(this("fine before"), states.WAITING))
     return if_(covered, states.COVERED, this("fine before"))
 
 
@@ -197,7 +194,9 @@ def _detail() -> Expr:
     missing = if_(this("missing").ne(""), "; time of " & this("missing") & " is missing")
     open_ = if_(this("open").ne(""), "; " & this("open") & " is not answered")
     asks = if_(_is(fine, quiet), BLANK, missing & open_)
-    return if_(fine.eq(""), BLANK, fine & who & asks & _marks())
+    unsure = F.OR(this("missing").ne(""), this("open").ne(""))
+    provisional = if_(F.AND(unsure, _is(fine, states.WAITING)), states.PROVISIONAL)
+    return if_(fine.eq(""), BLANK, fine & who & provisional & asks & _marks())
 
 
 def _marks() -> Expr:
