@@ -51,14 +51,14 @@ def test_an_answer_that_is_none_counts_as_not_known(slip: str) -> None:
     asked = reports(SCOPE, {**ANSWERS, "people-risk": slip})["gdpr-33"]
     assert (scoped.judged.fine, scoped.detail) == (
         states.RUNS,
-        "running, provisional; gdpr is not answered",
+        "running, provisional; no answer yet: gdpr",
     )
     assert (asked.judged.fine, asked.detail) == (
         states.RUNS,
-        "running, provisional; people-risk is not answered",
+        "running, provisional; no answer yet: people-risk",
     )
     died = reports(SCOPE, {**ANSWERS, "death": slip})["ai-act-73-4"]
-    assert "death is not answered" in died.detail
+    assert "no answer yet: death" in died.detail
 
 
 @pytest.mark.parametrize("answer", ["High", " high ", "HIGH"])

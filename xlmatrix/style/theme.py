@@ -129,6 +129,7 @@ _FORMATS: Final[dict[str, dict[str, object]]] = {
     "center_top": {"align": Align.CENTER, "indent": 0, "middle": False},
     "big": {"align": Align.CENTER, "indent": 0, "middle": True},
     "stamp": {"number_format": STAMP_FORMAT, "align": Align.CENTER, "indent": 0},
+    "weekday": {"number_format": f"ddd {STAMP_FORMAT}", "align": Align.CENTER, "indent": 0},
     "date": {"number_format": "yyyy-mm-dd", "align": Align.CENTER, "indent": 0},
     "day": {"number_format": "yyyy-mm-dd"},
     "time": {"number_format": "[hh]:mm", "align": Align.CENTER, "indent": 0},

@@ -6,7 +6,7 @@ report is called met only where everything is known that could have made it due 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -136,6 +136,8 @@ class Due:
     law: int | None
     missing: tuple[str, ...]
     open: tuple[str, ...]
+    against: str = ""
+    """The fact whose answer rules it out."""
     over: bool = False
     """Whether it is the next of a series that has ended."""
     adrift: bool = False
@@ -183,6 +185,17 @@ def unanswered(asks: Asks, answers: Mapping[str, str]) -> list[str]:
     return [one.fact for one in asks if _holds_one(answers, one.fact, one.answers) == PERHAPS]
 
 
+def against(conditions: Sequence[Asks], answers: Mapping[str, str]) -> str:
+    """The first fact whose answer rules something out; "" where none does."""
+    ruled = (
+        one.fact
+        for asks in conditions
+        for one in asks
+        if _holds_one(answers, one.fact, one.answers) == NO
+    )
+    return next(ruled, "")
+
+
 def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> Due:
     """When a report is due in a situation."""
     limbs = _limbs(rule, own, known, authority)
@@ -218,6 +231,7 @@ def due_of(rule: RuleRow, own: Own, known: Situation, authority: Authority) -> D
         missing=tuple(missing),
         open=tuple({**open_facts, MEMBER_FACT: None} if adrift else open_facts),
         over=over,
+        against=against((rule.applies_to, rule.when), answers),
         adrift=adrift,
         surest=surest,
         begun=begun,

@@ -219,8 +219,10 @@ def detail(judged: Judged, due: Due) -> str:
     provisional = PROVISIONAL if due.provisional and judged.fine in WAITING else ""
     parts = [f"{judged.fine} {judged.who}".strip() + provisional]
     if judged.state != NO_CLOCK or judged.fine in (UNDECLARED, MOMENT_MISSING, NOT_STARTED):
-        parts += [f"time of {due.missing[0]} is missing"] if due.missing else []
-        parts += [f"{due.open[0]} is not answered"] if due.open else []
+        parts += [f"no time yet: {due.missing[0]}"] if due.missing else []
+        parts += [f"no answer yet: {due.open[0]}"] if due.open else []
+    if judged.fine == NOT_APPLICABLE:
+        parts += [f"by the answer to {due.against}"]
     return "; ".join([*parts, *judged.marks])
 
 

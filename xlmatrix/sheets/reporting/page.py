@@ -27,6 +27,7 @@ from xlmatrix.sheets.reporting.typed import (
 from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
 from xlmatrix.sheets.reporting.workdays import ANSWERS, SAYS
 from xlmatrix.tables.column import hidden_step
+from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.reporting import MOMENTS, REPORTS, RULES
@@ -183,14 +184,14 @@ def _id_expr() -> Expr:
 
 #: The columns of the page: title, width, the look of its cells.
 _COLUMNS: Final = (
-    ("Tell them by", 17, "fixed.stamp"),
+    ("Tell them by", 21, "fixed.weekday"),
     ("State", 13, "fixed.center"),
     ("Whom", 24, "fixed.wrap"),
     ("How it stands", 38, "fixed.wrap"),
     ("The question", 32, "fixed.wrap"),
     ("What", 24, "fixed.wrap"),
     ("Time left", 14, "fixed.center"),
-    ("Due by law", 17, "fixed.stamp"),
+    ("Due by law", 21, "fixed.weekday"),
     ("What it must say", 70, "fixed.wrap"),
 )
 
@@ -208,7 +209,21 @@ def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]
     draft.choose(5, 3, chosen, choice(NOTICE_INCIDENTS, NOTICE_INCIDENTS.dropdown(warn=True)))
     shown = Formula(_incident_expr(ref(5, 3)), incident)
     draft.put(5, 4, shown, "bold")
-    draft.put(5, 5, "is shown. Empty means the incident of the report due first.", "note")
+    draft.put(5, 5, Formula(_title_expr(), _title(found, incident)), "bold")
+    draft.put(
+        4,
+        _LEFT,
+        f"Empty means the incident of the report due first. Times are {found.scene.spec.zone}, as "
+        "of the instant on Start.",
+        "note",
+    )
+    draft.put(
+        6,
+        _LEFT,
+        "No time or no answer yet? Type it under Moments and facts, below this list; what the law "
+        "takes you for stands on Scope. Each question decides whether to report at all.",
+        "note",
+    )
     for column, (title, _, _) in enumerate(_COLUMNS, start=_LEFT):
         draft.put(_HEAD, column, title, "header")
     order = sorted(range(len(values)), key=lambda place: int(str(values[place]["order"])))
@@ -262,10 +277,9 @@ def _line(
     def rule(header: str) -> Expr:
         return iferror(F.INDEX(col(RULES.name, header), of(REPORTS.name, "rules row")) & "")
 
-    what = of(REPORTS.name, "Obligation") & ": " & of(OBLIGATIONS.name, "Regime")
-    what = what & if_(
-        of(OBLIGATIONS.name, "Article").filled(), lit(", ") & of(OBLIGATIONS.name, "Article")
-    )
+    article = of(OBLIGATIONS.name, "Article")
+    what = of(OBLIGATIONS.name, "Regime") & if_(article.filled(), lit(", ") & article)
+    what = what & " (" & of(REPORTS.name, "Obligation") & ")"
     missed = rule("Before missing it")
     told = iferror(of(REPORTS.name, "Must say") & "")
     says = told & if_(F.AND(told.ne(""), missed.ne("")), ". ") & missed
@@ -289,6 +303,20 @@ def _line(
         draft.put(row, column, Formula(if_(at.filled(), expr), value), look)
 
 
+def _title_expr() -> Expr:
+    """The title of the incident that is shown."""
+    row = F.MATCH(exact(INCIDENT), name(NOTICE_INCIDENTS.list_name), 0)
+    return iferror(F.INDEX(col(INCIDENTS.name, "Title"), row) & "")
+
+
+def _title(found: Desk, incident: str) -> str:
+    """The twin of :func:`_title_expr`."""
+    texts = found.scene.frame.log.texts
+    known = [one.casefold() for one in texts["ID"]]
+    wanted = incident.casefold()
+    return texts["Title"][known.index(wanted)] if incident and wanted in known else ""
+
+
 def _line_values(found: Desk, report: Report, cells: Cells) -> list[Value]:
     assert report.rule is not None
     key = report.rule.row.id
@@ -303,7 +331,7 @@ def _line_values(found: Desk, report: Report, cells: Cells) -> list[Value]:
         report.rule.recipient,
         cells["Detail"],
         text(asked.get("Question")),
-        f"{key}: {regime}" + (f", {article}" if article else ""),
+        regime + (f", {article}" if article else "") + f" ({key})",
         cells["Time left"],
         cells["Due by law"],
         says,

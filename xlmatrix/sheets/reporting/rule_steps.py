@@ -202,3 +202,14 @@ def open_expr() -> Expr:
             asks = F.AND(asks, this("rolled s").ne(this("law s")))
         found = if_(asks, which, found)
     return found
+
+
+def against_expr() -> Expr:
+    """The first fact whose answer rules a report out; "" where none does."""
+    found: Expr = BLANK
+    for condition in ("reportable", "applies"):
+        header = _ASKING[condition]
+        for part in (2, 1):
+            fact = _step_of_rule(fact_step(header, part), BLANK)
+            found = if_(this(asked_step(condition, part)).eq(0), fact, found)
+    return found

@@ -191,9 +191,11 @@ def _detail() -> Expr:
         if state == states.NO_CLOCK
         and word not in (states.UNDECLARED, states.MOMENT_MISSING, states.NOT_STARTED)
     )
-    missing = if_(this("missing").ne(""), "; time of " & this("missing") & " is missing")
-    open_ = if_(this("open").ne(""), "; " & this("open") & " is not answered")
+    missing = if_(this("missing").ne(""), lit("; no time yet: ") & this("missing"))
+    open_ = if_(this("open").ne(""), lit("; no answer yet: ") & this("open"))
     asks = if_(_is(fine, quiet), BLANK, missing & open_)
+    against = lit("; by the answer to ") & this("against")
+    asks = if_(fine.eq(states.NOT_APPLICABLE), against, asks)
     unsure = F.OR(this("missing").ne(""), this("open").ne(""))
     provisional = if_(F.AND(unsure, _is(fine, states.WAITING)), states.PROVISIONAL)
     return if_(fine.eq(""), BLANK, fine & who & provisional & asks & _marks())

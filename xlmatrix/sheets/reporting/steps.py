@@ -24,7 +24,12 @@ from xlmatrix.sheets.reporting.day_exprs import (
     several,
     works,
 )
-from xlmatrix.sheets.reporting.rule_steps import condition_steps, open_expr, rule_steps
+from xlmatrix.sheets.reporting.rule_steps import (
+    against_expr,
+    condition_steps,
+    open_expr,
+    rule_steps,
+)
 
 
 def step_exprs(*, scoped: bool) -> dict[str, Expr]:
@@ -73,6 +78,7 @@ def _due_steps() -> dict[str, Expr]:
         "law s": if_(this("may roll").eq(1), this("rolled s"), this("chosen law")),
         "adrift": _adrift(ables),
         "open": open_expr(),
+        "against": against_expr(),
         **_chosen_steps("last ", "sure law"),
         "late s": _late(latest),
     }

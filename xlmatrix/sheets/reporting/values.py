@@ -196,7 +196,7 @@ def _due_values(report: Report) -> Cells:
     due = report.due
     found: Cells = {f"{step} {number}": "" for step in ("due", "due law") for number in CLOCKS}
     found |= {"sure": 0, "first able": "", "safe s": "", "missing": "", "over": 0, "begun s": ""}
-    found |= {"law s": "", "adrift": 0, "open": "", "late s": ""}
+    found |= {"law s": "", "adrift": 0, "open": "", "against": "", "late s": ""}
     chosen = None if due is None else due.chosen
     last = None if due is None else due.surest
     until = "" if report.rule is None else report.rule.row.until
@@ -219,6 +219,7 @@ def _due_values(report: Report) -> Cells:
         "law s": excel(due.law),
         "adrift": int(due.adrift),
         "open": due.open[0] if due.open else "",
+        "against": due.against,
         "late s": excel(due.late),
     }
 
