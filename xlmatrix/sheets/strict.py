@@ -8,17 +8,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.errors import Finding, FindingsError, Level
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
 from xlmatrix.formula import ref, to_excel
 from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.sheets.inputs import column_values, plain
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.catalogue import table_of
-from xlmatrix.tables.kinds import stamps_of
+from xlmatrix.tables.kinds import STAMP, stamps_of
 from xlmatrix.worktime import Zone
 
 _GAP = 2
+#: The column that says on whose clock the stamps of a row are typed.
+_ZONE = "Zone"
 
 
 def strict_findings(book: BookPlan, spec: MatrixSpec, source: str = "") -> tuple[Finding, ...]:
@@ -30,13 +32,14 @@ def strict_findings(book: BookPlan, spec: MatrixSpec, source: str = "") -> tuple
     """
     if not spec.policy.strict_dst:
         return ()
-    # Stamps of years without known clock changes are slips of another kind.
-    zone = replace(Zone.load(spec.zone), open_ended=True)
     return tuple(
         _finding(said, place, stamp, flag, zone, f"{source}!{plan.name}" if source else plan.name)
         for plan in book.sheets
-        for said, places, cells in _stamped(plan, book)
-        for place, stamp, flag in _odd(places, cells, zone)
+        for said, places, cells, named in _stamped(plan, book)
+        for zone, rows in _by_zone(named, len(cells), spec.zone)
+        for place, stamp, flag in _odd(
+            [places[row] for row in rows], [cells[row] for row in rows], zone
+        )
     )
 
 
@@ -55,12 +58,17 @@ def refuse_odd_stamps(book: BookPlan, spec: MatrixSpec, source: str = "") -> Non
 
 def _stamped(
     plan: SheetPlan, book: BookPlan
-) -> Iterator[tuple[str, list[tuple[int, int]], Sequence[object]]]:
-    """What each column or cell of stamps is called, with the places and values of its cells."""
+) -> Iterator[tuple[str, list[tuple[int, int]], Sequence[object], Sequence[object]]]:
+    """What each column or cell of stamps is called, its cells with their places and zones.
+
+    No zones are those of the matrix.
+    """
     for table in plan.tables:
+        ids = [column.id for column in table.columns]
+        named = column_values(table.values[ids.index(_ZONE)]) if _ZONE in ids else ()
         for header, column, cells in _columns(table):
             rows = range(table.row + 1, table.row + 1 + len(cells))
-            yield header, [(row, column) for row in rows], cells
+            yield header, [(row, column) for row in rows], cells, named
     called = {
         (expr.row, expr.column): name
         for name, expr in book.names.items()
@@ -68,13 +76,28 @@ def _stamped(
     }
     for place, cell in plan.cells.items():
         if cell.kind is not None and cell.kind.instant:
-            yield called.get(place, "The stamp"), [place], [plain(cell.value)]
+            yield called.get(place, "The stamp"), [place], [plain(cell.value)], ()
+
+
+def _by_zone(named: Sequence[object], count: int, zone: str) -> Iterator[tuple[Zone, list[int]]]:
+    """The rows of each zone; one that is none counts as the matrix's, as formulas have it."""
+    rows: dict[str, list[int]] = {}
+    for row in range(count):
+        there = named[row] if row < len(named) else None
+        rows.setdefault(str(there or zone), []).append(row)
+    for name, places in rows.items():
+        try:
+            found = Zone.load(name)
+        except XlmatrixError:
+            found = Zone.load(zone)
+        # Stamps of years without known clock changes are slips of another kind.
+        yield replace(found, open_ended=True), places
 
 
 def _columns(table: Table) -> Iterator[tuple[str, int, Sequence[object]]]:
     """Header, sheet column and cells of each typed column of stamps."""
     known = table_of(table.name)
-    wanted = () if known is None else known.instants()
+    wanted = () if known is None else [one.id for one in known.typed if one.kind.id == STAMP.id]
     for offset, column in enumerate(table.columns):
         if column.id in wanted:
             yield table.headers[offset], table.column + offset, column_values(table.values[offset])
