@@ -6,7 +6,7 @@ The dates are counted by hand from the texts that the rows name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import holidays
@@ -48,6 +48,10 @@ def moment(text: str) -> int:
     )
 
 
+#: What lies ahead has not happened: the cases are looked at after all of them.
+_LATER = moment("2028-12-01 00:00 Europe/Berlin")
+
+
 @dataclass(frozen=True)
 class Case:
     """What is known of an incident, and when a report of it is due."""
@@ -69,9 +73,10 @@ class Case:
         stamps = {one: moment(said) for one, said in self.moments.items()}
         filed = {one: moment(said) for one, said in self.filed.items()}
         own = Own(moment(self.trigger) if self.trigger else None)
-        known = Situation(self.answers, stamps, filed, moment("2026-12-01 00:00 Europe/Berlin"))
-        found = due_of(rule, own, known, whose)
-        return found, judge(rule, own, found, known, whose).fine
+        known = Situation(self.answers, stamps, filed, _LATER)
+        before = replace(known, now=moment("2026-12-01 00:00 Europe/Berlin"))
+        stands = judge(rule, own, due_of(rule, own, before, whose), before, whose)
+        return due_of(rule, own, known, whose), stands.fine
 
 
 CASES = {
@@ -200,10 +205,10 @@ def test_a_series_counts_from_its_last_report_until_it_ends() -> None:
     whose = authority(rule.zone, None, "")
     first = {"gpai-9-3-cyber": moment("2026-12-04 18:00 Europe/Berlin")}
     last = Own(filed=moment("2027-01-01 18:00 Europe/Berlin"))
-    found = due_of(rule, last, Situation({}, {}, first), whose)
+    found = due_of(rule, last, Situation({}, {}, first, _LATER), whose)
     assert (found.safe, found.over) == (moment("2027-01-29 18:00 Europe/Berlin"), False)
     resolved = {"resolved": moment("2027-01-20 12:00 Europe/Berlin")}
-    assert due_of(rule, last, Situation({}, resolved, first), whose).over
+    assert due_of(rule, last, Situation({}, resolved, first, _LATER), whose).over
 
 
 @pytest.mark.parametrize(
