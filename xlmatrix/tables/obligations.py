@@ -8,7 +8,7 @@ from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.column import computed, given, typed
 from xlmatrix.tables.flags import flag_column
 from xlmatrix.tables.kinds import KEY, NUMBER, STAMP, TEXT, choice
-from xlmatrix.tables.spans import too_long
+from xlmatrix.tables.spans import NOTICE_UNITS, too_long
 from xlmatrix.tables.table import Table
 from xlmatrix.tables.validation import A_STAMP, Validation, hinted
 
@@ -108,6 +108,6 @@ OBLIGATIONS: Final = Table(
     ),
     flag="Check",
     needs=("ID",),
-    doubts=lambda _: (too_long("Amount", "Unit"),),
+    doubts=lambda _: (too_long("Amount", "Unit", NOTICE_UNITS),),
     about="Obligations",
 )

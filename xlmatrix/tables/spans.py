@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from xlmatrix.formula import F, lit, name, this
@@ -24,20 +24,25 @@ _LASTS: Final[dict[str, int]] = {
 }
 
 
-def too_long(amount_id: str, unit_id: str) -> Doubt:
-    """An amount that lasts longer than the calendars."""
+#: The units of reports.
+NOTICE_UNITS: Final = ("hours", "days", "business days", "weeks", "months")
+
+
+def too_long(amount_id: str, unit_id: str, units: Collection[str] = _LASTS) -> Doubt:
+    """An amount that lasts longer than the calendars; ``units`` are those that may stand there."""
     amount, unit = this(amount_id), this(unit_id)
     factor = lit(0)
-    for known, seconds in reversed(_LASTS.items()):
+    lasts = {unit: seconds for unit, seconds in _LASTS.items() if unit in units}
+    for known, seconds in reversed(lasts.items()):
         factor = F.IF(unit.eq(known), seconds, factor)
     when = F.AND(F.ISNUMBER(amount), F.N(amount) * factor > name(_LAST) - name(_FIRST))
 
     def holds(row: Row, _: Sequence[Row], lists: Lists) -> bool:
         number = number_of(row.get(amount_id))
-        lasts = _LASTS.get(text_of(row.get(unit_id)).casefold(), 0)
+        length = lasts.get(text_of(row.get(unit_id)).casefold(), 0)
         first, last = (number_of(next(iter(lists(known)), None)) for known in (_FIRST, _LAST))
         if number is None or first is None or last is None:
             return False
-        return number * lasts > last - first
+        return number * length > last - first
 
     return Doubt("typed-amount", f"{amount_id} is longer than the calendars", when, holds)
