@@ -24,7 +24,8 @@ from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS
 from xlmatrix.tables.vocabulary import OBLIGATIONS as LISTED
 
 NAME: Final = "Obligations"
-_SPARE_RULES: Final = 3
+#: Ready rows below the obligations.
+SPARE_RULES: Final = 3
 _LEFT: Final = 2
 
 
@@ -81,7 +82,7 @@ def _rule_table(found: Desk, row: int) -> Table:
     full = {one.id: one for one in scene.spec.obligations.resolved()}
     offered = {key: _offered(one, scene.spec) for key, one in full.items()}
     rules = added_keys(scene, OBLIGATIONS.name, full, "ID")
-    height = len(rules) + _SPARE_RULES
+    height = len(rules) + SPARE_RULES
     verify = Paint(ref(row + 1, _LEFT + 9, absolute=False).eq("yes"), "soon")
     filled: list[Filled] = []
     for column in OBLIGATIONS.columns:

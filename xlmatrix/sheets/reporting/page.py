@@ -5,33 +5,34 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, ref, this
-from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
-from xlmatrix.sheets.plan import Formula, Table, Value, Visibility
-from xlmatrix.sheets.reporting.day_exprs import LATER_FROM
+from xlmatrix.sheets.plan import Formula, Value, Visibility
+from xlmatrix.sheets.reporting.moments import moment_table
 from xlmatrix.sheets.reporting.notices import state_paints
+from xlmatrix.sheets.reporting.obligations import SPARE_RULES
 from xlmatrix.sheets.reporting.order import RANKED
-from xlmatrix.sheets.reporting.reports import Desk, Report, full_of, notice_reports, reports_of
+from xlmatrix.sheets.reporting.reports import (
+    Desk,
+    Report,
+    full_of,
+    no_report,
+    notice_reports,
+    reports_of,
+)
 from xlmatrix.sheets.reporting.state_steps import state_exprs
 from xlmatrix.sheets.reporting.steps import step_exprs
 from xlmatrix.sheets.reporting.typed import (
-    Line,
-    asked_words,
-    facts_asked,
-    moments_asked,
-    moments_said,
     text,
 )
 from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
-from xlmatrix.sheets.reporting.workdays import ANSWERS, SAYS
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.reporting import MOMENTS, REPORTS, RULES
-from xlmatrix.tables.vocabulary import HAPPENED, NOTICE_INCIDENTS, ZONES_THERE
+from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS
 
 NAME: Final = "Report now"
 HIDDEN: Final = "Reports"
@@ -45,6 +46,8 @@ _HEAD, _LEFT = 7, 2
 #: The column of the page that holds the place of the report that a line shows.
 _HELPER: Final = 11
 _NO_TIME: Final = 10**14
+#: Behind all of them.
+_BLANK: Final = 5 * 10**14
 _PER_RANK: Final = 10**6
 _PER_PLACE: Final = 1000
 
@@ -75,7 +78,9 @@ def _incident_expr(chosen: Expr) -> Expr:
 def report_sheets(found: Desk) -> tuple[Drawn, Drawn]:
     """The page, and the hidden sheet that it is computed on."""
     incident = chosen_incident(found)
-    reports = reports_of(found, incident)
+    # Rows that people add among the obligations show at once.
+    spare = [no_report(found, incident)] * SPARE_RULES
+    reports = [*reports_of(found, incident), *spare]
     values = _values(found, reports)
     return _page(found, incident, reports, values), _hidden(found, values)
 
@@ -111,7 +116,8 @@ def _order_expr() -> Expr:
     for rank, fine in reversed(list(enumerate(RANKED))):
         ranks = if_(this("fine").eq(fine), rank, ranks)
     timed = this("safe s") * _PER_PLACE + _PLACE
-    return if_(this("runs").eq(1), timed, _NO_TIME + ranks * _PER_RANK + _PLACE)
+    ranked = if_(this("runs").eq(1), timed, _NO_TIME + ranks * _PER_RANK + _PLACE)
+    return if_(this("Obligation").eq(""), _BLANK + _PLACE, ranked)
 
 
 def _values(found: Desk, reports: list[Report]) -> list[Cells]:
@@ -149,6 +155,8 @@ def _values(found: Desk, reports: list[Report]) -> list[Cells]:
 
 
 def _order(report: Report, place: int) -> int:
+    if report.place is None:
+        return _BLANK + place
     if report.runs:
         return int(str(excel(report.safe))) * _PER_PLACE + place
     fine = report.judged.fine
@@ -244,7 +252,7 @@ def _page(found: Desk, incident: str, reports: list[Report], values: list[Cells]
         "Answer no. A fact: Answer only. On another clock: name its zone.",
         "note",
     )
-    table = draft.table(_moment_table(found, row + 2))
+    table = draft.table(moment_table(found, row + 2, _LEFT))
     for column, (_, width, _) in enumerate(_COLUMNS, start=_LEFT):
         draft.widths[column] = max(width, draft.widths.get(column, 0))
     draft.hidden_columns.add(_HELPER)
@@ -336,55 +344,3 @@ def _line_values(found: Desk, report: Report, cells: Cells) -> list[Value]:
         cells["Due by law"],
         says,
     ]
-
-
-def _moment_table(found: Desk, row: int) -> Table:
-    lines = found.told.lines
-    there = iferror(_zone_number(), 1)
-    key = if_(
-        F.AND(iferror(this("Incident") & "").ne(""), iferror(this("What") & "").ne("")),
-        iferror(this("Incident") & "|" & this("What")),
-    )
-    stamped = F.IF(is_stamp(this("When")), this("key").ne(""), lit(False))
-    later = F.IF(stamped, LATER_FROM - utc_of(seconds_of(this("When")), this("there")), 0)
-    filled: list[Filled] = [
-        (MOMENTS["Line"], [line.name for line in lines]),
-        *((column, [line.cells[column.id] for line in lines]) for column in MOMENTS.typed),
-        (
-            MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
-            [_means(found, one) for one in lines],
-        ),
-        (hidden_step("told", _told()), [line.answer for line in lines]),
-        (hidden_step("there", there), [line.zone_number for line in lines]),
-        (hidden_step("key", key), [line.shown_key for line in lines]),
-        (
-            hidden_step("later", later, look="helper.seconds"),
-            [0 if line.at is None else LATER_FROM - int(str(excel(line.at))) for line in lines],
-        ),
-    ]
-    return laid_out(MOMENTS, row, _LEFT, filled, filtered=False)
-
-
-def _told() -> Expr:
-    """The answer of a line; "" for what is none of its fact's."""
-    said, known = F.TRIM(this("Answer") & ""), iferror(F.INDEX(ANSWERS, _what()) & "")
-    found = F.ISNUMBER(F.FIND("," & F.LOWER(said) & ",", known))
-    return iferror(if_(F.OR(F.LEFT(known, 1).ne(","), found), said))
-
-
-def _what() -> Expr:
-    return F.MATCH(exact(this("What") & ""), name(HAPPENED.list_name), 0)
-
-
-def _means(found: Desk, line: Line) -> str:
-    """What the moment or the fact of a line means."""
-    moments = moments_asked(found.scene)
-    facts = facts_asked(found.scene)[1]
-    said = [*moments_said(found.scene), *(asked_words(fact) for fact in facts)]
-    known = [one.casefold() for one in [*moments, *(fact.id for fact in facts)]]
-    what = text(line.cells["What"]).casefold()
-    return said[known.index(what)] if what in known else ""
-
-
-def _zone_number() -> Expr:
-    return F.MATCH(exact(this("Zone") & ""), name(ZONES_THERE.list_name), 0)

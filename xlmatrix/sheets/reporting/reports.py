@@ -253,10 +253,16 @@ def _own(rule: TypedRule, rows: Sequence[Notice]) -> Own:
     )
 
 
-def _report(found: Desk, incident: str, place: int | None, own: Own) -> Report:
+def no_report(found: Desk, incident: str, own: Own | None = None) -> Report:
+    """The report of a row that names no obligation."""
     known = found.situation(incident)
+    return Report(incident, None, None, own or Own(), None, Judged(""), None, known)
+
+
+def _report(found: Desk, incident: str, place: int | None, own: Own) -> Report:
     if place is None:
-        return Report(incident, None, None, own, None, Judged(""), None, known)
+        return no_report(found, incident, own)
+    known = found.situation(incident)
     rule = found.rules[place - 1]
     authority = found.places.of(rule.row, found.told.member)
     due = due_of(rule.row, own, known, authority)
