@@ -482,12 +482,12 @@ def test_what_stood_beside_the_tables_of_a_dropped_sheet_is_listed(tmp_path: Pat
     api.build(api.template("standard"), as_of="2026-03-16 10:30", output=path)
 
     def change(book: openpyxl.Workbook) -> None:
-        book["Obligations"]["B60"].comment = Comment("Ask the lawyer", "Somebody")
-        book["Obligations"]["ZA1"] = "remember the milk"
+        book["Triage"]["B60"].comment = Comment("Ask the lawyer", "Somebody")
+        book["Triage"]["ZA1"] = "remember the milk"
 
     path.write_bytes(by_openpyxl(path.read_bytes(), change))
     done = api.regenerate(path, "basic", dry_run=True)
     assert done.report.lost == {
-        "comment Obligations!B60": ("the comment on Obligations!B60: Ask the lawyer",),
-        "Obligations!ZA1": ("what was typed at Obligations!ZA1: remember the milk",),
+        "comment Triage!B60": ("the comment on Triage!B60: Ask the lawyer",),
+        "Triage!ZA1": ("what was typed at Triage!ZA1: remember the milk",),
     }
