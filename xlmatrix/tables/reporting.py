@@ -164,7 +164,7 @@ REPORTS: Final = Table(
         computed("Safe due", "helper", 17, STAMP),
         computed("Due by law", "helper", 17, STAMP),
         computed("Time left", "helper", 17),
-        given("Must say", "helper", 40),
+        computed("Must say", "helper", 40),
     ),
     about="Reports",
 )

@@ -27,6 +27,7 @@ from xlmatrix.sheets.reporting.typed import (
     text,
 )
 from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
+from xlmatrix.sheets.reporting.workdays import MUST_IDS, MUST_SAY, must_say
 from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import choice
@@ -167,14 +168,14 @@ def _order(report: Report, place: int) -> int:
 def _must_say(found: Desk, report: Report) -> str:
     """The fields that the notice must have, as the law's list has them."""
     full = full_of(found.scene, report)
-    return "; ".join(demand.says for demand in full.demands) if full is not None else ""
+    return "" if full is None else must_say(full)
 
 
 def _hidden(found: Desk, values: list[Cells]) -> Drawn:
     draft = Draft(HIDDEN, visibility=Visibility.HIDDEN, protected=True)
     exprs = _own_exprs() | step_exprs(scoped=found.scoped) | state_exprs(REPORTS.name, _PLACE)
-    exprs |= {"order": _order_expr(), "Obligation": _id_expr()}
-    filled: list[Filled] = [(REPORTS["Must say"], [value["Must say"] for value in values])]
+    exprs |= {"order": _order_expr(), "Obligation": _id_expr(), "Must say": _must_expr()}
+    filled: list[Filled] = []
     for header, expr in exprs.items():
         cells_of = [value[header] for value in values]
         if REPORTS.get(header) is not None:
@@ -183,6 +184,11 @@ def _hidden(found: Desk, values: list[Cells]) -> Drawn:
             filled.append((hidden_step(header, expr, look="helper.seconds", width=10), cells_of))
     draft.table(laid_out(REPORTS, 1, 1, filled, filtered=False))
     return Drawn(draft.plan(), {_REPORTS_HEADER.text: ref(1, 1, HIDDEN)})
+
+
+def _must_expr() -> Expr:
+    place = F.MATCH(exact(this("Obligation")), MUST_IDS, 0)
+    return iferror(F.INDEX(MUST_SAY, place) & "")
 
 
 def _id_expr() -> Expr:
@@ -285,8 +291,9 @@ def _line(
     def rule(header: str) -> Expr:
         return iferror(F.INDEX(col(RULES.name, header), of(REPORTS.name, "rules row")) & "")
 
-    article = of(OBLIGATIONS.name, "Article")
-    what = of(OBLIGATIONS.name, "Regime") & if_(article.filled(), lit(", ") & article)
+    article = iferror(of(OBLIGATIONS.name, "Article") & "")
+    regime = iferror(of(OBLIGATIONS.name, "Regime") & "")
+    what = regime & if_(article.ne(""), lit(", ") & article)
     what = what & " (" & of(REPORTS.name, "Obligation") & ")"
     missed = rule("Before missing it")
     told = iferror(of(REPORTS.name, "Must say") & "")

@@ -9,6 +9,7 @@ from xlmatrix.model.obligations import MEMBER, MOST_ASKED
 from xlmatrix.rules.reporting.rows import trimmed
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import MATRIX_NO, Authorities
+from xlmatrix.sheets.reporting.typed import condition as said
 from xlmatrix.sheets.reporting.typed import text
 from xlmatrix.tables.reporting import CONDITIONS
 from xlmatrix.tables.reporting_doubts import answers_step, fact_step
@@ -61,7 +62,7 @@ def parse_values(cells: dict[str, Value], places: Authorities, member: str) -> d
     """The twin of :func:`parse_exprs` for one row."""
     found: dict[str, Value] = {}
     for condition in CONDITIONS:
-        parts = [*text(cells.get(condition)).split(";"), *[""] * MOST_ASKED]
+        parts = [*said(cells.get(condition)).split(";"), *[""] * MOST_ASKED]
         for part in range(1, MOST_ASKED + 1):
             fact, _, answers = parts[part - 1].partition("=")
             found[fact_step(condition, part)] = trimmed(fact)

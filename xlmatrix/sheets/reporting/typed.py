@@ -17,7 +17,7 @@ from xlmatrix.model.obligations import (
     Fact,
     Obligation,
 )
-from xlmatrix.rules.cells import number_of, word_in
+from xlmatrix.rules.cells import number_of, text_in, word_in
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.reporting.counting import MOST
 from xlmatrix.rules.reporting.outcome import NEVER
@@ -26,6 +26,7 @@ from xlmatrix.rules.reporting.rows import (
     RuleRow,
     asks_of,
     condition_text,
+    row_of,
     trimmed,
 )
 from xlmatrix.sheets.inputs import plain
@@ -112,6 +113,11 @@ def text(value: Value) -> str:
     return word_in(plain(value))
 
 
+def condition(value: Value) -> str:
+    """The text of a condition; what an error value asks, nobody answers."""
+    return text_in(plain(value))
+
+
 @dataclass(frozen=True, slots=True)
 class TypedRule:
     """An obligation as it stands in the workbook, with the place of its row of rules from 1."""
@@ -177,11 +183,11 @@ def _row(id_: str, cells: Mapping[str, Value], asked: Mapping[str, Value]) -> Ru
         said("Series until"),
         said("Ends", "clock"),
         text(cells["Roll"]).lower() or "none",
-        asks_of(text(asked.get("Rolls if"))),
+        asks_of(condition(asked.get("Rolls if"))),
         text(asked.get("Zone")),
         text(asked.get("Holidays")),
-        asks_of(text(asked.get("Applies if"))),
-        asks_of(text(asked.get("Reportable if"))),
+        asks_of(condition(asked.get("Applies if"))),
+        asks_of(condition(asked.get("Reportable if"))),
         said("One report"),
         said("Standing", "in force"),
         day(asked.get("In force from")),
@@ -201,7 +207,7 @@ def _clock(asked: Mapping[str, Value], number: int) -> ClockRow:
         whole(cells["amount"]),
         text(cells["unit"]).lower(),
         text(cells["mode"]).lower() or "also",
-        asks_of(text(cells["when"])),
+        asks_of(condition(cells["when"])),
         text(cells["lapses"]).lower(),
     )
 
@@ -277,14 +283,18 @@ class Told:
 
 
 def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
-    """The facts that the rules ask for: of the matrix, and of an incident; each once."""
+    """The facts that the spec's rules ask for: of the matrix, and of an incident; each once.
+
+    What people typed over a rule counts from the next regeneration: a list offers no slips.
+    """
     known = scene.spec.obligations.every_fact()
     wanted: dict[str, None] = {}
-    for rule in typed_rules(scene):
-        row = rule.row
+    rows = _spec_rows(scene)
+    for row in rows:
         for asks in (row.applies_to, row.when, row.roll_if, *(one.when for one in row.clocks)):
             wanted |= dict.fromkeys(one.fact for one in asks)
-    if any(_follows_member(rule) for rule in typed_rules(scene)) and MEMBER_FACT in known:
+    follows = any(MEMBER in (row.zone, row.calendar) for row in rows)
+    if follows and MEMBER_FACT in known:
         wanted = {MEMBER_FACT: None, **wanted}
     facts = [known[fact] for fact in wanted if fact in known]
     return (
@@ -310,10 +320,9 @@ def asked_words(fact: Fact) -> str:
 
 
 def anchors_asked(scene: Scene) -> list[str]:
-    """What the rules count from or end with, each once: moments, filings, ends of years."""
+    """What the spec's rules count from or end with, each once: moments, filings, ends of years."""
     wanted: dict[str, None] = {}
-    for rule in typed_rules(scene):
-        row = rule.row
+    for row in _spec_rows(scene):
         named = [row.until, *(one.after for one in row.clocks), *(one.lapses for one in row.clocks)]
         wanted |= dict.fromkeys(one for one in named if one not in ("", TRIGGER))
     return list(wanted)
@@ -334,8 +343,8 @@ def moments_said(scene: Scene) -> list[str]:
     return [known[one.lower()].says if one.lower() in known else one for one in asked]
 
 
-def _follows_member(rule: TypedRule) -> bool:
-    return MEMBER in (rule.row.zone.lower(), rule.row.calendar.lower())
+def _spec_rows(scene: Scene) -> list[RuleRow]:
+    return [row_of(full) for full in scene.spec.obligations.resolved()]
 
 
 def told(scene: Scene, places: Authorities) -> Told:

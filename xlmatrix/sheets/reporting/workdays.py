@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, name, ref, span
-from xlmatrix.model.obligations import MEMBER, MEMBER_FACT
+from xlmatrix.model.obligations import MEMBER, MEMBER_FACT, Obligation
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.states import NO_REPORT
 from xlmatrix.sheets.draft import Draft
@@ -45,6 +45,9 @@ _SAYS: Final = words.listed("meaning", "List_Happened_Says", "a meaning")
 ANSWERS: Final = name("List_Happened_Answers")
 _ANSWERS: Final = words.listed("answers", "List_Happened_Answers", "an answer")
 _ANYTHING: Final = "-"
+#: The obligations of the spec, and what a notice of each must say.
+MUST_IDS: Final = name("List_Must_Ids")
+MUST_SAY: Final = name("List_Must_Say")
 #: What stands in a list of nothing.
 _NONE: Final = "(none)"
 #: First columns of the parts of the sheet.
@@ -171,12 +174,18 @@ def _holiday_expr(scene: Scene, row: int) -> Expr:
     return closed + F.COUNTIF(dates, key + calendar_number(scene.spec, chosen))
 
 
+def must_say(full: Obligation) -> str:
+    """The fields that a notice must have, as the law's list has them."""
+    return "; ".join(demand.says for demand in full.demands)
+
+
 def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
     """The choices of the tables, a column each."""
     moments = moments_asked(desk.scene)
     asked = facts_asked(desk.scene)[1]
     facts = [fact.id for fact in asked]
     said = [*moments_said(desk.scene), *(asked_words(fact) for fact in asked)]
+    rules = desk.scene.spec.obligations.resolved()
     zones = [zone.name for zone in desk.places.zones]
     has_member = len(desk.places.calendars) >= MEMBER_NO
     lists: tuple[tuple[words.Vocabulary, Sequence[str]], ...] = (
@@ -188,6 +197,8 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
         (_SAYS, said or [""]),
         (words.FACTS, [one.id for one in desk.scene.spec.obligations.every_fact().values()]),
         (_ANSWERS, [*(_ANYTHING for _ in moments), *map(answers_of, asked)] or [_ANYTHING]),
+        (words.listed("obligation", MUST_IDS.text, "an obligation"), [one.id for one in rules]),
+        (words.listed("demand", MUST_SAY.text, "a demand"), [must_say(one) for one in rules]),
         (words.TAKES, words.TAKES.words),
         (words.CLOCK_MODES, words.CLOCK_MODES.words),
         (words.FORCES, words.FORCES.words),
