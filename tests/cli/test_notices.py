@@ -123,7 +123,7 @@ def test_a_question_without_an_answer_is_asked(book: Path) -> None:
 
 def test_the_order_is_that_of_the_sheet(book: Path) -> None:
     found = reports.desk(log_scene(book, incidents=None, as_of=None))
-    (drawn, _), shown = page.report_sheets(found), api.notices(book, "INC-7").reports
+    drawn, shown = page.page_sheet(found), api.notices(book, "INC-7").reports
     ids = {one.obligation for one in shown}
     said = []
     for row in range(8, 14):

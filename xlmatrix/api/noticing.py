@@ -69,7 +69,7 @@ def notices(
         return noticed(found, "", open_reports(found))
     known = _incident(found, incident, str(incidents or path))
     keys = {
-        text(one.cells["Obligation"]).casefold(): one.key
+        one.obligation.casefold(): one.key
         for one in reversed(found.notices)
         if same_incident(one, known)
     }
@@ -129,7 +129,7 @@ def _shown(found: Desk, notice: str, report: Report) -> ReportShown:
     assert authority is not None
     scene = found.scene
     asked = found.rule_cells[rule.rules_row - 1] if rule.rules_row else {}
-    full = full_of(scene, report)
+    full = full_of(found, report)
 
     def there(instant: int | None) -> datetime | None:
         if instant is None or instant >= BEYOND or not authority.declared:

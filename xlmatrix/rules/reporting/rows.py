@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from xlmatrix.model.obligations import END_OF_YEAR, MOST_ASKED, TRIGGER, Counted, Obligation
+from xlmatrix.model.obligations import END_OF_YEAR, MOST_ASKED, Counted, Obligation
 
 #: What stands between the facts of a condition in one cell, and between a fact and its answers.
 _AND: Final = ";"
@@ -85,6 +85,12 @@ class RuleRow:
     def key(self) -> str:
         """The id as it is compared."""
         return self.id.casefold()
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every fact that it asks for, in the order of its conditions."""
+        conditions = (self.applies_to, self.when, self.roll_if, *(one.when for one in self.clocks))
+        return tuple(one for asks in conditions for one in asks)
 
     def knows(self, moment: str) -> bool:
         """Whether it counts from a moment, or ends with it."""
@@ -171,8 +177,3 @@ def stale_on(full: Obligation) -> date | None:
     if full.read is None:
         return None
     return date.fromordinal(full.read.toordinal() + full.stale_after + 1)
-
-
-def first_moment(clocks: Sequence[ClockRow]) -> str:
-    """The moment that the Trigger cell of a notice is, unless it says which."""
-    return clocks[0].after or TRIGGER

@@ -9,7 +9,7 @@ from typing import Final
 
 from xlmatrix.model.calendars import holiday_dates, national_holidays, weekly_hours
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.model.obligations import MEMBER, MEMBER_FACT, WEEKENDS, law
+from xlmatrix.model.obligations import MEMBER, WEEKENDS, law
 from xlmatrix.rules.reporting.counting import Authority, WorkingDays
 from xlmatrix.rules.reporting.rows import RuleRow, trimmed
 from xlmatrix.rules.zones import zones_in_use
@@ -117,8 +117,3 @@ def _matrix_holidays(spec: MatrixSpec) -> Mapping[date, str]:
 def national(country: str, first_year: int, last_year: int) -> Mapping[date, str]:
     """The holidays of a whole country, without those of its regions."""
     return dict(national_holidays(country, None, first_year, last_year))
-
-
-def member_of(answers: Mapping[str, str]) -> str:
-    """The member state that the matrix is in, as answered; "" while it is not."""
-    return answers.get(MEMBER_FACT, "")

@@ -7,17 +7,8 @@ from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.plan import Table
 from xlmatrix.sheets.reporting.day_exprs import LATER_FROM
-from xlmatrix.sheets.reporting.reports import (
-    Desk,
-)
-from xlmatrix.sheets.reporting.typed import (
-    Line,
-    asked_words,
-    facts_asked,
-    moments_asked,
-    moments_said,
-    text,
-)
+from xlmatrix.sheets.reporting.reports import Desk
+from xlmatrix.sheets.reporting.typed import happened_words, text
 from xlmatrix.sheets.reporting.values import excel
 from xlmatrix.sheets.reporting.workdays import ANSWERS, SAYS
 from xlmatrix.tables.column import hidden_step
@@ -28,6 +19,7 @@ from xlmatrix.tables.vocabulary import HAPPENED, ZONES_THERE
 def moment_table(found: Desk, row: int, column: int) -> Table:
     """The table with its header at (``row``, ``column``)."""
     lines = found.told.lines
+    meant = {known.casefold(): says for known, says in happened_words(found.scene).items()}
     there = iferror(_zone_number(), 1)
     key = if_(
         F.AND(iferror(this("Incident") & "").ne(""), iferror(this("What") & "").ne("")),
@@ -40,7 +32,7 @@ def moment_table(found: Desk, row: int, column: int) -> Table:
         *((one, [line.cells[one.id] for line in lines]) for one in MOMENTS.typed),
         (
             MOMENTS["Means"].by(iferror(F.INDEX(SAYS, _what()))),
-            [_means(found, one) for one in lines],
+            [meant.get(text(one.cells["What"]).casefold(), "") for one in lines],
         ),
         (hidden_step("told", _told()), [line.answer for line in lines]),
         (hidden_step("there", there), [line.zone_number for line in lines]),
@@ -62,16 +54,6 @@ def _told() -> Expr:
 
 def _what() -> Expr:
     return F.MATCH(exact(this("What") & ""), name(HAPPENED.list_name), 0)
-
-
-def _means(found: Desk, line: Line) -> str:
-    """What the moment or the fact of a line means."""
-    moments = moments_asked(found.scene)
-    facts = facts_asked(found.scene)[1]
-    said = [*moments_said(found.scene), *(asked_words(fact) for fact in facts)]
-    known = [one.casefold() for one in [*moments, *(fact.id for fact in facts)]]
-    what = text(line.cells["What"]).casefold()
-    return said[known.index(what)] if what in known else ""
 
 
 def _zone_number() -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Set
 from typing import Final
 
 from xlmatrix.formula import (
@@ -30,10 +30,16 @@ from xlmatrix.sheets.plan import Formula, Table, Value
 from xlmatrix.sheets.reporting.reports import Desk, Notice, Report, desk, notice_reports
 from xlmatrix.sheets.reporting.state_steps import state_exprs
 from xlmatrix.sheets.reporting.steps import step_exprs
-from xlmatrix.sheets.reporting.typed import text
-from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
-from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.kinds import STAMP, text_of
+from xlmatrix.sheets.reporting.values import (
+    Cells,
+    excel,
+    given_values,
+    state_values,
+    step_values,
+    stepped,
+)
+from xlmatrix.tables.column import Column
+from xlmatrix.tables.kinds import STAMP, stamp_s, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.validation import Paint
 from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS, ZONES_THERE
@@ -89,12 +95,7 @@ def notice_table(found: Desk, row: int, column: int) -> Table:
         (NOTICES["Notice"], [one.key for one in found.notices]),
         *((one, [_typed(notice, one) for notice in found.notices]) for one in NOTICES.typed),
     ]
-    for header, expr in exprs.items():
-        cells = [value[header] for value in values]
-        if NOTICES.get(header) is not None:
-            filled.append((NOTICES[header].by(expr, paints=paints.get(header, ())), cells))
-        else:
-            filled.append((hidden_step(header, expr, look="helper.seconds", width=10), cells))
+    filled += stepped(NOTICES, exprs, values, paints)
     return laid_out(NOTICES, row, column, filled, filtered=False)
 
 
@@ -153,30 +154,24 @@ def _shown_exprs() -> dict[str, Expr]:
 def _values(found: Desk, reports: list[Report]) -> list[Cells]:
     answers = []
     judged = state_values(found, reports)
+    known = {one.casefold() for one in found.scene.frame.log.texts["ID"] if one}
+    said = [says for says, _ in _conditions()]
     for place, (notice, report, cells) in enumerate(
         zip(found.notices, reports, judged, strict=True), start=1
     ):
         rule = report.rule
-        key = f"{notice.incident}|{text(notice.cells['Obligation'])}" if notice.incident else ""
-        reported = excel(notice.reported)
         safe = excel(report.safe)
+        odd = _odd(found, notice, report, known)
         answers.append(
             {
-                "incident text": notice.incident,
-                "rule row": "" if report.place is None else report.place,
-                "there": found.places.zone_number(text(notice.cells["Zone"]), ""),
-                "trigger s": excel(notice.trigger),
-                "reported s": reported,
-                "trigger of": report.own.of,
-                "decision text": report.own.decision,
-                "decided": report.own.decided_by,
-                "file key": key,
-                "filed s": reported or 0,
-                "filed before s": excel(report.own.filed) if key else "",
+                **given_values(report),
+                "there": notice.zone_number,
+                "file key": notice.file_key,
+                "filed s": excel(notice.reported) or 0,
                 "Recipient": "" if rule is None else rule.recipient,
                 "Regime": "" if rule is None else rule.regime,
                 "open order": int(str(safe)) * 1000 + place if report.runs else "",
-                "Check": _check_value(found, notice, report),
+                "Check": " ".join(f"{s}." for s, holds in zip(said, odd, strict=True) if holds),
                 **step_values(found, report),
                 **cells,
             }
@@ -218,27 +213,22 @@ def _conditions() -> list[tuple[str, Expr]]:
     ]
 
 
-def _check_value(found: Desk, notice: Notice, report: Report) -> str:
-    ids = {one.casefold() for one in found.scene.frame.log.texts["ID"] if one}
-    zone = found.places.zones[found.places.zone_number(text(notice.cells["Zone"]), "") - 1]
+def _odd(found: Desk, notice: Notice, report: Report, known: Set[str]) -> tuple[bool, ...]:
+    """Which of :func:`_conditions` hold; ``known`` are the incidents of the log."""
+    zone = found.places.zones[notice.zone_number - 1]
     begun = None if report.due is None else report.due.begun
 
-    def odd(stamp: datetime | None) -> bool:
-        return stamp is not None and bool(zone.flag(_since_1970(stamp)))
+    def clock_change(header: str) -> bool:
+        wall = stamp_s(plain(notice.cells[header]))
+        return wall is not None and bool(zone.flag(wall))
 
-    wrong = (
-        bool(notice.incident) and notice.incident.casefold() not in ids,
+    return (
+        bool(notice.incident) and notice.incident.casefold() not in known,
         begun is not None and notice.reported is not None and notice.reported < begun,
         notice.ahead,
-        odd(notice.trigger_wall),
-        odd(notice.reported_wall),
+        clock_change("Trigger"),
+        clock_change("Reported"),
     )
-    says = [says for (says, _), holds in zip(_conditions(), wrong, strict=True) if holds]
-    return " ".join(f"{one}." for one in says)
-
-
-def _since_1970(stamp: datetime) -> int:
-    return int((stamp - datetime(1970, 1, 1)).total_seconds())
 
 
 #: First and last column of Start, title, column of the table.

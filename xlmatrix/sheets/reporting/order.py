@@ -40,8 +40,13 @@ def in_order(reports: Sequence[Report]) -> list[int]:
 def _key(report: Report) -> tuple[bool, int]:
     if report.runs and report.safe is not None:
         return False, report.safe
+    return True, rank_of(report)
+
+
+def rank_of(report: Report) -> int:
+    """How open a report without a time is: the lowest number is the most open."""
     fine = report.judged.fine
-    return True, RANKED.index(fine) if fine in RANKED else len(RANKED)
+    return RANKED.index(fine) if fine in RANKED else len(RANKED)
 
 
 def incidents_told(found: Desk) -> list[str]:

@@ -6,13 +6,13 @@ from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, ref, this
 from xlmatrix.sheets.draft import Draft, area
-from xlmatrix.sheets.layout import Filled, laid_out
+from xlmatrix.sheets.layout import laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
 from xlmatrix.sheets.plan import Formula, Value, Visibility
 from xlmatrix.sheets.reporting.moments import moment_table
 from xlmatrix.sheets.reporting.notices import state_paints
 from xlmatrix.sheets.reporting.obligations import SPARE_RULES
-from xlmatrix.sheets.reporting.order import RANKED
+from xlmatrix.sheets.reporting.order import RANKED, rank_of
 from xlmatrix.sheets.reporting.reports import (
     Desk,
     Report,
@@ -23,12 +23,16 @@ from xlmatrix.sheets.reporting.reports import (
 )
 from xlmatrix.sheets.reporting.state_steps import state_exprs
 from xlmatrix.sheets.reporting.steps import step_exprs
-from xlmatrix.sheets.reporting.typed import (
-    text,
+from xlmatrix.sheets.reporting.typed import text
+from xlmatrix.sheets.reporting.values import (
+    Cells,
+    excel,
+    given_values,
+    state_values,
+    step_values,
+    stepped,
 )
-from xlmatrix.sheets.reporting.values import Cells, excel, state_values, step_values
 from xlmatrix.sheets.reporting.workdays import MUST_IDS, MUST_SAY, must_say
-from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import choice
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
@@ -43,7 +47,6 @@ INCIDENT: Final = name("Report_Incident")
 _REPORTS_HEADER: Final = name("Reports_Header")
 _PLACE: Final = F.ROW() - F.ROW(_REPORTS_HEADER)
 _HEAD, _LEFT = 7, 2
-#: What the flag says of an answer that a fact does not have.
 #: The column of the page that holds the place of the report that a line shows.
 _HELPER: Final = 11
 _NO_TIME: Final = 10**14
@@ -76,14 +79,22 @@ def _incident_expr(chosen: Expr) -> Expr:
     return if_(iferror(chosen & "").eq(""), default, iferror(chosen & ""))
 
 
-def report_sheets(found: Desk) -> tuple[Drawn, Drawn]:
-    """The page, and the hidden sheet that it is computed on."""
+def page_sheet(found: Desk) -> Drawn:
+    """The page, which is computed on :func:`steps_sheet`."""
     incident = chosen_incident(found)
+    reports = _reports(found, incident)
+    return _page(found, incident, reports, _values(found, reports))
+
+
+def steps_sheet(found: Desk) -> Drawn:
+    """The hidden sheet of every report of the chosen incident."""
+    return _hidden(found, _values(found, _reports(found, chosen_incident(found))))
+
+
+def _reports(found: Desk, incident: str) -> list[Report]:
     # Rows that people add among the obligations show at once.
     spare = [no_report(found, incident)] * SPARE_RULES
-    reports = [*reports_of(found, incident), *spare]
-    values = _values(found, reports)
-    return _page(found, incident, reports, values), _hidden(found, values)
+    return [*reports_of(found, incident), *spare]
 
 
 def _own_exprs() -> dict[str, Expr]:
@@ -122,12 +133,7 @@ def _order_expr() -> Expr:
 
 
 def _values(found: Desk, reports: list[Report]) -> list[Cells]:
-    keys = [
-        f"{notice.incident}|{text(notice.cells['Obligation'])}".casefold()
-        if notice.incident
-        else ""
-        for notice in found.notices
-    ]
+    keys = [notice.file_key.casefold() for notice in found.notices]
     judged = state_values(found, reports)
     answers = []
     for place, (report, cells) in enumerate(zip(reports, judged, strict=True), start=1):
@@ -138,15 +144,8 @@ def _values(found: Desk, reports: list[Report]) -> list[Cells]:
             {
                 "Obligation": id_,
                 "Must say": _must_say(found, report),
-                "incident text": report.incident,
+                **given_values(report),
                 "notice": notice,
-                "rule row": "" if report.place is None else place,
-                "trigger s": excel(report.own.trigger),
-                "trigger of": report.own.of,
-                "reported s": excel(report.own.reported),
-                "filed before s": excel(report.own.filed),
-                "decision text": report.own.decision,
-                "decided": report.own.decided_by,
                 "order": _order(report, place),
                 **step_values(found, report),
                 **cells,
@@ -160,14 +159,12 @@ def _order(report: Report, place: int) -> int:
         return _BLANK + place
     if report.runs:
         return int(str(excel(report.safe))) * _PER_PLACE + place
-    fine = report.judged.fine
-    rank = RANKED.index(fine) if fine in RANKED else len(RANKED)
-    return _NO_TIME + rank * _PER_RANK + place
+    return _NO_TIME + rank_of(report) * _PER_RANK + place
 
 
 def _must_say(found: Desk, report: Report) -> str:
     """The fields that the notice must have, as the law's list has them."""
-    full = full_of(found.scene, report)
+    full = full_of(found, report)
     return "" if full is None else must_say(full)
 
 
@@ -175,14 +172,7 @@ def _hidden(found: Desk, values: list[Cells]) -> Drawn:
     draft = Draft(HIDDEN, visibility=Visibility.HIDDEN, protected=True)
     exprs = _own_exprs() | step_exprs(scoped=found.scoped) | state_exprs(REPORTS.name, _PLACE)
     exprs |= {"order": _order_expr(), "Obligation": _id_expr(), "Must say": _must_expr()}
-    filled: list[Filled] = []
-    for header, expr in exprs.items():
-        cells_of = [value[header] for value in values]
-        if REPORTS.get(header) is not None:
-            filled.append((REPORTS[header].by(expr), cells_of))
-        else:
-            filled.append((hidden_step(header, expr, look="helper.seconds", width=10), cells_of))
-    draft.table(laid_out(REPORTS, 1, 1, filled, filtered=False))
+    draft.table(laid_out(REPORTS, 1, 1, stepped(REPORTS, exprs, values), filtered=False))
     return Drawn(draft.plan(), {_REPORTS_HEADER.text: ref(1, 1, HIDDEN)})
 
 

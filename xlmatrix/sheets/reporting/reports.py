@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from xlmatrix.model.obligations import Obligation
@@ -49,11 +49,20 @@ class Notice:
     key: str
     cells: dict[str, Value]
     incident: str
-    trigger_wall: datetime | None
-    reported_wall: datetime | None
+    zone_number: int
     trigger: int | None
     reported: int | None
     ahead: bool = False
+
+    @property
+    def obligation(self) -> str:
+        """The id that its cell names."""
+        return text(self.cells["Obligation"])
+
+    @property
+    def file_key(self) -> str:
+        """What its report is filed under: incident and obligation; "" without an incident."""
+        return f"{self.incident}|{self.obligation}" if self.incident else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,8 @@ class Desk:
     rule_cells: Sequence[Mapping[str, Value]]
     """The rows of the table of rules as they stand."""
     notices: Sequence[Notice]
+    full: Mapping[str, Obligation]
+    """The spec's obligations by id as it is compared."""
 
     @property
     def now(self) -> int:
@@ -127,7 +138,7 @@ class Desk:
         found: dict[str, int] = {}
         for notice in self.notices:
             if same_incident(notice, incident) and notice.reported is not None:
-                key = text(notice.cells["Obligation"]).lower()
+                key = notice.obligation.lower()
                 found[key] = max(notice.reported, found.get(key, notice.reported))
         return found
 
@@ -143,7 +154,8 @@ def desk(scene: Scene) -> Desk:
     places = authorities(scene.spec, _earliest(scene))
     notices = [_notice(scene, key, places) for key in notice_keys(scene)]
     cells = list(rule_cells(scene).values())
-    return Desk(scene, places, told(scene, places), typed_rules(scene), cells, notices)
+    full = {one.id.casefold(): one for one in scene.spec.obligations.resolved()}
+    return Desk(scene, places, told(scene, places), typed_rules(scene), cells, notices, full)
 
 
 #: Stamps of reports that say from when on calendars must know the clocks.
@@ -164,7 +176,8 @@ def _earliest(scene: Scene) -> date | None:
 
 def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
     cells = {column.id: scene.value(NOTICES.name, key, column.id) for column in NOTICES.typed}
-    zone = places.zones[places.zone_number(text(cells["Zone"]), "") - 1]
+    number = places.zone_number(text(cells["Zone"]), "")
+    zone = places.zones[number - 1]
 
     def instant(header: str) -> int | None:
         wall = stamp_s(plain(cells[header]))
@@ -176,8 +189,7 @@ def _notice(scene: Scene, key: str, places: Authorities) -> Notice:
         key,
         cells,
         text(cells["Incident"]),
-        STAMP.read(cells["Trigger"]),
-        STAMP.read(cells["Reported"]),
+        number,
         instant("Trigger"),
         None if ahead else reported,
         ahead,
@@ -214,7 +226,7 @@ def _filed_before(above: Sequence[Notice], notice: Notice) -> int | None:
         for one in above
         if one.reported is not None
         and same_incident(one, notice.incident)
-        and text(one.cells["Obligation"]).casefold() == text(notice.cells["Obligation"]).casefold()
+        and one.obligation.casefold() == notice.obligation.casefold()
     )
     return max(same, default=None)
 
@@ -230,8 +242,7 @@ def reports_of(found: Desk, incident: str) -> list[Report]:
         rows = [
             notice
             for notice in found.notices
-            if same_incident(notice, incident)
-            and text(notice.cells["Obligation"]).casefold() == rule.row.id.casefold()
+            if same_incident(notice, incident) and notice.obligation.casefold() == rule.row.key
         ]
         reports.append(_report(found, incident, place if rule.row.id else None, _own(rule, rows)))
     return _covered(reports)
@@ -292,9 +303,6 @@ def _covered(reports: list[Report]) -> list[Report]:
     return answer
 
 
-def full_of(scene: Scene, report: Report) -> Obligation | None:
+def full_of(found: Desk, report: Report) -> Obligation | None:
     """The spec's obligation behind a report; None for one that people added in the sheet."""
-    if report.rule is None:
-        return None
-    known = {one.id.casefold(): one for one in scene.spec.obligations.resolved()}
-    return known.get(report.rule.row.id.casefold())
+    return None if report.rule is None else found.full.get(report.rule.row.key)

@@ -20,7 +20,6 @@ from xlmatrix.tables.validation import Refuse, Validation
 NAME: Final = "Scope"
 HEADER_ROW: Final = 6
 _LEFT: Final = 2
-#: What the flag says of an answer that a question does not have.
 
 
 def scope_sheet(found: Desk) -> Drawn | None:
@@ -77,15 +76,6 @@ def _decides(found: Desk, fact: str) -> str:
     asking = [
         rule.row.id
         for rule in found.rules
-        if any(
-            one.fact == fact.lower()
-            for asks in (
-                rule.row.applies_to,
-                rule.row.when,
-                rule.row.roll_if,
-                *(clock.when for clock in rule.row.clocks),
-            )
-            for one in asks
-        )
+        if any(one.fact == fact.lower() for one in rule.row.asked)
     ]
     return ", ".join(asking) or "the zone and the holidays of the authority"

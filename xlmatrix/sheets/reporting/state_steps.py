@@ -19,9 +19,9 @@ from xlmatrix.tables.obligations import OBLIGATIONS
 from xlmatrix.tables.reporting import MOMENTS, RULES
 
 #: Safe instants of a group are ranked with the row behind them, within fifteen digits.
-_RANK: Final = 1000
-_LATEST_RANKED: Final = 10**11
-_LATER_FROM: Final = 2 * _LATEST_RANKED * _RANK
+RANK: Final = 1000
+LATEST_RANKED: Final = 10**11
+LATER_FROM: Final = 2 * LATEST_RANKED * RANK
 #: States that show no due times.
 _HIDDEN: Final = tuple(word for word in states.STATE_OF if not states.shows_due(word))
 #: States in which a report is still to be made.
@@ -118,7 +118,7 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
     leads = F.AND(
         this("group").ne(""), F.ISNUMBER(this("safe s")), F.NOT(_is(this("fine before"), hidden))
     )
-    safe = F.MIN(this("safe s"), _LATEST_RANKED)
+    safe = F.MIN(this("safe s"), LATEST_RANKED)
     first = F.SUMPRODUCT(F.MAX(col(table, "group").eq(this("group")) * col(table, "lead")))
     said = if_(this("rules row").filled(), iferror(F.LOWER(group)))
     # What is late for certain is not hidden behind what only may have to be made.
@@ -126,14 +126,14 @@ def _cover(table: str, place: Expr) -> dict[str, Expr]:
     stays = F.AND(this("fine before").eq(states.IS_LATE), F.NOT(_is(this("leader fine"), stands)))
     made, by = this("reported s"), this("leader made s")
     # One that was made goes before all that were not.
-    rank = if_(_is(this("fine before"), states.MADE), made * _RANK - _LATER_FROM, safe * _RANK)
+    rank = if_(_is(this("fine before"), states.MADE), made * RANK - LATER_FROM, safe * RANK)
     missed = F.IF(F.ISNUMBER(by), by > this("law s"), stays)
     return {
         "group": if_(F.AND(said.ne(""), this("incident text").ne("")),
                      this("incident text") & "|" & said),
-        "lead": F.IF(leads, _LATER_FROM - (rank + place), 0),
+        "lead": F.IF(leads, LATER_FROM - (rank + place), 0),
         "leader": F.IF(
-            F.IF(this("group").eq(""), lit(False), first > 0), F.MOD(_LATER_FROM - first, _RANK), 0
+            F.IF(this("group").eq(""), lit(False), first > 0), F.MOD(LATER_FROM - first, RANK), 0
         ),
         "leader fine": if_(
             this("leader") > 0, iferror(F.INDEX(col(table, "fine before"), this("leader")) & "")

@@ -34,7 +34,7 @@ from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import Authorities
 from xlmatrix.tables.kinds import stamp_s
-from xlmatrix.tables.meaning import folded, place_in
+from xlmatrix.tables.meaning import place_in
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.reporting import FURTHER, MOMENTS, RULES, SCOPE, clock_headers
 from xlmatrix.worktime.serials import moment_of
@@ -291,8 +291,7 @@ def facts_asked(scene: Scene) -> tuple[list[Fact], list[Fact]]:
     wanted: dict[str, None] = {}
     rows = _spec_rows(scene)
     for row in rows:
-        for asks in (row.applies_to, row.when, row.roll_if, *(one.when for one in row.clocks)):
-            wanted |= dict.fromkeys(one.fact for one in asks)
+        wanted |= dict.fromkeys(one.fact for one in row.asked)
     follows = any(MEMBER in (row.zone, row.calendar) for row in rows)
     if follows and MEMBER_FACT in known:
         wanted = {MEMBER_FACT: None, **wanted}
@@ -343,6 +342,12 @@ def moments_said(scene: Scene) -> list[str]:
     return [known[one.lower()].says if one.lower() in known else one for one in asked]
 
 
+def happened_words(scene: Scene) -> dict[str, str]:
+    """The moments and the facts of an incident that the rules ask for, with what each means."""
+    moments = zip(moments_asked(scene), moments_said(scene), strict=True)
+    return {**dict(moments), **{fact.id: asked_words(fact) for fact in facts_asked(scene)[1]}}
+
+
 def _spec_rows(scene: Scene) -> list[RuleRow]:
     return [row_of(full) for full in scene.spec.obligations.resolved()]
 
@@ -379,11 +384,6 @@ def _line(scene: Scene, name: str, places: Authorities, facts: Mapping[str, Fact
     at = None if wall is None or not key else int(places.zones[number - 1].to_utc(wall))
     answer = answered(facts.get(what.lower()), text(cells["Answer"]))
     return Line(key.casefold(), cells, name, key, number, at, answer)
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two cells are equal as ``MATCH`` compares them."""
-    return folded(plain(one)) == folded(plain(other))
 
 
 def notice_keys(scene: Scene) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from xlmatrix.formula import Expr
 from xlmatrix.model.obligations import END_OF_YEAR
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
@@ -15,18 +16,20 @@ from xlmatrix.rules.reporting.counting import DAY_S, cut_off, rolled
 from xlmatrix.rules.reporting.outcome import YES, Limb, happened, holds, plain_start, start_of
 from xlmatrix.rules.reporting.rows import Asks, RuleRow
 from xlmatrix.rules.words import left
+from xlmatrix.sheets.layout import Filled
 from xlmatrix.sheets.plan import Value
 from xlmatrix.sheets.reporting.authorities import WEEKENDS_NO
 from xlmatrix.sheets.reporting.day_exprs import BEYOND_S, CLOCKS
 from xlmatrix.sheets.reporting.reports import Desk, Report
+from xlmatrix.sheets.reporting.state_steps import LATER_FROM, LATEST_RANKED, RANK
+from xlmatrix.tables.column import hidden_step
 from xlmatrix.tables.reporting import FURTHER
+from xlmatrix.tables.table import Table
+from xlmatrix.tables.validation import Paint
 from xlmatrix.worktime import Zone
 from xlmatrix.worktime.serials import day_serial
 
 Cells = dict[str, Value]
-_RANK: Final = 1000
-_LATEST_RANKED: Final = 10**11
-_LATER_FROM: Final = 2 * _LATEST_RANKED * _RANK
 
 
 def excel(instant: int | None) -> Value:
@@ -42,6 +45,21 @@ def _instant(start: int | str) -> Value:
 
 #: What the steps of a notice without an obligation hold.
 _NO_RULE: Final = RuleRow("", ())
+
+
+def given_values(report: Report) -> Cells:
+    """What the row of a report itself says: the steps that every table of reports has."""
+    own = report.own
+    return {
+        "incident text": report.incident,
+        "rule row": "" if report.place is None else report.place,
+        "trigger s": excel(own.trigger),
+        "trigger of": own.of,
+        "reported s": excel(own.reported),
+        "filed before s": excel(own.filed),
+        "decision text": own.decision,
+        "decided": own.decided_by,
+    }
 
 
 def step_values(desk: Desk, report: Report) -> Cells:
@@ -256,6 +274,25 @@ def _chosen_values(prefix: str, chosen: Limb | None, report: Report) -> Cells:
     }
 
 
+def stepped(
+    declared: Table,
+    exprs: Mapping[str, Expr],
+    values: Sequence[Cells],
+    paints: Mapping[str, tuple[Paint, ...]] | None = None,
+) -> list[Filled]:
+    """The columns of a table of reports: the declared ones, and the steps on the way as hidden."""
+    looks = paints or {}
+    filled: list[Filled] = []
+    for header, expr in exprs.items():
+        cells = [value[header] for value in values]
+        if declared.get(header) is not None:
+            column = declared[header].by(expr, paints=looks.get(header, ()))
+        else:
+            column = hidden_step(header, expr, look="helper.seconds", width=10)
+        filled.append((column, cells))
+    return filled
+
+
 def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
     """The twin of :func:`~xlmatrix.sheets.reporting.state_steps.state_exprs` for all rows."""
     found = [_state_values(desk, report) for report in reports]
@@ -266,7 +303,7 @@ def state_values(desk: Desk, reports: Sequence[Report]) -> list[Cells]:
         leaders[group] = max(leaders.get(group, 0), _lead(cells, report, place))
     for cells in found:
         best = leaders[str(cells["group"]).casefold()] if cells["group"] else 0
-        cells["leader"] = (_LATER_FROM - best) % _RANK if best else 0
+        cells["leader"] = (LATER_FROM - best) % RANK if best else 0
     for place, (cells, report) in enumerate(zip(found, reports, strict=True), start=1):
         leader = int(str(cells["leader"]))
         fine = reports[leader - 1].fine_before if leader else ""
@@ -288,8 +325,8 @@ def _lead(cells: Cells, report: Report, place: int) -> int:
     made = report.fine_before in states.MADE
     at = excel(report.own.reported if made else report.due.safe)
     assert isinstance(at, int)
-    rank = at * _RANK - _LATER_FROM if made else min(at, _LATEST_RANKED) * _RANK
-    return _LATER_FROM - (rank + place)
+    rank = at * RANK - LATER_FROM if made else min(at, LATEST_RANKED) * RANK
+    return LATER_FROM - (rank + place)
 
 
 def _serial(day: date | None) -> Value:

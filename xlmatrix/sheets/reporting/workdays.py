@@ -26,10 +26,8 @@ from xlmatrix.sheets.reporting.reports import Desk
 from xlmatrix.sheets.reporting.typed import (
     anchors_asked,
     answers_of,
-    asked_words,
     facts_asked,
-    moments_asked,
-    moments_said,
+    happened_words,
 )
 from xlmatrix.tables import vocabulary as words
 from xlmatrix.tables.hours import HOLIDAYS, PER_DAY, SPEAKS_OF
@@ -181,10 +179,9 @@ def must_say(full: Obligation) -> str:
 
 def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
     """The choices of the tables, a column each."""
-    moments = moments_asked(desk.scene)
+    happened = happened_words(desk.scene)
     asked = facts_asked(desk.scene)[1]
-    facts = [fact.id for fact in asked]
-    said = [*moments_said(desk.scene), *(asked_words(fact) for fact in asked)]
+    moments = len(happened) - len(asked)
     rules = desk.scene.spec.obligations.resolved()
     zones = [zone.name for zone in desk.places.zones]
     has_member = len(desk.places.calendars) >= MEMBER_NO
@@ -193,10 +190,10 @@ def _lists(draft: Draft, desk: Desk) -> dict[str, Expr]:
         (words.ROLLS, _ROLLS),
         (words.DECISIONS, ("report", NO_REPORT)),
         (words.MOMENTS, anchors_asked(desk.scene) or [_NONE]),
-        (words.HAPPENED, [*moments, *facts] or [_NONE]),
-        (_SAYS, said or [""]),
+        (words.HAPPENED, list(happened) or [_NONE]),
+        (_SAYS, list(happened.values()) or [""]),
         (words.FACTS, [one.id for one in desk.scene.spec.obligations.every_fact().values()]),
-        (_ANSWERS, [*(_ANYTHING for _ in moments), *map(answers_of, asked)] or [_ANYTHING]),
+        (_ANSWERS, [*[_ANYTHING] * moments, *map(answers_of, asked)] or [_ANYTHING]),
         (words.listed("obligation", MUST_IDS.text, "an obligation"), [one.id for one in rules]),
         (words.listed("demand", MUST_SAY.text, "a demand"), [must_say(one) for one in rules]),
         (words.TAKES, words.TAKES.words),
