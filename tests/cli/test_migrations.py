@@ -6,14 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from tests.regen import sheets
 from tests.regen.editions import OLD
-from tests.regen.small import few_sheets
-from xlmatrix import api
-from xlmatrix.model import loads
+from tests.regen.small import few_sheets, used_book
 
 pytestmark = pytest.mark.slow
 
@@ -57,18 +54,7 @@ TYPED: list[tuple[str, int, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("used")
-    with pytest.MonkeyPatch.context() as patch:
-        few_sheets(patch)
-        api.build(loads(BEFORE), as_of="2026-03-16 10:30", output=folder / "built.xlsx")
-    known = sheets.read(folder / "built.xlsx")
-    book = openpyxl.load_workbook(folder / "built.xlsx")
-    for table, row, cells in TYPED:
-        grid = known.tables[table]
-        for header, value in cells.items():
-            book[grid.sheet].cell(grid.row + row, grid.column_of(header)).value = value
-    book.save(folder / "used.xlsx")
-    return folder / "used.xlsx"
+    return used_book(BEFORE, TYPED, tmp_path_factory.mktemp("used"), "2026-03-16 10:30")
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import icalendar
-import openpyxl
 import pytest
 
 from tests.model.small import changed
-from tests.regen import sheets
-from tests.regen.small import few_sheets
+from tests.regen.small import used_book
 from xlmatrix import api
 from xlmatrix.api.explaining import log_scene
 from xlmatrix.api.noticed import lines
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.model import loads
 from xlmatrix.model.obligations import law
 from xlmatrix.sheets.reporting import page, reports
 
@@ -56,18 +53,7 @@ NOW = "2026-12-11 23:00"
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("notices")
-    with pytest.MonkeyPatch.context() as patch:
-        few_sheets(patch)
-        api.build(loads(SPEC), as_of=NOW, output=folder / "built.xlsx")
-    known = sheets.read(folder / "built.xlsx")
-    book = openpyxl.load_workbook(folder / "built.xlsx")
-    for table, row, cells in TYPED:
-        grid = known.tables[table]
-        for header, value in cells.items():
-            book[grid.sheet].cell(grid.row + row, grid.column_of(header)).value = value
-    book.save(folder / "used.xlsx")
-    return folder / "used.xlsx"
+    return used_book(SPEC, TYPED, tmp_path_factory.mktemp("notices"), NOW)
 
 
 def test_what_must_be_told_first_stands_first(run: Callable[..., Any], book: Path) -> None:

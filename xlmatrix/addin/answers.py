@@ -19,6 +19,7 @@ from xlmatrix.addin.cells import (
     Grid,
     When,
     number,
+    one_column,
     shaped,
     spread,
     text,
@@ -151,13 +152,9 @@ def next_call(
     state: State, opened: Any, severity: Any, acknowledged: Any = None, kind: Any = None
 ) -> Grid:
     """The next call of each incident after the workbook's *As of*: when, and whom."""
-    cells, height, width = spread(
-        opened=opened, severity=severity, acknowledged=acknowledged, kind=kind
+    cells, height = one_column(
+        "incidents", opened=opened, severity=severity, acknowledged=acknowledged, kind=kind
     )
-    if width > 1:
-        raise XlmatrixError(
-            "the ranges have several columns", where="function", mend="Give one column of incidents"
-        )
     start = Starts(state, cells["opened"])
     acked = Starts(state, cells["acknowledged"])
     levels = [text(cell) for cell in cells["severity"]]

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import XlmatrixError
 from xlmatrix.rules.frame import Floats
 from xlmatrix.tables import kinds
 from xlmatrix.worktime.serials import EPOCH, EPOCH_S, FIRST_SERIAL, PAST_SERIAL
@@ -161,6 +162,22 @@ def spread(**ranges: Any) -> tuple[dict[str, list[Any]], int, int]:
         }
     width = max(cells.width for cells in given.values())
     return {name: cells.resized(height, width) for name, cells in given.items()}, height, width
+
+
+def one_column(of: str, **ranges: Any) -> tuple[dict[str, list[Any]], int]:
+    """:func:`spread` for a function that answers a row for each of something: ``of``.
+
+    Raises
+    ------
+    XlmatrixError
+        Where a range has several columns.
+    """
+    cells, height, width = spread(**ranges)
+    if width > 1:
+        raise XlmatrixError(
+            "the ranges have several columns", where="function", mend=f"Give one column of {of}"
+        )
+    return cells, height
 
 
 def shaped(answers: Sequence[Any], height: int, width: int) -> Grid:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from xlmatrix.addin.bridge import State
-from xlmatrix.addin.cells import NO_DATE, NOT_KNOWN, Grid, When, spread, text
+from xlmatrix.addin.cells import NO_DATE, NOT_KNOWN, Grid, When, one_column, text
 from xlmatrix.addin.moments import BEYOND_REACH, Starts, first_of
 from xlmatrix.addin.problems import Problem, errors_among, of_error
 from xlmatrix.errors import XlmatrixError
@@ -43,13 +43,9 @@ def report(
     state: State, obligation: Any, trigger: Any, facts: Any = None, reported: Any = None
 ) -> Grid:
     """Safe time, time by law, state and detail of each report; a row each."""
-    cells, height, width = spread(
-        obligation=obligation, trigger=trigger, facts=facts, reported=reported
+    cells, height = one_column(
+        "reports", obligation=obligation, trigger=trigger, facts=facts, reported=reported
     )
-    if width > 1:
-        raise XlmatrixError(
-            "the ranges have several columns", where="function", mend="Give one column of reports"
-        )
     frame = Frame(state.context, IncidentLog.empty(), {})
     found = desk(Scene(state.spec, state.context, frame, None, state.typed))
     rules = {rule.row.key: rule for rule in found.rules if rule.row.id}
