@@ -43,7 +43,7 @@ NOTICES: Final = Table(
         computed("Due by law", "formula.stamp", 17, STAMP),
         typed("Reported", STAMP, "input.stamp", 19),
         computed("Time left", "formula.center", 17),
-        computed("State", "formula.center", 14),
+        computed("State", "formula.center", 26),
         computed("Detail", "formula.wrap", 40),
         computed("Check", "formula.wrap", 26),
         typed("Note", TEXT, "input.wrap", 30),

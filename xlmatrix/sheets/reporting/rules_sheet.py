@@ -18,6 +18,8 @@ NAME: Final = "Reporting rules"
 HEADER_ROW: Final = 6
 _LEFT: Final = 2
 _SPARE: Final = 3
+#: Pages side by side that hold the columns of a rule.
+_PAGES: Final = 4
 
 
 def rules_sheet(found: Desk) -> Drawn:
@@ -48,5 +50,12 @@ def rules_sheet(found: Desk) -> Drawn:
         filled.append((step, [values[header] for values in parsed]))
     table = draft.table(laid_out(RULES, HEADER_ROW, _LEFT, filled))
     last = table.column + len([one for one in table.columns if not one.hidden]) - 1
-    draft.set_page(area=area(1, 1, table.last_row, last), zoom=90, freeze=f"C{HEADER_ROW + 1}")
+    draft.set_page(
+        area=area(1, 1, table.last_row, last),
+        fit_width=_PAGES,
+        repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}",
+        repeat_columns="A:B",
+        zoom=90,
+        freeze=f"C{HEADER_ROW + 1}",
+    )
     return Drawn(draft.plan(), {})
