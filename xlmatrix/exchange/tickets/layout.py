@@ -1,0 +1,148 @@
+"""Of which form a file is, and where the fields of that form stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.files.tabled import Path, Rows, Tabled, normal
+from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Form
+from xlmatrix.model import ImportMapping
+
+#: Before the name of a stamp: the place of a time after the opening that gives it.
+AFTER: Final = "after "
+#: Where a field stands: a column by its number, or places in a record, the first that is filled.
+Place = int | tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the fields of a form stand in one table.
+
+    ``called`` is what the file itself calls each of them; ``unused`` are the names of a mapping
+    that no column has.
+    """
+
+    form: Form
+    tabled: Tabled
+    place: Mapping[str, Place]
+    called: Mapping[str, str]
+    unused: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Headers that no field takes."""
+        taken = {place for place in self.place.values() if isinstance(place, int)}
+        return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The fields without which a ticket is none, that are not there."""
+        return tuple(name for name in ("id", "opened") if name not in self.place)
+
+    def column(self, rows: Rows, name: str) -> Sequence[Any] | None:
+        """The cells of a field; None where the file has no such field."""
+        place = self.place.get(name)
+        if place is None:
+            return None
+        return cells_at(rows, place)
+
+
+def cells_at(rows: Rows, place: Place) -> Sequence[Any]:
+    """The cells of a column, or what stands at a place of each record."""
+    if isinstance(place, int):
+        return rows.columns[place]
+    if len(place) == 1:
+        return [place[0].of(record) for record in rows.records]
+    return [
+        next((value for path in place if (value := path.of(record)) not in (None, "")), None)
+        for record in rows.records
+    ]
+
+
+def fits(form: Form, tabled: Tabled) -> bool:
+    """Whether a table may be of a form: all that tells it is there."""
+    if form.structured is not None and form.structured is not tabled.structured:
+        return False
+    if form.container and form.container != tabled.container:
+        return False
+    if tabled.structured:
+        return bool(tabled.looked_at) and all(
+            any(Path(one).stands_in(record) for record in tabled.looked_at)
+            for one in form.telling
+        )
+    known = {normal(header) for header in tabled.header}
+    return all(any(normal(name) in known for name in one.split("|")) for one in form.telling)
+
+
+def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layout:
+    """Where a form's fields stand in a table.
+
+    Raises
+    ------
+    XlmatrixError
+        A column that is taken stands twice.
+    """
+    if tabled.structured:
+        return _in_records(form, tabled)
+    found: dict[str, list[int]] = {}
+    for index, header in enumerate(tabled.header):
+        found.setdefault(normal(header), []).append(index)
+    own = {normal(name): column for name, column in (mapping.columns if mapping else {}).items()}
+    place: dict[str, Place] = {}
+    used: set[str] = set()
+    unused: dict[str, str] = {}
+    names = {name: (name, *form.fields.get(name, ())) for name in (*TEXTS, *STAMPS, *_NUMBERS)}
+    for name, aliases in names.items():
+        for wanted in (normal(one) for one in aliases):
+            if wanted not in own or wanted in used:
+                continue
+            used.add(wanted)
+            if normal(own[wanted]) in found:
+                place[name] = found[normal(own[wanted])][0]
+            else:
+                unused[wanted] = own[wanted]
+            break
+        if name in place:
+            continue
+        for alias in form.fields.get(name, ()):
+            if (places := found.get(normal(alias))) and places[0] not in place.values():
+                place[name] = places[0]
+                _refuse_twice(tabled, places)
+                break
+    for name, (header, _) in form.after.items():
+        if places := found.get(normal(header)):
+            place[AFTER + name] = places[0]
+    unused |= {name: column for name, column in own.items() if name not in used}
+    called = {name: tabled.header[at].strip() for name, at in place.items() if isinstance(at, int)}
+    return Layout(form, tabled, place, called, unused)
+
+
+_NUMBERS: Final = ("paused_s", "updates")
+
+
+def _in_records(form: Form, tabled: Tabled) -> Layout:
+    place: dict[str, Place] = {}
+    called: dict[str, str] = {}
+    after = {AFTER + name: (path,) for name, (path, _) in form.after.items()}
+    for name, paths in (*form.fields.items(), *after.items()):
+        stand = [
+            text
+            for text in paths
+            if any(Path(text).of(record) is not None for record in tabled.looked_at)
+        ]
+        if stand:
+            place[name], called[name] = tuple(map(Path, stand)), stand[0]
+    return Layout(form, tabled, place, called)
+
+
+def _refuse_twice(tabled: Tabled, places: Sequence[int]) -> None:
+    if len(places) > 1:
+        raise XlmatrixError(
+            f"the column '{tabled.header[places[0]].strip()[:60]}' stands {len(places)} times in "
+            "the header",
+            where=f"{tabled.name}:{tabled.first_line}",
+            mend="Keep one of them",
+        )

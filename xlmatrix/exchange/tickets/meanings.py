@@ -1,0 +1,238 @@
+"""What the words of one tool mean in one matrix: by its mapping, by the matrix's names, by rank.
+
+Every word is counted with how it was understood, so that what was taken by default can be shown,
+and what a mapping says of words that no ticket has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from xlmatrix.exchange.tickets.states import SETTINGS, Kind, State, plain_word, reason_of, state_of
+from xlmatrix.exchange.tools.form import Form
+from xlmatrix.model import ImportMapping, MatrixSpec
+
+
+class How(StrEnum):
+    """How a word was understood."""
+
+    MAPPED = "mapped"
+    NAMED = "by its name"
+    DEFAULT = "by default"
+    UNKNOWN = "not known"
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of the file: its meaning, how it came to it, how many rows have it, the first one."""
+
+    meaning: str
+    how: How
+    rows: int = 0
+    line: int = 0
+    file: str = ""
+
+
+#: Words for how bad it is, in every tool that was seen, from 1, the worst.
+_RANKS: Final[Mapping[str, int]] = {
+    word: rank
+    for rank, words in enumerate(
+        (
+            "critical blocker urgent highest emergency immediate p0 p1 sev0 sev1 s1 1"
+            " kritisch blockierend crítica crítico critique très_haute",
+            "high major p2 sev2 s2 2 hoch alta alto haute höchste",
+            "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne",
+            "low minor p4 sev4 s4 4 niedrig gering baja bajo basse",
+            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja",
+        ),
+        start=1,
+    )
+    for word in words.replace("_", " ").split()
+}
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+@dataclass(slots=True)
+class Meanings:
+    """The words of one import.
+
+    Without a spec severities and classes stay empty; states are known all the same.
+    """
+
+    form: Form
+    mapping: ImportMapping
+    spec: MatrixSpec | None = None
+    words: dict[str, dict[str, Word]] = field(default_factory=dict)
+    _states: dict[tuple[str, str, str], State] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for setting in ("priority", "category", "state", "reason", "owner"):
+            self.words.setdefault(setting, {})
+
+    # -- severities
+
+    def severity(self, word: str) -> str:
+        """The id of the severity that a word stands for; "" leaves it to the class."""
+        return self._word("priority", word, self._severity).meaning
+
+    def _severity(self, word: str) -> Word:
+        known = _keyed(self.mapping.priority)
+        key = _key(word)
+        plain, number = plain_word(word), _number(word)
+        for tried in (key, plain):
+            if tried in known:
+                return Word(known[tried], How.MAPPED)
+        if number and (same := [one for text, one in known.items() if _number(text) == number]):
+            return Word(same[0], How.MAPPED)
+        if self.spec is None:
+            return Word("", How.NAMED)
+        ids = {_bare(one.id): one.id for one in self.spec.severities}
+        names = {_key(one.name): one.id for one in self.spec.severities}
+        if (named := ids.get(_bare(word)) or names.get(key) or names.get(plain)) is not None:
+            return Word(named, How.NAMED)
+        if self.mapping.default_severity:
+            return Word(self.mapping.default_severity, How.DEFAULT if word else How.UNKNOWN)
+        rank = self.rank(word)
+        if rank is None:
+            return Word("", How.UNKNOWN)
+        return Word(self.spec.severities[min(rank, len(self.spec.severities)) - 1].id, How.DEFAULT)
+
+    def rank(self, word: str) -> int | None:
+        """How bad a word is, from 1, the worst; None for one that says nothing of it."""
+        for tried in (_key(word), plain_word(word), _bare(word)):
+            if tried in self.form.severities:
+                return self.form.severities[tried]
+        # Numbers run one way here and the other way there: only the tool's own table tells.
+        tried = (plain_word(word), _bare(word))
+        return next((_RANKS[one] for one in tried if one in _RANKS and not one.isdigit()), None)
+
+    # -- classes
+
+    def class_of(self, klass: str, category: str) -> str:
+        """The name of the class of a ticket, by what it says of class and category."""
+        return self._word("category", klass or category, self._class).meaning
+
+    def _class(self, word: str) -> Word:
+        if self.spec is None:
+            return Word("", How.NAMED)
+        names = {kind.id: kind.name for kind in self.spec.classes}
+        known = _keyed(self.mapping.category)
+        if _key(word) in known:
+            return Word(names[known[_key(word)]], How.MAPPED)
+        own = {_key(one): name for id_, name in names.items() for one in (id_, name)}
+        if _key(word) in own:
+            return Word(own[_key(word)], How.NAMED)
+        if self.mapping.default_class:
+            return Word(names[self.mapping.default_class], How.DEFAULT if word else How.UNKNOWN)
+        return Word("", How.UNKNOWN)
+
+    # -- states
+
+    def state(self, word: str, reason: str = "", group: str = "") -> State | None:
+        """What a state is to the clocks; None where nobody can tell.
+
+        ``reason`` is what it waits for or why it ended, ``group`` a word for its group of states.
+        """
+        known = self._states.get((word, reason, group))
+        if known is None:
+            found = self._state(word, reason, group)
+            if found is None:
+                return None
+            known = self._states[word, reason, group] = found
+        return known
+
+    def _state(self, word: str, reason: str, group: str) -> State | None:
+        mapped = _keyed(self.mapping.state)
+        if (setting := mapped.get(_key(word)) or mapped.get(plain_word(word))) is not None:
+            state: State | None = SETTINGS[setting]
+        else:
+            state = state_of(word, self.form.states) if word else None
+            if state is None and group:
+                state = state_of(group, self.form.states)
+        return self._with_reason(state, reason) if reason else state
+
+    def _with_reason(self, state: State | None, reason: str) -> State | None:
+        mapped = _keyed(self.mapping.reason)
+        if (setting := mapped.get(_key(reason)) or mapped.get(plain_word(reason))) is not None:
+            said: State | None = SETTINGS[setting]
+        else:
+            said = reason_of(reason, self.form.reasons)
+        if said is None or state is None:
+            return state or said
+        # What is awaited changes a pause, why it ended changes an end; neither the other.
+        if said.kind is Kind.NOT_COUNTED:
+            return said if state.kind.ended else state
+        waits = state.kind is Kind.WAITING
+        return said if waits and said.kind.running else state
+
+    def count_states(self, lines: Iterable[tuple[str, str, str, int, str]]) -> None:
+        """Count states with their reasons and groups, the line and the file of each."""
+        for word, reason, group, line, file in lines:
+            state = self.state(word, reason, group)
+            if word:
+                found = self.words["state"].get(word)
+                if found is None:
+                    how = How.MAPPED if self._is_mapped("state", word) else How.NAMED
+                    shown = "" if state is None else state.why.lower() or state.kind.value
+                    found = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
+                    self.words["state"][word] = found
+                found.rows += 1
+            if reason and self._is_mapped("reason", reason):
+                found = self.words["reason"].setdefault(
+                    reason, Word(reason, How.MAPPED, 0, line, file)
+                )
+                found.rows += 1
+
+    def _is_mapped(self, setting: str, word: str) -> bool:
+        known = _keyed(getattr(self.mapping, setting))
+        return _key(word) in known or plain_word(word) in known
+
+    # -- what was used
+
+    def count(self, setting: str, word: str, line: int, file: str, rows: int = 1) -> None:
+        """Count rows that have a word."""
+        found = self.words[setting][word]
+        if not found.rows:
+            found.line, found.file = line, file
+        found.rows += rows
+
+    def unused(self) -> dict[str, list[str]]:
+        """By setting, the keys of the mapping that no row had."""
+        found: dict[str, list[str]] = {}
+        for setting in ("priority", "category", "state", "reason"):
+            met = {tried for word in self.words[setting] for tried in (_key(word), plain_word(word))}
+            numbers = {_number(word) for word in self.words[setting]} - {""}
+            keys = [
+                key
+                for key in getattr(self.mapping, setting)
+                if _key(key) not in met and not (setting == "priority" and _number(key) in numbers)
+            ]
+            if keys:
+                found[setting] = keys
+        return found
+
+    def _word(self, setting: str, word: str, work_out: Callable[[str], Word]) -> Word:
+        known = self.words[setting].get(word)
+        if known is None:
+            known = self.words[setting][word] = work_out(word)
+        return known
+
+
+def _keyed(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {_key(text): value for text, value in mapping.items()}
+
+
+def _number(word: str) -> str:
+    """The number before ``1 - Critical``, or the word itself where it is a number; else ""."""
+    head = word.partition(" - ")[0].strip()
+    return head if head.isascii() and head.isdigit() else ""

@@ -1,0 +1,129 @@
+"""How the file of a tool is declared: how it is told, where its fields stand, what its words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from xlmatrix.exchange.files.tabled import Record
+
+#: What a form may say of a ticket, in the order of the table that comes of it.
+TEXTS: Final = (
+    "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
+    "state_group", "reason", "owner", "team", "customer", "public_state", "override_reason",
+    "approver", "notes", "not_counted", "not_recorded", "source",
+)  # fmt: skip
+STAMPS: Final = (
+    "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
+    "mitigated", "resolved", "reviewed", "closed", "updated", "paused_since", "reopened",
+)  # fmt: skip
+NUMBERS: Final = ("paused_s", "updates")
+
+
+class ZoneOf(StrEnum):
+    """In which zone a form writes stamps that name none, unless a mapping says otherwise."""
+
+    UTC = "UTC"
+    OWN = "the matrix's zone"
+    """The user's, the server's or the browser's: whoever exported, and the matrix's for want of it."""
+    STORED = "UTC where the date begins with its year, as databases store it, else as users see it"
+
+
+class What(StrEnum):
+    """What an entry of a history says."""
+
+    STATE = "state"
+    REASON = "reason"
+    SEVERITY = "severity"
+    ACKNOWLEDGED = "acknowledged"
+    RESPONDED = "responded"
+    PAUSED_S = "paused_s"
+    """A sum of pauses, in seconds; nobody knows when they were."""
+
+
+class Event(NamedTuple):
+    """An entry of a history.
+
+    ``ticket`` is the id or the external id of a ticket; "" is the one whose record holds the entry.
+    ``at`` is a stamp as it stands in the file. ``before`` is what ``value`` took the place of,
+    where the history says so. ``group`` is a word for a whole group of states, which decides where
+    ``value`` is not known.
+    """
+
+    ticket: str
+    at: Any
+    what: What
+    value: str = ""
+    before: str = ""
+    group: str = ""
+
+
+Events: TypeAlias = Callable[[Record], Iterable[Event]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One form of file of one tool.
+
+    Attributes
+    ----------
+    tool
+        The key of its mapping in a spec.
+    id
+        The name by which ``--format`` knows it; the tool's own where there is one form.
+    title
+        How messages call it: "a ServiceNow incident list".
+    fields
+        Of each field the headers, or the places in a record, that may hold it, best first.
+    telling
+        Headers or places all of which a file of this form has.
+    container
+        What its list of records is called, where only that tells.
+    structured
+        True for records, False for tables, None for either.
+    zone, utc
+        In which zone stamps without one are, and fields that are in UTC whatever the others are.
+    after
+        Of a stamp the place of a time after the opening, and how many of its units a second has
+        (1000 for milliseconds, 1/60 for minutes). Texts such as ``1:30:00`` are hours and minutes.
+        Zero is none.
+    states, reasons
+        Words beyond those that mean the same everywhere, see
+        :mod:`xlmatrix.exchange.tickets.states`.
+    severities
+        Of each word its rank from 1, the worst.
+    events
+        The entries of the history in a record of a ticket, or the entry that a record is.
+    history
+        Whether its records are entries of histories, and no tickets.
+    repeats
+        Whether several rows of one id are the updates of one ticket.
+    aside
+        Why a record is no ticket at all, such as a pull request among issues; "" for one.
+    unknown
+        What the form can never tell, each said once: "acknowledgements".
+    approximate
+        How a stamp is only nearly known, by the stamp.
+    """
+
+    tool: str
+    id: str
+    title: str
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    telling: tuple[str, ...] = ()
+    container: str = ""
+    structured: bool | None = None
+    zone: ZoneOf = ZoneOf.OWN
+    utc: frozenset[str] = frozenset()
+    after: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, int] = field(default_factory=dict)
+    events: Events | None = None
+    history: bool = False
+    repeats: bool = False
+    aside: Callable[[Record], str] | None = None
+    unknown: tuple[str, ...] = ()
+    approximate: Mapping[str, str] = field(default_factory=dict)
