@@ -103,7 +103,9 @@ def drawn(zone: str, count: int, seed: int) -> tuple[IncidentLog, dict[Any, Any]
 
     for _ in range(count):
         opened = change + int(random.integers(-150, 90)) * MINUTE
-        given = {"Opened": opened} | {header: later(opened, 0.7) for header in _STAMPS[1:]}
+        given: dict[str, Any] = {"Opened": opened} | {
+            header: later(opened, 0.7) for header in _STAMPS[1:]
+        }
         meant.append(given)
         rows.append(row_of(zone, **{h.replace(" ", "_"): at for h, at in given.items()}))
     pauses, changes, again = [], [], []
@@ -201,7 +203,7 @@ def test_a_stamp_that_never_was_is_flagged_whatever_is_named() -> None:
         }
     )
     never = {"Opened": datetime(2026, 3, 29, 2, 30)}
-    rows = [never, {**never, "Second hour": "Opened"}]
+    rows: list[dict[str, Any]] = [never, {**never, "Second hour": "Opened"}]
     now = datetime(2026, 4, 10)
     frame = make_scene(spring, log_of(rows), as_of=now, created=now).frame
     at = [datetime(2026, 3, 29, hour, 30, tzinfo=UTC) for hour in (1, 0)]
