@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import FORMATS, read_incidents, source
+from xlmatrix.exchange import FORMATS, read_incidents
+from xlmatrix.exchange.files import text as source
 from xlmatrix.model import MatrixSpec
 
 Writer = Callable[..., Path]
@@ -165,5 +166,9 @@ def test_no_bytes_bring_anything_but_a_log_or_a_planned_error(
         imported = read_incidents(path, spec)
     except XlmatrixError:
         return
-    counted = imported.rows_superseded + imported.rows_refused + imported.rows_blank
-    assert imported.rows_read == len(imported.log) + counted
+    counted = (
+        imported.tickets.total("superseded")
+        + imported.tickets.total("refused")
+        + imported.tickets.total("blank")
+    )
+    assert imported.tickets.total("read") == len(imported.log) + counted

@@ -23,7 +23,7 @@ def test_the_headers_of_the_incidents_sheet_are_read(spec: MatrixSpec, csv_file:
     stamps = [f"2026-03-0{n + 1} 10:00" for n in range(len(STAMP_INPUTS))]
     quoted = ",".join(f'"{text}"' for text in [*texts, *stamps])
     imported = read_incidents(csv_file(",".join(headers), quoted), spec)
-    assert imported.format == "plain"
+    assert imported.tickets.tool == "plain"
     assert [imported.log.texts[header][0] for header in TEXT_INPUTS] == texts
     assert [str(imported.log.stamps[h][0])[:16].replace("T", " ") for h in STAMP_INPUTS] == stamps
 
@@ -99,13 +99,21 @@ def test_short_rows_have_empty_last_cells_and_blank_rows_are_counted(
 ) -> None:
     path = csv_file("id,opened,title,resolved", "1,2026-03-01 10:00", ",,,", "   ", "")
     imported = read_incidents(path, spec)
-    assert (imported.rows_read, imported.rows_kept, imported.rows_blank) == (4, 1, 3)
+    assert (
+        imported.tickets.total("read"),
+        imported.tickets.total("incidents"),
+        imported.tickets.total("blank"),
+    ) == (4, 1, 3)
     assert np.isnat(imported.log.stamps["Resolved"]).all()
 
 
 def test_a_header_alone_is_no_incidents(spec: MatrixSpec, csv_file: Writer) -> None:
     imported = read_incidents(csv_file("id,opened"), spec)
-    assert (len(imported.log), imported.rows_read, imported.opened_range) == (0, 0, None)
+    assert (len(imported.log), imported.tickets.total("read"), imported.opened_range) == (
+        0,
+        0,
+        None,
+    )
 
 
 def test_control_characters_leave_and_long_texts_are_cut_and_both_are_said(

@@ -33,7 +33,7 @@ def test_a_row_becomes_an_incident(spec: MatrixSpec, csv_file: Writer) -> None:
         "INC1,29/2/2016 01:16,1 - Critical,Category 26,Ada Lind,29/2/2016 11:29,5/3/2016 12:00",
     )
     imported = read_incidents(path, spec)
-    assert imported.format == "servicenow"
+    assert imported.tickets.tool == "servicenow"
     assert {name: column[0] for name, column in imported.log.texts.items() if column[0]} == {
         "ID": "INC1",
         "Title": "Category 26",
@@ -59,7 +59,11 @@ def test_the_update_with_the_highest_number_is_the_state(
     imported = read_incidents(path, spec)
     assert imported.log.texts["Severity set"] == ["SEV-2"]
     assert stamp(imported, "Resolved") == "2016-03-02T10:00:00"
-    assert (imported.rows_read, imported.rows_kept, imported.rows_superseded) == (3, 1, 2)
+    assert (
+        imported.tickets.total("read"),
+        imported.tickets.total("incidents"),
+        imported.tickets.total("superseded"),
+    ) == (3, 1, 2)
 
 
 def test_without_update_numbers_the_last_row_of_the_file_is_the_state(
@@ -153,8 +157,12 @@ def test_rows_that_cannot_be_used_are_listed_with_line_and_reason(
         "export.csv:10": "row not used: opened '1/3/2016 25:00' is a time that does not exist",
     }
     assert imported.log.texts["ID"] == ["A", "E\nE"]
-    counts = (imported.rows_kept, imported.rows_refused, imported.rows_blank)
-    assert (imported.rows_read, counts) == (8, (2, 5, 1))
+    counts = (
+        imported.tickets.total("incidents"),
+        imported.tickets.total("refused"),
+        imported.tickets.total("blank"),
+    )
+    assert (imported.tickets.total("read"), counts) == (8, (2, 5, 1))
 
 
 def test_a_bad_resolved_date_leaves_the_cell_empty_and_says_so(
@@ -202,7 +210,11 @@ def test_a_strict_spec_does_not_use_such_rows(spec: MatrixSpec, csv_file: Writer
     )
     imported = read_incidents(path, strict)
     assert imported.log.texts["ID"] == ["B"]
-    assert (imported.rows_read, imported.rows_kept, imported.rows_refused) == (2, 1, 1)
+    assert (
+        imported.tickets.total("read"),
+        imported.tickets.total("incidents"),
+        imported.tickets.total("refused"),
+    ) == (2, 1, 1)
 
 
 def test_another_date_order_and_other_columns_come_from_the_spec(
@@ -259,7 +271,10 @@ def test_a_hundred_thousand_rows_add_up(spec: MatrixSpec, csv_file: Writer) -> N
     ]
     imported = read_incidents(csv_file(HEADER, *rows), spec)
     impossible = sum(1 for i in range(100_000) if i % 31 > 28)
-    assert imported.rows_refused == impossible
-    assert imported.rows_read == 100_000
-    assert imported.rows_kept + imported.rows_superseded + impossible == 100_000
+    assert imported.tickets.total("refused") == impossible
+    assert imported.tickets.total("read") == 100_000
+    assert (
+        imported.tickets.total("incidents") + imported.tickets.total("superseded") + impossible
+        == 100_000
+    )
     assert not np.isnat(imported.log.stamps["Opened"]).any()

@@ -35,6 +35,7 @@ from xlmatrix.rules.ladder.twin import (
     work_begun,
 )
 from xlmatrix.rules.ladder.whom import Concern, Desk
+from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
@@ -142,9 +143,11 @@ def log_scene(
         )
     else:
         spec = load(path).spec
-        log = read_incidents(Path(incidents), spec).log
-        for name, given in (logs or {}).items():
-            typed |= read_side_log(Path(given), spec, name).cells
+        brought = read_incidents(Path(incidents), spec)
+        log = brought.log
+        beside_it = [read_side_log(Path(one), spec, name).cells for name, one in
+                     (logs or {}).items()]  # fmt: skip
+        typed = joined_rows(brought.typed, *beside_it)
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):

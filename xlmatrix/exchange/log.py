@@ -16,7 +16,6 @@ from xlmatrix.exchange.tickets.stamps import zone_for
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.logs.incident_log import (
-    ID,
     MOST_INCIDENTS,
     STAMP_INPUTS,
     IncidentLog,
@@ -121,7 +120,9 @@ def _owners(
 ) -> tuple[list[str], list[str], tuple[Finding, ...]]:
     """Owners whom the spec lists; other names are kept in the notes."""
     people = {_key(person.name): person.name for person in spec.people}
-    owners, notes, strange = [], [], {}
+    owners: list[str] = []
+    notes: list[str] = []
+    strange: dict[str, tuple[str, int]] = {}
     for owner, note, line, file in zip(
         frame["owner"], frame["notes"], frame["line"], frame["file"], strict=True
     ):
@@ -129,8 +130,7 @@ def _owners(
         owners.append(known or "")
         if known is None:
             strange.setdefault(owner, (file, line))
-            note = f"{note}\nOwner: {owner}".strip()
-        notes.append(note)
+        notes.append(f"{note}\nOwner: {owner}".strip() if known is None else note)
     if not strange:
         return owners, notes, ()
     file, line = next(iter(strange.values()))
@@ -151,9 +151,7 @@ def _key(text: str) -> str:
 
 
 def _beside(tickets: Tickets, zone: Zone) -> dict[tuple[str, str, str], Any]:
-    pauses = _rows(
-        zone, tickets.pauses, {"From": "from", "To": "to"}, {"Reason": "reason"}
-    )
+    pauses = _rows(zone, tickets.pauses, {"From": "from", "To": "to"}, {"Reason": "reason"})
     changes = _rows(zone, tickets.changes, {"At": "at"}, {"To": "to"})
     reopened = _rows(
         zone,
@@ -182,5 +180,3 @@ def _rows(
 
 def _moment(wall: Any) -> datetime | None:
     return None if wall == NEVER else _EPOCH + timedelta(seconds=int(wall))
-
-

@@ -13,8 +13,8 @@ from xlmatrix.model.calendars import (
 from xlmatrix.model.drills import WEEKDAYS, Answering, Drills, Inject, Scenario, SimulationSpec
 from xlmatrix.model.duration import UNITS, Duration
 from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
-from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
 from xlmatrix.model.importing import ImportMapping
+from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
 from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers

@@ -25,9 +25,7 @@ _MOST_CELLS: Final = 20_000_000
 _OURS: Final = frozenset({"Matrix", "Incidents", "Policy"})
 
 
-def tabled(
-    package: Package, name: str, fits: Callable[[Sequence[str]], int]
-) -> list[Tabled]:
+def tabled(package: Package, name: str, fits: Callable[[Sequence[str]], int]) -> list[Tabled]:
     """The sheets of a workbook whose header ``fits``, a count of the columns that are known.
 
     Where none does, the sheet with the widest text row among its first rows is given, so that the
@@ -59,7 +57,9 @@ def tabled(
     ]
     if not found:
         raise XlmatrixError(
-            "no sheet of the workbook has a header", where=name, mend="Give the sheet of the tickets"
+            "no sheet of the workbook has a header",
+            where=name,
+            mend="Give the sheet of the tickets",
         )
     best = max(score for score, _ in found)
     return [table for score, table in found if score == best][:1] if best else [found[0][1]]
@@ -110,9 +110,7 @@ def _sheet(
         columns = list(map(list, zip(*kept, strict=True))) if kept else [[] for _ in header]
         yield Rows(lines, columns)
 
-    table = Tabled(
-        f"{name}!{sheet}", read, tuple(header), flat=True, first_line=header_row + 1
-    )
+    table = Tabled(f"{name}!{sheet}", read, tuple(header), flat=True, first_line=header_row + 1)
     return score, table
 
 

@@ -136,7 +136,7 @@ def _step(record: Any, step: Mapping[str, str | None]) -> Any:
     name, index, key = step["name"], step["index"], step["key"]
     if name == "*":
         values: Any = list(record.values()) if isinstance(record, Mapping) else None
-        found = values if index or key else next(iter(values or ()), None)
+        found: Any = values if index or key else next(iter(values or ()), None)
     elif name:
         found = record.get(name) if isinstance(record, Mapping) else None
     else:

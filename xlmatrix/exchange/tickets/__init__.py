@@ -1,1 +1,1 @@
-"""What tickets mean: their stamps, states, severities and histories, whatever tool they come from."""
+"""What tickets mean: stamps, states, severities and histories, whatever tool they come from."""

@@ -1,9 +1,10 @@
-"""From what stands in the files and their histories to the table of tickets and the logs beside it."""
+"""From what stands in files and histories to the states, stamps and logs of tickets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -60,9 +61,9 @@ class Assembler:
 
     def _states(self) -> list[State | None]:
         texts = self.found.texts
-        words = zip(texts["state"], texts["reason"], texts["state_group"], strict=True)
-        meaning = self.meanings.state
-        states = [meaning(*one) if one != ("", "", "") else None for one in words]
+        words = (texts[name] for name in ("state", "reason", "state_group", "resolution"))
+        meaning = self.meanings.ticket_state
+        states = [meaning(*one) for one in zip(*words, strict=True)]
         for row, why in enumerate(texts["not_counted"]):
             if why:
                 states[row] = State(Kind.NOT_COUNTED, why)
@@ -95,7 +96,7 @@ class Assembler:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
         self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
-        for before, after in zip(cycles, cycles[1:], strict=False):
+        for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
@@ -191,17 +192,13 @@ class Assembler:
                 what = "its work is over, and nothing says when: no target of it can be judged"
                 self._say(row, "import-closed", what, "Fill in when it was resolved",
                           level=Level.WARNING)  # fmt: skip
-            elif state.kind in (Kind.ACKNOWLEDGED, Kind.WAITING) or (
-                state.kind is Kind.REOPENED
-            ):
+            elif state.kind in (Kind.ACKNOWLEDGED, Kind.WAITING) or (state.kind is Kind.REOPENED):
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
         return answer
 
-    def _say(
-        self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE
-    ) -> None:
+    def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes
         notes.repeated(int(self.found.lines[row]), code, what, mend, level=level)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -39,7 +40,8 @@ def text_of(cell: Any) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
-            return "" if cell != cell else str(int(cell)) if cell.is_integer() else repr(cell)
+            whole = cell.is_integer()
+            return "" if math.isnan(cell) else str(int(cell)) if whole else repr(cell)
         case Mapping():
             named = (cell[key] for key in _NAMES if cell.get(key) not in (None, ""))
             return text_of(next(named, None))
@@ -104,4 +106,4 @@ def seconds_of(cell: Any, per_second: float) -> float | None:
             return None
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return float(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
-    return number / per_second if number > 0 and number == number else None
+    return number / per_second if 0 < number < math.inf else None

@@ -22,14 +22,12 @@ _NEEDED: Final = ("id", "opened")
 
 
 def known_names() -> frozenset[str]:
-    """Every header that some form knows, as :func:`~xlmatrix.exchange.files.tabled.normal` has it."""
+    """Every header that some form knows, without case and signs."""
     names = {normal(name) for form in FORMS for names in form.fields.values() for name in names}
     return frozenset(names | {normal(one) for form in FORMS for one in form.telling})
 
 
-def layout_of(
-    tabled: Tabled, wanted: str | None, mappings: Mapping[str, ImportMapping]
-) -> Layout:
+def layout_of(tabled: Tabled, wanted: str | None, mappings: Mapping[str, ImportMapping]) -> Layout:
     """The form of a table and where its fields stand.
 
     Raises

@@ -88,8 +88,8 @@ def _decided(
         return wanted
     if days and months and max(days, months) < _OUTWEIGH * min(days, months):
         raise XlmatrixError(
-            f"the dates of this file are in both orders: '{day_example[:40]}' can only be day-first "
-            f"and '{month_example[:40]}' month-first",
+            f"the dates of this file are in both orders: '{day_example[:40]}' can only be "
+            f"day-first and '{month_example[:40]}' month-first",
             where=where,
             mend="Export it anew with dates that begin with the year, or set date_order under "
             f"import.{tool} and mend the rows that are then listed",

@@ -148,9 +148,7 @@ def _said(found: Gathered, row: int, at: int, readers: Sequence[TableReader]) ->
     return told
 
 
-def _refuse_others(
-    found: Gathered, rows: Sequence[int], readers: Sequence[TableReader]
-) -> None:
+def _refuse_others(found: Gathered, rows: Sequence[int], readers: Sequence[TableReader]) -> None:
     first = rows[0]
     for row in rows[1:]:
         reader = readers[found.table[row]]

@@ -61,9 +61,7 @@ class InstantReader:
         Asked once, when the first date comes that may mean two days.
     """
 
-    def __init__(
-        self, zone: Callable[[Any], Zone], order: Callable[[], DateOrder | None]
-    ) -> None:
+    def __init__(self, zone: Callable[[Any], Zone], order: Callable[[], DateOrder | None]) -> None:
         self._zone_of, self._order_of = zone, order
         self._order: DateOrder | None = None
         self._asked = False
@@ -100,7 +98,7 @@ class InstantReader:
         wall = np.full(height, NEVER, dtype=np.int64)
         found = Instants(wall.copy(), np.zeros(height, dtype=np.int8))
         naive: dict[int, tuple[Zone, list[int]]] = {}
-        known: dict[Any, Stamp | None | StampError] = {}
+        known: dict[Any, Stamp | StampError | None] = {}
         for row, cell in enumerate(cells):
             if cell is None or cell == "":
                 continue
@@ -130,16 +128,14 @@ class InstantReader:
             self._place(found, wall, mask, place)
         return found
 
-    def _place(
-        self, found: Instants, wall: Int64s, mask: NDArray[np.bool_], zone: Zone
-    ) -> None:
+    def _place(self, found: Instants, wall: Int64s, mask: NDArray[np.bool_], zone: Zone) -> None:
         """Turn wall clocks into instants: of two, the earlier."""
         self.naive += int(np.count_nonzero(mask))
         chosen = wall[mask]
         found.utc[mask] = zone.to_utc(chosen)
         found.odd[mask] = zone.flag(chosen)
 
-    def _stamp(self, cell: Any) -> Stamp | None | StampError:
+    def _stamp(self, cell: Any) -> Stamp | StampError | None:
         order = self._order
         if isinstance(cell, str) and slashed(cell) is not None and not self._asked:
             order = self._order = self._order_of()
@@ -151,7 +147,7 @@ class InstantReader:
 
 
 def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
-    """Whole columns of ``2026-02-28 01:16:00`` or with a Z; None leaves them to the full reading."""
+    """Whole columns of ``2026-02-28 01:16:00`` or with a Z; None for any other."""
     texts = [cell for cell in cells if cell] if len(cells) > 100 else []
     if not texts or not isinstance(texts[0], str):
         return None

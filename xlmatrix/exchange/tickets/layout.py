@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.files.tabled import Path, Rows, Tabled, normal
-from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Form
+from xlmatrix.exchange.tools.form import NUMBERS, STAMPS, TEXTS, Form
 from xlmatrix.model import ImportMapping
 
 #: Before the name of a stamp: the place of a time after the opening that gives it.
@@ -70,8 +71,7 @@ def fits(form: Form, tabled: Tabled) -> bool:
         return False
     if tabled.structured:
         return bool(tabled.looked_at) and all(
-            any(Path(one).stands_in(record) for record in tabled.looked_at)
-            for one in form.telling
+            any(Path(one).stands_in(record) for record in tabled.looked_at) for one in form.telling
         )
     known = {normal(header) for header in tabled.header}
     return all(any(normal(name) in known for name in one.split("|")) for one in form.telling)
@@ -94,7 +94,8 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     place: dict[str, Place] = {}
     used: set[str] = set()
     unused: dict[str, str] = {}
-    names = {name: (name, *form.fields.get(name, ())) for name in (*TEXTS, *STAMPS, *_NUMBERS)}
+    every = dict.fromkeys((*form.fields, *TEXTS, *STAMPS, *NUMBERS))
+    names = {name: (name, *form.fields.get(name, ())) for name in every}
     for name, aliases in names.items():
         for wanted in (normal(one) for one in aliases):
             if wanted not in own or wanted in used:
@@ -120,9 +121,6 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     return Layout(form, tabled, place, called, unused)
 
 
-_NUMBERS: Final = ("paused_s", "updates")
-
-
 def _in_records(form: Form, tabled: Tabled) -> Layout:
     place: dict[str, Place] = {}
     called: dict[str, str] = {}
@@ -146,3 +144,26 @@ def _refuse_twice(tabled: Tabled, places: Sequence[int]) -> None:
             where=f"{tabled.name}:{tabled.first_line}",
             mend="Keep one of them",
         )
+
+
+def refuse_missing(layout: Layout, needed: Sequence[str]) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises
+    ------
+    XlmatrixError
+        With the columns, and the header that may be meant for the first of them.
+    """
+    missing = [name for name in needed if name not in layout.place]
+    if not missing:
+        return
+    columns = ", ".join(f"'{name}'" for name in missing)
+    shown = {normal(text): text.strip() for text in layout.unread[:200]}
+    close = get_close_matches(normal(missing[0]), shown, n=1, cutoff=0.6)
+    hint = f"Is '{shown[close[0]][:40]}' meant for '{missing[0]}'? " if close else ""
+    word, verb = ("columns", "are") if len(missing) > 1 else ("column", "is")
+    raise XlmatrixError(
+        f"{word} {columns} of {layout.form.title} {verb} missing",
+        where=f"{layout.tabled.name}:{layout.tabled.first_line}",
+        mend=f"{hint}Add to the export",
+    )

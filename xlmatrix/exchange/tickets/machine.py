@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from xlmatrix.exchange.tickets.states import Kind, State
 
@@ -75,6 +75,9 @@ def told(opened: int, entries: Iterable[Entry], before: State | None = None) -> 
     return teller.finish()
 
 
+_TAKEN: Final = (Kind.ACKNOWLEDGED, Kind.WAITING)
+
+
 class _Teller:
     """Walks through a history."""
 
@@ -118,9 +121,8 @@ class _Teller:
             self.story.cycles.append(Cycle(at))
         elif now.ended and cycle.ended is None:
             cycle.ended = at
-        elif now in (Kind.ACKNOWLEDGED, Kind.WAITING) and was in (Kind.OPEN, Kind.REOPENED):
-            if at > cycle.began:
-                self._acknowledge(at)
+        elif now in _TAKEN and was in (Kind.OPEN, Kind.REOPENED) and at > cycle.began:
+            self._acknowledge(at)
         self._pause(at, now, word)
         self._state = self.story.state = state
 

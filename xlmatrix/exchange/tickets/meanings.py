@@ -113,8 +113,8 @@ class Meanings:
             if tried in self.form.severities:
                 return self.form.severities[tried]
         # Numbers run one way here and the other way there: only the tool's own table tells.
-        tried = (plain_word(word), _bare(word))
-        return next((_RANKS[one] for one in tried if one in _RANKS and not one.isdigit()), None)
+        plain = (plain_word(word), _bare(word))
+        return next((_RANKS[one] for one in plain if one in _RANKS and not one.isdigit()), None)
 
     # -- classes
 
@@ -151,6 +151,16 @@ class Meanings:
             known = self._states[word, reason, group] = found
         return known
 
+    def ticket_state(self, word: str, reason: str, group: str, resolution: str) -> State | None:
+        """What the state of a ticket is that also says why it ended."""
+        if not (word or reason or group or resolution):
+            return None
+        if resolution:
+            ended = self.state(word, resolution, group)
+            if ended is not None and (ended.kind is Kind.NOT_COUNTED or not reason):
+                return ended
+        return self.state(word, reason, group)
+
     def _state(self, word: str, reason: str, group: str) -> State | None:
         mapped = _keyed(self.mapping.state)
         if (setting := mapped.get(_key(word)) or mapped.get(plain_word(word))) is not None:
@@ -171,7 +181,7 @@ class Meanings:
             return state or said
         # What is awaited changes a pause, why it ended changes an end; neither the other.
         if said.kind is Kind.NOT_COUNTED:
-            return said if state.kind.ended else state
+            return state if state.kind.running else said
         waits = state.kind is Kind.WAITING
         return said if waits and said.kind.running else state
 
@@ -210,7 +220,9 @@ class Meanings:
         """By setting, the keys of the mapping that no row had."""
         found: dict[str, list[str]] = {}
         for setting in ("priority", "category", "state", "reason"):
-            met = {tried for word in self.words[setting] for tried in (_key(word), plain_word(word))}
+            met = {
+                tried for word in self.words[setting] for tried in (_key(word), plain_word(word))
+            }
             numbers = {_number(word) for word in self.words[setting]} - {""}
             keys = [
                 key

@@ -1,4 +1,4 @@
-"""The tickets and histories of files as they stand there: texts and instants, before any meaning."""
+"""Tickets and histories as they stand in files: texts and instants, before any meaning."""
 
 from __future__ import annotations
 
@@ -167,11 +167,11 @@ class TableReader:
             int(np.datetime64(f"{year}-01-01", "s").astype(np.int64)) for year in self.years
         )
         far = ~unknown & ((opened.utc < early) | (opened.utc >= late))
-        keep = ~(blank | unknown | far)
-        for row in np.flatnonzero(~keep):
+        keep: Bools = ~(blank | unknown | far)
+        for row in np.flatnonzero(~keep).tolist():
             self._refuse(rows.lines[row], *self._why(row, ids, opened, blank, unknown))
         if aside is not None and rows.records:
-            for row in np.flatnonzero(keep):
+            for row in np.flatnonzero(keep).tolist():
                 if why := aside(rows.records[row]):
                     keep[row] = False
                     self._refuse(rows.lines[row], "import-aside", f"row not used: it is {why}",
@@ -284,9 +284,7 @@ class TableReader:
             for event in events(made):
                 yield row, event
 
-    def _told(
-        self, rows: Rows, chosen: NDArray[np.intp] | None, ids: list[str]
-    ) -> list[Told]:
+    def _told(self, rows: Rows, chosen: NDArray[np.intp] | None, ids: list[str]) -> list[Told]:
         place = None if chosen is None else {int(row): at for at, row in enumerate(chosen)}
         found = [(r, e) for r, e in self._events(rows) if place is None or r in place]
         stamps = self.reader.read([stamp_cell(event.at) for _, event in found])

@@ -136,9 +136,7 @@ def read_tickets(
         raise XlmatrixError("no file is named", where="import", mend="Name the export")
     with Opened(known_headers(known_names())) as opened:
         tables = [table for path in paths for table in opened.tables(Path(path))]
-        return read_tables(
-            tables, spec, mapping=mapping, form=form, zone=zone, progress=progress
-        )
+        return read_tables(tables, spec, mapping=mapping, form=form, zone=zone, progress=progress)
 
 
 def read_tables(
@@ -151,14 +149,19 @@ def read_tables(
     progress: Progress | None = None,
 ) -> Tickets:
     """The same from tables that are at hand."""
-    mappings = mapping if mapping is not None else (spec.imports if spec else {})
+    own_of_spec: dict[str, ImportMapping] = {}
+    if spec is not None:
+        own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
+    mappings = own_of_spec if mapping is None else mapping
     layouts = _layouts(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
-    own = mappings.get(tool) or ImportMapping()  # type: ignore[call-overload]
+    own = mappings.get(tool) or ImportMapping()
     home = zone or (spec.zone if spec else "UTC")
-    years = (FIRST_YEAR, min(LAST_YEAR, spec.horizon.end.year + _YEARS_BEYOND) + 1) if spec else (
-        FIRST_YEAR, LAST_YEAR + 1
+    years = (
+        (FIRST_YEAR, min(LAST_YEAR, spec.horizon.end.year + _YEARS_BEYOND) + 1)
+        if spec
+        else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
     return _Import(readers, own, spec, progress or _silent).result()
@@ -211,9 +214,11 @@ class _Import:
         frames = frames_of(assembler, self._spec)
         counted = frames["incidents"]["not_counted"].to_numpy() == ""
         files = tuple(self._counts(number, found, counted) for number in range(len(self._readers)))
-        assert all(one.adds_up for one in files), files
+        for one in files:
+            assert one.adds_up, one
         findings = say(assembler, self._meanings, files, alone=self._alone, histories=histories)
-        if not len(found) and sum(one.read for one in files):
+        read = sum([one.read for one in files])
+        if not found.lines.size and read:
             raise FindingsError((self._nothing_usable(files), *findings), where=files[0].name)
         called = {n: c for one in reversed(self._readers) for n, c in one.layout.called.items()}
         return Tickets(

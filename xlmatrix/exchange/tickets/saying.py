@@ -109,7 +109,7 @@ def _about_file(reader: TableReader, counts: FileCounts) -> None:
 
 
 def _words(meanings: Meanings) -> list[Finding]:
-    tool = meanings.mapping and meanings.form.tool
+    tool = meanings.form.tool
     findings = []
     for word, found in meanings.words["priority"].items():
         if found.rows and meanings.spec is not None and found.how is not How.MAPPED:
@@ -119,7 +119,9 @@ def _words(meanings: Meanings) -> list[Finding]:
             findings.append(_category(word, found, tool))
     for word, found in meanings.words["state"].items():
         if found.rows and found.how is How.UNKNOWN:
-            what = f"nobody knows what the state '{word[:80]}' is: its clocks are told by its stamps"
+            what = (
+                f"nobody knows what the state '{word[:80]}' is: its clocks are told by its stamps"
+            )
             mend = f"Say under import.{tool}.state whether it is open, waiting, resolved, ..."
             findings.append(_about(Level.WARNING, "import-state", what, mend, word, found))
     return findings
@@ -168,9 +170,7 @@ def _unused(made: Assembler, meanings: Meanings) -> list[Finding]:
         for setting, keys in meanings.unused().items()
     ]
     columns = {key: one for reader in made.readers for key, one in reader.layout.unused.items()}
-    answered = {
-        key for reader in made.readers if not reader.layout.unused for key in columns
-    }
+    answered = {key for reader in made.readers if not reader.layout.unused for key in columns}
     findings += [
         Finding(
             Level.WARNING,

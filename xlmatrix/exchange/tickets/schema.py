@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-State = Literal[
-    "open", "acknowledged", "waiting", "resolved", "closed", "reopened", "not counted"
-]
+State = Literal["open", "acknowledged", "waiting", "resolved", "closed", "reopened", "not counted"]
 assert set(get_args(State)) == {kind.value for kind in Kind}
 #: How a stamp is held: an instant, to the second, in UTC.
 STAMP_DTYPE: Final = "datetime64[s, UTC]"

@@ -7,6 +7,7 @@ rest of the file says decides, else the ``date_order`` of a mapping, else nothin
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final, Literal, NamedTuple
@@ -122,7 +123,7 @@ def stamp_of(value: Any, order: DateOrder | None = None) -> Stamp | None:
     if isinstance(value, datetime):
         return _of_datetime(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return None if value != value else _of_number(value, str(value))
+        return None if math.isnan(value) else _of_number(value, str(value))
     text = _SPACES.sub(" ", str(value)).strip()
     if text.lower() in EMPTY:
         return None
@@ -300,7 +301,7 @@ class StampReader:
 
     def __init__(self, zone: str, order: DateOrder | None) -> None:
         self._zone, self._order = zone_info(zone), order
-        self._known: dict[str, int | None | StampError] = {}
+        self._known: dict[str, int | StampError | None] = {}
 
     def read(self, text: str) -> int | None:
         """Wall-clock seconds (as if UTC) of a stamp; None when it is empty.

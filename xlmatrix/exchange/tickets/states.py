@@ -119,6 +119,6 @@ def state_of(word: str, own: Mapping[str, str]) -> State | None:
 
 
 def reason_of(word: str, own: Mapping[str, str]) -> State | None:
-    """What a reason (a close code, a resolution, what is awaited) adds to a state; mostly nothing."""
+    """What a reason (a close code, a resolution, what is awaited) adds to a state."""
     text = plain_word(word)
     return SETTINGS[own[text]] if text in own else _REASONS.get(text)

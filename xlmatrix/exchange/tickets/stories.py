@@ -1,4 +1,4 @@
-"""From entries of histories to what they say of each ticket: states, acknowledgements, severities."""
+"""What the entries of histories say of each ticket: states, acknowledgements, severities."""
 
 from __future__ import annotations
 
@@ -81,9 +81,7 @@ def history_of(
     return history
 
 
-def _states(
-    ordered: Sequence[Told], meanings: Meanings
-) -> list[tuple[Entry, str]]:
+def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, str]]:
     """The entries as steps, each with the word of the state; reasons join the state they are of."""
     found: list[tuple[Entry, str]] = []
     word = group = reason = ""

@@ -1,4 +1,4 @@
-"""How the file of a tool is declared: how it is told, where its fields stand, what its words mean."""
+"""How a tool's file is declared: what tells it, where its fields stand, what its words mean."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from xlmatrix.exchange.files.tabled import Record
 #: What a form may say of a ticket, in the order of the table that comes of it.
 TEXTS: Final = (
     "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
-    "state_group", "reason", "owner", "team", "customer", "public_state", "override_reason",
-    "approver", "notes", "not_counted", "not_recorded", "source",
+    "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
+    "override_reason", "approver", "notes", "not_counted", "not_recorded", "source",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -27,7 +27,7 @@ class ZoneOf(StrEnum):
 
     UTC = "UTC"
     OWN = "the matrix's zone"
-    """The user's, the server's or the browser's: whoever exported, and the matrix's for want of it."""
+    """The user's, the server's or the browser's; the matrix's for want of it."""
     STORED = "UTC where the date begins with its year, as databases store it, else as users see it"
 
 
