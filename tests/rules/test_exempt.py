@@ -213,8 +213,10 @@ def test_an_acknowledgement_that_nobody_recorded_stops_the_calls_that_it_would()
 def test_neither_is_in_what_the_log_says_of_answers_and_of_who_is_bound() -> None:
     spec = scene()
     # Answered after 5 minutes, contained an hour later.
-    plain = [{"Acknowledged": at(10, 5), "Contained": at(11, 5)} for _ in range(6)]
-    spared = [
+    plain: list[dict[str, Any]] = [
+        {"Acknowledged": at(10, 5), "Contained": at(11, 5)} for _ in range(6)
+    ]
+    spared: list[dict[str, Any]] = [
         {"Not counted": "Test"},
         {"Not recorded": "Acknowledge"},
         {"Acknowledged": at(10, 5), "Resolved": at(11)},

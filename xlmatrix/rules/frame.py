@@ -22,6 +22,7 @@ from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock, Policy
+from xlmatrix.rules.second_hour import WORDS, named_second
 from xlmatrix.worktime import NEVER, Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 
@@ -82,6 +83,14 @@ class Frame:
                 self.done[header] = self.twins[header](self)
         return self.done[header]
 
+    def utc(self, header: str) -> Floats:
+        """A column of stamps in UTC, each the instant that its row means."""
+        return to_utc(self.context.zone, self[header], self.second(header))
+
+    def second(self, header: str) -> NDArray[np.bool_]:
+        """The rows that mean the second passing of a doubled hour by a stamp."""
+        return named_second(self[WORDS], header)
+
     def filled(self, header: str) -> NDArray[np.bool_]:
         """The rows in which anything stands in a typed cell of text."""
         return np.array([text != "" for text in self.log.texts[header]], dtype=np.bool_)
@@ -111,9 +120,15 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def to_utc(zone: Zone, wall_s: Floats) -> Floats:
-    """Wall-clock Excel seconds to UTC; NaN stays NaN."""
-    return _through(zone.to_utc, wall_s)
+def to_utc(zone: Zone, wall_s: Floats, second: NDArray[np.bool_] | None = None) -> Floats:
+    """Wall-clock Excel seconds to UTC; NaN stays NaN.
+
+    ``second`` marks those of the second passing of an hour that the clock shows twice.
+    """
+    answer = _through(zone.to_utc, wall_s)
+    if second is not None and second.any():
+        answer[second] = _through(lambda wall: zone.to_utc(wall, fold=1), wall_s[second])
+    return answer
 
 
 def to_wall(zone: Zone, utc_s: Floats) -> Floats:

@@ -15,7 +15,7 @@ from xlmatrix.formula import Expr, F, if_, in_parts, lit, place_of, this
 from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
-from xlmatrix.rules.frame import Frame, Objects, horizon, to_utc
+from xlmatrix.rules.frame import Frame, Objects, horizon
 from xlmatrix.rules.incidents.exempt import (
     counted,
     is_unrecorded,
@@ -26,10 +26,19 @@ from xlmatrix.rules.incidents.exempt import (
 )
 from xlmatrix.rules.incidents.public_state import contradictions, contradictions_twin
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, CUSTOMER, INTERNAL, JUDGED_STEPS
-from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, no_stamp, seconds_of, utc_of
+from xlmatrix.rules.instants import is_stamp, no_stamp
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import used_above_expr
 from xlmatrix.rules.saying import IDLE, later_than_as_of, said, said_twin
+from xlmatrix.rules.second_hour import (
+    MISNAMED,
+    WORDS,
+    misnamed,
+    misnamed_twin,
+    unsure,
+    unsure_twin,
+    utc_typed,
+)
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import TEXT
@@ -112,8 +121,6 @@ def _conditions() -> tuple[tuple[_Asked, list[tuple[str, Expr]]], ...]:
     known = F.ISNUMBER(place_of(this("Owner") & "", names.LIST_PEOPLE))
     nobody = F.OR(F.ISBLANK(this("Owner")), _holds_error("Owner"))
     stranger = F.IF(nobody, lit(False), F.NOT(known))
-    opened = seconds_of(this("Opened"))
-    switched = if_(is_stamp(this("Opened")), is_odd(opened), lit(False))
     known_id = this("id text")
     spaced = F.LEN(F.TRIM(known_id)).ne(F.LEN(known_id))
     no_stamps = [
@@ -140,11 +147,15 @@ def _conditions() -> tuple[tuple[_Asked, list[tuple[str, Expr]]], ...]:
         (SAME_PERSON, _stands_in_alone()),
         strangers(),
         (OVERRIDE, this("override gap").eq(1)),
-        ("Clock change at Opened: taken as the earlier time", switched),
+        ("Clock change at Opened: taken as the earlier time", unsure("Opened")),
+        (MISNAMED, misnamed(STAMP_INPUTS)),
         (IDLE, F.AND(described, opened_s.empty())),
     ]
     later = [
-        ("Clock change at a later stamp: taken as the earlier time", _later_switched()),
+        (
+            "Clock change at a later stamp: taken as the earlier time",
+            F.OR(*map(unsure, STAMP_INPUTS[1:])),
+        ),
         *((_before_opened(step.done), _earlier(step.code)) for step in JUDGED_STEPS),
         *((_before_opened(step.done), _stamped_earlier(step.done)) for step in _UPDATES),
         *(
@@ -180,15 +191,6 @@ def _alone(frame: Frame) -> Mask:
     return alone
 
 
-def _later_switched() -> Expr:
-    checks = [
-        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
-        for header in STAMP_INPUTS[1:]
-    ]
-    # The formula is long, and most rows are far from any clock change.
-    return F.OR(*checks)
-
-
 def _holds_error(header: str) -> Expr:
     """Whether a cell holds an error value, or its text: read once, it is text from then on."""
     cell = this(header)
@@ -198,14 +200,13 @@ def _holds_error(header: str) -> Expr:
 
 def _to_come(header: str) -> Expr:
     """Whether a stamp is later than *As of*."""
-    stamp = this(header)
-    return if_(is_stamp(stamp), utc_of(seconds_of(stamp)) > names.AS_OF_S, lit(False))
+    return if_(is_stamp(this(header)), utc_typed(header) > names.AS_OF_S, lit(False))
 
 
 def _stamped_earlier(header: str) -> Expr:
-    """Whether a stamp is earlier than Opened, as typed."""
-    stamps = F.AND(is_stamp(this(header)), is_stamp(this("Opened")))
-    return if_(stamps, this(header) < this("Opened"), lit(False))
+    """Whether a stamp is earlier than Opened."""
+    stamps = F.AND(is_stamp(this(header)), F.ISNUMBER(this("opened s")))
+    return if_(stamps, utc_typed(header) < this("opened s"), lit(False))
 
 
 def _earlier(code: str) -> Expr:
@@ -230,12 +231,12 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     people = {person.name.casefold() for person in spec.people}
     strange = np.array([o.casefold() not in people for o in frame["Owner"]], bool)
     strange &= frame["Owner"] != ""
-    switched = _switched(frame, "Opened")
-    coming = {
-        header: to_utc(frame.context.zone, frame[header]) > frame.context.as_of_s
+    coming = {header: frame.utc(header) > frame.context.as_of_s for header in STAMP_INPUTS}
+    switched, *later = (
+        unsure_twin(frame.context.zone, frame[header], frame.second(header))
         for header in STAMP_INPUTS
-    }
-    later = np.any([_switched(frame, header) for header in STAMP_INPUTS[1:]], axis=0)
+    )
+    walls = {header: frame[header] for header in STAMP_INPUTS}
     found = [
         (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
@@ -255,13 +256,17 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         strangers_twin(frame),
         (OVERRIDE, frame["override gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
+        (MISNAMED, misnamed_twin(frame.context.zone, frame[WORDS], walls)),
         (IDLE, described & np.isnan(opened)),
-        ("Clock change at a later stamp: taken as the earlier time", later),
+        ("Clock change at a later stamp: taken as the earlier time", np.any(later, axis=0)),
         *(
             (_before_opened(step.done), frame[f"{step.code} done s"] < frame["opened s"])
             for step in JUDGED_STEPS
         ),
-        *((_before_opened(step.done), frame[step.done] < opened) for step in _UPDATES),
+        *(
+            (_before_opened(step.done), frame.utc(step.done) < frame["opened s"])
+            for step in _UPDATES
+        ),
         *(
             (later_than_as_of(INCIDENTS[header].header), coming[header])
             for header in STAMP_INPUTS[1:]
@@ -270,14 +275,6 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
     ]
     counts = ~uncounted_rows(frame)
     return [(says, mask if says in _ALWAYS else mask & counts) for says, mask in found]
-
-
-def _switched(frame: Frame, header: str) -> Mask:
-    wall = frame[header]
-    answer, real = np.zeros(len(frame), dtype=np.bool_), ~np.isnan(wall)
-    flags = np.asarray(frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S))
-    answer[real] = flags != 0
-    return answer
 
 
 def _spaced(ids: Objects) -> Mask:

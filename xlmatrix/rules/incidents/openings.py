@@ -7,18 +7,19 @@ import numpy as np
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, place_among_texts, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import worked_until
-from xlmatrix.rules.frame import Floats, Frame, to_utc
+from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.exempt import counted, uncounted_rows
-from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
+from xlmatrix.rules.instants import is_stamp, worked
 from xlmatrix.rules.logs.event_line import events_of
 from xlmatrix.rules.logs.pause_line import last_place, pieces_of, pz
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.rules.second_hour import COLUMN, utc_typed, words_column, words_of
 from xlmatrix.tables.column import Column, hidden_step
 
 
 def opening_columns() -> list[Column]:
     """The opening in UTC, the last event, when the present cycle and the present severity began."""
-    utc = counted(if_(is_stamp(this("Opened")), utc_of(seconds_of(this("Opened")))))
+    utc = counted(if_(is_stamp(this("Opened")), utc_typed("Opened")))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
     since = F.IF(
         this("last event").empty(), this("opened s"), F.INDEX(name("Ev_Since"), this("last event"))
@@ -28,6 +29,7 @@ def opening_columns() -> list[Column]:
         this("last event").empty(), this("opened s"), F.INDEX(name("Ev_At"), this("last event"))
     )
     return [
+        words_column(lambda frame: np.array(words_of(frame.log.texts[COLUMN]), dtype=object)),
         hidden_step("opened s", utc, _opened),
         hidden_step("last event", if_(this("opened s").empty(), BLANK, last), _event_row),
         hidden_step("cycle since s", since, _cycle_start),
@@ -55,7 +57,7 @@ def base_columns(calendars: int, *, versions: bool) -> list[Column]:
 
 
 def _opened(frame: Frame) -> Floats:
-    return np.where(uncounted_rows(frame), np.nan, to_utc(frame.context.zone, frame["Opened"]))
+    return np.where(uncounted_rows(frame), np.nan, frame.utc("Opened"))
 
 
 def _event_row(frame: Frame) -> Floats:

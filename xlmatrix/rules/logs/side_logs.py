@@ -46,6 +46,7 @@ from xlmatrix.rules.logs.side_columns import (
     utc_expr,
 )
 from xlmatrix.rules.saying import IDLE, after_calendars, later_than_as_of, said, said_twin
+from xlmatrix.rules.second_hour import MISNAMED, misnamed, words_column
 from xlmatrix.tables.column import Column, hidden_step
 
 UNKNOWN: Final = "Incident is not in the log"
@@ -141,9 +142,12 @@ def _said(side: Side, parts: list[tuple[str, Expr, Mask]], *, ended: str = "") -
     return [text and text + ended for text in texts]
 
 
-def _switched(side: Side) -> tuple[str, Expr, Mask]:
+def _switched(side: Side) -> list[tuple[str, Expr, Mask]]:
     stamps = side.log.kind.stamps
-    return SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)
+    return [
+        (SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)),
+        (MISNAMED, misnamed(stamps), side.misnamed()),
+    ]
 
 
 def _numbers(side: Side) -> Column:
@@ -185,13 +189,14 @@ def pause_columns(frame: Frame) -> list[Column]:
             _when("incident row", _when("from s", this("from s") >= _resolved())),
             known & (begin >= resolved),
         ),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     return [
         _numbers(side),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("from s", utc_expr("From"), held(begin)),
         hidden_step("to s", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
         hidden_step("sort key", key, held(keys)),
@@ -247,7 +252,7 @@ def change_columns(frame: Frame) -> list[Column]:
             this("override gap").eq(1),
             gap == 1,
         ),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     return [
@@ -255,6 +260,7 @@ def change_columns(frame: Frame) -> list[Column]:
         _from_column(frame, side),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("at s", utc_expr("At"), held(at)),
         hidden_step("sort key", key, held(keys)),
         hidden_step("override gap", gap_expr, held(gap)),
@@ -325,7 +331,7 @@ def reopened_columns(frame: Frame) -> list[Column]:
             here & (at < opened),
         ),
         *_ended_cycle(side, opened),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     events = events_of(frame)
@@ -342,6 +348,7 @@ def reopened_columns(frame: Frame) -> list[Column]:
         ),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("reopened s", utc_expr("Reopened"), held(at)),
         *(
             hidden_step(f"{step.code} done s", utc_expr(step.done), held(side.utc(step.done)))
