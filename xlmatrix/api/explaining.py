@@ -22,7 +22,6 @@ from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
-from xlmatrix.rules.incidents.columns import NOT_COUNTED
 from xlmatrix.rules.incidents.exempt import uncounted_rows
 from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
@@ -69,8 +68,6 @@ _HEAD: Final = (
     "Breaches",
     "Check",
 )
-_ACKNOWLEDGED: Final = "not needed: acknowledged"
-_UNTOLD: Final = "not needed: nobody recorded the acknowledgement"
 _SIDE: Final = (("pauses", PAUSES.name), ("changes", CHANGES.name), ("reopened", REOPENED.name))
 
 
@@ -170,7 +167,7 @@ def _explained(scene: Scene, row: int) -> Explained:
     frame = scene.frame
     head = {header: str(frame[header][row]) for header in _HEAD if _known(frame, header)}
     if uncounted_rows(frame)[row]:
-        head["Status"] = f"{NOT_COUNTED}: {frame.log.texts['Not counted'][row].strip()}"
+        head["Status"] += f": {frame.log.texts['Not counted'][row].strip()}"
     side = {name: _typed_rows(scene, table, head[ID]) for name, table in _SIDE}
     return Explained(
         head=head,
@@ -263,8 +260,8 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
         np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
     )
     # An acknowledgement that nobody recorded stops the ladder as well, and never times out.
-    stops = stopped_at(frame)[row]
-    untold = bool(np.isfinite(stops) and np.isnan(ack[0]))
+    stops = float(stopped_at(frame)[row])
+    known_by = "acknowledged" if ack[0] == stops else "nobody recorded the acknowledgement"
     resolved = float(frame["res done s"][row])
     waited = timeout_s(spec, severity)
     # What a time-out would bring is shown as ahead.
@@ -287,7 +284,7 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
             known = remains.get(call.seconds) if instant >= stop else None
             state = "fired" if instant <= context.as_of_s else "ahead"
             if instant >= stop and known is None:
-                state = _UNTOLD if untold else _ACKNOWLEDGED
+                state = f"not needed: {known_by}"
             if instant >= resolved:
                 state = "not needed: resolved"
             instead, text = known or every[call.seconds]
@@ -297,7 +294,7 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
 
     until = float(ends[0]) if late[0] else float("inf")
     after = instants(calendar, begin, remaining)
-    found = shown(fires[0], after[0], float(stops), (0, until))
+    found = shown(fires[0], after[0], stops, (0, until))
     if late[0]:
         base = np.array([float(calls[stood[0]].seconds) if stood[0] >= 0 else 0.0])
         again, after = (resumed(calendar, ends, some, base) for some in (calls, remaining))
