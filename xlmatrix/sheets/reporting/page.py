@@ -311,7 +311,8 @@ def _line(
 
 def _title_expr() -> Expr:
     """The title of the incident that is shown."""
-    return iferror(F.INDEX(col(INCIDENTS.name, "Title"), log_row(INCIDENT)) & "")
+    title = iferror(F.INDEX(col(INCIDENTS.name, "Title"), log_row(INCIDENT)) & "")
+    return if_(INCIDENT.ne(""), title)
 
 
 def _title(found: Desk, incident: str) -> str:
