@@ -47,6 +47,8 @@ _PAGE, _PAGE_PLACES = "Report now", "K"
 _HUGE = re.compile(r"[0-9]{22,}")
 #: The first key of the hidden sheet of business time.
 _SPAN = ("Calendar", "J2")
+#: How many rows of the logs a key has room for, and what the formulas of such keys name.
+_ROOM, _ROOMY = ("Tz", "L2"), "Log_Rows"
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
 _PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
@@ -195,16 +197,26 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
                 found |= {(_HEALTH, ref): cells[at] for ref, at in line.items() if at in cells}
     # The engine's horizon reaches for what was typed in the log, and its keys are as wide.
     stretched = _SPAN in cells and cells[_SPAN].value != computed.get(_SPAN)
+    # A row more in a log, and the engine's keys have room for it.
+    roomy = _room(mine.package) != _room(engine.package)
     for cell, formula in mine.package.formula_cells.items():
         shifted = (moved and cell[0] in below) or (stretched and _is_wide(cell))
         if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
             continue
-        if _by_place(cell, formula, elsewhere):
+        if _by_place(cell, formula, elsewhere) or (roomy and _ROOMY in formula.formula):
             continue
         same_formula = cells[cell].formula == formula.formula and cell not in engine.places
         if same_formula and not _asks(formula, other_rows):
             found[cell] = cells[cell]
     return found
+
+
+def _room(package: Package) -> Value:
+    """How many rows of the logs the keys of a workbook have room for."""
+    sheet, at = _ROOM
+    if sheet not in package.sheets:
+        return None
+    return next((value for ref, _, value in cell_values(package, sheet) if ref == at), None)
 
 
 def _named(table: Placed, values: Mapping[Cell, Value]) -> Placed:
