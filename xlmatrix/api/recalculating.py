@@ -35,6 +35,8 @@ from xlmatrix.tables.kinds import STAMP, odd_cells, stamp_of, stamp_s, stamps_of
 from xlmatrix.version import __version__
 
 LOG: Final = INCIDENTS.name
+#: Typed columns that few need, which workbooks of earlier releases do not have.
+_RARE: Final = frozenset(column.id for column in INCIDENTS.typed if column.rare)
 
 
 class AnyTable(Protocol):
@@ -136,10 +138,11 @@ def recalculate(
 
 
 def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
-    """The log's inputs, and which rows hold an incident."""
+    """The log's inputs, and which rows hold an incident; a rare column that is gone is empty."""
     headers = list(table.headers)
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
     columns = dict(zip(headers, values, strict=True))
+    columns |= {known: (None,) * len(table.rows) for known in _RARE if known not in columns}
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
     stamps = {header: stamps_of(columns[header]) for header in STAMP_INPUTS}
     odd = {
@@ -177,7 +180,7 @@ def _no_log() -> XlmatrixError:
 
 def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
     needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.id for column in columns)]
-    missing = [header for header in needed if header not in table.headers]
+    missing = [header for header in needed if header not in {*table.headers, *_RARE}]
     if missing:
         raise XlmatrixError(
             "the table tIncidents has no column "

@@ -43,14 +43,27 @@ def words_of(texts: Iterable[str]) -> list[str]:
     return [f",{named(text).replace(' ', '').lower()}," if text else "" for text in texts]
 
 
+def renamed(text: str, header: str, *, second: bool) -> str:
+    """What a row shall name once one of its stamps is of a second passing, or no longer is.
+
+    >>> renamed("opened", "Resolved", second=True)
+    'opened, Resolved'
+    >>> renamed("Opened, Resolved", "Opened", second=False)
+    'Resolved'
+    """
+    kept = [one.strip() for one in text.split(",")]
+    kept = [one for one in kept if one and words_of([one]) != [word_of(header)]]
+    return ", ".join([*kept, header] if second else kept)
+
+
 def means_second(header: str) -> Expr:
     """Whether the row names a stamp."""
-    return F.ISNUMBER(F.FIND(_word(header), this(WORDS)))
+    return F.ISNUMBER(F.FIND(word_of(header), this(WORDS)))
 
 
 def named_second(words: Sequence[str], header: str) -> Mask:
     """The twin of :func:`means_second`."""
-    word = _word(header)
+    word = word_of(header)
     return np.array([word in one for one in words], dtype=np.bool_)
 
 
@@ -75,7 +88,7 @@ def misnamed(headers: Sequence[str]) -> Expr:
     words = this(WORDS)
     count = F.LEN(words) - F.LEN(F.SUBSTITUTE(words, ",", "")) - 1
     found = [
-        iferror(F.IF(F.FIND(_word(one), words), F.IF(_twice(one), 1, 0)), 0) for one in headers
+        iferror(F.IF(F.FIND(word_of(one), words), F.IF(_twice(one), 1, 0)), 0) for one in headers
     ]
     return if_(words.filled(), count.ne(reduce(add, found)), lit(False))
 
@@ -89,7 +102,8 @@ def misnamed_twin(zone: Zone, words: Sequence[str], stamps: dict[str, Floats]) -
     return np.asarray(filled & (answer != 0))
 
 
-def _word(header: str) -> str:
+def word_of(header: str) -> str:
+    """A header as the step :data:`WORDS` has it."""
     return f",{header.replace(' ', '').lower()},"
 
 
