@@ -18,7 +18,13 @@ from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import (
+    ID,
+    NEEDED_INPUTS,
+    STAMP_INPUTS,
+    TEXT_INPUTS,
+    IncidentLog,
+)
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     DISAGREES,
@@ -35,8 +41,6 @@ from xlmatrix.tables.kinds import STAMP, odd_cells, stamp_of, stamp_s, stamps_of
 from xlmatrix.version import __version__
 
 LOG: Final = INCIDENTS.name
-#: Typed columns that few need, which workbooks of earlier releases do not have.
-_RARE: Final = frozenset(column.id for column in INCIDENTS.typed if column.rare)
 
 
 class AnyTable(Protocol):
@@ -138,11 +142,12 @@ def recalculate(
 
 
 def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
-    """The log's inputs, and which rows hold an incident; a rare column that is gone is empty."""
+    """The log's inputs, and which rows hold an incident; a rare column may be missing."""
     headers = list(table.headers)
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
-    columns = dict(zip(headers, values, strict=True))
-    columns |= {known: (None,) * len(table.rows) for known in _RARE if known not in columns}
+    nothing: Sequence[Any] = [None] * len(table.rows)
+    columns: dict[str, Sequence[Any]] = dict.fromkeys((*TEXT_INPUTS, *STAMP_INPUTS), nothing)
+    columns |= dict(zip(headers, values, strict=True))
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
     stamps = {header: stamps_of(columns[header]) for header in STAMP_INPUTS}
     odd = {
@@ -179,8 +184,8 @@ def _no_log() -> XlmatrixError:
 
 
 def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
-    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.id for column in columns)]
-    missing = [header for header in needed if header not in {*table.headers, *_RARE}]
+    needed = [*NEEDED_INPUTS, *(column.id for column in columns)]
+    missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(
             "the table tIncidents has no column "
