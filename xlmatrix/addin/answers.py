@@ -53,7 +53,7 @@ from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock
-from xlmatrix.rules.second_hour import COLUMN as SECOND_HOUR
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.worktime import NEVER
 
 _NOW: Final = ("Level now", "Call now")

@@ -35,7 +35,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen import TableData
 from xlmatrix.rules.logs.incident_log import ID
-from xlmatrix.rules.second_hour import COLUMN as SECOND_HOUR
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, HEADER_ROW, STAMPED_COLUMN
 from xlmatrix.tables.drills import DRILLS

@@ -40,8 +40,7 @@ from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
-from xlmatrix.rules.second_hour import COLUMN as SECOND_HOUR
-from xlmatrix.rules.second_hour import named_second, words_of
+from xlmatrix.rules.second_hour import SECOND_HOUR, names_second
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.reporting.order import in_order, open_reports
@@ -355,8 +354,8 @@ def _plain(scene: Scene, table: str, column_id: str, row: Mapping[str, Any]) -> 
     if stamp is None:
         return value
     zone = scene.context.zone
-    [fold] = named_second(words_of([str(row.get(SECOND_HOUR) or "")]), column_id)
-    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()), fold=int(fold))
+    fold = names_second(str(row.get(SECOND_HOUR) or ""), column_id)
+    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()), fold=fold)
     return datetime.fromtimestamp(second, zone.info)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.rules.second_hour import COLUMN, named_second, renamed, words_of
+from xlmatrix.rules.second_hour import SECOND_HOUR, names_second, renamed
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.tables.kinds import stamp_of, text_of
@@ -48,9 +48,9 @@ class Named:
 
     def stands(self, table: StampTable | None, row: int) -> bool:
         """Whether the cell of a row holds what it shall."""
-        if table is None or COLUMN not in table.headers:
+        if table is None or SECOND_HOUR not in table.headers:
             return False
-        return text_of(plain(table.rows[row][table.headers.index(COLUMN)])) == self.new
+        return text_of(plain(table.rows[row][table.headers.index(SECOND_HOUR)])) == self.new
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Clock:
 def stamp_typed(told: Mapping[str, Any], column: str) -> datetime | None:
     """A stamp of a row, with the passing of a doubled hour that the row means."""
     stamp = stamp_of(told[column])
-    text = text_of(plain(told.get(COLUMN)))
-    second = stamp is not None and named_second(words_of([text]), column)[0]
+    text = text_of(plain(told.get(SECOND_HOUR)))
+    second = stamp is not None and names_second(text, column)
     return stamp.replace(fold=1) if stamp is not None and second else stamp
 
 
@@ -80,21 +80,21 @@ def named_by(table: StampTable, row: int, column: str, name: str, *, second: boo
     XlmatrixError
         Where it would have to name the stamp, and the column is gone or holds a formula.
     """
-    if COLUMN not in table.headers:
+    if SECOND_HOUR not in table.headers:
         if second and table.name == INCIDENTS.name:
             raise XlmatrixError(
-                f"the clock shows this hour twice, and {table.name} has no column {COLUMN!r}",
+                f"the clock shows this hour twice, and {table.name} has no column {SECOND_HOUR!r}",
                 where=table.name,
                 mend="Give the renamed column its name back",
             )
         return None
-    place = table.headers.index(COLUMN)
+    place = table.headers.index(SECOND_HOUR)
     old = text_of(plain(table.rows[row][place]))
-    if second == bool(named_second(words_of([old]), column)[0]):
+    if second == names_second(old, column):
         return None
     if (row, place) in table.formulas:
         raise XlmatrixError(
-            f"{COLUMN} of {name} is a formula: ={table.formulas[row, place]}",
+            f"{SECOND_HOUR} of {name} is a formula: ={table.formulas[row, place]}",
             where=table.name,
             mend="Type its words instead",
         )

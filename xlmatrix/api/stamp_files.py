@@ -30,7 +30,7 @@ from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.locked import is_locked
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.reading.tables import TableData
-from xlmatrix.rules.second_hour import COLUMN as SECOND_HOUR
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT
 from xlmatrix.tables.kinds import stamp_of

@@ -16,7 +16,7 @@ from xlmatrix.api.passings import Clock, Named, StampTable, named_by, stamp_type
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.base import suggestion
-from xlmatrix.rules.second_hour import COLUMN as SECOND_HOUR
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.tables.catalogue import header_of, show
 from xlmatrix.tables.drills import DRILLS

@@ -26,16 +26,16 @@ from xlmatrix.worktime.zones import OVERLAP
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 #: The typed column, and the step that has its words ready for a search: ``,opened,resolved,``.
-COLUMN: Final = "Second hour"
+SECOND_HOUR: Final = "Second hour"
 WORDS: Final = "second hours"
-MISNAMED: Final = f"{COLUMN} names what the clock does not show twice"
+MISNAMED: Final = f"{SECOND_HOUR} names what the clock does not show twice"
 _NO_NAME: Final = ",,"
 
 
 def words_column(twin: Callable[[Any], Any]) -> Column:
     """The step :data:`WORDS`, once for all stamps of the row."""
-    told = lit(",") & F.LOWER(F.SUBSTITUTE(this(COLUMN), " ", "")) & ","
-    return hidden_step(WORDS, iferror(if_(this(COLUMN).filled(), told), _NO_NAME), twin, TEXT)
+    told = lit(",") & F.LOWER(F.SUBSTITUTE(this(SECOND_HOUR), " ", "")) & ","
+    return hidden_step(WORDS, iferror(if_(this(SECOND_HOUR).filled(), told), _NO_NAME), twin, TEXT)
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -52,8 +52,13 @@ def renamed(text: str, header: str, *, second: bool) -> str:
     'Resolved'
     """
     kept = [one.strip() for one in text.split(",")]
-    kept = [one for one in kept if one and words_of([one]) != [word_of(header)]]
+    kept = [one for one in kept if one and not names_second(one, header)]
     return ", ".join([*kept, header] if second else kept)
+
+
+def names_second(text: str, header: str) -> bool:
+    """Whether what stands in a cell *Second hour* names a stamp."""
+    return word_of(header) in words_of([text])[0]
 
 
 def means_second(header: str) -> Expr:

@@ -13,7 +13,7 @@ from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
 from xlmatrix.formula import ref, to_excel
 from xlmatrix.formula.expr import Cell as Reference
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules.second_hour import COLUMN, named_second, words_of
+from xlmatrix.rules.second_hour import SECOND_HOUR, named_second, words_of
 from xlmatrix.sheets.inputs import column_values, plain
 from xlmatrix.sheets.plan import BookPlan, SheetPlan, Table
 from xlmatrix.tables.catalogue import table_of
@@ -72,7 +72,7 @@ def _stamped(
     for table in plan.tables:
         ids = [column.id for column in table.columns]
         named = column_values(table.values[ids.index(_ZONE)]) if _ZONE in ids else ()
-        second = column_values(table.values[ids.index(COLUMN)]) if COLUMN in ids else ()
+        second = column_values(table.values[ids.index(SECOND_HOUR)]) if SECOND_HOUR in ids else ()
         words = words_of(text_of(plain(cell)) for cell in second)
         for id_, header, column, cells in _columns(table):
             places = [(table.row + 1 + row, column) for row in range(len(cells))]
@@ -128,7 +128,7 @@ def _finding(
 ) -> Finding:
     shown = f"{stamp.item():%Y-%m-%d %H:%M}"
     what = "does not exist" if flag == GAP else "occurs twice"
-    named = "" if flag == GAP else f", name it under {COLUMN} where its row has that column"
+    named = "" if flag == GAP else f", name it under {SECOND_HOUR} where its row has that column"
     return Finding(
         Level.ERROR,
         "strict-dst",
