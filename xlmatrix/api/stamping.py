@@ -159,21 +159,7 @@ def stamp_incident(
     row = _row_of(log, INCIDENTS.keys[0], key)
     told = dict(zip(log.headers, log.rows[row], strict=True))
     name = text_of(plain(told[INCIDENTS.keys[0]])).strip()
-    reason = text_of(plain(told.get("Not counted"))).strip()
-    if reason:
-        raise XlmatrixError(
-            f"{name} is not counted: {reason}",
-            where=INCIDENTS.about,
-            mend=f"Empty its cell under {INCIDENTS['Not counted'].header}, then press again",
-        )
-    opened = stamp_typed(told, "Opened")
-    if opened is None:
-        odd = _blank(told["Opened"])
-        raise XlmatrixError(
-            f"{name} has no opening" if odd else f"the opening of {name} is no date and time",
-            where=INCIDENTS.about,
-            mend="Type when it opened, then press again",
-        )
+    opened = _opening(told, name)
     at = at.replace(microsecond=0)
     if clock.of(at) < clock.of(opened):
         raise XlmatrixError(
@@ -349,6 +335,26 @@ def _given(
             mend="Nothing to do if that message is the one you mean, else wait a minute",
         )
     return given
+
+
+def _opening(told: Mapping[str, Any], name: str) -> datetime:
+    """When an incident that counts was opened."""
+    reason = text_of(plain(told.get("Not counted"))).strip()
+    if reason:
+        raise XlmatrixError(
+            f"{name} is not counted: {reason}",
+            where=INCIDENTS.about,
+            mend=f"Empty its cell under {INCIDENTS['Not counted'].header}, then press again",
+        )
+    opened = stamp_typed(told, "Opened")
+    if opened is None:
+        odd = _blank(told["Opened"])
+        raise XlmatrixError(
+            f"{name} has no opening" if odd else f"the opening of {name} is no date and time",
+            where=INCIDENTS.about,
+            mend="Type when it opened, then press again",
+        )
+    return opened
 
 
 def _refuse_ahead(at: datetime, now: datetime, clock: Clock) -> None:
