@@ -148,11 +148,7 @@ def stamp(
     row, column = log.row + 1 + given.row, log.column + given.place
     cell = sheet.range((row, column), (row, column))
     _refuse_changed(cell, log, given)
-    beside = None
-    if given.named is not None:
-        column = log.column + given.named.place
-        beside = sheet.range((row, column), (row, column))
-        _refuse_renamed(beside, log, given)
+    beside = _beside(sheet, log, given)
     if guarded:
         call_page(book, GUARD, json.dumps(_expected(sheet, table, log, given) | {"audit": home}))
     if beside is not None and given.named is not None:
@@ -261,15 +257,20 @@ def _refuse_changed(cell: Any, log: TableData, given: StampGiven) -> None:
         )
 
 
-def _refuse_renamed(cell: Any, log: TableData, given: StampGiven) -> None:
-    """The same for what the row names as of a second passing."""
+def _beside(sheet: Any, log: TableData, given: StampGiven) -> Any:
+    """The cell that is to name the stamp as of a second passing, read once more; None for none."""
+    if given.named is None:
+        return None
+    place = (log.row + 1 + given.row, log.column + given.named.place)
+    cell = sheet.range(place, place)
     [[now]] = cell.options(ndim=2, err_to_str=True).value
-    if given.named is None or text_of(plain(now)) != given.named.old:
+    if text_of(plain(now)) != given.named.old:
         raise XlmatrixError(
             f"{SECOND_HOUR} of {given.key} was changed while it was read",
             where=log.sheet,
             mend="Read again, and see what stands there",
         )
+    return cell
 
 
 def _expected(sheet: Any, table: Any, log: TableData, given: StampGiven) -> dict[str, Any]:
