@@ -40,7 +40,7 @@ IDS = INCIDENTS.ids
 
 
 def stamped(tables: Any, word: str = "acknowledged", at: datetime = NOW) -> StampGiven:
-    return stamp_incident(tables, "i-1", word, at=at, now=NOW)
+    return stamp_incident(tables, "i-1", word, at=at, now=NOW, zone="Europe/Berlin")
 
 
 @pytest.mark.parametrize("word", COLUMNS)
