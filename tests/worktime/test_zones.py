@@ -75,6 +75,44 @@ def test_a_typed_stamp_is_the_instant_of_fold_zero(given_: tuple[Zone, int]) -> 
 
 
 @given(zone_and_second())
+def test_a_stamp_of_the_second_hour_is_the_instant_of_fold_one(given_: tuple[Zone, int]) -> None:
+    zone, local_s = given_
+    assert zone.to_utc(local_s, fold=1) == typed(local_s, zone, fold=1)
+    both = zone.to_utc(np.array([local_s, local_s]), fold=np.array([False, True]))
+    assert both.tolist() == [typed(local_s, zone), typed(local_s, zone, fold=1)]
+
+
+@given(zone_and_second())
+def test_an_instant_comes_back_from_its_wall_clock_and_its_fold(
+    given_: tuple[Zone, int],
+) -> None:
+    zone, utc_s = given_
+    shown, later = zone.to_local_fold(np.array([utc_s, NEVER]))
+    assert shown.tolist() == [wall(utc_s, zone), NEVER]
+    assert later.tolist() == [datetime.fromtimestamp(utc_s, zone.info).fold == 1, False]
+    assert zone.to_utc(shown, fold=later).tolist() == [utc_s, NEVER]
+
+
+@pytest.mark.parametrize(
+    ("name", "local_s", "first", "second"),
+    [
+        ("Europe/Berlin", (2026, 10, 25, 2, 30), (2026, 10, 25, 0, 30), (2026, 10, 25, 1, 30)),
+        ("America/New_York", (2026, 11, 1, 1, 30), (2026, 11, 1, 5, 30), (2026, 11, 1, 6, 30)),
+        # Half an hour, from UTC+11 to UTC+10:30.
+        ("Australia/Lord_Howe", (2026, 4, 5, 1, 45), (2026, 4, 4, 14, 45), (2026, 4, 4, 15, 15)),
+        # A gap: the offset before it, and that after it.
+        ("Europe/Berlin", (2026, 3, 29, 2, 30), (2026, 3, 29, 1, 30), (2026, 3, 29, 0, 30)),
+    ],
+)
+def test_both_instants_of_a_time_that_the_clock_shows_twice_or_never(
+    name: str, local_s: tuple[int, ...], first: tuple[int, ...], second: tuple[int, ...]
+) -> None:
+    zone, stamp = Zone.load(name, 2026, 2026), epoch_of(*local_s)
+    assert zone.to_utc(stamp) == epoch_of(*first)
+    assert zone.to_utc(stamp, fold=1) == epoch_of(*second)
+
+
+@given(zone_and_second())
 def test_a_stamp_is_flagged_where_zoneinfo_has_two_answers(given_: tuple[Zone, int]) -> None:
     zone, local_s = given_
     first, second = typed(local_s, zone), typed(local_s, zone, fold=1)
@@ -147,6 +185,13 @@ def test_the_strict_mode_refuses_a_stamp_without_a_single_answer(local_s: int, s
     with pytest.raises(XlmatrixError, match=said):
         BERLIN.to_utc(np.array([epoch_of(2026, 5, 1), local_s]), strict=True)
     assert BERLIN.to_utc(epoch_of(2026, 5, 1), strict=True) == epoch_of(2026, 4, 30, 22)
+
+
+def test_the_strict_mode_takes_a_stamp_that_says_which_hour_it_means() -> None:
+    twice, never = epoch_of(2026, 10, 25, 2, 30), epoch_of(2026, 3, 29, 2, 30)
+    assert BERLIN.to_utc(twice, strict=True, fold=1) == epoch_of(2026, 10, 25, 1, 30)
+    with pytest.raises(XlmatrixError, match="does not occur"):
+        BERLIN.to_utc(never, strict=True, fold=1)
 
 
 @pytest.mark.parametrize(

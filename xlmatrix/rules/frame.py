@@ -22,6 +22,7 @@ from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock, Policy
+from xlmatrix.rules.second_hour import WORDS, named_second
 from xlmatrix.worktime import NEVER, Calendar, Zone
 from xlmatrix.worktime.shifts import local_midnight
 
@@ -50,9 +51,9 @@ class Context:
 
     @property
     def as_of_s(self) -> float:
-        """The *As of* instant, UTC in Excel seconds."""
+        """The *As of* instant, UTC in Excel seconds; of a doubled hour the one of its ``fold``."""
         wall = int((self.as_of - datetime(1970, 1, 1)).total_seconds())
-        return float(self.zone.to_utc(wall) + EPOCH_S)
+        return float(self.zone.to_utc(wall, fold=self.as_of.fold) + EPOCH_S)
 
 
 @dataclass(slots=True)
@@ -81,6 +82,14 @@ class Frame:
             else:
                 self.done[header] = self.twins[header](self)
         return self.done[header]
+
+    def utc(self, header: str) -> Floats:
+        """A column of stamps in UTC, each the instant that its row means."""
+        return to_utc(self.context.zone, self[header], self.second(header))
+
+    def second(self, header: str) -> NDArray[np.bool_]:
+        """The rows that mean the second passing of a doubled hour by a stamp."""
+        return named_second(self[WORDS], header)
 
     def filled(self, header: str) -> NDArray[np.bool_]:
         """The rows in which anything stands in a typed cell of text."""
@@ -111,9 +120,15 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def to_utc(zone: Zone, wall_s: Floats) -> Floats:
-    """Wall-clock Excel seconds to UTC; NaN stays NaN."""
-    return _through(zone.to_utc, wall_s)
+def to_utc(zone: Zone, wall_s: Floats, second: NDArray[np.bool_] | None = None) -> Floats:
+    """Wall-clock Excel seconds to UTC; NaN stays NaN.
+
+    ``second`` marks those of the second passing of an hour that the clock shows twice.
+    """
+    answer = _through(zone.to_utc, wall_s)
+    if second is not None and second.any():
+        answer[second] = _through(lambda wall: zone.to_utc(wall, fold=1), wall_s[second])
+    return answer
 
 
 def to_wall(zone: Zone, utc_s: Floats) -> Floats:

@@ -60,14 +60,18 @@ def rounded(value: float, digits: int = 0) -> float:
     return math.copysign(math.floor(scaled + 0.5) / 10.0**digits, value) if whole else value
 
 
-def utc_of(wall_s: Expr, zone: Operand | None = None) -> Expr:
+def utc_of(wall_s: Expr, zone: Operand | None = None, *, later: Expr | None = None) -> Expr:
     """Wall-clock seconds as UTC: the earlier instant in an overlap, the offset before in a gap.
 
     ``zone`` is the number of a zone (:func:`~xlmatrix.rules.zones.zones_in_use`); left out, the
-    matrix's.
+    matrix's. ``later`` says whether the second passing of a doubled hour is meant, of the matrix's
+    zone alone: then it is the later instant, and in a gap the offset after it.
     """
     if zone is None:
-        return wall_s - F.INDEX(names.TZ_OFFSET, F.MATCH(wall_s, names.TZ_WALL_LATE, 1))
+        row: Expr = F.MATCH(wall_s, names.TZ_WALL_LATE, 1)
+        if later is not None:
+            row = F.IF(later, F.MATCH(wall_s, names.TZ_WALL_EARLY, 1), row)
+        return wall_s - F.INDEX(names.TZ_OFFSET, row)
     row = F.MATCH(zone * ZONE_SCALE + wall_s, names.TZ_KEY_LATE, 1)
     return wall_s - F.INDEX(names.TZ_KEY_OFFSET, row)
 
@@ -90,6 +94,12 @@ def is_odd(wall_s: Expr) -> Expr:
     """Whether the zone's clock shows that time twice or never."""
     late = F.MATCH(wall_s, names.TZ_WALL_LATE, 1)
     return F.MATCH(wall_s, names.TZ_WALL_EARLY, 1).ne(late)
+
+
+def is_twice(wall_s: Expr) -> Expr:
+    """Whether the zone's clock shows that time twice: a smaller offset begins within the hour."""
+    late, early = (F.MATCH(wall_s, edge, 1) for edge in (names.TZ_WALL_LATE, names.TZ_WALL_EARLY))
+    return F.INDEX(names.TZ_OFFSET, early) < F.INDEX(names.TZ_OFFSET, late)
 
 
 def is_odd_there(wall_s: Expr, zone: Expr) -> Expr:

@@ -100,7 +100,7 @@ class Draft:
         self.tables.append(table)
         for offset, column in enumerate(table.columns):
             self.widths.setdefault(table.column + offset, column.width)
-            if column.hidden:
+            if column.hidden or (column.rare and not any(map(_holds, table.values[offset]))):
                 self.hidden_columns.add(table.column + offset)
         return table
 
@@ -133,6 +133,10 @@ class Draft:
             protected=self.protected,
             tab_colour=self.tab_colour,
         )
+
+
+def _holds(value: Value) -> bool:
+    return value not in (None, "")
 
 
 def area(row: int, column: int, last_row: int, last_column: int) -> str:

@@ -59,6 +59,9 @@ def incidents_sheet(scene: Scene) -> Drawn:
     table = draft.table(_table(scene, reach))
     if scene.spec.comms is None:
         draft.hidden_columns.update(table.column_of(known) for known in _FOR_MESSAGES)
+    if scene.spec.imports:
+        # Tickets are cancelled where the incidents come from, and by hand where they are kept.
+        draft.hidden_columns.discard(table.column_of("Not counted"))
     below = count_below(draft, scene, table, INCIDENTS, reach)
     _head(draft, scene, table)
     # The columns of the log stand below those of the block, so that one header serves both.

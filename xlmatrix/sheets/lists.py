@@ -54,6 +54,7 @@ def lists_sheet(scene: Scene) -> Drawn:
         (NEXT_LABELS.text, "Next steps", [step.label for step in NEXT_STEPS]),
         (words.PAUSE_REASONS.list_name, "Reasons to pause", list(PAUSE_REASONS)),
         (words.PUBLIC_STATES.list_name, "Public states", list(words.PUBLIC_STATES.words)),
+        (words.NOT_COUNTED.list_name, "Not counted", list(words.NOT_COUNTED.words)),
         (words.CHANGE_POLICIES.list_name, "A change counts", list(CHANGE_POLICIES)),
     ]
     if spec.drills is not None:

@@ -50,6 +50,8 @@ class Column:
         A hint beside the header.
     hidden
         A step on the way to other columns.
+    rare
+        Few need it: the sheet shows it only where something stands in it, or the spec asks for it.
     validation
         What may be typed, where the kind's own does not fit.
     paints
@@ -72,6 +74,7 @@ class Column:
     was: tuple[str, ...] = ()
     note: str = ""
     hidden: bool = False
+    rare: bool = False
     validation: Validation | None = None
     paints: tuple[Paint, ...] = ()
     field: str = ""

@@ -188,6 +188,11 @@ PUBLIC_STATES: Final = listed(
     "public state", "List_Public_States", "a public state",
     "investigating", "identified", "mitigating", "monitoring", "resolved",
 )  # fmt: skip
+#: Why an incident of the log counts for nothing.
+NOT_COUNTED: Final = listed(
+    "reason not to count", "List_Not_Counted", "a reason",
+    "Cancelled", "Duplicate", "Rejected", "Test", "Maintenance",
+)  # fmt: skip
 AUDIENCES: Final = listed("audience", "List_Audiences", "an audience")
 #: Audiences that may read our verdict on our own clocks.
 INSIDERS: Final = listed("insider", "List_Insiders", "an audience inside")

@@ -3,7 +3,8 @@
 ``local_s`` is what the wall clock shows, counted in seconds as if it were UTC; ``utc_s`` is the
 epoch second. All functions take an int or an int64 array and answer alike; NaT (the smallest
 int64) stays NaT. Where a typed stamp has no single answer (DESIGN "DST"): in an overlap it is the
-earlier instant, in a gap it uses the offset before the gap (PEP 495, fold 0).
+earlier instant, in a gap it uses the offset before the gap (PEP 495, fold 0), unless the row says
+that the second passing of the hour is meant (fold 1).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from xlmatrix.worktime.database import editions, zone_info
 from xlmatrix.worktime.times import NEVER, epoch_of
 
 Int64Array = NDArray[np.int64]
+#: Which of the two instants of a doubled time is meant, once or for each stamp: the second if true.
+Fold = int | NDArray[np.bool_] | Int64Array
 
 OVERLAP = 1
 GAP = 2
@@ -113,21 +116,43 @@ class Zone:
         return np.asarray(self.utc + pick(before, self.offset), dtype=np.int64)
 
     @overload
-    def to_utc(self, local_s: int, *, strict: bool = False) -> int: ...
+    def to_utc(self, local_s: int, *, strict: bool = False, fold: Fold = 0) -> int: ...
     @overload
-    def to_utc(self, local_s: Int64Array, *, strict: bool = False) -> Int64Array: ...
-    def to_utc(self, local_s: int | Int64Array, *, strict: bool = False) -> int | Int64Array:
-        """The instant of a typed stamp; ``strict`` refuses one in an overlap or a gap.
+    def to_utc(
+        self, local_s: Int64Array, *, strict: bool = False, fold: Fold = 0
+    ) -> Int64Array: ...
+    def to_utc(
+        self, local_s: int | Int64Array, *, strict: bool = False, fold: Fold = 0
+    ) -> int | Int64Array:
+        """The instant of a typed stamp.
 
+        Parameters
+        ----------
+        local_s
+            int or int64 array, what the wall clock shows.
+        strict
+            Refuse a stamp in a gap, and one in an overlap unless its ``fold`` is 1.
+        fold
+            0 or 1, or an array of them of the shape of ``local_s``: 1 is the later instant of an
+            overlap, and in a gap the offset after it (PEP 495). It changes no other stamp.
+
+        Examples
+        --------
         >>> zone = Zone.load("Europe/Berlin", 2026, 2026)
         >>> local = epoch_of(2026, 3, 29, 2, 30)
         >>> zone.to_utc(local) == epoch_of(2026, 3, 29, 1, 30)
         True
+        >>> twice = epoch_of(2026, 10, 25, 2, 30)
+        >>> zone.to_utc(twice, fold=1) - zone.to_utc(twice)
+        3600
         """
         local = self._checked(local_s)
         if strict:
-            self._refuse_odd(local)
+            self._refuse_odd(local, np.asarray(fold, dtype=np.bool_))
         row = np.searchsorted(self.typed_switch, local, side="right") - 1
+        if np.any(fold):
+            second = np.searchsorted(self.odd_from, local, side="right") - 1
+            row = np.where(np.asarray(fold, dtype=np.bool_), second, row)
         return _like(local_s, local, local - self.offset[row])
 
     @overload
@@ -153,6 +178,19 @@ class Zone:
         instant = self._checked(utc_s)
         row = np.searchsorted(self.utc, instant, side="right") - 1
         return _like(utc_s, instant, instant + self.offset[row])
+
+    def to_local_fold(self, utc_s: Int64Array) -> tuple[Int64Array, NDArray[np.bool_]]:
+        """What the wall clock shows at instants, and whether it shows it the second time.
+
+        Both have the shape of ``utc_s``; :meth:`to_utc` of the first with the second as its
+        ``fold`` gives ``utc_s`` again. NaT stays NaT and is no second time.
+
+        >>> zone = Zone.load("Europe/Berlin", 2026, 2026)
+        >>> zone.to_local_fold(epoch_of(2026, 10, 25, 0, 30) + np.array([0, 3600]))[1].tolist()
+        [False, True]
+        """
+        wall = self.to_local(np.asarray(utc_s, dtype=np.int64))
+        return wall, np.asarray(self.to_utc(wall) != utc_s)
 
     @overload
     def flag(self, local_s: int) -> int: ...
@@ -188,8 +226,9 @@ class Zone:
         forward = self.offset[row] > self.offset[np.maximum(row - 1, 0)]
         return np.where(odd, np.where(forward, GAP, OVERLAP), 0).astype(np.int64)
 
-    def _refuse_odd(self, local: Int64Array) -> None:
+    def _refuse_odd(self, local: Int64Array, fold: NDArray[np.bool_]) -> None:
         flags = self._flags(local)
+        flags = np.where(fold & (flags == OVERLAP), 0, flags)
         if not flags.any():
             return
         first = int(np.flatnonzero(flags)[0])

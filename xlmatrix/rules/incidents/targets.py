@@ -18,13 +18,15 @@ from xlmatrix.rules.clocks.clocks import (
     clock_columns,
     policy_part,
 )
-from xlmatrix.rules.frame import Floats, Frame, to_utc
+from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.incidents.exempt import counted, is_uncounted, uncounted_rows
 from xlmatrix.rules.incidents.steps import (
     REVIEW,
     Step,
 )
-from xlmatrix.rules.instants import is_stamp, seconds_of, utc_of, worked
+from xlmatrix.rules.instants import is_stamp, worked
 from xlmatrix.rules.policy import ESCALATE
+from xlmatrix.rules.second_hour import utc_typed
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.incidents import INCIDENTS
 
@@ -59,13 +61,14 @@ def cadence_columns(step: Step, first: str) -> list[Column]:
     ``first`` is the code of the target that runs until a first update is sent.
     """
     base, known = f"{step.code} from s", f"{step.code} sent"
-    at = utc_of(seconds_of(this(step.done)))
+    at = utc_typed(step.done)
     begins = if_(this(known).eq(1), at, this("cycle since s"))
     restarted = F.IF(_updates_restart(), F.MAX(begins, this("severity since s")), begins)
+    sent = F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0)
     return [
         hidden_step(
             known,
-            F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0),
+            F.IF(is_uncounted(), 0, sent),
             lambda frame: (~np.isnan(_in_this_cycle(frame, step))).astype(float),
         ),
         hidden_step(
@@ -162,16 +165,16 @@ def _of_this_cycle(at: Expr) -> Expr:
 
 def _in_this_cycle(frame: Frame, step: Step) -> Floats:
     """When a step was done; NaN for a stamp yet to come or of a cycle that a reopening ended."""
-    done = to_utc(frame.context.zone, frame[step.done])
+    done = frame.utc(step.done)
     old = (frame["cycle since s"] > frame["opened s"]) & (done < frame["cycle since s"])
-    return np.where(old | (done > frame.context.as_of_s), np.nan, done)
+    none = old | (done > frame.context.as_of_s) | uncounted_rows(frame)
+    return np.where(none, np.nan, done)
 
 
 def _done_column(step: Step) -> Column:
-    stamp = this(step.done)
-    at = utc_of(seconds_of(stamp))
+    at = utc_typed(step.done)
     return hidden_step(
         f"{step.code} done s",
-        if_(is_stamp(stamp), if_(_of_this_cycle(at), at)),
+        counted(if_(is_stamp(this(step.done)), if_(_of_this_cycle(at), at))),
         lambda frame: _in_this_cycle(frame, step),
     )

@@ -11,14 +11,24 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.formula import Expr, F, col, if_, lit, name, this
+from xlmatrix.formula import Expr, F, col, if_, name, this
 from xlmatrix.formula.errors import named
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
-from xlmatrix.rules.instants import EPOCH_S, is_odd, is_stamp, seconds_of, utc_of
+from xlmatrix.rules.incidents.exempt import UNCOUNTED
+from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
 from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr, telling, telling_expr
+from xlmatrix.rules.second_hour import (
+    SECOND_HOUR,
+    misnamed_twin,
+    named_second,
+    unsure,
+    unsure_twin,
+    utc_typed,
+    words_of,
+)
 from xlmatrix.tables.column import Column, hidden_step
 from xlmatrix.tables.table import Table
 
@@ -62,7 +72,7 @@ def _as_text(value: Any) -> str:
 
 def utc_expr(header: str) -> Expr:
     """A typed stamp in UTC; empty text for anything that is none."""
-    return if_(is_stamp(this(header)), utc_of(seconds_of(this(header))))
+    return if_(is_stamp(this(header)), utc_typed(header))
 
 
 def sort_key(instant: Expr, number: Expr) -> Expr:
@@ -77,11 +87,8 @@ def in_calendar(incident: Expr) -> Expr:
 
 
 def clock_change_expr(*headers: str) -> Expr:
-    """Whether a stamp of the row is a time that the zone's clock shows twice or never."""
-    checks = [
-        if_(is_stamp(this(header)), is_odd(seconds_of(this(header))), lit(False))
-        for header in headers
-    ]
+    """Whether a stamp of the row may be either of two times, or is a time that never was."""
+    checks = list(map(unsure, headers))
     return F.OR(*checks) if len(checks) > 1 else checks[0]
 
 
@@ -108,8 +115,14 @@ class Side:
         return np.array(found, dtype=np.float64)
 
     def utc(self, header: str) -> Floats:
-        """A column of stamps in UTC."""
-        return to_utc(self.frame.context.zone, self.log.stamps[header])
+        """A column of stamps in UTC, each the instant that its row means."""
+        second = named_second(self.words, header)
+        return to_utc(self.frame.context.zone, self.log.stamps[header], second)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The stamps that each row names as of the second passing of a doubled hour."""
+        return words_of(map(_as_text, self.log.raw[SECOND_HOUR]))
 
     def of_incident(self, header: str) -> Floats:
         """A column of the incident log for each row, NaN where there is no incident."""
@@ -123,20 +136,27 @@ class Side:
         """Rows whose incident has clocks."""
         return np.isfinite(self.of_incident("worked at opening 1"))
 
+    @cached_property
+    def uncounted(self) -> Mask:
+        """Rows whose incident is not counted."""
+        return ~np.isnan(self.of_incident(UNCOUNTED))
+
     def since(self, instants: Floats) -> Floats:
         """Seconds since the horizon's start as a sort key holds them."""
         low, _ = horizon(self.frame.context)
         return np.clip(instants - low, 0, LAST_SECOND)
 
     def switched(self, *headers: str) -> Mask:
-        """Rows with a stamp that the zone's clock shows twice or never."""
+        """The twin of :func:`clock_change_expr`."""
         answer = np.zeros(len(self.log), dtype=np.bool_)
         for header in headers:
-            wall = self.log.stamps[header]
-            real = ~np.isnan(wall)
-            flags = self.frame.context.zone.flag(wall[real].astype(np.int64) - EPOCH_S)
-            answer[real] |= np.asarray(flags) != 0
+            second = named_second(self.words, header)
+            answer |= unsure_twin(self.frame.context.zone, self.log.stamps[header], second)
         return answer
+
+    def misnamed(self) -> Mask:
+        """Rows that name what is no stamp of a doubled hour."""
+        return misnamed_twin(self.frame.context.zone, self.words, dict(self.log.stamps))
 
 
 def clipped(instants: Floats) -> Floats:

@@ -26,6 +26,7 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame, horizon
+from xlmatrix.rules.incidents.exempt import UNCOUNTED
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import no_stamp
 from xlmatrix.rules.logs.class_severity import class_severities, class_severity_at
@@ -45,6 +46,7 @@ from xlmatrix.rules.logs.side_columns import (
     utc_expr,
 )
 from xlmatrix.rules.saying import IDLE, after_calendars, later_than_as_of, said, said_twin
+from xlmatrix.rules.second_hour import MISNAMED, misnamed, words_column
 from xlmatrix.tables.column import Column, hidden_step
 
 UNKNOWN: Final = "Incident is not in the log"
@@ -54,6 +56,11 @@ NO_CLOCKS: Final = "The incident has no clocks"
 
 def _of_incident(header: str) -> Expr:
     return F.INDEX(col("tIncidents", header), this("incident row"))
+
+
+def _uncounted() -> Expr:
+    """Whether the row speaks of an incident that is not counted: it has no effect, and need not."""
+    return F.ISNUMBER(_of_incident(UNCOUNTED))
 
 
 def _when(header: str, condition: Expr) -> Expr:
@@ -78,7 +85,8 @@ def _missing(side: Side, header: str) -> tuple[str, Expr, Mask]:
 def _idle(side: Side, keys: Floats) -> tuple[str, Expr, Mask]:
     """A row of which the clocks know nothing, whatever is typed in it."""
     described, mask = _described(side)
-    return IDLE, F.AND(described, this("sort key").empty()), mask & np.isnan(keys)
+    idle = F.AND(described, this("sort key").empty(), F.NOT(_uncounted()))
+    return IDLE, idle, mask & np.isnan(keys) & ~side.uncounted
 
 
 def _to_come(header: str) -> Expr:
@@ -94,7 +102,8 @@ def _beyond(header: str) -> Expr:
 def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
     log, stamps = side.log, side.log.kind.stamps
-    no_clock = ~np.isnan(side.incident) & ~side.running
+    no_clock = ~np.isnan(side.incident) & ~side.running & ~side.uncounted
+    clockless = F.AND(F.NOT(in_calendar(this("incident row"))), F.NOT(_uncounted()))
     return [
         _missing(side, "Incident"),
         (
@@ -102,7 +111,7 @@ def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
             F.IF(F.ISBLANK(this("Incident")), lit(False), this("incident row").empty()),
             log.filled("Incident") & np.isnan(side.incident),
         ),
-        (NO_CLOCKS, _when("incident row", F.NOT(in_calendar(this("incident row")))), no_clock),
+        (NO_CLOCKS, _when("incident row", clockless), no_clock),
         _missing(side, first),
         *(
             (
@@ -133,9 +142,12 @@ def _said(side: Side, parts: list[tuple[str, Expr, Mask]], *, ended: str = "") -
     return [text and text + ended for text in texts]
 
 
-def _switched(side: Side) -> tuple[str, Expr, Mask]:
+def _switched(side: Side) -> list[tuple[str, Expr, Mask]]:
     stamps = side.log.kind.stamps
-    return SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)
+    return [
+        (SWITCHED, clock_change_expr(*stamps), side.switched(*stamps)),
+        (MISNAMED, misnamed(stamps), side.misnamed()),
+    ]
 
 
 def _numbers(side: Side) -> Column:
@@ -177,13 +189,14 @@ def pause_columns(frame: Frame) -> list[Column]:
             _when("incident row", _when("from s", this("from s") >= _resolved())),
             known & (begin >= resolved),
         ),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     return [
         _numbers(side),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("from s", utc_expr("From"), held(begin)),
         hidden_step("to s", F.IF(F.ISBLANK(this("To")), OPEN, utc_expr("To")), held(ends)),
         hidden_step("sort key", key, held(keys)),
@@ -239,7 +252,7 @@ def change_columns(frame: Frame) -> list[Column]:
             this("override gap").eq(1),
             gap == 1,
         ),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     return [
@@ -247,6 +260,7 @@ def change_columns(frame: Frame) -> list[Column]:
         _from_column(frame, side),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("at s", utc_expr("At"), held(at)),
         hidden_step("sort key", key, held(keys)),
         hidden_step("override gap", gap_expr, held(gap)),
@@ -317,7 +331,7 @@ def reopened_columns(frame: Frame) -> list[Column]:
             here & (at < opened),
         ),
         *_ended_cycle(side, opened),
-        _switched(side),
+        *_switched(side),
         _idle(side, keys),
     ]
     events = events_of(frame)
@@ -334,6 +348,7 @@ def reopened_columns(frame: Frame) -> list[Column]:
         ),
         *_check_columns(side, parts),
         *incident_columns(side),
+        words_column(held(side.words)),
         hidden_step("reopened s", utc_expr("Reopened"), held(at)),
         *(
             hidden_step(f"{step.code} done s", utc_expr(step.done), held(side.utc(step.done)))
