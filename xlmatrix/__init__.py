@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         stamp,
         template,
         templates,
+        update,
     )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
 ]
 
 

@@ -34,6 +34,7 @@ from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.api.stamp_files import StampWritten, stamp
+from xlmatrix.api.updating import Updated, update
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -53,6 +54,7 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "Updated",
     "Verdict",
     "Written",
     "brief",
@@ -90,5 +92,6 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
     "write_record",
 ]
