@@ -16,6 +16,7 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
@@ -87,8 +88,13 @@ class Assembler:
         first, last = cycles[0], cycles[-1]
         state = self.states[row]
         counted = state is None or state.kind is not Kind.NOT_COUNTED
-        self._take(row, "acknowledged", first.acknowledged)
-        self._take(row, "responded", first.responded)
+        if not (first.inferred and self._has_field(row, "acknowledged")):
+            self._take(row, "acknowledged", first.acknowledged)
+        if not (self._nearly(history, "responded") and self._has_field(row, "responded")):
+            self._take(row, "responded", first.responded)
+        if story.late:
+            what = "something was done after the end, and nothing reopened it: it is not used"
+            self._say(row, "import-history", what, "Nothing to do unless it was open again")
         if history.speaks_of_states and (state is None or state.kind.ended):
             self._take(row, "resolved", last.ended)
         if history.paused_s is not None:
@@ -102,6 +108,14 @@ class Assembler:
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _has_field(self, row: int, name: str) -> bool:
+        return bool(self.found.origin[name][row])
+
+    def _nearly(self, history: History, name: str) -> bool:
+        """Whether a history knows a stamp only nearly: what a field says is better then."""
+        forms = (reader.layout.form for reader in self.readers)
+        return any(name in one.approximate for one in forms if one.title in history.sources)
 
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
@@ -118,7 +132,8 @@ class Assembler:
             has = stamps["resolved"][row] != NEVER
             if state is not None and not state.kind.ended:
                 # Who says by hand that it does not count knows what else is in the row.
-                if has and not self.found.texts["not_counted"][row]:
+                by_hand = self._form(row).derive is None and self.found.texts["not_counted"][row]
+                if has and not by_hand:
                     self._drop_end(row, state)
                 continue
             if has:
@@ -173,7 +188,7 @@ class Assembler:
                           level=Level.WARNING)  # fmt: skip
                 continue
             texts = self.found.texts
-            why = texts["reason"][row] or texts["state"][row]
+            why = self.meanings.awaited(texts["reason"][row], texts["state"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
@@ -187,6 +202,8 @@ class Assembler:
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
         for row, state in enumerate(self.states):
+            if self._form(row).dated and not answer[row]:
+                answer[row] = every
             if state is None or answer[row]:
                 continue
             if state.kind.ended and stamps["resolved"][row] == NEVER:
@@ -198,7 +215,13 @@ class Assembler:
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
+            elif stamps["responded"][row] != NEVER and stamps["acknowledged"][row] == NEVER:
+                # Who answers has taken it before.
+                answer[row] = "" if state.kind.ended else ACKNOWLEDGE.label
         return answer
+
+    def _form(self, row: int) -> Form:
+        return self.readers[int(self.found.table[row])].layout.form
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes

@@ -46,7 +46,7 @@ _RANKS: Final[Mapping[str, int]] = {
             "high major p2 sev2 s2 2 hoch alta alto haute höchste",
             "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne",
             "low minor p4 sev4 s4 4 niedrig gering baja bajo basse",
-            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja",
+            "lowest trivial planning none info informational p5 sev5 s5 5 niedrigste más_baja",
         ),
         start=1,
     )
@@ -166,9 +166,9 @@ class Meanings:
         if (setting := mapped.get(_key(word)) or mapped.get(plain_word(word))) is not None:
             state: State | None = SETTINGS[setting]
         else:
-            state = state_of(word, self.form.states) if word else None
-            if state is None and group:
-                state = state_of(group, self.form.states)
+            words = (group, word) if self.form.group_decides else (word, group)
+            meant = (state_of(one, self.form.states) for one in words if one)
+            state = next((one for one in meant if one is not None), None)
         return self._with_reason(state, reason) if reason else state
 
     def _with_reason(self, state: State | None, reason: str) -> State | None:
@@ -184,6 +184,11 @@ class Meanings:
             return state if state.kind.running else said
         waits = state.kind is Kind.WAITING
         return said if waits and said.kind.running else state
+
+    def awaited(self, reason: str, word: str) -> str:
+        """What a waiting ticket waits for, or its state: in words, where the tool has codes."""
+        called = self.form.called
+        return called.get(reason, reason) if reason else called.get(f"state {word}", word)
 
     def count_states(self, lines: Iterable[tuple[str, str, str, int, str]]) -> None:
         """Count states with their reasons and groups, the line and the file of each."""
