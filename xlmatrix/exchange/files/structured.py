@@ -87,16 +87,18 @@ def _tables_of(content: Any, name: str) -> list[Tabled]:
 
 def _more(content: Mapping[str, Any]) -> str:
     """What the file says is missing: it is one page of several."""
-    total = content.get("total")
+    total = content.get("total", content.get("totalcount"))
     for value in content.values():
         if isinstance(value, list) and isinstance(total, int) and total > len(value) > 0:
             return f"it holds {len(value):,} of {total:,} records"
-    if content.get("more") is True or content.get("end_of_stream") is False:
+    last = content.get("end_of_stream") is False or content.get("isLast") is False
+    if content.get("more") is True or last:
         return "it is one page of several"
     return ""
 
 
 def _table(values: list[Any], name: str, container: str, more: str) -> Tabled:
+    values = [_unwrapped(value) for value in values]
     records = [value for value in values if isinstance(value, Mapping)]
 
     def read(counted: Counted) -> Iterator[Rows]:
@@ -129,7 +131,6 @@ def _records_by_line(text: str) -> list[str] | None:
 
 
 def _by_line(lines: list[str], name: str) -> Tabled:
-    # A wrapper that archives use puts the record itself under "data".
     first = [_record(line) for line in lines[:400]]
 
     def read(counted: Counted) -> Iterator[Rows]:
@@ -158,10 +159,13 @@ def _record(line: str) -> Record | None:
         found = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, Mapping):
-        return None
-    inner = found.get("data")
-    return inner if isinstance(inner, Mapping) and "backend_name" in found else found
+    return _unwrapped(found) if isinstance(found, Mapping) else None
+
+
+def _unwrapped(value: Any) -> Any:
+    """A record out of the wrapper that archives put around it."""
+    inner = value.get("data") if isinstance(value, Mapping) and "backend_name" in value else None
+    return inner if isinstance(inner, Mapping) else value
 
 
 def is_json(start: str) -> bool:
