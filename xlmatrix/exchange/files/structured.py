@@ -68,7 +68,7 @@ def _tables_of(content: Any, name: str) -> list[Tabled]:
     if isinstance(content, Mapping):
         more = _more(content)
         found = [
-            _table(value, name, str(key), more)
+            _table(value, name, str(key), *more)
             for key, value in content.items()
             if isinstance(value, list) and (any(isinstance(one, Mapping) for one in value))
         ]
@@ -85,19 +85,19 @@ def _tables_of(content: Any, name: str) -> list[Tabled]:
     )
 
 
-def _more(content: Mapping[str, Any]) -> str:
-    """What the file says is missing: it is one page of several."""
+def _more(content: Mapping[str, Any]) -> tuple[str, int]:
+    """What the file says is missing, as one page of several, and how many records there are."""
     total = content.get("total", content.get("totalcount"))
     for value in content.values():
         if isinstance(value, list) and isinstance(total, int) and total > len(value) > 0:
-            return f"it holds {len(value):,} of {total:,} records"
+            return f"it holds {len(value):,} of {total:,} records", total
     last = content.get("end_of_stream") is False or content.get("isLast") is False
     if content.get("more") is True or last:
-        return "it is one page of several"
-    return ""
+        return "it is one page of several", 0
+    return "", 0
 
 
-def _table(values: list[Any], name: str, container: str, more: str) -> Tabled:
+def _table(values: list[Any], name: str, container: str, more: str, total: int = 0) -> Tabled:
     values = [_unwrapped(value) for value in values]
     records = [value for value in values if isinstance(value, Mapping)]
 
@@ -117,7 +117,9 @@ def _table(values: list[Any], name: str, container: str, more: str) -> Tabled:
                     counted.refused.append(Refused(place, what, _AGAIN))
             yield Rows(lines, records=kept)
 
-    return Tabled(name, read, looked_at=looked_at(records), container=container, more=more)
+    return Tabled(
+        name, read, looked_at=looked_at(records), container=container, more=more, total=total
+    )
 
 
 def _records_by_line(text: str) -> list[str] | None:

@@ -33,7 +33,7 @@ def say(
     _count_states(made, meanings)
     findings: list[Finding] = []
     for reader, counts in zip(made.readers, files, strict=True):
-        _about_file(reader, counts)
+        _about_file(reader, counts, sum(one.read for one in files if one.form == counts.form))
         findings += reader.notes.findings()
     findings += _words(meanings)
     findings += _unused(made, meanings)
@@ -67,7 +67,7 @@ def _count_states(made: Assembler, meanings: Meanings) -> None:
     )  # fmt: skip
 
 
-def _about_file(reader: TableReader, counts: FileCounts) -> None:
+def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
     notes, tabled = reader.notes, reader.layout.tabled
     if tabled.encoding == "cp1252":
         notes.about_file(
@@ -75,7 +75,7 @@ def _about_file(reader: TableReader, counts: FileCounts) -> None:
             "the file is not UTF-8 and was read as Windows-1252",
             "Check names with accents; export as UTF-8 if they look wrong",
         )
-    if tabled.more:
+    if tabled.more and not 0 < tabled.total <= of_form:
         notes.about_file(
             "import-pages",
             f"the file says that there are more tickets: {tabled.more}",
