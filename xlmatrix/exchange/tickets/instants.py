@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,8 @@ _LOW, _HIGH = (
     for year in (FIRST_YEAR, LAST_YEAR + 1)
 )
 _ISO_CHARS: Final = 19
+#: By how much clocks go back.
+_BACK: Final = 3600
 
 
 @dataclass(slots=True)
@@ -166,3 +169,23 @@ def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
     if len(texts) != np.count_nonzero(real) or ((wall < _LOW) | (wall >= _HIGH))[real].any():
         return None
     return wall, aware
+
+
+def in_passing_order(tickets: Sequence[str], found: Instants) -> None:
+    """Take the later of two instants where the order of a history says so.
+
+    A wall clock that goes back shows ``02:45`` and then ``02:30``: of one ticket's entries, in the
+    order of the file or the other way round, the second is then of the second hour.
+    """
+    known = np.flatnonzero(found.utc != NEVER).tolist()
+    steps = [
+        int(found.utc[b] - found.utc[a]) for a, b in pairwise(known) if tickets[a] == tickets[b]
+    ]
+    backwards = sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
+    last: dict[str, int] = {}
+    for row in reversed(known) if backwards else known:
+        before = last.get(tickets[row])
+        if before is not None and found.odd[row] == 1 and found.utc[row] < before:
+            found.utc[row] += _BACK
+            found.odd[row] = 0
+        last[tickets[row]] = int(found.utc[row])

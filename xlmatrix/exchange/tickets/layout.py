@@ -108,7 +108,7 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     if form.derive is not None:
         tabled = derived(tabled, form.derive)
     if tabled.structured:
-        return _in_records(form, tabled, mapping)
+        return _in_records(form, tabled, mapping.columns if mapping else {})
     found: dict[str, list[int]] = {}
     for index, header in enumerate(tabled.header):
         found.setdefault(name_of(form, header), []).append(index)
@@ -133,7 +133,8 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
         for alias in form.fields.get(name, ()):
             if (places := found.get(normal(alias))) and places[0] not in place.values():
                 place[name] = places[0]
-                _refuse_twice(tabled, places)
+                if name not in form.manifold:
+                    _refuse_twice(tabled, places)
                 break
     for name, (header, _) in form.after.items():
         if places := found.get(normal(header)):
@@ -143,30 +144,24 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     return Layout(form, tabled, place, called, unused)
 
 
-def _in_records(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layout:
+def _in_records(form: Form, tabled: Tabled, own: Mapping[str, str]) -> Layout:
     place: dict[str, Place] = {}
     called: dict[str, str] = {}
-    own = {normal(name): path for name, path in (mapping.columns if mapping else {}).items()}
-    unused = dict(own)
     after = {AFTER + name: (path,) for name, (path, _) in form.after.items()}
-    fields = {name: form.fields.get(name, ()) for name in (*form.fields, *TEXTS, *STAMPS, *NUMBERS)}
-    for name, known in (*fields.items(), *after.items()):
-        paths = known
-        asked = next((one for one in map(normal, (name, *paths)) if one in unused), None)
-        if asked is not None:
-            paths = (own[asked], *paths)
+    every = (*TEXTS, *STAMPS, *NUMBERS)
+    fields = {**form.fields, **{name: (path,) for name, path in own.items() if name in every}}
+    for name, paths in (*fields.items(), *after.items()):
         stand = [
             text
             for text in paths
             if any(Path(text).of(record) is not None for record in tabled.looked_at)
         ]
-        if asked is not None and own[asked] in stand:
-            del unused[asked]
         if stand:
             called[name] = stand[0]
         # The first records tell of which form a file is, not what the others have.
-        if stand or (paths and name not in _NEEDED):
+        if stand or name not in _NEEDED:
             place[name] = tuple(map(Path, paths))
+    unused = {name: path for name, path in own.items() if called.get(name) != path}
     return Layout(form, tabled, place, called, unused)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from xlmatrix.exchange.tickets.labels import by_labels
 from xlmatrix.exchange.tickets.machine import Change, Entry, Story, changes_of, told
 from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import Told
@@ -54,7 +55,13 @@ def by_ticket(
 
 
 def history_of(
-    opened: int, entries: Sequence[Told], meanings: Meanings, *, updates: bool, priority: str
+    opened: int,
+    entries: Sequence[Told],
+    meanings: Meanings,
+    *,
+    updates: bool,
+    priority: str,
+    reporter: str = "",
 ) -> History:
     """What a ticket's entries say.
 
@@ -65,8 +72,12 @@ def history_of(
         no step into it.
     priority
         The word for its severity now, for want of entries.
+    reporter
+        Who opened it: what they say themselves is no response.
     """
-    ordered = sorted(entries, key=lambda one: one.at)
+    ordered = by_labels(sorted(entries, key=lambda one: one.at), meanings)
+    if reporter:
+        ordered = [one for one in ordered if not _own_response(one, reporter)]
     states = _states(ordered, meanings)
     before = _before(ordered, states, meanings, updates=updates)
     steps = [entry for entry, _ in states]
@@ -83,6 +94,10 @@ def history_of(
     history.sources = tuple(dict.fromkeys(one.form for one in ordered))
     history.last_s = ordered[-1].at if ordered else opened
     return history
+
+
+def _own_response(entry: Told, reporter: str) -> bool:
+    return entry.what is What.RESPONDED and entry.value.casefold() == reporter.casefold()
 
 
 def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, str]]:
@@ -122,7 +137,7 @@ def _step(
     if state is None:
         return []
     waits = state.kind is Kind.WAITING
-    shown = meanings.awaited(reason, word) if waits else word
+    shown = meanings.why(word, reason) if waits else word
     return [(Entry(at, state, shown, silent=silent), word)]
 
 

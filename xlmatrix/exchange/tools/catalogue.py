@@ -8,14 +8,18 @@ from xlmatrix.exchange.tools import (
     aiid,
     firehydrant,
     freshservice,
+    github,
+    glpi,
     goalert,
     incidentio,
+    jira,
     opsgenie,
     pagerduty,
     plain,
     rootly,
     servicenow,
     statuspage,
+    zammad,
     zendesk,
 )
 from xlmatrix.exchange.tools.form import Form
@@ -33,6 +37,10 @@ OF_TOOLS: Final[tuple[Form, ...]] = (
     *rootly.FORMS,
     *statuspage.FORMS,
     *zendesk.FORMS,
+    *jira.FORMS,
+    *github.FORMS,
+    *zammad.FORMS,
+    *glpi.FORMS,
 )
 FORMS: Final[tuple[Form, ...]] = (*OF_TOOLS, plain.PLAIN)
 #: What ``--format`` may name: tools, and single forms of them.

@@ -17,6 +17,8 @@ _STATES: Final = {"2": "open", "3": "waiting", "4": "resolved", "5": "closed"}
 _SEVERITIES: Final = {
     "4": 1, "3": 2, "2": 3, "1": 4, "urgent": 1, "high": 2, "medium": 3, "low": 4,
 }  # fmt: skip
+_NAMES: Final = {"2": "Open", "3": "Pending", "4": "Resolved", "5": "Closed"}
+_PRIORITIES: Final = {"4": "Urgent", "3": "High", "2": "Medium", "1": "Low"}
 _CANNOT: Final = (
     "acknowledgements: an assignment is none",
     "pauses that are over, and why a ticket waited",
@@ -65,7 +67,8 @@ TICKETS: Final = Form(
     zone=ZoneOf.UTC,
     states=_STATES,
     severities=_SEVERITIES,
-    called={"state 3": "Pending"},
+    called={"state": _NAMES, "priority": _PRIORITIES},
+    untold=frozenset({"acknowledged"}),
     derive=_more,
     after={
         "responded": ("stats.first_resp_time_in_secs", 1.0),
