@@ -104,12 +104,22 @@ class Assembler:
         if not counted:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
-        self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
+        pauses = _cut(story.pauses, end)
+        if state is not None and state.kind is Kind.WAITING and pauses:
+            pauses[-1] = self._with_reason(row, pauses[-1])
+        self.logs.pauses += [(row, one, source) for one in pauses]
         for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _with_reason(self, row: int, pause: Pause) -> Pause:
+        """The pause that a ticket is in, with what the ticket itself says that it waits for."""
+        reason = self.found.texts["reason"][row]
+        if pause.end is not None or not reason:
+            return pause
+        return pause._replace(why=self.meanings.why(self.found.texts["state"][row], reason))
 
     def _has_field(self, row: int, name: str) -> bool:
         return bool(self.found.origin[name][row])

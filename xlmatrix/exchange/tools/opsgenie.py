@@ -28,6 +28,7 @@ _FIELDS: Final = {
     "updated": ("updatedAt", "updated at", "last updated at"),
     "state": ("now", "status", "alert status"),
     "priority": ("priority",),
+    "labels": ("tags",),
     "category": ("source", "integration.name", "integration name"),
     "owner": ("owner", "report.acknowledgedBy", "acknowledged by"),
     "team": ("responders[0].name", "teams[0].name", "teams", "responders", "owner team"),

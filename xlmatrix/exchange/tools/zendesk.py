@@ -25,10 +25,13 @@ _SUMS: Final = "when a ticket was on hold, only how long"
 
 
 def _why(record: Record) -> Mapping[str, Any]:
-    """Why a ticket counts for nothing; its tags say that it was merged."""
+    """Its tags as labels, and what they say by themselves: that it was merged."""
     tags = record.get("tags")
     words = tags if isinstance(tags, list) else text_of(tags).replace(",", " ").split()
-    return {"why_not": "Duplicate" if _MERGED in words else ""}
+    return {
+        "why_not": "Duplicate" if _MERGED in words else "",
+        "labels": ", ".join(text_of(one) for one in words if one != _MERGED),
+    }
 
 
 _FIELDS: Final = {
@@ -47,6 +50,7 @@ _FIELDS: Final = {
     "team": ("group.name", "group", "group_id"),
     "customer": ("organization.name", "organization", "organization_id"),
     "reporter": ("requester_id",),
+    "labels": ("labels",),
     "not_counted": ("why_not",),
 }
 TICKETS: Final = Form(
