@@ -74,7 +74,9 @@ def test_the_column_of_the_first_response_is_in_utc(csv_file: Writer) -> None:
     # Also where somebody names the zone of the other stamps.
     for tickets in (read(path), read(path, zone="America/New_York")):
         assert stamps(tickets, "responded") == {"OPS-1": "03-02 08:20"}
-        assert any("First Response" in what and "UTC" in what for what in said(tickets, "import-zone"))
+        assert any(
+            "First Response" in what and "UTC" in what for what in said(tickets, "import-zone")
+        )
 
 
 def test_what_is_left_of_a_service_level_is_no_stamp(csv_file: Writer) -> None:
@@ -105,8 +107,7 @@ def test_done_without_a_resolution_date_ended_when_its_category_changed(csv_file
     tickets = read(
         csv_file(
             CATEGORY,
-            "A,OPS-1,Shipped,High,,Ivo,02/Mar/26 9:00 AM,09/Mar/26 9:00 AM,,Done,"
-            "03/Mar/26 9:00 AM",
+            "A,OPS-1,Shipped,High,,Ivo,02/Mar/26 9:00 AM,09/Mar/26 9:00 AM,,Done,03/Mar/26 9:00 AM",
             "B,OPS-2,In Progress,High,,Ivo,02/Mar/26 9:00 AM,09/Mar/26 9:00 AM,,In Progress,"
             "03/Mar/26 9:00 AM",
         )
