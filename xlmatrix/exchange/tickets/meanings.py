@@ -130,6 +130,8 @@ class Meanings:
             found = {label: self._severity(label) for label in labels}
             said = {label: one.meaning for label, one in found.items() if one.how is how}
             told = [label for label, meaning in said.items() if meaning]
+            for label in told:
+                self.words["priority"].setdefault(label, found[label])
             if told:
                 return min(told, key=lambda one: order.index(said[one]) if order else 0)
         return ""
@@ -174,6 +176,8 @@ class Meanings:
         """Of a ticket's labels the one that the mapping names as a state, "" for none."""
         told = [label for label in labels if self._is_mapped("state", label)]
         kinds = {label: state.kind for label in told if (state := self.state(label)) is not None}
+        for label in kinds:
+            self.hear("state", label, 0, "")
         for kind in (Kind.NOT_COUNTED, Kind.WAITING):
             if found := next((label for label in kinds if kinds[label] is kind), ""):
                 return found

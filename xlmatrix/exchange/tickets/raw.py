@@ -14,7 +14,13 @@ from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
 from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
 from xlmatrix.exchange.tickets.dates import order_of
-from xlmatrix.exchange.tickets.instants import InstantReader, Instants, Int64s, in_passing_order
+from xlmatrix.exchange.tickets.instants import (
+    InstantReader,
+    Instants,
+    Int64s,
+    Passing,
+    in_passing_order,
+)
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
@@ -333,7 +339,11 @@ class TableReader:
                     " the earlier is taken, unless entries before it are later",
                     "Export the history with offsets",
                 )
-            in_passing_order([event.ticket or str(row) for row, event in found], stamps)
+            entries = [
+                Passing(event.ticket or str(row), text_of(event.before), text_of(event.value))
+                for row, event in found
+            ]
+            in_passing_order(entries, stamps)
         told: list[Told] = []
         bad: set[int] = set()
         for number, (row, event) in enumerate(found):
