@@ -35,7 +35,7 @@ _STAMPS: Final = (
     "Open",
 )  # fmt: skip
 #: Kinds of cells whose numbers stand for words.
-_WORDS: Final = ("text", "key", "choice")
+WORDS: Final = ("text", "key", "choice")
 _SHARES: Final = (0.0, 0.01, 0.4, 0.8, 0.999, 1.0, 1.01, 1.5, 2.0, 80.0, -0.1)
 
 
@@ -46,7 +46,7 @@ def typing(random: Random, column: Column, neighbours: list[Value]) -> Value:
     text, no two programs agree.
     """
     value = _any(random, column, neighbours)
-    if column.kind.id in _WORDS and isinstance(value, float):
+    if column.kind.id in WORDS and isinstance(value, float):
         value = float(f"{value:.15g}")
         return value if value == 0 or 1e-4 <= abs(value) < 1e15 else 4711.5
     return value
