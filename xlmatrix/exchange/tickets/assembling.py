@@ -16,13 +16,14 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
 #: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
-_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update")
-_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED = 1, 2, 3, 4, 5
+_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update", "state since")
+_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED, _SINCE = 1, 2, 3, 4, 5, 6
 #: The stamps whose origin is told, and which a ticket may have.
 _TOLD: Final = ("opened", "acknowledged", "responded", "contained", "mitigated", "resolved")
 
@@ -87,8 +88,15 @@ class Assembler:
         first, last = cycles[0], cycles[-1]
         state = self.states[row]
         counted = state is None or state.kind is not Kind.NOT_COUNTED
-        self._take(row, "acknowledged", first.acknowledged)
-        self._take(row, "responded", first.responded)
+        if not (first.inferred and self._has_field(row, "acknowledged")):
+            self._take(row, "acknowledged", first.acknowledged)
+        if not (self._nearly(history, "responded") and self._has_field(row, "responded")):
+            self._take(row, "responded", first.responded)
+        if story.late:
+            what = "something was done after the end, and nothing reopened it: it is not used"
+            self._say(row, "import-history", what, "Nothing to do unless it was open again")
+        if len(cycles) > 1:
+            self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
             self._take(row, "resolved", last.ended)
         if history.paused_s is not None:
@@ -96,12 +104,38 @@ class Assembler:
         if not counted:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
-        self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
+        pauses = _cut(story.pauses, end)
+        if state is not None and state.kind is Kind.WAITING and pauses:
+            pauses[-1] = self._with_reason(row, pauses[-1])
+        self.logs.pauses += [(row, one, source) for one in pauses]
         for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _with_reason(self, row: int, pause: Pause) -> Pause:
+        """The pause that a ticket is in, with what the ticket itself says that it waits for."""
+        reason = self.found.texts["reason"][row]
+        if pause.end is not None or not reason:
+            return pause
+        return pause._replace(why=self.meanings.why(self.found.texts["state"][row], reason))
+
+    def _has_field(self, row: int, name: str) -> bool:
+        return bool(self.found.origin[name][row])
+
+    def _nearly(self, history: History, name: str) -> bool:
+        """Whether a history knows a stamp only nearly: what a field says is better then."""
+        forms = (reader.layout.form for reader in self.readers)
+        return any(name in one.approximate for one in forms if one.title in history.sources)
+
+    def _complete(self, row: int, first: Cycle) -> None:
+        """Give a first cycle the stamps that only fields tell, where they lie in it."""
+        ended = NEVER if first.ended is None else first.ended
+        for name in ("acknowledged", "responded"):
+            at = int(self.found.stamps[name][row])
+            if getattr(first, name) is None and first.began <= at <= ended:
+                setattr(first, name, at)
 
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
@@ -118,12 +152,13 @@ class Assembler:
             has = stamps["resolved"][row] != NEVER
             if state is not None and not state.kind.ended:
                 # Who says by hand that it does not count knows what else is in the row.
-                if has and not self.found.texts["not_counted"][row]:
+                by_hand = self._form(row).derive is None and self.found.texts["not_counted"][row]
+                if has and not by_hand:
                     self._drop_end(row, state)
                 continue
             if has:
                 continue
-            for name, code in (("closed", _CLOSED), ("updated", _UPDATED)):
+            for name, code in (("closed", _CLOSED), ("state_since", _SINCE), ("updated", _UPDATED)):
                 # Only a state says that the last update came with the end.
                 if stamps[name][row] != NEVER and (name == "closed" or state is not None):
                     stamps["resolved"][row] = stamps[name][row]
@@ -144,13 +179,14 @@ class Assembler:
             )
 
     def _say_end(self, row: int, name: str) -> None:
-        called = {"closed": "closed", "updated": "the last update"}[name]
+        known = self.readers[self.found.table[row]].layout.called
+        called = {"closed": "closed", "updated": "the last update"}.get(name) or known[name]
         self._say(
             row,
             "import-closed",
             f"resolved is empty and the work is over; {called} is taken as Resolved",
             "Fill in when it was resolved if that was earlier",
-            level=Level.NOTE if name == "closed" else Level.WARNING,
+            level=Level.WARNING if name == "updated" else Level.NOTE,
         )
 
     # -- waiting
@@ -173,7 +209,7 @@ class Assembler:
                           level=Level.WARNING)  # fmt: skip
                 continue
             texts = self.found.texts
-            why = texts["reason"][row] or texts["state"][row]
+            why = self.meanings.why(texts["state"][row], texts["reason"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
@@ -187,6 +223,8 @@ class Assembler:
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
         for row, state in enumerate(self.states):
+            if self._form(row).dated and not answer[row]:
+                answer[row] = every
             if state is None or answer[row]:
                 continue
             if state.kind.ended and stamps["resolved"][row] == NEVER:
@@ -198,7 +236,14 @@ class Assembler:
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
+            elif state.kind is Kind.OPEN and row not in self.histories:
+                untold = self.readers[self.found.table[row]].layout.form.untold
+                steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
+                answer[row] = ", ".join(step.label for step, name in steps if name in untold)
         return answer
+
+    def _form(self, row: int) -> Form:
+        return self.readers[int(self.found.table[row])].layout.form
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes
