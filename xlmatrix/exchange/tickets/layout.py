@@ -38,9 +38,16 @@ class Layout:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Headers that no field takes."""
+        """Headers that no field takes; the entries of a history take what they need."""
+        if self.form.history:
+            return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
+        heeded = {normal(name) for one in self.form.heeds for name in one.split("|")}
+        return tuple(
+            header
+            for at, header in enumerate(self.tabled.header)
+            if at not in taken and header.strip() and normal(header) not in heeded
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:
