@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -221,3 +222,28 @@ def draw(
         **typed_rows(CHANGES, changes),
         **typed_rows(REOPENED, reopened),
     }
+
+
+_REASONS = ("Cancelled", "Duplicate", "handed over", "#REF!", " ", "  Test")
+_TARGETS = (
+    *("Acknowledge", "First response", "respond", "CONTAIN", "Mitigate ", "resolve"),
+    *("hold review", "Internal update", "customer update", "", "Acknowledged"),
+)
+
+
+def spared(log: IncidentLog, seed: int) -> IncidentLog:
+    """The log with some incidents that are not counted, and targets that nobody recorded."""
+    random = np.random.default_rng(seed)
+
+    def some(share: float, value: Callable[[], str]) -> list[str]:
+        return [value() if random.random() < share else "" for _ in range(len(log))]
+
+    def named() -> str:
+        chosen = random.choice(_TARGETS, random.integers(1, 5))
+        return str(random.choice([",", ", ", " , "])).join(map(str, chosen))
+
+    texts = {
+        "Not counted": some(0.15, lambda: str(random.choice(_REASONS))),
+        "Not recorded": some(0.4, named),
+    }
+    return IncidentLog({**log.texts, **texts}, log.stamps, log.odd)

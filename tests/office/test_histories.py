@@ -12,9 +12,14 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from tests.histories import AS_OF, draw, scene, with_history
+from tests.histories import AS_OF, draw, scene, spared, with_history
 from tests.matrices import few_spare_rows
-from tests.office.compare import assert_confirmed, differences, error_cells
+from tests.office.compare import (
+    assert_confirmed,
+    assert_confirmed_by_ironcalc,
+    differences,
+    error_cells,
+)
 from tests.office.integrity import assert_sound
 from tests.office.package import column_cells, formula_cells
 from xlmatrix.model.duration import Duration
@@ -34,6 +39,7 @@ def few_ready() -> Iterator[None]:
 
 def built(path: Path, count: int, seed: int, policy: str, *, odd: bool = False) -> Path:
     log, typed = draw(count, seed, odd=odd)
+    log = log if odd else spared(log, seed)
     typed = {**typed, ("", "Change_Policy", ""): policy}
     book = plan_book(scene(), log, as_of=AS_OF, created=AS_OF, typed=typed)
     path.write_bytes(render(book))
@@ -125,11 +131,22 @@ def test_many_histories_are_recomputed_to_the_second(policy: str, tmp_path: Path
     slow = spec.severities[1].model_copy(update={"acknowledgement_timeout": Duration(seconds=3600)})
     spec = spec.model_copy(update={"severities": (spec.severities[0], slow, *spec.severities[2:])})
     log, typed = draw(_COUNT, levels=4, **_MANY[policy])  # type: ignore[arg-type]
+    log = spared(log, 1)
     typed = {**typed, ("", "Change_Policy", ""): policy}
     book = plan_book(spec, log, as_of=AS_OF, created=AS_OF, typed=typed)
     path = tmp_path / "book.xlsx"
     path.write_bytes(render(book))
     assert_confirmed(path)
+
+
+def test_two_engines_agree_on_what_is_not_counted_and_not_recorded(tmp_path: Path) -> None:
+    log, typed = draw(60, 21, odd=True)
+    book = plan_book(with_history(), spared(log, 2), as_of=AS_OF, created=AS_OF, typed=typed)
+    path = tmp_path / "spared.xlsx"
+    path.write_bytes(render(book))
+    assert error_cells(path) == []
+    assert_confirmed(path)
+    assert_confirmed_by_ironcalc(path, formula_cells(path))
 
 
 #: What a rule of the clock would look like with a fault: the formula's text and what replaces it.
@@ -149,6 +166,11 @@ FAULTS = {
         r"INDEX(tPauses[to s],\1)",
     ),
     "stamps are not rounded": (r"ROUND\(([^(),]+\*86400),0\)", r"(\1)"),
+    "what is not counted has clocks": (
+        r'IF\(\$[A-Z]+\d+&lt;&gt;"","",(IF\(IF\(ISNUMBER)',
+        r'IF(FALSE,"",\1',
+    ),
+    "what nobody recorded is judged": (r'FIND\(",(acknowledge|contain|resolve),"', "FIND(1"),
     "a share is cut and not rounded": (r"\*2\*([A-Z]+\d+)\+INDEX\(", r"*2*\1+0*INDEX("),
 }
 

@@ -18,7 +18,13 @@ from xlmatrix.exchange import read_incidents
 from xlmatrix.formula.render import column_letters
 from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.reading.tables import TableData
-from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import (
+    ID,
+    NEEDED_INPUTS,
+    STAMP_INPUTS,
+    TEXT_INPUTS,
+    IncidentLog,
+)
 from xlmatrix.style.titles import Title
 from xlmatrix.tables.catalogue import header_of
 
@@ -39,8 +45,9 @@ def import_into(
     else:
         brought = read_incidents(Path(path), spec)
     table = tables[LOG]
-    missing = [header for header in (*TEXT_INPUTS, *STAMP_INPUTS) if header not in table.headers]
-    if missing:
+    rare = [header for header in TEXT_INPUTS if any(brought.log.texts[header])]
+    wanted = dict.fromkeys((*NEEDED_INPUTS, *rare))
+    if missing := [header for header in wanted if header not in table.headers]:
         raise XlmatrixError(
             f"the table tIncidents has no column {header_of(LOG, missing[0])!r}",
             where="Incidents",

@@ -22,6 +22,7 @@ from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
+from xlmatrix.rules.incidents.exempt import uncounted_rows
 from xlmatrix.rules.incidents.states import PAUSED_STATE
 from xlmatrix.rules.incidents.steps import ALL_STEPS
 from xlmatrix.rules.instants import EPOCH_S
@@ -31,6 +32,7 @@ from xlmatrix.rules.ladder.twin import (
     instants,
     last_fired,
     resumed,
+    stopped_at,
     timed_out,
     work_begun,
 )
@@ -167,6 +169,8 @@ def _row_of(log: IncidentLog, incident: str, where: str) -> int:
 def _explained(scene: Scene, row: int) -> Explained:
     frame = scene.frame
     head = {header: str(frame[header][row]) for header in _HEAD if _known(frame, header)}
+    if uncounted_rows(frame)[row]:
+        head["Status"] += f": {frame.log.texts['Not counted'][row].strip()}"
     side = {name: _typed_rows(scene, table, head[ID]) for name, table in _SIDE}
     return Explained(
         head=head,
@@ -191,8 +195,10 @@ def _aware(scene: Scene, instant: float) -> datetime | None:
 
 
 def clocks_of(scene: Scene, row: int) -> list[ClockShown]:
-    """Every clock of the incident in a row of the log, from 0."""
+    """Every clock of the incident in a row of the log, from 0; none of one that is not counted."""
     frame = scene.frame
+    if uncounted_rows(frame)[row]:
+        return []
     shown = []
     since = standing_since(frame, row)
     for step in ALL_STEPS:
@@ -256,6 +262,9 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
     begin, ack, work = (
         np.array([x]) for x in (start, frame["ack done s"][row], work_begun(frame)[row])
     )
+    # An acknowledgement that nobody recorded stops the ladder as well, and never times out.
+    stops = float(stopped_at(frame)[row])
+    known_by = "acknowledged" if ack[0] == stops else "nobody recorded the acknowledgement"
     resolved = float(frame["res done s"][row])
     waited = timeout_s(spec, severity)
     # What a time-out would bring is shown as ahead.
@@ -278,7 +287,7 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
             known = remains.get(call.seconds) if instant >= stop else None
             state = "fired" if instant <= context.as_of_s else "ahead"
             if instant >= stop and known is None:
-                state = "not needed: acknowledged"
+                state = f"not needed: {known_by}"
             if instant >= resolved:
                 state = "not needed: resolved"
             instead, text = known or every[call.seconds]
@@ -288,7 +297,7 @@ def _ladder(scene: Scene, row: int) -> list[CallShown]:
 
     until = float(ends[0]) if late[0] else float("inf")
     after = instants(calendar, begin, remaining)
-    found = shown(fires[0], after[0], float(ack[0]), (0, until))
+    found = shown(fires[0], after[0], stops, (0, until))
     if late[0]:
         base = np.array([float(calls[stood[0]].seconds) if stood[0] >= 0 else 0.0])
         again, after = (resumed(calendar, ends, some, base) for some in (calls, remaining))

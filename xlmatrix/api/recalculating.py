@@ -18,7 +18,13 @@ from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.column import values_of
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.incidents.columns import incident_columns
-from xlmatrix.rules.logs.incident_log import ID, STAMP_INPUTS, TEXT_INPUTS, IncidentLog
+from xlmatrix.rules.logs.incident_log import (
+    ID,
+    NEEDED_INPUTS,
+    STAMP_INPUTS,
+    TEXT_INPUTS,
+    IncidentLog,
+)
 from xlmatrix.sheets.recalculated import (
     AUDIT,
     DISAGREES,
@@ -136,10 +142,12 @@ def recalculate(
 
 
 def read_log(table: AnyTable) -> tuple[IncidentLog, list[bool]]:
-    """The log's inputs, and which rows hold an incident."""
+    """The log's inputs, and which rows hold an incident; a rare column may be missing."""
     headers = list(table.headers)
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(headers)
-    columns = dict(zip(headers, values, strict=True))
+    nothing: Sequence[Any] = [None] * len(table.rows)
+    columns: dict[str, Sequence[Any]] = dict.fromkeys((*TEXT_INPUTS, *STAMP_INPUTS), nothing)
+    columns |= dict(zip(headers, values, strict=True))
     texts = {header: [plain_text(value) for value in columns[header]] for header in TEXT_INPUTS}
     stamps = {header: stamps_of(columns[header]) for header in STAMP_INPUTS}
     odd = {
@@ -176,7 +184,7 @@ def _no_log() -> XlmatrixError:
 
 
 def _check_headers(table: AnyTable, columns: Sequence[Column]) -> None:
-    needed = [*TEXT_INPUTS, *STAMP_INPUTS, *(column.id for column in columns)]
+    needed = [*NEEDED_INPUTS, *(column.id for column in columns)]
     missing = [header for header in needed if header not in table.headers]
     if missing:
         raise XlmatrixError(

@@ -152,14 +152,22 @@ def stamp_incident(
     Raises
     ------
     XlmatrixError
-        For a log without IDs or with the ID twice, a row that is gone, a renamed header, a cell
-        that is filled, a message that is not later than the last, and a stamp that cannot be.
+        For a log without IDs or with the ID twice, a row that is gone, a renamed header, an
+        incident that is not counted, a cell that is filled, a message that is not later than the
+        last, and a stamp that cannot be.
     """
     column = column_named(word)
     log = _table(tables, INCIDENTS.name, (*INCIDENTS.keys, "Opened", "Resolved", column))
     row = _row_of(log, INCIDENTS.keys[0], key)
     told = dict(zip(log.headers, log.rows[row], strict=True))
     name = text_of(plain(told[INCIDENTS.keys[0]])).strip()
+    reason = text_of(plain(told.get("Not counted"))).strip()
+    if reason:
+        raise XlmatrixError(
+            f"{name} is not counted: {reason}",
+            where=INCIDENTS.about,
+            mend=f"Empty its cell under {INCIDENTS['Not counted'].header}, then press again",
+        )
     opened = stamp_of(told["Opened"])
     if opened is None:
         odd = _blank(told["Opened"])

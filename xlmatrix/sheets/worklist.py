@@ -13,6 +13,7 @@ from xlmatrix.rules.incidents.columns import (
     CLOSED_BREACHED,
     KEY_SEVERITY,
     LATE,
+    NOT_COUNTED,
     ON_TRACK,
     SOON,
     STANDING,
@@ -144,6 +145,7 @@ def paints_of(scene: Scene, header: str, row: int, column: int) -> tuple[Paint, 
                 Paint(cell.eq(ON_TRACK), "good"),
                 Paint(cell.eq(STANDING), "calm"),
                 Paint(cell.eq(CLOSED_BREACHED), "bad"),
+                Paint(cell.eq(NOT_COUNTED), "aside"),
             )
         case "Time left":
             return (Paint(F.LEFT(cell, 4).eq("late"), "bad"),)

@@ -43,6 +43,8 @@ class Palette:
     met_ink: str = "1D5B2F"
     paused_fill: str = "E8E8F7"
     paused_ink: str = "3D3A8C"
+    aside_fill: str = "ECEEF1"
+    aside_ink: str = "4B5563"
     severity_fill: tuple[str, ...] = ("B3261E", "B45309", "35618E", "4B5563", "6B7280")
 
 
@@ -113,6 +115,7 @@ _KINDS: Final[dict[str, Look]] = {
     "soon": Look(ink=palette.soon_ink, fill=palette.soon_fill, border=palette.line),
     "bad": Look(ink=palette.breached_ink, fill=palette.breached_fill, border=palette.line),
     "calm": Look(ink=palette.paused_ink, fill=palette.paused_fill, border=palette.line),
+    "aside": Look(ink=palette.aside_ink, fill=palette.aside_fill, border=palette.line),
 }
 for _level, _fill in enumerate(palette.severity_fill, start=1):
     _KINDS[f"severity{_level}"] = Look(

@@ -19,7 +19,8 @@ from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.drills.called import named
 from xlmatrix.rules.drills.waiting import FEWEST, Answer, Floats, Seen, kaplan_meier
 from xlmatrix.rules.frame import Frame
-from xlmatrix.rules.incidents.states import BREACHED, MET
+from xlmatrix.rules.incidents.states import BREACHED, MET, untold_rows
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE
 from xlmatrix.rules.intervals import wilson
 from xlmatrix.rules.policy import CODES, calendar_number
 
@@ -102,7 +103,8 @@ def record_of(spec: MatrixSpec, frame: Frame | None, severity: Severity) -> Reco
     open_ = np.isnan(done)
     until = np.where(open_, frame.context.as_of_s, done)
     first, last = (_worked(spec, severity, frame, at) for at in (opened, until))
-    known = np.isfinite(first) & np.isfinite(last)
+    # Where nobody recorded it, nobody knows how long it took, or whether it took longer than that.
+    known = np.isfinite(first) & np.isfinite(last) & ~untold_rows(frame, ACKNOWLEDGE)[mine]
     took = np.where(known, last, 0.0) - np.where(known, first, 0.0)
     known &= took >= 0
     overdue = np.isposinf(late["acknowledge"]) if "acknowledge" in late else open_ & False

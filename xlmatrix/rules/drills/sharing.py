@@ -18,6 +18,8 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.drills.called import called_first
 from xlmatrix.rules.drills.waiting import FEWEST, Answer, Floats, Seen, kaplan_meier
 from xlmatrix.rules.frame import Frame
+from xlmatrix.rules.incidents.states import untold_rows
+from xlmatrix.rules.incidents.steps import CONTAIN
 
 #: The first incidents of a queue find it emptier than it will be.
 _WARM_UP: Final = 0.1
@@ -64,7 +66,8 @@ def _load(
         return None
     gap = (frame.context.as_of_s - float(opened[mine].min())) / float(mine.sum())
     began, ended = frame["ack done s"][mine], frame["cont done s"][mine]
-    known = ~np.isnan(began)
+    # Where nobody recorded it, nobody knows how long they were bound.
+    known = ~np.isnan(began) & ~untold_rows(frame, CONTAIN)[mine]
     took = np.where(np.isnan(ended), frame.context.as_of_s, ended) - began
     told = zip(took[known].tolist(), (~np.isnan(ended[known])).tolist(), strict=True)
     bound, people = kaplan_meier(list(told)), _people(spec, role)

@@ -20,10 +20,11 @@ NOT_READY: Final = "Not ready to copy: "
 INSIDE_ONLY: Final = "it tells outsiders our own verdict"
 CONTRADICTED: Final = "the public state contradicts the log, see its Check"
 GOES_ON: Final = "the incident is not resolved"
+NOT_COUNTED: Final = "the incident is not counted"
 IS_OVER: Final = "the incident is resolved"
 NO_IMPACT: Final = "the impact is empty"
 #: What stops a message besides blanks, in the order in which it is said.
-STOPS: Final = (INSIDE_ONLY, CONTRADICTED, GOES_ON, IS_OVER, NO_IMPACT)
+STOPS: Final = (NOT_COUNTED, INSIDE_ONLY, CONTRADICTED, GOES_ON, IS_OVER, NO_IMPACT)
 #: The words without which outsiders learn nothing.
 IMPACTS: Final = ("{impact}", "{impact_past}")
 #: What such a word says to outsiders.
@@ -62,7 +63,8 @@ class Filled:
 class Standing:
     """What decides besides its blanks whether a message can go out.
 
-    ``contradicted`` is whether the log says otherwise than the typed public state.
+    ``contradicted`` is whether the log says otherwise than the typed public state, ``uncounted``
+    whether the incident is not counted.
     """
 
     outside: bool
@@ -70,11 +72,13 @@ class Standing:
     state: str
     ended: frozenset[str]
     going: frozenset[str]
+    uncounted: bool = False
 
     def reasons(self, phase: str, texts: Sequence[str], needed: Sequence[str]) -> list[bool]:
         """Whether each of :data:`STOPS` holds of a message."""
         over, now = self.state == STATES[-1], phase.casefold()
         return [
+            self.uncounted,
             self.outside and bool(verdicts_in(*texts)),
             self.outside and self.contradicted,
             bool(self.state) and not over and now in self.ended,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum, auto
 from functools import partial, reduce
 from operator import and_
 from typing import Final
@@ -15,8 +16,16 @@ from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Frame, Objects, horizon
+from xlmatrix.rules.incidents.exempt import (
+    counted,
+    is_unrecorded,
+    strangers,
+    strangers_twin,
+    uncounted_rows,
+    unrecorded_rows,
+)
 from xlmatrix.rules.incidents.public_state import contradictions, contradictions_twin
-from xlmatrix.rules.incidents.steps import CUSTOMER, INTERNAL, JUDGED_STEPS
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, CUSTOMER, INTERNAL, JUDGED_STEPS
 from xlmatrix.rules.instants import is_stamp, no_stamp
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS
 from xlmatrix.rules.logs.log_rows import used_above_expr
@@ -44,6 +53,9 @@ SAME_PERSON: Final = "The owner is the backup too: nobody stands in"
 UNJUDGED: Final = "Neither class nor severity: no clock runs, and no verdict is given"
 BEFORE_CALENDARS: Final = f"{_OPENED.header} is before the calendars begin: no clock runs"
 NOT_OPENED: Final = f"{_OPENED.header} is later than As of"
+ID_AGAIN, ID_SPACED = "ID is used above", "ID has needless spaces"
+#: What is said of an incident that is not counted, too: what makes its row hard to read or find.
+_ALWAYS: Final = (ERROR_VALUE, ID_AGAIN, ID_SPACED)
 #: What was sent, and is judged by its next due time alone.
 _UPDATES: Final = (INTERNAL, CUSTOMER)
 
@@ -53,7 +65,7 @@ def check_columns(spec: MatrixSpec) -> list[Column]:
 
     The conditions stand in hidden columns, as many as they need; what is added to them makes more.
     """
-    parts = [part for group in _conditions() for part in _parts(group)]
+    parts = [part for group in _conditions() for part in _parts(*group)]
     hidden: list[Column] = []
     first = 0
     for number, (text, count) in enumerate(parts, start=1):
@@ -71,13 +83,13 @@ def check_columns(spec: MatrixSpec) -> list[Column]:
     return [*hidden, shown, mark]
 
 
-def _parts(group: tuple[bool, list[tuple[str, Expr]]]) -> Iterator[tuple[Expr, int]]:
+def _parts(asked: _Asked, conditions: list[tuple[str, Expr]]) -> Iterator[tuple[Expr, int]]:
     """The texts of a group and how many conditions each speaks of."""
-    about_later, conditions = group
     # Of most rows there is nothing more to say than that no later stamp has been typed yet.
     later = F.COUNTA(*(this(header) for header in STAMP_INPUTS[1:])) > 0
     for part in in_parts(conditions, lambda one: said([one]), "tIncidents"):
-        yield (if_(later, said(part)) if about_later else said(part)), len(part)
+        text = if_(later, said(part)) if asked is _Asked.OF_LATER_STAMPS else said(part)
+        yield (text if asked is _Asked.ALWAYS else counted(text)), len(part)
 
 
 def _said(frame: Frame, spec: MatrixSpec, chosen: slice = slice(None)) -> Objects:
@@ -92,8 +104,16 @@ def _before_opened(header: str) -> str:
     return f"{INCIDENTS[header].header} is before {_OPENED.header}"
 
 
-def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
-    """In the order of the text, in groups; True for those that are about later stamps alone."""
+class _Asked(Enum):
+    """Of which rows a group of conditions is asked: of an incident that counts, or of every one."""
+
+    OF_COUNTED = auto()
+    OF_LATER_STAMPS = auto()
+    ALWAYS = auto()
+
+
+def _conditions() -> tuple[tuple[_Asked, list[tuple[str, Expr]]], ...]:
+    """In the order of the text, in groups."""
     described = F.COUNTA(*(this(header) for header in (*TEXT_INPUTS, *STAMP_INPUTS))) > 0
     unknown_class = F.AND(F.NOT(F.ISBLANK(this("Class"))), this("class row").empty())
     unknown_severity = F.AND(this("Severity").filled(), this("severity row").empty())
@@ -112,8 +132,12 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
     opened_s = this("opened s")
     no_severity = F.AND(opened_s.filled(), unset, F.NOT(unknown_class))
     outside = if_(F.ISNUMBER(opened_s), opened_s < names.HORIZON_START, lit(False))
-    rest = [
+    always = [
         (ERROR_VALUE, F.OR(*(_holds_error(header) for header in TEXT_INPUTS))),
+        (ID_AGAIN, used_above_expr(known_id, this("row"))),
+        (ID_SPACED, spaced),
+    ]
+    rest = [
         ("Class is not in the matrix", unknown_class),
         ("Severity is not in the matrix", unknown_severity),
         (UNJUDGED, no_severity),
@@ -121,8 +145,7 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         (NOT_OPENED, _to_come("Opened")),
         ("Owner is not in the directory", stranger),
         (SAME_PERSON, _stands_in_alone()),
-        ("ID is used above", used_above_expr(known_id, this("row"))),
-        ("ID has needless spaces", spaced),
+        strangers(),
         (OVERRIDE, this("override gap").eq(1)),
         ("Clock change at Opened: taken as the earlier time", unsure("Opened")),
         (MISNAMED, misnamed(STAMP_INPUTS)),
@@ -141,17 +164,19 @@ def _conditions() -> tuple[tuple[bool, list[tuple[str, Expr]]], ...]:
         ),
     ]
     return (
-        (False, [missing, no_stamps[0]]),
-        (True, no_stamps[1:]),
-        (False, rest),
-        (True, later),
-        (False, contradictions()),
+        (_Asked.OF_COUNTED, [missing, no_stamps[0]]),
+        (_Asked.OF_LATER_STAMPS, no_stamps[1:]),
+        (_Asked.ALWAYS, always),
+        (_Asked.OF_COUNTED, rest),
+        (_Asked.OF_LATER_STAMPS, later),
+        (_Asked.OF_COUNTED, contradictions()),
     )
 
 
 def _stands_in_alone() -> Expr:
     """Whether whoever owns an incident that nobody has acknowledged is the backup as well."""
-    waiting = F.AND(this("ack done s").empty(), this("res done s").empty())
+    asked = F.AND(this("ack done s").empty(), F.NOT(is_unrecorded(ACKNOWLEDGE)))
+    waiting = F.AND(asked, this("res done s").empty())
     same = F.AND(waiting, this("Owner").eq(this("Response backup")))
     return F.IF(F.ISBLANK(this("Owner")), lit(False), F.IFERROR(same, lit(False)))
 
@@ -159,6 +184,7 @@ def _stands_in_alone() -> Expr:
 def _alone(frame: Frame) -> Mask:
     """The twin of :func:`_stands_in_alone`."""
     waiting = np.isnan(frame["ack done s"]) & np.isnan(frame["res done s"])
+    waiting &= ~unrecorded_rows(frame, ACKNOWLEDGE)
     both = zip(frame["Owner"], frame["Response backup"], strict=True)
     same = [owner != "" and owner.casefold() == backup.casefold() for owner, backup in both]
     alone: Mask = waiting & np.array(same, dtype=bool)
@@ -211,10 +237,12 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         for header in STAMP_INPUTS
     )
     walls = {header: frame[header] for header in STAMP_INPUTS}
-    return [
+    found = [
         (_OPENED.missing, missing & described),
         *((INCIDENTS[header].not_understood, odd[header]) for header in STAMP_INPUTS),
         (ERROR_VALUE, np.any([frame.filled(h) & (frame[h] == "") for h in TEXT_INPUTS], axis=0)),
+        (ID_AGAIN, _used_above(frame["ID"])),
+        (ID_SPACED, _spaced(frame["ID"])),
         ("Class is not in the matrix", unknown_class),
         (
             "Severity is not in the matrix",
@@ -225,8 +253,7 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         (NOT_OPENED, coming["Opened"]),
         ("Owner is not in the directory", strange),
         (SAME_PERSON, _alone(frame)),
-        ("ID is used above", _used_above(frame["ID"])),
-        ("ID has needless spaces", _spaced(frame["ID"])),
+        strangers_twin(frame),
         (OVERRIDE, frame["override gap"] == 1),
         ("Clock change at Opened: taken as the earlier time", switched),
         (MISNAMED, misnamed_twin(frame.context.zone, frame[WORDS], walls)),
@@ -246,6 +273,8 @@ def _masks(frame: Frame, spec: MatrixSpec) -> list[tuple[str, Mask]]:
         ),
         *contradictions_twin(frame),
     ]
+    counts = ~uncounted_rows(frame)
+    return [(says, mask if says in _ALWAYS else mask & counts) for says, mask in found]
 
 
 def _spaced(ids: Objects) -> Mask:

@@ -12,10 +12,16 @@ from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame, Objects, horizon, to_wall
 from xlmatrix.rules.incidents.checks import check_columns
+from xlmatrix.rules.incidents.exempt import (
+    counted,
+    exempt_columns,
+    is_uncounted,
+    uncounted_rows,
+)
 from xlmatrix.rules.incidents.openings import base_columns, opening_columns
 from xlmatrix.rules.incidents.owners import owner_columns
 from xlmatrix.rules.incidents.public_state import public_columns
-from xlmatrix.rules.incidents.states import BREACHED, review_column, run_columns, state_columns
+from xlmatrix.rules.incidents.states import BREACHED, MET, review_column, run_columns, state_columns
 from xlmatrix.rules.incidents.steps import (
     CUSTOMER,
     INTERNAL,
@@ -50,9 +56,11 @@ ON_TRACK: Final = "On track"
 NO_CLOCK: Final = "No clock"
 CLOSED_MET: Final = "Closed – met"
 CLOSED_BREACHED: Final = "Closed – breached"
-#: Without severity, or opened before the calendars begin: nothing says what was promised.
+#: No target was met or breached: none was promised, or nobody recorded when one was met.
 CLOSED_UNJUDGED: Final = "Closed – no verdict"
 STANDING: Final = "Paused"
+#: Cancelled, a duplicate, a test: neither open nor closed.
+NOT_COUNTED: Final = INCIDENTS["Not counted"].header
 OPEN_STATUSES: Final = (LATE, SOON, ON_TRACK, STANDING, NO_CLOCK)
 
 NEXT_LABELS: Final = name("Next_Labels")
@@ -69,6 +77,7 @@ def incident_columns(spec: MatrixSpec) -> list[Column]:
     return [
         hidden_step("row", F.ROW() - _header_row(), lambda frame: np.arange(1.0, len(frame) + 1)),
         _id_column(),
+        *exempt_columns(),
         *opening_columns(),
         *class_severity_columns(spec),
         _severity_column(spec),
@@ -127,7 +136,10 @@ def _severity_column(spec: MatrixSpec) -> Column:
 
 
 def _override_column(spec: MatrixSpec) -> Column:
-    """1 where a severity other than the class's lacks a reason or an approver, 0 where not."""
+    """1 where a severity other than the class's lacks a reason or an approver, 0 where not.
+
+    Empty for an incident that is not counted, for how often that happens is a figure.
+    """
     default = class_severity(spec)
     missing = F.IF(F.COUNTA(this("Override reason"), this("Approver")) < 2, 1, 0)
     differs = if_(this("Severity set").ne(default), missing)
@@ -136,17 +148,15 @@ def _override_column(spec: MatrixSpec) -> Column:
         defaults, answer = class_severities(frame), np.full(len(frame), np.nan)
         typed = np.array([text.casefold() for text in frame["Severity set"]], dtype=object)
         reasons, approvers = frame.filled("Override reason"), frame.filled("Approver")
-        for row in np.flatnonzero((typed != "") & ~np.isnan(frame["class row"])):
+        asked = (typed != "") & ~np.isnan(frame["class row"]) & ~uncounted_rows(frame)
+        for row in np.flatnonzero(asked):
             if typed[row] != defaults[row].casefold():
                 gap = not (reasons[row] and approvers[row])
                 answer[row] = float(gap)
         return answer
 
-    return hidden_step(
-        "override gap",
-        iferror(if_(F.AND(this("Severity set").filled(), this("class row").filled()), differs)),
-        twin,
-    )
+    known = F.AND(this("Severity set").filled(), this("class row").filled())
+    return hidden_step("override gap", counted(iferror(if_(known, differs))), twin)
 
 
 def _next_columns() -> list[Column]:
@@ -217,8 +227,7 @@ def _left_twin(frame: Frame) -> Objects:
 def _status_column() -> Column:
     """Breached and due soon come before paused: what still runs must not hide behind a pause."""
     states = these(f"{OPENING_STEPS[0].code} state", f"{OPENING_STEPS[-1].code} state")
-    unjudged = F.OR(this("policy row").empty(), this("opened s") < names.HORIZON_START)
-    met = if_(unjudged, CLOSED_UNJUDGED, CLOSED_MET)
+    met = F.IF(F.COUNTIF(states, MET) > 0, CLOSED_MET, CLOSED_UNJUDGED)
     closed = F.IF(F.COUNTIF(states, BREACHED) > 0, CLOSED_BREACHED, met)
     calm = F.IF(
         this("Paused since").filled(),
@@ -227,23 +236,25 @@ def _status_column() -> Column:
     )
     soon = F.IF(this("warn s").empty(), calm, F.IF(this("warn s") <= names.AS_OF_S, SOON, calm))
     open_ = F.IF(this("next s").empty(), calm, F.IF(this("next s") < names.AS_OF_S, LATE, soon))
-    expr = if_(this("opened s").empty(), BLANK, if_(this("res done s").filled(), closed, open_))
+    known = if_(this("opened s").empty(), BLANK, if_(this("res done s").filled(), closed, open_))
+    expr = F.IF(is_uncounted(), NOT_COUNTED, known)
     return INCIDENTS["Status"].by(expr, _status_twin)
 
 
 def _status_twin(frame: Frame) -> Objects:
     next_s, as_of = frame["next s"], frame.context.as_of_s
-    breached = np.any([frame[f"{step.code} state"] == BREACHED for step in OPENING_STEPS], axis=0)
+    states = np.array([frame[f"{step.code} state"] for step in OPENING_STEPS])
+    breached, kept = np.any(states == BREACHED, axis=0), np.any(states == MET, axis=0)
     status = np.full(len(frame), NO_CLOCK, dtype=object)
     status[~np.isnan(next_s)] = ON_TRACK
     status[~np.isnan(frame["Paused since"])] = STANDING
     status[(next_s >= as_of) & (frame["warn s"] <= as_of)] = SOON
     status[next_s < as_of] = LATE
     closed = ~np.isnan(frame["res done s"])
-    unjudged = np.isnan(frame["policy row"]) | (frame["opened s"] < horizon(frame.context)[0])
-    met = np.where(unjudged, CLOSED_UNJUDGED, CLOSED_MET)
+    met = np.where(kept, CLOSED_MET, CLOSED_UNJUDGED)
     status[closed] = np.where(breached, CLOSED_BREACHED, met)[closed]
     status[np.isnan(frame["opened s"])] = ""
+    status[uncounted_rows(frame)] = NOT_COUNTED
     return status
 
 

@@ -8,6 +8,7 @@ from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, place_among_texts, 
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import worked_until
 from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.incidents.exempt import counted, uncounted_rows
 from xlmatrix.rules.instants import is_stamp, worked
 from xlmatrix.rules.logs.event_line import events_of
 from xlmatrix.rules.logs.pause_line import last_place, pieces_of, pz
@@ -18,7 +19,7 @@ from xlmatrix.tables.column import Column, hidden_step
 
 def opening_columns() -> list[Column]:
     """The opening in UTC, the last event, when the present cycle and the present severity began."""
-    utc = if_(is_stamp(this("Opened")), utc_typed("Opened"))
+    utc = counted(if_(is_stamp(this("Opened")), utc_typed("Opened")))
     last = last_place(this("row"), name("Ev_Key"), name("Ev_Inc"))
     since = F.IF(
         this("last event").empty(), this("opened s"), F.INDEX(name("Ev_Since"), this("last event"))
@@ -29,7 +30,7 @@ def opening_columns() -> list[Column]:
     )
     return [
         words_column(lambda frame: np.array(words_of(frame.log.texts[COLUMN]), dtype=object)),
-        hidden_step("opened s", utc, lambda frame: frame.utc("Opened")),
+        hidden_step("opened s", utc, _opened),
         hidden_step("last event", if_(this("opened s").empty(), BLANK, last), _event_row),
         hidden_step("cycle since s", since, _cycle_start),
         hidden_step("severity since s", changed, _severity_start),
@@ -53,6 +54,10 @@ def base_columns(calendars: int, *, versions: bool) -> list[Column]:
         hidden_step("last pause", if_(this("opened s").empty(), BLANK, last), _pause_row),
         *(_worked_column(number) for number in range(1, calendars + 1)),
     ]
+
+
+def _opened(frame: Frame) -> Floats:
+    return np.where(uncounted_rows(frame), np.nan, frame.utc("Opened"))
 
 
 def _event_row(frame: Frame) -> Floats:
@@ -82,7 +87,8 @@ def _version_row(frame: Frame) -> Floats:
     if not policy.versions:
         return np.asarray(frame["severity row"], dtype=np.float64)
     stamps = frame.log.stamps["Opened"].astype("datetime64[D]")
-    days = [None if np.isnat(stamp) else stamp.item() for stamp in stamps]
+    known = zip(stamps, ~np.isnan(frame["opened s"]), strict=True)
+    days = [stamp.item() if opened else None for stamp, opened in known]
     offsets = {day: policy.offset(day) for day in set(days) if day is not None}
     shift = np.array([np.nan if day is None else offsets[day] for day in days], dtype=np.float64)
     return np.asarray(frame["severity row"] + shift, dtype=np.float64)

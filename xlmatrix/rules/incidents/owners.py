@@ -13,6 +13,7 @@ from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import Function
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
+from xlmatrix.rules.incidents.exempt import counted, uncounted_rows
 from xlmatrix.rules.instants import EPOCH_S, opened, worked
 from xlmatrix.rules.ladder.oncall import (
     BACKUP,
@@ -130,14 +131,15 @@ def _role_column(spec: MatrixSpec, function: Function) -> Column:
             for level in spec.severities
         ]
         answer = np.full(len(frame), "", dtype=object)
-        for row, (kind, level) in enumerate(
-            zip(frame["class row"], frame["severity row"], strict=True)
-        ):
+        rows = zip(frame["class row"], frame["severity row"], uncounted_rows(frame), strict=True)
+        for row, (kind, level, uncounted) in enumerate(rows):
+            if uncounted:
+                continue
             named = "" if np.isnan(kind) else classes[int(kind) - 1]
             answer[row] = named or ("" if np.isnan(level) else levels[int(level) - 1])
         return answer
 
-    return hidden_step(f"role {label}", expr, twin, TEXT)
+    return hidden_step(f"role {label}", counted(expr), twin, TEXT)
 
 
 def _role_name(spec: MatrixSpec, role_id: str | None) -> str:

@@ -1,5 +1,6 @@
 """How each target of an incident stands: met, breached, running, paused or not recorded.
 
+Not recorded is what ended without a stamp of its own, and what is named in *Not recorded*.
 Exactly at the deadline is met, and instants are compared, never percentages.
 """
 
@@ -8,12 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xlmatrix.formula import BLANK, Expr, F, if_, lit, this
+from xlmatrix.formula import BLANK, Expr, F, if_, this
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.clocks import paused_rows
 from xlmatrix.rules.clocks.engine import PAUSED
 from xlmatrix.rules.frame import Floats, Frame, Objects
+from xlmatrix.rules.incidents.exempt import is_unrecorded, unrecorded_rows
 from xlmatrix.rules.incidents.steps import (
     CUSTOMER,
     INTERNAL,
@@ -51,11 +54,19 @@ def run_columns() -> list[Column]:
     return [_run_column(step) for step in NEXT_STEPS]
 
 
+def untold_rows(frame: Frame, step: Step) -> NDArray[np.bool_]:
+    """The rows in which nobody recorded when a target was met, whether or not it has a clock."""
+    ended: NDArray[np.bool_] = frame[f"{step.code} state"] == NOT_RECORDED
+    undone: NDArray[np.bool_] = np.isnan(frame[f"{step.code} done s"])
+    return ended | (unrecorded_rows(frame, step) & undone)
+
+
 def review_column() -> Column:
     """How the review stands, apart from the incident; empty until it is asked for or held."""
     state, due, done = (this(f"{REVIEW.code} {part}") for part in ("state", "due s", "done s"))
     late = state.eq(BREACHED)
-    owed = if_(due.empty(), BLANK, F.IF(late, OVERDUE, TO_HOLD))
+    unknown = state.eq(NOT_RECORDED)
+    owed = if_(F.OR(due.empty(), unknown), BLANK, F.IF(late, OVERDUE, TO_HOLD))
     return INCIDENTS["Review"].by(
         F.IF(done.filled(), F.IF(late, HELD_LATE, HELD), owed), _review_twin
     )
@@ -63,8 +74,9 @@ def review_column() -> Column:
 
 def _review_twin(frame: Frame) -> Objects:
     due, done = frame[f"{REVIEW.code} due s"], frame[f"{REVIEW.code} done s"]
-    late, held = frame[f"{REVIEW.code} state"] == BREACHED, ~np.isnan(done)
-    owed = np.where(np.isnan(due), "", np.where(late, OVERDUE, TO_HOLD))
+    state, held = frame[f"{REVIEW.code} state"], ~np.isnan(done)
+    late, unknown = state == BREACHED, state == NOT_RECORDED
+    owed = np.where(np.isnan(due) | unknown, "", np.where(late, OVERDUE, TO_HOLD))
     return np.where(held, np.where(late, HELD_LATE, HELD), owed).astype(object)
 
 
@@ -75,15 +87,14 @@ def _ends_with_resolution(step: Step) -> bool:
 
 def _state_column(step: Step) -> Column:
     instant, done = this(f"{step.code} due s"), this(f"{step.code} done s")
-    undone = if_(instant < names.AS_OF_S, BREACHED, RUNNING)
+    unknown = is_unrecorded(step)
     if _ends_with_resolution(step):
-        undone = if_(this("res done s").filled(), NOT_RECORDED, undone)
+        unknown = F.OR(unknown, this("res done s").filled())
+    undone = F.IF(unknown, NOT_RECORDED, F.IF(instant < names.AS_OF_S, BREACHED, RUNNING))
     judged = if_(done.filled(), if_(done > instant, BREACHED, MET), undone)
     stands: Expr | None = None
     if step in OPENING_STEPS:
-        waiting: Expr = lit(PAUSED_STATE)
-        if _ends_with_resolution(step):
-            waiting = if_(this("res done s").filled(), NOT_RECORDED, PAUSED_STATE)
+        waiting = F.IF(unknown, NOT_RECORDED, PAUSED_STATE)
         stands = if_(instant.eq(PAUSED), if_(done.filled(), MET, waiting))
     return hidden_step(
         f"{step.code} state",
@@ -102,34 +113,44 @@ def _state_twin(frame: Frame, step: Step) -> Objects:
     late = frame.context.as_of_s > instant
     undone = live & np.isnan(done)
     state[undone & late], state[undone & ~late] = BREACHED, RUNNING
+    unknown = unrecorded_rows(frame, step)
     if _ends_with_resolution(step):
-        state[undone & ~np.isnan(frame["res done s"])] = NOT_RECORDED
+        unknown |= ~np.isnan(frame["res done s"])
+    state[undone & unknown] = NOT_RECORDED
     state[live & (done > instant)], state[live & (done <= instant)] = BREACHED, MET
     if step in OPENING_STEPS:
         stands = paused_rows(frame, step.code)
         # A pause that counts began before the clock ran out, so what was done was in time.
-        state[stands] = np.where(np.isnan(done[stands]), PAUSED_STATE, MET)
+        waits = np.where(unknown, NOT_RECORDED, PAUSED_STATE)
+        state[stands] = np.where(np.isnan(done), waits, MET)[stands]
     return state
 
 
 def _run_column(step: Step) -> Column:
-    ends = [] if step in (INTERNAL, CUSTOMER) else [f"{step.code} done s"]
+    recurs = step in (INTERNAL, CUSTOMER)
+    ends = [] if recurs else [f"{step.code} done s"]
     if _ends_with_resolution(step) and ends:
         ends.append("res done s")
-    instant = this(f"{step.code} due s")
-    ended = F.OR(*(this(end).filled() for end in ends)) if ends else None
+    unknown, instant = is_unrecorded(step), this(f"{step.code} due s")
+    if recurs:
+        # Once an update is known, so is when the next one is due.
+        unknown = F.AND(unknown, this(f"{step.code} sent").eq(0))
+    ended = F.OR(unknown, *(this(end).filled() for end in ends))
+
+    def untold(frame: Frame) -> np.ndarray:
+        rows = unrecorded_rows(frame, step)
+        return rows & (frame[f"{step.code} sent"] == 0) if recurs else rows
 
     def twin(frame: Frame) -> Floats:
-        running = np.ones(len(frame), dtype=np.bool_)
+        running = ~untold(frame)
         for end in ends:
             running &= np.isnan(frame[end])
         return np.where(running, frame[f"{step.code} due s"], np.nan)
 
     def stands(frame: Frame) -> np.ndarray:
-        rows = paused_rows(frame, step.code).copy()
+        rows: np.ndarray = paused_rows(frame, step.code) & ~untold(frame)
         for end in ends:
             rows &= np.isnan(frame[end])
         return rows
 
-    expr = instant if ended is None else if_(ended, BLANK, instant)
-    return hidden_step(f"run {step.code}", expr, twin, marked=stands)
+    return hidden_step(f"run {step.code}", if_(ended, BLANK, instant), twin, marked=stands)

@@ -19,6 +19,7 @@ from xlmatrix.rules.clocks.clocks import (
     policy_part,
 )
 from xlmatrix.rules.frame import Floats, Frame
+from xlmatrix.rules.incidents.exempt import counted, is_uncounted, uncounted_rows
 from xlmatrix.rules.incidents.steps import (
     REVIEW,
     Step,
@@ -63,10 +64,11 @@ def cadence_columns(step: Step, first: str) -> list[Column]:
     at = utc_typed(step.done)
     begins = if_(this(known).eq(1), at, this("cycle since s"))
     restarted = F.IF(_updates_restart(), F.MAX(begins, this("severity since s")), begins)
+    sent = F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0)
     return [
         hidden_step(
             known,
-            F.IF(is_stamp(this(step.done)), F.IF(_of_this_cycle(at), 1, 0), 0),
+            F.IF(is_uncounted(), 0, sent),
             lambda frame: (~np.isnan(_in_this_cycle(frame, step))).astype(float),
         ),
         hidden_step(
@@ -165,13 +167,14 @@ def _in_this_cycle(frame: Frame, step: Step) -> Floats:
     """When a step was done; NaN for a stamp yet to come or of a cycle that a reopening ended."""
     done = frame.utc(step.done)
     old = (frame["cycle since s"] > frame["opened s"]) & (done < frame["cycle since s"])
-    return np.where(old | (done > frame.context.as_of_s), np.nan, done)
+    none = old | (done > frame.context.as_of_s) | uncounted_rows(frame)
+    return np.where(none, np.nan, done)
 
 
 def _done_column(step: Step) -> Column:
     at = utc_typed(step.done)
     return hidden_step(
         f"{step.code} done s",
-        if_(is_stamp(this(step.done)), if_(_of_this_cycle(at), at)),
+        counted(if_(is_stamp(this(step.done)), if_(_of_this_cycle(at), at))),
         lambda frame: _in_this_cycle(frame, step),
     )

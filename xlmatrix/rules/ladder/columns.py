@@ -12,6 +12,8 @@ from xlmatrix.formula import BLANK, Expr, F, if_, place_among_texts, this
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import to_wall
+from xlmatrix.rules.incidents.exempt import is_unrecorded
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE
 from xlmatrix.rules.instants import opened, reached, wall_of, worked
 from xlmatrix.rules.ladder.calls import (
     LAD_AFTER,
@@ -154,7 +156,10 @@ def _at_acknowledgement(calendar: Expr) -> Expr:
     passed = worked(F.MIN(done - 1, now), calendar) - this("ladder begins")
     passed = passed - if_(worked(F.MIN(done, now + 1), calendar).eq(this("ladder begins")), 1, 0)
     inside = if_(done <= this("severity since s"), -1, passed)
-    return if_(F.AND(this("ladder begins").filled(), F.ISNUMBER(done)), inside)
+    # Where nobody knows when somebody acknowledged, no call is made that this would have stopped.
+    untold = if_(is_unrecorded(ACKNOWLEDGE), -1)
+    known = F.IF(F.ISNUMBER(done), inside, untold)
+    return if_(this("ladder begins").filled(), known)
 
 
 def _timeout(calendar: Expr) -> Expr:
@@ -163,7 +168,8 @@ def _timeout(calendar: Expr) -> Expr:
     done = F.MIN(F.MAX(this("ack done s"), this("severity since s")), names.HORIZON_END)
     at = worked(done, calendar) + wait
     inside = if_(at > F.INDEX(names.CAL_TOTAL, calendar), BLANK, at)
-    return if_(this("ladder at ack").empty(), BLANK, if_(wait > 0, inside))
+    none = F.OR(this("ladder at ack").empty(), this("ack done s").empty())
+    return if_(none, BLANK, if_(wait > 0, inside))
 
 
 def _worked_on() -> Expr:

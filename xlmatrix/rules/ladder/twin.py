@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.rules.frame import Floats, Frame, Objects, due, horizon
+from xlmatrix.rules.incidents.exempt import unrecorded_rows
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.calls import (
     NO_CALL_S,
@@ -91,6 +93,13 @@ def work_begun(frame: Frame) -> Floats:
     """When somebody began to work on each incident in its present cycle, NaN for never."""
     begun: Floats = np.fmin.reduce([frame[f"{step.code} done s"] for step in WORK])
     return begun
+
+
+def stopped_at(frame: Frame) -> Floats:
+    """When the acknowledgement stops each ladder: before any call where nobody recorded it."""
+    done: Floats = frame["ack done s"]
+    untold = np.isnan(done) & unrecorded_rows(frame, ACKNOWLEDGE)
+    return np.where(untold, frame["severity since s"], done)
 
 
 def timed_out(
@@ -207,7 +216,8 @@ def _one_severity(frame: Frame, answers: Answers, kind: tuple[int, Group], rows:
     stood = last_fired(open_.fires, _before(ack, now))
     stood_s = np.array([*(float(call.seconds) for call in open_.calls), 0.0])[stood]
     at, late = timed_out(calendar, start, ack, work, timeout_s(spec, severity), now)
-    _steps(answers, calendar, rows, (start, ack, work), now)
+    stops = stopped_at(frame)[rows]
+    _steps(answers, calendar, rows, (start, stops, work), now)
     real = ~np.isnan(at)
     answers.stood[rows[real]] = (
         open_.first + np.array([0, *(c.last for c in open_.calls)])[stood[real] + 1]
@@ -216,7 +226,7 @@ def _one_severity(frame: Frame, answers: Answers, kind: tuple[int, Group], rows:
     _steps_after_timeout(answers, calendar, rows, (at, late, work, stood_s), now)
     for known in (open_, after):
         known.fires[late] = resumed(calendar, at[late], known.calls, stood_s[late])
-    stop = np.where(late, work, ack)
+    stop = np.where(late, work, stops)
     _calls(answers, rows, open_, after, stop, now)
     waits = np.flatnonzero(~np.isnan(at) & ~late & np.isnan(work))
     _pending(answers, calendar, rows[waits], open_, at[waits], stood[waits])

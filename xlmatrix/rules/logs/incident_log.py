@@ -19,6 +19,8 @@ ID: Final = INCIDENTS.keys[0]
 #: The input columns of the log by what a frame makes of them: stamps, and all others as text.
 STAMP_INPUTS: Final = INCIDENTS.instants()
 TEXT_INPUTS: Final = tuple(column.id for column in INCIDENTS.typed if not column.kind.instant)
+#: Those that a log has from whatever release; workbooks from before a rare one lack it.
+NEEDED_INPUTS: Final = tuple(column.id for column in INCIDENTS.typed if not column.rare)
 
 #: Keys of the sorted logs have room for no more rows; a workbook of so many opens nowhere.
 MOST_INCIDENTS: Final = 99_999

@@ -15,6 +15,7 @@ from xlmatrix.formula import Expr, F, col, if_, name, this
 from xlmatrix.formula.errors import named
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, horizon, to_utc
+from xlmatrix.rules.incidents.exempt import UNCOUNTED
 from xlmatrix.rules.instants import is_stamp
 from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
@@ -134,6 +135,11 @@ class Side:
     def running(self) -> Mask:
         """Rows whose incident has clocks."""
         return np.isfinite(self.of_incident("worked at opening 1"))
+
+    @cached_property
+    def uncounted(self) -> Mask:
+        """Rows whose incident is not counted."""
+        return ~np.isnan(self.of_incident(UNCOUNTED))
 
     def since(self, instants: Floats) -> Floats:
         """Seconds since the horizon's start as a sort key holds them."""

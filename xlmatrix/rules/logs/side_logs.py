@@ -26,6 +26,7 @@ from xlmatrix.formula import (
 from xlmatrix.rules import names
 from xlmatrix.rules.clocks.event_verdicts import ended_breaches
 from xlmatrix.rules.frame import Floats, Frame, horizon
+from xlmatrix.rules.incidents.exempt import UNCOUNTED
 from xlmatrix.rules.incidents.steps import OPENING_STEPS
 from xlmatrix.rules.instants import no_stamp
 from xlmatrix.rules.logs.class_severity import class_severities, class_severity_at
@@ -57,6 +58,11 @@ def _of_incident(header: str) -> Expr:
     return F.INDEX(col("tIncidents", header), this("incident row"))
 
 
+def _uncounted() -> Expr:
+    """Whether the row speaks of an incident that is not counted: it has no effect, and need not."""
+    return F.ISNUMBER(_of_incident(UNCOUNTED))
+
+
 def _when(header: str, condition: Expr) -> Expr:
     """A condition that is asked only where a column is filled."""
     return if_(this(header).filled(), condition, lit(False))
@@ -79,7 +85,8 @@ def _missing(side: Side, header: str) -> tuple[str, Expr, Mask]:
 def _idle(side: Side, keys: Floats) -> tuple[str, Expr, Mask]:
     """A row of which the clocks know nothing, whatever is typed in it."""
     described, mask = _described(side)
-    return IDLE, F.AND(described, this("sort key").empty()), mask & np.isnan(keys)
+    idle = F.AND(described, this("sort key").empty(), F.NOT(_uncounted()))
+    return IDLE, idle, mask & np.isnan(keys) & ~side.uncounted
 
 
 def _to_come(header: str) -> Expr:
@@ -95,7 +102,8 @@ def _beyond(header: str) -> Expr:
 def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
     """What is odd about a row of any log; ``first`` is the stamp that places it in time."""
     log, stamps = side.log, side.log.kind.stamps
-    no_clock = ~np.isnan(side.incident) & ~side.running
+    no_clock = ~np.isnan(side.incident) & ~side.running & ~side.uncounted
+    clockless = F.AND(F.NOT(in_calendar(this("incident row"))), F.NOT(_uncounted()))
     return [
         _missing(side, "Incident"),
         (
@@ -103,7 +111,7 @@ def _common(side: Side, first: str) -> list[tuple[str, Expr, Mask]]:
             F.IF(F.ISBLANK(this("Incident")), lit(False), this("incident row").empty()),
             log.filled("Incident") & np.isnan(side.incident),
         ),
-        (NO_CLOCKS, _when("incident row", F.NOT(in_calendar(this("incident row")))), no_clock),
+        (NO_CLOCKS, _when("incident row", clockless), no_clock),
         _missing(side, first),
         *(
             (

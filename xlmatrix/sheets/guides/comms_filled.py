@@ -13,6 +13,7 @@ from xlmatrix.rules.cells import RowCells, text_in
 from xlmatrix.rules.guides import messages as rules
 from xlmatrix.rules.guides.messages import Filled, Word
 from xlmatrix.rules.incidents import public_state
+from xlmatrix.rules.incidents.columns import NOT_COUNTED
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.form import Form
 from xlmatrix.sheets.guides.comms_choice import (
@@ -167,6 +168,7 @@ def standing_of(choice: Choice) -> rules.Standing:
         text_in(choice.chosen.cell("Public now")),
         frozenset(map(str.casefold, ended)),
         frozenset(map(str.casefold, going)),
+        text_in(choice.chosen.cell("Status")) == NOT_COUNTED,
     )
 
 
@@ -223,6 +225,7 @@ def _reasons(choice: Choice, template: Template) -> list[Expr]:
     listed, left = col(COMMS_WORDS.name, "Word"), col(COMMS_WORDS.name, _LEFT)
     bare = reduce(add, (F.SUMIF(listed, word, left) for word in rules.IMPACTS))
     return [
+        cell_expr("Status", LOG_ROW).eq(NOT_COUNTED),
         F.AND(OUTSIDE, F.OR(*map(template.has, braced))),
         F.AND(OUTSIDE, odd),
         F.AND(now.filled(), F.NOT(is_over), _among(PHASE, ended)),
