@@ -75,6 +75,8 @@ def logged(tickets: Tickets, spec: MatrixSpec) -> Logged:
         if field_of(header) in frame
     }
     owners, notes, findings = _owners(frame, spec, tickets)
+    titles = zip(frame["title"], frame["category"], strict=True)
+    texts["Title"] = [title or category for title, category in titles]
     texts |= {"Owner": owners, "Notes": notes, SECOND_HOUR: _named(later, len(frame))}
     return Logged(
         IncidentLog.of(texts, {h: w.view("datetime64[s]") for h, w in walls.items()}),

@@ -16,6 +16,7 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
@@ -116,7 +117,8 @@ class Assembler:
         for row, state in enumerate(self.states):
             has = stamps["resolved"][row] != NEVER
             if state is not None and not state.kind.ended:
-                if has:
+                # Who says by hand that it does not count knows what else is in the row.
+                if has and not self.found.texts["not_counted"][row]:
                     self._drop_end(row, state)
                 continue
             if has:
@@ -228,7 +230,8 @@ class Assembler:
 
     def sources(self) -> list[str]:
         """Where the stamps of each ticket come from, in one text each."""
-        titles = [reader.layout.form.title for reader in self.readers]
+        forms = [reader.layout.form for reader in self.readers]
+        titles = [form.title for form in forms]
         codes = np.stack([self.found.origin[name] for name in _TOLD], axis=1).astype(np.int64)
         keys = self.found.table.astype(np.int64)
         for place in range(codes.shape[1]):
@@ -242,7 +245,10 @@ class Assembler:
                 for name, code in zip(_TOLD, codes[row], strict=True)
                 if code
             ]
-            texts.append(f"{titles[self.found.table[row]]}; " + ", ".join(parts))
+            plain = forms[self.found.table[row]] is PLAIN and set(codes[row]) <= {0, _FIELD}
+            # Of a plain table there is nothing to say: each stamp stands under its own name.
+            said = f"{titles[self.found.table[row]]}; " + ", ".join(parts)
+            texts.append("" if plain else said)
         given = self.found.texts["source"]
         return [own or texts[place] for own, place in zip(given, which, strict=True)]
 

@@ -36,7 +36,7 @@ def layout_of(tabled: Tabled, wanted: str | None, mappings: Mapping[str, ImportM
         No form fits, with what was found and what is needed.
     """
     forms = _wanted(wanted, tabled)
-    fitting = [form for form in forms if fits(form, tabled)]
+    fitting = [form for form in forms if fits(form, tabled, mappings.get(form.tool))]
     of_tools = [form for form in fitting if form in OF_TOOLS]
     layouts = [laid_out(form, tabled, mappings.get(form.tool)) for form in of_tools or fitting]
     if not layouts and (wanted is None or wanted == PLAIN.tool):

@@ -63,8 +63,8 @@ def cells_at(rows: Rows, place: Place) -> Sequence[Any]:
     ]
 
 
-def fits(form: Form, tabled: Tabled) -> bool:
-    """Whether a table may be of a form: all that tells it is there."""
+def fits(form: Form, tabled: Tabled, mapping: ImportMapping | None = None) -> bool:
+    """Whether a table may be of a form: all that tells it is there, perhaps under other names."""
     if form.structured is not None and form.structured is not tabled.structured:
         return False
     if form.container and form.container != tabled.container:
@@ -74,6 +74,8 @@ def fits(form: Form, tabled: Tabled) -> bool:
             any(Path(one).stands_in(record) for record in tabled.looked_at) for one in form.telling
         )
     known = {normal(header) for header in tabled.header}
+    renamed = mapping.columns.items() if mapping else ()
+    known |= {normal(name) for name, column in renamed if normal(column) in known}
     return all(any(normal(name) in known for name in one.split("|")) for one in form.telling)
 
 

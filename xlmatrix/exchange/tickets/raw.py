@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.exchange.files.tabled import Counted, Record, Rows
+from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
 from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
 from xlmatrix.exchange.tickets.dates import order_of
 from xlmatrix.exchange.tickets.instants import InstantReader, Instants, Int64s
@@ -150,6 +150,8 @@ class TableReader:
         )
         for name in STAMPS[1:]:
             self._stamp(part, rows, name, chosen, lines)
+        if "second_hour" in layout.place:
+            self._second_hour(part)
         told = self._told(rows, chosen, texts["id"]) if layout.form.events else []
         return part, told
 
@@ -254,6 +256,17 @@ class TableReader:
                     utc[at] = part.stamps["opened"][at] + round(length)
                     origin[at] = 2
         part.stamps[name], part.odd[name], part.origin[name] = utc, odd, origin
+
+    def _second_hour(self, part: Part) -> None:
+        """Stamps that the row names as of the second passing of an hour are the later instant."""
+        zone = self._zone(self.zone_named or self.zone)
+        for row, text in enumerate(part.texts["second_hour"]):
+            named = {normal(one) for one in text.split(",")} if text else set()
+            for name, utc in part.stamps.items():
+                if normal(name) in named and part.odd[name][row]:
+                    wall = zone.to_local(int(utc[row]))
+                    utc[row] = zone.to_utc(wall, fold=True)
+                    part.odd[name][row] = 0
 
     def _say_faults(self, name: str, rows: Rows, found: Instants, chosen: set[int]) -> None:
         for row, fault in found.faults.items():

@@ -14,6 +14,7 @@ from xlmatrix.exchange.files.opening import Opened
 from xlmatrix.exchange.files.sheets import known_headers
 from xlmatrix.exchange.files.tabled import Tabled
 from xlmatrix.exchange.tickets.assembling import Assembler
+from xlmatrix.exchange.tickets.changed_clocks import without_odd
 from xlmatrix.exchange.tickets.choosing import known_names, layout_of, refuse_two_tools
 from xlmatrix.exchange.tickets.frames import frames_of
 from xlmatrix.exchange.tickets.gathered import Gathered, joined, once
@@ -248,7 +249,8 @@ class _Import:
             return tickets_of_history(told, self._readers), told, []
         last = once(joined(parts), self._readers)
         self._superseded = last.superseded
-        return last.tickets, told, last.updates
+        strict = self._spec is not None and self._spec.policy.strict_dst
+        return without_odd(last.tickets, self._readers, strict=strict), told, last.updates
 
     def _histories(
         self, found: Gathered, told: Iterable[Told], updates: Iterable[Told]

@@ -32,26 +32,27 @@ _OFFSETS: Final = {
 }  # fmt: skip
 
 _TIME = (
-    r"(?:(?:T|,? (?:- |at |um |à )?| - )(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?: ?Uhr)? ?(?P<offset>[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{1,5})?)?"
+    r"(?:(?:T|,? (?:- |at |um |à )?| - )(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?: ?Uhr)?"
+    r" ?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|[A-Z]{1,5})?)?"
 )
-_NAME = r"(?P<month>\d{1,2}月|[^\W\d_]{3,12}\.?)"
+_NAME = r"(?P<month>[0-9]{1,2}月|[^\W\d_]{3,12}\.?)"
 _FORMS: Final = tuple(
     re.compile(form + _TIME, re.UNICODE)
     for form in (
-        r"(?P<y>\d{4})([-/.])(?P<b>\d{1,2})\2(?P<c>\d{1,2})",
-        r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})",
-        rf"(?P<c>\d{{1,2}})(?:[-/]|\.? ){_NAME}(?:[-/]|,? (?:de )?)(?P<y>\d{{4}}|\d{{2}})",
-        rf"{_NAME} (?P<c>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
-        rf"(?P<y>\d{{4}})[-/]{_NAME}[-/](?P<c>\d{{1,2}})",
-        r"(?P<y>\d{4})年(?P<b>\d{1,2})月(?P<c>\d{1,2})日",
+        r"(?P<y>[0-9]{4})([-/.])(?P<b>[0-9]{1,2})\2(?P<c>[0-9]{1,2})",
+        r"(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[0-9]{4}|[0-9]{2})",
+        rf"(?P<c>[0-9]{{1,2}})(?:[-/]|\.? ){_NAME}(?:[-/]|,? (?:de )?)(?P<y>[0-9]{{4}}|[0-9]{{2}})",
+        rf"{_NAME} (?P<c>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y>[0-9]{{4}})",
+        rf"(?P<y>[0-9]{{4}})[-/]{_NAME}[-/](?P<c>[0-9]{{1,2}})",
+        r"(?P<y>[0-9]{4})年(?P<b>[0-9]{1,2})月(?P<c>[0-9]{1,2})日",
     )
 )
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,10}\.?,? ")
-_SLASHED: Final = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d{2})(?!\d)")
+_SLASHED: Final = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/](?:[0-9]{4}|[0-9]{2})(?![0-9])")
 #: Days of a spreadsheet that are years 1990 to 2099.
-_SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
+_SERIAL: Final = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
 class StampError(ValueError):
@@ -127,7 +128,7 @@ def stamp_of(value: Any, order: DateOrder | None = None) -> Stamp | None:
     text = _SPACES.sub(" ", str(value)).strip()
     if text.lower() in EMPTY:
         return None
-    if text[0].isdigit():
+    if text[0].isascii() and text[0].isdigit():
         quick = _quick(text)
         if quick is not None:
             return quick

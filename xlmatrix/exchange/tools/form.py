@@ -13,7 +13,8 @@ from xlmatrix.exchange.files.tabled import Record
 TEXTS: Final = (
     "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
     "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
-    "override_reason", "approver", "notes", "not_counted", "not_recorded", "source",
+    "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
+    "source",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
