@@ -186,6 +186,8 @@ class Assembler:
         stamps, given = self.found.stamps, self.found.texts["not_recorded"]
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
+        # Where a column says which they are, nothing is to be concluded.
+        said = ["not_recorded" in reader.layout.place for reader in self.readers]
         for row, state in enumerate(self.states):
             if state is None or answer[row]:
                 continue
@@ -194,6 +196,8 @@ class Assembler:
                 what = "its work is over, and nothing says when: no target of it can be judged"
                 self._say(row, "import-closed", what, "Fill in when it was resolved",
                           level=Level.WARNING)  # fmt: skip
+            elif said[self.found.table[row]]:
+                continue
             elif state.kind in (Kind.ACKNOWLEDGED, Kind.WAITING) or (state.kind is Kind.REOPENED):
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]

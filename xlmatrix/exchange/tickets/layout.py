@@ -36,7 +36,11 @@ class Layout:
     def unread(self) -> tuple[str, ...]:
         """Headers that no field takes."""
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
+        header = self.tabled.header
+        passed = self.form.passed if self.form.passed <= set(header) else ()
+        return tuple(
+            h for i, h in enumerate(header) if i not in taken and h.strip() and h not in passed
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:

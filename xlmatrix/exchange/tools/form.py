@@ -11,10 +11,10 @@ from xlmatrix.exchange.files.tabled import Record
 
 #: What a form may say of a ticket, in the order of the table that comes of it.
 TEXTS: Final = (
-    "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
-    "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
-    "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source",
+    "id", "external_id", "link", "title", "class", "category", "severity", "severity_at_opening",
+    "priority", "state", "state_group", "reason", "resolution", "owner", "team", "customer",
+    "public_state", "override_reason", "approver", "notes", "not_counted", "not_recorded",
+    "second_hour", "source",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -107,6 +107,8 @@ class Form:
         What the form can never tell, each said once: "acknowledgements".
     approximate
         How a stamp is only nearly known, by the stamp.
+    passed
+        Headers that nobody misses where all of them stand.
     """
 
     tool: str
@@ -128,3 +130,4 @@ class Form:
     aside: Callable[[Record], str] | None = None
     unknown: tuple[str, ...] = ()
     approximate: Mapping[str, str] = field(default_factory=dict)
+    passed: frozenset[str] = frozenset()
