@@ -15,7 +15,7 @@ from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import read_incidents, read_side_log
+from xlmatrix.exchange import logs_of
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
 from xlmatrix.package.kinds import is_workbook
@@ -37,10 +37,10 @@ from xlmatrix.rules.ladder.twin import (
     work_begun,
 )
 from xlmatrix.rules.ladder.whom import Concern, Desk
-from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
+from xlmatrix.rules.second_hour import SECOND_HOUR, names_second
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.reporting.order import in_order, open_reports
@@ -145,11 +145,7 @@ def log_scene(
         )
     else:
         spec = load(path).spec
-        brought = read_incidents(Path(incidents), spec)
-        log = brought.log
-        beside_it = [read_side_log(Path(one), spec, name).cells for name, one in
-                     (logs or {}).items()]  # fmt: skip
-        typed = joined_rows(brought.typed, *beside_it)
+        log, typed = logs_of(Path(incidents), spec, logs or {})
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):
@@ -345,20 +341,19 @@ def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any]
             rows.setdefault(key, {})[column] = value
     wanted = incident.casefold()
     found = [row for row in rows.values() if str(row.get("Incident") or "").casefold() == wanted]
-    return tuple(
-        {key.lower(): _plain(scene, table, key, value) for key, value in row.items()}
-        for row in found
-    )
+    return tuple({key.lower(): _plain(scene, table, key, row) for key in row} for row in found)
 
 
-def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
+def _plain(scene: Scene, table: str, column_id: str, row: Mapping[str, Any]) -> Any:
+    value = row[column_id]
     known = table_of(table)
     column = None if known is None else known.get(column_id)
     stamp = stamp_of(value) if column is not None and column.kind.instant else None
     if stamp is None:
         return value
     zone = scene.context.zone
-    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()))
+    fold = names_second(str(row.get(SECOND_HOUR) or ""), column_id)
+    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()), fold=fold)
     return datetime.fromtimestamp(second, zone.info)
 
 
