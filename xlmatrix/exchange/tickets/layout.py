@@ -38,12 +38,17 @@ class Layout:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Headers that no field takes."""
+        """Headers that no field takes; the entries of a history take what they need."""
+        if self.form.history:
+            return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        header = self.tabled.header
-        passed = self.form.passed if self.form.passed <= set(header) else ()
+        heeded = {normal(name) for one in self.form.heeds for name in one.split("|")}
+        if self.form.passed <= set(self.tabled.header):
+            heeded |= set(map(normal, self.form.passed))
         return tuple(
-            h for i, h in enumerate(header) if i not in taken and h.strip() and h not in passed
+            header
+            for at, header in enumerate(self.tabled.header)
+            if at not in taken and header.strip() and normal(header) not in heeded
         )
 
     @property
