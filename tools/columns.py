@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xlmatrix import api
-from xlmatrix.exchange.columns import PLAIN, field_of
+from xlmatrix.exchange.tools.plain import PLAIN, field_of
 from xlmatrix.model import MatrixSpec
 from xlmatrix.model.ladder import Team
 from xlmatrix.model.oncall import Leave

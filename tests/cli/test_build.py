@@ -65,8 +65,8 @@ def test_incidents_stretch_the_horizon_and_every_row_is_accounted_for(
     export = tmp_path / "export.csv"
     export.write_text(
         "number,opened_at,priority,category,assigned_to,resolved_at,closed_at\n"
-        "A,1/3/2024 09:00,1 - Critical,Network,?,2/3/2024 09:00,?\n"
-        "A,1/3/2024 09:00,2 - High,Network,?,3/3/2024 09:00,?\n"
+        "A,1/3/2024 09:00,1 - Critical,Network,?,22/3/2024 09:00,?\n"
+        "A,1/3/2024 09:00,2 - High,Network,?,23/3/2024 09:00,?\n"
         "B,31/2/2024 09:00,2 - High,Network,?,?,?\n",
         encoding="utf-8",
     )
@@ -74,7 +74,8 @@ def test_incidents_stretch_the_horizon_and_every_row_is_accounted_for(
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)
     assert answer["rows"] == {
-        "format": "servicenow", "read": 3, "kept": 1, "superseded": 1, "refused": 1, "blank": 0,
+        "format": "servicenow", "read": 3, "incidents": 1, "superseded": 1, "not_counted": 0,
+        "entries": 0, "refused": 1, "blank": 0,
     }  # fmt: skip
     assert answer["horizon"] == {"start": "2024-02-23", "end": "2027-12-31"}
     assert {"horizon-stretched", "import-date"} <= {f["code"] for f in answer["findings"]}
@@ -100,11 +101,11 @@ def test_many_values_that_are_not_mapped_are_one_line_and_each_in_json(
     csv = tmp_path / "classes.csv"
     csv.write_text("\n".join(("id,opened,title,class", *rows)), encoding="utf-8")
     told = run("build", "--template", "basic", "-i", csv).stderr
-    [line] = [line for line in told.splitlines() if "there is no class" in line]
-    assert "classes.csv:2: there is no class 'Alpha'" in line
+    [line] = [line for line in told.splitlines() if "is not mapped" in line]
+    assert "classes.csv:2: category 'Alpha' is not mapped" in line
     assert "likewise 'Beta', 'Gamma', 'Delta' and 1 more, 6 rows in all" in line
     listed = json.loads(run("build", "--template", "basic", "-i", csv, "--json").stdout)
-    found = [f for f in listed["findings"] if f["code"] == "import-class"]
+    found = [f for f in listed["findings"] if f["code"] == "import-category"]
     assert [(f["about"], f["rows"]) for f in found] == [
         ("Alpha", 1), ("Beta", 2), ("Gamma", 1), ("Delta", 1), ("Epsilon", 1)
     ]  # fmt: skip
@@ -116,7 +117,7 @@ def test_what_the_import_found_goes_to_stderr_and_the_result_to_stdout(
     result = run("build", spec, "-i", incidents, "--as-of", AS_OF)
     assert result.exit_code == 0, result.output
     assert "matrix.xlsx: 6 classes, 2 incidents, as of 2026-03-30 10:30" in result.stdout
-    assert "2 rows read: 2 incidents" in result.stderr
+    assert "2 rows read as a plain table of incidents: 2 incidents" in result.stderr
 
 
 def broken(text: str, old: str, new: str) -> str:
@@ -138,8 +139,18 @@ CSVS = {
     "a date that does not exist": "id,opened\n1,2026-02-30 10:00\n",
     "nothing": "",
     "an open quote": 'id,opened\n1,"2026-02-20\n',
-    "centuries": "id,opened\n1,1999-01-01 10:00\n2,2098-01-01 10:00\n",
 }
+
+
+def test_one_row_of_an_absurd_year_is_named_and_the_others_go_on(
+    run: Run, tmp_path: Path, spec: Path
+) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("id,opened\nA,2026-01-05 10:00\nB,2099-01-01 10:00\n", encoding="utf-8")
+    result = run("build", spec, "-i", export, "--as-of", AS_OF)
+    assert result.exit_code == 0, result.output
+    assert "export.csv:3: row not used: 'B' was opened in the year 2099" in result.stderr
+    assert "1 incident" in result.stdout
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.fuzz import parts
 from tests.model.small import SMALL
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import LOGS, read_incidents, read_side_log
-from xlmatrix.exchange.stamps import StampError, StampReader
+from xlmatrix.exchange.tickets.stamps import StampError, StampReader
 from xlmatrix.model import MatrixSpec, loads
 from xlmatrix.model.duration import Duration
 from xlmatrix.package import Package, package_of

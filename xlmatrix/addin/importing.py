@@ -63,7 +63,8 @@ def import_into(
         check_unmoved()
         _append(book, table, brought.log, fresh, first)
     again = len(brought.log) - len(fresh)
-    refused = f" {brought.rows_refused:,} rows could not be used." if brought.rows_refused else ""
+    unused = brought.tickets.total("refused")
+    refused = f" {unused:,} rows could not be used." if unused else ""
     return (
         f"Imported {len(fresh):,} incidents; {again:,} were in the log already.{refused} "
         "Press Recalculate to check them."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
@@ -20,9 +20,10 @@ from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
 from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
-from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
+from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import with_results
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 Typed = Mapping[tuple[str, str, str], Any]
+#: A log, a path or several, a data frame, Arrow data.
+Incidents: TypeAlias = (
+    "IncidentLog | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,9 @@ class Built:
 def build(
     spec: MatrixSpec | Loaded | str | os.PathLike[str],
     *,
-    incidents: IncidentLog | str | os.PathLike[str] | None = None,
+    incidents: Incidents = None,
     incident_format: str | None = None,
+    mapping: Mapping[str, ImportMapping] | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
@@ -97,9 +103,12 @@ def build(
     spec
         A spec, a loaded one, or the path of its YAML file.
     incidents
-        A log, or the path of an export. The horizon stretches to cover what is in it.
+        A log, the path of an export or several of one tool (a list and its histories), a data frame
+        or Arrow data. The horizon stretches to cover what is in it.
     incident_format
-        ``servicenow`` or ``plain``; None tells by the header.
+        A tool or one of its forms; None tells by the content.
+    mapping
+        What the words of the export mean, by tool, instead of the spec's ``import``.
     logs
         CSVs of the logs beside the incidents, by ``pauses``, ``changes``, ``reopened``, ``notices``
         and ``moments``.
@@ -141,14 +150,14 @@ def build(
     loaded = _loaded(spec)
     goal = None
     if output is not None:
-        given = (loaded, incidents, *(logs or {}).values())
+        given = (loaded, *_paths(incidents), *(logs or {}).values())
         ending = ".xlsx" if dress is None else dress.extension
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
-    log, imported = _incidents(incidents, loaded.spec, incident_format, say)
+    log, imported = _incidents(incidents, loaded.spec, incident_format, mapping, say)
     now = frozen or now_in(loaded.spec.zone)
     wide, stretched = covering(loaded.spec, log, now)
-    beside, typed, odd = _side_logs(logs or {}, loaded.spec, log)
+    beside, typed, odd = _side_logs(logs or {}, loaded.spec, log, imported)
     say("computing every deadline")
     data = _workbook(
         wide,
@@ -182,9 +191,10 @@ def build(
 
 
 def _incidents(
-    given: IncidentLog | str | os.PathLike[str] | None,
+    given: Incidents,
     spec: MatrixSpec,
     incident_format: str | None,
+    mapping: Mapping[str, ImportMapping] | None,
     say: Progress,
 ) -> tuple[IncidentLog, Imported | None]:
     """The log, and what became of the export's rows where there is one."""
@@ -193,12 +203,22 @@ def _incidents(
     if given is None:
         return IncidentLog.empty(), None
     say("reading the incidents")
-    imported = read_incidents(Path(given), spec, format=incident_format)
+    imported = read_incidents(given, spec, mapping=mapping, format=incident_format, progress=say)
     return imported.log, imported
 
 
+def _paths(given: Incidents) -> Sequence[str | os.PathLike[str]]:
+    """The files among what incidents are given as."""
+    if isinstance(given, str | os.PathLike):
+        return [given]
+    return given if isinstance(given, list | tuple) else []
+
+
 def _side_logs(
-    paths: Mapping[str, str | os.PathLike[str]], spec: MatrixSpec, log: IncidentLog
+    paths: Mapping[str, str | os.PathLike[str]],
+    spec: MatrixSpec,
+    log: IncidentLog,
+    imported: Imported | None,
 ) -> tuple[dict[str, SideRows], Typed, tuple[Finding, ...]]:
     """The logs beside the incidents, all their cells, and what is to be said of them."""
     for name in paths:
@@ -207,7 +227,8 @@ def _side_logs(
                 f"there is no log '{name}'", where="logs", mend=f"Use one of {', '.join(LOGS)}"
             )
     found = {name: read_side_log(Path(path), spec, name) for name, path in paths.items()}
-    typed = {place: value for rows in found.values() for place, value in rows.cells.items()}
+    brought = [] if imported is None else [imported.typed]
+    typed = joined_rows(*brought, *(rows.cells for rows in found.values()))
     known = {key.casefold() for key in log.texts[ID]}
     findings: list[Finding] = []
     for name, rows in found.items():

@@ -15,7 +15,7 @@ from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import read_incidents, read_side_log
+from xlmatrix.exchange import logs_of
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
 from xlmatrix.package.kinds import is_workbook
@@ -145,9 +145,7 @@ def log_scene(
         )
     else:
         spec = load(path).spec
-        log = read_incidents(Path(incidents), spec).log
-        for name, given in (logs or {}).items():
-            typed |= read_side_log(Path(given), spec, name).cells
+        log, typed = logs_of(Path(incidents), spec, logs or {})
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):

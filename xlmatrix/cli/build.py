@@ -13,6 +13,9 @@ from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
 
+#: What becomes of the rows of an export; those read are the sum of the others.
+COUNTS = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
+
 EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
@@ -170,12 +173,8 @@ def _summary(built: Built) -> dict[str, Any]:
         "rows": None
         if brought is None
         else {
-            "format": brought.format,
-            "read": brought.rows_read,
-            "kept": brought.rows_kept,
-            "superseded": brought.rows_superseded,
-            "refused": brought.rows_refused,
-            "blank": brought.rows_blank,
+            "format": brought.tickets.tool,
+            **{name: brought.tickets.total(name) for name in COUNTS},
         },
         "logs": dict(built.logs),
         "horizon": {

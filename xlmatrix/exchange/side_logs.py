@@ -7,19 +7,20 @@ the cell in the workbook, where people can mend it, and said here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from xlmatrix.errors import Finding
-from xlmatrix.exchange.columns import Form, laid_out
-from xlmatrix.exchange.gather import Reading
-from xlmatrix.exchange.lookup import Lookup
-from xlmatrix.exchange.notes import Notes
-from xlmatrix.exchange.source import open_csv
-from xlmatrix.exchange.stamps import StampError, StampReader
+from xlmatrix.errors import Finding, listed
+from xlmatrix.exchange.files.tabled import Counted, Rows
+from xlmatrix.exchange.files.text import open_csv
+from xlmatrix.exchange.tickets.cells import held, texts_of
+from xlmatrix.exchange.tickets.layout import Layout, laid_out, refuse_missing
+from xlmatrix.exchange.tickets.notes import Notes
+from xlmatrix.exchange.tickets.stamps import StampError, StampReader
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, too_many
@@ -71,45 +72,73 @@ def read_side_log(path: str | Path, spec: MatrixSpec, log: str) -> SideRows:
         The file cannot be read, is no CSV text, lacks a column or has more rows than a sheet.
     """
     kind, title, needed = LOGS[log]
-    file = open_csv(Path(path))
+    tabled = open_csv(Path(path)).tabled()
     names = {column: (column, header_of(kind.table, column)) for column in kind.inputs}
-    form = Form(log, title, names, needed, needed, mapped=False)
-    plain, notes = spec.imports.get("plain"), Notes(file.name)
-    reading = Reading(
-        spec=spec,
-        file=file,
-        layout=laid_out(file, [form], {}),
-        stamps=StampReader(spec.zone, plain.date_order if plain else None),
-        notes=notes,
-        lookup=Lookup(spec, None, notes),
+    form = Form(tool="plain", id=log, title=title, fields=names)
+    layout = laid_out(form, tabled, None)
+    refuse_missing(layout, needed)
+    plain = spec.imports.get("plain")
+    reading = _Reading(
+        spec,
+        layout,
+        StampReader(spec.zone, plain.date_order if plain else None),
+        Notes(tabled.name),
+        kind,
     )
-    reading.note_unread_columns()
-    rows = []
-    for line, fields in reading.rows(short_rows=True):
-        row = _row(reading, kind, line, fields)
-        if any(value is not None for value in row.values()):
-            rows.append(row)
+    if unread := layout.unread:
+        reading.notes.about_file(
+            "import-columns",
+            f"these columns are not read: {listed((one.strip()[:40] for one in unread), ', ', 12)}",
+            "Nothing to do unless one is misspelt",
+        )
+    counted = Counted()
+    rows = [
+        row
+        for some in tabled.read(counted)
+        for row in reading.rows(some)
+        if any(value is not None for value in row.values())
+    ]
+    for refused in counted.refused:
+        reading.notes.at(refused.line, "import-width", refused.what, refused.mend)
     if len(rows) > MOST_INCIDENTS:
-        raise too_many(len(rows), "rows", where=file.name)
+        raise too_many(len(rows), "rows", where=tabled.name)
     named = {row["Incident"].casefold(): row["Incident"] for row in rows if row["Incident"]}
-    return SideRows(typed_rows(kind, rows), len(rows), named, notes.findings())
+    return SideRows(typed_rows(kind, rows), len(rows), named, reading.notes.findings())
 
 
-def _row(reading: Reading, kind: LogKind, line: int, fields: list[str]) -> dict[str, Any]:
-    place = reading.layout.place
-    given = {
-        header: reading.lookup.text(line, header, fields[place[header]]) if header in place else ""
-        for header in kind.inputs
-    }
-    row: dict[str, Any] = {header: text or None for header, text in given.items()}
-    for header in kind.stamps:
-        row[header] = _stamp(reading, line, header, given[header])
-    if kind is CHANGES:
-        row["To"] = _severity(reading, line, given["To"])
-    return row
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One log being read."""
+
+    spec: MatrixSpec
+    layout: Layout
+    stamps: StampReader
+    notes: Notes
+    kind: LogKind
+
+    def rows(self, some: Rows) -> Iterator[dict[str, Any]]:
+        """Each row as typed cells."""
+        columns: dict[str, list[str]] = {}
+        for header in self.kind.inputs:
+            column = self.layout.column(some, header)
+            texts = texts_of(column) if column is not None else [""] * len(some)
+            columns[header], odd, _ = held(texts)
+            if odd:
+                what = f"control characters of {header} are left out"
+                mend = "Nothing to do; the rest of the text is kept"
+                first = some.lines[odd[0]]
+                self.notes.repeated(first, "import-characters", what, mend, rows=len(odd))
+        for place, line in enumerate(some.lines):
+            given = {header: column[place] for header, column in columns.items()}
+            row: dict[str, Any] = {header: text or None for header, text in given.items()}
+            for header in self.kind.stamps:
+                row[header] = _stamp(self, line, header, given[header])
+            if self.kind is CHANGES:
+                row["To"] = _severity(self, line, given["To"])
+            yield row
 
 
-def _stamp(reading: Reading, line: int, header: str, text: str) -> datetime | str | None:
+def _stamp(reading: _Reading, line: int, header: str, text: str) -> datetime | str | None:
     try:
         seconds = reading.stamps.read(text)
     except StampError as error:
@@ -119,7 +148,7 @@ def _stamp(reading: Reading, line: int, header: str, text: str) -> datetime | st
     return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
 
-def _severity(reading: Reading, line: int, text: str) -> str | None:
+def _severity(reading: _Reading, line: int, text: str) -> str | None:
     severities = reading.spec.severities
     known = {one.name.casefold(): one.id for one in severities}
     known |= {one.id.casefold(): one.id for one in severities}

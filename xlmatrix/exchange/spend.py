@@ -15,23 +15,22 @@ from pathlib import Path
 from typing import Final
 
 from xlmatrix.errors import Finding, FindingsError, Level
-from xlmatrix.exchange.columns import Form, Layout, laid_out
-from xlmatrix.exchange.source import CsvFile, open_csv
-from xlmatrix.exchange.stamps import EMPTY, StampError, StampReader
+from xlmatrix.exchange.files.text import CsvFile, open_csv
+from xlmatrix.exchange.tickets.layout import Layout, laid_out, refuse_missing
+from xlmatrix.exchange.tickets.stamps import EMPTY, StampError, StampReader
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.tables.budget import WINDOWS
 from xlmatrix.worktime.database import zone_info
 
 FORM: Final = Form(
-    name="spend",
+    tool="plain",
+    id="spend",
     title="a CSV of spend by hour",
     fields={
         "hour": ("hour", "from", "start", "time", "timestamp"),
         "amount": ("amount", "spend", "cost"),
         "currency": ("currency",),
     },
-    needed=("hour", "amount"),
-    telling=("hour", "amount"),
-    mapped=False,
 )
 _HOUR: Final = timedelta(hours=1)
 _EPOCH: Final = datetime(1970, 1, 1)
@@ -89,7 +88,8 @@ def read_spend(path: str | Path, zone: str) -> Spend:
         Every row that cannot be read, and currencies that are mixed.
     """
     file = open_csv(Path(path))
-    layout = laid_out(file, [FORM], {})
+    layout = laid_out(FORM, file.tabled(), None)
+    refuse_missing(layout, ("hour", "amount"))
     hours, currencies, faults, count = _gathered(file, layout, zone)
     if len(currencies) > 1:
         first, *others = currencies.items()
@@ -114,8 +114,8 @@ def _gathered(file: CsvFile, layout: Layout, zone: str) -> _Gathered:
     currencies: dict[str, int] = {}
     faults: list[Finding] = []
     count = 0
-    width = len(layout.header)
-    for line, fields in file.rows(layout.delimiter):
+    width = len(layout.tabled.header)
+    for line, fields in file.rows(file.delimiter):
         if not any(map(str.strip, fields)):
             continue
         count += 1
@@ -125,7 +125,11 @@ def _gathered(file: CsvFile, layout: Layout, zone: str) -> _Gathered:
             mend = "Put quotes around fields that hold the delimiter"
             faults.append(_fault(file, line, "import-width", what, mend))
             continue
-        cell = {known: _field(fields, column) for known, column in layout.place.items()}
+        cell = {
+            known: _field(fields, column)
+            for known, column in layout.place.items()
+            if isinstance(column, int)
+        }
         try:
             began = _began(stamps, cell["hour"])
             amount = _amount(cell["amount"])

@@ -13,6 +13,7 @@ from xlmatrix.model.calendars import (
 from xlmatrix.model.drills import WEEKDAYS, Answering, Drills, Inject, Scenario, SimulationSpec
 from xlmatrix.model.duration import UNITS, Duration
 from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
+from xlmatrix.model.importing import ImportMapping
 from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
 from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
@@ -24,7 +25,6 @@ from xlmatrix.model.parts import (
     Function,
     Holidays,
     Horizon,
-    ImportMapping,
     Owners,
     Person,
     Policy,

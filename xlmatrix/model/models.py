@@ -14,6 +14,7 @@ from xlmatrix.model.base import Id, KeyName, Name, Strict, Text, refusal, sugges
 from xlmatrix.model.drills import Drills
 from xlmatrix.model.guides import Checklist, Comms, Guide
 from xlmatrix.model.history import PolicyVersion
+from xlmatrix.model.importing import ImportMapping, Tool
 from xlmatrix.model.ladder import Family, Step, Team, default_ladder
 from xlmatrix.model.obligations import Obligations
 from xlmatrix.model.oncall import Leave, Override, Rotation
@@ -21,7 +22,6 @@ from xlmatrix.model.parts import (
     CalendarSpec,
     DefaultOwners,
     Horizon,
-    ImportMapping,
     Owners,
     Person,
     Policy,
@@ -115,7 +115,7 @@ class MatrixSpec(Strict):
     triage: bool = False
     accept: tuple[Accepted, ...] = ()
     drills: Drills | None = None
-    imports: Mapping[Name, ImportMapping] = Field(default_factory=dict, alias="import")
+    imports: Mapping[Tool, ImportMapping] = Field(default_factory=dict, alias="import")
 
     @field_validator("xlmatrix")
     @classmethod

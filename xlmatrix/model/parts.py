@@ -149,17 +149,3 @@ class DefaultOwners(Owners):
     response: Id
     quality: Id
     communications: Id
-
-
-class ImportMapping(Strict):
-    """How the rows of a ticket export become incidents: priority → severity, category → class.
-
-    ``columns`` names the export's column for a field of ours where it differs.
-    """
-
-    priority: Mapping[Name, Id] = Field(default_factory=dict)
-    category: Mapping[Name, Id] = Field(default_factory=dict)
-    default_class: Id | None = None
-    default_severity: Id | None = None
-    columns: Mapping[Name, Name] = Field(default_factory=dict)
-    date_order: Literal["day-first", "month-first", "year-first"] = "day-first"

@@ -121,6 +121,23 @@ def typed_rows(kind: LogKind, rows: Iterable[Mapping[str, Any]]) -> dict[tuple[s
     }
 
 
+def joined_rows(*logs: TypedCells) -> dict[tuple[str, str, str], Any]:
+    """The rows of several sets of typed cells, those of a table below each other.
+
+    Rows whose keys are numbers are numbered anew; others stand as they are.
+    """
+    joined: dict[tuple[str, str, str], Any] = {}
+    for cells in logs:
+        below: dict[str, int] = {}
+        for table, key, _ in joined:
+            if key.isdigit():
+                below[table] = max(below.get(table, 0), int(key))
+        for (table, key, header), value in cells.items():
+            moved = str(int(key) + below.get(table, 0)) if key.isdigit() else key
+            joined[table, moved, header] = value
+    return joined
+
+
 def stamp_seconds(value: Any) -> float:
     """A cell where a stamp belongs as wall-clock Excel seconds; NaN for anything else."""
     second = stamp_s(value)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Refused, Rows, Tabled
 
-MAX_BYTES: Final = 200 * 1024 * 1024
+#: A million tickets with all their columns are a third of it.
+MAX_BYTES: Final = 1024 * 1024 * 1024
 MAX_COLUMNS: Final = 1_000
 DELIMITERS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
@@ -42,15 +44,71 @@ class CsvFile:
     """
 
     path: Path
+    name: str
     encoding: str
     first_line: str
     separator: str | None
     skip: int
 
     @property
-    def name(self) -> str:
-        """The file's name, as findings show it."""
-        return self.path.name
+    def delimiter(self) -> str:
+        """The delimiter that the file names, else the one that makes the most of the header."""
+        if self.separator is not None:
+            return self.separator
+        return max(DELIMITERS, key=lambda delimiter: len(self.header(delimiter)))
+
+    def tabled(self) -> Tabled:
+        """The file as a table.
+
+        Raises
+        ------
+        XlmatrixError
+            Its header names too many columns, or none.
+        """
+        delimiter = self.delimiter
+        header = self.header(delimiter)
+        if len(header) > MAX_COLUMNS:
+            raise XlmatrixError(
+                f"the header names {len(header):,} columns; {MAX_COLUMNS:,} are read",
+                where=f"{self.name}:{self.skip + 1}",
+                mend="Export only the columns of the incidents",
+            )
+        return Tabled(
+            self.name,
+            lambda counted: self._tabled(delimiter, len(header), counted),
+            tuple(header),
+            encoding=self.encoding,
+            first_line=self.skip + 1,
+        )
+
+    def _tabled(self, delimiter: str, width: int, counted: Counted) -> Iterator[Rows]:
+        lines: list[int] = []
+        kept: list[list[str]] = []
+        cut_off = not self._ends_with_a_line()
+        held: tuple[int, list[str]] | None = None
+        for line, row in self.rows(delimiter):
+            if held is not None:
+                _keep(*held, width, counted, lines, kept)
+            held = (line, row)
+            if len(lines) >= ROWS_AT_ONCE:
+                yield Rows(lines, _columns(kept, width))
+                lines, kept = [], []
+        if held is not None:
+            line, row = held
+            if cut_off and len(row) < width and any(map(str.strip, row)):
+                counted.rows += 1
+                what = f"row not used: the file ends in it, after {len(row):,} of {width:,} fields"
+                counted.refused.append(Refused(line, what, "Export again, or complete the row"))
+            else:
+                _keep(line, row, width, counted, lines, kept)
+        yield Rows(lines, _columns(kept, width))
+
+    def _ends_with_a_line(self) -> bool:
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            # Four bytes hold a line's end in every encoding that is read.
+            binary.seek(max(0, self.path.stat().st_size - 4))
+            end = binary.read()
+        return b"\n" in end[-2:] or b"\r" in end[-2:]
 
     def header(self, delimiter: str) -> list[str]:
         """The fields of the header line when read with that delimiter; empty if it cannot be."""
@@ -85,8 +143,10 @@ class CsvFile:
                 ) from None
 
 
-def open_csv(path: Path) -> CsvFile:
+def open_csv(path: Path, name: str = "") -> CsvFile:
     """Look at a file: refuse what is no CSV text, find its encoding and its header line.
+
+    ``name`` stands in for the file's own in findings.
 
     Raises
     ------
@@ -94,11 +154,33 @@ def open_csv(path: Path) -> CsvFile:
         Missing, a directory, not readable, over :data:`MAX_BYTES`, empty, or not text.
     """
     with planned_reading(path):
-        _refuse_by_status(path)
+        refuse_by_status(path)
         with path.open("rb") as binary:
             encoding = _encoding(binary, path)
         with path.open(encoding=encoding, newline="") as text:
-            return _looked_at(text, path, encoding)
+            return _looked_at(text, path, encoding, name or path.name)
+
+
+def _keep(
+    line: int, row: list[str], width: int, counted: Counted, lines: list[int], kept: list[list[str]]
+) -> None:
+    """Take a row that has the header's width, or fewer fields, as programs leave out empty ends."""
+    counted.rows += 1
+    if len(row) > width:
+        what = f"row not used: it has {len(row):,} fields, the header {width:,}"
+        mend = "Put quotes around fields that hold the delimiter"
+        counted.refused.append(Refused(line, what, mend))
+    elif not any(map(str.strip, row)):
+        counted.blank += 1
+    else:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+        lines.append(line)
+        kept.append(row)
+
+
+def _columns(rows: list[list[str]], width: int) -> list[list[str]]:
+    return list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in range(width)]
 
 
 @contextmanager
@@ -125,7 +207,8 @@ def planned_reading(path: Path) -> Iterator[None]:
         raise _not_text(path, "its bytes do not form characters") from None
 
 
-def _refuse_by_status(path: Path) -> None:
+def refuse_by_status(path: Path) -> None:
+    """Refuse what cannot be a file of rows before anything waits for it or fills the memory."""
     try:
         status = path.stat()
     except ValueError:  # a NUL in the name
@@ -174,7 +257,7 @@ def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
     return True
 
 
-def _looked_at(text: TextIO, path: Path, encoding: str) -> CsvFile:
+def _looked_at(text: TextIO, path: Path, encoding: str, name: str) -> CsvFile:
     line, skip, separator = text.readline(), 0, None
     if line.lower().startswith("sep=") and len(line.rstrip("\r\n")) == len("sep=;"):
         separator, skip, line = line[4], 1, text.readline()
@@ -183,7 +266,7 @@ def _looked_at(text: TextIO, path: Path, encoding: str) -> CsvFile:
     # A header name may hold a line break inside quotes.
     while line.count('"') % 2 and len(line) < _CHUNK and (more := text.readline()):
         line += more
-    return CsvFile(path, encoding, line, separator, skip)
+    return CsvFile(path, name, encoding, line, separator, skip)
 
 
 def _empty(path: Path) -> XlmatrixError:

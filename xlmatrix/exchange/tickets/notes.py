@@ -44,22 +44,24 @@ class Notes:
         *,
         level: Level = Level.NOTE,
         about: str = "",
+        rows: int = 1,
     ) -> None:
         """Say once what holds for many rows; the finding counts them and names the first.
 
-        ``about`` is the value in question where the same may be said of many values.
+        ``about`` is the value in question where the same may be said of many values, ``rows`` how
+        many rows it is said of now.
         """
         key = (code, what)
         if key in self._repeated:
             count, first, finding = self._repeated[key]
-            self._repeated[key] = (count + 1, first, finding)
+            self._repeated[key] = (count + rows, first, finding)
         elif self._kinds[code] == MAX_LISTED:
-            self._beyond[code] = self._beyond.get(code, 0) + 1
+            self._beyond[code] = self._beyond.get(code, 0) + rows
             self._last[code] = line
         else:
             self._kinds[code] += 1
             finding = Finding(level, code, what, f"{self._file}:{line}", mend, about=about)
-            self._repeated[key] = (1, line, finding)
+            self._repeated[key] = (rows, line, finding)
 
     def about_file(self, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         """Say one thing about the whole file."""

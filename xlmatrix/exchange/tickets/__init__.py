@@ -1,0 +1,1 @@
+"""What tickets mean: stamps, states, severities and histories, whatever tool they come from."""

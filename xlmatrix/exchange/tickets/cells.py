@@ -1,0 +1,109 @@
+"""Cells of exports as text: what APIs wrap, what programs print, what a workbook cannot hold."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+#: A cell of a workbook holds 32,767 characters; a little less leaves room for a note.
+MAX_TEXT: Final = 32_000
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_EMPTY: Final = frozenset({"?", "-", "null", "NULL", "None", "nan", "NaN", "<NA>"})
+#: What says a thing's name, best first, where an API gives an object for it.
+_NAMES: Final = ("display_value", "displayName", "name", "summary", "login", "value", "id")
+#: A printed object is longer in no export that was seen.
+_MOST_PRINTED: Final = 10_000
+
+
+def unprinted(cell: Any) -> Any:
+    """An object that a program printed into a cell, as the object; any other cell as it is."""
+    if isinstance(cell, str) and cell[:2] in ("{'", "[{") and len(cell) <= _MOST_PRINTED:
+        try:
+            return ast.literal_eval(cell)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return cell
+    return cell
+
+
+def text_of(cell: Any) -> str:
+    """What a cell says, in one text; "" for what is empty."""
+    cell = unprinted(cell)
+    match cell:
+        case str():
+            text = cell.strip()
+            return "" if text in _EMPTY else text
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            whole = cell.is_integer()
+            return "" if math.isnan(cell) else str(int(cell)) if whole else repr(cell)
+        case Mapping():
+            named = (cell[key] for key in _NAMES if cell.get(key) not in (None, ""))
+            return text_of(next(named, None))
+        case list() | tuple():
+            return ", ".join(filter(None, map(text_of, cell)))
+        case _:
+            return str(cell).strip()
+
+
+def stamp_cell(cell: Any) -> Any:
+    """A cell where a stamp belongs: of an object, what programs store."""
+    cell = unprinted(cell)
+    if isinstance(cell, Mapping):
+        for key in ("epochMillis", "iso8601", "value", "dateTime"):
+            if cell.get(key) not in (None, ""):
+                return cell[key]
+        return None
+    return cell if isinstance(cell, str | int | float) or hasattr(cell, "year") else None
+
+
+def texts_of(cells: Sequence[Any]) -> list[str]:
+    """A column of texts, quickly where all are texts."""
+    if all(type(cell) is str for cell in cells):
+        stripped = [cell.strip() for cell in cells]
+        odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in set(stripped[:1000]))
+        if not odd and len(cells) > 1000:
+            odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in stripped)
+        return list(map(text_of, cells)) if odd else stripped
+    return list(map(text_of, cells))
+
+
+def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
+    """A column as cells of a workbook can hold it, with the rows that had to be changed.
+
+    The second list has the rows with control characters, the third those that were too long.
+    """
+    whole = "".join(texts)
+    if "\r" in whole:
+        texts = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]
+    odd: list[int] = []
+    if not whole.isprintable() and _FORBIDDEN.search(whole):
+        odd = [row for row, text in enumerate(texts) if _FORBIDDEN.search(text)]
+        texts = [_FORBIDDEN.sub("", text).strip() for text in texts]
+    long = [row for row, text in enumerate(texts) if len(text) > MAX_TEXT]
+    return [text[:MAX_TEXT] for text in texts] if long else texts, odd, long
+
+
+_CLOCK: Final = re.compile(r"(?:(\d+) days?,? )?(\d+):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+
+
+def seconds_of(cell: Any, per_second: float) -> float | None:
+    """A length of time in seconds: a number of units, or ``1:30:00``; None where there is none.
+
+    Zero is none, as the tools write it where nothing happened yet; so is what is no length.
+    """
+    text = text_of(cell)
+    try:
+        number = float(text)
+    except ValueError:
+        found = _CLOCK.fullmatch(text)
+        if found is None:
+            return None
+        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return float(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
+    return number / per_second if 0 < number < math.inf else None

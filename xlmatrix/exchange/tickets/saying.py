@@ -1,0 +1,306 @@
+"""What is said of an import: what was taken for what, what was not understood, and the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xlmatrix.errors import Finding, Level, listed
+from xlmatrix.exchange.tickets.assembling import Assembler
+from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
+from xlmatrix.exchange.tickets.raw import TableReader
+from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.worktime import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xlmatrix.exchange.tickets.reading import FileCounts
+
+_NOTHING = "Nothing to do"
+
+
+def say(
+    made: Assembler,
+    meanings: Meanings,
+    files: Sequence[FileCounts],
+    *,
+    alone: bool,
+    incidents: pd.DataFrame,
+    histories: Mapping[int, History],
+) -> tuple[Finding, ...]:
+    """All findings of an import, those of rows first."""
+    _check_order(made)
+    _count_states(made, meanings)
+    findings: list[Finding] = []
+    for reader, counts in zip(made.readers, files, strict=True):
+        _about_file(reader, counts, sum(one.read for one in files if one.form == counts.form))
+        findings += reader.notes.findings()
+    findings += _words(meanings)
+    findings += _unused(made, meanings)
+    findings += _cannot(made, alone=alone, told=bool(histories))
+    findings += _not_counted(made)
+    findings += _without_severity(made, incidents)
+    findings += [_counts(counts) for counts in files]
+    return tuple(findings)
+
+
+def _check_order(made: Assembler) -> None:
+    opened = made.found.stamps["opened"]
+    for name in ("acknowledged", "responded", "contained", "mitigated", "resolved"):
+        column = made.found.stamps[name]
+        for row in np.flatnonzero((column < opened) & (column != NEVER)):
+            made.readers[made.found.table[row]].notes.at(
+                int(made.found.lines[row]),
+                "import-order",
+                f"{name} lies before opened; the incident is kept as it is",
+                "Correct one of the two times",
+            )
+
+
+def _count_states(made: Assembler, meanings: Meanings) -> None:
+    texts, names = made.found.texts, [one.layout.tabled.name for one in made.readers]
+    meanings.count_states(
+        (state, reason, group, int(line), names[table])
+        for state, reason, group, line, table in zip(
+            texts["state"], texts["reason"], texts["state_group"], made.found.lines,
+            made.found.table, strict=True,
+        )
+    )  # fmt: skip
+
+
+def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
+    notes, tabled = reader.notes, reader.layout.tabled
+    if tabled.encoding == "cp1252":
+        notes.about_file(
+            "import-encoding",
+            "the file is not UTF-8 and was read as Windows-1252",
+            "Check names with accents; export as UTF-8 if they look wrong",
+        )
+    if tabled.more and not 0 < tabled.total <= of_form:
+        notes.about_file(
+            "import-pages",
+            f"the file says that there are more tickets: {tabled.more}",
+            "Export the other pages too, and name all files in one call",
+            level=Level.WARNING,
+        )
+    if unread := reader.layout.unread:
+        notes.about_file(
+            "import-columns",
+            f"these columns are not read: {listed((one.strip()[:40] for one in unread), ', ', 12)}",
+            "Nothing to do unless one is misspelt",
+        )
+    if reader.bare:
+        notes.about_file(
+            "import-date-only",
+            f"{reader.bare:,} stamps are dates without a time; 00:00 is taken",
+            "Add the times if they matter",
+        )
+    for offset, rows in reader.reader.offsets.items():
+        notes.about_file(
+            "import-zone",
+            f"{offset} is read as RFC 5322 has it ({rows:,} stamps)",
+            "Write offsets such as +02:00 where another zone is meant",
+        )
+    if default := reader.layout.form.by_default:
+        mend = "Export it with names, or map the ids that mean something else"
+        notes.about_file("import-state", default, mend)
+    for name in reader.layout.form.utc & set(reader.layout.called):
+        notes.about_file(
+            "import-zone",
+            f"stamps of '{reader.layout.called[name]}' are read in UTC, whatever the others are",
+            "Correct them in the log where they are in another zone",
+        )
+    if reader.reader.naive:
+        notes.about_file(
+            "import-zone",
+            f"stamps without an offset are read in {counts.zone} ({reader.reader.naive:,} stamps)",
+            f"Set zone under import.{reader.layout.form.tool} where they are in another",
+        )
+
+
+def _words(meanings: Meanings) -> list[Finding]:
+    tool = meanings.form.tool
+    findings = []
+    for word, found in meanings.words["priority"].items():
+        if word and found.rows and meanings.spec is not None and found.how is not How.MAPPED:
+            findings += _priority(word, found, tool, mapped=bool(meanings.mapping.priority))
+    for word, found in meanings.words["category"].items():
+        if found.rows and found.how in (How.DEFAULT, How.UNKNOWN):
+            findings.append(_category(word, found, tool))
+    for word, found in meanings.words["state"].items():
+        if found.rows and found.how is How.UNKNOWN:
+            what = (
+                f"nobody knows what the state '{word[:80]}' is: its clocks are told by its stamps"
+            )
+            mend = f"Say under import.{tool}.state whether it is open, waiting, resolved, ..."
+            findings.append(_about(Level.WARNING, "import-state", what, mend, word, found))
+    return findings
+
+
+def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> list[Finding]:
+    mend = f"Add it under import.{tool}.priority in the spec"
+    if found.how is How.UNKNOWN:
+        instead = found.meaning or "the severity of the class"
+        what = f"priority '{word[:80]}' says no severity; {instead} is taken"
+        return [_about(Level.WARNING, "import-priority", what, mend, word, found)]
+    if found.how is How.NAMED and not mapped:
+        return []
+    what = f"priority '{word[:80]}' is not mapped; {found.meaning} is taken"
+    level = Level.WARNING if mapped else Level.NOTE
+    return [_about(level, "import-priority", what, mend, word, found)]
+
+
+def _category(word: str, found: Word, tool: str) -> Finding:
+    said = f"category '{word[:80]}' is not mapped" if word else "there is no category"
+    then = f"class '{found.meaning}' is taken" if found.meaning else "the class stays empty"
+    mend = f"Add it under import.{tool}.category in the spec, or correct it"
+    return _about(Level.NOTE, "import-category", f"{said}; {then}", mend, word, found)
+
+
+def _about(level: Level, code: str, what: str, mend: str, word: str, found: Word) -> Finding:
+    rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows, this is the first"
+    return Finding(
+        level, code, f"{what} ({rows})", f"{found.file}:{found.line}", mend,
+        rows=found.rows, about=word[:80],
+    )  # fmt: skip
+
+
+def _unused(made: Assembler, meanings: Meanings) -> list[Finding]:
+    """What a mapping says that nothing in the files answers to."""
+    tool, name = meanings.form.tool, made.readers[0].layout.tabled.name
+    findings = [
+        Finding(
+            Level.NOTE,
+            "import-unused",
+            f"import.{tool}.{setting} maps what no row has: "
+            + listed((f"'{key[:40]}'" for key in keys), ", "),
+            name,
+            "Nothing to do unless one is misspelt",
+        )
+        for setting, keys in meanings.unused().items()
+    ]
+    columns = {key: one for reader in made.readers for key, one in reader.layout.unused.items()}
+    answered = {key for reader in made.readers if not reader.layout.unused for key in columns}
+    findings += [
+        Finding(
+            Level.WARNING,
+            "import-unused",
+            f"import.{tool}.columns says that '{key[:40]}' is '{column[:40]}', and there is no such"
+            " field or no such column",
+            name,
+            "Correct the name",
+        )
+        for key, column in columns.items()
+        if key not in answered
+    ]
+    return findings
+
+
+def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
+    """What the form can never tell, and what it tells only nearly."""
+    findings = []
+    said: set[tuple[str, str]] = set()
+    for reader in made.readers:
+        form = reader.layout.form
+        for what in form.unknown:
+            findings.append(
+                Finding(
+                    Level.NOTE, "import-unknown", f"{form.title} does not tell {what}",
+                    reader.layout.tabled.name,
+                    "Type it where it is known; a target without it is in no share",
+                )
+            )  # fmt: skip
+        for name, what in form.approximate.items():
+            known = name not in made.found.stamps or (made.found.stamps[name] != NEVER).any()
+            if not known or (name, what) in said:
+                continue
+            said.add((name, what))
+            findings.append(
+                Finding(
+                    Level.NOTE, "import-approximate", f"{name} is only nearly known: {what}",
+                    reader.layout.tabled.name, "Overwrite it where the true time is known",
+                )
+            )  # fmt: skip
+    by_state = not any(name == "acknowledged" for name, _ in said)
+    if (
+        told
+        and not alone
+        and by_state
+        and (np.asarray(made.found.origin["acknowledged"]) == 3).any()
+    ):
+        findings.append(
+            Finding(
+                Level.NOTE, "import-acknowledged",
+                "Acknowledged is the first time that a ticket left its first state",
+                made.readers[0].layout.tabled.name,
+                "Nothing to do; overwrite it where the true time is known",
+            )
+        )  # fmt: skip
+    return findings
+
+
+def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]:
+    """Tickets of which neither a severity nor a class says what was promised."""
+    if made.meanings.spec is None:
+        return []
+    bare = (incidents["severity"] == "") & (incidents["class"] == "")
+    bare &= incidents["not_counted"] == ""
+    rows = np.flatnonzero(bare)
+    if not len(rows):
+        return []
+    shown = listed((incidents["id"].iloc[row][:40] for row in rows), ", ", 3)
+    row, tool = incidents.iloc[rows[0]], made.meanings.form.tool
+    return [
+        Finding(
+            Level.WARNING,
+            "import-priority",
+            f"{len(rows):,} tickets say neither severity nor class, such as {shown}: "
+            "no clock runs for them",
+            f"{row['file']}:{row['line']}",
+            f"Set default_severity or default_class under import.{tool}, or name the columns",
+            rows=len(rows),
+        )
+    ]
+
+
+def _not_counted(made: Assembler) -> list[Finding]:
+    reasons: dict[str, list[str]] = {}
+    for row, why in enumerate(made.reasons()):
+        if why:
+            reasons.setdefault(why, []).append(made.found.texts["id"][row])
+    return [
+        Finding(
+            Level.NOTE,
+            "import-not-counted",
+            f"{len(ids):,} tickets are in the log and count for nothing: {why.lower()} "
+            f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
+            made.readers[0].layout.tabled.name,
+            "Say under state or reason of the import what counts after all",
+            rows=len(ids),
+            about=why,
+        )
+        for why, ids in reasons.items()
+    ]
+
+
+def _counts(counts: FileCounts) -> Finding:
+    parts: list[tuple[int, Any]] = [
+        (counts.incidents, "incidents"),
+        (counts.superseded, "earlier states of them"),
+        (counts.not_counted, "not counted"),
+        (counts.entries, "entries of histories"),
+        (counts.refused, "not used"),
+        (counts.blank, "blank"),
+    ]
+    always = ("not used", "blank")
+    said = [f"{n:,} {what}" for n, what in parts if n or (what in always and not counts.entries)]
+    return Finding(
+        Level.NOTE,
+        "import-counts",
+        f"{counts.read:,} rows read as {counts.form}: {', '.join(said)}",
+        counts.name,
+        _NOTHING if not counts.refused else "See the rows listed as not used",
+    )

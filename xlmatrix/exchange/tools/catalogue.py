@@ -1,0 +1,52 @@
+"""Every form that is read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlmatrix.exchange.tools import (
+    aiid,
+    firehydrant,
+    freshservice,
+    github,
+    glpi,
+    goalert,
+    incidentio,
+    jira,
+    opsgenie,
+    pagerduty,
+    plain,
+    rootly,
+    servicenow,
+    statuspage,
+    zammad,
+    zendesk,
+)
+from xlmatrix.exchange.tools.form import Form
+
+#: The forms of tools; the plain one is tried where none of these fits.
+OF_TOOLS: Final[tuple[Form, ...]] = (
+    *servicenow.FORMS,
+    *aiid.FORMS,
+    *firehydrant.FORMS,
+    *freshservice.FORMS,
+    *goalert.FORMS,
+    *incidentio.FORMS,
+    *opsgenie.FORMS,
+    *pagerduty.FORMS,
+    *rootly.FORMS,
+    *statuspage.FORMS,
+    *zendesk.FORMS,
+    *jira.FORMS,
+    *github.FORMS,
+    *zammad.FORMS,
+    *glpi.FORMS,
+)
+FORMS: Final[tuple[Form, ...]] = (*OF_TOOLS, plain.PLAIN)
+#: What ``--format`` may name: tools, and single forms of them.
+NAMES: Final = tuple(dict.fromkeys([form.tool for form in FORMS] + [form.id for form in FORMS]))
+
+
+def forms_of(name: str) -> tuple[Form, ...]:
+    """The forms of a tool, or the one form of that name; none for a name nobody knows."""
+    return tuple(form for form in FORMS if name in (form.tool, form.id))
