@@ -240,11 +240,15 @@ class Assembler:
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
-            elif state.kind is Kind.OPEN and row not in self.histories:
+            elif state.kind is Kind.OPEN and not self._tells_takers(row):
                 untold = self.readers[self.found.table[row]].layout.form.untold
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 answer[row] = ", ".join(step.label for step, name in steps if name in untold)
         return answer
+
+    def _tells_takers(self, row: int) -> bool:
+        history = self.histories.get(row)
+        return history is not None and history.tells_takers
 
     def _form(self, row: int) -> Form:
         return self.readers[int(self.found.table[row])].layout.form
