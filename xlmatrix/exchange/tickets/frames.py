@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: Texts of a form that are another column of the table, or that others follow from.
 _NOT_AS_THEY_ARE = frozenset(
-    {"class", "severity", "priority", "state", "state_group", "reason", "resolution", "not_counted",
-     "not_recorded", "second_hour", "source", "labels", "reporter"}
+    {"class", "severity", "severity_at_opening", "priority", "state", "state_group", "reason",
+     "resolution", "not_counted", "not_recorded", "second_hour", "source", "labels", "reporter"}
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _severity_words(made: Assembler) -> tuple[list[str], list[str]]:
     """The tool's word for each ticket's severity: now and at the opening."""
     texts = made.found.texts
     words = [a or b for a, b in zip(texts["severity"], texts["priority"], strict=True)]
-    first = list(words)
+    first = [a or b for a, b in zip(texts["severity_at_opening"], words, strict=True)]
     for row, history in made.histories.items():
         if history.priority:
             first[row] = history.first_priority or words[row]

@@ -11,10 +11,10 @@ from xlmatrix.exchange.files.tabled import Record
 
 #: What a form may say of a ticket, in the order of the table that comes of it.
 TEXTS: Final = (
-    "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
-    "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
-    "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source", "labels", "reporter",
+    "id", "external_id", "link", "title", "class", "category", "severity", "severity_at_opening",
+    "priority", "state", "state_group", "reason", "resolution", "owner", "team", "customer",
+    "public_state", "override_reason", "approver", "notes", "not_counted", "not_recorded",
+    "second_hour", "source", "labels", "reporter",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -146,6 +146,8 @@ class Form:
         What of it is taken as the tool does at first, and may be otherwise in one place.
     approximate
         How a stamp is only nearly known, by the stamp.
+    passed
+        Headers that nobody misses where all of them stand.
     """
 
     tool: str
@@ -180,3 +182,4 @@ class Form:
     unknown: tuple[str, ...] = ()
     by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
+    passed: frozenset[str] = frozenset()
