@@ -16,9 +16,7 @@ from xlmatrix.errors import FindingsError, XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.reading.book import read_book
 
-HEADER = (
-    "number,opened_at,short_description,priority,state,hold_reason,resolved_at,sys_updated_on"
-)
+HEADER = "number,opened_at,short_description,priority,state,hold_reason,resolved_at,sys_updated_on"
 FIRST = (
     HEADER,
     "A,2026-03-02 08:00:00,Slow,1 - Critical,In Progress,,,2026-03-02 08:10:00",
