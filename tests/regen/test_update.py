@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import from_excel
 
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
@@ -96,7 +97,7 @@ def pauses_of(path: Path) -> list[tuple[str, str, str]]:
 def _moment(serial: Any) -> str:
     if serial is None:
         return ""
-    stamp = serial if isinstance(serial, datetime) else openpyxl.utils.datetime.from_excel(serial)
+    stamp = serial if isinstance(serial, datetime) else from_excel(serial)
     return f"{stamp:%d %H:%M}"
 
 
