@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xlmatrix.cli.build import COUNTS
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.regenerate import show_report, steps
+from xlmatrix.cli.report import (
+    as_json,
+    print_json,
+    progress_bar,
+    show_findings,
+    stderr,
+    stdout,
+)
 
 if TYPE_CHECKING:
     from xlmatrix.api.updating import Updated
@@ -47,8 +57,6 @@ def update(
     What people typed stands, also where the export has changed; the report names each such cell.
     """
     from xlmatrix import api
-    from xlmatrix.cli.regenerate import steps
-    from xlmatrix.cli.report import progress_bar
 
     with progress_bar(steps(book, writing=not dry_run)) as say:
         done = api.update(
@@ -65,10 +73,6 @@ def update(
 
 
 def _tell(done: Updated, *, json: bool) -> None:
-    from xlmatrix.cli.build import COUNTS
-    from xlmatrix.cli.regenerate import show_report
-    from xlmatrix.cli.report import as_json, print_json, show_findings, stderr, stdout
-
     if json:
         print_json(
             {
