@@ -32,7 +32,7 @@ class Rows:
     """
 
     lines: list[int]
-    columns: Sequence[list[Any]] = ()
+    columns: Sequence[Sequence[Any]] = ()
     records: Sequence[Record] = ()
 
     def __len__(self) -> int:
