@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -26,13 +26,14 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
 #: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
-_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update")
-_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED = 1, 2, 3, 4, 5
+_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update", "state since")
+_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED, _SINCE = 1, 2, 3, 4, 5, 6
 #: The stamps whose origin is told, and which a ticket may have.
 _TOLD: Final = ("opened", "acknowledged", "responded", "contained", "mitigated", "resolved")
 
@@ -122,6 +123,8 @@ class Assembler:
         counted = state is None or state.kind is not Kind.NOT_COUNTED
         self._take(row, "acknowledged", first.acknowledged)
         self._take(row, "responded", first.responded)
+        if len(cycles) > 1:
+            self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
             self._take(row, "resolved", last.ended)
         if history.paused_s is not None:
@@ -136,6 +139,14 @@ class Assembler:
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
 
+    def _complete(self, row: int, first: Cycle) -> None:
+        """Give a first cycle the stamps that only fields tell, where they lie in it."""
+        ended = NEVER if first.ended is None else first.ended
+        for name in ("acknowledged", "responded"):
+            at = int(self.found.stamps[name][row])
+            if getattr(first, name) is None and first.began <= at <= ended:
+                setattr(first, name, at)
+
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
             self.found.stamps[name][row] = at
@@ -146,25 +157,25 @@ class Assembler:
 
     def _end(self) -> None:
         """Resolved: only where the work is over, and then by whatever says when."""
-        found = self.found
+        found, given = self.found, self.found.texts["not_counted"]
         over = self._where(lambda state: state is None or state.kind.ended)
-        has = found.stamps["resolved"] != NEVER
-        wrong, late = np.flatnonzero(has & ~over), over & ~has
-        closed = late & (found.stamps["closed"] != NEVER)
-        # Only a state says that the last update came with the end.
         told = self._where(lambda state: state is not None)
-        updated = late & ~closed & told & (found.stamps["updated"] != NEVER)
+        has = found.stamps["resolved"] != NEVER
+        # Who says by hand that it does not count knows what else is in the row.
+        wrong, late = np.flatnonzero(has & ~over & (given == "")), over & ~has
         said = self._dropped(wrong)
-        if wrong.size or closed.any() or updated.any():
-            found.open_for_writing("resolved")
+        found.open_for_writing("resolved")
         found.stamps["resolved"][wrong] = NEVER
         found.origin["resolved"][wrong] = 0
-        for name, code, mask in (("closed", _CLOSED, closed), ("updated", _UPDATED, updated)):
+        for name, code in (("closed", _CLOSED), ("state_since", _SINCE), ("updated", _UPDATED)):
+            # Only a state says that the last update came with the end.
+            mask = late & (found.stamps[name] != NEVER) & (told | (name == "closed"))
+            late &= ~mask
             if (rows := np.flatnonzero(mask)).size:
                 found.stamps["resolved"][rows] = found.stamps[name][rows]
                 found.odd["resolved"][rows] = found.odd[name][rows]
                 found.origin["resolved"][rows] = code
-                said.append(_ended_by(name, rows))
+                said += self._ended_by(name, rows)
         self._say_all(said)
 
     def _dropped(self, rows: NDArray[np.intp]) -> list[_Said]:
@@ -182,6 +193,23 @@ class Assembler:
             )
             for kind, places in kinds.items()
         ]
+
+    def _ended_by(self, name: str, rows: NDArray[np.intp]) -> list[_Said]:
+        """What is said of tickets that are over and of which another stamp says when."""
+        said = []
+        for table, reader in enumerate(self.readers):
+            known = {"closed": "closed", "updated": "the last update"}.get(name)
+            known = known or reader.layout.called.get(name, name)
+            said.append(
+                _Said(
+                    rows[self.found.table[rows] == table],
+                    "import-closed",
+                    f"resolved is empty and the work is over; {known} is taken as Resolved",
+                    "Fill in when it was resolved if that was earlier",
+                    Level.WARNING if name == "updated" else Level.NOTE,
+                )
+            )
+        return said
 
     # -- waiting
 
@@ -202,7 +230,7 @@ class Assembler:
                           level=Level.WARNING)  # fmt: skip
                 continue
             texts = self.found.texts
-            why = texts["reason"][row] or texts["state"][row]
+            why = self.meanings.why(texts["state"][row], texts["reason"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
@@ -220,19 +248,25 @@ class Assembler:
         mend = "Fill in when it was resolved"
         self._say_all([_Said(unknown, "import-closed", what, mend, Level.WARNING)])
         # Where a column says which they are, nothing is to be concluded.
+        tables = found.table
         silent = ["not_recorded" not in reader.layout.place for reader in self.readers]
+        open_to = blank & np.array(silent, dtype=np.bool_)[tables]
         taken_up = self._where(lambda state: state is not None and state.kind in _TAKEN_UP)
-        rows = np.flatnonzero(blank & taken_up & np.array(silent, dtype=np.bool_)[found.table])
-        if not unknown.size and not rows.size:
+        rows = np.flatnonzero(open_to & taken_up)
+        new = open_to & self._where(lambda state: state is not None and state.kind is Kind.OPEN)
+        new[list(self.histories)] = False
+        untold = [_labels(reader.layout.form.untold) for reader in self.readers]
+        new &= np.array([bool(one) for one in untold], dtype=np.bool_)[tables]
+        if not (unknown.size or rows.size or new.any()):
             return given
         answer = given.copy()
         answer[unknown] = ", ".join(step.label for step in OPENING_STEPS)
         missing = np.zeros(len(rows), dtype=np.intp)
         for bit, name in enumerate(("acknowledged", "responded")):
             missing += (found.stamps[name][rows] == NEVER) << bit
-        both = f"{ACKNOWLEDGE.label}, {RESPOND.label}"
-        labels = np.array(["", ACKNOWLEDGE.label, RESPOND.label, both], dtype=object)
-        answer[rows] = labels[missing]
+        every = ((), ("acknowledged",), ("responded",), ("acknowledged", "responded"))
+        answer[rows] = of_texts([_labels(one) for one in every])[missing]
+        answer[new] = of_texts(untold)[tables[new]]
         return answer
 
     def _say_all(self, said: Sequence[_Said]) -> None:
@@ -279,9 +313,11 @@ class Assembler:
         answer: Texts = of_texts(whys)[self.which]
         return answer
 
+    def _form(self, row: int) -> Form:
+        return self.readers[self.found.table[row]].layout.form
+
     def sources(self) -> Texts:
         """Where the stamps of each ticket come from, in one text each."""
-        titles = [reader.layout.form.title for reader in self.readers]
         columns = [self.found.origin[name] for name in _TOLD]
         keys = self.found.table.astype(np.int64)
         for codes in columns:
@@ -296,7 +332,10 @@ class Assembler:
                 for name, codes in zip(_TOLD, columns, strict=True)
                 if codes[row]
             ]
-            texts.append(f"{titles[self.found.table[row]]}; " + ", ".join(parts))
+            form, origins = self._form(row), {int(codes[row]) for codes in columns}
+            # Of a plain table there is nothing to say: each stamp stands under its own name.
+            plain = form is PLAIN and origins <= {0, _FIELD}
+            texts.append("" if plain else f"{form.title}; " + ", ".join(parts))
         return first_that_says(self.found.texts["source"], of_texts(texts)[which])
 
 
@@ -311,16 +350,10 @@ class _Said:
     level: Level = Level.NOTE
 
 
-def _ended_by(name: str, rows: NDArray[np.intp]) -> _Said:
-    """What is said of tickets that are over and of which another stamp says when."""
-    called = {"closed": "closed", "updated": "the last update"}[name]
-    return _Said(
-        rows,
-        "import-closed",
-        f"resolved is empty and the work is over; {called} is taken as Resolved",
-        "Fill in when it was resolved if that was earlier",
-        Level.NOTE if name == "closed" else Level.WARNING,
-    )
+def _labels(stamps: Collection[str]) -> str:
+    """The targets that stamps would tell of, by their labels."""
+    steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
+    return ", ".join(step.label for step, name in steps if name in stamps)
 
 
 def _origin(code: int, name: str, called: Mapping[str, str]) -> str:
