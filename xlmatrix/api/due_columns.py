@@ -19,6 +19,7 @@ from xlmatrix.api.ticket_frames import Spec
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import Tickets, tickets_of
 from xlmatrix.exchange.files.columnar import frame_of
+from xlmatrix.exchange.late import pandas
 from xlmatrix.exchange.log import logged
 from xlmatrix.exchange.tickets.schema import STAMP_DTYPE, Change, DataRow, Pause, Reopening
 from xlmatrix.exchange.tickets.stamps import zone_for
@@ -232,19 +233,17 @@ _BEGINS: Final[Mapping[type[DataRow], str]] = {
 
 def _instants(column: pd.Series[Any], zone: str, where: str) -> NDArray[np.datetime64]:
     """A column of stamps in UTC."""
-    import pandas as pd
-
     stamps = column
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+    if not isinstance(column.dtype, pandas().DatetimeTZDtype):
         try:
-            stamps = pd.to_datetime(column)
+            stamps = pandas().to_datetime(column)
         except (ValueError, TypeError) as fault:
             raise XlmatrixError(
                 f"not all of it are stamps ({str(fault)[:120]})",
                 where=where,
                 mend="Give datetimes, with a zone or as the wall clock of the matrix shows them",
             ) from None
-    if isinstance(stamps.dtype, pd.DatetimeTZDtype):
+    if isinstance(stamps.dtype, pandas().DatetimeTZDtype):
         utc = stamps.dt.tz_convert("UTC").dt.tz_localize(None)
         return np.asarray(utc, dtype="datetime64[s]")
     wall = stamps.to_numpy().astype("datetime64[s]")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.late import pandas
 from xlmatrix.model.yamltree import parse
 from xlmatrix.package import open_package
 from xlmatrix.regen.reading.contents import Contents, Place, SheetPart, table_data
@@ -111,8 +112,6 @@ def _frame(
     *,
     steps: bool,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     table, data = table_of(place.name), table_data(sheet, place, contents.ours)
     rows = _filled(table, data.headers, data.rows)
     columns: dict[str, Any] = {}
@@ -127,7 +126,7 @@ def _frame(
         columns[header], odd = _column(kind, cells)
         if odd:
             words[header] = odd
-    frame = pd.DataFrame(columns)
+    frame: pd.DataFrame = pandas().DataFrame(columns)
     frame.attrs = {"zone": zone, "words": words}
     return frame
 
@@ -180,8 +179,6 @@ def _shown(
 
 def _column(kind: str, cells: Sequence[Raw]) -> tuple[Any, dict[int, str]]:
     """The values of a column, and what stands in it that is none of its kind."""
-    import pandas as pd
-
     if kind in _INSTANTS:
         values: Any = stamps_of(cells)
         return values, _others(cells, np.isnat(values))
@@ -195,7 +192,7 @@ def _column(kind: str, cells: Sequence[Raw]) -> tuple[Any, dict[int, str]]:
             ["NaT" if one is None else one for one in seconds], dtype="timedelta64[s]"
         )
         return values, _others(cells, np.isnat(values))
-    return pd.Series([text_of(cell) for cell in cells], dtype=object), {}
+    return pandas().Series([text_of(cell) for cell in cells], dtype=object), {}
 
 
 def _others(cells: Sequence[Raw], missing: Any) -> dict[int, str]:

@@ -89,6 +89,11 @@ class Assembler:
         """The tickets whose state is so."""
         return np.array([test(one) for one in self.known], dtype=np.bool_)[self.which]
 
+    def _of_forms(self, test: Callable[[Form], bool]) -> NDArray[np.bool_]:
+        """The tickets of forms that are so."""
+        said = [test(reader.layout.form) for reader in self.readers]
+        return np.array(said, dtype=np.bool_)[self.found.table]
+
     def _tell_states(self) -> None:
         texts = self.found.texts
         words = [texts[name] for name in ("state", "reason", "state_group", "resolution")]
@@ -121,8 +126,13 @@ class Assembler:
         first, last = cycles[0], cycles[-1]
         state = self.state(row)
         counted = state is None or state.kind is not Kind.NOT_COUNTED
-        self._take(row, "acknowledged", first.acknowledged)
-        self._take(row, "responded", first.responded)
+        if not (first.inferred and self._has_field(row, "acknowledged")):
+            self._take(row, "acknowledged", first.acknowledged)
+        if not (self._nearly(history, "responded") and self._has_field(row, "responded")):
+            self._take(row, "responded", first.responded)
+        if story.late:
+            what = "something was done after the end, and nothing reopened it: it is not used"
+            self._say(row, "import-history", what, "Nothing to do unless it was open again")
         if len(cycles) > 1:
             self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
@@ -132,12 +142,30 @@ class Assembler:
         if not counted:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
-        self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
+        pauses = _cut(story.pauses, end)
+        if state is not None and state.kind is Kind.WAITING and pauses:
+            pauses[-1] = self._with_reason(row, pauses[-1])
+        self.logs.pauses += [(row, one, source) for one in pauses]
         for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _with_reason(self, row: int, pause: Pause) -> Pause:
+        """The pause that a ticket is in, with what the ticket itself says that it waits for."""
+        reason = self.found.texts["reason"][row]
+        if pause.end is not None or not reason:
+            return pause
+        return pause._replace(why=self.meanings.why(self.found.texts["state"][row], reason))
+
+    def _has_field(self, row: int, name: str) -> bool:
+        return bool(self.found.origin[name][row])
+
+    def _nearly(self, history: History, name: str) -> bool:
+        """Whether a history knows a stamp only nearly: what a field says is better then."""
+        forms = (reader.layout.form for reader in self.readers)
+        return any(name in one.approximate for one in forms if one.title in history.sources)
 
     def _complete(self, row: int, first: Cycle) -> None:
         """Give a first cycle the stamps that only fields tell, where they lie in it."""
@@ -162,7 +190,8 @@ class Assembler:
         told = self._where(lambda state: state is not None)
         has = found.stamps["resolved"] != NEVER
         # Who says by hand that it does not count knows what else is in the row.
-        wrong, late = np.flatnonzero(has & ~over & (given == "")), over & ~has
+        by_hand = (given != "") & self._of_forms(lambda form: form.derive is None)
+        wrong, late = np.flatnonzero(has & ~over & ~by_hand), over & ~has
         said = self._dropped(wrong)
         found.open_for_writing("resolved")
         found.stamps["resolved"][wrong] = NEVER
@@ -241,7 +270,10 @@ class Assembler:
     def _not_recorded(self) -> Texts:
         """Targets that were met at an unknown time: somebody works on it, or it is over."""
         found, given = self.found, self.found.texts["not_recorded"]
+        every = ", ".join(step.label for step in OPENING_STEPS)
         blank = given == ""
+        dated = blank & self._of_forms(lambda form: form.dated)
+        blank &= ~dated
         ended = self._where(lambda state: state is not None and state.kind.ended)
         unknown = np.flatnonzero(blank & ended & (found.stamps["resolved"] == NEVER))
         what = "its work is over, and nothing says when: no target of it can be judged"
@@ -257,15 +289,15 @@ class Assembler:
         new[list(self.histories)] = False
         untold = [_labels(reader.layout.form.untold) for reader in self.readers]
         new &= np.array([bool(one) for one in untold], dtype=np.bool_)[tables]
-        if not (unknown.size or rows.size or new.any()):
+        if not (unknown.size or rows.size or new.any() or dated.any()):
             return given
         answer = given.copy()
-        answer[unknown] = ", ".join(step.label for step in OPENING_STEPS)
+        answer[unknown], answer[dated] = every, every
         missing = np.zeros(len(rows), dtype=np.intp)
         for bit, name in enumerate(("acknowledged", "responded")):
             missing += (found.stamps[name][rows] == NEVER) << bit
-        every = ((), ("acknowledged",), ("responded",), ("acknowledged", "responded"))
-        answer[rows] = of_texts([_labels(one) for one in every])[missing]
+        lacking = ((), ("acknowledged",), ("responded",), ("acknowledged", "responded"))
+        answer[rows] = of_texts([_labels(one) for one in lacking])[missing]
         answer[new] = of_texts(untold)[tables[new]]
         return answer
 
@@ -314,7 +346,7 @@ class Assembler:
         return answer
 
     def _form(self, row: int) -> Form:
-        return self.readers[self.found.table[row]].layout.form
+        return self.readers[int(self.found.table[row])].layout.form
 
     def sources(self) -> Texts:
         """Where the stamps of each ticket come from, in one text each."""

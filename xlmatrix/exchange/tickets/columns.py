@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.exchange.late import pandas
 from xlmatrix.exchange.tickets.instants import Texts
 
 
@@ -56,8 +57,7 @@ def first_that_says(first: Texts, other: Texts) -> Texts:
 
 def numbered(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """A number for each row, the same for rows that hold the same; and the first row of each."""
-    import pandas as pd
-
+    pd = pandas()
     height = len(columns[0])
     numbers = np.zeros(height, dtype=np.intp)
     for column in columns:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from xlmatrix.exchange.late import pandas
 from xlmatrix.exchange.tickets.states import Kind
 
 if TYPE_CHECKING:
@@ -41,11 +43,9 @@ class DataRow(BaseModel):
     @classmethod
     def frame(cls, columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> pd.DataFrame:
         """A table from its columns, each of its dtype; those left out are empty."""
-        import numpy as np
-        import pandas as pd
-
         height = len(next(iter(columns.values()), ()))
         made: dict[str, Any] = {}
+        pd = pandas()
         for name, dtype in cls.columns().items():
             given = columns.get(name)
             if dtype == STAMP_DTYPE:
@@ -58,7 +58,7 @@ class DataRow(BaseModel):
                 given = given.copy()
             made[name] = pd.Series(given, dtype=object if dtype == "str" else dtype, copy=False)
         # A copy would bring equal columns together, and hold the table twice meanwhile.
-        return pd.DataFrame(made, copy=False)
+        return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
 def _dtype(annotation: Any) -> str:
