@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from xlmatrix.errors import Level
 from xlmatrix.exchange.tickets.columns import (
     absent,
-    first_that_says,
     is_absent,
     numbered,
     of_texts,
@@ -23,20 +22,13 @@ from xlmatrix.exchange.tickets.gathered import Gathered
 from xlmatrix.exchange.tickets.instants import Texts
 from xlmatrix.exchange.tickets.machine import Cycle, Pause
 from xlmatrix.exchange.tickets.meanings import Meanings
+from xlmatrix.exchange.tickets.origins import CLOSED, HISTORY, SINCE, UPDATED
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
 from xlmatrix.exchange.tools.form import Form
-from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
-
-#: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
-_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update", "state since")
-_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED, _SINCE = 1, 2, 3, 4, 5, 6
-#: The stamps whose origin is told, and which a ticket may have.
-_TOLD: Final = ("opened", "acknowledged", "responded", "contained", "mitigated", "resolved")
-
 
 #: States of tickets that somebody works on or has worked on.
 _TAKEN_UP: Final = (Kind.ACKNOWLEDGED, Kind.WAITING, Kind.REOPENED)
@@ -83,7 +75,7 @@ class Assembler:
 
     def state(self, row: int) -> State | None:
         """The state of a ticket; None where nobody can tell."""
-        return self.known[self.which[row]]
+        return self.known[int(self.which[row])]
 
     def _where(self, test: Callable[[State | None], bool]) -> NDArray[np.bool_]:
         """The tickets whose state is so."""
@@ -178,7 +170,7 @@ class Assembler:
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
             self.found.stamps[name][row] = at
-            self.found.origin[name][row] = _HISTORY
+            self.found.origin[name][row] = HISTORY
             self.found.odd[name][row] = 0
 
     # -- ends
@@ -196,7 +188,7 @@ class Assembler:
         found.open_for_writing("resolved")
         found.stamps["resolved"][wrong] = NEVER
         found.origin["resolved"][wrong] = 0
-        for name, code in (("closed", _CLOSED), ("state_since", _SINCE), ("updated", _UPDATED)):
+        for name, code in (("closed", CLOSED), ("state_since", SINCE), ("updated", UPDATED)):
             # Only a state says that the last update came with the end.
             mask = late & (found.stamps[name] != NEVER) & (told | (name == "closed"))
             late &= ~mask
@@ -345,31 +337,6 @@ class Assembler:
         answer: Texts = of_texts(whys)[self.which]
         return answer
 
-    def _form(self, row: int) -> Form:
-        return self.readers[int(self.found.table[row])].layout.form
-
-    def sources(self) -> Texts:
-        """Where the stamps of each ticket come from, in one text each."""
-        columns = [self.found.origin[name] for name in _TOLD]
-        keys = self.found.table.astype(np.int64)
-        for codes in columns:
-            keys *= len(_ORIGINS)
-            keys += codes
-        which, first = numbered(keys)
-        texts = []
-        for row in first:
-            called = self.readers[self.found.table[row]].layout.called
-            parts = [
-                f"{name}: {_origin(int(codes[row]), name, called)}"
-                for name, codes in zip(_TOLD, columns, strict=True)
-                if codes[row]
-            ]
-            form, origins = self._form(row), {int(codes[row]) for codes in columns}
-            # Of a plain table there is nothing to say: each stamp stands under its own name.
-            plain = form is PLAIN and origins <= {0, _FIELD}
-            texts.append("" if plain else f"{form.title}; " + ", ".join(parts))
-        return first_that_says(self.found.texts["source"], of_texts(texts)[which])
-
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -386,12 +353,6 @@ def _labels(stamps: Collection[str]) -> str:
     """The targets that stamps would tell of, by their labels."""
     steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
     return ", ".join(step.label for step, name in steps if name in stamps)
-
-
-def _origin(code: int, name: str, called: Mapping[str, str]) -> str:
-    if code == _AFTER:
-        return "a time after the opening"
-    return called.get(name, _ORIGINS[code]) if code == _FIELD else _ORIGINS[code]
 
 
 def _cut(pauses: Sequence[Pause], end: int | None) -> list[Pause]:

@@ -11,6 +11,7 @@ from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.columns import absent, first_that_says, numbered, of_texts
 from xlmatrix.exchange.tickets.instants import Int64s, Texts
 from xlmatrix.exchange.tickets.meanings import Meanings
+from xlmatrix.exchange.tickets.origins import sources_of
 from xlmatrix.exchange.tickets.schema import Change, Pause, Reopening, Ticket
 from xlmatrix.exchange.tools.form import TEXTS
 from xlmatrix.model import MatrixSpec
@@ -53,7 +54,7 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "not_counted": made.reasons(),
         "not_recorded": made.not_recorded,
         "paused_s": found.paused_s,
-        "source": made.sources(),
+        "source": sources_of(found, made.readers),
         "file": _files(made),
         "line": found.lines,
     }

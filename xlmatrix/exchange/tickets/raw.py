@@ -178,7 +178,7 @@ class TableReader:
             self._stamp(part, rows, name, chosen)
         if "second_hour" in layout.place:
             self._second_hour(part)
-        told = self._told(rows, chosen, texts["id"]) if layout.form.events else []
+        told = self._told(rows, chosen, texts["id"].tolist()) if layout.form.events else []
         if (cut := layout.form.cut) is not None and rows.records:
             for row, line in zip(chosen.tolist(), lines.tolist(), strict=True):
                 if cut(rows.records[row]):
