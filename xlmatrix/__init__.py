@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         stamp,
         template,
         templates,
+        update,
     )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
 ]
 
 

@@ -37,6 +37,7 @@ from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.api.stamp_files import StampWritten, stamp
 from xlmatrix.api.table_frames import frames
 from xlmatrix.api.ticket_frames import read_incidents, read_tickets
+from xlmatrix.api.updating import Updated, update
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -56,6 +57,7 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "Updated",
     "Verdict",
     "Written",
     "brief",
@@ -97,5 +99,6 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
     "write_record",
 ]

@@ -27,7 +27,7 @@ from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
 from xlmatrix.exchange.tools.form import Form
-from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, NEXT_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
 #: States of tickets that somebody works on or has worked on.
@@ -262,7 +262,7 @@ class Assembler:
     def _not_recorded(self) -> Texts:
         """Targets that were met at an unknown time: somebody works on it, or it is over."""
         found, given = self.found, self.found.texts["not_recorded"]
-        every = ", ".join(step.label for step in OPENING_STEPS)
+        every = ", ".join(step.label for step in NEXT_STEPS)
         blank = given == ""
         dated = blank & self._of_forms(lambda form: form.dated)
         blank &= ~dated
@@ -278,7 +278,7 @@ class Assembler:
         taken_up = self._where(lambda state: state is not None and state.kind in _TAKEN_UP)
         rows = np.flatnonzero(open_to & taken_up)
         new = open_to & self._where(lambda state: state is not None and state.kind is Kind.OPEN)
-        new[list(self.histories)] = False
+        new[[row for row, one in self.histories.items() if one.tells_takers]] = False
         untold = [_labels(reader.layout.form.untold) for reader in self.readers]
         new &= np.array([bool(one) for one in untold], dtype=np.bool_)[tables]
         if not (unknown.size or rows.size or new.any() or dated.any()):
