@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Rows, Tabled, normal
 from xlmatrix.package import Package
@@ -36,9 +34,10 @@ def tabled(package: Package, name: str, fits: Callable[[Sequence[str]], int]) ->
     XlmatrixError
         A workbook of ours, one that cannot be read, or one without cells.
     """
+    calamine = _calamine(name)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(package.raw))
-    except (CalamineError, ValueError, OSError) as fault:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(package.raw))
+    except (calamine.CalamineError, ValueError, OSError) as fault:
         raise XlmatrixError(
             f"the workbook cannot be read ({str(fault)[:200]})",
             where=name,
@@ -65,8 +64,19 @@ def tabled(package: Package, name: str, fits: Callable[[Sequence[str]], int]) ->
     return [table for score, table in found if score == best][:1] if best else [found[0][1]]
 
 
+def _calamine(name: str) -> Any:
+    """The reader of workbooks, which is not there everywhere that Python runs in Excel."""
+    try:
+        import python_calamine
+    except ImportError:
+        raise XlmatrixError(
+            "workbooks cannot be opened here", where=name, mend="Save the sheet as CSV"
+        ) from None
+    return python_calamine
+
+
 def _sheet(
-    book: CalamineWorkbook, sheet: str, name: str, fits: Callable[[Sequence[str]], int]
+    book: Any, sheet: str, name: str, fits: Callable[[Sequence[str]], int]
 ) -> tuple[int, Tabled] | None:
     try:
         found = book.get_sheet_by_name(sheet)
@@ -77,7 +87,7 @@ def _sheet(
                 mend="Delete the rows and columns below and beside the tickets, or save it as CSV",
             )
         rows = found.to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError):
+    except (_calamine(name).CalamineError, ValueError, OSError):
         return None
     tops = rows[:HEADER_WITHIN]
     headers = [[_text(cell) for cell in row] for row in tops]
