@@ -27,8 +27,6 @@ _LOW, _HIGH = (
     for year in (FIRST_YEAR, LAST_YEAR + 1)
 )
 _ISO_CHARS: Final = 19
-#: By how much clocks go back.
-_BACK: Final = 3600
 
 
 @dataclass(slots=True)
@@ -45,12 +43,16 @@ class Instants:
         Rows that hold something that is no stamp, with what is wrong.
     bare
         How many are dates without a time.
+    later
+        Of the rows whose wall clock shows that time twice, the second instant: clocks go back by an
+        hour, or by half of one on Lord Howe Island.
     """
 
     utc: Int64s
     odd: NDArray[np.int8]
     faults: dict[int, StampError] = field(default_factory=dict)
     bare: int = 0
+    later: dict[int, int] = field(default_factory=dict)
 
 
 class InstantReader:
@@ -137,6 +139,11 @@ class InstantReader:
         chosen = wall[mask]
         found.utc[mask] = zone.to_utc(chosen)
         found.odd[mask] = zone.flag(chosen)
+        twice = np.flatnonzero(mask & (found.odd == 1))
+        if len(twice):
+            found.later |= zip(
+                twice.tolist(), zone.to_utc(wall[twice], fold=1).tolist(), strict=True
+            )
 
     def _stamp(self, cell: Any) -> Stamp | StampError | None:
         order = self._order
@@ -156,7 +163,11 @@ def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
         return None
     aware = texts[0][-1] in "Zz"
     length = _ISO_CHARS + aware
-    if any(type(cell) is not str or len(cell) != length or cell[4] != "-" for cell in texts):
+    # numpy takes more forms, some of them otherwise: it makes UTC of ``2026-02-28 01:16+01``.
+    if any(
+        type(cell) is not str or len(cell) != length or cell[4] != "-" or cell[16] != ":"
+        for cell in texts
+    ):
         return None
     if aware and any(cell[-1] not in "Zz" for cell in texts):
         return None
@@ -191,7 +202,7 @@ def in_passing_order(entries: Sequence[Passing], found: Instants) -> None:
         ticket = entries[row].ticket
         before = last.get(ticket)
         if before is not None and found.odd[row] == 1 and found.utc[row] < before:
-            found.utc[row] += _BACK
+            found.utc[row] = found.later[row]
             found.odd[row] = 0
         last[ticket] = int(found.utc[row])
 
