@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
-from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
+from xlmatrix.exchange.tickets.cells import (
+    held,
+    seconds_of,
+    stamp_cell,
+    stamp_cells,
+    text_of,
+    texts_of,
+)
 from xlmatrix.exchange.tickets.dates import order_of
 from xlmatrix.exchange.tickets.header_zones import strange_offset
 from xlmatrix.exchange.tickets.instants import (
@@ -186,11 +193,11 @@ class TableReader:
         column = self.layout.column(rows, name)
         if column is None:
             return [None] * len(rows)
-        return column if all(type(cell) is str for cell in column) else [*map(stamp_cell, column)]
+        return stamp_cells(column, self.layout.tabled.later_days)
 
     def _usable(self, rows: Rows, ids: list[str], opened: Instants) -> Bools:
         aside = self.layout.form.aside
-        blank = np.array([not id_ for id_ in ids], dtype=np.bool_)
+        blank = np.array([not id_ for id_ in held(ids)[0]], dtype=np.bool_)
         unknown = opened.utc == NEVER
         early, late = (
             int(np.datetime64(f"{year}-01-01", "s").astype(np.int64)) for year in self.years
