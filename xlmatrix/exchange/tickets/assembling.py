@@ -167,6 +167,10 @@ class Assembler:
             since, source = int(stamps["paused_since"][row]), "field"
             if since == NEVER:
                 since, source = int(stamps["updated"][row]), "last update"
+            if self._is_ours(row) and since == NEVER:
+                what = "it waits; its pause is in the log of pauses that was written beside it"
+                self._say(row, "import-waiting", what, "Give that log too, with --pauses")
+                continue
             if since == NEVER or since < stamps["opened"][row]:
                 what = "it waits, and nothing says since when: its clocks run on"
                 self._say(row, "import-waiting", what, "Type its pause on the sheet Pauses",
@@ -187,7 +191,7 @@ class Assembler:
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
         for row, state in enumerate(self.states):
-            if state is None or answer[row]:
+            if state is None or answer[row] or self._is_ours(row):
                 continue
             if state.kind.ended and stamps["resolved"][row] == NEVER:
                 answer[row] = every
@@ -199,6 +203,9 @@ class Assembler:
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
         return answer
+
+    def _is_ours(self, row: int) -> bool:
+        return self.readers[self.found.table[row]].layout.form.ours
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes
@@ -245,7 +252,8 @@ class Assembler:
                 for name, code in zip(_TOLD, codes[row], strict=True)
                 if code
             ]
-            plain = forms[self.found.table[row]] is PLAIN and set(codes[row]) <= {0, _FIELD}
+            form = forms[self.found.table[row]]
+            plain = form.ours or (form is PLAIN and set(codes[row]) <= {0, _FIELD})
             # Of a plain table there is nothing to say: each stamp stands under its own name.
             said = f"{titles[self.found.table[row]]}; " + ", ".join(parts)
             texts.append("" if plain else said)

@@ -48,7 +48,7 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "severity": _severities(meanings, now, made, count=True),
         "severity_at_opening": _severities(meanings, first, made),
         "state": made.kinds(),
-        "state_word": texts["state"],
+        "state_word": [a or b for a, b in zip(texts["state_word"], texts["state"], strict=True)],
         "not_counted": made.reasons(),
         "not_recorded": made.not_recorded,
         "paused_s": found.paused_s,
@@ -63,7 +63,7 @@ def _severity_words(made: Assembler) -> tuple[list[str], list[str]]:
     """The tool's word for each ticket's severity: now and at the opening."""
     texts = made.found.texts
     words = [a or b for a, b in zip(texts["severity"], texts["priority"], strict=True)]
-    first = list(words)
+    first = [a or b for a, b in zip(texts["severity_at_opening"], words, strict=True)]
     for row, history in made.histories.items():
         if history.priority:
             first[row] = history.first_priority or words[row]

@@ -34,7 +34,9 @@ class Layout:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Headers that no field takes."""
+        """Headers that no field takes; what a history says, its form reads by itself."""
+        if self.form.history:
+            return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
         return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
 

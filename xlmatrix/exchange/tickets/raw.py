@@ -16,7 +16,9 @@ from xlmatrix.exchange.tickets.instants import InstantReader, Instants, Int64s
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
+from xlmatrix.exchange.tickets.taken import Taken, taken_from
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Event, What, ZoneOf
+from xlmatrix.formula import unguarded
 from xlmatrix.model import ImportMapping
 from xlmatrix.worktime import NEVER, Zone
 
@@ -66,6 +68,7 @@ class TableReader:
     counted: Counted = field(default_factory=Counted)
     refused: int = 0
     bare: int = 0
+    taken: tuple[Taken, ...] = ()
     _reader: InstantReader | None = None
     _zones: dict[str, Zone] = field(default_factory=dict)
 
@@ -131,6 +134,7 @@ class TableReader:
 
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
+        self.taken = self.taken or taken_from(layout, rows)
         ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
@@ -213,6 +217,8 @@ class TableReader:
             return [""] * len(lines)
         if len(lines) != len(texts):
             texts = [texts[row] for row in chosen]
+        if self.layout.form.ours:
+            texts = [*map(unguarded, texts)]
         texts, odd, long = held(texts)
         if odd:
             what = f"control characters of {name} are left out"

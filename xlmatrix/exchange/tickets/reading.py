@@ -26,6 +26,8 @@ from xlmatrix.exchange.tickets.saying import say
 from xlmatrix.exchange.tickets.stamps import FIRST_YEAR, LAST_YEAR
 from xlmatrix.exchange.tickets.stories import History, by_ticket, history_of
 from xlmatrix.exchange.tickets.synthetic import tickets_of_history
+from xlmatrix.exchange.tickets.taken import Taken
+from xlmatrix.exchange.tools.form import ZoneOf
 from xlmatrix.model import ImportMapping, MatrixSpec
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ _YEARS_BEYOND: Final = 5
 class FileCounts:
     """What became of the rows of one table: ``read`` is the sum of the others.
 
-    ``incidents`` are those that count, ``entries`` those of a history that were used.
+    ``incidents`` are those that count, ``entries`` those of a history that were used. ``naive`` are
+    the stamps without a zone that were read in ``zone``, which the form itself fixes where
+    ``zone_fixed``; ``taken`` says what each field was read from.
     """
 
     name: str
@@ -53,6 +57,9 @@ class FileCounts:
     entries: int = 0
     refused: int = 0
     blank: int = 0
+    naive: int = 0
+    zone_fixed: bool = False
+    taken: tuple[Taken, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -311,6 +318,9 @@ class _Import:
             used,
             reader.refused,
             blank,
+            reader.reader.naive,
+            reader.layout.form.zone is ZoneOf.UTC,
+            reader.taken,
         )
 
     def _nothing_usable(self, files: Sequence[FileCounts]) -> Finding:

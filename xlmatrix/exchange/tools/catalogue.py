@@ -7,8 +7,11 @@ from typing import Final
 from xlmatrix.exchange.tools import plain, servicenow
 from xlmatrix.exchange.tools.form import Form
 
-#: The forms of tools; the plain one is tried where none of these fits.
-OF_TOOLS: Final[tuple[Form, ...]] = (*servicenow.FORMS,)
+#: The forms that are sure; the plain one is tried where none of these fits.
+OF_TOOLS: Final[tuple[Form, ...]] = (
+    plain.WRITTEN,
+    *servicenow.FORMS,
+)
 FORMS: Final[tuple[Form, ...]] = (*OF_TOOLS, plain.PLAIN)
 #: What ``--format`` may name: tools, and single forms of them.
 NAMES: Final = tuple(dict.fromkeys([form.tool for form in FORMS] + [form.id for form in FORMS]))

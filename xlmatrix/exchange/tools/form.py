@@ -14,7 +14,7 @@ TEXTS: Final = (
     "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
     "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
     "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source",
+    "source", "severity_at_opening", "state_word",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -107,6 +107,9 @@ class Form:
         What the form can never tell, each said once: "acknowledgements".
     approximate
         How a stamp is only nearly known, by the stamp.
+    ours
+        Whether it is the table that an import wrote: a text that could start a formula has a mark
+        before it, pauses stand in a log beside it, and what was not recorded is told.
     """
 
     tool: str
@@ -128,3 +131,4 @@ class Form:
     aside: Callable[[Record], str] | None = None
     unknown: tuple[str, ...] = ()
     approximate: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = False
