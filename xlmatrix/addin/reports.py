@@ -12,7 +12,7 @@ from xlmatrix.addin.cells import NO_DATE, NOT_KNOWN, Grid, When, one_column, tex
 from xlmatrix.addin.moments import BEYOND_REACH, Starts, first_of
 from xlmatrix.addin.problems import Problem, errors_among, of_error
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange.stamps import StampError, StampReader
+from xlmatrix.exchange.tickets.stamps import StampError, StampReader
 from xlmatrix.model.obligations import END_OF_YEAR, FILING, MEMBER_FACT, TRIGGER
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S

@@ -23,6 +23,9 @@ from xlmatrix.api.drilling import (
 )
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.import_saving import save as save_import
+from xlmatrix.api.import_saving import target_of as import_target
+from xlmatrix.api.importing import TicketImport, import_tickets, mappings_of, undecided
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.messaging import message, messages
@@ -53,6 +56,7 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "TicketImport",
     "Verdict",
     "Written",
     "brief",
@@ -72,7 +76,10 @@ __all__ = [
     "drills",
     "explain",
     "free_record",
+    "import_target",
+    "import_tickets",
     "load",
+    "mappings_of",
     "merge",
     "message",
     "messages",
@@ -86,9 +93,11 @@ __all__ = [
     "record_output",
     "regenerate",
     "rescue",
+    "save_import",
     "spec_of",
     "stamp",
     "template",
     "templates",
+    "undecided",
     "write_record",
 ]

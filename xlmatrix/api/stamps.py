@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange.stamps import StampError, StampReader
+from xlmatrix.exchange.tickets.stamps import StampError, StampReader
 from xlmatrix.worktime.database import zone_info
 
 

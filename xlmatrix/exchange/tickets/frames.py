@@ -48,7 +48,7 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "severity": _severities(meanings, now, made, count=True),
         "severity_at_opening": _severities(meanings, first, made),
         "state": made.kinds(),
-        "state_word": [a or b for a, b in zip(texts["state_word"], texts["state"], strict=True)],
+        "state_word": _state_words(made),
         "not_counted": made.reasons(),
         "not_recorded": made.not_recorded,
         "paused_s": found.paused_s,
@@ -57,6 +57,18 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "line": found.lines,
     }
     return Ticket.frame(columns)
+
+
+def _state_words(made: Assembler) -> list[str]:
+    """The tool's word for each ticket's state; a table of ours keeps it apart from ours."""
+    texts = made.found.texts
+    apart = [reader.layout.form.ours for reader in made.readers]
+    return [
+        told if apart[table] else told or state
+        for told, state, table in zip(
+            texts["state_word"], texts["state"], made.found.table, strict=True
+        )
+    ]
 
 
 def _severity_words(made: Assembler) -> tuple[list[str], list[str]]:
