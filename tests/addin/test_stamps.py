@@ -12,7 +12,9 @@ import pytest
 
 from tests.addin.fake import FakeBook, FakeRange
 from xlmatrix.addin import actions, pane, stamps
+from xlmatrix.api.passings import Named
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.formula.render import column_letters
 from xlmatrix.tables.kinds import stamp_of
 
 NOW = "2026-11-16 10:30"
@@ -53,6 +55,30 @@ def test_a_stamp_writes_one_cell_and_a_line_on_audit(
     assert stamp_of(book.column("tStamped", "Old value")[1]) == datetime(2026, 11, 16, 10, 23)
     assert book.column("tStamped", "Who") == ["ada", "ada"]
     assert "Audit 2" not in [sheet.name for sheet in book.sheets]
+
+
+def test_a_stamp_of_the_second_passing_of_an_hour_is_named_beside_it(
+    book: FakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = datetime(2026, 10, 25, 2, 10, fold=1)
+    monkeypatch.setattr(stamps, "now_of", lambda *_: night)
+    book.type("tIncidents", "Opened", 39, datetime(2026, 10, 25, 2, 40))
+    before = typed(book)
+    given = stamps.stamp(book, "INC-040", "acknowledged", who="ada", guarded=True)
+    assert "second passing" in given.said()
+    assert given.named is not None
+    changed = dict(set(typed(book).items()) - set(before.items()))
+    assert sorted(map(str, changed.values()))[-1] == "Acknowledged"
+    assert book.column("tIncidents", "Second hour")[39] == "Acknowledged"
+    assert stamp_of(book.column("tIncidents", "Acknowledged")[39]) == night
+    [asked] = [json.loads(args[0]) for name, args in book.app.ran if name == stamps.GUARD]
+    assert asked["named"]["old"] == ""
+    [place] = [place for place, value in changed.items() if value == "Acknowledged"]
+    assert asked["named"]["address"] == f"{column_letters(place[2])}{place[1]}"
+    book.type("tIncidents", "Second hour", 39, "Acknowledged, Contained")
+    assert stamps.stamp(book, "INC-040", "responded").named == Named(
+        given.named.place, "Acknowledged, Contained", "Acknowledged, Contained, Responded"
+    )
 
 
 def _swap(book: FakeBook) -> None:

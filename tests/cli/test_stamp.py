@@ -40,7 +40,7 @@ IDS = INCIDENTS.ids
 
 
 def stamped(tables: Any, word: str = "acknowledged", at: datetime = NOW) -> StampGiven:
-    return stamp_incident(tables, "i-1", word, at=at, now=NOW)
+    return stamp_incident(tables, "i-1", word, at=at, now=NOW, zone="Europe/Berlin")
 
 
 @pytest.mark.parametrize("word", COLUMNS)
@@ -127,7 +127,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     export = path.with_name("export.csv")
     export.write_text(
         "id,opened,title,class,acknowledged\n"
-        "I-1,2026-11-16 09:52,first,REL-01,\nI-2,2026-11-16 09:00,second,REL-02,\n",
+        "I-1,2026-11-16 09:52,first,REL-01,\nI-2,2026-11-16 09:00,second,REL-02,\n"
+        "I-3,2026-10-25 02:40,third,REL-01,\n",
         encoding="utf-8",
     )
     api.build(api.template("basic"), incidents=export, as_of="2026-11-16 10:30", output=path)
@@ -234,3 +235,64 @@ def test_a_file_that_must_not_be_written_is_refused_and_stays(
     assert says in " ".join(result.output.split())
     assert book.read_bytes() == before
     assert not list(tmp_path.glob("*backup*"))
+
+
+#: 02:10 of the night in which Berlin's clocks are put back: an hour apart.
+FIRST, SECOND = (datetime(2026, 10, 25, 2, 10, fold=fold) for fold in (0, 1))
+NIGHT = {"Opened": datetime(2026, 10, 25, 2, 40)}
+
+
+def at_night(tables: Any, at: datetime, word: str = "acknowledged") -> StampGiven:
+    return stamp_incident(tables, "I-1", word, at=at, now=at, zone="Europe/Berlin")
+
+
+def test_a_stamp_of_the_second_passing_names_itself_beside() -> None:
+    given = at_night(log({**NIGHT, "Second hour": "Resolved"}), SECOND)
+    assert given.named is not None
+    assert IDS[given.named.place] == "Second hour"
+    assert (given.named.old, given.named.new) == ("Resolved", "Resolved, Acknowledged")
+    assert "second passing of that hour (Second hour)" in given.said()
+    assert stamped(log({})).named is None
+
+
+def test_a_stamp_that_moves_to_another_hour_is_no_longer_named() -> None:
+    moving = {**NIGHT, "Last update": SECOND, "Second hour": "last update, Contained"}
+    given = at_night(log(moving), datetime(2026, 10, 25, 3, 5), "customer-update")
+    assert given.named is not None
+    assert given.named.new == "Contained"
+    again = at_night(log(moving), SECOND.replace(minute=20), "customer-update")
+    assert again.named is None
+
+
+def test_the_order_of_stamps_is_that_of_their_instants() -> None:
+    # 02:10 the second time is half an hour after 02:40 the first time, and before it the other way.
+    assert at_night(log(NIGHT), SECOND).new == SECOND
+    with pytest.raises(XlmatrixError, match="before the opening"):
+        at_night(log({**NIGHT, "Second hour": "Opened"}), SECOND)
+    ended = {"Opened": datetime(2026, 10, 25, 1), "Resolved": datetime(2026, 10, 25, 2, 30)}
+    with pytest.raises(XlmatrixError, match="was resolved at 2026-10-25 02:30"):
+        at_night(log(ended), SECOND)
+    assert at_night(log(ended), FIRST).named is None
+    assert at_night(log({**ended, "Second hour": "Resolved"}), SECOND).named is not None
+
+
+def test_a_column_of_the_second_hour_that_is_gone_is_missed_only_when_needed() -> None:
+    headers = tuple("Again" if one == "Second hour" else one for one in IDS)
+    assert at_night(log({"Opened": datetime(2026, 10, 24)}, headers=headers), FIRST).named is None
+    with pytest.raises(XlmatrixError, match="no column 'Second hour'"):
+        at_night(log({"Opened": datetime(2026, 10, 24)}, headers=headers), SECOND)
+
+
+def test_the_command_writes_the_name_of_a_stamp_of_the_second_passing(
+    run: Callable[..., Any], used: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "book.xlsx"
+    result = run("stamp", used, "I-3", "acknowledged", "--at", "2026-10-25T02:10+01:00", "-o", book)
+    assert result.exit_code == 0, result.output
+    assert "the second passing of that hour" in " ".join(result.stdout.split())
+    new = set(typed_cells(book).items()) - set(typed_cells(used).items())
+    assert {(place[2], value) for place, value in new if value == "Acknowledged"} == {
+        ("Second hour", "Acknowledged")
+    }
+    [done] = [one["done"] for one in api.explain(book, "I-3").to_dict()["clocks"] if one["done"]]
+    assert done == "2026-10-25T02:10:00+01:00"

@@ -8,8 +8,16 @@ import pytest
 
 from tests.matrices import few_spare_rows
 from tests.office.compare import assert_confirmed, assert_confirmed_by_ironcalc, error_cells
-from tests.office.package import column_cells
-from tests.rules.test_second_hour import CHANGES_OF_CLOCKS, as_of, drawn, spec_of
+from tests.office.package import column_cells, formula_cells
+from tests.rules.test_second_hour import (
+    CHANGES_OF_CLOCKS,
+    MINUTE,
+    as_of,
+    drawn,
+    seconds,
+    spec_of,
+    typed_as,
+)
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.write import render
 
@@ -31,5 +39,13 @@ def test_both_passings_are_recomputed_to_the_second(
     path.write_bytes(render(plan_book(spec_of(zone), log, as_of=now, created=now, typed=typed)))
     assert error_cells(path) == []
     assert_confirmed(path)
+    # By then some stamps are of the second passing, and so is the present.
+    within = typed_as(zone, CHANGES_OF_CLOCKS[zone] + 20 * MINUTE)[0]
+    book = plan_book(spec_of(zone), log, as_of=within, created=within, typed=typed)
+    path.write_bytes(render(book))
+    assert_confirmed(path)
+    tz = formula_cells(path)["Tz", "I2"]
+    assert tz.value == seconds(CHANGES_OF_CLOCKS[zone] + 20 * MINUTE)
+    assert_confirmed_by_ironcalc(path, [("Tz", "I2"), ("Tz", "I4")])
     headers = ("opened s", "ack done s", "res done s", "res due s", "Check", "Status")
     assert_confirmed_by_ironcalc(path, column_cells(path, "tIncidents", *headers))

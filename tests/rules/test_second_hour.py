@@ -238,6 +238,17 @@ def test_pauses_and_events_of_the_doubled_hour_stand_in_their_order() -> None:
     assert events.ends_s[1] == seconds(day + 100 * MINUTE)
 
 
+@pytest.mark.parametrize(("named", "hour"), [("Acknowledged", 1), ("", 0)])
+def test_the_present_is_of_the_second_passing_once_a_stamp_is(named: str, hour: int) -> None:
+    """A clock that shows 02:40 says no more; a stamp that was just made must not lie ahead."""
+    zone, now = "Europe/Berlin", datetime(2026, 10, 25, 2, 40)
+    row = {"Opened": datetime(2026, 10, 25, 2, 30), "Acknowledged": datetime(2026, 10, 25, 2, 35)}
+    log = log_of([row | {"Second hour": named}])
+    frame = make_scene(spec_of(zone), log, as_of=now, created=now).frame
+    assert frame.context.as_of_s == seconds(datetime(2026, 10, 25, hour, 40, tzinfo=UTC))
+    assert frame["ack done s"][0] == seconds(datetime(2026, 10, 25, hour, 35, tzinfo=UTC))
+
+
 def test_a_log_without_the_column_is_as_before() -> None:
     half = datetime(2026, 10, 25, 2, 30)
     log = log_of([{"Opened": half}])

@@ -53,6 +53,7 @@ from xlmatrix.rules.ladder.whom import Concern, Desk
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.names import BEYOND
 from xlmatrix.rules.policy import Clock
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.worktime import NEVER
 
 _NOW: Final = ("Level now", "Call now")
@@ -158,9 +159,19 @@ def next_call(
     start = Starts(state, cells["opened"])
     acked = Starts(state, cells["acknowledged"])
     levels = [text(cell) for cell in cells["severity"]]
+    stamps = {"Opened": start, "Acknowledged": acked}
+    second = {header: given.second(state.context.zone) for header, given in stamps.items()}
     log = IncidentLog.of(
-        {ID: [""] * height, "Severity set": levels, "Class": class_names(state, cells["kind"])},
-        {"Opened": start.walls(), "Acknowledged": acked.walls()},
+        {
+            ID: [""] * height,
+            "Severity set": levels,
+            "Class": class_names(state, cells["kind"]),
+            SECOND_HOUR: [
+                ", ".join(header for header in stamps if second[header][row])
+                for row in range(height)
+            ],
+        },
+        {header: given.walls() for header, given in stamps.items()},
     )
     columns = {column.id: column for column in incident_columns(state.spec)}
     frame = Frame(state.context, log, twins_of(columns.values()))

@@ -16,6 +16,7 @@ from xlmatrix.rules.frame import Floats, horizon, to_utc, to_wall
 from xlmatrix.rules.incidents.states import BREACHED, MET, RUNNING
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.names import BEYOND
+from xlmatrix.worktime import Zone
 
 BEYOND_REACH: Final = Problem(BEYOND, OUT_OF_REACH)
 _DAY_S: Final = 86400
@@ -62,6 +63,13 @@ class Starts:
         good = ~np.isnan(self.utc)
         answer = np.full(len(self.utc), "NaT", dtype="datetime64[s]")
         answer[good] = (self.wall_s[good].astype(np.int64) - EPOCH_S).view("datetime64[s]")
+        return answer
+
+    def second(self, zone: Zone) -> NDArray[np.bool_]:
+        """Which instants are of the second passing of an hour that the clock shows twice."""
+        answer = np.zeros(len(self.utc), dtype=np.bool_)
+        good = ~np.isnan(self.utc)
+        answer[good] = to_utc(zone, self.wall_s[good]) < self.utc[good]
         return answer
 
 

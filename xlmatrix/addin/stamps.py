@@ -35,6 +35,7 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.render import column_letters
 from xlmatrix.regen import TableData
 from xlmatrix.rules.logs.incident_log import ID
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT_SHEET, HEADER_ROW, STAMPED_COLUMN
 from xlmatrix.tables.drills import DRILLS
@@ -147,8 +148,11 @@ def stamp(
     row, column = log.row + 1 + given.row, log.column + given.place
     cell = sheet.range((row, column), (row, column))
     _refuse_changed(cell, log, given)
+    beside = _beside(sheet, log, given)
     if guarded:
         call_page(book, GUARD, json.dumps(_expected(sheet, table, log, given) | {"audit": home}))
+    if beside is not None and given.named is not None:
+        beside.value = [[given.named.new]]
     cell.value = [[as_cell(given.new)]]
     write_tables(book, audit)
     if shared:
@@ -205,7 +209,7 @@ def _allowed(seen: Snapshot, key: str, word: str) -> tuple[StampGiven, datetime]
         # A drill is played in life's time, whatever time the workbook speaks of.
         return stamp_answer(seen.tables, key, word, at=when, now=when), when
     now = now_of(seen, zone)
-    return stamp_incident(seen.tables, key, word, at=now, now=now), when
+    return stamp_incident(seen.tables, key, word, at=now, now=now, zone=zone), when
 
 
 def _place(book: Any, name: str) -> tuple[Any, Any]:
@@ -253,13 +257,35 @@ def _refuse_changed(cell: Any, log: TableData, given: StampGiven) -> None:
         )
 
 
+def _beside(sheet: Any, log: TableData, given: StampGiven) -> Any:
+    """The cell that is to name the stamp as of a second passing, read once more; None for none."""
+    if given.named is None:
+        return None
+    place = (log.row + 1 + given.row, log.column + given.named.place)
+    cell = sheet.range(place, place)
+    [[now]] = cell.options(ndim=2, err_to_str=True).value
+    if text_of(plain(now)) != given.named.old:
+        raise XlmatrixError(
+            f"{SECOND_HOUR} of {given.key} was changed while it was read",
+            where=log.sheet,
+            mend="Read again, and see what stands there",
+        )
+    return cell
+
+
 def _expected(sheet: Any, table: Any, log: TableData, given: StampGiven) -> dict[str, Any]:
     """What must stand in the row and above it, for the page to look at."""
     row = log.row + 1 + given.row
     key = log.column + log.headers.index(ID if given.table == LOG else DRILLS.ids[0])
     column = log.column + given.place
     old = None if given.old is None else as_cell(given.old)
+    named = {}
+    if given.named is not None:
+        beside = f"{column_letters(log.column + given.named.place)}{row}"
+        said = f"{SECOND_HOUR} of {given.key}"
+        named = {"named": {"address": beside, "old": given.named.old, "said": said}}
     return {
+        **named,
         "sheet": sheet.name,
         "table": table.name,
         "key": {"address": f"{column_letters(key)}{row}", "text": given.key},

@@ -41,6 +41,7 @@ from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
+from xlmatrix.rules.second_hour import SECOND_HOUR, names_second
 from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.reporting.order import in_order, open_reports
@@ -345,20 +346,19 @@ def _typed_rows(scene: Scene, table: str, incident: str) -> tuple[dict[str, Any]
             rows.setdefault(key, {})[column] = value
     wanted = incident.casefold()
     found = [row for row in rows.values() if str(row.get("Incident") or "").casefold() == wanted]
-    return tuple(
-        {key.lower(): _plain(scene, table, key, value) for key, value in row.items()}
-        for row in found
-    )
+    return tuple({key.lower(): _plain(scene, table, key, row) for key in row} for row in found)
 
 
-def _plain(scene: Scene, table: str, column_id: str, value: Any) -> Any:
+def _plain(scene: Scene, table: str, column_id: str, row: Mapping[str, Any]) -> Any:
+    value = row[column_id]
     known = table_of(table)
     column = None if known is None else known.get(column_id)
     stamp = stamp_of(value) if column is not None and column.kind.instant else None
     if stamp is None:
         return value
     zone = scene.context.zone
-    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()))
+    fold = names_second(str(row.get(SECOND_HOUR) or ""), column_id)
+    second = zone.to_utc(int((stamp - datetime(1970, 1, 1)).total_seconds()), fold=fold)
     return datetime.fromtimestamp(second, zone.info)
 
 

@@ -14,7 +14,7 @@ from xlmatrix.api.recalculating import LOG, AnyTable, frame_of, read_log
 from xlmatrix.api.stamping import COLUMNS
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.directory import phones_of
-from xlmatrix.rules.frame import Frame, to_utc
+from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.worktime.database import zone_info
@@ -103,9 +103,9 @@ def _shown(spec: MatrixSpec, frame: Frame, row: int, phones: Mapping[str, str]) 
         warn_s=_instant(frame["warn s"][row]),
         level=str(frame["Level now"][row]),
         called=called,
-        called_s=_wall(frame, "Fired at", row),
+        called_s=_instant(frame["fired s"][row]),
         next_call=following,
-        next_call_s=_wall(frame, "Next call at", row),
+        next_call_s=_instant(frame["next call s"][row]),
         phones={one: phones.get(one.casefold(), "") for one in people},
         done=_done(frame, row),
         check=str(frame["Check"][row]),
@@ -138,12 +138,3 @@ def _done(frame: Frame, row: int) -> dict[str, str]:
 
 def _instant(seconds: Any) -> int | None:
     return int(seconds) - EPOCH_S if np.isfinite(seconds) else None
-
-
-def _wall(frame: Frame, column: str, row: int) -> int | None:
-    """A column of stamps, in seconds of the wall clock or as an empty text."""
-    value = frame[column][row]
-    number = float(value) if not isinstance(value, str) else np.nan
-    if not np.isfinite(number):
-        return None
-    return _instant(to_utc(frame.context.zone, np.array([number]))[0])

@@ -30,6 +30,7 @@ from xlmatrix.regen.reading.contents import Contents
 from xlmatrix.regen.reading.locked import is_locked
 from xlmatrix.regen.reading.reader import read_contents
 from xlmatrix.regen.reading.tables import TableData
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.sheets.recalculated import AUDIT
 from xlmatrix.tables.kinds import stamp_of
@@ -107,7 +108,7 @@ def stamp(
     shown = read_contents(used.contents.package)
     now = _frozen(shown) or now_in(zone)
     tables = shown.tables()
-    given = stamp_incident(tables, incident, word, at=_wall(at, zone) or now, now=now)
+    given = stamp_incident(tables, incident, word, at=_wall(at, zone) or now, now=now, zone=zone)
     person = known_user() if who is None else who
     lines = audited(tables, given, person, now_in(zone))
     past: dict[str, AnyTable] = {AUDIT: tables[AUDIT]} if AUDIT in tables else {}
@@ -144,20 +145,24 @@ def _typed(used: UsedBook, given: StampGiven) -> UsedBook:
         for place in sheet.tables:
             if place.name != given.table:
                 continue
-            column = place.column + place.headers.index(given.column)
-            spot = (place.row + 1 + given.row, column)
-            if is_locked(contents.package, sheet, spot):
-                raise XlmatrixError(
-                    f"the sheet {sheet.name} is protected",
-                    where=used.where,
-                    mend="Unprotect it (Review, Unprotect Sheet), then try again",
-                )
-            sheet.cells.values[spot] = plain(given.new)
+            cells = {given.column: plain(given.new)}
+            if given.named is not None:
+                cells[SECOND_HOUR] = given.named.new or None
+            for id_, value in cells.items():
+                spot = (place.row + 1 + given.row, place.column + place.headers.index(id_))
+                if is_locked(contents.package, sheet, spot):
+                    raise XlmatrixError(
+                        f"the sheet {sheet.name} is protected",
+                        where=used.where,
+                        mend="Unprotect it (Review, Unprotect Sheet), then try again",
+                    )
+                sheet.cells.values[spot] = value
     return understand(contents, used.stamp)
 
 
 def _read_back(data: bytes, where: str, given: StampGiven) -> None:
     """Hold the finished workbook against the stamp before it replaces anything."""
     tables = read_contents(package_of(data, where)).tables()
-    if standing(tables, given) != given.new:
+    named = given.named is None or given.named.stands(tables.get(given.table), given.row)
+    if standing(tables, given) != given.new or not named:
         raise AssertionError(f"the stamp {given.said()} is not in the workbook that was written")

@@ -10,11 +10,13 @@ import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from xlmatrix.api.passings import Clock, Named, StampTable, named_by, stamp_typed
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.model.base import suggestion
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.sheets.inputs import plain
 from xlmatrix.tables.catalogue import header_of, show
 from xlmatrix.tables.drills import DRILLS
@@ -55,26 +57,6 @@ ANSWERS: Final = (
 _WRITTEN: Final = "Correct it on the sheet if it is wrong"
 
 
-class StampTable(Protocol):
-    """A table as read: column ids, rows of plain values, and where its header begins."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the workbook."""
-
-    @property
-    def headers(self) -> Sequence[str]:
-        """The ids of the columns, in order."""
-
-    @property
-    def rows(self) -> Sequence[Sequence[Any]]:
-        """The rows, blank ones included."""
-
-    @property
-    def formulas(self) -> Mapping[tuple[int, int], str]:
-        """Formulas by (row, column) from 0, as far as they are known."""
-
-
 @dataclass(frozen=True, slots=True)
 class StampGiven:
     """A stamp that may be written.
@@ -86,7 +68,11 @@ class StampGiven:
     row, place
         Where the cell stands in the table, from 0.
     old, new
-        What stands there (None for an empty cell) and what shall.
+        What stands there (None for an empty cell) and what shall; the ``fold`` of the new one is 1
+        in the second passing of an hour that the clock shows twice.
+    named
+        What else is to be written, where the row has to name the stamp as of such a passing, or no
+        longer may.
     """
 
     table: str
@@ -96,6 +82,7 @@ class StampGiven:
     place: int
     old: datetime | None
     new: datetime
+    named: Named | None = None
 
     @property
     def header(self) -> str:
@@ -105,7 +92,8 @@ class StampGiven:
     def said(self) -> str:
         """What is said once it stands."""
         before = f" (before: {shown_stamp(self.old)})" if self.old else ""
-        return f"{self.key}: {self.header} {shown_stamp(self.new)}{before}"
+        passing = f", the second passing of that hour ({SECOND_HOUR})" if self.new.fold else ""
+        return f"{self.key}: {self.header} {shown_stamp(self.new)}{passing}{before}"
 
     def audit(self, who: str, now: datetime) -> tuple[Any, ...]:
         """The line on *Audit*."""
@@ -134,7 +122,13 @@ def column_named(word: str) -> str:
 
 
 def stamp_incident(
-    tables: Mapping[str, StampTable], key: str, word: str, *, at: datetime, now: datetime
+    tables: Mapping[str, StampTable],
+    key: str,
+    word: str,
+    *,
+    at: datetime,
+    now: datetime,
+    zone: str,
 ) -> StampGiven:
     """The stamp of an incident, if it may be written.
 
@@ -147,7 +141,10 @@ def stamp_incident(
     word
         A word of :data:`COLUMNS`.
     at, now
-        What is stamped, and the present; wall-clock times of the matrix's zone.
+        What is stamped, and the present; wall-clock times of the matrix's zone, whose ``fold`` is
+        1 in the second passing of an hour that the clock shows twice.
+    zone
+        The matrix's zone.
 
     Raises
     ------
@@ -158,35 +155,22 @@ def stamp_incident(
     """
     column = column_named(word)
     log = _table(tables, INCIDENTS.name, (*INCIDENTS.keys, "Opened", "Resolved", column))
+    clock = Clock(zone)
     row = _row_of(log, INCIDENTS.keys[0], key)
     told = dict(zip(log.headers, log.rows[row], strict=True))
     name = text_of(plain(told[INCIDENTS.keys[0]])).strip()
-    reason = text_of(plain(told.get("Not counted"))).strip()
-    if reason:
-        raise XlmatrixError(
-            f"{name} is not counted: {reason}",
-            where=INCIDENTS.about,
-            mend=f"Empty its cell under {INCIDENTS['Not counted'].header}, then press again",
-        )
-    opened = stamp_of(told["Opened"])
-    if opened is None:
-        odd = _blank(told["Opened"])
-        raise XlmatrixError(
-            f"{name} has no opening" if odd else f"the opening of {name} is no date and time",
-            where=INCIDENTS.about,
-            mend="Type when it opened, then press again",
-        )
+    opened = _opening(told, name)
     at = at.replace(microsecond=0)
-    if at < opened:
+    if clock.of(at) < clock.of(opened):
         raise XlmatrixError(
             f"{shown_stamp(at)} lies before the opening of {name} at {shown_stamp(opened)}",
             where=INCIDENTS.about,
             mend="Give a later time, or correct the opening",
         )
-    _refuse_ahead(at, now)
-    given = _given(log, row, column, name, at)
+    _refuse_ahead(at, now, clock)
+    given = _given(log, row, column, name, at, clock)
     if column != "Resolved":
-        _refuse_after_the_end(tables, name, stamp_of(told["Resolved"]), at)
+        _refuse_after_the_end(tables, name, stamp_typed(told, "Resolved"), at, clock)
     return given
 
 
@@ -219,8 +203,10 @@ def stamp_answer(
             where=DRILLS.name,
             mend="Choose another record",
         )
-    _refuse_ahead(at, now)
-    return _given(table, row, column, text_of(plain(told[DRILLS.ids[0]])), at)
+    clock = Clock("UTC")  # a record of a drill has no second passing of an hour
+    _refuse_ahead(at, now, clock)
+    name = text_of(plain(told[DRILLS.ids[0]]))
+    return _given(table, row, column, name, at.replace(fold=0), clock)
 
 
 def standing(tables: Mapping[str, StampTable], given: StampGiven) -> datetime | None:
@@ -319,12 +305,15 @@ def _folded(cell: Any) -> str:
     return text_of(plain(cell)).strip().casefold()
 
 
-def _given(table: StampTable, row: int, column: str, name: str, at: datetime) -> StampGiven:
+def _given(
+    table: StampTable, row: int, column: str, name: str, at: datetime, clock: Clock
+) -> StampGiven:
     """The stamp, unless its cell holds something that it would overwrite."""
     place = table.headers.index(column)
     cell, header = table.rows[row][place], header_of(table.name, column)
-    old = stamp_of(cell)
-    given = StampGiven(table.name, name, column, row, place, old, at)
+    old = stamp_typed(dict(zip(table.headers, table.rows[row], strict=True)), column)
+    named = named_by(table, row, column, name, second=bool(at.fold))
+    given = StampGiven(table.name, name, column, row, place, old, at, named)
     if (row, place) in table.formulas:
         raise XlmatrixError(
             f"{header} of {name} is a formula: ={table.formulas[row, place]}",
@@ -339,7 +328,7 @@ def _given(table: StampTable, row: int, column: str, name: str, at: datetime) ->
         raise XlmatrixError(
             f"{header} of {name} is filled already: {value}", where=table.name, mend=_WRITTEN
         )
-    if at - old < TWICE:
+    if clock.of(at) - clock.of(old) < TWICE:
         raise XlmatrixError(
             f"{header} of {name} is {shown_stamp(old)}: {shown_stamp(at)} does not move forward",
             where=table.name,
@@ -348,8 +337,28 @@ def _given(table: StampTable, row: int, column: str, name: str, at: datetime) ->
     return given
 
 
-def _refuse_ahead(at: datetime, now: datetime) -> None:
-    if at > now + AHEAD:
+def _opening(told: Mapping[str, Any], name: str) -> datetime:
+    """When an incident that counts was opened."""
+    reason = text_of(plain(told.get("Not counted"))).strip()
+    if reason:
+        raise XlmatrixError(
+            f"{name} is not counted: {reason}",
+            where=INCIDENTS.about,
+            mend=f"Empty its cell under {INCIDENTS['Not counted'].header}, then press again",
+        )
+    opened = stamp_typed(told, "Opened")
+    if opened is None:
+        odd = _blank(told["Opened"])
+        raise XlmatrixError(
+            f"{name} has no opening" if odd else f"the opening of {name} is no date and time",
+            where=INCIDENTS.about,
+            mend="Type when it opened, then press again",
+        )
+    return opened
+
+
+def _refuse_ahead(at: datetime, now: datetime, clock: Clock) -> None:
+    if clock.of(at) > clock.of(now) + AHEAD:
         raise XlmatrixError(
             f"{shown_stamp(at)} has not come yet: it is {shown_stamp(now)}",
             where="stamp",
@@ -358,17 +367,22 @@ def _refuse_ahead(at: datetime, now: datetime) -> None:
 
 
 def _refuse_after_the_end(
-    tables: Mapping[str, StampTable], name: str, resolved: datetime | None, at: datetime
+    tables: Mapping[str, StampTable],
+    name: str,
+    resolved: datetime | None,
+    at: datetime,
+    clock: Clock,
 ) -> None:
     """What happens after the end belongs to another cycle, if the incident was opened again."""
-    if resolved is None or at <= resolved:
+    if resolved is None or clock.of(at) <= clock.of(resolved):
         return
     again = tables.get(REOPENED.name)
     if again is not None and {"Incident", "Reopened"} <= set(again.headers):
-        who, when = (again.headers.index(known) for known in ("Incident", "Reopened"))
         for row in again.rows:
-            begun = stamp_of(row[when])
-            if _folded(row[who]) == name.casefold() and begun is not None and begun >= resolved:
+            told = dict(zip(again.headers, row, strict=True))
+            begun = stamp_typed(told, "Reopened")
+            known = _folded(told["Incident"]) == name.casefold()
+            if known and begun is not None and clock.of(begun) >= clock.of(resolved):
                 return
     raise XlmatrixError(
         f"{name} was resolved at {shown_stamp(resolved)}",

@@ -180,6 +180,8 @@ def _always_text(expr: Expr) -> bool:
     if isinstance(expr, Call) and expr.function in ("IF", "IFERROR"):
         answers = expr.arguments[-2:]
         return len(answers) == 2 and all(one and _always_text(one) for one in answers)
+    if isinstance(expr, Call) and expr.function == "T":
+        return True
     return isinstance(expr, Literal) or (isinstance(expr, Binary) and expr.operator == "&")
 
 

@@ -32,7 +32,8 @@ class Policy(Strict):
     """Which edition of the targets this is and how the clock treats hard cases.
 
     ``severity_change`` says what a change of severity does to a running clock; ``strict_dst``
-    refuses typed stamps that the zone's clock shows twice or never, instead of flagging them.
+    refuses typed stamps that the zone's clock shows twice or never, instead of flagging them; not
+    those whose row says that the second passing of a doubled hour is meant.
     """
 
     version: Name = "1"

@@ -9,13 +9,18 @@ from xlmatrix.formula import F
 from xlmatrix.formula.errors import ERRORS
 from xlmatrix.formula.guard import AS_TEXT
 from xlmatrix.rules import names
-from xlmatrix.tables.kinds import text_of
+from xlmatrix.tables.kinds import Raw, text_of
+from xlmatrix.tables.meaning import folded
 from xlmatrix.worktime import serials
 
 CellValue = str | int | float | bool | None | date | datetime | time
 #: The date of the *As of* instant, a serial number.
 TODAY: Final = F.INT(names.AS_OF)
 day_serial: Final = serials.day_serial
+
+
+#: What a cell names: its type, and a text without regard to case, a number or a truth value.
+Named = tuple[type, Raw]
 
 
 class RowCells(dict[str, CellValue]):
@@ -28,6 +33,19 @@ class RowCells(dict[str, CellValue]):
     def text(self, header: str) -> str:
         """The text in a cell without regard to case, as Excel compares it; "" for a blank."""
         return text_in(self.get(header)).casefold()
+
+    def named(self, header: str) -> Named | None:
+        """What a cell names, as ``MATCH`` finds it: the number 5 is not the text 5.
+
+        None for a blank or an error value, which names nothing.
+        """
+        value = self.get(header)
+        if not self.filled(header) or value in ERRORS:
+            return None
+        number = number_of(value)
+        if number is not None:
+            return folded(number)
+        return folded(value if isinstance(value, bool) else self.text(header))
 
     def counted(self, header: str) -> float:
         """What ``N`` makes of a cell: see :func:`number_in`."""

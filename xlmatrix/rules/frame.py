@@ -51,9 +51,9 @@ class Context:
 
     @property
     def as_of_s(self) -> float:
-        """The *As of* instant, UTC in Excel seconds."""
+        """The *As of* instant, UTC in Excel seconds; of a doubled hour the one of its ``fold``."""
         wall = int((self.as_of - datetime(1970, 1, 1)).total_seconds())
-        return float(self.zone.to_utc(wall) + EPOCH_S)
+        return float(self.zone.to_utc(wall, fold=self.as_of.fold) + EPOCH_S)
 
 
 @dataclass(slots=True)

@@ -26,16 +26,16 @@ from xlmatrix.worktime.zones import OVERLAP
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 #: The typed column, and the step that has its words ready for a search: ``,opened,resolved,``.
-COLUMN: Final = "Second hour"
+SECOND_HOUR: Final = "Second hour"
 WORDS: Final = "second hours"
-MISNAMED: Final = f"{COLUMN} names what the clock does not show twice"
+MISNAMED: Final = f"{SECOND_HOUR} names what the clock does not show twice"
 _NO_NAME: Final = ",,"
 
 
 def words_column(twin: Callable[[Any], Any]) -> Column:
     """The step :data:`WORDS`, once for all stamps of the row."""
-    told = lit(",") & F.LOWER(F.SUBSTITUTE(this(COLUMN), " ", "")) & ","
-    return hidden_step(WORDS, iferror(if_(this(COLUMN).filled(), told), _NO_NAME), twin, TEXT)
+    told = lit(",") & F.LOWER(F.SUBSTITUTE(this(SECOND_HOUR), " ", "")) & ","
+    return hidden_step(WORDS, iferror(if_(this(SECOND_HOUR).filled(), told), _NO_NAME), twin, TEXT)
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -43,14 +43,32 @@ def words_of(texts: Iterable[str]) -> list[str]:
     return [f",{named(text).replace(' ', '').lower()}," if text else "" for text in texts]
 
 
+def renamed(text: str, header: str, *, second: bool) -> str:
+    """What a row shall name once one of its stamps is of a second passing, or no longer is.
+
+    >>> renamed("opened", "Resolved", second=True)
+    'opened, Resolved'
+    >>> renamed("Opened, Resolved", "Opened", second=False)
+    'Resolved'
+    """
+    kept = [one.strip() for one in text.split(",")]
+    kept = [one for one in kept if one and not names_second(one, header)]
+    return ", ".join([*kept, header] if second else kept)
+
+
+def names_second(text: str, header: str) -> bool:
+    """Whether what stands in a cell *Second hour* names a stamp."""
+    return word_of(header) in words_of([text])[0]
+
+
 def means_second(header: str) -> Expr:
     """Whether the row names a stamp."""
-    return F.ISNUMBER(F.FIND(_word(header), this(WORDS)))
+    return F.ISNUMBER(F.FIND(word_of(header), this(WORDS)))
 
 
 def named_second(words: Sequence[str], header: str) -> Mask:
     """The twin of :func:`means_second`."""
-    word = _word(header)
+    word = word_of(header)
     return np.array([word in one for one in words], dtype=np.bool_)
 
 
@@ -75,7 +93,7 @@ def misnamed(headers: Sequence[str]) -> Expr:
     words = this(WORDS)
     count = F.LEN(words) - F.LEN(F.SUBSTITUTE(words, ",", "")) - 1
     found = [
-        iferror(F.IF(F.FIND(_word(one), words), F.IF(_twice(one), 1, 0)), 0) for one in headers
+        iferror(F.IF(F.FIND(word_of(one), words), F.IF(_twice(one), 1, 0)), 0) for one in headers
     ]
     return if_(words.filled(), count.ne(reduce(add, found)), lit(False))
 
@@ -89,7 +107,8 @@ def misnamed_twin(zone: Zone, words: Sequence[str], stamps: dict[str, Floats]) -
     return np.asarray(filled & (answer != 0))
 
 
-def _word(header: str) -> str:
+def word_of(header: str) -> str:
+    """A header as the step :data:`WORDS` has it."""
     return f",{header.replace(' ', '').lower()},"
 
 

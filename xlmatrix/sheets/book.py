@@ -18,6 +18,7 @@ from xlmatrix.rules.ladder.oncall import held, plan_of
 from xlmatrix.rules.logs.histories import Histories
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, IncidentLog, too_many
 from xlmatrix.rules.logs.line import ROWS
+from xlmatrix.rules.logs.present import is_second_passing
 from xlmatrix.rules.logs.side_columns import REOPENINGS
 from xlmatrix.rules.policy import compile_policy
 from xlmatrix.sheets.card import NAME as CARD
@@ -202,6 +203,8 @@ def make_scene(
     frame = Frame(context, log.with_spare(SPARE_INCIDENTS), twins)
     frame.histories = Histories.read(typed or {}, SPARE, policy=spec.policy.severity_change)
     _refuse_overlong(frame)
+    # The formulas know no more of the present than its wall clock and what the logs say of it.
+    context.as_of = context.as_of.replace(fold=int(is_second_passing(frame)))
     return Scene(spec, context, frame, as_of, typed or {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, place_among_texts, ref
+from xlmatrix.formula import Expr, F, col, if_, iferror, place_of, ref
 from xlmatrix.rules.cells import word_in
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.drill_actions import RANK, open_actions
@@ -28,7 +28,7 @@ def of_plan(column: str) -> Expr:
 
 def of_scenario(column: str) -> Expr:
     """A cell of the scenario that the chosen drill plays."""
-    place = place_among_texts(of_plan("Scenario"), col(SCENARIOS.name, "Name"))
+    place = place_of(of_plan("Scenario"), col(SCENARIOS.name, "Name"))
     return F.INDEX(col(SCENARIOS.name, column), place)
 
 

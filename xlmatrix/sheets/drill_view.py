@@ -39,6 +39,7 @@ from xlmatrix.tables.drills import (
     SEATS,
     STOP_WITHIN,
 )
+from xlmatrix.tables.kinds import Raw
 from xlmatrix.tables.meaning import place_in
 
 #: Rows ready for scenarios of one's own, injects a scenario has room for, records of repetitions.
@@ -52,11 +53,15 @@ PLANNED: Final = "planned"
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """A row of tScenarios as it stands, typed changes included; texts, "" where empty."""
+    """A row of tScenarios as it stands, typed changes included; texts, "" where empty.
+
+    ``called`` is what the cell of its name holds, by which the plan finds it.
+    """
 
     id: str
     minutes: Value
     stop: Value
+    called: Raw
     name: str
     classes: str
     severity: str
@@ -293,7 +298,8 @@ def _scenarios(scene: Scene, known: Sequence[Rehearsal]) -> tuple[ScenarioRow, .
             for column in SCENARIOS.typed
         }
         minutes, stop = cells.pop("Minutes"), cells.pop(STOP_WITHIN)
-        rows.append(ScenarioRow(key, minutes, stop, *map(word_in, cells.values())))
+        called = plain(cells["Name"])
+        rows.append(ScenarioRow(key, minutes, stop, called, *map(word_in, cells.values())))
     return tuple(rows)
 
 
@@ -351,10 +357,11 @@ def _plan_rows(
     scene: Scene, plan: DrillPlan, scenarios: Sequence[ScenarioRow]
 ) -> Sequence[PlanRow]:
     rows = []
+    called = [one.called for one in scenarios]
     for drill in plan.drills:
         key = str(drill.number)
-        name = word_in(scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name))
-        found = next((s for s in scenarios if name and s.name.casefold() == name.casefold()), None)
+        name = scene.value(DRILL_PLAN.name, key, "Scenario", drill.rehearsal.name)
+        place = place_in(plain(name), called)
         leads = ("Facilitator", drill.facilitator), ("Evaluator", drill.evaluator)
         leader, watcher = (
             word_in(scene.value(DRILL_PLAN.name, key, header, known or None))
@@ -364,10 +371,10 @@ def _plan_rows(
             PlanRow(
                 number=drill.number,
                 planned=planned_at(scene, drill),
-                scenario=name,
+                scenario=word_in(name),
                 facilitator=leader,
                 evaluator=watcher,
-                found=found,
+                found=None if place is None else scenarios[place - 1],
             )
         )
     return rows

@@ -213,13 +213,15 @@ def _concerns(draft: Draft, block: Block, columns: GroupColumns, step: int) -> N
         # The table of these rules stands on the RACI sheet.
         role = lit(spec.role(spec.always_add[rules - 1].role).name)
         if spec.raci:
-            role = F.IFERROR(F.INDEX(col(ALWAYS_ADD.name, "Role"), rules) & "", BLANK)
+            role = F.IFERROR(F.T(F.INDEX(col(ALWAYS_ADD.name, "Role"), rules)), BLANK)
     else:
-        role = cell_of(block, "Role", step) & ""
+        # A number names nobody.
+        role = F.T(cell_of(block, "Role", step))
     number = whom.NOT_KNOWN if known is None else whom.whom_number(spec, known)
     if rules > 0:
         number = whom.role_number(spec, spec.always_add[rules - 1].role)
-    means = F.IF(role.filled(), _means(spec, role), whom.NOT_KNOWN)
+    listed = F.IFERROR(place_of(role, col(ROLES.name, "Role")), whom.NOT_KNOWN)
+    means = F.IF(role.filled(), listed if rules > 0 else _means(spec, role), whom.NOT_KNOWN)
     draft.put(row, MEANS, Formula(means, number), "helper")
     anybody = int(known is not None and whom.manned(spec, known))
     draft.put(row, ANYBODY, Formula(_anybody(block, row, step), anybody), "helper")

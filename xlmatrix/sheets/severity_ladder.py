@@ -228,7 +228,7 @@ def _ladder_table(scene: Scene, severity: Severity, number: int, row: int) -> Ta
             padded(problems, height, ""),
         ),
     ]
-    role = if_(this("Role").filled(), _role_of_step(number) & "")
+    role = if_(this("Role").filled(), F.T(_role_of_step(number)))
     roles: list[Value] = [_role_now(scene.spec, severity, step) for step in steps]
     filled.append((hidden_step("role now", role, kind=TEXT), padded(roles, height, "")))
     for place, what in enumerate(("holds now", "stands in now")):

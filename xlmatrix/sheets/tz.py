@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from xlmatrix.formula import Expr, ref, span
+from xlmatrix.formula import Expr, F, if_, ref, span
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import horizon
-from xlmatrix.rules.instants import EPOCH_S, seconds_of, utc_of
+from xlmatrix.rules.instants import EPOCH_S, is_twice, seconds_of, utc_of
 from xlmatrix.rules.logs.keys import keys_of
+from xlmatrix.rules.logs.present import doubled_hour, named_between, stamps_between
 from xlmatrix.rules.zones import zones_in_use
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.parts import Drawn, Scene
 from xlmatrix.sheets.plan import Formula, Visibility
 from xlmatrix.sheets.steering import soon_expr
 from xlmatrix.worktime import Zone
-from xlmatrix.worktime.serials import ZONE_SCALE
+from xlmatrix.worktime.serials import DAY_S, ZONE_SCALE
 
 TZ: Final = "Tz"
 # Two years around the horizon keep stamps just outside it convertible.
@@ -53,7 +54,8 @@ def tz_sheet(scene: Scene) -> Drawn:
     draft.row(1, 7, ["Horizon start s", "Horizon end s"], "header")
     draft.row(2, 7, [int(low), int(high)], "helper.seconds")
     draft.row(1, 9, ["As of, UTC s", "Due soon s"], "header")
-    as_of = utc_of(seconds_of(names.AS_OF))
+    second = _passing(draft, scene)
+    as_of = utc_of(seconds_of(names.AS_OF), later=second > 0)
     soon = soon_expr()
     draft.put(2, 9, Formula(as_of, scene.context.as_of_s), "helper.seconds")
     draft.put(2, 10, Formula(soon, scene.context.soon_s), "helper.seconds")
@@ -75,6 +77,24 @@ def tz_sheet(scene: Scene) -> Drawn:
     }
     defined |= _zones(draft, zones_in_use(scene.spec))
     return Drawn(draft.plan(), defined)
+
+
+def _passing(draft: Draft, scene: Scene) -> Expr:
+    """How many stamps the logs have of the second passing of the hour of *As of*."""
+    draft.row(3, 7, ["Doubled hour from", "Doubled hour until", "Stamps of its second"], "header")
+    wall, frame = seconds_of(names.AS_OF), scene.frame
+    row = F.MATCH(wall, names.TZ_WALL_EARLY, 1)
+    hour = doubled_hour(frame)
+    found = 0 if hour is None else named_between(frame, *hour)
+    for place, edge in enumerate((names.TZ_WALL_EARLY, names.TZ_WALL_LATE)):
+        # Half a second less, so that a stamp's fraction of a day is on neither edge.
+        serial = (F.INDEX(edge, row) - 0.5) / DAY_S
+        value = "" if hour is None else (hour[place] - 0.5) / DAY_S
+        draft.put(4, 7 + place, Formula(if_(is_twice(wall), serial), value), "helper")
+    first, past = ref(4, 7, TZ), ref(4, 8, TZ)
+    count = F.IF(first.empty(), 0, stamps_between(first, past))
+    draft.put(4, 9, Formula(count, found), "helper")
+    return ref(4, 9, TZ)
 
 
 # Where the table of all zones begins, beside that of the matrix's.

@@ -87,7 +87,7 @@ INCIDENTS: Final = Table(
             TEXT,
             "input",
             24,
-            note="Targets of which nobody can tell when they were met: Acknowledge, Respond",
+            note="Targets of which nobody can tell when they were met: Acknowledge, First response",
             rare=True,
         ),
         typed(

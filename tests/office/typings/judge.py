@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.office.compare import same
@@ -38,10 +38,17 @@ _HEAD = 5
 _COUNTS = ("No", "row", "order", "control row", "Rank")
 #: What sheet and engine do not yet agree on where roles or records were typed over.
 _OPEN = re.compile(r"Seats|Reach|open again \d")
+#: A cell of a table by the number of its row.
+_BY_PLACE = re.compile(r"INDEX\((\w+)\[[^]]*\],\d+\)")
+#: The steps of reports that say where a row stands, and the cells of their page that do.
+_REPORTS, _REPORT_PLACES = "tReports", ("rule row", "rules row", "notice", "order")
+_PAGE, _PAGE_PLACES = "Report now", "K"
 #: IronCalc writes all digits of a number within a text, where others write 1E+300.
 _HUGE = re.compile(r"[0-9]{22,}")
 #: The first key of the hidden sheet of business time.
 _SPAN = ("Calendar", "J2")
+#: How many rows of the logs a key has room for, and what the formulas of such keys name.
+_ROOM, _ROOMY = ("Tz", "L2"), "Log_Rows"
 #: The hidden sheet of the ladders' calls, and the columns with places on it.
 _CALLS = "Ladder"
 _PLACED = re.compile(r"ladder (call|next|stood)|(now|then) row \d+")
@@ -152,6 +159,8 @@ def _seen(value: Value) -> Value:
 
 def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Cell, FormulaCell]:
     cells, found = engine.package.formula_cells, {}
+    others = {at: formula.value for at, formula in cells.items()}
+    elsewhere: set[str] = set()
     # A step more in a ladder, and all calls behind it stand further down.
     moved = _heights(mine) != _heights(engine)
     below = {_CALLS, *(table.sheet for table in mine.tables.values() if _is_ladder(table.name))}
@@ -167,10 +176,12 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
             and not _OPEN.fullmatch(column)
             and not (moved and _PLACED.fullmatch(column))
         ]
-        for row, beside in _same_rows(table, other):
+        for row, beside in _same_rows(_named(table, computed), _named(other, others)):
+            if row != beside:
+                elsewhere.add(name)
             for column in columns:
                 at = other.cell(beside, column)
-                if at in cells:
+                if at in cells and not (row != beside and _says_place(name, column)):
                     found[table.cell(row, column)] = cells[at]
     lines, shown = _lines(engine.package, {}), _lines(mine.package, computed)
     # What the proof found at the making has lines of its own, which the head counts.
@@ -186,14 +197,51 @@ def _beside(mine: Look, engine: Look, computed: Mapping[Cell, Value]) -> dict[Ce
                 found |= {(_HEALTH, ref): cells[at] for ref, at in line.items() if at in cells}
     # The engine's horizon reaches for what was typed in the log, and its keys are as wide.
     stretched = _SPAN in cells and cells[_SPAN].value != computed.get(_SPAN)
+    # A row more in a log, and the engine's keys have room for it.
+    roomy = _room(mine.package) != _room(engine.package)
     for cell, formula in mine.package.formula_cells.items():
         shifted = (moved and cell[0] in below) or (stretched and _is_wide(cell))
         if cell in mine.places or cell[0] == _HEALTH or shifted or cell not in cells:
+            continue
+        if _by_place(cell, formula, elsewhere) or (roomy and _ROOMY in formula.formula):
             continue
         same_formula = cells[cell].formula == formula.formula and cell not in engine.places
         if same_formula and not _asks(formula, other_rows):
             found[cell] = cells[cell]
     return found
+
+
+def _room(package: Package) -> Value:
+    """How many rows of the logs the keys of a workbook have room for."""
+    sheet, at = _ROOM
+    if sheet not in package.sheets:
+        return None
+    return next((value for ref, _, value in cell_values(package, sheet) if ref == at), None)
+
+
+def _named(table: Placed, values: Mapping[Cell, Value]) -> Placed:
+    """A table; where nobody types, its rows are known by what their first column shows."""
+    declared = table_of(table.name)
+    if declared is None or declared.typed:
+        return table
+    first = table.columns[0]
+    rows = (
+        (_plain(None, values.get(table.cell(number, first), row[0])), *row[1:])
+        for number, row in enumerate(table.rows)
+    )
+    return replace(table, rows=tuple(rows))
+
+
+def _says_place(table: str, column: str) -> bool:
+    """Whether a column says where a row of another table stands."""
+    return table == _REPORTS and column in _REPORT_PLACES
+
+
+def _by_place(cell: Cell, formula: FormulaCell, elsewhere: set[str]) -> bool:
+    """Whether a cell speaks of whatever row stands at one place of a table in another order."""
+    if cell[0] == _PAGE and cell[1].startswith(_PAGE_PLACES):
+        return _REPORTS in elsewhere
+    return not elsewhere.isdisjoint(_BY_PLACE.findall(formula.formula))
 
 
 def _is_wide(cell: Cell) -> bool:

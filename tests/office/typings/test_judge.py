@@ -16,7 +16,7 @@ from xlmatrix.tables.drills import DECISION
 from xlmatrix.tables.flags import MARK
 
 
-def _book(path: Path, rows: list[tuple[Value, Value]]) -> Path:
+def _book(path: Path, rows: list[tuple[Value, Value]], beside: str = "") -> Path:
     """A table of a typed and a computed column, and Health with one line."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -29,6 +29,8 @@ def _book(path: Path, rows: list[tuple[Value, Value]]) -> Path:
         TableColumn(id=2, name="Twice", calculatedColumnFormula=TableFormula(attr_text="A2*2")),
     ]
     sheet.add_table(Table(displayName="tOne", ref=f"A1:B{len(rows) + 1}", tableColumns=columns))
+    if beside:
+        sheet["D1"] = beside
     health = book.create_sheet("Health")
     health["B3"], health["C3"] = "Lines", "=1+1"
     book.save(path)
@@ -36,11 +38,12 @@ def _book(path: Path, rows: list[tuple[Value, Value]]) -> Path:
 
 
 def _faults(tmp_path: Path, mine: list[tuple[Value, Value]], engine: list[tuple[Value, Value]],
-            trusted: str = "one") -> list[Fault]:  # fmt: skip
+            trusted: str = "one", beside: str = "") -> list[Fault]:  # fmt: skip
     books = []
     for name, rows in (("mine", mine), ("engine", engine)):
-        package = Package(_book(tmp_path / f"{name}.xlsx", rows))
+        package = Package(_book(tmp_path / f"{name}.xlsx", rows, beside))
         values = {("Sheet", f"B{n}"): value for n, (_, value) in enumerate(rows, start=2)}
+        values["Sheet", "D1"] = rows[0][1]
         cells = {
             cell: type(found)(found.formula, values.get(cell, 2.0), found.kind)
             for cell, found in package.formula_cells.items()
@@ -60,6 +63,16 @@ def test_a_cell_that_says_another_thing_is_a_fault(tmp_path: Path, trusted: str)
     found = _faults(tmp_path, [("a", 1.0), ("b", 3.0)], [("b", 2.0), ("a", 1.0)], trusted)
     said = ["Sheet!B3 (tOne[Twice]): one 3.0, engine 2.0"] if trusted == "one" else []
     assert [str(fault) for fault in found] == said
+
+
+@pytest.mark.parametrize(("beside", "count"), [("=INDEX(tOne[Twice],1)", 0), ("=SUM(A1)", 1)])
+def test_a_cell_that_reads_a_moved_row_by_its_place_is_not_compared(
+    tmp_path: Path, beside: str, count: int
+) -> None:
+    mine: list[tuple[Value, Value]] = [("a", 1.0), ("b", 2.0)]
+    engine: list[tuple[Value, Value]] = [("b", 2.0), ("a", 1.0)]
+    assert len(_faults(tmp_path, mine, engine, beside=beside)) == count
+    assert not _faults(tmp_path, mine, mine, beside=beside)
 
 
 def test_an_error_is_a_fault_even_where_the_engine_says_the_same(tmp_path: Path) -> None:

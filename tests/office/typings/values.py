@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from tests.office.package import ExcelError, Value
+from xlmatrix.rules.second_hour import SECOND_HOUR
 from xlmatrix.tables.column import Column
 
 #: 16 November 2026 as Excel counts days; what is typed lies around it.
@@ -26,8 +27,15 @@ _TEXTS: Final = (
 _ERRORS: Final = tuple(
     map(ExcelError, ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"))
 )
+#: 25 October 2026, on which the clocks of the shipped templates' zone show an hour twice.
+_CHANGE: Final = 46_320
+#: Columns of stamps as somebody names them, and a word that is none.
+_STAMPS: Final = (
+    "Opened", "opened", "RESOLVED", " Acknowledged", "Last update", "From", "To", "At", "Reopened",
+    "Open",
+)  # fmt: skip
 #: Kinds of cells whose numbers stand for words.
-_WORDS: Final = ("text", "key", "choice")
+WORDS: Final = ("text", "key", "choice")
 _SHARES: Final = (0.0, 0.01, 0.4, 0.8, 0.999, 1.0, 1.01, 1.5, 2.0, 80.0, -0.1)
 
 
@@ -38,13 +46,15 @@ def typing(random: Random, column: Column, neighbours: list[Value]) -> Value:
     text, no two programs agree.
     """
     value = _any(random, column, neighbours)
-    if column.kind.id in _WORDS and isinstance(value, float):
+    if column.kind.id in WORDS and isinstance(value, float):
         value = float(f"{value:.15g}")
         return value if value == 0 or 1e-4 <= abs(value) < 1e15 else 4711.5
     return value
 
 
 def _any(random: Random, column: Column, neighbours: list[Value]) -> Value:
+    if column.id == SECOND_HOUR and random.random() < 0.5:
+        return ", ".join(random.choices(_STAMPS, k=random.choice((1, 1, 2))))
     roll = random.random()
     if roll < 0.12:
         return None
@@ -68,6 +78,9 @@ def _any(random: Random, column: Column, neighbours: list[Value]) -> Value:
 
 
 def _instant(random: Random) -> Value:
+    if random.random() < 0.2:
+        # A quarter of an hour of the night in which clocks are put back.
+        return _CHANGE + random.randrange(16) / 96
     day = _TODAY + random.choice((0, 0, -1, 1, -3, -30, 20, 120, 400, -400, 27_000, -46_282))
     return day + random.choice((0, 0, 0.5, 10.5 / 24, random.randrange(86_400) / 86_400))
 

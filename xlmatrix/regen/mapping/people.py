@@ -97,7 +97,7 @@ def always_added(
     typed: dict[str, list[str]] = {}
     for record in records:
         prefix = text(record, "Classes that begin with").casefold()
-        typed.setdefault(prefix, []).append(name_in(record, "Role"))
+        typed.setdefault(prefix, []).append(_title(record, "Role"))
     found = []
     for rule in base.always_add:
         rows = typed.get(", ".join(rule.prefix).casefold(), [])

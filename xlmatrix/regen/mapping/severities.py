@@ -207,7 +207,8 @@ def _step(
     called: Called,
 ) -> Step:
     was = severity.ladder[place - 1] if place <= len(severity.ladder) else None
-    after, role = _after(record), text_in(record.get("Role"))
+    cell = record.get("Role")
+    after, role = _after(record), text_in(cell)
     if isinstance(after, NeverCalled) or not role:
         source.odd(
             table, str(place), "the step is not complete", "Give level, role, after and unit"
@@ -219,7 +220,7 @@ def _step(
     values: dict[str, Any] = {
         "level": _level(record),
         "after": after if role else NEVER,
-        **called.named(role),
+        **called.named(role if isinstance(cell, str) else ""),
         "contact": next((known for known in _CONTACTS if contact == known), "primary"),
         "channel": text_in(record.get("Channel")) or "page",
         "until": "resolved" if until == "resolved" else "acknowledged",

@@ -12,11 +12,22 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmatrix.formula import Expr, F, col, exact, if_, iferror, lit, place_among_texts, this
+from xlmatrix.formula import (
+    Expr,
+    F,
+    col,
+    exact,
+    if_,
+    iferror,
+    lit,
+    place_among_texts,
+    place_of,
+    this,
+)
 from xlmatrix.rules import names
 from xlmatrix.rules.frame import Floats, Frame, Objects
 from xlmatrix.tables.column import Column, hidden_step
-from xlmatrix.tables.drills import CLOCKS, INJECTS, LATEST_MIN, SCENARIOS, STOP_WITHIN
+from xlmatrix.tables.drills import CLOCKS, DRILL_PLAN, INJECTS, LATEST_MIN, SCENARIOS, STOP_WITHIN
 from xlmatrix.tables.kinds import NUMBER, TEXT, number_of
 
 #: How often a scenario may turn; a drill of an hour has no room for more.
@@ -75,7 +86,9 @@ NO_STORY: Final = Story("", "", None, None, known=False)
 
 def story_columns() -> list[Column]:
     """How the scenario of each record opens, turns, and starts its clocks; its fault."""
-    row = _place_in(this("Scenario"))
+    # Its own cell holds a text, whatever the plan's does.
+    planned = F.INDEX(col(DRILL_PLAN.name, "Scenario"), this("plan row"))
+    row = iferror(place_of(planned, col(SCENARIOS.name, "Name")))
     return [
         hidden_step("scenario row", if_(this("Scenario").filled(), row), _told("place"), NUMBER),
         hidden_step(ROWS[0], _told_expr(ROWS[0]), _told("opens"), NUMBER),
@@ -175,10 +188,6 @@ def stories(frame: Frame) -> Sequence[Story]:
     """The story of each record."""
     found: Sequence[Story] = frame.done["story"]
     return found
-
-
-def _place_in(scenario: Expr) -> Expr:
-    return iferror(place_among_texts(scenario, col(SCENARIOS.name, "Name")))
 
 
 def _told_expr(header: str) -> Expr:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, exact, if_, iferror, name, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, name, place_of, this
 from xlmatrix.formula.guard import text_if_error
-from xlmatrix.rules.cells import RowCells
+from xlmatrix.rules.cells import Named, RowCells
 from xlmatrix.rules.guides.budget import NOT_MEASURED, REFUND
 from xlmatrix.tables.budget import CAPS, STAGES
 from xlmatrix.tables.column import Column
@@ -95,7 +95,7 @@ def stage_rules(usual: float | None, today: float | None, chosen: str) -> list[C
     spent = text_if_error(name("Budget_Today"))
     day = text_if_error(name("Budget_Usual_Day"))
     made = _Made(this("Fixed cap"), day, this("Share of traffic up to"), this)
-    here = this("Stage").eq(text_if_error(name("Audit_Stage")))
+    here = (this("Stage") & "").eq(text_if_error(name("Audit_Stage")) & "")
 
     def cap(row: RowCells) -> float | str:
         return cap_of(row, row.number("Fixed cap"), usual, row.counted("Share of traffic up to"))
@@ -121,27 +121,28 @@ def stage_rules(usual: float | None, today: float | None, chosen: str) -> list[C
     ]
 
 
-_PLACE: Final = F.MATCH(exact(this("Stage")), col(STAGES.name, "Stage"), 0)
+_PLACE: Final = place_of(this("Stage"), col(STAGES.name, "Stage"))
 
 
 def _of_stage(header: str) -> Expr:
     return iferror(F.INDEX(col(STAGES.name, header), _PLACE))
 
 
-def workload_cap_rules(stages: Mapping[str, RowCells]) -> list[Column]:
-    """The computed columns of tCaps; ``stages`` are the rows of tStages by lowered name."""
+def workload_cap_rules(stages: Mapping[Named, RowCells]) -> list[Column]:
+    """The computed columns of tCaps; ``stages`` are the rows of tStages by their names."""
     most = F.N(_of_stage("Share of traffic up to"))
     own = this("Share")
     share = F.IF(F.ISNUMBER(own), F.N(own), most)
     made = _Made(this("Cap"), this("Usual day"), share, _of_stage)
-    known = F.AND(F.ISTEXT(this("Stage")), F.ISNUMBER(_PLACE))
+    known = F.ISNUMBER(_PLACE)
     high = F.AND(F.ISNUMBER(own), F.IFERROR(F.N(own), 0) > most)
     cells = ("Stage", "Usual day", "Cap", "Share", "Spent today")
     blank = F.AND(*(this(header).empty() for header in cells))
     cap, today = this("Daily cap"), this("Spent today")
 
     def stage_of(row: RowCells) -> RowCells | None:
-        return stages.get(row.text("Stage")) if row.filled("Stage") else None
+        stage = row.named("Stage")
+        return None if stage is None else stages.get(stage)
 
     def too_high(row: RowCells, stage: RowCells) -> bool:
         part = row.number("Share")

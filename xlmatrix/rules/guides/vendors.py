@@ -23,7 +23,7 @@ from xlmatrix.model.calendars import day_seconds
 from xlmatrix.model.duration import UNIT_SECONDS
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.rules import names
-from xlmatrix.rules.cells import TODAY, RowCells, day_serial
+from xlmatrix.rules.cells import TODAY, Named, RowCells, day_serial
 from xlmatrix.rules.clocks.calendar_rows import is_always
 from xlmatrix.rules.frame import Context
 from xlmatrix.rules.instants import rounded
@@ -145,11 +145,11 @@ def _speed(row: RowCells, bounds: list[RowCells]) -> str:
 
 
 def bound_rules(
-    context: Context, vendors: Mapping[str, RowCells], words: Callable[[Clock], str]
+    context: Context, vendors: Mapping[Named, RowCells], words: Callable[[Clock], str]
 ) -> list[Column]:
     """The computed columns of tVendorBounds.
 
-    ``vendors`` are the rows of tVendors by lowered name; ``words`` says a target as Policy does.
+    ``vendors`` are the rows of tVendors by their names; ``words`` says a target as Policy does.
     """
     row = place_among_texts(this("Class"), names.LIST_CLASSES)
     typed = F.INDEX(col(MATRIX.name, "Severity"), row)
@@ -173,7 +173,7 @@ def bound_rules(
 
 # Helper columns would stand under visible ones of the tables above, so each formula looks up anew.
 _K: Final = F.MATCH(this("Severity"), names.POL_SEVERITY, 0)
-_V: Final = place_among_texts(this("Vendor"), col(VENDORS.name, "Vendor"))
+_V: Final = place_of(this("Vendor"), col(VENDORS.name, "Vendor"))
 
 
 def _by_target(part: Callable[[str], Expr]) -> Expr:
@@ -225,8 +225,9 @@ def _check_expr() -> Expr:
     return if_(this("Vendor").filled(), iferror(known))
 
 
-def _check(context: Context, row: RowCells, vendors: Mapping[str, RowCells]) -> str:
-    vendor = vendors.get(row.text("Vendor"))
+def _check(context: Context, row: RowCells, vendors: Mapping[Named, RowCells]) -> str:
+    named = row.named("Vendor")
+    vendor = None if named is None else vendors.get(named)
     if vendor is None:
         return ""
     theirs, ours, clock = vendor.number("Answer (h)"), row.number("Ours (h)"), _clock(context, row)

@@ -13,7 +13,7 @@ from xlmatrix.rules.instants import is_stamp, worked
 from xlmatrix.rules.logs.event_line import events_of
 from xlmatrix.rules.logs.pause_line import last_place, pieces_of, pz
 from xlmatrix.rules.names import BEYOND
-from xlmatrix.rules.second_hour import COLUMN, utc_typed, words_column, words_of
+from xlmatrix.rules.second_hour import SECOND_HOUR, utc_typed, words_column, words_of
 from xlmatrix.tables.column import Column, hidden_step
 
 
@@ -29,7 +29,7 @@ def opening_columns() -> list[Column]:
         this("last event").empty(), this("opened s"), F.INDEX(name("Ev_At"), this("last event"))
     )
     return [
-        words_column(lambda frame: np.array(words_of(frame.log.texts[COLUMN]), dtype=object)),
+        words_column(lambda frame: np.array(words_of(frame.log.texts[SECOND_HOUR]), dtype=object)),
         hidden_step("opened s", utc, _opened),
         hidden_step("last event", if_(this("opened s").empty(), BLANK, last), _event_row),
         hidden_step("cycle since s", since, _cycle_start),

@@ -41,10 +41,10 @@ def public_columns() -> list[Column]:
     for step, place in reversed(_BY_STAMP):
         by_stamps = F.IF(this(f"{step.code} done s").filled(), place, by_stamps)
     said = this("Public state")
-    typed = iferror(place_among_texts(said, _LIST))
+    typed = iferror(if_(said.empty(), BLANK, place_among_texts(said, _LIST)))
     shown = F.IF(this("public typed").filled(), this("public typed"), this("public stamped"))
     return [
-        hidden_step("public typed", if_(said.empty(), BLANK, typed), _typed_twin, NUMBER),
+        hidden_step("public typed", typed, _typed_twin, NUMBER),
         hidden_step(
             "public stamped", if_(this("opened s").empty(), BLANK, by_stamps), _stamped_twin, NUMBER
         ),

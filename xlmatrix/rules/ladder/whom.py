@@ -180,6 +180,8 @@ def manned(spec: MatrixSpec, step: Step) -> bool:
     if step.team is not None:
         was = any(step.team in version.teams for version in spec.history)
         return was or any(spec.team(step.team).members)
+    if all(role.id != step.role for role in spec.roles):
+        return False
     if any(rotation.role == step.role for rotation in spec.rotations_ever):
         return True
     role = spec.role(step.role or "")
@@ -224,4 +226,4 @@ def role_number(spec: MatrixSpec, role_id: str | None) -> int:
         return NOT_KNOWN
     wanted = spec.role(role_id).name.casefold()
     names = [role.name.casefold() for role in spec.roles]
-    return names.index(wanted) + 1 if wanted in names else NOT_KNOWN
+    return names.index(wanted) + 1 if wanted and wanted in names else NOT_KNOWN

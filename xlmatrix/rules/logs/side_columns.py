@@ -21,7 +21,7 @@ from xlmatrix.rules.logs.histories import SideLog, stamp_seconds, text_of
 from xlmatrix.rules.logs.line import OPEN, ROWS, SECONDS
 from xlmatrix.rules.logs.log_rows import near_expr, near_rows, row_expr, telling, telling_expr
 from xlmatrix.rules.second_hour import (
-    COLUMN,
+    SECOND_HOUR,
     misnamed_twin,
     named_second,
     unsure,
@@ -122,7 +122,7 @@ class Side:
     @cached_property
     def words(self) -> list[str]:
         """The stamps that each row names as of the second passing of a doubled hour."""
-        return words_of(map(_as_text, self.log.raw[COLUMN]))
+        return words_of(map(_as_text, self.log.raw[SECOND_HOUR]))
 
     def of_incident(self, header: str) -> Floats:
         """A column of the incident log for each row, NaN where there is no incident."""

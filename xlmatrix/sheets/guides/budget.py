@@ -9,7 +9,7 @@ from typing import Final
 from xlmatrix.formula import Expr, ref
 from xlmatrix.model.content import AuditContent
 from xlmatrix.model.guides import GUIDES
-from xlmatrix.rules.cells import RowCells, number_of, text_in
+from xlmatrix.rules.cells import Named, RowCells, number_of, text_in
 from xlmatrix.rules.guides import budget, caps
 from xlmatrix.rules.guides.budget import Amounts, Figure, Month
 from xlmatrix.sheets.draft import Draft, area
@@ -168,10 +168,10 @@ def _cap_form(scene: Scene, shared: AuditContent, stages: Form) -> Form:
     form = Form(scene, CAPS, [work.id for work in listed], spare=3)
     form.given("Workload", [work.name for work in listed])
     form.blank("Stage", "Usual day", "Cap", "Share", "Spent today")
-    by_name: dict[str, RowCells] = {}
+    by_name: dict[Named, RowCells] = {}
     for row in stages.rows:
-        if row.filled("Stage"):
-            by_name.setdefault(row.text("Stage"), row)
+        if (stage := row.named("Stage")) is not None:
+            by_name.setdefault(stage, row)
     for rule in caps.workload_cap_rules(by_name):
         form.made(rule, paints=_CAP_LOOKS if rule.id == "Now" else None)
     return form

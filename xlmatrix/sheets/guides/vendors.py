@@ -8,7 +8,7 @@ from typing import Final
 from xlmatrix.formula import Expr
 from xlmatrix.model.targets import TARGETS
 from xlmatrix.model.vendors import Vendor
-from xlmatrix.rules.cells import RowCells
+from xlmatrix.rules.cells import Named, RowCells
 from xlmatrix.rules.guides import vendors
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.form import Form, Setting, choices, settings
@@ -71,7 +71,7 @@ def _settings() -> list[Setting]:
 def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
     days = scene.value(VENDOR_SETTINGS.name, "Fallback test holds", "Value", 30)
     bounds = bounds_form(scene)
-    rows: dict[str, RowCells] = {}
+    rows: dict[Named, RowCells] = {}
     form = vendors_form(scene, bounds, rows, float(days) if isinstance(days, int | float) else 0.0)
     draft.put(5, 2, "Support and fallback", "heading")
     table = form.table(draft, 6)
@@ -85,7 +85,7 @@ def _draw_vendors(draft: Draft, scene: Scene, defined: dict[str, Expr]) -> int:
 
 
 def vendors_form(
-    scene: Scene, bounds: Form, rows: dict[str, RowCells], fallback_days: float
+    scene: Scene, bounds: Form, rows: dict[Named, RowCells], fallback_days: float
 ) -> Form:
     """The table of vendors; it fills ``rows`` by lowered name and completes ``bounds``."""
     spec = scene.spec
@@ -104,8 +104,8 @@ def vendors_form(
         form.made(rule, paints=_FLAGS if rule.id == "Fallback check" else None)
     # The checks of the second table need the answers, and the speed needs those checks.
     for row in form.rows:
-        if row.filled("Vendor"):
-            rows.setdefault(row.text("Vendor"), row)
+        if (vendor := row.named("Vendor")) is not None:
+            rows.setdefault(vendor, row)
     for rule in vendors.bound_rules(scene.context, rows, lambda clock: clock_words(scene, clock)):
         bounds.made(rule, paints=_FLAGS if rule.id == "Check" else None)
     form.made(speed, paints=_FLAGS)

@@ -10,7 +10,6 @@ from xlmatrix.formula import (
     Expr,
     F,
     col,
-    exact,
     if_,
     iferror,
     lit,
@@ -21,6 +20,7 @@ from xlmatrix.formula import (
 )
 from xlmatrix.rules import names
 from xlmatrix.rules.instants import is_odd_there, is_stamp, seconds_of, utc_of
+from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.rules.reporting import states
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.inputs import plain
@@ -42,13 +42,12 @@ from xlmatrix.tables.column import Column
 from xlmatrix.tables.kinds import STAMP, stamp_s, text_of
 from xlmatrix.tables.obligations import NOTICES, OBLIGATIONS
 from xlmatrix.tables.validation import Paint
-from xlmatrix.tables.vocabulary import NOTICE_INCIDENTS, ZONES_THERE
 from xlmatrix.tables.vocabulary import OBLIGATIONS as LISTED
+from xlmatrix.tables.vocabulary import ZONES_THERE
 
 NOTICE_HEADER: Final = name("Notices_Header")
 #: Ids of the listed obligations.
 _IDS: Final = name(LISTED.list_name)
-_LOG_IDS: Final = name(NOTICE_INCIDENTS.list_name)
 _ZONES: Final = name(ZONES_THERE.list_name)
 _FIRST_SHOWN: Final = 3
 #: The row of a notice in its table, from 1.
@@ -190,7 +189,7 @@ def _check_expr() -> Expr:
 def _conditions() -> list[tuple[str, Expr]]:
     """What is odd beyond single cells, which the table's flags speak of."""
     trigger, reported = this("Trigger"), this("Reported")
-    stranger = F.ISERROR(F.MATCH(exact(this("Incident") & ""), _LOG_IDS, 0))
+    stranger = F.ISERROR(log_row(this("Incident")))
     numbers = F.IF(F.ISNUMBER(this("begun s")), F.ISNUMBER(this("reported s")), lit(False))
     return [
         ("Incident is not in the log", F.AND(F.NOT(F.ISBLANK(this("Incident"))), stranger)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xlmatrix.formula import BLANK, Expr, F, col, exact, if_, iferror, lit, name, ref, this
+from xlmatrix.rules.logs.log_rows import log_row
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.layout import laid_out
 from xlmatrix.sheets.parts import Drawn, back_link, heading
@@ -310,8 +311,8 @@ def _line(
 
 def _title_expr() -> Expr:
     """The title of the incident that is shown."""
-    row = F.MATCH(exact(INCIDENT), name(NOTICE_INCIDENTS.list_name), 0)
-    return iferror(F.INDEX(col(INCIDENTS.name, "Title"), row) & "")
+    title = iferror(F.INDEX(col(INCIDENTS.name, "Title"), log_row(INCIDENT)) & "")
+    return if_(INCIDENT.ne(""), title)
 
 
 def _title(found: Desk, incident: str) -> str:

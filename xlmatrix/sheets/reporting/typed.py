@@ -44,12 +44,17 @@ READY_NOTICES: Final = 8
 READY_MOMENTS: Final = 16
 
 
-def added_keys(scene: Scene, table: str, known: Iterable[str], first: str) -> list[str]:
+def added_keys(
+    scene: Scene, table: str, known: Iterable[str], first: str, *, nameless: bool = False
+) -> list[str]:
     """The keys of a table's rows as they stand: the known ones, then those that people added.
 
     People delete and rename rows; whoever says what is typed names all rows in ``first`` or none.
+    A row that has no name yet is left out unless ``nameless`` asks for it; its key is empty.
     """
-    typed = dict.fromkeys(key for name, key, _ in scene.typed if name == table and key)
+    typed = dict.fromkeys(
+        key for name, key, _ in scene.typed if name == table and (key or nameless)
+    )
     stated = any(name == table and header == first for name, _, header in scene.typed)
     return list(typed if stated else dict.fromkeys([*known, *typed]))
 
@@ -63,7 +68,7 @@ def rule_cells(scene: Scene) -> dict[str, dict[str, Value]]:
             for column in RULES.typed
         }
         | {"ID": scene.value(RULES.name, key, "ID", key)}
-        for key in added_keys(scene, RULES.name, full, "ID")
+        for key in added_keys(scene, RULES.name, full, "ID", nameless=True)
     }
 
 

@@ -53,6 +53,9 @@ async function xlmatrixGuard(context, text) {
   const [key, cell, header] = [want.key, want.cell, want.header].map((one) => sheet.getRange(one.address).load("values"));
   const guards = [sheet.protection.load("protected")];
   const lock = cell.format.protection.load("locked");
+  // In an hour that the clock shows twice, the row says beside which of the two is meant.
+  const named = want.named ? sheet.getRange(want.named.address).load("values") : null;
+  const namedLock = named?.format.protection.load("locked");
   const audit = sheets.getItemOrNullObject(want.audit);
   const structure = context.workbook.protection.load("protected");
   let filter = null;
@@ -69,8 +72,9 @@ async function xlmatrixGuard(context, text) {
   }
   const kept = want.cell.old === null ? now === "" : Math.abs(now - want.cell.old) * 86400 < 1;
   if (!kept) stop(`${want.said} was filled while it was read. Press Read again, and see what stands there.`);
+  if (named && String(named.values[0][0]) !== want.named.old) stop(`${want.named.said} was changed while it was read. Press Read again, and see what stands there.`);
   if (filter?.isDataFiltered) stop("A filter hides rows of the table. Clear it (Data, Clear), then press again.");
-  if (guards[0].protected && lock.locked !== false) stop(`The sheet ${want.sheet} is protected. Unprotect it (Review, Unprotect Sheet), then press again.`);
+  if (guards[0].protected && (lock.locked !== false || (namedLock && namedLock.locked !== false))) stop(`The sheet ${want.sheet} is protected. Unprotect it (Review, Unprotect Sheet), then press again.`);
   if (guards[1]?.protected) stop(`The sheet ${want.audit} is protected. Unprotect it (Review, Unprotect Sheet), then press again.`);
   if (audit.isNullObject && structure.protected) stop("The structure of the workbook is protected, and the sheet Audit is to be added. Unprotect it (Review, Protect Workbook), then press again.");
 }
