@@ -117,7 +117,7 @@ def test_what_the_import_found_goes_to_stderr_and_the_result_to_stdout(
     result = run("build", spec, "-i", incidents, "--as-of", AS_OF)
     assert result.exit_code == 0, result.output
     assert "matrix.xlsx: 6 classes, 2 incidents, as of 2026-03-30 10:30" in result.stdout
-    assert "2 rows read: 2 incidents" in result.stderr
+    assert "2 rows read as a plain table of incidents: 2 incidents" in result.stderr
 
 
 def broken(text: str, old: str, new: str) -> str:
@@ -139,8 +139,18 @@ CSVS = {
     "a date that does not exist": "id,opened\n1,2026-02-30 10:00\n",
     "nothing": "",
     "an open quote": 'id,opened\n1,"2026-02-20\n',
-    "centuries": "id,opened\n1,1999-01-01 10:00\n2,2098-01-01 10:00\n",
 }
+
+
+def test_one_row_of_an_absurd_year_is_named_and_the_others_go_on(
+    run: Run, tmp_path: Path, spec: Path
+) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("id,opened\nA,2026-01-05 10:00\nB,2099-01-01 10:00\n", encoding="utf-8")
+    result = run("build", spec, "-i", export, "--as-of", AS_OF)
+    assert result.exit_code == 0, result.output
+    assert "export.csv:3: row not used: 'B' was opened in the year 2099" in result.stderr
+    assert "1 incident" in result.stdout
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ MAY = {
     "package/cut.py": {"xml.parsers"},  # its errors
     "package/parts.py": {"zipfile"},  # puts a changed package together, and opens none
     "write/package.py": {"zipfile"},  # takes apart what openpyxl has just written, in memory
+    "exchange/files/sheets.py": {"python_calamine"},  # gets the bytes that the room has opened
     "routes/project.py": {"pyopenvba"},  # gets a copy of a package that the room has opened
     "routes/worn.py": {"xml.etree"},  # the type of an element, for the type checker alone
 }

@@ -33,7 +33,7 @@ def test_pauses_are_refused_by_their_number_too() -> None:
 def test_an_export_that_is_too_long_is_refused_in_the_same_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlmatrix.exchange.gather.MOST_INCIDENTS", 1)
+    monkeypatch.setattr("xlmatrix.exchange.log.MOST_INCIDENTS", 1)
     export = tmp_path / "export.csv"
     export.write_text(
         "id,opened,title\nI-1,2026-03-02 09:00,One\nI-2,2026-03-02 09:00,Two\n", encoding="utf-8"

@@ -15,7 +15,7 @@ from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import read_incidents, read_side_log
+from xlmatrix.exchange import logs_of
 from xlmatrix.model import MatrixSpec, load
 from xlmatrix.model.base import suggestion
 from xlmatrix.package.kinds import is_workbook
@@ -37,7 +37,6 @@ from xlmatrix.rules.ladder.twin import (
     work_begun,
 )
 from xlmatrix.rules.ladder.whom import Concern, Desk
-from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
@@ -146,11 +145,7 @@ def log_scene(
         )
     else:
         spec = load(path).spec
-        brought = read_incidents(Path(incidents), spec)
-        log = brought.log
-        beside_it = [read_side_log(Path(one), spec, name).cells for name, one in
-                     (logs or {}).items()]  # fmt: skip
-        typed = joined_rows(brought.typed, *beside_it)
+        log, typed = logs_of(Path(incidents), spec, logs or {})
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):

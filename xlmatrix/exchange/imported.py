@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from xlmatrix.errors import Finding
 from xlmatrix.exchange.files import columnar
 from xlmatrix.exchange.log import logged
+from xlmatrix.exchange.side_logs import read_side_log
 from xlmatrix.exchange.tickets.reading import Progress, Tickets, read_tables, read_tickets
 from xlmatrix.model import ImportMapping, MatrixSpec
+from xlmatrix.rules.logs.histories import joined_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 
 if TYPE_CHECKING:
@@ -99,3 +102,16 @@ def tickets_of(
         return read_tickets(given, spec, mapping=mapping, form=format, zone=zone, progress=progress)
     table = columnar.of_frame(columnar.frame_of(given))
     return read_tables([table], spec, mapping=mapping, form=format, zone=zone, progress=progress)
+
+
+def logs_of(
+    given: str | Path, spec: MatrixSpec, beside: Mapping[str, str | os.PathLike[str]]
+) -> tuple[IncidentLog, dict[tuple[str, str, str], Any]]:
+    """The log of an export, and the typed cells of what it brings and of the CSVs beside it.
+
+    ``beside`` are paths by the name of their log; errors as of :func:`read_incidents` and
+    :func:`~xlmatrix.exchange.side_logs.read_side_log`.
+    """
+    brought = read_incidents(given, spec)
+    rows = (read_side_log(Path(path), spec, name).cells for name, path in beside.items())
+    return brought.log, joined_rows(brought.typed, *rows)

@@ -31,13 +31,10 @@ def read(path: Path, name: str) -> Tabled:
             where=name,
             mend="Export fewer tickets at once",
         )
-    import pandas as pd
-
+    arrow = _arrow(name)
     try:
-        return of_frame(pd.read_parquet(path), name)
-    except ImportError:
-        raise XlmatrixError("Parquet needs pyarrow", where=name, mend=_INSTALL) from None
-    except (ValueError, OSError) as fault:
+        return of_frame(arrow.parquet.read_table(path).to_pandas(), name)
+    except (arrow.ArrowException, ValueError, OSError) as fault:
         raise XlmatrixError(
             f"the Parquet file cannot be read ({str(fault)[:200]})", where=name, mend="Export again"
         ) from None
@@ -51,22 +48,26 @@ def frame_of(given: Any) -> pd.DataFrame:
     XlmatrixError
         For anything else, and for Arrow data without pyarrow.
     """
-    import pandas as pd
-
-    if isinstance(given, pd.DataFrame):
-        return given
+    if hasattr(given, "iloc"):
+        return given  # type: ignore[no-any-return]
     if not hasattr(given, "__arrow_c_stream__"):
         raise XlmatrixError(
             f"incidents may be a path, a data frame or Arrow data, not {type(given).__name__}",
             where="incidents",
             mend="Give a path or a pandas.DataFrame",
         )
-    try:
-        import pyarrow
-    except ImportError:
-        raise XlmatrixError("Arrow data need pyarrow", where="incidents", mend=_INSTALL) from None
-    found: pd.DataFrame = pyarrow.table(given).to_pandas()
+    found: pd.DataFrame = _arrow("incidents").table(given).to_pandas()
     return found
+
+
+def _arrow(where: str) -> Any:
+    """The library that few need, and that takes longer to load than a small file to read."""
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        what = "Parquet files and Arrow data need pyarrow"
+        raise XlmatrixError(what, where=where, mend=_INSTALL) from None
+    return pyarrow
 
 
 def of_frame(frame: pd.DataFrame, name: str = "incidents") -> Tabled:
@@ -83,14 +84,11 @@ def of_frame(frame: pd.DataFrame, name: str = "incidents") -> Tabled:
 
 
 def _column(series: pd.Series[Any]) -> list[Any]:
-    import pandas as pd
-
-    if isinstance(series.dtype, pd.DatetimeTZDtype) or series.dtype.kind == "M":
-        return [None if pd.isna(one) else one.to_pydatetime(warn=False) for one in series]
-    if series.dtype.kind == "m":
-        return [None if pd.isna(one) else one.total_seconds() for one in series]
-    missing = series.isna().to_numpy()
-    return [
-        None if gone else one
-        for one, gone in zip(series.astype(object).tolist(), missing, strict=True)
-    ]
+    kind = series.dtype.kind
+    present = series.notna().to_numpy()
+    pairs = zip(series.astype(object).tolist(), present, strict=True)
+    if kind == "M":
+        return [one.to_pydatetime(warn=False) if here else None for one, here in pairs]
+    if kind == "m":
+        return [one.total_seconds() if here else None for one, here in pairs]
+    return [one if here else None for one, here in pairs]

@@ -86,7 +86,7 @@ def _severity_words(made: Assembler) -> tuple[list[str], list[str]]:
 def _severities(
     meanings: Meanings, words: list[str], made: Assembler, *, count: bool = False
 ) -> list[str]:
-    known = {word: meanings.severity(word) for word in set(words)}
+    known = {word: meanings.severity(word) for word in dict.fromkeys(words)}
     if count:
         _count(made, "priority", words)
     return [known[word] for word in words]
@@ -97,7 +97,7 @@ def _classes(made: Assembler, spec: MatrixSpec | None) -> list[str]:
     if spec is None:
         return texts["class"]
     words = [a or b for a, b in zip(texts["class"], texts["category"], strict=True)]
-    known = {word: meanings.class_of(word, "") for word in set(words)}
+    known = {word: meanings.class_of(word, "") for word in dict.fromkeys(words)}
     _count(made, "category", words)
     return [known[word] for word in words]
 

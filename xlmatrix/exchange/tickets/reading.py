@@ -224,7 +224,14 @@ class _Import:
         files = tuple(self._counts(number, found, counted) for number in range(len(self._readers)))
         for one in files:
             assert one.adds_up, one
-        findings = say(assembler, self._meanings, files, alone=self._alone, histories=histories)
+        findings = say(
+            assembler,
+            self._meanings,
+            files,
+            alone=self._alone,
+            incidents=frames["incidents"],
+            histories=histories,
+        )
         read = sum([one.read for one in files])
         if not found.lines.size and read:
             raise FindingsError((self._nothing_usable(files), *findings), where=files[0].name)

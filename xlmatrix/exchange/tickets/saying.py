@@ -15,6 +15,8 @@ from xlmatrix.exchange.tickets.stories import History
 from xlmatrix.worktime import NEVER
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xlmatrix.exchange.tickets.reading import FileCounts
 
 _NOTHING = "Nothing to do"
@@ -26,6 +28,7 @@ def say(
     files: Sequence[FileCounts],
     *,
     alone: bool,
+    incidents: pd.DataFrame,
     histories: Mapping[int, History],
 ) -> tuple[Finding, ...]:
     """All findings of an import, those of rows first."""
@@ -39,6 +42,7 @@ def say(
     findings += _unused(made, meanings)
     findings += _cannot(made, alone=alone, told=bool(histories))
     findings += _not_counted(made)
+    findings += _without_severity(made, incidents)
     findings += [_counts(counts) for counts in files]
     return tuple(findings)
 
@@ -112,7 +116,7 @@ def _words(meanings: Meanings) -> list[Finding]:
     tool = meanings.form.tool
     findings = []
     for word, found in meanings.words["priority"].items():
-        if found.rows and meanings.spec is not None and found.how is not How.MAPPED:
+        if word and found.rows and meanings.spec is not None and found.how is not How.MAPPED:
             findings += _priority(word, found, tool, mapped=bool(meanings.mapping.priority))
     for word, found in meanings.words["category"].items():
         if found.rows and found.how in (How.DEFAULT, How.UNKNOWN):
@@ -130,8 +134,8 @@ def _words(meanings: Meanings) -> list[Finding]:
 def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> list[Finding]:
     mend = f"Add it under import.{tool}.priority in the spec"
     if found.how is How.UNKNOWN:
-        said = f"priority '{word[:80]}' says no severity" if word else "there is no priority"
-        what = f"{said}; {found.meaning or 'the severity of the class'} is taken"
+        instead = found.meaning or "the severity of the class"
+        what = f"priority '{word[:80]}' says no severity; {instead} is taken"
         return [_about(Level.WARNING, "import-priority", what, mend, word, found)]
     if found.how is How.NAMED and not mapped:
         return []
@@ -216,6 +220,30 @@ def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
             )
         )  # fmt: skip
     return findings
+
+
+def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]:
+    """Tickets of which neither a severity nor a class says what was promised."""
+    if made.meanings.spec is None:
+        return []
+    bare = (incidents["severity"] == "") & (incidents["class"] == "")
+    bare &= incidents["not_counted"] == ""
+    rows = np.flatnonzero(bare)
+    if not len(rows):
+        return []
+    shown = listed((incidents["id"].iloc[row][:40] for row in rows), ", ", 3)
+    row, tool = incidents.iloc[rows[0]], made.meanings.form.tool
+    return [
+        Finding(
+            Level.WARNING,
+            "import-priority",
+            f"{len(rows):,} tickets say neither severity nor class, such as {shown}: "
+            "no clock runs for them",
+            f"{row['file']}:{row['line']}",
+            f"Set default_severity or default_class under import.{tool}, or name the columns",
+            rows=len(rows),
+        )
+    ]
 
 
 def _not_counted(made: Assembler) -> list[Finding]:
