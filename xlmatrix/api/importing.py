@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from xlmatrix.api.import_questions import Question, questions_of, with_answers
-from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
+from xlmatrix.errors import XlmatrixError, listed
 from xlmatrix.exchange import Tickets, read_tickets
 from xlmatrix.exchange.tickets.stamps import DateOrder
 from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump_mappings, load, load_mappings
@@ -20,6 +20,7 @@ from xlmatrix.worktime import Zone
 Progress = Callable[[str], None]
 #: A mapping file, or mappings by tool.
 Mapped = str | os.PathLike[str] | Mapping[str, ImportMapping]
+_MOST_LISTED: Final = 20
 #: What became of the rows of a file, in the order in which they add up.
 COUNTS: Final = (
     "read", "incidents", "superseded", "not_counted", "entries", "refused", "blank",
@@ -261,19 +262,12 @@ def counts_of(found: TicketImport, column: str) -> dict[str, int]:
 
 def undecided(found: TicketImport) -> XlmatrixError:
     """What stops an import that nobody can answer for: every question, and the two ways on."""
-    questions = found.questions
-    return FindingsError(
-        tuple(
-            Finding(
-                Level.ERROR,
-                "import-question",
-                f"{one.asks} By default: {one.default}",
-                one.where,
-                "Take the defaults with --yes, or answer in a mapping: --mapping FILE",
-                rows=one.rows,
-                about=one.word,
-            )
-            for one in questions
-        ),
-        where=str(found.given.files[0]),
+    open_ = [f"{one.key} ({one.default})" for one in found.questions]
+    things = "1 thing is" if len(open_) == 1 else f"{len(open_):,} things are"
+    return XlmatrixError(
+        f"{things} to be decided (in brackets what is taken by default): "
+        + listed(open_, ", ", _MOST_LISTED),
+        where=", ".join(one.name for one in found.given.files[:_MOST_LISTED]),
+        mend="Take the defaults with --yes, or answer in a file: --mapping FILE; --json lists the "
+        "questions with their choices",
     )

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import click
 import typer
 
 from xlmatrix.cli.examples import examples
@@ -37,8 +38,13 @@ EXAMPLES = examples(
 # Long because: every option of the command is a parameter with its help.
 def import_(
     files: Annotated[
-        list[Path],
-        typer.Argument(help="Exports of one tool: a list of tickets, and histories of them."),
+        list[str],
+        typer.Argument(
+            # A path would be the same word with ./ before it and without.
+            click_type=click.Path(),
+            metavar="FILE...",
+            help="Exports of one tool: a list of tickets, and histories of them.",
+        ),
     ],
     *,
     spec: Annotated[
@@ -100,8 +106,8 @@ def import_(
     _tell(found, saved, yes=yes, writes=writes)
 
 
-def _refuse_the_word(files: Sequence[Path]) -> None:
-    if str(files[0]) == _RESERVED:
+def _refuse_the_word(files: Sequence[str]) -> None:
+    if files[0] == _RESERVED:
         raise XlmatrixError(
             f"'{_RESERVED}' is kept for a command that imports policies",
             where="import",
@@ -121,7 +127,7 @@ def _matrix(spec: Path | None, template: str | None) -> Any:
     return None if spec is None else api.load(spec)
 
 
-def _read(files: Sequence[Path], given: Mapping[str, Any], *, asks: bool) -> TicketImport:
+def _read(files: Sequence[str], given: Mapping[str, Any], *, asks: bool) -> TicketImport:
     """The import; where nothing tells the order of its dates and somebody is there, as they say."""
     from xlmatrix import api
     from xlmatrix.cli.report import progress

@@ -26,7 +26,7 @@ _EXAMPLE: Final = "Write lines such as\nservicenow:\n  date_order: day-first"
 
 
 class _File(Strict):
-    tools: Mapping[Tool, ImportMapping] = Field(alias=_BLOCK)
+    tools: Mapping[Tool, ImportMapping] = Field(default_factory=dict, alias="import")
 
 
 def load_mappings(path: str | os.PathLike[str], spec: MatrixSpec | None = None) -> Mappings:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from openpyxl.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
@@ -25,6 +26,7 @@ from xlmatrix.write.values import SharedStrings, check_text, encode, floats_of, 
 MOST_ROWS: Final = 1_048_575
 #: Stamps are in UTC, and say so.
 STAMP_FORMAT: Final = 'yyyy\\-mm\\-dd"T"hh:mm:ss"Z"'
+Column: TypeAlias = list[Any] | NDArray[Any]
 _AT_ONCE: Final = 1024
 _WIDE_CHARS: Final = 20
 _NEVER: Final = datetime(2000, 1, 1)
@@ -36,7 +38,7 @@ class PlainTable:
 
     title: str
     headers: tuple[str, ...]
-    columns: tuple[Sequence[Any] | np.ndarray[Any, Any], ...]
+    columns: tuple[Column, ...]
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -99,7 +101,7 @@ def _furnish(sheet: Worksheet, table: PlainTable) -> _Looks:
     header, stamp, quoted = (Cell(sheet, row=1, column=at) for at in (1, 2, 3))
     header.font = Font(bold=True)
     stamp.number_format = STAMP_FORMAT
-    quoted.quotePrefix = True  # type: ignore[attr-defined]
+    quoted.quotePrefix = True
     return _Looks(header.style_id, stamp.style_id, quoted.style_id)
 
 
@@ -138,13 +140,9 @@ class _Rows:
                 for row, cells in enumerate(zip(*columns, strict=True), start=first + 2)
             )
 
-    def _column(
-        self, letters: str, first: int, column: Sequence[Any], shared: SharedStrings
-    ) -> list[str]:
+    def _column(self, letters: str, first: int, column: Column, shared: SharedStrings) -> list[str]:
         part = column[first : first + _AT_ONCE]
-        numbers = floats_of(part) if isinstance(part, np.ndarray) else None
-        if numbers is not None:
-            assert isinstance(part, np.ndarray)
+        if isinstance(part, np.ndarray) and (numbers := floats_of(part)) is not None:
             look = self.looks.stamp if part.dtype.kind == "M" else 0
             cell = f'<c r="{letters}%d" s="{look}"><v>%s</v></c>'
             return [

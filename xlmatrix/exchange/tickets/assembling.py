@@ -205,7 +205,7 @@ class Assembler:
         return answer
 
     def _is_ours(self, row: int) -> bool:
-        return self.readers[self.found.table[row]].layout.form.ours
+        return self.readers[int(self.found.table[row])].layout.form.ours
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes
