@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from xlmatrix.api.import_questions import Question, questions_of, with_answers
-from xlmatrix.errors import XlmatrixError, listed
+from xlmatrix.errors import Finding, Level, XlmatrixError, listed
 from xlmatrix.exchange import Tickets, read_tickets
 from xlmatrix.exchange.tickets.stamps import DateOrder
 from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump_mappings, load, load_mappings
@@ -66,6 +66,13 @@ class TicketImport:
     questions: tuple[Question, ...]
     own: ImportMapping
     answers: Mapping[Question, str] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said of the files and of the mapping."""
+        own = self.given
+        idle = unused_mapping(own.mapping_file, own.mappings, self.tickets.tool)
+        return (*self.tickets.findings, *idle)
 
     @property
     def defaults(self) -> dict[Question, str]:
@@ -221,6 +228,22 @@ def mappings_of(mapping: Mapped, spec: MatrixSpec | None) -> Mapping[str, Import
     if isinstance(mapping, str | os.PathLike):
         return load_mappings(mapping, spec)
     return mapping
+
+
+def unused_mapping(
+    mapping: Mapped | None, mappings: Mapping[str, ImportMapping], tool: str
+) -> tuple[Finding, ...]:
+    """That a file of mappings says nothing of the tool whose tickets were read."""
+    if not isinstance(mapping, str | os.PathLike) or tool in mappings:
+        return ()
+    said = Finding(
+        Level.WARNING,
+        "import-unused",
+        f"it says nothing of {tool}, of which the tickets are; it is of {', '.join(mappings)}",
+        os.fspath(mapping),
+        f"Name the mapping of {tool}, or leave it out",
+    )
+    return (said,)
 
 
 def _effective(given: Given) -> dict[str, ImportMapping]:

@@ -20,6 +20,7 @@ EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv -o matrix.xlsx",
+    "xlmatrix build matrix.yaml -i incident.csv -i sys_audit.csv --mapping map.yaml -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv --pauses pauses.csv -o matrix.xlsx",
     'xlmatrix build matrix.yaml --as-of "2026-11-16 10:30" --json',
     "xlmatrix build matrix.yaml --macros -o matrix.xlsm",
@@ -38,12 +39,21 @@ def build(
         typer.Option("--output", "-o", help="The workbook; by default named after the spec."),
     ] = None,
     incidents: Annotated[
-        Path | None,
-        typer.Option("--incidents", "-i", help="A CSV of incidents: ServiceNow export or plain."),
+        list[Path] | None,
+        typer.Option(
+            "--incidents",
+            "-i",
+            help="An export of a tool, a table that import wrote, or a plain "
+            "one; once more for each history of it.",
+        ),
     ] = None,
     incident_format: Annotated[
         str | None,
-        typer.Option("--format", help="servicenow or plain; told by the header otherwise."),
+        typer.Option("--format", help="A tool, such as jira; told by the content otherwise."),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
     ] = None,
     pauses: Annotated[
         Path | None, typer.Option("--pauses", help="A CSV of pauses: incident, from, to, reason.")
@@ -98,7 +108,8 @@ def build(
         loaded, stem = _source(spec, template)
         built = api.build(
             loaded,
-            incidents=incidents,
+            incidents=list(incidents) if incidents else None,
+            mapping=mapping,
             incident_format=incident_format,
             logs={name: path for name, path in given.items() if path is not None},
             as_of=as_of,

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import click
 import typer
 
 from xlmatrix.cli.examples import examples
@@ -37,11 +36,10 @@ EXAMPLES = examples(
 
 # Long because: every option of the command is a parameter with its help.
 def import_(
+    # No paths: those are the same with ./ before them and without.
     files: Annotated[
         list[str],
         typer.Argument(
-            # A path would be the same word with ./ before it and without.
-            click_type=click.Path(),
             metavar="FILE...",
             help="Exports of one tool: a list of tickets, and histories of them.",
         ),
@@ -211,8 +209,8 @@ def _show(found: TicketImport) -> None:
     from xlmatrix.cli.report import show_findings, stderr, stdout
 
     show(found, stdout())
-    if found.tickets.findings:
-        show_findings(found.tickets.findings, stderr())
+    if found.findings:
+        show_findings(found.findings, stderr())
 
 
 def _tell(found: TicketImport, saved: Sequence[Saved], *, yes: bool, writes: bool) -> None:
@@ -243,4 +241,4 @@ def _print(found: TicketImport, saved: Sequence[Saved]) -> None:
          "stale": [str(old) for old in one.stale]}
         for one in saved
     ]  # fmt: skip
-    print_json({**found.to_dict(), "written": written, "findings": as_json(found.tickets.findings)})
+    print_json({**found.to_dict(), "written": written, "findings": as_json(found.findings)})

@@ -160,7 +160,7 @@ def read_tables(
     own_of_spec: dict[str, ImportMapping] = {}
     if spec is not None:
         own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
-    mappings = own_of_spec if mapping is None else mapping
+    mappings = {**own_of_spec, **(mapping or {})}
     layouts = _layouts(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
