@@ -89,11 +89,9 @@ class TicketImport:
 
     @property
     def mapping(self) -> str:
-        """The same as the text of a file; "" where nothing was decided."""
+        """The same as the text of a file; "" where nothing was to be decided."""
         decided = self.answers or self.given.date_order or self.given.zone
-        kept = self.kept
-        empty = kept == ImportMapping()
-        return dump_mappings({self.tickets.tool: kept}) if decided and not empty else ""
+        return dump_mappings({self.tickets.tool: self.kept}) if decided else ""
 
     def answered(
         self, answers: Mapping[Question, str], progress: Progress | None = None

@@ -13,9 +13,6 @@ from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
 
-#: What becomes of the rows of an export; those read are the sum of the others.
-COUNTS = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
-
 EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
@@ -173,6 +170,7 @@ def _sentence(built: Built) -> str:
 
 
 def _summary(built: Built) -> dict[str, Any]:
+    from xlmatrix.api.importing import COUNTS
     from xlmatrix.cli.report import as_json
 
     brought = built.imported

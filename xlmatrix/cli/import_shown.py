@@ -51,7 +51,12 @@ def _first_rows(found: TicketImport, width: int) -> Table:
         header_style="bold", box=SIMPLE_HEAD,
     )  # fmt: skip
     for name in shown:
-        table.add_column(name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS)
+        wraps = name in ("title", "class")
+        least = None if wraps else max(len(name), *(len(_said(one)) for one in frame[name][:_ROWS]))
+        table.add_column(
+            name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS,
+            min_width=min(least or 0, _WIDE_CHARS),
+        )  # fmt: skip
     for _, row in frame.head(_ROWS).iterrows():
         cells = {name: _said(row[name]) for name in shown}
         if why := str(row["not_counted"]):
@@ -83,7 +88,7 @@ def show_counts(found: TicketImport, console: Console) -> None:
     console.print(_counted(title, severities))
     logs = found.tickets
     beside = [
-        f"{len(frame):,} {name}"
+        f"{name} {len(frame):,}"
         for name, frame in (("pauses", logs.pauses), ("changes of severity", logs.changes),
                             ("reopenings", logs.reopened))
         if len(frame)

@@ -226,7 +226,11 @@ def _tell(found: TicketImport, saved: Sequence[Saved], *, yes: bool, writes: boo
         console.print("The answers, for a mapping or under import in the spec:", soft_wrap=True)
         console.print(clean(found.mapping.rstrip()), soft_wrap=True)
     for one in saved:
-        what = "the answers" if one.rows is None else f"{one.rows:,} rows"
+        what = (
+            f"{one.rows:,} row{'' if one.rows == 1 else 's'}"
+            if one.rows is not None
+            else ("the answers, for --mapping")
+        )
         console.print(f"{one.path}: {what}{kept(one.backup)}", soft_wrap=True)
         for old in one.stale:
             console.print(f"{old} is of an earlier import: remove it", soft_wrap=True)

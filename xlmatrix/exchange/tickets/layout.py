@@ -38,7 +38,9 @@ class Layout:
         if self.form.history:
             return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
+        headers = [h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip()]
+        # Where its rows once stood is no matter of the table's any more.
+        return tuple(one for one in headers if not (self.form.ours and one in ("file", "line")))
 
     @property
     def needs(self) -> tuple[str, ...]:
