@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
+
+from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -17,7 +19,11 @@ from xlmatrix.model import ImportMapping
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "import.md"
 _BLOCK: Final = re.compile(r"(<!-- (\w+): made by make columns -->\n)(.*?)(<!-- end -->)", re.S)
 _KINDS: Final = {STAMP_DTYPE: "stamp", "str": "text", "float64": "number", "int64": "whole number"}
-_LOGS: Final = {"pauses": Pause, "changes": Change, "reopened": Reopening}
+_LOGS: Final[Mapping[str, type[BaseModel]]] = {
+    "pauses": Pause,
+    "changes": Change,
+    "reopened": Reopening,
+}
 #: What a key of a mapping takes, and what for.
 _KEYS: Final = {
     "priority": ("word: severity", "the tool's words for severity, urgency or priority"),
@@ -47,7 +53,7 @@ def _columns() -> Iterator[str]:
     dtypes = Ticket.columns()
     for name, field in Ticket.model_fields.items():
         called = field.alias or name
-        words = f": {', '.join(get_args(State))}" if field.annotation is State else ""
+        words = f": {', '.join(get_args(State))}" if called == "state" else ""
         yield f"| `{called}` | {_KINDS[dtypes[called]]} | {field.description}{words} |"
 
 

@@ -287,7 +287,7 @@ def test_a_workbook_has_a_sheet_a_log_and_no_formula(
 def test_files_that_exist_stay_unless_they_are_to_go(
     run: Run, export: list[Path], tmp_path: Path
 ) -> None:
-    args = (*export, "--yes", "-o", "incidents.csv")
+    args: tuple[str | Path, ...] = (*export, "--yes", "-o", "incidents.csv")
     assert brought(run, *args).exit_code == 0
     assert brought(run, *args).exit_code == 2
     (tmp_path / "incidents.csv").unlink()
@@ -356,7 +356,7 @@ def test_bad_input_exits_2_and_writes_nothing(run: Run, export: list[Path], tmp_
     (tmp_path / "book.xlsx").write_bytes(api.build(api.template("basic")).data)
     (tmp_path / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     before = sorted(tmp_path.iterdir())
-    for args in (
+    wrong: tuple[tuple[str | Path, ...], ...] = (
         ("none.csv",),
         (export[0], "plain.csv"),
         ("book.xlsx",),
@@ -369,7 +369,8 @@ def test_bad_input_exits_2_and_writes_nothing(run: Run, export: list[Path], tmp_
         ("plain.csv", "-o", "out.csv", "--mapping", "none/map.yaml"),
         ("plain.csv", "--mapping", "plain.csv"),
         ("plain.csv", "--spec", "none.yaml"),
-    ):
+    )
+    for args in wrong:
         done = brought(run, *args, "--yes")
         assert done.exit_code == 2, (args, done.output)
         assert "Traceback" not in done.output

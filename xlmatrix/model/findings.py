@@ -201,6 +201,7 @@ _KINDS: Final = (
     Kind("import-history", _W, Seen.IMPORT, "A history that cannot be used as it stands"),
     Kind("import-id", _W, Seen.IMPORT, "A row without an id"),
     Kind("import-incident", _W, Seen.IMPORT, "A log speaks of incidents that are not there"),
+    Kind("import-labels", _N, Seen.IMPORT, "Labels that nobody mapped"),
     Kind("import-long-text", _W, Seen.IMPORT, "A text longer than a cell holds"),
     Kind("import-not-counted", _N, Seen.IMPORT, "Tickets that count for nothing"),
     Kind("import-nothing", _E, Seen.IMPORT, "No row can be used"),

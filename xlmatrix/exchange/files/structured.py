@@ -68,7 +68,7 @@ def _tables_of(content: Any, name: str) -> list[Tabled]:
     if isinstance(content, Mapping):
         more = _more(content)
         found = [
-            _table(value, name, str(key), more)
+            _table(value, name, str(key), *more)
             for key, value in content.items()
             if isinstance(value, list) and (any(isinstance(one, Mapping) for one in value))
         ]
@@ -85,18 +85,20 @@ def _tables_of(content: Any, name: str) -> list[Tabled]:
     )
 
 
-def _more(content: Mapping[str, Any]) -> str:
-    """What the file says is missing: it is one page of several."""
-    total = content.get("total")
+def _more(content: Mapping[str, Any]) -> tuple[str, int]:
+    """What the file says is missing, as one page of several, and how many records there are."""
+    total = content.get("total", content.get("totalcount"))
     for value in content.values():
         if isinstance(value, list) and isinstance(total, int) and total > len(value) > 0:
-            return f"it holds {len(value):,} of {total:,} records"
-    if content.get("more") is True or content.get("end_of_stream") is False:
-        return "it is one page of several"
-    return ""
+            return f"it holds {len(value):,} of {total:,} records", total
+    last = content.get("end_of_stream") is False or content.get("isLast") is False
+    if content.get("more") is True or last:
+        return "it is one page of several", 0
+    return "", 0
 
 
-def _table(values: list[Any], name: str, container: str, more: str) -> Tabled:
+def _table(values: list[Any], name: str, container: str, more: str, total: int = 0) -> Tabled:
+    values = [_unwrapped(value) for value in values]
     records = [value for value in values if isinstance(value, Mapping)]
 
     def read(counted: Counted) -> Iterator[Rows]:
@@ -115,7 +117,9 @@ def _table(values: list[Any], name: str, container: str, more: str) -> Tabled:
                     counted.refused.append(Refused(place, what, _AGAIN))
             yield Rows(lines, records=kept)
 
-    return Tabled(name, read, looked_at=looked_at(records), container=container, more=more)
+    return Tabled(
+        name, read, looked_at=looked_at(records), container=container, more=more, total=total
+    )
 
 
 def _records_by_line(text: str) -> list[str] | None:
@@ -129,7 +133,6 @@ def _records_by_line(text: str) -> list[str] | None:
 
 
 def _by_line(lines: list[str], name: str) -> Tabled:
-    # A wrapper that archives use puts the record itself under "data".
     first = [_record(line) for line in lines[:400]]
 
     def read(counted: Counted) -> Iterator[Rows]:
@@ -158,10 +161,13 @@ def _record(line: str) -> Record | None:
         found = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, Mapping):
-        return None
-    inner = found.get("data")
-    return inner if isinstance(inner, Mapping) and "backend_name" in found else found
+    return _unwrapped(found) if isinstance(found, Mapping) else None
+
+
+def _unwrapped(value: Any) -> Any:
+    """A record out of the wrapper that archives put around it."""
+    inner = value.get("data") if isinstance(value, Mapping) and "backend_name" in value else None
+    return inner if isinstance(inner, Mapping) else value
 
 
 def is_json(start: str) -> bool:

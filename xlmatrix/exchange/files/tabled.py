@@ -70,6 +70,8 @@ class Tabled:
         What the list of records is called in its file; "" for a bare list.
     more
         What the file itself says is missing, such as further pages.
+    total
+        How many records it says there are in all of its pages; 0 where it does not say.
     first_line
         Where the header stands.
     """
@@ -82,6 +84,7 @@ class Tabled:
     flat: bool = False
     container: str = ""
     more: str = ""
+    total: int = 0
     first_line: int = 1
 
     @property

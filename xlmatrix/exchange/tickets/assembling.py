@@ -21,8 +21,8 @@ from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
 #: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
-_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update")
-_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED = 1, 2, 3, 4, 5
+_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update", "state since")
+_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED, _SINCE = 1, 2, 3, 4, 5, 6
 #: The stamps whose origin is told, and which a ticket may have.
 _TOLD: Final = ("opened", "acknowledged", "responded", "contained", "mitigated", "resolved")
 
@@ -89,6 +89,8 @@ class Assembler:
         counted = state is None or state.kind is not Kind.NOT_COUNTED
         self._take(row, "acknowledged", first.acknowledged)
         self._take(row, "responded", first.responded)
+        if len(cycles) > 1:
+            self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
             self._take(row, "resolved", last.ended)
         if history.paused_s is not None:
@@ -102,6 +104,14 @@ class Assembler:
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _complete(self, row: int, first: Cycle) -> None:
+        """Give a first cycle the stamps that only fields tell, where they lie in it."""
+        ended = NEVER if first.ended is None else first.ended
+        for name in ("acknowledged", "responded"):
+            at = int(self.found.stamps[name][row])
+            if getattr(first, name) is None and first.began <= at <= ended:
+                setattr(first, name, at)
 
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
@@ -123,7 +133,7 @@ class Assembler:
                 continue
             if has:
                 continue
-            for name, code in (("closed", _CLOSED), ("updated", _UPDATED)):
+            for name, code in (("closed", _CLOSED), ("state_since", _SINCE), ("updated", _UPDATED)):
                 # Only a state says that the last update came with the end.
                 if stamps[name][row] != NEVER and (name == "closed" or state is not None):
                     stamps["resolved"][row] = stamps[name][row]
@@ -144,13 +154,14 @@ class Assembler:
             )
 
     def _say_end(self, row: int, name: str) -> None:
-        called = {"closed": "closed", "updated": "the last update"}[name]
+        known = self.readers[self.found.table[row]].layout.called
+        called = {"closed": "closed", "updated": "the last update"}.get(name) or known[name]
         self._say(
             row,
             "import-closed",
             f"resolved is empty and the work is over; {called} is taken as Resolved",
             "Fill in when it was resolved if that was earlier",
-            level=Level.NOTE if name == "closed" else Level.WARNING,
+            level=Level.WARNING if name == "updated" else Level.NOTE,
         )
 
     # -- waiting
@@ -177,7 +188,7 @@ class Assembler:
                           level=Level.WARNING)  # fmt: skip
                 continue
             texts = self.found.texts
-            why = texts["reason"][row] or texts["state"][row]
+            why = self.meanings.why(texts["state"][row], texts["reason"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
@@ -202,6 +213,10 @@ class Assembler:
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
+            elif state.kind is Kind.OPEN and row not in self.histories:
+                untold = self.readers[self.found.table[row]].layout.form.untold
+                steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
+                answer[row] = ", ".join(step.label for step, name in steps if name in untold)
         return answer
 
     def _is_ours(self, row: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 #: A cell of a workbook holds 32,767 characters; a little less leaves room for a note.
 MAX_TEXT: Final = 32_000
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_EMPTY: Final = frozenset({"?", "null", "NULL", "None", "nan", "NaN", "<NA>"})
+_EMPTY: Final = frozenset({"?", "-", "null", "NULL", "None", "nan", "NaN", "<NA>"})
 #: What says a thing's name, best first, where an API gives an object for it.
 _NAMES: Final = ("display_value", "displayName", "name", "summary", "login", "value", "id")
 #: A printed object is longer in no export that was seen.

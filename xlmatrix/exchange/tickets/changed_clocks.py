@@ -14,7 +14,7 @@ from xlmatrix.exchange.tools.form import STAMPS
 
 _GAP: Final = 2
 #: Stamps that only help to find others.
-_HELPERS: Final = frozenset({"closed", "updated", "reopened", "paused_since"})
+_HELPERS: Final = frozenset({"closed", "updated", "reopened", "paused_since", "state_since"})
 
 
 def without_odd(found: Gathered, readers: Sequence[TableReader], *, strict: bool) -> Gathered:

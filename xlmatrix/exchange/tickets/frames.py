@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Texts of a form that are another column of the table, or that others follow from.
 _NOT_AS_THEY_ARE = frozenset(
     {"class", "severity", "priority", "state", "state_group", "reason", "resolution", "not_counted",
-     "not_recorded", "second_hour", "source"}
+     "not_recorded", "second_hour", "source", "labels", "reporter"}
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _severity_words(made: Assembler) -> tuple[list[str], list[str]]:
     for row, history in made.histories.items():
         if history.priority:
             first[row] = history.first_priority or words[row]
-            words[row] = words[row] if not history.changes else history.priority
+            words[row] = history.priority if history.changes else words[row] or history.priority
     return words, first
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _LOW, _HIGH = (
     for year in (FIRST_YEAR, LAST_YEAR + 1)
 )
 _ISO_CHARS: Final = 19
+#: By how much clocks go back.
+_BACK: Final = 3600
 
 
 @dataclass(slots=True)
@@ -166,3 +169,40 @@ def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
     if len(texts) != np.count_nonzero(real) or ((wall < _LOW) | (wall >= _HIGH))[real].any():
         return None
     return wall, aware
+
+
+class Passing(NamedTuple):
+    """An entry of a history: of which ticket, and from what to what it changed something."""
+
+    ticket: str
+    before: str
+    after: str
+
+
+def in_passing_order(entries: Sequence[Passing], found: Instants) -> None:
+    """Take the later of two instants where the order of a history says so.
+
+    A wall clock that goes back shows ``02:45`` and then ``02:30``: of one ticket's entries, in the
+    order of the file or the other way round, the second is then of the second hour.
+    """
+    known = np.flatnonzero(found.utc != NEVER).tolist()
+    last: dict[str, int] = {}
+    for row in reversed(known) if _newest_first(entries, found, known) else known:
+        ticket = entries[row].ticket
+        before = last.get(ticket)
+        if before is not None and found.odd[row] == 1 and found.utc[row] < before:
+            found.utc[row] += _BACK
+            found.odd[row] = 0
+        last[ticket] = int(found.utc[row])
+
+
+def _newest_first(entries: Sequence[Passing], found: Instants, known: Sequence[int]) -> bool:
+    """Whether later entries come first, by the stamps that are clear and by what became of what."""
+    later = 0
+    for one, two in pairwise(known):
+        a, b = entries[one], entries[two]
+        if a.ticket == b.ticket:
+            later += (a.after == b.before) - (b.after == a.before)
+            if not (found.odd[one] or found.odd[two]):
+                later += int(np.sign(found.utc[two] - found.utc[one]))
+    return later < 0

@@ -75,7 +75,12 @@ def fits(form: Form, tabled: Tabled, mapping: ImportMapping | None = None) -> bo
         return False
     if tabled.structured:
         return bool(tabled.looked_at) and all(
-            any(Path(one).stands_in(record) for record in tabled.looked_at) for one in form.telling
+            any(
+                Path(name).stands_in(record)
+                for name in one.split("|")
+                for record in tabled.looked_at
+            )
+            for one in form.telling
         )
     known = {normal(header) for header in tabled.header}
     renamed = mapping.columns.items() if mapping else ()
@@ -92,7 +97,7 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
         A column that is taken stands twice.
     """
     if tabled.structured:
-        return _in_records(form, tabled)
+        return _in_records(form, tabled, mapping.columns if mapping else {})
     found: dict[str, list[int]] = {}
     for index, header in enumerate(tabled.header):
         found.setdefault(normal(header), []).append(index)
@@ -117,7 +122,8 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
         for alias in form.fields.get(name, ()):
             if (places := found.get(normal(alias))) and places[0] not in place.values():
                 place[name] = places[0]
-                _refuse_twice(tabled, places)
+                if name not in form.manifold:
+                    _refuse_twice(tabled, places)
                 break
     for name, (header, _) in form.after.items():
         if places := found.get(normal(header)):
@@ -127,11 +133,13 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     return Layout(form, tabled, place, called, unused)
 
 
-def _in_records(form: Form, tabled: Tabled) -> Layout:
+def _in_records(form: Form, tabled: Tabled, own: Mapping[str, str]) -> Layout:
     place: dict[str, Place] = {}
     called: dict[str, str] = {}
     after = {AFTER + name: (path,) for name, (path, _) in form.after.items()}
-    for name, paths in (*form.fields.items(), *after.items()):
+    every = (*TEXTS, *STAMPS, *NUMBERS)
+    fields = {**form.fields, **{name: (path,) for name, path in own.items() if name in every}}
+    for name, paths in (*fields.items(), *after.items()):
         stand = [
             text
             for text in paths
@@ -139,7 +147,8 @@ def _in_records(form: Form, tabled: Tabled) -> Layout:
         ]
         if stand:
             place[name], called[name] = tuple(map(Path, stand)), stand[0]
-    return Layout(form, tabled, place, called)
+    unused = {name: path for name, path in own.items() if called.get(name) != path}
+    return Layout(form, tabled, place, called, unused)
 
 
 def _refuse_twice(tabled: Tabled, places: Sequence[int]) -> None:

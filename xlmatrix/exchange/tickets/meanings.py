@@ -6,7 +6,7 @@ and what a mapping says of words that no ticket has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -38,19 +38,21 @@ class Word:
 
 #: Words for how bad it is, in every tool that was seen, from 1, the worst.
 _RANKS: Final[Mapping[str, int]] = {
-    word: rank
+    word.replace("_", " "): rank
     for rank, words in enumerate(
         (
             "critical blocker urgent highest emergency immediate p0 p1 sev0 sev1 s1 1"
-            " kritisch blockierend crítica crítico critique très_haute",
-            "high major p2 sev2 s2 2 hoch alta alto haute höchste",
-            "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne",
-            "low minor p4 sev4 s4 4 niedrig gering baja bajo basse",
-            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja",
+            " kritisch blockierend crítica crítico critique"
+            " très_haute höchste sehr_hoch muy_alta más_alta",
+            "high major p2 sev2 s2 2 hoch alta alto haute",
+            "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne média",
+            "low minor p4 sev4 s4 4 niedrig gering baja bajo basse baixa",
+            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja"
+            " sehr_niedrig muy_baja très_basse",
         ),
         start=1,
     )
-    for word in words.replace("_", " ").split()
+    for word in words.split()
 }
 
 
@@ -74,6 +76,7 @@ class Meanings:
     spec: MatrixSpec | None = None
     words: dict[str, dict[str, Word]] = field(default_factory=dict)
     _states: dict[tuple[str, str, str], State] = field(default_factory=dict)
+    _groups: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for setting in ("priority", "category", "state", "reason", "owner"):
@@ -89,7 +92,7 @@ class Meanings:
         known = _keyed(self.mapping.priority)
         key = _key(word)
         plain, number = plain_word(word), _number(word)
-        for tried in (key, plain):
+        for tried in self._keys("priority", word):
             if tried in known:
                 return Word(known[tried], How.MAPPED)
         if number and (same := [one for text, one in known.items() if _number(text) == number]):
@@ -115,6 +118,23 @@ class Meanings:
         # Numbers run one way here and the other way there: only the tool's own table tells.
         plain = (plain_word(word), _bare(word))
         return next((_RANKS[one] for one in plain if one in _RANKS and not one.isdigit()), None)
+
+    def severity_label(self, labels: Sequence[str]) -> str:
+        """Of a ticket's labels the one that says its severity; the worst of several, "" for none.
+
+        Labels say many things: only those count that the mapping names, or that are called like a
+        severity of the matrix.
+        """
+        order = [one.id for one in self.spec.severities] if self.spec else []
+        for how in (How.MAPPED, How.NAMED):
+            found = {label: self._severity(label) for label in labels}
+            said = {label: one.meaning for label, one in found.items() if one.how is how}
+            told = [label for label, meaning in said.items() if meaning]
+            for label in told:
+                self.words["priority"].setdefault(label, found[label])
+            if told:
+                return min(told, key=lambda one: order.index(said[one]) if order else 0)
+        return ""
 
     # -- classes
 
@@ -143,6 +163,7 @@ class Meanings:
 
         ``reason`` is what it waits for or why it ended, ``group`` a word for its group of states.
         """
+        group = group or self._groups.get(_key(word), "")
         known = self._states.get((word, reason, group))
         if known is None:
             found = self._state(word, reason, group)
@@ -150,6 +171,37 @@ class Meanings:
                 return None
             known = self._states[word, reason, group] = found
         return known
+
+    def state_label(self, labels: Sequence[str]) -> str:
+        """Of a ticket's labels the one that the mapping names as a state, "" for none."""
+        told = [label for label in labels if self._is_mapped("state", label)]
+        kinds = {label: state.kind for label in told if (state := self.state(label)) is not None}
+        for label in kinds:
+            self.hear("state", label, 0, "")
+        for kind in (Kind.NOT_COUNTED, Kind.WAITING):
+            if found := next((label for label in kinds if kinds[label] is kind), ""):
+                return found
+        return next(iter(kinds), "")
+
+    def learn(self, words: Iterable[tuple[str, str]]) -> None:
+        """Take from tickets of which group their states are: histories name the states alone."""
+        for word, group in words:
+            if word and group:
+                self._groups.setdefault(_key(word), group)
+
+    def hear(self, what: str, word: str, line: int, file: str) -> None:
+        """Take note of a state, or a reason, that only a history may name."""
+        known = self.words[what]
+        if what == "reason":
+            if word not in known and self._is_mapped("reason", word):
+                known[word] = Word(word, How.MAPPED, 0, line, file)
+            return
+        if word not in known:
+            state = self.state(word)
+            how = How.MAPPED if self._is_mapped("state", word) else How.NAMED
+            shown = "" if state is None else state.why.lower() or state.kind.value
+            known[word] = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
+        known[word].rows += known[word].how is How.UNKNOWN
 
     def ticket_state(self, word: str, reason: str, group: str, resolution: str) -> State | None:
         """What the state of a ticket is that also says why it ended."""
@@ -163,25 +215,28 @@ class Meanings:
 
     def _state(self, word: str, reason: str, group: str) -> State | None:
         mapped = _keyed(self.mapping.state)
-        if (setting := mapped.get(_key(word)) or mapped.get(plain_word(word))) is not None:
-            state: State | None = SETTINGS[setting]
+        told = [mapped[tried] for tried in self._keys("state", word) if tried in mapped]
+        if told:
+            state: State | None = SETTINGS[told[0]]
         else:
             state = state_of(word, self.form.states) if word else None
-            if state is None and group:
-                state = state_of(group, self.form.states)
+            grouped = state_of(group, self.form.states) if group else None
+            if grouped is not None and (state is None or _at_odds(state, grouped)):
+                state = grouped
         return self._with_reason(state, reason) if reason else state
 
     def _with_reason(self, state: State | None, reason: str) -> State | None:
         mapped = _keyed(self.mapping.reason)
-        if (setting := mapped.get(_key(reason)) or mapped.get(plain_word(reason))) is not None:
-            said: State | None = SETTINGS[setting]
-        else:
-            said = reason_of(reason, self.form.reasons)
+        told = [mapped[tried] for tried in self._keys("reason", reason) if tried in mapped]
+        said = SETTINGS[told[0]] if told else reason_of(reason, self.form.reasons)
         if said is None or state is None:
             return state or said
         # What is awaited changes a pause, why it ended changes an end; neither the other.
         if said.kind is Kind.NOT_COUNTED:
-            return state if state.kind.running else said
+            # Of two reasons not to count, the mapped one or the more exact one is told.
+            as_well = state.kind is Kind.NOT_COUNTED and not told
+            other = as_well and said != SETTINGS["duplicate"]
+            return state if state.kind.running or other else said
         waits = state.kind is Kind.WAITING
         return said if waits and said.kind.running else state
 
@@ -205,7 +260,19 @@ class Meanings:
 
     def _is_mapped(self, setting: str, word: str) -> bool:
         known = _keyed(getattr(self.mapping, setting))
-        return _key(word) in known or plain_word(word) in known
+        return any(tried in known for tried in self._keys(setting, word))
+
+    def why(self, state: str, reason: str) -> str:
+        """What a ticket waits for, by name where the tool has a number for it."""
+        setting, word = ("reason", reason) if reason else ("state", state)
+        return self.form.called.get(setting, {}).get(_key(word), word)
+
+    def _keys(self, setting: str, word: str) -> tuple[str, ...]:
+        """What a mapping may call a word: as it stands, without signs, its name or its number."""
+        key, plain = _key(word), plain_word(word)
+        names = self.form.called.get(setting, {})
+        numbers = [number for number, name in names.items() if _key(name) in (key, plain)]
+        return (key, plain, *numbers, *([_key(names[key])] if key in names else ()))
 
     # -- what was used
 
@@ -220,9 +287,7 @@ class Meanings:
         """By setting, the keys of the mapping that no row had."""
         found: dict[str, list[str]] = {}
         for setting in ("priority", "category", "state", "reason"):
-            met = {
-                tried for word in self.words[setting] for tried in (_key(word), plain_word(word))
-            }
+            met = {tried for word in self.words[setting] for tried in self._keys(setting, word)}
             numbers = {_number(word) for word in self.words[setting]} - {""}
             keys = [
                 key
@@ -238,6 +303,11 @@ class Meanings:
         if known is None:
             known = self.words[setting][word] = work_out(word)
         return known
+
+
+def _at_odds(state: State, group: State) -> bool:
+    """Whether a word says that the work is over and its group that it is not, or the reverse."""
+    return state.kind is not Kind.NOT_COUNTED and state.kind.ended is not group.kind.ended
 
 
 def _keyed(mapping: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -9,10 +10,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
 from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
 from xlmatrix.exchange.tickets.dates import order_of
-from xlmatrix.exchange.tickets.instants import InstantReader, Instants, Int64s
+from xlmatrix.exchange.tickets.instants import (
+    InstantReader,
+    Instants,
+    Int64s,
+    Passing,
+    in_passing_order,
+)
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
@@ -135,7 +143,7 @@ class TableReader:
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
         self.taken = self.taken or taken_from(layout, rows)
-        ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
+        ids = [_ungrouped(text) for text in texts_of(layout.column(rows, "id") or [""] * len(rows))]
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
@@ -157,6 +165,12 @@ class TableReader:
         if "second_hour" in layout.place:
             self._second_hour(part)
         told = self._told(rows, chosen, texts["id"]) if layout.form.events else []
+        if (cut := layout.form.cut) is not None and rows.records:
+            for row, line in zip(chosen.tolist(), lines, strict=True):
+                if cut(rows.records[row]):
+                    what = "only a part of its history is in the file"
+                    mend = "Export the whole history of these tickets"
+                    self.notes.repeated(line, "import-pages", what, mend, level=Level.WARNING)
         return part, told
 
     def _cells(self, rows: Rows, name: str) -> Sequence[Any]:
@@ -247,7 +261,7 @@ class TableReader:
         odd = np.zeros(len(chosen), dtype=np.int8)
         origin = np.zeros(len(chosen), dtype=np.int8)
         if name in self.layout.place:
-            zone = self._zone(_UTC) if name in form.utc and not self.mapping.zone else None
+            zone = self._zone(_UTC) if name in form.utc else None
             found = self.reader.read(self._cells(rows, name), zone)
             self.bare += found.bare
             utc, odd = found.utc[chosen], found.odd[chosen]
@@ -296,17 +310,46 @@ class TableReader:
                 for event in events(record):
                     yield row, event
             return
-        header = [text.strip() for text in self.layout.tabled.header]
-        for row in range(len(rows)):
-            made: Record = {name: column[row] for name, column in zip(header, rows.columns,
-                                                                     strict=True)}  # fmt: skip
-            for event in events(made):
+        for row, record in enumerate(self._records(rows)):
+            for event in events(record):
                 yield row, event
+
+    def _records(self, rows: Rows) -> Iterator[Record]:
+        """The rows of a table as records, of the columns that its form heeds."""
+        header, heeds = self.layout.tabled.header, self.layout.form.heeds
+        if not heeds:
+            names = [text.strip() for text in header]
+            for cells in zip(*rows.columns, strict=True):
+                yield dict(zip(names, cells, strict=True))
+            return
+        called = [normal(text) for text in header]
+        places = {}
+        for one in heeds:
+            names = [normal(name) for name in one.split("|")]
+            found = [at for at, name in enumerate(called) if name in names]
+            if found:
+                places[one.partition("|")[0]] = [rows.columns[at] for at in found]
+        for row in range(len(rows) if places else 0):
+            yield {name: [column[row] for column in found] for name, found in places.items()}
 
     def _told(self, rows: Rows, chosen: NDArray[np.intp] | None, ids: list[str]) -> list[Told]:
         place = None if chosen is None else {int(row): at for at, row in enumerate(chosen)}
         found = [(r, e) for r, e in self._events(rows) if place is None or r in place]
         stamps = self.reader.read([stamp_cell(event.at) for _, event in found])
+        if stamps.odd.any():
+            for number in np.flatnonzero(stamps.odd == 1).tolist():
+                self.notes.repeated(
+                    rows.lines[found[number][0]],
+                    "import-clock-change",
+                    "an entry of the history is at a time that the clock of its zone shows twice;"
+                    " the earlier is taken, unless entries before it are later",
+                    "Export the history with offsets",
+                )
+            entries = [
+                Passing(event.ticket or str(row), text_of(event.before), text_of(event.value))
+                for row, event in found
+            ]
+            in_passing_order(entries, stamps)
         told: list[Told] = []
         bad: set[int] = set()
         for number, (row, event) in enumerate(found):
@@ -335,6 +378,11 @@ class TableReader:
     def _say_refused(self) -> None:
         for row in self.counted.refused:
             self._refuse(row.line, "import-width", row.what, row.mend)
+
+
+def _ungrouped(id_: str) -> str:
+    """An id without the no-break spaces that some tools put between its digits."""
+    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
 
 
 def _count(cell: Any) -> float:

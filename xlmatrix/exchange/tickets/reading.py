@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, listed
 from xlmatrix.exchange.files.opening import Opened
 from xlmatrix.exchange.files.sheets import known_headers
 from xlmatrix.exchange.files.tabled import Tabled
@@ -18,6 +18,7 @@ from xlmatrix.exchange.tickets.changed_clocks import without_odd
 from xlmatrix.exchange.tickets.choosing import known_names, layout_of, refuse_two_tools
 from xlmatrix.exchange.tickets.frames import frames_of
 from xlmatrix.exchange.tickets.gathered import Gathered, joined, once
+from xlmatrix.exchange.tickets.labels import settle
 from xlmatrix.exchange.tickets.layout import Layout
 from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.notes import Notes
@@ -27,7 +28,7 @@ from xlmatrix.exchange.tickets.stamps import FIRST_YEAR, LAST_YEAR
 from xlmatrix.exchange.tickets.stories import History, by_ticket, history_of
 from xlmatrix.exchange.tickets.synthetic import tickets_of_history
 from xlmatrix.exchange.tickets.taken import Taken
-from xlmatrix.exchange.tools.form import ZoneOf
+from xlmatrix.exchange.tools.form import What, ZoneOf
 from xlmatrix.model import ImportMapping, MatrixSpec
 
 if TYPE_CHECKING:
@@ -270,11 +271,13 @@ class _Import:
         self, found: Gathered, told: Iterable[Told], updates: Iterable[Told]
     ) -> dict[int, History]:
         keys: dict[str, int] = {}
-        for name in ("external_id", "id"):
+        by_external_id = any(one.layout.form.by_external_id for one in self._readers)
+        for name in ("id", "external_id") if by_external_id else ("external_id", "id"):
             keys |= {text.casefold(): row for row, text in enumerate(found.texts[name]) if text}
         by_row, strange = by_ticket(told, keys)
         own, _ = by_ticket(updates, keys)
         self._say_strange(strange)
+        self._learn(found, [*told, *updates])
         opened = found.stamps["opened"]
         words = found.texts["priority"]
         sev = found.texts["severity"]
@@ -284,9 +287,27 @@ class _Import:
             entries = by_row.get(row) or own[row]
             histories[row] = history_of(
                 int(opened[row]), entries, self._meanings, updates=row not in by_row,
-                priority=words[row] or sev[row],
+                priority=words[row] or sev[row], reporter=found.texts["reporter"][row],
             )  # fmt: skip
         return histories
+
+    def _learn(self, found: Gathered, told: Iterable[Told]) -> None:
+        """Words of tickets that help to read histories, and words that only histories have."""
+        if silent := settle(found, self._meanings):
+            reader = next(one for one in self._readers if "labels" in one.layout.place)
+            reader.notes.about_file(
+                "import-labels",
+                f"labels count only where the mapping names them; not these: "
+                f"{listed((one[:40] for one in silent), ', ', 12)}",
+                "Put those that say a severity under priority, those that say a state under state",
+            )
+        texts = found.texts
+        self._meanings.learn(zip(texts["state"], texts["state_group"], strict=True))
+        names = {one.layout.form.title: one.layout.tabled.name for one in self._readers}
+        of = {What.STATE: "state", What.REASON: "reason"}
+        for one in told:
+            if one.what in of and one.value:
+                self._meanings.hear(of[one.what], one.value, one.line, names[one.form])
 
     def _say_strange(self, strange: Sequence[Told]) -> None:
         if not strange:

@@ -36,7 +36,7 @@ def say(
     _count_states(made, meanings)
     findings: list[Finding] = []
     for reader, counts in zip(made.readers, files, strict=True):
-        _about_file(reader, counts)
+        _about_file(reader, counts, sum(one.read for one in files if one.form == counts.form))
         findings += reader.notes.findings()
     findings += _words(meanings)
     findings += _unused(made, meanings)
@@ -71,7 +71,7 @@ def _count_states(made: Assembler, meanings: Meanings) -> None:
     )  # fmt: skip
 
 
-def _about_file(reader: TableReader, counts: FileCounts) -> None:
+def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
     notes, tabled = reader.notes, reader.layout.tabled
     if tabled.encoding == "cp1252":
         notes.about_file(
@@ -79,7 +79,7 @@ def _about_file(reader: TableReader, counts: FileCounts) -> None:
             "the file is not UTF-8 and was read as Windows-1252",
             "Check names with accents; export as UTF-8 if they look wrong",
         )
-    if tabled.more:
+    if tabled.more and not 0 < tabled.total <= of_form:
         notes.about_file(
             "import-pages",
             f"the file says that there are more tickets: {tabled.more}",
@@ -103,6 +103,15 @@ def _about_file(reader: TableReader, counts: FileCounts) -> None:
             "import-zone",
             f"{offset} is read as RFC 5322 has it ({rows:,} stamps)",
             "Write offsets such as +02:00 where another zone is meant",
+        )
+    if default := reader.layout.form.by_default:
+        mend = "Export it with names, or map the ids that mean something else"
+        notes.about_file("import-state", default, mend)
+    for name in reader.layout.form.utc & set(reader.layout.called):
+        notes.about_file(
+            "import-zone",
+            f"stamps of '{reader.layout.called[name]}' are read in UTC, whatever the others are",
+            "Correct them in the log where they are in another zone",
         )
     if reader.reader.naive:
         notes.about_file(
@@ -193,6 +202,7 @@ def _unused(made: Assembler, meanings: Meanings) -> list[Finding]:
 def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
     """What the form can never tell, and what it tells only nearly."""
     findings = []
+    said: set[tuple[str, str]] = set()
     for reader in made.readers:
         form = reader.layout.form
         for what in form.unknown:
@@ -204,13 +214,23 @@ def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
                 )
             )  # fmt: skip
         for name, what in form.approximate.items():
+            known = name not in made.found.stamps or (made.found.stamps[name] != NEVER).any()
+            if not known or (name, what) in said:
+                continue
+            said.add((name, what))
             findings.append(
                 Finding(
                     Level.NOTE, "import-approximate", f"{name} is only nearly known: {what}",
                     reader.layout.tabled.name, "Overwrite it where the true time is known",
                 )
             )  # fmt: skip
-    if told and not alone and (np.asarray(made.found.origin["acknowledged"]) == 3).any():
+    by_state = not any(name == "acknowledged" for name, _ in said)
+    if (
+        told
+        and not alone
+        and by_state
+        and (np.asarray(made.found.origin["acknowledged"]) == 3).any()
+    ):
         findings.append(
             Finding(
                 Level.NOTE, "import-acknowledged",

@@ -34,7 +34,7 @@ _OFFSETS: Final = {
 _TIME = (
     r"(?:(?:T|,? (?:- |at |um |à )?| - )(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
-    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?(?: ?Uhr)?"
+    r" ?(?P<half>[AaPp]\.? ?[Mm]\.?|vorm\.|nachm\.)?(?: ?Uhr)?"
     r" ?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|[A-Z]{1,5})?)?"
 )
 _NAME = r"(?P<month>[0-9]{1,2}月|[^\W\d_]{3,12}\.?)"
@@ -243,7 +243,7 @@ def _existing(text: str, year: int, month: int, day: int, part: dict[str, str | 
     if part["half"]:
         if not 1 <= hour <= 12:
             raise StampError(f"'{_short(text)}' is a time that does not exist", "Correct the hour")
-        hour = hour % 12 + (12 if part["half"][0].lower() == "p" else 0)
+        hour = hour % 12 + (12 if part["half"][0] in "Ppn" else 0)
     try:
         date = datetime(year, month, day)
     except ValueError:

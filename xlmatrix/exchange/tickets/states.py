@@ -57,29 +57,33 @@ def _words(**kinds: str) -> dict[str, State]:
     }
 
 
-#: Words that mean the same in every tool that was seen, in English, German, Spanish and French.
+#: Words that mean the same in every tool that was seen, in English, German, Spanish, French and
+#: Portuguese.
 _STATES: Final = _words(
     open="new, open, to do, todo, backlog, triggered, unacknowledged, statusunacknowledged, triage,"
     " investigating, started, reported, created, submitted, logged, unassigned,"
     " waiting for support, selected for development, neu, offen, zu erledigen,"
-    " warten auf support, abierto, nuevo, nueva, por hacer, pendiente de soporte, ouvert, nouveau,"
-    " à faire",
+    " warten auf support, abierto, nuevo, nueva, por hacer, pendiente de soporte,"
+    " esperando por soporte, esperando soporte, a la espera de soporte, tareas por hacer, ouvert,"
+    " nouveau, nouvelle, à faire, en attente du support, en attente d'assistance, aberto, novo,"
+    " a fazer, tarefas pendentes, aguardando suporte, aguardando o suporte",
     acknowledged="in progress, active, work in progress, wip, acknowledged, statusacknowledged,"
     " assigned, assigned to, planned, live, identified, escalated, under investigation,"
     " under review, in review, processing, detected, mitigating, mitigated, monitoring, fixing,"
     " in bearbeitung, in arbeit, zugewiesen, eskaliert, en curso, en progreso, asignado, escalado,"
-    " en cours, assigné",
+    " en cours, assigné, escaladé, em andamento, em progresso, atribuído",
     waiting="on hold, hold, onhold, pending, pending reminder, pending close, paused, snoozed,"
     " blocked, suspended, wartend, ausstehend, in wartestellung, pausiert, en espera, pendiente,"
-    " en pausa, en attente",
+    " en pausa, en attente, pendente, em espera",
     resolved="resolved, done, solved, fixed, learning, postmortem, gelöst, erledigt, fertig,"
-    " resuelto, resuelta, listo, finalizada, résolu, terminé",
+    " resuelto, resuelta, listo, finalizada, finalizado, résolu, résolue, terminé, terminée,"
+    " resolvido, resolvida, concluído, concluída",
     closed="closed, complete, completed, finished, statusclosed, geschlossen, abgeschlossen,"
-    " cerrado, cerrada, clos, fermé",
+    " cerrado, cerrada, clos, fermé, fermée, fechado, fechada",
     reopened="reopened, re-opened, reopen, wieder geöffnet, erneut geöffnet, reabierto, reabierta,"
-    " rouvert",
+    " rouvert, réouvert, reaberto, reaberta",
     cancelled="canceled, cancelled, abandoned, withdrawn, abgebrochen, storniert, cancelado,"
-    " cancelada, annulé",
+    " cancelada, annulé, annulée",
     duplicate="duplicate, merged, duplikat, duplicado, doublon",
     rejected="rejected, declined, won't do, wont do, won't fix, wontfix, not planned, invalid,"
     " not an incident, not a bug, spam, deleted, removed, abgelehnt, rechazado, rejeté",
@@ -87,14 +91,20 @@ _STATES: Final = _words(
     maintenance="maintenance, scheduled maintenance, scheduled",
 )
 #: Beginnings of what is awaited.
-_WAITING: Final = ("awaiting ", "waiting ", "wait for ", "pending ", "warten auf ", "esperando ",
-                   "en attente ")  # fmt: skip
+_WAITING: Final = ("awaiting ", "waiting ", "wait for ", "pending ", "warten auf ", "wartet auf ",
+                   "esperando ", "a la espera ", "en espera ", "en attente ",
+                   "aguardando ")  # fmt: skip
 #: Reasons for an end that say that there was no incident, or that it stands elsewhere.
 _REASONS: Final = _words(
-    duplicate="duplicate, duplicated, duplikat, duplicado, doublon, merged",
-    cancelled="canceled, cancelled, withdrawn, abgebrochen",
-    rejected="won't do, wont do, won't fix, declined, rejected, invalid, not an incident,"
-    " not planned, abgelehnt, rechazado",
+    duplicate="duplicate, duplicated, duplikat, duplicado, duplicada, doublon, merged",
+    cancelled="canceled, cancelled, withdrawn, abgebrochen, cancelado, cancelada, annulé",
+    rejected="won't do, wont do, won't fix, wontfix, declined, rejected, invalid, not an incident,"
+    " not planned, cannot reproduce, can't reproduce, not reproducible, abgelehnt,"
+    " wird nicht erledigt, wird nicht ausgeführt, nicht reproduzierbar,"
+    " kann nicht reproduziert werden, rechazado, rechazada, no se hará, no se realizará,"
+    " no se puede reproducir, refusé, rejeté, ne sera pas fait, ne sera pas corrigé,"
+    " impossible à reproduire, recusado, rejeitado, não será feito, não será corrigido,"
+    " não é possível reproduzir",
 )
 
 

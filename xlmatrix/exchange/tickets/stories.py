@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xlmatrix.exchange.tickets.labels import by_labels
 from xlmatrix.exchange.tickets.machine import Change, Entry, Story, changes_of, told
 from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import Told
@@ -51,7 +52,13 @@ def by_ticket(
 
 
 def history_of(
-    opened: int, entries: Sequence[Told], meanings: Meanings, *, updates: bool, priority: str
+    opened: int,
+    entries: Sequence[Told],
+    meanings: Meanings,
+    *,
+    updates: bool,
+    priority: str,
+    reporter: str = "",
 ) -> History:
     """What a ticket's entries say.
 
@@ -62,8 +69,12 @@ def history_of(
         no step into it.
     priority
         The word for its severity now, for want of entries.
+    reporter
+        Who opened it: what they say themselves is no response.
     """
-    ordered = sorted(entries, key=lambda one: one.at)
+    ordered = by_labels(sorted(entries, key=lambda one: one.at), meanings)
+    if reporter:
+        ordered = [one for one in ordered if not _own_response(one, reporter)]
     states = _states(ordered, meanings)
     before = _before(ordered, states, meanings, updates=updates)
     history = History(told(opened, [entry for entry, _ in states], before))
@@ -79,6 +90,10 @@ def history_of(
     history.sources = tuple(dict.fromkeys(one.form for one in ordered))
     history.last_s = ordered[-1].at if ordered else opened
     return history
+
+
+def _own_response(entry: Told, reporter: str) -> bool:
+    return entry.what is What.RESPONDED and entry.value.casefold() == reporter.casefold()
 
 
 def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, str]]:
@@ -117,7 +132,7 @@ def _step(
     if state is None:
         return []
     waits = state.kind is Kind.WAITING
-    return [(Entry(at, state, (reason or word) if waits else word), word)]
+    return [(Entry(at, state, meanings.why(word, reason) if waits else word), word)]
 
 
 def _before(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.exchange.tools import plain, servicenow
+from xlmatrix.exchange.tools import github, glpi, jira, plain, servicenow, zammad
 from xlmatrix.exchange.tools.form import Form
 
 #: The forms that are sure; the plain one is tried where none of these fits.
 OF_TOOLS: Final[tuple[Form, ...]] = (
     plain.WRITTEN,
     *servicenow.FORMS,
+    *jira.FORMS,
+    *github.FORMS,
+    *zammad.FORMS,
+    *glpi.FORMS,
 )
 FORMS: Final[tuple[Form, ...]] = (*OF_TOOLS, plain.PLAIN)
 #: What ``--format`` may name: tools, and single forms of them.

@@ -14,11 +14,12 @@ TEXTS: Final = (
     "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
     "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
     "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source", "severity_at_opening", "state_word",
+    "source", "labels", "reporter", "severity_at_opening", "state_word",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
     "mitigated", "resolved", "reviewed", "closed", "updated", "paused_since", "reopened",
+    "state_since",
 )  # fmt: skip
 NUMBERS: Final = ("paused_s", "updates")
 
@@ -35,6 +36,8 @@ class ZoneOf(StrEnum):
 class What(StrEnum):
     """What an entry of a history says."""
 
+    OPENED = "opened"
+    """That it was opened then, for want of a list of tickets."""
     STATE = "state"
     REASON = "reason"
     SEVERITY = "severity"
@@ -42,6 +45,10 @@ class What(StrEnum):
     RESPONDED = "responded"
     PAUSED_S = "paused_s"
     """A sum of pauses, in seconds; nobody knows when they were."""
+    LABELLED = "labelled"
+    UNLABELLED = "label removed"
+    """Labels that a mapping names decide severity and state, see
+    :mod:`~xlmatrix.exchange.tickets.labels`."""
 
 
 class Event(NamedTuple):
@@ -50,7 +57,7 @@ class Event(NamedTuple):
     ``ticket`` is the id or the external id of a ticket; "" is the one whose record holds the entry.
     ``at`` is a stamp as it stands in the file. ``before`` is what ``value`` took the place of,
     where the history says so. ``group`` is a word for a whole group of states, which decides where
-    ``value`` is not known.
+    ``value`` is not known. The value of a response is who gave it: the reporter's own is none.
     """
 
     ticket: str
@@ -95,8 +102,21 @@ class Form:
         :mod:`xlmatrix.exchange.tickets.states`.
     severities
         Of each word its rank from 1, the worst.
+    called
+        By setting of a mapping what each number is called: a mapping may use either.
+    by_external_id
+        Whether its entries name tickets by their external ids, where an id is called alike.
+    untold
+        Stamps that only a history can tell: without one nobody knows whether they were in time.
     events
         The entries of the history in a record of a ticket, or the entry that a record is.
+    heeds
+        Of a table with ``events`` the headers that they come from, each ``|`` between what it may
+        be called; the first is its name in the record, which has a list of all columns so called.
+    cut
+        Whether a record holds only a part of its history.
+    manifold
+        Fields that may stand in several columns, of which the first counts.
     history
         Whether its records are entries of histories, and no tickets.
     repeats
@@ -105,6 +125,8 @@ class Form:
         Why a record is no ticket at all, such as a pull request among issues; "" for one.
     unknown
         What the form can never tell, each said once: "acknowledgements".
+    by_default
+        What of it is taken as the tool does at first, and may be otherwise in one place.
     approximate
         How a stamp is only nearly known, by the stamp.
     ours
@@ -125,10 +147,17 @@ class Form:
     states: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, int] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by_external_id: bool = False
+    untold: frozenset[str] = frozenset()
     events: Events | None = None
+    heeds: tuple[str, ...] = ()
+    cut: Callable[[Record], bool] | None = None
+    manifold: frozenset[str] = frozenset()
     history: bool = False
     repeats: bool = False
     aside: Callable[[Record], str] | None = None
     unknown: tuple[str, ...] = ()
+    by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
     ours: bool = False

@@ -47,6 +47,8 @@ _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
     "resolution": ("close code", "resolution code", "close reason"),
     "priority": ("urgency", "impact", "prio", "priorität", "prioridad"),
     "severity": ("sev", "severity level", "schweregrad"),
+    "labels": ("tags", "label"),
+    "reporter": ("reported by", "requester", "created by", "author"),
     "category": ("incident type", "issue type", "ticket type", "type", "kategorie"),
     "owner": ("assignee", "assigned to", "assigned", "agent", "agent assigned", "responder",
               "owner name"),

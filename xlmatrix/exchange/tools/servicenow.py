@@ -40,6 +40,12 @@ _STATES: Final = {
     # Lists of before the present state model, where a problem or a user was waited for.
     "4": "waiting", "5": "waiting",
 }  # fmt: skip
+_CALLED: Final = {
+    "state": {"1": "new", "2": "in progress", "3": "on hold", "6": "resolved", "7": "closed",
+              "8": "canceled"},
+    "reason": {"1": "Awaiting Caller", "3": "Awaiting Problem", "4": "Awaiting Vendor",
+               "5": "Awaiting Change"},
+}  # fmt: skip
 _SEVERITIES: Final = {
     "1": 1, "2": 2, "3": 3, "4": 4, "5": 5,
     "critical": 1, "high": 2, "moderate": 3, "low": 4, "planning": 5,
@@ -54,6 +60,7 @@ def _form(id_: str, title: str, **more: Any) -> Form:
         title=title,
         states=_STATES,
         severities=_SEVERITIES,
+        called=_CALLED,
         **more,
     )
 
