@@ -16,6 +16,7 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.exchange.tools.form import Form
 from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
@@ -87,8 +88,13 @@ class Assembler:
         first, last = cycles[0], cycles[-1]
         state = self.states[row]
         counted = state is None or state.kind is not Kind.NOT_COUNTED
-        self._take(row, "acknowledged", first.acknowledged)
-        self._take(row, "responded", first.responded)
+        if not (first.inferred and self._has_field(row, "acknowledged")):
+            self._take(row, "acknowledged", first.acknowledged)
+        if not (self._nearly(history, "responded") and self._has_field(row, "responded")):
+            self._take(row, "responded", first.responded)
+        if story.late:
+            what = "something was done after the end, and nothing reopened it: it is not used"
+            self._say(row, "import-history", what, "Nothing to do unless it was open again")
         if len(cycles) > 1:
             self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
@@ -98,12 +104,30 @@ class Assembler:
         if not counted:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
-        self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
+        pauses = _cut(story.pauses, end)
+        if state is not None and state.kind is Kind.WAITING and pauses:
+            pauses[-1] = self._with_reason(row, pauses[-1])
+        self.logs.pauses += [(row, one, source) for one in pauses]
         for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _with_reason(self, row: int, pause: Pause) -> Pause:
+        """The pause that a ticket is in, with what the ticket itself says that it waits for."""
+        reason = self.found.texts["reason"][row]
+        if pause.end is not None or not reason:
+            return pause
+        return pause._replace(why=self.meanings.why(self.found.texts["state"][row], reason))
+
+    def _has_field(self, row: int, name: str) -> bool:
+        return bool(self.found.origin[name][row])
+
+    def _nearly(self, history: History, name: str) -> bool:
+        """Whether a history knows a stamp only nearly: what a field says is better then."""
+        forms = (reader.layout.form for reader in self.readers)
+        return any(name in one.approximate for one in forms if one.title in history.sources)
 
     def _complete(self, row: int, first: Cycle) -> None:
         """Give a first cycle the stamps that only fields tell, where they lie in it."""
@@ -128,7 +152,8 @@ class Assembler:
             has = stamps["resolved"][row] != NEVER
             if state is not None and not state.kind.ended:
                 # Who says by hand that it does not count knows what else is in the row.
-                if has and not self.found.texts["not_counted"][row]:
+                by_hand = self._form(row).derive is None and self.found.texts["not_counted"][row]
+                if has and not by_hand:
                     self._drop_end(row, state)
                 continue
             if has:
@@ -178,7 +203,7 @@ class Assembler:
             since, source = int(stamps["paused_since"][row]), "field"
             if since == NEVER:
                 since, source = int(stamps["updated"][row]), "last update"
-            if self._is_ours(row) and since == NEVER:
+            if self._form(row).ours and since == NEVER:
                 what = "it waits; its pause is in the log of pauses that was written beside it"
                 self._say(row, "import-waiting", what, "Give that log too, with --pauses")
                 continue
@@ -202,7 +227,9 @@ class Assembler:
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
         for row, state in enumerate(self.states):
-            if state is None or answer[row] or self._is_ours(row):
+            if self._form(row).dated and not answer[row]:
+                answer[row] = every
+            if state is None or answer[row] or self._form(row).ours:
                 continue
             if state.kind.ended and stamps["resolved"][row] == NEVER:
                 answer[row] = every
@@ -219,8 +246,8 @@ class Assembler:
                 answer[row] = ", ".join(step.label for step, name in steps if name in untold)
         return answer
 
-    def _is_ours(self, row: int) -> bool:
-        return self.readers[int(self.found.table[row])].layout.form.ours
+    def _form(self, row: int) -> Form:
+        return self.readers[int(self.found.table[row])].layout.form
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes

@@ -47,7 +47,7 @@ _RANKS: Final[Mapping[str, int]] = {
             "high major p2 sev2 s2 2 hoch alta alto haute",
             "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne média",
             "low minor p4 sev4 s4 4 niedrig gering baja bajo basse baixa",
-            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja"
+            "lowest trivial planning none info informational p5 sev5 s5 5 niedrigste más_baja"
             " sehr_niedrig muy_baja très_basse",
         ),
         start=1,
@@ -221,7 +221,9 @@ class Meanings:
         else:
             state = state_of(word, self.form.states) if word else None
             grouped = state_of(group, self.form.states) if group else None
-            if grouped is not None and (state is None or _at_odds(state, grouped)):
+            if grouped is not None and (
+                state is None or self.form.group_decides or _at_odds(state, grouped)
+            ):
                 state = grouped
         return self._with_reason(state, reason) if reason else state
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -39,6 +39,8 @@ class What(StrEnum):
     OPENED = "opened"
     """That it was opened then, for want of a list of tickets."""
     STATE = "state"
+    CLOCK = "state of the clock"
+    """A state as well, that says nothing of anybody who took the ticket."""
     REASON = "reason"
     SEVERITY = "severity"
     ACKNOWLEDGED = "acknowledged"
@@ -123,6 +125,20 @@ class Form:
         Whether several rows of one id are the updates of one ticket.
     aside
         Why a record is no ticket at all, such as a pull request among issues; "" for one.
+    tells
+        Whether the first records are of this form, where their names alone do not tell.
+    derive
+        Fields that only several values of a record tell together, by the names under which
+        ``fields`` has them. A row of a table is a record of its headers as
+        :func:`~xlmatrix.exchange.files.tabled.normal` has them.
+    bracketed
+        Whether headers end in brackets that say something of their values: ``Closed At (UTC +1)``.
+    group_decides
+        Whether the group of a state says what it is, and its name is the customer's own.
+    reopens
+        Whether tickets of the tool can run again after their end.
+    dated
+        Whether all it knows is a date: no target can be judged.
     unknown
         What the form can never tell, each said once: "acknowledgements".
     by_default
@@ -157,6 +173,12 @@ class Form:
     history: bool = False
     repeats: bool = False
     aside: Callable[[Record], str] | None = None
+    tells: Callable[[Sequence[Record]], bool] | None = None
+    derive: Callable[[Record], Mapping[str, Any]] | None = None
+    bracketed: bool = False
+    group_decides: bool = False
+    reopens: bool = True
+    dated: bool = False
     unknown: tuple[str, ...] = ()
     by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
