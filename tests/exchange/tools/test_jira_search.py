@@ -18,6 +18,8 @@ from tests.exchange.tools.told import (
     stamps,
     words,
 )
+from xlmatrix.exchange import read_incidents
+from xlmatrix.model import MatrixSpec
 
 Item = tuple[str, str, str | None, str | None]
 
@@ -275,3 +277,19 @@ def test_a_place_of_a_field_may_be_named(json_file: Writer) -> None:
     one = issue("OPS-1", "2026-03-02T09:00:00.000+0100", customfield_3=[{"name": "Borealis"}])
     tickets = read(json_file([one]), columns={"customer": "fields.customfield_3"})
     assert words(tickets, "customer") == {"OPS-1": "Borealis"}
+
+
+def test_severities_that_tickets_only_had_before_are_said_too(
+    json_file: Writer, spec: MatrixSpec
+) -> None:
+    raised = issue(
+        "OPS-1",
+        "2026-03-02T09:00:00.000+0100",
+        ("2026-03-02T09:10:00.000+0100", priority("Lowest", "Medium")),
+        ("2026-03-02T09:20:00.000+0100", priority("Medium", "High")),
+    )
+    found = read_incidents(json_file([raised]), spec)
+    texts = [one.what for one in found.findings if one.code == "import-priority"]
+    assert [word for word in ("Lowest", "Medium", "High") if any(word in one for one in texts)] == [
+        "Lowest", "Medium", "High",
+    ]  # fmt: skip

@@ -147,6 +147,7 @@ def _changes(made: Assembler, ids: list[str]) -> pd.DataFrame:
         (row, at, meaning(before), meaning(after), after, source)
         for row, at, before, after, source in sorted(made.logs.changes, key=lambda one: one[:2])
     ]
+    _count_past(made)
     # Two words for one severity are no change of it.
     rows = [one for one in rows if one[2] != one[3] or not one[3]]
     return Change.frame(
@@ -159,6 +160,20 @@ def _changes(made: Assembler, ids: list[str]) -> pd.DataFrame:
             "source": [one[5] for one in rows],
         }
     )
+
+
+def _count_past(made: Assembler) -> None:
+    """Count words for severities that tickets had and none has now."""
+    words = made.meanings.words["priority"]
+    past: dict[str, list[int]] = {}
+    for row, _, *pair, _ in made.logs.changes:
+        for word in pair:
+            if not words[word].rows:
+                past.setdefault(word, []).append(row)
+    for word, rows in past.items():
+        file = made.readers[made.found.table[rows[0]]].layout.tabled.name
+        line = int(made.found.lines[rows[0]])
+        made.meanings.count("priority", word, line, file, len(set(rows)))
 
 
 def _reopened(made: Assembler, ids: list[str]) -> pd.DataFrame:
