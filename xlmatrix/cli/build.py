@@ -9,6 +9,15 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.cli.report import (
+    as_json,
+    print_json,
+    progress,
+    show_findings,
+    stderr,
+    stdout,
+)
+from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
@@ -94,7 +103,6 @@ def build(
     A workbook in which nobody typed is replaced whole, once everything went well; a used one stays.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import progress
 
     dress = _dress(macros=macros, lite=lite)
     given = {
@@ -120,7 +128,6 @@ def build(
 
 
 def _show(built: Built, *, json: bool) -> None:
-    from xlmatrix.cli.report import print_json, show_findings, stderr, stdout
 
     if json:
         print_json(_summary(built))
@@ -131,7 +138,6 @@ def _show(built: Built, *, json: bool) -> None:
 
 
 def _dress(*, macros: bool, lite: bool) -> Dress | None:
-    from xlmatrix.errors import XlmatrixError
 
     if not macros and not lite:
         return None
@@ -148,7 +154,6 @@ def _dress(*, macros: bool, lite: bool) -> Dress | None:
 
 def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
     from xlmatrix import api
-    from xlmatrix.errors import XlmatrixError
 
     if spec is not None and template is None:
         return api.load(spec), spec.stem or "matrix"
@@ -171,7 +176,6 @@ def _sentence(built: Built) -> str:
 
 def _summary(built: Built) -> dict[str, Any]:
     from xlmatrix.api.importing import COUNTS
-    from xlmatrix.cli.report import as_json
 
     brought = built.imported
     return {

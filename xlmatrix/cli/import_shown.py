@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from xlmatrix.api.importing import TicketImport, counts_of
 from xlmatrix.cli.report import clean
-
-if TYPE_CHECKING:
-    from xlmatrix.api.importing import TicketImport
 
 _ROWS: Final = 10
 _MOST_CHARS: Final = 40
@@ -73,8 +71,6 @@ def _said(value: Any) -> str:
 
 def show_counts(found: TicketImport, console: Console) -> None:
     """How many tickets are in each state, and of each severity those that count."""
-    from xlmatrix.api.importing import counts_of
-
     states = found.tickets.incidents["state"].value_counts()
     console.print(_counted("States", {str(name): int(n) for name, n in states.items()}))
     severities = counts_of(found, "severity")
