@@ -263,6 +263,17 @@ def test_the_lengths_of_goalert_win_over_the_wall_clock(csv_file: Writer) -> Non
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("zone", "strange"), [("CET +1", 0), ("CEST +2", 0), ("EST -5", 1)])
+def test_an_offset_that_the_zone_never_has_is_a_warning(
+    csv_file: Writer, zone: str, strange: int
+) -> None:
+    row = "2026-05-04 10:00:00,2026-05-04 11:00:00,00:05:00,01:00:00,1,,Closed,Slow"
+    path = csv_file(GOALERT.replace("CET +1", zone), row)
+    told = said(read(path), "import-zone")
+    assert sum("-05:00" in what for what in told) == strange
+    assert not any("-05:00" in w for w in said(read(path, zone="America/New_York"), "import-zone"))
+
+
 def test_the_ai_incident_database_knows_days_and_no_clocks(csv_file: Writer) -> None:
     tickets = read(
         csv_file(

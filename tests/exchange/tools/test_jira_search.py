@@ -251,6 +251,14 @@ def test_issues_lack_what_they_lack(json_file: Writer) -> None:
     assert counts(tickets) == {"read": 2, "incidents": 1, "refused": 1}
 
 
+def test_a_search_without_changelogs_says_what_it_lacks(json_file: Writer) -> None:
+    bare = {name: value for name, value in LONG.items() if name != "changelog"}
+    tickets = read(json_file({"issues": [bare]}))
+    assert stamps(tickets, "resolved") == {"OPS-1": "03-03 08:00"}
+    assert any("acknowledged" in what for what in said(tickets, "import-unknown"))
+    assert not said(read(json_file({"issues": [LONG]})), "import-unknown")
+
+
 def test_issues_in_the_wrapper_of_an_archive_are_read(json_file: Writer) -> None:
     wrapped = [{"backend_name": "Jira", "category": "issue", "data": one} for one in ALL]
     assert len(read(json_file(wrapped)).incidents) == 4

@@ -62,12 +62,13 @@ def printed(tabled: Tabled) -> Tabled | None:
     """
     if tabled.structured:
         return None
-    first: list[Record] = []
-    for rows in tabled.read(Counted()):
-        first = _records(tabled, rows)[:_LOOKED_AT]
-        break
-    if not any(isinstance(cell, dict | list) for record in first for cell in record.values()):
+    rows = next(tabled.read(Counted()), Rows([]))
+    some = Rows(rows.lines[:_LOOKED_AT], columns=[cells[:_LOOKED_AT] for cells in rows.columns])
+    if not any(
+        isinstance(unprinted(cell), dict | list) for cells in some.columns for cell in cells
+    ):
         return None
+    first = _records(tabled, some)
     return replace(
         tabled,
         header=(),

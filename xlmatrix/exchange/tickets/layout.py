@@ -38,13 +38,16 @@ class Layout:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Headers that no field takes; what a history says, its form reads by itself."""
+        """Headers that no field takes; the entries of a history take what they need."""
         if self.form.history:
             return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        headers = [h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip()]
-        # Where its rows once stood is no matter of the table's any more.
-        return tuple(one for one in headers if not (self.form.ours and one in ("file", "line")))
+        heeded = {normal(name) for one in self.form.heeds for name in one.split("|")}
+        return tuple(
+            header
+            for at, header in enumerate(self.tabled.header)
+            if at not in taken and header.strip() and normal(header) not in heeded
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:

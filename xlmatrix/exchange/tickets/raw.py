@@ -14,6 +14,7 @@ from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
 from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
 from xlmatrix.exchange.tickets.dates import order_of
+from xlmatrix.exchange.tickets.header_zones import strange_offset
 from xlmatrix.exchange.tickets.instants import (
     InstantReader,
     Instants,
@@ -136,9 +137,21 @@ class TableReader:
 
     def tickets(self) -> Iterator[tuple[Part, list[Told]]]:
         """The tickets, some at once, each with the entries that its own record holds."""
+        if self.layout.form.bracketed and not self.mapping.zone:
+            self._check_headers()
         for rows in self.layout.tabled.read(self.counted):
             yield self._part(rows)
         self._say_refused()
+
+    def _check_headers(self) -> None:
+        if offset := strange_offset(self.layout.tabled.header, self._zone(self.zone)):
+            self.notes.about_file(
+                "import-zone",
+                f"the header names the offset {offset}, which {self.zone} never has: its stamps are"
+                " on another clock",
+                f"Set zone under import.{self.layout.form.tool} to that of who exported it",
+                level=Level.WARNING,
+            )
 
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout

@@ -35,6 +35,8 @@ INCIDENTS: Final = Form(
         "team": ("team_assignments[0].team.name", "team"),
     },
     telling=("started_at|milestones", "acknowledged_at|milestones", "severity", "priority"),
+    # A table with such columns may be anybody's.
+    structured=True,
     zone=ZoneOf.UTC,
     states={
         "investigating": "acknowledged", "detected": "open", "post incident": "resolved",

@@ -113,8 +113,9 @@ class Form:
     events
         The entries of the history in a record of a ticket, or the entry that a record is.
     heeds
-        Of a table with ``events`` the headers that they come from, each ``|`` between what it may
-        be called; the first is its name in the record, which has a list of all columns so called.
+        Of a table with ``events`` or ``derive`` the headers that they come from, each ``|`` between
+        what it may be called; the first is its name in the record of ``events``, which has a list
+        of all columns so called.
     cut
         Whether a record holds only a part of its history.
     manifold

@@ -175,7 +175,8 @@ def _of_issue(issue: Record) -> Iterator[Event]:
     fields = _inner(issue, "fields")
     reporter = _inner(fields, "reporter")
     own = {text_of(reporter.get(key)) for key in _WHO} - {""}
-    for comment in _mappings(_inner(fields, "comment").get("comments")):
+    comments = _inner(fields, "comment").get("comments") or issue.get("comments_data")
+    for comment in _mappings(comments):
         author = _inner(comment, "author")
         who = {text_of(author.get(key)) for key in _WHO} - {""}
         # A comment that the customer cannot see is no answer.
@@ -204,10 +205,21 @@ SEARCH: Final = _form(
     "jira-search",
     "the issues of a Jira search",
     fields={"id": ("key",), "external_id": ("id",), **_IN_FIELDS},
-    telling=("key", "fields.created"),
+    telling=("key", "fields.created", "changelog.histories"),
     structured=True,
     events=_of_issue,
     cut=_is_cut,
+    approximate={"responded": _ANSWERED},
+)
+#: A search that was not asked for changelogs.
+ISSUES: Final = _form(
+    "jira-issues",
+    "a list of Jira issues without changelogs",
+    fields=SEARCH.fields,
+    telling=("key", "fields.created"),
+    structured=True,
+    events=_of_issue,
+    unknown=_CANNOT,
     approximate={"responded": _ANSWERED},
 )
 
@@ -251,4 +263,4 @@ FLATTENED: Final = _form(
     unknown=_CANNOT,
 )
 
-FORMS: Final = (CSV, SEARCH, CHANGELOGS, FLAT, FLATTENED)
+FORMS: Final = (CSV, SEARCH, ISSUES, CHANGELOGS, FLAT, FLATTENED)

@@ -113,6 +113,7 @@ TABLE: Final = Form(
     structured=False,
     zone=ZoneOf.STORED,
     derive=_now,
+    heeds=("status|alert status", "acknowledged", "snoozed"),
     reopens=False,
     unknown=_CANNOT,
 )  # fmt: skip

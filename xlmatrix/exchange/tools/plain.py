@@ -93,5 +93,7 @@ WRITTEN: Final = Form(
     telling=("severity_at_opening", "state_word", "not_counted", "not_recorded", "source"),
     zone=ZoneOf.UTC,
     states={word: word for word in SETTINGS},
+    # Where its rows once stood is no matter of the table's any more.
+    heeds=("file", "line"),
     ours=True,
 )
