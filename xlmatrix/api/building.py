@@ -20,7 +20,15 @@ from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
 from xlmatrix.errors import Finding, Level, XlmatrixError
-from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
+from xlmatrix.exchange import (
+    LOGS,
+    Imported,
+    SideRows,
+    Tickets,
+    imported_of,
+    read_incidents,
+    read_side_log,
+)
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
@@ -39,9 +47,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 Typed = Mapping[tuple[str, str, str], Any]
-#: A log, a path or several, a data frame, Arrow data.
+#: A log, tickets, a path or several, a data frame, Arrow data.
 Incidents: TypeAlias = (
-    "IncidentLog | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
+    "IncidentLog | Tickets | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
 )
 
 
@@ -104,8 +112,9 @@ def build(
     spec
         A spec, a loaded one, or the path of its YAML file.
     incidents
-        A log, the path of an export or several of one tool (a list and its histories), a data frame
-        or Arrow data. The horizon stretches to cover what is in it.
+        A log, what :func:`xlmatrix.read_tickets` gives, the path of an export or several of one
+        tool (a list and its histories), a data frame or Arrow data. The horizon stretches to cover
+        what is in it.
     incident_format
         A tool or one of its forms; None tells by the content.
     mapping
@@ -204,6 +213,9 @@ def _incidents(
         return given, None
     if given is None:
         return IncidentLog.empty(), None
+    if isinstance(given, Tickets):
+        read = imported_of(given, spec)
+        return read.log, read
     say("reading the incidents")
     mappings = None if mapping is None else mappings_of(mapping, spec)
     imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)

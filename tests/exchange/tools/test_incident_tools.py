@@ -115,6 +115,14 @@ def test_a_status_page_acknowledges_nothing_and_reopens(json_file: Writer, order
     assert words(tickets, "priority") == {"sp1": "major", "sp2": "major"}
 
 
+def test_what_a_status_page_never_tells_is_not_recorded_while_it_is_open(
+    json_file: Writer,
+) -> None:
+    tickets = read(json_file({"incidents": [paged("sp1", ("investigating", "04T03:00"))]}))
+    assert words(tickets, "state") == {"sp1": "open"}
+    assert words(tickets, "not_recorded") == {"sp1": "Acknowledge, First response"}
+
+
 def test_planned_maintenance_counts_for_nothing(json_file: Writer) -> None:
     planned = paged("sp1", ("completed", "04T05:00"), scheduled_for="2026-05-04T03:00:00-05:00")
     tickets = read(json_file({"incidents": [planned, paged("sp2", *PUBLIC)]}))

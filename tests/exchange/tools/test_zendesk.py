@@ -75,6 +75,19 @@ def test_a_record_a_line_is_read(tmp_path: Path) -> None:
     assert words(read(path), "state") == {"1": "closed", "2": "closed"}
 
 
+@pytest.mark.parametrize(
+    "says",
+    [{"next_page": "https://x.example/2"}, {"meta": {"has_more": True}}, {"links": {"next": "u"}}],
+)
+def test_a_page_is_no_loss_where_the_last_one_is_there_too(
+    json_file: Writer, says: dict[str, Any]
+) -> None:
+    first = json_file({"tickets": [ticket(1)], **says})
+    last = json_file({"tickets": [ticket(2)], "next_page": None}, "last.json")
+    assert len(said(read(first), "import-pages")) == 1
+    assert said(read(first, last), "import-pages") == []
+
+
 def test_a_ticket_that_waits_has_waited_since_its_status_changed(json_file: Writer) -> None:
     waits = metrics(1, solved_at=None, status_updated_at="2026-05-04T09:00:00Z")
     tickets = read(json_file({"tickets": [ticket(1, "hold", metric_set=waits)]}))

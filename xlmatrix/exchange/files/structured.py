@@ -92,9 +92,18 @@ def _more(content: Mapping[str, Any]) -> tuple[str, int]:
         if isinstance(value, list) and isinstance(total, int) and total > len(value) > 0:
             return f"it holds {len(value):,} of {total:,} records", total
     last = content.get("end_of_stream") is False or content.get("isLast") is False
-    if content.get("more") is True or last:
+    if content.get("more") is True or last or _has_next(content):
         return "it is one page of several", 0
     return "", 0
+
+
+def _has_next(content: Mapping[str, Any]) -> bool:
+    """Whether the file says where the next page is."""
+    inner = (content.get(name) for name in ("meta", "paging", "links", "pagination_meta"))
+    parts = [content, *(part for part in inner if isinstance(part, Mapping))]
+    places = ("next_page", "next", "after")
+    named = any(isinstance(part.get(name), str) and part[name] for part in parts for name in places)
+    return named or any(part.get("has_more") is True for part in parts)
 
 
 def _table(values: list[Any], name: str, container: str, more: str, total: int = 0) -> Tabled:

@@ -226,6 +226,8 @@ class Assembler:
         stamps, given = self.found.stamps, self.found.texts["not_recorded"]
         every = ", ".join(step.label for step in OPENING_STEPS)
         answer = list(given)
+        # Where a column says which they are, nothing is to be concluded.
+        said = ["not_recorded" in reader.layout.place for reader in self.readers]
         for row, state in enumerate(self.states):
             if self._form(row).dated and not answer[row]:
                 answer[row] = every
@@ -236,15 +238,21 @@ class Assembler:
                 what = "its work is over, and nothing says when: no target of it can be judged"
                 self._say(row, "import-closed", what, "Fill in when it was resolved",
                           level=Level.WARNING)  # fmt: skip
+            elif said[self.found.table[row]]:
+                continue
             elif state.kind in (Kind.ACKNOWLEDGED, Kind.WAITING) or (state.kind is Kind.REOPENED):
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
                 answer[row] = ", ".join(missing)
-            elif state.kind is Kind.OPEN and row not in self.histories:
+            elif state.kind is Kind.OPEN and not self._tells_takers(row):
                 untold = self.readers[self.found.table[row]].layout.form.untold
                 steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
                 answer[row] = ", ".join(step.label for step, name in steps if name in untold)
         return answer
+
+    def _tells_takers(self, row: int) -> bool:
+        history = self.histories.get(row)
+        return history is not None and history.tells_takers
 
     def _form(self, row: int) -> Form:
         return self.readers[int(self.found.table[row])].layout.form

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: Texts of a form that are another column of the table, or that others follow from.
 _NOT_AS_THEY_ARE = frozenset(
-    {"class", "severity", "priority", "state", "state_group", "reason", "resolution", "not_counted",
-     "not_recorded", "second_hour", "source", "labels", "reporter"}
+    {"class", "severity", "severity_at_opening", "priority", "state", "state_group", "reason",
+     "resolution", "not_counted", "not_recorded", "second_hour", "source", "labels", "reporter",
+     "state_word"}
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ def say(
     _count_states(made, meanings)
     findings: list[Finding] = []
     for reader, counts in zip(made.readers, files, strict=True):
-        _about_file(reader, counts, sum(one.read for one in files if one.form == counts.form))
+        of_form = sum(one.read for one in files if one.form == counts.form)
+        _about_file(reader, counts, of_form, ended=_has_last_page(made, reader))
         findings += reader.notes.findings()
     findings += _words(meanings)
     findings += _unused(made, meanings)
@@ -45,6 +46,11 @@ def say(
     findings += _without_severity(made, incidents)
     findings += [_counts(counts) for counts in files]
     return tuple(findings)
+
+
+def _has_last_page(made: Assembler, reader: TableReader) -> bool:
+    layouts = [one.layout for one in made.readers if one.layout.form is reader.layout.form]
+    return any(not layout.tabled.more for layout in layouts)
 
 
 def _check_order(made: Assembler) -> None:
@@ -71,7 +77,7 @@ def _count_states(made: Assembler, meanings: Meanings) -> None:
     )  # fmt: skip
 
 
-def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
+def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended: bool) -> None:
     notes, tabled = reader.notes, reader.layout.tabled
     if tabled.encoding == "cp1252":
         notes.about_file(
@@ -79,7 +85,8 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
             "the file is not UTF-8 and was read as Windows-1252",
             "Check names with accents; export as UTF-8 if they look wrong",
         )
-    if tabled.more and not 0 < tabled.total <= of_form:
+    # Where no total is told, the page that is the last one of the form ends them.
+    if tabled.more and not 0 < tabled.total <= of_form and not (ended and not tabled.total):
         notes.about_file(
             "import-pages",
             f"the file says that there are more tickets: {tabled.more}",

@@ -32,6 +32,8 @@ class History:
     paused_s: float | None = None
     sources: tuple[str, ...] = ()
     last_s: int = 0
+    tells_takers: bool = False
+    """Whether any entry would say that somebody took the ticket."""
 
     @property
     def speaks_of_states(self) -> bool:
@@ -92,6 +94,7 @@ def history_of(
     sums = [float(one.value) for one in ordered if one.what is What.PAUSED_S]
     history.paused_s = max(sums) if sums else None
     history.sources = tuple(dict.fromkeys(one.form for one in ordered))
+    history.tells_takers = any(one.what in (What.STATE, What.ACKNOWLEDGED) for one in ordered)
     history.last_s = ordered[-1].at if ordered else opened
     return history
 

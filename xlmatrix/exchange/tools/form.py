@@ -11,10 +11,10 @@ from xlmatrix.exchange.files.tabled import Record
 
 #: What a form may say of a ticket, in the order of the table that comes of it.
 TEXTS: Final = (
-    "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
-    "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
-    "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source", "labels", "reporter", "severity_at_opening", "state_word",
+    "id", "external_id", "link", "title", "class", "category", "severity", "severity_at_opening",
+    "priority", "state", "state_group", "reason", "resolution", "owner", "team", "customer",
+    "public_state", "override_reason", "approver", "notes", "not_counted", "not_recorded",
+    "second_hour", "source", "labels", "reporter", "state_word",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",

@@ -95,10 +95,11 @@ def _form(id_: str, title: str, **more: Any) -> Form:
 
 def _comments(row: Record) -> Iterator[Event]:
     """The comments in a row of a CSV: each has a stamp, who wrote it, and the text."""
-    if any(map(text_of, row.get("response", ()))):
+    comments = [cell for cell in row.get("comment", ()) if cell]
+    if not comments or any(map(text_of, row.get("response", ()))):
         return
     own = {text_of(cell).casefold() for name in ("reporter", "by") for cell in row.get(name, ())}
-    for cell in row.get("comment", ()):
+    for cell in comments:
         at, _, rest = text_of(cell).partition(";")
         who, found, _ = rest.partition(";")
         if found and who.strip().casefold() not in own and any(map(str.isdigit, at)):

@@ -52,6 +52,7 @@ INCIDENTS: Final = Form(
     states={"verifying": "acknowledged", "postmortem": "resolved"},
     severities={"critical": 1, "major": 2, "minor": 3, "none": 4},
     derive=_why,
+    untold=frozenset({"acknowledged", "responded"}),
     events=_updates,
     unknown=(
         "acknowledgements: that something was identified is none",
