@@ -107,3 +107,14 @@ def seconds_of(cell: Any, per_second: float) -> float | None:
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return float(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
     return number / per_second if 0 < number < math.inf else None
+
+
+def ungrouped(id_: str) -> str:
+    """An id without the no-break spaces that some tools put between its digits."""
+    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
+
+
+def count_of(cell: Any) -> float:
+    """A cell as a count; NaN for what is none."""
+    text = text_of(cell)
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else math.nan

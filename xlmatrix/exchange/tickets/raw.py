@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -12,7 +11,15 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
-from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
+from xlmatrix.exchange.tickets.cells import (
+    count_of,
+    held,
+    seconds_of,
+    stamp_cell,
+    text_of,
+    texts_of,
+    ungrouped,
+)
 from xlmatrix.exchange.tickets.dates import order_of
 from xlmatrix.exchange.tickets.header_zones import strange_offset
 from xlmatrix.exchange.tickets.instants import (
@@ -156,7 +163,7 @@ class TableReader:
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
         self.taken = self.taken or taken_from(layout, rows)
-        ids = [_ungrouped(text) for text in texts_of(layout.column(rows, "id") or [""] * len(rows))]
+        ids = [ungrouped(text) for text in texts_of(layout.column(rows, "id") or [""] * len(rows))]
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
@@ -262,7 +269,7 @@ class TableReader:
             return np.full(len(chosen), np.nan)
         per_second = self.layout.form.after.get(name, ("", 1.0))[1]
         if name == "updates":
-            return np.array([_count(column[row]) for row in chosen], dtype=np.float64)
+            return np.array([count_of(column[row]) for row in chosen], dtype=np.float64)
         found = [seconds_of(column[row], per_second) for row in chosen]
         return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 
@@ -391,13 +398,3 @@ class TableReader:
     def _say_refused(self) -> None:
         for row in self.counted.refused:
             self._refuse(row.line, "import-width", row.what, row.mend)
-
-
-def _ungrouped(id_: str) -> str:
-    """An id without the no-break spaces that some tools put between its digits."""
-    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
-
-
-def _count(cell: Any) -> float:
-    text = text_of(cell)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else np.nan
