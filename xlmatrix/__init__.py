@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         stamp,
         template,
         templates,
+        update,
     )
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
 ]
 
 

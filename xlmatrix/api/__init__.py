@@ -40,6 +40,7 @@ from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.api.stamp_files import StampWritten, stamp
 from xlmatrix.api.table_frames import frames
 from xlmatrix.api.ticket_frames import read_incidents, read_tickets
+from xlmatrix.api.updating import Updated, update
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -60,6 +61,7 @@ __all__ = [
     "ReportShown",
     "StampWritten",
     "TicketImport",
+    "Updated",
     "Verdict",
     "Written",
     "brief",
@@ -106,5 +108,6 @@ __all__ = [
     "template",
     "templates",
     "undecided",
+    "update",
     "write_record",
 ]

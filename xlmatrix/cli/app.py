@@ -34,6 +34,7 @@ from xlmatrix.cli import (
     spec,
     stamp,
     templates,
+    update,
 )
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.version import __version__
@@ -94,6 +95,7 @@ app.command("notices", epilog=notices.EXAMPLES)(notices.notices)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("merge", epilog=merge.EXAMPLES)(merge.merge)
+app.command("update", epilog=update.EXAMPLES)(update.update)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)

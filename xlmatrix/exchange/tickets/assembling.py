@@ -18,7 +18,7 @@ from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
 from xlmatrix.exchange.tools.form import Form
 from xlmatrix.exchange.tools.plain import PLAIN
-from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, NEXT_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
 #: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
@@ -224,7 +224,7 @@ class Assembler:
     def _not_recorded(self) -> list[str]:
         """Targets that were met at an unknown time: somebody works on it, or it is over."""
         stamps, given = self.found.stamps, self.found.texts["not_recorded"]
-        every = ", ".join(step.label for step in OPENING_STEPS)
+        every = ", ".join(step.label for step in NEXT_STEPS)
         answer = list(given)
         # Where a column says which they are, nothing is to be concluded.
         said = ["not_recorded" in reader.layout.place for reader in self.readers]

@@ -87,6 +87,8 @@ class Tickets:
         Rows that cannot be used and everything that was decided, with ``file:line``.
     meanings
         How every word was understood.
+    with_history
+        Ids of the tickets whose states a history tells.
     called
         Of each field the header or the place that it was read from.
     """
@@ -99,6 +101,7 @@ class Tickets:
     files: tuple[FileCounts, ...]
     findings: tuple[Finding, ...]
     meanings: Meanings
+    with_history: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
 
     def total(self, name: str) -> int:
@@ -243,6 +246,11 @@ class _Import:
             files=files,
             findings=findings,
             meanings=self._meanings,
+            with_history=frozenset(
+                found.texts["id"][row]
+                for row, history in histories.items()
+                if history.speaks_of_states
+            ),
             called=called,
         )
 

@@ -96,6 +96,7 @@ class Ticket(DataRow):
     mitigated: datetime | None = Field(description="when the effect was over")
     resolved: datetime | None = Field(description="when the work was over, the last time")
     reviewed: datetime | None = Field(description="when the review after it was held")
+    updated: datetime | None = Field(description="when the tool last changed it")
     paused_s: float = Field(
         description="seconds of waiting of which only the sum is known; NaN where it is not told"
     )
