@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from xlmatrix.api.import_questions import Question, questions_of, with_answers
 from xlmatrix.errors import Finding, Level, XlmatrixError, listed
 from xlmatrix.exchange import Tickets, read_tickets
+from xlmatrix.exchange.tickets.reading import COUNTS
 from xlmatrix.exchange.tickets.stamps import DateOrder
 from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump_mappings, load, load_mappings
 from xlmatrix.model.importing import Tool
@@ -21,10 +22,6 @@ Progress = Callable[[str], None]
 #: A mapping file, or mappings by tool.
 Mapped = str | os.PathLike[str] | Mapping[str, ImportMapping]
 _MOST_LISTED: Final = 20
-#: What became of the rows of a file, in the order in which they add up.
-COUNTS: Final = (
-    "read", "incidents", "superseded", "not_counted", "entries", "refused", "blank",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ class TicketImport:
                 }
                 for one in tickets.files
             ],
-            "rows": {name: tickets.total(name) for name in COUNTS},
+            "rows": tickets.totals,
             "states": dict(Counter(frame["state"])),
             "severities": counts_of(self, "severity"),
             "classes": counts_of(self, "class"),

@@ -175,8 +175,6 @@ def _sentence(built: Built) -> str:
 
 
 def _summary(built: Built) -> dict[str, Any]:
-    from xlmatrix.api.importing import COUNTS
-
     brought = built.imported
     return {
         "workbook": str(built.path),
@@ -187,7 +185,7 @@ def _summary(built: Built) -> dict[str, Any]:
         if brought is None
         else {
             "format": brought.tickets.tool,
-            **{name: brought.tickets.total(name) for name in COUNTS},
+            **brought.tickets.totals,
         },
         "logs": dict(built.logs),
         "horizon": {

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
+#: What became of the rows of a file; those read are the sum of the others.
+COUNTS: Final = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
 #: How far beyond the matrix's calendars an opening may lie.
 _YEARS_BEYOND: Final = 5
 
@@ -103,6 +105,11 @@ class Tickets:
     meanings: Meanings
     with_history: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The sum of each count over all files, in the order in which they add up."""
+        return {name: self.total(name) for name in COUNTS}
 
     def total(self, name: str) -> int:
         """The sum of one count over all files: ``read``, ``incidents``, ``refused``, ..."""
