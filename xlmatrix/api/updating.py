@@ -122,7 +122,7 @@ def update(
     used = read_book(source, progress=progress)
     goal = None
     if output is not None:
-        goal = _goal(output, source, export, overwrite)
+        goal = _goal(output, (source, mapping), export, overwrite)
     mappings = None if mapping is None else mappings_of(mapping, used.spec)
     imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
