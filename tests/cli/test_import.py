@@ -224,17 +224,6 @@ def test_what_was_written_comes_in_again_and_means_the_same(
         assert list(told) == list(first.tickets.incidents[column_name]), column_name
 
 
-def test_a_built_workbook_is_the_same_from_the_export_and_from_the_table(
-    run: Run, export: list[Path], tmp_path: Path
-) -> None:
-    assert brought(run, *export, "--yes", "-o", "incidents.csv").exit_code == 0
-    spec, as_of = api.template("basic"), "2026-03-10 10:00"
-    direct = api.build(spec, incidents=export, mapping=tmp_path / "map.yaml", as_of=as_of)
-    logs = {log: tmp_path / f"incidents-{log}.csv" for log in LOG_COLUMNS}
-    table = api.build(spec, incidents=tmp_path / "incidents.csv", logs=logs, as_of=as_of)
-    assert table.data == direct.data
-
-
 def test_build_takes_a_list_with_its_history_and_a_mapping(
     run: Run, export: list[Path], tmp_path: Path
 ) -> None:

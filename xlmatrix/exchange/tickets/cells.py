@@ -16,6 +16,8 @@ _EMPTY: Final = frozenset({"?", "-", "null", "NULL", "None", "nan", "NaN", "<NA>
 _NAMES: Final = ("display_value", "displayName", "name", "summary", "login", "value", "id")
 #: A printed object is longer in no export that was seen.
 _MOST_PRINTED: Final = 10_000
+#: Rows that tell whether a column has few texts.
+_LOOKED_AT: Final = 1_000
 
 
 def unprinted(cell: Any) -> Any:
@@ -64,13 +66,46 @@ def stamp_cell(cell: Any) -> Any:
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
     """A column of texts, quickly where all are texts."""
-    if all(type(cell) is str for cell in cells):
-        stripped = [cell.strip() for cell in cells]
-        odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in set(stripped[:1000]))
-        if not odd and len(cells) > 1000:
-            odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in stripped)
-        return list(map(text_of, cells)) if odd else stripped
+    if set(map(type, cells)) <= {str}:
+        stripped = list(map(str.strip, cells))
+        whole = "\n".join(stripped)
+        if _EMPTY.isdisjoint(stripped) and "{'" not in whole and "[{" not in whole:
+            return stripped
     return list(map(text_of, cells))
+
+
+def cleaned(
+    cells: Sequence[Any], *, one_line: bool = False
+) -> tuple[list[str], list[int], list[int]]:
+    """A column as a workbook can hold it, with the rows that were changed, as of :func:`held`.
+
+    What stands in many rows is looked at once. ``one_line`` makes one space of any between words.
+    """
+    few = _few(cells)
+    texts, odd, long = held(texts_of(few or cells))
+    if one_line:
+        whole = "".join(texts)
+        if long or "  " in whole or not whole.isprintable():
+            texts = [" ".join(text.split()) for text in texts]
+    if few is None:
+        return texts, odd, long
+    known = dict(zip(few, texts, strict=True))
+    changed, cut = ({few[place] for place in places} for places in (odd, long))
+    return (
+        list(map(known.__getitem__, cells)),
+        [row for row, cell in enumerate(cells) if cell in changed] if changed else [],
+        [row for row, cell in enumerate(cells) if cell in cut] if cut else [],
+    )
+
+
+def _few(cells: Sequence[Any]) -> list[str] | None:
+    """The different texts of a column in which most stand many times; None for any other."""
+    if len(cells) < _LOOKED_AT or not set(map(type, cells)) <= {str}:
+        return None
+    if len(set(cells[:_LOOKED_AT])) > _LOOKED_AT // 2:
+        return None
+    found = list(dict.fromkeys(cells))
+    return found if len(found) <= len(cells) // 2 else None
 
 
 def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
@@ -85,8 +120,10 @@ def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
     if not whole.isprintable() and _FORBIDDEN.search(whole):
         odd = [row for row, text in enumerate(texts) if _FORBIDDEN.search(text)]
         texts = [_FORBIDDEN.sub("", text).strip() for text in texts]
+    if max(map(len, texts), default=0) <= MAX_TEXT:
+        return texts, odd, []
     long = [row for row, text in enumerate(texts) if len(text) > MAX_TEXT]
-    return [text[:MAX_TEXT] for text in texts] if long else texts, odd, long
+    return [text[:MAX_TEXT] for text in texts], odd, long
 
 
 _CLOCK: Final = re.compile(r"(?:(\d+) days?,? )?(\d+):(\d{2})(?::(\d{2})(?:\.\d+)?)?")

@@ -16,6 +16,7 @@ from xlmatrix.exchange.files.tabled import Tabled
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.changed_clocks import without_odd
 from xlmatrix.exchange.tickets.choosing import known_names, layout_of, refuse_two_tools
+from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.frames import frames_of
 from xlmatrix.exchange.tickets.gathered import Gathered, joined, once
 from xlmatrix.exchange.tickets.labels import settle
@@ -285,6 +286,10 @@ class _Import:
     def _histories(
         self, found: Gathered, told: Iterable[Told], updates: Iterable[Told]
     ) -> dict[int, History]:
+        told, updates = list(told), list(updates)
+        self._learn(found, [*told, *updates])
+        if not told and not updates:
+            return {}
         keys: dict[str, int] = {}
         by_external_id = any(one.layout.form.by_external_id for one in self._readers)
         for name in ("id", "external_id") if by_external_id else ("external_id", "id"):
@@ -292,7 +297,6 @@ class _Import:
         by_row, strange = by_ticket(told, keys)
         own, _ = by_ticket(updates, keys)
         self._say_strange(strange)
-        self._learn(found, [*told, *updates])
         opened = found.stamps["opened"]
         words = found.texts["priority"]
         sev = found.texts["severity"]
@@ -317,7 +321,8 @@ class _Import:
                 "Put those that say a severity under priority, those that say a state under state",
             )
         texts = found.texts
-        self._meanings.learn(zip(texts["state"], texts["state_group"], strict=True))
+        _, first = numbered(texts["state"], texts["state_group"])
+        self._meanings.learn((texts["state"][row], texts["state_group"][row]) for row in first)
         names = {one.layout.form.title: one.layout.tabled.name for one in self._readers}
         of = {What.STATE: "state", What.REASON: "reason"}
         for one in told:
