@@ -97,7 +97,7 @@ class TableReader:
     def reader(self) -> InstantReader:
         """What reads the stamps of this table."""
         if self._reader is None:
-            self._reader = InstantReader(self._zone_of, self._order)
+            self._reader = InstantReader(self._zone_of, self._order, self.mapping.date_order)
         return self._reader
 
     @property
