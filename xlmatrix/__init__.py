@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         diff,
         explain,
         frames,
+        import_tickets,
         load,
         merge,
         message,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         stamp,
         template,
         templates,
+        update,
     )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "diff",
     "explain",
     "frames",
+    "import_tickets",
     "load",
     "merge",
     "message",
@@ -64,6 +67,7 @@ __all__ = [
     "stamp",
     "template",
     "templates",
+    "update",
 ]
 
 

@@ -107,9 +107,11 @@ def test_other_documents_are_named(given: Given) -> None:
 def test_a_line_without_an_end_does_not_fill_the_memory(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(text, "_CHUNK", 100)
     monkeypatch.setattr(text, "_MOST_LINE", 1000)
     assert "a line has more than" in refused(given, "id,opened" + "x" * 2000)
     assert "a line has more than" in refused(given, lines(ROW, "I-2," + "," * 2000))
+    assert given(records({"title": "x" * 2000}), "t.json").tickets.total("incidents") == 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ from xlmatrix.api.due import deadline
 from xlmatrix.api.due_columns import deadlines
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.import_saving import save as save_import
+from xlmatrix.api.import_saving import target_of as import_target
+from xlmatrix.api.importing import TicketImport, import_tickets, mappings_of, undecided
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.messaging import message, messages
@@ -37,6 +40,7 @@ from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.api.stamp_files import StampWritten, stamp
 from xlmatrix.api.table_frames import frames
 from xlmatrix.api.ticket_frames import read_incidents, read_tickets
+from xlmatrix.api.updating import Updated, update
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -56,6 +60,8 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "TicketImport",
+    "Updated",
     "Verdict",
     "Written",
     "brief",
@@ -77,7 +83,10 @@ __all__ = [
     "explain",
     "frames",
     "free_record",
+    "import_target",
+    "import_tickets",
     "load",
+    "mappings_of",
     "merge",
     "message",
     "messages",
@@ -93,9 +102,12 @@ __all__ = [
     "record_output",
     "regenerate",
     "rescue",
+    "save_import",
     "spec_of",
     "stamp",
     "template",
     "templates",
+    "undecided",
+    "update",
     "write_record",
 ]

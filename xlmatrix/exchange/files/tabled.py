@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 #: Rows that are read at once: what stands in memory besides the table that is kept.
-ROWS_AT_ONCE: Final = 50_000
+ROWS_AT_ONCE: Final = 5_000
 #: Records looked at to see which fields a file has.
 _LOOKED_AT: Final = 200
 #: A record of a structured file.
@@ -32,7 +32,7 @@ class Rows:
     """
 
     lines: list[int]
-    columns: Sequence[list[Any]] = ()
+    columns: Sequence[Sequence[Any]] = ()
     records: Sequence[Record] = ()
 
     def __len__(self) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import errno
+import gc
 import os
 import stat
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
@@ -21,7 +24,7 @@ MAX_BYTES: Final = 1024 * 1024 * 1024
 MAX_COLUMNS: Final = 1_000
 DELIMITERS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
-#: Characters of one line; a JSON text may be one line whole, and larger.
+#: Bytes without the end of a line; a JSON text may be one line whole, and larger.
 _MOST_LINE: Final = 16 << 20
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -69,8 +72,7 @@ class CsvFile:
         """
         delimiter = self.delimiter
         header = self.header(delimiter)
-        if len(self.first_line) >= _MOST_LINE:
-            raise _long_line(f"{self.name}:{self.skip + 1}")
+        self._refuse_long_lines()
         if len(header) > MAX_COLUMNS:
             raise XlmatrixError(
                 f"the header names {len(header):,} columns; {MAX_COLUMNS:,} are read",
@@ -86,26 +88,60 @@ class CsvFile:
         )
 
     def _tabled(self, delimiter: str, width: int, counted: Counted) -> Iterator[Rows]:
-        lines: list[int] = []
-        kept: list[list[str]] = []
         cut_off = not self._ends_with_a_line()
-        held: tuple[int, list[str]] | None = None
-        for line, row in self.rows(delimiter):
-            if held is not None:
-                _keep(*held, width, counted, lines, kept)
-            held = (line, row)
-            if len(lines) >= ROWS_AT_ONCE:
-                yield Rows(lines, _columns(kept, width))
-                lines, kept = [], []
-        if held is not None:
-            line, row = held
-            if cut_off and len(row) < width and any(map(str.strip, row)):
-                counted.rows += 1
-                what = f"row not used: the file ends in it, after {len(row):,} of {width:,} fields"
-                counted.refused.append(Refused(line, what, "Export again, or complete the row"))
-            else:
-                _keep(line, row, width, counted, lines, kept)
-        yield Rows(lines, _columns(kept, width))
+        before: tuple[list[int], list[list[str]]] | None = None
+        for some in self._some_rows(delimiter):
+            if before is not None:
+                yield _kept(*before, width, counted)
+            before = some
+        if before is None:
+            yield Rows([], [[] for _ in range(width)])
+            return
+        lines, rows = before
+        if cut_off and len(rows[-1]) < width and any(map(str.strip, rows[-1])):
+            counted.rows += 1
+            what = f"row not used: the file ends in it, after {len(rows[-1]):,} of {width:,} fields"
+            counted.refused.append(Refused(lines[-1], what, "Export again, or complete the row"))
+            lines, rows = lines[:-1], rows[:-1]
+        yield _kept(lines, rows, width, counted)
+
+    def _some_rows(self, delimiter: str) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """Records after the header, many at once, with the lines they begin on.
+
+        Raises
+        ------
+        XlmatrixError
+            As of :meth:`rows`.
+        """
+        with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
+            for _ in range(self.skip):
+                text.readline()
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            try:
+                next(reader, None)
+                at = self.skip + reader.line_num + 1
+                while rows := _next_rows(reader):
+                    end = self.skip + reader.line_num + 1
+                    yield _begins(rows, at, end), rows
+                    at = end
+            except csv.Error:
+                # Read anew, record by record, to say where.
+                deque(self.rows(delimiter), maxlen=0)
+                raise
+
+    def _refuse_long_lines(self) -> None:
+        """Refuse a line that would fill the memory before it is told to be none of a CSV."""
+        bare = 0
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            while block := binary.read(_CHUNK):
+                bare = 0 if b"\n" in block or b"\r" in block else bare + len(block)
+                if bare >= _MOST_LINE:
+                    raise XlmatrixError(
+                        f"a line has more than {_MOST_LINE >> 20} MiB",
+                        where=self.name,
+                        mend="Check that this is a CSV whose rows stand in lines, and export it"
+                        " again",
+                    )
 
     def _ends_with_a_line(self) -> bool:
         with planned_reading(self.path), self.path.open("rb") as binary:
@@ -127,14 +163,13 @@ class CsvFile:
         Raises
         ------
         XlmatrixError
-            A quote that is never closed or closed in mid-field, a field of over 128 KiB, or a line
-            of over 16 MiB.
+            A quote that is never closed or closed in mid-field, or a field of over 128 KiB.
         """
         with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
             for _ in range(self.skip):
                 text.readline()
             at = self.skip + 1
-            reader = csv.reader(_lines(text, self.name), delimiter=delimiter, strict=True)
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
                 for number, record in enumerate(reader):
                     if number:
@@ -177,42 +212,50 @@ def open_csv(path: Path, name: str = "", *, where: str = "") -> CsvFile:
     return file
 
 
-def _lines(text: TextIO, name: str) -> Iterator[str]:
-    """The lines of a text, none so long that it fills the memory."""
-    while line := text.readline(_MOST_LINE):
-        if len(line) == _MOST_LINE:
-            raise _long_line(name)
-        yield line
+def _next_rows(reader: Iterator[list[str]]) -> list[list[str]]:
+    """So many records as are read at once; looking for garbage among new ones finds none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return list(islice(reader, ROWS_AT_ONCE))
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _long_line(where: str) -> XlmatrixError:
-    return XlmatrixError(
-        f"a line has more than {_MOST_LINE >> 20} million characters",
-        where=where,
-        mend="Check that this is a CSV whose rows stand in lines, and export it again",
-    )
+def _begins(rows: Sequence[Sequence[str]], at: int, end: int) -> list[int]:
+    """The lines on which records begin, the first of them on ``at``, what follows on ``end``."""
+    if end - at == len(rows):
+        return list(range(at, end))
+    lines = []
+    for row in rows:
+        lines.append(at)
+        at += 1 + sum(_breaks(cell) for cell in row)
+    return lines
 
 
-def _keep(
-    line: int, row: list[str], width: int, counted: Counted, lines: list[int], kept: list[list[str]]
-) -> None:
-    """Take a row that has the header's width, or fewer fields, as programs leave out empty ends."""
-    counted.rows += 1
-    if len(row) > width:
-        what = f"row not used: it has {len(row):,} fields, the header {width:,}"
-        mend = "Put quotes around fields that hold the delimiter"
-        counted.refused.append(Refused(line, what, mend))
-    elif not any(map(str.strip, row)):
-        counted.blank += 1
-    else:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
-        lines.append(line)
-        kept.append(row)
+def _breaks(cell: str) -> int:
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
-def _columns(rows: list[list[str]], width: int) -> list[list[str]]:
-    return list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in range(width)]
+def _kept(lines: list[int], rows: list[list[str]], width: int, counted: Counted) -> Rows:
+    """The rows of the header's width, or with fewer fields, as programs leave out empty ends."""
+    counted.rows += len(rows)
+    if set(map(len, rows)) == {width} and all(row[0].strip() for row in rows):
+        return Rows(lines, list(zip(*rows, strict=True)))
+    at: list[int] = []
+    kept: list[list[str]] = []
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) > width:
+            what = f"row not used: it has {len(row):,} fields, the header {width:,}"
+            mend = "Put quotes around fields that hold the delimiter"
+            counted.refused.append(Refused(line, what, mend))
+        elif not any(map(str.strip, row)):
+            counted.blank += 1
+        else:
+            at.append(line)
+            kept.append(row + [""] * (width - len(row)))
+    return Rows(at, list(zip(*kept, strict=True)) if kept else [()] * width)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ _MOST_DAYS: Final = 100_000
 _MOST_SECONDS: Final = 100 * 366 * 86_400.0
 #: A printed object is longer in no export that was seen.
 _MOST_PRINTED: Final = 10_000
+#: Rows that tell whether a column has few texts.
+_LOOKED_AT: Final = 1_000
 
 
 def unprinted(cell: Any) -> Any:
@@ -68,7 +70,7 @@ def stamp_cell(cell: Any) -> Any:
 
 def stamp_cells(cells: Sequence[Any], later_days: int) -> Sequence[Any]:
     """A column of stamps; plain numbers are days that may count from ``later_days`` later."""
-    if all(type(cell) is str for cell in cells):
+    if set(map(type, cells)) <= {str}:
         return cells
     found = list(map(stamp_cell, cells))
     if not later_days:
@@ -81,13 +83,46 @@ def stamp_cells(cells: Sequence[Any], later_days: int) -> Sequence[Any]:
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
     """A column of texts, quickly where all are texts."""
-    if all(type(cell) is str for cell in cells):
-        stripped = [cell.strip() for cell in cells]
-        odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in set(stripped[:1000]))
-        if not odd and len(cells) > 1000:
-            odd = any(text in _EMPTY or text[:2] in ("{'", "[{") for text in stripped)
-        return list(map(text_of, cells)) if odd else stripped
+    if set(map(type, cells)) <= {str}:
+        stripped = list(map(str.strip, cells))
+        whole = "\n".join(stripped)
+        if _EMPTY.isdisjoint(stripped) and "{'" not in whole and "[{" not in whole:
+            return stripped
     return list(map(text_of, cells))
+
+
+def cleaned(
+    cells: Sequence[Any], *, one_line: bool = False
+) -> tuple[list[str], list[int], list[int]]:
+    """A column as a workbook can hold it, with the rows that were changed, as of :func:`held`.
+
+    What stands in many rows is looked at once. ``one_line`` makes one space of any between words.
+    """
+    few = _few(cells)
+    texts, odd, long = held(texts_of(few or cells))
+    if one_line:
+        whole = "".join(texts)
+        if long or "  " in whole or not whole.isprintable():
+            texts = [" ".join(text.split()) for text in texts]
+    if few is None:
+        return texts, odd, long
+    known = dict(zip(few, texts, strict=True))
+    changed, cut = ({few[place] for place in places} for places in (odd, long))
+    return (
+        list(map(known.__getitem__, cells)),
+        [row for row, cell in enumerate(cells) if cell in changed] if changed else [],
+        [row for row, cell in enumerate(cells) if cell in cut] if cut else [],
+    )
+
+
+def _few(cells: Sequence[Any]) -> list[str] | None:
+    """The different texts of a column in which most stand many times; None for any other."""
+    if len(cells) < _LOOKED_AT or not set(map(type, cells)) <= {str}:
+        return None
+    if len(set(cells[:_LOOKED_AT])) > _LOOKED_AT // 2:
+        return None
+    found = list(dict.fromkeys(cells))
+    return found if len(found) <= len(cells) // 2 else None
 
 
 def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
@@ -102,8 +137,10 @@ def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
     if not whole.isprintable() and _FORBIDDEN.search(whole):
         odd = [row for row, text in enumerate(texts) if _FORBIDDEN.search(text)]
         texts = [_FORBIDDEN.sub("", text).strip() for text in texts]
+    if max(map(len, texts), default=0) <= MAX_TEXT:
+        return texts, odd, []
     long = [row for row, text in enumerate(texts) if len(text) > MAX_TEXT]
-    return [text[:MAX_TEXT] for text in texts] if long else texts, odd, long
+    return [text[:MAX_TEXT] for text in texts], odd, long
 
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,9}) days?,? )?(\d{1,9}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
@@ -125,3 +162,14 @@ def seconds_of(cell: Any, per_second: float) -> float | None:
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         number, per_second = days * 86_400 + hours * 3_600 + minutes * 60 + seconds, 1.0
     return number / per_second if 0 < number / per_second < _MOST_SECONDS else None
+
+
+def ungrouped(id_: str) -> str:
+    """An id without the no-break spaces that some tools put between its digits."""
+    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
+
+
+def count_of(cell: Any) -> float:
+    """A cell as a count; NaN for what is none."""
+    text = text_of(cell)
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else math.nan

@@ -22,11 +22,17 @@ from xlmatrix.exchange.tickets.stamps import (
 from xlmatrix.worktime import NEVER, Zone
 
 Int64s = NDArray[np.int64]
+Int8s = NDArray[np.int8]
+#: Texts of a column.
+Texts = NDArray[np.object_]
 _LOW, _HIGH = (
     int(np.datetime64(f"{year}-01-01", "s").astype(np.int64))
     for year in (FIRST_YEAR, LAST_YEAR + 1)
 )
 _ISO_CHARS: Final = 19
+_ZULU: Final = (ord("Z"), ord("z"))
+#: Shorter columns are read cell by cell.
+_FEW: Final = 100
 
 
 @dataclass(slots=True)
@@ -64,10 +70,18 @@ class InstantReader:
         That of stamps which name none, as a function of the cell: forms store some in UTC.
     order
         Asked once, when the first date comes that may mean two days.
+    wanted
+        What somebody has said of the order. It also holds for ``3.4.2026``, of which other dates of
+        the file tell nothing.
     """
 
-    def __init__(self, zone: Callable[[Any], Zone], order: Callable[[], DateOrder | None]) -> None:
-        self._zone_of, self._order_of = zone, order
+    def __init__(
+        self,
+        zone: Callable[[Any], Zone],
+        order: Callable[[], DateOrder | None],
+        wanted: DateOrder | None = None,
+    ) -> None:
+        self._zone_of, self._order_of, self._wanted = zone, order, wanted
         self._order: DateOrder | None = None
         self._asked = False
         self.offsets: dict[str, int] = {}
@@ -146,10 +160,11 @@ class InstantReader:
             )
 
     def _stamp(self, cell: Any) -> Stamp | StampError | None:
-        order = self._order
-        if isinstance(cell, str) and slashed(cell) is not None and not self._asked:
-            order = self._order = self._order_of()
-            self._asked = True
+        order = self._wanted
+        if isinstance(cell, str) and slashed(cell) is not None:
+            if not self._asked:
+                self._order, self._asked = self._order_of(), True
+            order = self._order
         try:
             return stamp_of(cell, order)
         except StampError as error:
@@ -158,26 +173,27 @@ class InstantReader:
 
 def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
     """Whole columns of ``2026-02-28 01:16:00`` or with a Z; None for any other."""
-    texts = [cell for cell in cells if cell] if len(cells) > 100 else []
-    if not texts or not isinstance(texts[0], str):
+    if len(cells) <= _FEW or not set(map(type, cells)) <= {str}:
         return None
-    aware = texts[0][-1] in "Zz"
-    length = _ISO_CHARS + aware
-    # numpy takes more forms, some of them otherwise: it makes UTC of ``2026-02-28 01:16+01``.
-    if any(
-        type(cell) is not str or len(cell) != length or cell[4] != "-" or cell[16] != ":"
-        for cell in texts
-    ):
+    lengths = set(map(len, cells)) - {0}
+    if lengths not in ({_ISO_CHARS}, {_ISO_CHARS + 1}):
         return None
-    if aware and any(cell[-1] not in "Zz" for cell in texts):
-        return None
-    plain = [cell[:_ISO_CHARS] if cell else "NaT" for cell in cells]
+    (length,) = lengths
     try:
-        wall = np.array(plain, dtype="datetime64[s]").astype(np.int64)
+        read = np.array(cells, dtype=f"S{length}")
+        signs = read.view(np.uint8).reshape(len(cells), length)
+        filled = signs[:, 0] != 0
+        ends = signs[filled, -1]
+        aware = length > _ISO_CHARS
+        # numpy takes more forms, some of them otherwise: UTC of ``2026-02-28 01:16+01``.
+        marked = signs[filled][:, [4, 16]] == [ord("-"), ord(":")]
+        if not marked.all() or (aware and not np.isin(ends, _ZULU).all()):
+            return None
+        wall = read.astype(f"S{_ISO_CHARS}").astype("datetime64[s]").astype(np.int64)
     except ValueError:
         return None
     real = wall != NEVER
-    if len(texts) != np.count_nonzero(real) or ((wall < _LOW) | (wall >= _HIGH))[real].any():
+    if (real != filled).any() or ((wall < _LOW) | (wall >= _HIGH))[real].any():
         return None
     return wall, aware
 

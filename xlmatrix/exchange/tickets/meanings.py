@@ -242,9 +242,9 @@ class Meanings:
         waits = state.kind is Kind.WAITING
         return said if waits and said.kind.running else state
 
-    def count_states(self, lines: Iterable[tuple[str, str, str, int, str]]) -> None:
-        """Count states with their reasons and groups, the line and the file of each."""
-        for word, reason, group, line, file in lines:
+    def count_states(self, lines: Iterable[tuple[str, str, str, int, str, int]]) -> None:
+        """Count states with their reasons and groups, the first line, its file and the rows."""
+        for word, reason, group, line, file, rows in lines:
             state = self.state(word, reason, group)
             if word:
                 found = self.words["state"].get(word)
@@ -253,12 +253,12 @@ class Meanings:
                     shown = "" if state is None else state.why.lower() or state.kind.value
                     found = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
                     self.words["state"][word] = found
-                found.rows += 1
+                found.rows += rows
             if reason and self._is_mapped("reason", reason):
                 found = self.words["reason"].setdefault(
                     reason, Word(reason, How.MAPPED, 0, line, file)
                 )
-                found.rows += 1
+                found.rows += rows
 
     def _is_mapped(self, setting: str, word: str) -> bool:
         known = _keyed(getattr(self.mapping, setting))

@@ -9,6 +9,7 @@ import numpy as np
 
 from xlmatrix.errors import Finding, Level, listed
 from xlmatrix.exchange.tickets.assembling import Assembler
+from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.stories import History
@@ -67,13 +68,14 @@ def _check_order(made: Assembler) -> None:
 
 
 def _count_states(made: Assembler, meanings: Meanings) -> None:
-    texts, names = made.found.texts, [one.layout.tabled.name for one in made.readers]
+    found, names = made.found, [one.layout.tabled.name for one in made.readers]
+    state, reason, group = (found.texts[name] for name in ("state", "reason", "state_group"))
+    which, first = numbered(state, reason, group)
+    rows = np.bincount(which, minlength=len(first))
     meanings.count_states(
-        (state, reason, group, int(line), names[table])
-        for state, reason, group, line, table in zip(
-            texts["state"], texts["reason"], texts["state_group"], made.found.lines,
-            made.found.table, strict=True,
-        )
+        (state[row], reason[row], group[row], int(found.lines[row]), names[found.table[row]],
+         int(count))
+        for row, count in zip(first.tolist(), rows, strict=True)
     )  # fmt: skip
 
 
@@ -275,9 +277,9 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
 
 def _not_counted(made: Assembler) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
-    for row, why in enumerate(made.reasons()):
-        if why:
-            reasons.setdefault(why, []).append(made.found.texts["id"][row])
+    whys = made.reasons()
+    for row in np.flatnonzero(whys != "").tolist():
+        reasons.setdefault(whys[row], []).append(made.found.texts["id"][row])
     return [
         Finding(
             Level.NOTE,

@@ -51,11 +51,14 @@ class DataRow(BaseModel):
             if dtype == STAMP_DTYPE:
                 raw = np.full(height, "NaT", "datetime64[s]") if given is None else given
                 made[name] = pd.Series(raw, dtype="datetime64[s]").dt.tz_localize("UTC")
-            elif dtype == "str":
-                made[name] = pd.Series([""] * height if given is None else given, dtype=object)
-            else:
-                made[name] = pd.Series([0] * height if given is None else given, dtype=dtype)
-        return pd.DataFrame(made)  # type: ignore[no-any-return]
+                continue
+            if given is None:
+                given = np.full(height, "" if dtype == "str" else 0, dtype=object)
+            elif isinstance(given, np.ndarray) and not given.flags.writeable:
+                given = given.copy()
+            made[name] = pd.Series(given, dtype=object if dtype == "str" else dtype, copy=False)
+        # A copy would bring equal columns together, and hold the table twice meanwhile.
+        return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
 def _dtype(annotation: Any) -> str:
@@ -96,6 +99,7 @@ class Ticket(DataRow):
     mitigated: datetime | None = Field(description="when the effect was over")
     resolved: datetime | None = Field(description="when the work was over, the last time")
     reviewed: datetime | None = Field(description="when the review after it was held")
+    updated: datetime | None = Field(description="when the tool last changed it")
     paused_s: float = Field(
         description="seconds of waiting of which only the sum is known; NaN where it is not told"
     )

@@ -12,6 +12,7 @@ from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.mapping import TypedSpec
+from xlmatrix.regen.merging.arrivals import said_before
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
 from xlmatrix.regen.stages.drawn import Drawn, Overlaid
@@ -72,6 +73,7 @@ def stamp_it(
         zone_data=editions().used.number,
         renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
+        imported=said_before(merged.used.stamp) if request.imported is None else request.imported,
     )
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
