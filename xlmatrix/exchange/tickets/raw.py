@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -12,7 +11,16 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
-from xlmatrix.exchange.tickets.cells import cleaned, seconds_of, stamp_cell, text_of, texts_of
+from xlmatrix.exchange.tickets.cells import (
+    cleaned,
+    count_of,
+    seconds_of,
+    stamp_cell,
+    stamp_cells,
+    text_of,
+    texts_of,
+    ungrouped,
+)
 from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.dates import order_of
 from xlmatrix.exchange.tickets.header_zones import strange_offset
@@ -28,7 +36,9 @@ from xlmatrix.exchange.tickets.instants import (
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
+from xlmatrix.exchange.tickets.taken import Taken, taken_from
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Event, What, ZoneOf
+from xlmatrix.formula import unguarded
 from xlmatrix.model import ImportMapping
 from xlmatrix.worktime import NEVER, Zone
 
@@ -78,6 +88,7 @@ class TableReader:
     counted: Counted = field(default_factory=Counted)
     refused: int = 0
     bare: int = 0
+    taken: tuple[Taken, ...] = ()
     _reader: InstantReader | None = None
     _zones: dict[str, Zone] = field(default_factory=dict)
 
@@ -155,9 +166,9 @@ class TableReader:
 
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
+        self.taken = self.taken or taken_from(layout, rows)
         ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
-        if not "".join(ids).isascii():
-            ids = list(map(_ungrouped, ids))
+        ids = ids if "".join(ids).isascii() else list(map(ungrouped, ids))
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
@@ -191,11 +202,11 @@ class TableReader:
         column = self.layout.column(rows, name)
         if column is None:
             return [None] * len(rows)
-        return column if set(map(type, column)) <= {str} else [*map(stamp_cell, column)]
+        return stamp_cells(column, self.layout.tabled.later_days)
 
     def _usable(self, rows: Rows, ids: list[str], opened: Instants) -> Bools:
         aside = self.layout.form.aside
-        blank = ~np.fromiter(map(bool, ids), np.bool_, len(ids))
+        blank = ~np.fromiter(map(bool, cleaned(ids)[0]), np.bool_, len(ids))
         unknown = opened.utc == NEVER
         early, late = (
             int(np.datetime64(f"{year}-01-01", "s").astype(np.int64)) for year in self.years
@@ -242,12 +253,12 @@ class TableReader:
             return absent(len(lines), "")
         if len(lines) != len(cells):
             cells = [cells[row] for row in chosen]
+        cells = list(map(unguarded, texts_of(cells))) if self.layout.form.ours else cells
         texts, odd, long = cleaned(cells, one_line=name == "title")
         if odd:
             what = f"control characters of {name} are left out"
             mend = "Nothing to do; the rest of the text is kept"
-            first = int(lines[odd[0]])
-            self.notes.repeated(first, "import-characters", what, mend, rows=len(odd))
+            self.notes.repeated(int(lines[odd[0]]), "import-characters", what, mend, rows=len(odd))
         for row in long:
             what = f"{name} is too long for a cell; its first part is kept"
             self.notes.at(int(lines[row]), "import-long-text", what, "Shorten it")
@@ -259,7 +270,7 @@ class TableReader:
             return absent(len(chosen), np.float64(np.nan))
         per_second = self.layout.form.after.get(name, ("", 1.0))[1]
         if name == "updates":
-            return np.array([_count(column[row]) for row in chosen], dtype=np.float64)
+            return np.array([count_of(column[row]) for row in chosen], dtype=np.float64)
         found = [seconds_of(column[row], per_second) for row in chosen]
         return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 
@@ -387,13 +398,3 @@ class TableReader:
     def _say_refused(self) -> None:
         for row in self.counted.refused:
             self._refuse(row.line, "import-width", row.what, row.mend)
-
-
-def _ungrouped(id_: str) -> str:
-    """An id without the no-break spaces that some tools put between its digits."""
-    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
-
-
-def _count(cell: Any) -> float:
-    text = text_of(cell)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else np.nan
