@@ -36,6 +36,7 @@ def test_records_read_at_once_begin_on_the_lines_of_records_read_singly(
     file, counted = text.open_csv(path), Counted()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text, "ROWS_AT_ONCE", 3)
+        patch.setattr(text, "_BLOCK", 16)
         parts = list(file.tabled().read(counted))
     found = [
         (line, *cells)

@@ -9,14 +9,16 @@ import gc
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.files.plain_text import columns_of
 from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Refused, Rows, Tabled
 
 #: A million tickets with all their columns are a third of it.
@@ -37,6 +39,24 @@ _OTHER_KINDS: Final = (
     (b"\x1f\x8b", "a gzip archive"),
 )
 _SAVE_AS_CSV: Final = "Export or save it as CSV (UTF-8) and give that file"
+
+
+#: Encodings in which a line's end and a delimiter are one byte, and nothing else is.
+_ONE_BYTE: Final = ("utf-8", "utf-8-sig", "cp1252")
+#: Fewer columns are one: a line without anything in it is then no row of theirs.
+_MANY: Final = 2
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Where rows begin: at which byte, on which line."""
+
+    at: int
+    line: int
+
+
+_HEADER: Final = _Rest(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +105,12 @@ class CsvFile:
         )
 
     def _tabled(self, delimiter: str, width: int, counted: Counted) -> Iterator[Rows]:
+        rest = yield from self._plain_parts(delimiter, width, counted)
+        if rest is None:
+            return
         cut_off = not self._ends_with_a_line()
         before: tuple[list[int], list[list[str]]] | None = None
-        for some in self._some_rows(delimiter):
+        for some in self._some_rows(delimiter, rest):
             if before is not None:
                 yield _kept(*before, width, counted)
             before = some
@@ -102,23 +125,58 @@ class CsvFile:
             lines, rows = lines[:-1], rows[:-1]
         yield _kept(lines, rows, width, counted)
 
-    def _some_rows(self, delimiter: str) -> Iterator[tuple[list[int], list[list[str]]]]:
-        """Records after the header, many at once, with the lines they begin on.
+    def _plain_parts(
+        self, delimiter: str, width: int, counted: Counted
+    ) -> Generator[Rows, None, _Rest | None]:
+        """The rows up to the first that is not plain; gives where the others begin, if any."""
+        if self.encoding not in _ONE_BYTE or width < _MANY or '"' in self.first_line:
+            return _HEADER
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            for _ in range(self.skip + 1):
+                head = binary.readline(_CHUNK)
+                if b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
+                    return _HEADER
+            at, line, left = binary.tell(), self.skip + 2, b""
+            encoding = self.encoding.removesuffix("-sig")
+            while more := binary.read(_BLOCK):
+                block, end, left = (left + more).rpartition(b"\n")
+                if not end:
+                    continue
+                found = columns_of(block + end, delimiter, width, encoding)
+                if found is None:
+                    return _Rest(at, line)
+                lines = list(range(line, line + len(found[0])))
+                if all(map(str.strip, found[0].cells)):
+                    counted.rows += len(lines)
+                    yield Rows(lines, found)
+                else:
+                    yield _kept(lines, list(map(list, zip(*found, strict=True))), width, counted)
+                at, line = at + len(block) + 1, line + len(lines)
+            return _Rest(at, line) if left or line == self.skip + 2 else None
+
+    def _some_rows(
+        self, delimiter: str, rest: _Rest
+    ) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """Records after the header or from a place on, with the lines they begin on.
 
         Raises
         ------
         XlmatrixError
             As of :meth:`rows`.
         """
-        with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
-            for _ in range(self.skip):
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            binary.seek(rest.at)
+            text = TextIOWrapper(binary, self.encoding, newline="")
+            skip = self.skip if rest is _HEADER else rest.line - 1
+            for _ in range(self.skip if rest is _HEADER else 0):
                 text.readline()
             reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
-                next(reader, None)
-                at = self.skip + reader.line_num + 1
+                if rest is _HEADER:
+                    next(reader, None)
+                at = skip + reader.line_num + 1
                 while rows := _next_rows(reader):
-                    end = self.skip + reader.line_num + 1
+                    end = skip + reader.line_num + 1
                     yield _begins(rows, at, end), rows
                     at = end
             except csv.Error:

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
-from xlmatrix.exchange.tickets.cells import cleaned, seconds_of, stamp_cell, text_of, texts_of
+from xlmatrix.exchange.tickets.cells import (
+    all_texts,
+    cleaned,
+    count_of,
+    seconds_of,
+    stamp_cell,
+    text_of,
+    texts_of,
+)
 from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.dates import order_of
 from xlmatrix.exchange.tickets.header_zones import strange_offset
@@ -191,7 +199,7 @@ class TableReader:
         column = self.layout.column(rows, name)
         if column is None:
             return [None] * len(rows)
-        return column if set(map(type, column)) <= {str} else [*map(stamp_cell, column)]
+        return column if all_texts(column) else [*map(stamp_cell, column)]
 
     def _usable(self, rows: Rows, ids: list[str], opened: Instants) -> Bools:
         aside = self.layout.form.aside
@@ -259,7 +267,7 @@ class TableReader:
             return absent(len(chosen), np.float64(np.nan))
         per_second = self.layout.form.after.get(name, ("", 1.0))[1]
         if name == "updates":
-            return np.array([_count(column[row]) for row in chosen], dtype=np.float64)
+            return np.array([count_of(column[row]) for row in chosen], dtype=np.float64)
         found = [seconds_of(column[row], per_second) for row in chosen]
         return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 
@@ -392,8 +400,3 @@ class TableReader:
 def _ungrouped(id_: str) -> str:
     """An id without the no-break spaces that some tools put between its digits."""
     return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
-
-
-def _count(cell: Any) -> float:
-    text = text_of(cell)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else np.nan
