@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -20,6 +19,7 @@ from xlmatrix.exchange.tickets.cells import (
     stamp_cell,
     text_of,
     texts_of,
+    ungrouped,
 )
 from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.dates import order_of
@@ -165,7 +165,7 @@ class TableReader:
         layout = self.layout
         ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
         if not "".join(ids).isascii():
-            ids = list(map(_ungrouped, ids))
+            ids = list(map(ungrouped, ids))
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
@@ -395,8 +395,3 @@ class TableReader:
     def _say_refused(self) -> None:
         for row in self.counted.refused:
             self._refuse(row.line, "import-width", row.what, row.mend)
-
-
-def _ungrouped(id_: str) -> str:
-    """An id without the no-break spaces that some tools put between its digits."""
-    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
