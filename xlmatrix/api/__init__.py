@@ -24,6 +24,9 @@ from xlmatrix.api.due import deadline
 from xlmatrix.api.due_columns import deadlines
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.import_saving import save as save_import
+from xlmatrix.api.import_saving import target_of as import_target
+from xlmatrix.api.importing import TicketImport, import_tickets, mappings_of, undecided
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.messaging import message, messages
@@ -57,6 +60,7 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "TicketImport",
     "Updated",
     "Verdict",
     "Written",
@@ -79,7 +83,10 @@ __all__ = [
     "explain",
     "frames",
     "free_record",
+    "import_target",
+    "import_tickets",
     "load",
+    "mappings_of",
     "merge",
     "message",
     "messages",
@@ -95,10 +102,12 @@ __all__ = [
     "record_output",
     "regenerate",
     "rescue",
+    "save_import",
     "spec_of",
     "stamp",
     "template",
     "templates",
+    "undecided",
     "update",
     "write_record",
 ]

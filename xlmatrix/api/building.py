@@ -6,13 +6,14 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.importing import Mapped, mappings_of, unused_mapping
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
 from xlmatrix.api.stamps import as_of_stamp
@@ -28,7 +29,7 @@ from xlmatrix.exchange import (
     read_incidents,
     read_side_log,
 )
-from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
 from xlmatrix.rules.logs.histories import joined_rows
@@ -95,7 +96,7 @@ def build(
     *,
     incidents: Incidents = None,
     incident_format: str | None = None,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
@@ -117,7 +118,8 @@ def build(
     incident_format
         A tool or one of its forms; None tells by the content.
     mapping
-        What the words of the export mean, by tool, instead of the spec's ``import``.
+        What the words of the export mean, by tool: a file, or mappings. Of a tool that it has,
+        what the spec says under ``import`` is not used.
     logs
         CSVs of the logs beside the incidents, by ``pauses``, ``changes``, ``reopened``, ``notices``
         and ``moments``.
@@ -159,7 +161,7 @@ def build(
     loaded = _loaded(spec)
     goal = None
     if output is not None:
-        given = (loaded, *_paths(incidents), *(logs or {}).values())
+        given = (loaded, *_paths(incidents), mapping, *(logs or {}).values())
         ending = ".xlsx" if dress is None else dress.extension
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
@@ -203,7 +205,7 @@ def _incidents(
     given: Incidents,
     spec: MatrixSpec,
     incident_format: str | None,
-    mapping: Mapping[str, ImportMapping] | None,
+    mapping: Mapped | None,
     say: Progress,
 ) -> tuple[IncidentLog, Imported | None]:
     """The log, and what became of the export's rows where there is one."""
@@ -215,8 +217,10 @@ def _incidents(
         read = imported_of(given, spec)
         return read.log, read
     say("reading the incidents")
-    imported = read_incidents(given, spec, mapping=mapping, format=incident_format, progress=say)
-    return imported.log, imported
+    mappings = None if mapping is None else mappings_of(mapping, spec)
+    imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)
+    idle = unused_mapping(mapping, mappings or {}, imported.tickets.tool)
+    return imported.log, replace(imported, findings=(*imported.findings, *idle))
 
 
 def _paths(given: Incidents) -> Sequence[str | os.PathLike[str]]:

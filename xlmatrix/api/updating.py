@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xlmatrix.api.importing import Mapped, mappings_of
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.exchange.log import wall_of
 from xlmatrix.exchange.tickets.states import Kind
-from xlmatrix.model import ImportMapping, MatrixSpec
+from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.copies.book import with_inputs
 from xlmatrix.regen.merging.arrivals import Arrived, arrived
 from xlmatrix.regen.merging.report import Report, ordered, placed
@@ -73,7 +74,7 @@ def update(
     output: str | os.PathLike[str] | None = None,
     in_place: bool = False,
     dry_run: bool = False,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     format: str | None = None,  # noqa: A002
     overwrite: bool | None = None,
     progress: Progress | None = None,
@@ -121,8 +122,9 @@ def update(
     used = read_book(source, progress=progress)
     goal = None
     if output is not None:
-        goal = _goal(output, source, export, overwrite)
-    imported = read_incidents(export, used.spec, mapping=mapping, format=format, progress=say)
+        goal = _goal(output, (source, mapping), export, overwrite)
+    mappings = None if mapping is None else mappings_of(mapping, used.spec)
+    imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
         used,
         imported.log,
@@ -155,13 +157,13 @@ def update(
 
 
 def _goal(
-    output: str | os.PathLike[str], source: Path, export: Any, overwrite: bool | None
+    output: str | os.PathLike[str], read: Sequence[object], export: Any, overwrite: bool | None
 ) -> Output:
     files = [export] if isinstance(export, str | os.PathLike) else export
     beside = files if isinstance(files, list | tuple) else []
     return workbook_output(
         output,
-        inputs=(source, *beside),
+        inputs=(*read, *beside),
         overwrite=overwrite,
         instead="Choose another name, or say --in-place, which keeps a backup",
     )

@@ -23,6 +23,7 @@ from xlmatrix.cli import (
     diff,
     drill,
     explain,
+    importing,
     merge,
     message,
     new,
@@ -84,6 +85,7 @@ app = typer.Typer(
 
 app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("build", epilog=build.EXAMPLES)(build.build)
+app.command("import", epilog=importing.EXAMPLES)(importing.import_)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xlmatrix.cli.build import COUNTS
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, kept
 from xlmatrix.cli.regenerate import show_report, steps
@@ -49,6 +48,10 @@ def update(
         str | None,
         typer.Option("--format", help="A tool or a form; told by the content otherwise."),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
+    ] = None,
     overwrite: Overwrite = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
@@ -66,6 +69,7 @@ def update(
             in_place=in_place,
             dry_run=dry_run,
             format=incident_format,
+            mapping=mapping,
             overwrite=overwrite,
             progress=say,
         )
@@ -80,7 +84,7 @@ def _tell(done: Updated, *, json: bool) -> None:
                 "backup": None if done.backup is None else str(done.backup),
                 "changed": done.changed,
                 "new": done.new,
-                "rows": {name: done.imported.tickets.total(name) for name in COUNTS},
+                "rows": done.imported.tickets.totals,
                 **done.report.to_dict(),
                 "findings": as_json(done.findings),
             }

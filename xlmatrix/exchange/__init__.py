@@ -10,12 +10,14 @@ from xlmatrix.exchange.imported import (
     tickets_of,
 )
 from xlmatrix.exchange.side_logs import LOGS, SideRows, read_side_log
+from xlmatrix.exchange.tickets.dates import DateOrderError
 from xlmatrix.exchange.tickets.reading import FileCounts, Tickets, read_tickets
 from xlmatrix.exchange.tools.catalogue import NAMES as FORMATS
 
 __all__ = [
     "FORMATS",
     "LOGS",
+    "DateOrderError",
     "FileCounts",
     "Imported",
     "SideRows",

@@ -161,12 +161,12 @@ def seconds_of(cell: Any, per_second: float) -> float | None:
     return number / per_second if 0 < number < math.inf else None
 
 
-def count_of(cell: Any) -> float:
-    """A whole number that a cell holds; NaN for anything else."""
-    text = text_of(cell)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else math.nan
-
-
 def ungrouped(id_: str) -> str:
     """An id without the no-break spaces that some tools put between its digits."""
     return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
+
+
+def count_of(cell: Any) -> float:
+    """A cell as a count; NaN for what is none."""
+    text = text_of(cell)
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else math.nan

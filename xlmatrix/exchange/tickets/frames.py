@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 #: Texts of a form that are another column of the table, or that others follow from.
 _NOT_AS_THEY_ARE = frozenset(
     {"class", "severity", "severity_at_opening", "priority", "state", "state_group", "reason",
-     "resolution", "not_counted", "not_recorded", "second_hour", "source", "labels", "reporter"}
+     "resolution", "not_counted", "not_recorded", "second_hour", "source", "labels", "reporter",
+     "state_word"}
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "severity": _severities(meanings, now, made, count=True),
         "severity_at_opening": _severities(meanings, first, made),
         "state": made.kinds(),
-        "state_word": texts["state"],
+        "state_word": _state_words(made),
         "not_counted": made.reasons(),
         "not_recorded": made.not_recorded,
         "paused_s": found.paused_s,
@@ -59,6 +60,14 @@ def _incidents(made: Assembler, spec: MatrixSpec | None) -> pd.DataFrame:
         "line": found.lines,
     }
     return Ticket.frame(columns)
+
+
+def _state_words(made: Assembler) -> Texts:
+    """The tool's word for each ticket's state; a table of ours keeps it apart from ours."""
+    texts = made.found.texts
+    words = first_that_says(texts["state_word"], texts["state"])
+    apart = np.array([reader.layout.form.ours for reader in made.readers], dtype=np.bool_)
+    return np.where(apart[made.found.table], texts["state_word"], words) if apart.any() else words
 
 
 def _severity_words(made: Assembler) -> tuple[Texts, Texts]:

@@ -69,10 +69,18 @@ class InstantReader:
         That of stamps which name none, as a function of the cell: forms store some in UTC.
     order
         Asked once, when the first date comes that may mean two days.
+    wanted
+        What somebody has said of the order. It also holds for ``3.4.2026``, of which other dates of
+        the file tell nothing.
     """
 
-    def __init__(self, zone: Callable[[Any], Zone], order: Callable[[], DateOrder | None]) -> None:
-        self._zone_of, self._order_of = zone, order
+    def __init__(
+        self,
+        zone: Callable[[Any], Zone],
+        order: Callable[[], DateOrder | None],
+        wanted: DateOrder | None = None,
+    ) -> None:
+        self._zone_of, self._order_of, self._wanted = zone, order, wanted
         self._order: DateOrder | None = None
         self._asked = False
         self.offsets: dict[str, int] = {}
@@ -146,10 +154,11 @@ class InstantReader:
         found.odd[mask] = zone.flag(chosen)
 
     def _stamp(self, cell: Any) -> Stamp | StampError | None:
-        order = self._order
-        if isinstance(cell, str) and slashed(cell) is not None and not self._asked:
-            order = self._order = self._order_of()
-            self._asked = True
+        order = self._wanted
+        if isinstance(cell, str) and slashed(cell) is not None:
+            if not self._asked:
+                self._order, self._asked = self._order_of(), True
+            order = self._order
         try:
             return stamp_of(cell, order)
         except StampError as error:

@@ -43,8 +43,6 @@ class Layout:
             return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
         heeded = {normal(name) for one in self.form.heeds for name in one.split("|")}
-        if self.form.passed <= set(self.tabled.header):
-            heeded |= set(map(normal, self.form.passed))
         return tuple(
             header
             for at, header in enumerate(self.tabled.header)

@@ -37,7 +37,9 @@ def sources_of(found: Gathered, readers: Sequence[TableReader]) -> Texts:
             if codes[row]
         ]
         # Of a plain table there is nothing to say: each stamp stands under its own name.
-        plain = layout.form is PLAIN and {int(codes[row]) for codes in columns} <= {0, FIELD}
+        plain = layout.form.ours or (
+            layout.form is PLAIN and {int(codes[row]) for codes in columns} <= {0, FIELD}
+        )
         texts.append("" if plain else f"{layout.form.title}; " + ", ".join(parts))
     return first_that_says(found.texts["source"], of_texts(texts)[which])
 

@@ -36,7 +36,9 @@ from xlmatrix.exchange.tickets.instants import (
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
+from xlmatrix.exchange.tickets.taken import Taken, taken_from
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Event, What, ZoneOf
+from xlmatrix.formula import unguarded
 from xlmatrix.model import ImportMapping
 from xlmatrix.worktime import NEVER, Zone
 
@@ -86,6 +88,7 @@ class TableReader:
     counted: Counted = field(default_factory=Counted)
     refused: int = 0
     bare: int = 0
+    taken: tuple[Taken, ...] = ()
     _reader: InstantReader | None = None
     _zones: dict[str, Zone] = field(default_factory=dict)
 
@@ -95,7 +98,7 @@ class TableReader:
     def reader(self) -> InstantReader:
         """What reads the stamps of this table."""
         if self._reader is None:
-            self._reader = InstantReader(self._zone_of, self._order)
+            self._reader = InstantReader(self._zone_of, self._order, self.mapping.date_order)
         return self._reader
 
     @property
@@ -163,6 +166,7 @@ class TableReader:
 
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
+        self.taken = self.taken or taken_from(layout, rows)
         ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
         if not "".join(ids).isascii():
             ids = list(map(ungrouped, ids))
@@ -250,12 +254,12 @@ class TableReader:
             return absent(len(lines), "")
         if len(lines) != len(cells):
             cells = [cells[row] for row in chosen]
+        cells = list(map(unguarded, texts_of(cells))) if self.layout.form.ours else cells
         texts, odd, long = cleaned(cells, one_line=name == "title")
         if odd:
             what = f"control characters of {name} are left out"
             mend = "Nothing to do; the rest of the text is kept"
-            first = int(lines[odd[0]])
-            self.notes.repeated(first, "import-characters", what, mend, rows=len(odd))
+            self.notes.repeated(int(lines[odd[0]]), "import-characters", what, mend, rows=len(odd))
         for row in long:
             what = f"{name} is too long for a cell; its first part is kept"
             self.notes.at(int(lines[row]), "import-long-text", what, "Shorten it")

@@ -28,13 +28,16 @@ from xlmatrix.exchange.tickets.saying import say
 from xlmatrix.exchange.tickets.stamps import FIRST_YEAR, LAST_YEAR
 from xlmatrix.exchange.tickets.stories import History, by_ticket, history_of
 from xlmatrix.exchange.tickets.synthetic import tickets_of_history
-from xlmatrix.exchange.tools.form import What
+from xlmatrix.exchange.tickets.taken import Taken
+from xlmatrix.exchange.tools.form import What, ZoneOf
 from xlmatrix.model import ImportMapping, MatrixSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
+#: What became of the rows of a file; those read are the sum of the others.
+COUNTS: Final = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
 #: How far beyond the matrix's calendars an opening may lie.
 _YEARS_BEYOND: Final = 5
 
@@ -43,7 +46,9 @@ _YEARS_BEYOND: Final = 5
 class FileCounts:
     """What became of the rows of one table: ``read`` is the sum of the others.
 
-    ``incidents`` are those that count, ``entries`` those of a history that were used.
+    ``incidents`` are those that count, ``entries`` those of a history that were used. ``naive`` are
+    the stamps without a zone that were read in ``zone``, which the form itself fixes where
+    ``zone_fixed``; ``taken`` says what each field was read from.
     """
 
     name: str
@@ -56,6 +61,9 @@ class FileCounts:
     entries: int = 0
     refused: int = 0
     blank: int = 0
+    naive: int = 0
+    zone_fixed: bool = False
+    taken: tuple[Taken, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -98,6 +106,11 @@ class Tickets:
     meanings: Meanings
     with_history: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The sum of each count over all files, in the order in which they add up."""
+        return {name: self.total(name) for name in COUNTS}
 
     def total(self, name: str) -> int:
         """The sum of one count over all files: ``read``, ``incidents``, ``refused``, ..."""
@@ -159,7 +172,7 @@ def read_tables(
     own_of_spec: dict[str, ImportMapping] = {}
     if spec is not None:
         own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
-    mappings = own_of_spec if mapping is None else mapping
+    mappings = {**own_of_spec, **(mapping or {})}
     layouts = _layouts(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
@@ -353,6 +366,9 @@ class _Import:
             used,
             reader.refused,
             blank,
+            reader.reader.naive,
+            reader.layout.form.zone is ZoneOf.UTC,
+            reader.taken,
         )
 
     def _nothing_usable(self, files: Sequence[FileCounts]) -> Finding:

@@ -333,12 +333,19 @@ class StampReader:
             raise known
         return known  # type: ignore[return-value]
 
+    def is_later(self, text: str) -> bool:
+        """Whether a stamp that can be read is in the second passing of an hour."""
+        stamp = stamp_of(text, self._order)
+        return stamp is not None and stamp.aware and self._local(stamp).fold == 1
+
     def _wall(self, text: str) -> int | None:
         stamp = stamp_of(text, self._order)
         if stamp is None or not stamp.aware:
             return None if stamp is None else stamp.seconds
-        local = datetime.fromtimestamp(stamp.seconds, UTC).astimezone(self._zone)
-        return _seconds(local.replace(tzinfo=None))
+        return _seconds(self._local(stamp).replace(tzinfo=None))
+
+    def _local(self, stamp: Stamp) -> datetime:
+        return datetime.fromtimestamp(stamp.seconds, UTC).astimezone(self._zone)
 
 
 def zone_for(name: str) -> Zone:

@@ -24,8 +24,9 @@ from xlmatrix.exchange.tools import (
 )
 from xlmatrix.exchange.tools.form import Form
 
-#: The forms of tools; the plain one is tried where none of these fits.
+#: The forms that are sure; the plain one is tried where none of these fits.
 OF_TOOLS: Final[tuple[Form, ...]] = (
+    plain.WRITTEN,
     *servicenow.FORMS,
     *aiid.FORMS,
     *firehydrant.FORMS,

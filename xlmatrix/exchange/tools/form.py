@@ -14,7 +14,7 @@ TEXTS: Final = (
     "id", "external_id", "link", "title", "class", "category", "severity", "severity_at_opening",
     "priority", "state", "state_group", "reason", "resolution", "owner", "team", "customer",
     "public_state", "override_reason", "approver", "notes", "not_counted", "not_recorded",
-    "second_hour", "source", "labels", "reporter",
+    "second_hour", "source", "labels", "reporter", "state_word",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -146,8 +146,9 @@ class Form:
         What of it is taken as the tool does at first, and may be otherwise in one place.
     approximate
         How a stamp is only nearly known, by the stamp.
-    passed
-        Headers that nobody misses where all of them stand.
+    ours
+        Whether it is the table that an import wrote: a text that could start a formula has a mark
+        before it, pauses stand in a log beside it, and what was not recorded is told.
     """
 
     tool: str
@@ -182,4 +183,4 @@ class Form:
     unknown: tuple[str, ...] = ()
     by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
-    passed: frozenset[str] = frozenset()
+    ours: bool = False
