@@ -66,6 +66,8 @@ class Tabled:
         That of a text.
     flat
         Whether dates stand in cells as wall-clock times, as in a workbook.
+    later_days
+        By how many days its plain numbers count from a later day than those of other workbooks.
     container
         What the list of records is called in its file; "" for a bare list.
     more
@@ -82,6 +84,7 @@ class Tabled:
     looked_at: tuple[Record, ...] = ()
     encoding: str = ""
     flat: bool = False
+    later_days: int = 0
     container: str = ""
     more: str = ""
     total: int = 0

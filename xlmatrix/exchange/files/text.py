@@ -26,6 +26,8 @@ MAX_BYTES: Final = 1024 * 1024 * 1024
 MAX_COLUMNS: Final = 1_000
 DELIMITERS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
+#: Bytes without the end of a line; a JSON text may be one line whole, and larger.
+_MOST_LINE: Final = 16 << 20
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -90,6 +92,7 @@ class CsvFile:
         """
         delimiter = self.delimiter
         header = self.header(delimiter)
+        self._refuse_long_lines()
         if len(header) > MAX_COLUMNS:
             raise XlmatrixError(
                 f"the header names {len(header):,} columns; {MAX_COLUMNS:,} are read",
@@ -184,6 +187,20 @@ class CsvFile:
                 deque(self.rows(delimiter), maxlen=0)
                 raise
 
+    def _refuse_long_lines(self) -> None:
+        """Refuse a line that would fill the memory before it is told to be none of a CSV."""
+        bare = 0
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            while block := binary.read(_CHUNK):
+                bare = 0 if b"\n" in block or b"\r" in block else bare + len(block)
+                if bare >= _MOST_LINE:
+                    raise XlmatrixError(
+                        f"a line has more than {_MOST_LINE >> 20} MiB",
+                        where=self.name,
+                        mend="Check that this is a CSV whose rows stand in lines, and export it"
+                        " again",
+                    )
+
     def _ends_with_a_line(self) -> bool:
         with planned_reading(self.path), self.path.open("rb") as binary:
             # Four bytes hold a line's end in every encoding that is read.
@@ -209,14 +226,21 @@ class CsvFile:
         with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
             for _ in range(self.skip):
                 text.readline()
-            reader = csv.reader(text, delimiter=delimiter, strict=True)
             at = self.skip + 1
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
                 for number, record in enumerate(reader):
                     if number:
                         yield at, record
                     at = self.skip + reader.line_num + 1
             except csv.Error as error:
+                if "larger than field limit" in str(error):
+                    raise XlmatrixError(
+                        "a field of the record that begins here has more than "
+                        f"{csv.field_size_limit():,} characters, or its quotes never close",
+                        where=f"{self.name}:{at}",
+                        mend="Leave long descriptions out of the export, or close the quotes",
+                    ) from None
                 raise XlmatrixError(
                     f"the quotes of the record that begins here do not balance ({error})",
                     where=f"{self.name}:{at}",
@@ -224,22 +248,26 @@ class CsvFile:
                 ) from None
 
 
-def open_csv(path: Path, name: str = "") -> CsvFile:
+def open_csv(path: Path, name: str = "", *, where: str = "") -> CsvFile:
     """Look at a file: refuse what is no CSV text, find its encoding and its header line.
 
-    ``name`` stands in for the file's own in findings.
+    ``name`` stands in for the file's own in findings, ``where`` for its path in errors.
 
     Raises
     ------
     XlmatrixError
         Missing, a directory, not readable, over :data:`MAX_BYTES`, empty, or not text.
     """
+    where = where or str(path)
     with planned_reading(path):
-        refuse_by_status(path)
+        refuse_by_status(path, where)
         with path.open("rb") as binary:
-            encoding = _encoding(binary, path)
+            encoding = _encoding(binary, where)
         with path.open(encoding=encoding, newline="") as text:
-            return _looked_at(text, path, encoding, name or path.name)
+            file = _looked_at(text, path, encoding, name or path.name)
+    if not file.first_line.strip():
+        raise _empty(where)
+    return file
 
 
 def _next_rows(reader: Iterator[list[str]]) -> list[list[str]]:
@@ -309,53 +337,54 @@ def planned_reading(path: Path) -> Iterator[None]:
             mend="Copy it to a local folder and try again",
         ) from None
     except UnicodeError:
-        raise _not_text(path, "its bytes do not form characters") from None
+        raise _not_text(str(path), "its bytes do not form characters") from None
 
 
-def refuse_by_status(path: Path) -> None:
+def refuse_by_status(path: Path, where: str = "") -> None:
     """Refuse what cannot be a file of rows before anything waits for it or fills the memory."""
+    where = where or str(path)
     try:
         status = path.stat()
     except ValueError:  # a NUL in the name
         raise OSError(errno.EINVAL, "invalid name") from None
     if stat.S_ISDIR(status.st_mode):
         raise XlmatrixError(
-            "this is a directory, not a CSV file", where=str(path), mend="Name the file inside it"
+            "this is a directory, not a CSV file", where=where, mend="Name the file inside it"
         )
     if not stat.S_ISREG(status.st_mode):
         raise XlmatrixError(
-            "this is no regular file", where=str(path), mend="Save the rows to a file first"
+            "this is no regular file", where=where, mend="Save the rows to a file first"
         )
     if status.st_size > MAX_BYTES:
         raise XlmatrixError(
             f"the file has {status.st_size / 2**20:,.0f} MiB; {MAX_BYTES >> 20} MiB are read",
-            where=str(path),
+            where=where,
             mend="Export fewer incidents or fewer columns, for example one year at a time",
         )
     if status.st_size == 0:
-        raise _empty(path)
+        raise _empty(where)
 
 
-def _encoding(binary: BinaryIO, path: Path) -> str:
+def _encoding(binary: BinaryIO, where: str) -> str:
     """The encoding that the whole file fits: by its mark, else UTF-8, else Windows-1252."""
     start = binary.read(8)
     for magic, kind in _OTHER_KINDS:
         if start.startswith(magic):
-            raise _not_text(path, f"it is {kind}")
+            raise _not_text(where, f"it is {kind}")
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
     for name in [marked] if marked else ["utf-8", "cp1252"]:
         binary.seek(0)
-        if _fits(binary, name, path):
+        if _fits(binary, name, where):
             return name
-    raise _not_text(path, "its bytes are neither UTF-8 nor Windows-1252 text")
+    raise _not_text(where, "its bytes are neither UTF-8 nor Windows-1252 text")
 
 
-def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
+def _fits(binary: BinaryIO, encoding: str, where: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while chunk := binary.read(_CHUNK):
             if "\0" in decoder.decode(chunk):
-                raise _not_text(path, "it holds NUL characters")
+                raise _not_text(where, "it holds NUL characters")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -363,24 +392,22 @@ def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
 
 
 def _looked_at(text: TextIO, path: Path, encoding: str, name: str) -> CsvFile:
-    line, skip, separator = text.readline(), 0, None
+    line, skip, separator = text.readline(_MOST_LINE), 0, None
     if line.lower().startswith("sep=") and len(line.rstrip("\r\n")) == len("sep=;"):
-        separator, skip, line = line[4], 1, text.readline()
-    if not line.strip():
-        raise _empty(path)
+        separator, skip, line = line[4], 1, text.readline(_MOST_LINE)
     # A header name may hold a line break inside quotes.
-    while line.count('"') % 2 and len(line) < _CHUNK and (more := text.readline()):
+    while line.count('"') % 2 and len(line) < _MOST_LINE and (more := text.readline(_MOST_LINE)):
         line += more
     return CsvFile(path, name, encoding, line, separator, skip)
 
 
-def _empty(path: Path) -> XlmatrixError:
+def _empty(where: str) -> XlmatrixError:
     return XlmatrixError(
         "the file is empty or begins with an empty line",
-        where=str(path),
+        where=where,
         mend="Give a CSV whose first line names its columns",
     )
 
 
-def _not_text(path: Path, why: str) -> XlmatrixError:
-    return XlmatrixError(f"this is no CSV text: {why}", where=str(path), mend=_SAVE_AS_CSV)
+def _not_text(where: str, why: str) -> XlmatrixError:
+    return XlmatrixError(f"this is no CSV text: {why}", where=where, mend=_SAVE_AS_CSV)

@@ -19,6 +19,10 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud80
 _EMPTY: Final = frozenset({"?", "-", "null", "NULL", "None", "nan", "NaN", "<NA>"})
 #: What says a thing's name, best first, where an API gives an object for it.
 _NAMES: Final = ("display_value", "displayName", "name", "summary", "login", "value", "id")
+#: Larger numbers are no days of a spreadsheet.
+_MOST_DAYS: Final = 100_000
+#: A longer time is a slip, and its sum with a stamp would be no stamp: a hundred years.
+_MOST_SECONDS: Final = 100 * 366 * 86_400.0
 #: A printed object is longer in no export that was seen.
 _MOST_PRINTED: Final = 10_000
 #: Rows that tell whether a column has few texts.
@@ -67,6 +71,19 @@ def stamp_cell(cell: Any) -> Any:
                 return cell[key]
         return None
     return cell if isinstance(cell, str | int | float) or hasattr(cell, "year") else None
+
+
+def stamp_cells(cells: Sequence[Any], later_days: int) -> Sequence[Any]:
+    """A column of stamps; plain numbers are days that may count from ``later_days`` later."""
+    if all_texts(cells):
+        return cells
+    found = list(map(stamp_cell, cells))
+    if not later_days:
+        return found
+    return [
+        cell + later_days if type(cell) in (int, float) and abs(cell) < _MOST_DAYS else cell
+        for cell in found
+    ]
 
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
@@ -141,13 +158,14 @@ def held(texts: list[str]) -> tuple[list[str], list[int], list[int]]:
     return [text[:MAX_TEXT] for text in texts], odd, long
 
 
-_CLOCK: Final = re.compile(r"(?:(\d+) days?,? )?(\d+):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+_CLOCK: Final = re.compile(r"(?:(\d{1,9}) days?,? )?(\d{1,9}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 
 
 def seconds_of(cell: Any, per_second: float) -> float | None:
     """A length of time in seconds: a number of units, or ``1:30:00``; None where there is none.
 
-    Zero is none, as the tools write it where nothing happened yet; so is what is no length.
+    Zero is none, as the tools write it where nothing happened yet; so is what is no length, and
+    what is longer than a life.
     """
     text = text_of(cell)
     try:
@@ -157,8 +175,8 @@ def seconds_of(cell: Any, per_second: float) -> float | None:
         if found is None:
             return None
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return float(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
-    return number / per_second if 0 < number < math.inf else None
+        number, per_second = days * 86_400 + hours * 3_600 + minutes * 60 + seconds, 1.0
+    return number / per_second if 0 < number / per_second < _MOST_SECONDS else None
 
 
 def ungrouped(id_: str) -> str:

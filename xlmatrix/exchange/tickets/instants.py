@@ -34,8 +34,6 @@ _ISO_CHARS: Final = 19
 _ZULU: Final = (ord("Z"), ord("z"))
 #: Shorter columns are read cell by cell.
 _FEW: Final = 100
-#: By how much clocks go back.
-_BACK: Final = 3600
 
 
 @dataclass(slots=True)
@@ -52,12 +50,16 @@ class Instants:
         Rows that hold something that is no stamp, with what is wrong.
     bare
         How many are dates without a time.
+    later
+        Of the rows whose wall clock shows that time twice, the second instant: clocks go back by an
+        hour, or by half of one on Lord Howe Island.
     """
 
     utc: Int64s
     odd: NDArray[np.int8]
     faults: dict[int, StampError] = field(default_factory=dict)
     bare: int = 0
+    later: dict[int, int] = field(default_factory=dict)
 
 
 class InstantReader:
@@ -152,6 +154,11 @@ class InstantReader:
         chosen = wall[mask]
         found.utc[mask] = zone.to_utc(chosen)
         found.odd[mask] = zone.flag(chosen)
+        twice = np.flatnonzero(mask & (found.odd == 1))
+        if len(twice):
+            found.later |= zip(
+                twice.tolist(), zone.to_utc(wall[twice], fold=1).tolist(), strict=True
+            )
 
     def _stamp(self, cell: Any) -> Stamp | StampError | None:
         order = self._wanted
@@ -178,7 +185,9 @@ def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
         filled = signs[:, 0] != 0
         ends = signs[filled, -1]
         aware = length > _ISO_CHARS
-        if (signs[filled, 4] != ord("-")).any() or (aware and not np.isin(ends, _ZULU).all()):
+        # numpy takes more forms, some of them otherwise: UTC of ``2026-02-28 01:16+01``.
+        marked = signs[filled][:, [4, 16]] == [ord("-"), ord(":")]
+        if not marked.all() or (aware and not np.isin(ends, _ZULU).all()):
             return None
         wall = read.astype(f"S{_ISO_CHARS}").astype("datetime64[s]").astype(np.int64)
     except ValueError:
@@ -222,7 +231,7 @@ def in_passing_order(entries: Sequence[Passing], found: Instants) -> None:
         ticket = entries[row].ticket
         before = last.get(ticket)
         if before is not None and found.odd[row] == 1 and found.utc[row] < before:
-            found.utc[row] += _BACK
+            found.utc[row] = found.later[row]
             found.odd[row] = 0
         last[ticket] = int(found.utc[row])
 

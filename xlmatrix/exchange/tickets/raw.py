@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
 from xlmatrix.exchange.tickets.cells import (
-    all_texts,
     cleaned,
     count_of,
     seconds_of,
     stamp_cell,
+    stamp_cells,
     text_of,
     texts_of,
     ungrouped,
@@ -168,8 +168,7 @@ class TableReader:
         layout = self.layout
         self.taken = self.taken or taken_from(layout, rows)
         ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
-        if not "".join(ids).isascii():
-            ids = list(map(ungrouped, ids))
+        ids = ids if "".join(ids).isascii() else list(map(ungrouped, ids))
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
@@ -203,11 +202,11 @@ class TableReader:
         column = self.layout.column(rows, name)
         if column is None:
             return [None] * len(rows)
-        return column if all_texts(column) else [*map(stamp_cell, column)]
+        return stamp_cells(column, self.layout.tabled.later_days)
 
     def _usable(self, rows: Rows, ids: list[str], opened: Instants) -> Bools:
         aside = self.layout.form.aside
-        blank = ~np.fromiter(map(bool, ids), np.bool_, len(ids))
+        blank = ~np.fromiter(map(bool, cleaned(ids)[0]), np.bool_, len(ids))
         unknown = opened.utc == NEVER
         early, late = (
             int(np.datetime64(f"{year}-01-01", "s").astype(np.int64)) for year in self.years
