@@ -5,21 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import errno
-import gc
 import os
 import stat
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.files.plain_text import columns_of
-from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Refused, Rows, Tabled
+from xlmatrix.exchange.files.records import begins, kept, next_rows
+from xlmatrix.exchange.files.tabled import Counted, Refused, Rows, Tabled
 
 #: A million tickets with all their columns are a third of it.
 MAX_BYTES: Final = 1024 * 1024 * 1024
@@ -115,7 +114,7 @@ class CsvFile:
         before: tuple[list[int], list[list[str]]] | None = None
         for some in self._some_rows(delimiter, rest):
             if before is not None:
-                yield _kept(*before, width, counted)
+                yield kept(*before, width, counted)
             before = some
         if before is None:
             yield Rows([], [[] for _ in range(width)])
@@ -126,7 +125,7 @@ class CsvFile:
             what = f"row not used: the file ends in it, after {len(rows[-1]):,} of {width:,} fields"
             counted.refused.append(Refused(lines[-1], what, "Export again, or complete the row"))
             lines, rows = lines[:-1], rows[:-1]
-        yield _kept(lines, rows, width, counted)
+        yield kept(lines, rows, width, counted)
 
     def _plain_parts(
         self, delimiter: str, width: int, counted: Counted
@@ -153,7 +152,7 @@ class CsvFile:
                     counted.rows += len(lines)
                     yield Rows(lines, found)
                 else:
-                    yield _kept(lines, list(map(list, zip(*found, strict=True))), width, counted)
+                    yield kept(lines, list(map(list, zip(*found, strict=True))), width, counted)
                 at, line = at + len(block) + 1, line + len(lines)
             return _Rest(at, line) if left or line == self.skip + 2 else None
 
@@ -178,9 +177,9 @@ class CsvFile:
                 if rest is _HEADER:
                     next(reader, None)
                 at = skip + reader.line_num + 1
-                while rows := _next_rows(reader):
+                while rows := next_rows(reader):
                     end = skip + reader.line_num + 1
-                    yield _begins(rows, at, end), rows
+                    yield begins(rows, at, end), rows
                     at = end
             except csv.Error:
                 # Read anew, record by record, to say where.
@@ -268,52 +267,6 @@ def open_csv(path: Path, name: str = "", *, where: str = "") -> CsvFile:
     if not file.first_line.strip():
         raise _empty(where)
     return file
-
-
-def _next_rows(reader: Iterator[list[str]]) -> list[list[str]]:
-    """So many records as are read at once; looking for garbage among new ones finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return list(islice(reader, ROWS_AT_ONCE))
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _begins(rows: Sequence[Sequence[str]], at: int, end: int) -> list[int]:
-    """The lines on which records begin, the first of them on ``at``, what follows on ``end``."""
-    if end - at == len(rows):
-        return list(range(at, end))
-    lines = []
-    for row in rows:
-        lines.append(at)
-        at += 1 + sum(_breaks(cell) for cell in row)
-    return lines
-
-
-def _breaks(cell: str) -> int:
-    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
-
-
-def _kept(lines: list[int], rows: list[list[str]], width: int, counted: Counted) -> Rows:
-    """The rows of the header's width, or with fewer fields, as programs leave out empty ends."""
-    counted.rows += len(rows)
-    if set(map(len, rows)) == {width} and all(row[0].strip() for row in rows):
-        return Rows(lines, list(zip(*rows, strict=True)))
-    at: list[int] = []
-    kept: list[list[str]] = []
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) > width:
-            what = f"row not used: it has {len(row):,} fields, the header {width:,}"
-            mend = "Put quotes around fields that hold the delimiter"
-            counted.refused.append(Refused(line, what, mend))
-        elif not any(map(str.strip, row)):
-            counted.blank += 1
-        else:
-            at.append(line)
-            kept.append(row + [""] * (width - len(row)))
-    return Rows(at, list(zip(*kept, strict=True)) if kept else [()] * width)
 
 
 @contextmanager
