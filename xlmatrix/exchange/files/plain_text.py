@@ -59,7 +59,11 @@ class TextColumn(Sequence[str]):
         arrow = getattr(self._series.array, "__arrow_array__", None)
         if arrow is None:
             return None
-        held = arrow()
+        try:
+            held = arrow()
+        except ImportError:
+            # Where pyarrow is not installed pandas holds texts of Python's.
+            return None
         held = held.combine_chunks() if hasattr(held, "combine_chunks") else held
         _, offsets, data = held.buffers()
         if str(held.type) != "large_string" or data is None:

@@ -86,7 +86,12 @@ class InstantReader:
         self._order: DateOrder | None = None
         self._asked = False
         self.offsets: dict[str, int] = {}
-        self.naive = 0
+        self.zones: dict[str, int] = {}
+
+    @property
+    def naive(self) -> int:
+        """How many stamps named no offset."""
+        return sum(self.zones.values())
 
     def read(self, cells: Sequence[Any], zone: Zone | None = None) -> Instants:
         """The instants of a column; ``zone`` stands in for the file's own."""
@@ -150,7 +155,8 @@ class InstantReader:
 
     def _place(self, found: Instants, wall: Int64s, mask: NDArray[np.bool_], zone: Zone) -> None:
         """Turn wall clocks into instants: of two, the earlier."""
-        self.naive += int(np.count_nonzero(mask))
+        count = int(np.count_nonzero(mask))
+        self.zones[zone.name] = self.zones.get(zone.name, 0) + count
         chosen = wall[mask]
         found.utc[mask] = zone.to_utc(chosen)
         found.odd[mask] = zone.flag(chosen)

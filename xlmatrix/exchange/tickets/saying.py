@@ -275,6 +275,10 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
     ]
 
 
+def _tickets(count: int) -> str:
+    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
+
+
 def _not_counted(made: Assembler) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
     whys = made.reasons()
@@ -284,7 +288,8 @@ def _not_counted(made: Assembler) -> list[Finding]:
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{len(ids):,} tickets are in the log and count for nothing: {why.lower()} "
+            f"{_tickets(len(ids))} in the log and count{'s' if len(ids) == 1 else ''} for nothing: "
+            f"{why.lower()} "
             f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
             "Say under state or reason of the import what counts after all",
