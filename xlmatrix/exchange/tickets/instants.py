@@ -86,6 +86,7 @@ class InstantReader:
         self._asked = False
         self.offsets: dict[str, int] = {}
         self.naive = 0
+        self.zones: set[str] = set()
 
     def read(self, cells: Sequence[Any], zone: Zone | None = None) -> Instants:
         """The instants of a column; ``zone`` stands in for the file's own."""
@@ -95,7 +96,7 @@ class InstantReader:
             found = Instants(wall, np.zeros(len(cells), dtype=np.int8))
             if not aware:
                 sample = next((cell for cell in cells if cell), "")
-                self._place(found, wall, wall != NEVER, zone or self._zone_of(sample))
+                self._place(found, wall, wall != NEVER, zone or self._own_zone(sample))
             return found
         return self._slowly(cells, zone)
 
@@ -139,13 +140,18 @@ class InstantReader:
             if stamp.aware:
                 found.utc[row] = stamp.seconds
             else:
-                place = zone or self._zone_of(cell)
+                place = zone or self._own_zone(cell)
                 naive.setdefault(id(place), (place, []))[1].append(row)
         for place, rows in naive.values():
             mask = np.zeros(height, dtype=np.bool_)
             mask[rows] = True
             self._place(found, wall, mask, place)
         return found
+
+    def _own_zone(self, cell: Any) -> Zone:
+        zone = self._zone_of(cell)
+        self.zones.add(zone.name)
+        return zone
 
     def _place(self, found: Instants, wall: Int64s, mask: NDArray[np.bool_], zone: Zone) -> None:
         """Turn wall clocks into instants: of two, the earlier."""
