@@ -110,7 +110,8 @@ def tickets(draw: st.DrawFn) -> list[Ticket]:
 
 
 def _renamed(draw: st.DrawFn, header: str) -> str:
-    change = draw(st.sampled_from([str, str.upper, str.lower, str.title, str.swapcase]))
+    changes: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title, str.swapcase]
+    change = draw(st.sampled_from(changes))
     between = draw(st.sampled_from([" ", "_", "  "]))
     return f" {change(header.replace('_', ' ')).replace(' ', between)} "
 
@@ -123,8 +124,8 @@ def _table(draw: st.DrawFn, rows: Sequence[Record]) -> tuple[bytes, int]:
     if draw(st.booleans()):
         out.write(f"sep={delimiter}\r\n")
     ends = draw(st.sampled_from(["\n", "\r\n"]))
-    quotes = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=ends, quoting=quotes)
+    dialect = csv.unix_dialect if draw(st.booleans()) else csv.excel
+    writer = csv.writer(out, dialect, delimiter=delimiter, lineterminator=ends)
     writer.writerow([_renamed(draw, name) for name in columns])
     for row in draw(st.permutations(rows)):
         if draw(st.integers(0, 3)) == 0:
