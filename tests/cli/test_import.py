@@ -215,6 +215,8 @@ def test_what_was_written_comes_in_again_and_means_the_same(
     assert again.log.texts == first.log.texts
     for header, column in first.log.stamps.items():
         assert list(again.log.stamps[header].astype(str)) == list(column.astype(str)), header
+    # What waits has its pause in the log beside, and none of its own.
+    assert not again.typed
     logs = {log: tmp_path / f"incidents-{log}.csv" for log in LOG_COLUMNS}
     typed = joined_rows(*(read_side_log(path, spec, log).cells for log, path in logs.items()))
     assert typed == joined_rows(first.typed)

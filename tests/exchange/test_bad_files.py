@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -268,9 +269,8 @@ def test_a_panic_of_the_reader_of_workbooks_is_planned(
     def panics(_: object) -> None:
         raise PanicException("capacity overflow")
 
-    monkeypatch.setattr(
-        "xlmatrix.exchange.files.sheets.CalamineWorkbook.from_filelike", panics, raising=False
-    )
+    reader = SimpleNamespace(CalamineWorkbook=SimpleNamespace(from_filelike=panics))
+    monkeypatch.setattr("xlmatrix.exchange.files.sheets._calamine", lambda _: reader)
     assert "cannot be read" in refused(given, book(_tickets), "t.xlsx")
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlmatrix.exchange import read_tickets
-from xlmatrix.exchange.files import text
+from xlmatrix.exchange.files import records, text
 from xlmatrix.exchange.files.tabled import Counted
 from xlmatrix.exchange.tickets import columns
 from xlmatrix.exchange.tickets.cells import MAX_TEXT, cleaned, held, text_of
@@ -35,7 +35,8 @@ def test_records_read_at_once_begin_on_the_lines_of_records_read_singly(
     path.write_text(made.getvalue(), encoding="utf-8", newline="")
     file, counted = text.open_csv(path), Counted()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text, "ROWS_AT_ONCE", 3)
+        patch.setattr(records, "ROWS_AT_ONCE", 3)
+        patch.setattr(text, "_BLOCK", 16)
         parts = list(file.tabled().read(counted))
     found = [
         (line, *cells)

@@ -17,7 +17,7 @@ _MOST_CHARS: Final = 40
 #: The columns of the rows that are shown; some only where there is room.
 _SHOWN: Final = ("id", "opened", "title", "class", "severity", "state", "acknowledged", "resolved")
 _WITH_ROOM: Final = frozenset({"class", "acknowledged"})
-_ROOM_CHARS: Final = 120
+_ROOM_CHARS: Final = 150
 #: What a column of words takes at most.
 _WIDE_CHARS: Final = 28
 

@@ -25,7 +25,7 @@ def import_(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Exports of one tool: a list of tickets, and histories of them.",
         ),
     ],

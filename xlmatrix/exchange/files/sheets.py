@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Rows, Tabled, normal
 from xlmatrix.package import Package
@@ -50,7 +48,7 @@ def tabled(package: Package, name: str, fits: Callable[[Sequence[str]], int]) ->
     """
     _refuse_wide(package, name)
     with _planned(name):
-        book = CalamineWorkbook.from_filelike(io.BytesIO(package.raw))
+        book = _calamine(name).CalamineWorkbook.from_filelike(io.BytesIO(package.raw))
     if set(book.sheet_names) >= _OURS:
         raise XlmatrixError(
             "this is a workbook of xlmatrix, not an export",
@@ -81,7 +79,7 @@ def tabled(package: Package, name: str, fits: Callable[[Sequence[str]], int]) ->
 
 
 def _sheet(
-    book: CalamineWorkbook,
+    book: Any,
     sheet: str,
     name: str,
     fits: Callable[[Sequence[str]], int],
@@ -131,6 +129,21 @@ def _sheet(
     return [(score, table)]
 
 
+def _calamine(name: str) -> Any:
+    """The reader of workbooks, which is not there everywhere that Python runs in Excel."""
+    try:
+        import python_calamine
+    except ImportError:
+        raise XlmatrixError(
+            "workbooks cannot be opened here", where=name, mend="Save the sheet as CSV"
+        ) from None
+    return python_calamine
+
+
+#: What reading a workbook raises that is none, or a broken one.
+_FORESEEN: Final = ("CalamineError", "PanicException", "ValueError", "OSError")
+
+
 @contextmanager
 def _planned(where: str) -> Iterator[None]:
     """Turn what calamine says of a workbook into a planned error."""
@@ -138,8 +151,8 @@ def _planned(where: str) -> Iterator[None]:
         yield
     except BaseException as fault:
         # What calamine did not foresee comes as a panic, which is no Exception to Python.
-        foreseen = isinstance(fault, CalamineError | ValueError | OSError)
-        if not foreseen and type(fault).__name__ != "PanicException":
+        names = {kind.__name__ for kind in type(fault).__mro__}
+        if names.isdisjoint(_FORESEEN):
             raise
         raise XlmatrixError(
             f"the workbook cannot be read ({str(fault)[:200]})",

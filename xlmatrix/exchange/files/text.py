@@ -5,19 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import errno
-import gc
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Refused, Rows, Tabled
+from xlmatrix.exchange.files.plain_text import columns_of
+from xlmatrix.exchange.files.records import begins, kept, next_rows
+from xlmatrix.exchange.files.tabled import Counted, Refused, Rows, Tabled
 
 #: A million tickets with all their columns are a third of it.
 MAX_BYTES: Final = 1024 * 1024 * 1024
@@ -39,6 +40,24 @@ _OTHER_KINDS: Final = (
     (b"\x1f\x8b", "a gzip archive"),
 )
 _SAVE_AS_CSV: Final = "Export or save it as CSV (UTF-8) and give that file"
+
+
+#: Encodings in which a line's end and a delimiter are one byte, and nothing else is.
+_ONE_BYTE: Final = ("utf-8", "utf-8-sig", "cp1252")
+#: Fewer columns are one: a line without anything in it is then no row of theirs.
+_MANY: Final = 2
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Where rows begin: at which byte, on which line."""
+
+    at: int
+    line: int
+
+
+_HEADER: Final = _Rest(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +107,14 @@ class CsvFile:
         )
 
     def _tabled(self, delimiter: str, width: int, counted: Counted) -> Iterator[Rows]:
+        rest = yield from self._plain_parts(delimiter, width, counted)
+        if rest is None:
+            return
         cut_off = not self._ends_with_a_line()
         before: tuple[list[int], list[list[str]]] | None = None
-        for some in self._some_rows(delimiter):
+        for some in self._some_rows(delimiter, rest):
             if before is not None:
-                yield _kept(*before, width, counted)
+                yield kept(*before, width, counted)
             before = some
         if before is None:
             yield Rows([], [[] for _ in range(width)])
@@ -103,26 +125,61 @@ class CsvFile:
             what = f"row not used: the file ends in it, after {len(rows[-1]):,} of {width:,} fields"
             counted.refused.append(Refused(lines[-1], what, "Export again, or complete the row"))
             lines, rows = lines[:-1], rows[:-1]
-        yield _kept(lines, rows, width, counted)
+        yield kept(lines, rows, width, counted)
 
-    def _some_rows(self, delimiter: str) -> Iterator[tuple[list[int], list[list[str]]]]:
-        """Records after the header, many at once, with the lines they begin on.
+    def _plain_parts(
+        self, delimiter: str, width: int, counted: Counted
+    ) -> Generator[Rows, None, _Rest | None]:
+        """The rows up to the first that is not plain; gives where the others begin, if any."""
+        if self.encoding not in _ONE_BYTE or width < _MANY or '"' in self.first_line:
+            return _HEADER
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            for _ in range(self.skip + 1):
+                head = binary.readline(_CHUNK)
+                if b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
+                    return _HEADER
+            at, line, left = binary.tell(), self.skip + 2, b""
+            encoding = self.encoding.removesuffix("-sig")
+            while more := binary.read(_BLOCK):
+                block, end, left = (left + more).rpartition(b"\n")
+                if not end:
+                    continue
+                found = columns_of(block + end, delimiter, width, encoding)
+                if found is None:
+                    return _Rest(at, line)
+                lines = list(range(line, line + len(found[0])))
+                if all(map(str.strip, found[0].cells)):
+                    counted.rows += len(lines)
+                    yield Rows(lines, found)
+                else:
+                    yield kept(lines, list(map(list, zip(*found, strict=True))), width, counted)
+                at, line = at + len(block) + 1, line + len(lines)
+            return _Rest(at, line) if left or line == self.skip + 2 else None
+
+    def _some_rows(
+        self, delimiter: str, rest: _Rest
+    ) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """Records after the header or from a place on, with the lines they begin on.
 
         Raises
         ------
         XlmatrixError
             As of :meth:`rows`.
         """
-        with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
-            for _ in range(self.skip):
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            binary.seek(rest.at)
+            text = TextIOWrapper(binary, self.encoding, newline="")
+            skip = self.skip if rest is _HEADER else rest.line - 1
+            for _ in range(self.skip if rest is _HEADER else 0):
                 text.readline()
             reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
-                next(reader, None)
-                at = self.skip + reader.line_num + 1
-                while rows := _next_rows(reader):
-                    end = self.skip + reader.line_num + 1
-                    yield _begins(rows, at, end), rows
+                if rest is _HEADER:
+                    next(reader, None)
+                at = skip + reader.line_num + 1
+                while rows := next_rows(reader):
+                    end = skip + reader.line_num + 1
+                    yield begins(rows, at, end), rows
                     at = end
             except csv.Error:
                 # Read anew, record by record, to say where.
@@ -210,52 +267,6 @@ def open_csv(path: Path, name: str = "", *, where: str = "") -> CsvFile:
     if not file.first_line.strip():
         raise _empty(where)
     return file
-
-
-def _next_rows(reader: Iterator[list[str]]) -> list[list[str]]:
-    """So many records as are read at once; looking for garbage among new ones finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return list(islice(reader, ROWS_AT_ONCE))
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _begins(rows: Sequence[Sequence[str]], at: int, end: int) -> list[int]:
-    """The lines on which records begin, the first of them on ``at``, what follows on ``end``."""
-    if end - at == len(rows):
-        return list(range(at, end))
-    lines = []
-    for row in rows:
-        lines.append(at)
-        at += 1 + sum(_breaks(cell) for cell in row)
-    return lines
-
-
-def _breaks(cell: str) -> int:
-    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
-
-
-def _kept(lines: list[int], rows: list[list[str]], width: int, counted: Counted) -> Rows:
-    """The rows of the header's width, or with fewer fields, as programs leave out empty ends."""
-    counted.rows += len(rows)
-    if set(map(len, rows)) == {width} and all(row[0].strip() for row in rows):
-        return Rows(lines, list(zip(*rows, strict=True)))
-    at: list[int] = []
-    kept: list[list[str]] = []
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) > width:
-            what = f"row not used: it has {len(row):,} fields, the header {width:,}"
-            mend = "Put quotes around fields that hold the delimiter"
-            counted.refused.append(Refused(line, what, mend))
-        elif not any(map(str.strip, row)):
-            counted.blank += 1
-        else:
-            at.append(line)
-            kept.append(row + [""] * (width - len(row)))
-    return Rows(at, list(zip(*kept, strict=True)) if kept else [()] * width)
 
 
 @contextmanager

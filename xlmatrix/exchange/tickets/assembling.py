@@ -243,12 +243,12 @@ class Assembler:
             if history is not None and any(one.end is None for one in history.story.pauses):
                 continue
             since, source = int(stamps["paused_since"][row]), "field"
-            if since == NEVER:
-                since, source = int(stamps["updated"][row]), "last update"
             if since == NEVER and self.readers[self.found.table[row]].layout.form.ours:
                 what = "it waits; its pause is in the log of pauses that was written beside it"
                 self._say(row, "import-waiting", what, "Give that log too, with --pauses")
                 continue
+            if since == NEVER:
+                since, source = int(stamps["updated"][row]), "last update"
             if since == NEVER or since < stamps["opened"][row]:
                 what = "it waits, and nothing says since when: its clocks run on"
                 self._say(row, "import-waiting", what, "Type its pause on the sheet Pauses",

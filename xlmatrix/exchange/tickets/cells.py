@@ -8,6 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from xlmatrix.exchange.files.plain_text import TextColumn
+
 #: A cell of a workbook holds 32,767 characters; a little less leaves room for a note.
 MAX_TEXT: Final = 32_000
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -70,7 +75,7 @@ def stamp_cell(cell: Any) -> Any:
 
 def stamp_cells(cells: Sequence[Any], later_days: int) -> Sequence[Any]:
     """A column of stamps; plain numbers are days that may count from ``later_days`` later."""
-    if set(map(type, cells)) <= {str}:
+    if all_texts(cells):
         return cells
     found = list(map(stamp_cell, cells))
     if not later_days:
@@ -83,7 +88,7 @@ def stamp_cells(cells: Sequence[Any], later_days: int) -> Sequence[Any]:
 
 def texts_of(cells: Sequence[Any]) -> list[str]:
     """A column of texts, quickly where all are texts."""
-    if set(map(type, cells)) <= {str}:
+    if all_texts(cells):
         stripped = list(map(str.strip, cells))
         whole = "\n".join(stripped)
         if _EMPTY.isdisjoint(stripped) and "{'" not in whole and "[{" not in whole:
@@ -91,23 +96,33 @@ def texts_of(cells: Sequence[Any]) -> list[str]:
     return list(map(text_of, cells))
 
 
+def all_texts(cells: Sequence[Any]) -> bool:
+    """Whether a column holds nothing but texts."""
+    return isinstance(cells, TextColumn) or set(map(type, cells)) <= {str}
+
+
 def cleaned(
     cells: Sequence[Any], *, one_line: bool = False
-) -> tuple[list[str], list[int], list[int]]:
+) -> tuple[Sequence[str] | NDArray[np.object_], list[int], list[int]]:
     """A column as a workbook can hold it, with the rows that were changed, as of :func:`held`.
 
     What stands in many rows is looked at once. ``one_line`` makes one space of any between words.
     """
-    few = _few(cells)
-    texts, odd, long = held(texts_of(few or cells))
+    if numbered := cells.few() if isinstance(cells, TextColumn) else None:
+        which, few = numbered
+        told, *places = cleaned(few, one_line=one_line)
+        odd, long = (np.flatnonzero(np.isin(which, one)).tolist() for one in places)
+        return np.array(told, dtype=object)[which], odd, long
+    listed = _few(cells)
+    texts, odd, long = held(texts_of(listed or cells))
     if one_line:
         whole = "".join(texts)
         if long or "  " in whole or not whole.isprintable():
             texts = [" ".join(text.split()) for text in texts]
-    if few is None:
+    if listed is None:
         return texts, odd, long
-    known = dict(zip(few, texts, strict=True))
-    changed, cut = ({few[place] for place in places} for places in (odd, long))
+    known = dict(zip(listed, texts, strict=True))
+    changed, cut = ({listed[place] for place in places} for places in (odd, long))
     return (
         list(map(known.__getitem__, cells)),
         [row for row, cell in enumerate(cells) if cell in changed] if changed else [],
@@ -117,7 +132,7 @@ def cleaned(
 
 def _few(cells: Sequence[Any]) -> list[str] | None:
     """The different texts of a column in which most stand many times; None for any other."""
-    if len(cells) < _LOOKED_AT or not set(map(type, cells)) <= {str}:
+    if isinstance(cells, TextColumn) or len(cells) < _LOOKED_AT or not all_texts(cells):
         return None
     if len(set(cells[:_LOOKED_AT])) > _LOOKED_AT // 2:
         return None

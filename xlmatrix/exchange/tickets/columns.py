@@ -18,9 +18,9 @@ def absent(height: int, value: Any) -> NDArray[Any]:
     return np.broadcast_to(np.array([value], dtype=dtype), (height,))
 
 
-def of_texts(texts: Sequence[str]) -> Texts:
+def of_texts(texts: Sequence[str] | Texts) -> Texts:
     """A column of texts."""
-    return np.array(texts, dtype=object) if len(texts) else np.zeros(0, dtype=object)
+    return np.asarray(texts, dtype=object) if len(texts) else np.zeros(0, dtype=object)
 
 
 def is_absent(column: NDArray[Any]) -> bool:

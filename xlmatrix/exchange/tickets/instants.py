@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xlmatrix.exchange.files.plain_text import TextColumn
 from xlmatrix.exchange.tickets.stamps import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -179,14 +180,13 @@ class InstantReader:
 
 def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
     """Whole columns of ``2026-02-28 01:16:00`` or with a Z; None for any other."""
-    if len(cells) <= _FEW or not set(map(type, cells)) <= {str}:
+    if len(cells) <= _FEW:
         return None
-    lengths = set(map(len, cells)) - {0}
-    if lengths not in ({_ISO_CHARS}, {_ISO_CHARS + 1}):
-        return None
-    (length,) = lengths
     try:
-        read = np.array(cells, dtype=f"S{length}")
+        read = _bytes_of(cells)
+        if read is None:
+            return None
+        length = read.dtype.itemsize
         signs = read.view(np.uint8).reshape(len(cells), length)
         filled = signs[:, 0] != 0
         ends = signs[filled, -1]
@@ -202,6 +202,19 @@ def _quick(cells: Sequence[Any]) -> tuple[Int64s, bool] | None:
     if (real != filled).any() or ((wall < _LOW) | (wall >= _HIGH))[real].any():
         return None
     return wall, aware
+
+
+def _bytes_of(cells: Sequence[Any]) -> NDArray[np.bytes_] | None:
+    """A column of texts of one length, but for empty ones, as bytes."""
+    wanted = (_ISO_CHARS, _ISO_CHARS + 1)
+    if isinstance(cells, TextColumn) and (found := cells.signs(wanted)) is not None:
+        return found
+    if not isinstance(cells, TextColumn) and not set(map(type, cells)) <= {str}:
+        return None
+    lengths = set(map(len, cells)) - {0}
+    if len(lengths) != 1 or not lengths <= set(wanted):
+        return None
+    return np.array(list(cells), dtype=f"S{lengths.pop()}")
 
 
 class Passing(NamedTuple):

@@ -277,8 +277,7 @@ class TableReader:
     def _stamp(self, part: Part, rows: Rows, name: str, chosen: NDArray[np.intp]) -> None:
         form, place = self.layout.form, self.layout.place.get(AFTER + name)
         utc: Int64s = absent(len(chosen), np.int64(NEVER))
-        odd: Int8s = absent(len(chosen), np.int8(0))
-        origin = odd
+        odd = origin = absent(len(chosen), np.int8(0))
         if name in self.layout.place:
             zone = self._zone(_UTC) if name in form.utc else None
             found = self.reader.read(self._cells(rows, name), zone)

@@ -73,8 +73,8 @@ def stamp_it(
         zone_data=editions().used.number,
         renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
-        imported=said_before(merged.used.stamp) if request.imported is None else request.imported,
     )
+    stamp = replace(stamp, imported=_said(stamp, merged, request))
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
         reported.report,
@@ -88,6 +88,12 @@ def stamp_it(
         carried.standing,
         reported.refusal,
     )
+
+
+def _said(stamp: Stamp, merged: ThreeWay, request: Request) -> Inputs:
+    """What exports said, where the new stamp does not say so already with what it offers."""
+    said = said_before(merged.used.stamp) if request.imported is None else request.imported
+    return Inputs() if said == said_before(stamp) else said
 
 
 def _ancestor(ground: Ground, merged: ThreeWay, request: Request) -> str:
