@@ -86,12 +86,8 @@ class InstantReader:
         self._order: DateOrder | None = None
         self._asked = False
         self.offsets: dict[str, int] = {}
-        self.zones: dict[str, int] = {}
-
-    @property
-    def naive(self) -> int:
-        """How many stamps named no offset."""
-        return sum(self.zones.values())
+        self.naive = 0
+        self.zones: set[str] = set()
 
     def read(self, cells: Sequence[Any], zone: Zone | None = None) -> Instants:
         """The instants of a column; ``zone`` stands in for the file's own."""
@@ -101,7 +97,7 @@ class InstantReader:
             found = Instants(wall, np.zeros(len(cells), dtype=np.int8))
             if not aware:
                 sample = next((cell for cell in cells if cell), "")
-                self._place(found, wall, wall != NEVER, zone or self._zone_of(sample))
+                self._place(found, wall, wall != NEVER, zone or self._own_zone(sample))
             return found
         return self._slowly(cells, zone)
 
@@ -145,7 +141,7 @@ class InstantReader:
             if stamp.aware:
                 found.utc[row] = stamp.seconds
             else:
-                place = zone or self._zone_of(cell)
+                place = zone or self._own_zone(cell)
                 naive.setdefault(id(place), (place, []))[1].append(row)
         for place, rows in naive.values():
             mask = np.zeros(height, dtype=np.bool_)
@@ -153,10 +149,14 @@ class InstantReader:
             self._place(found, wall, mask, place)
         return found
 
+    def _own_zone(self, cell: Any) -> Zone:
+        zone = self._zone_of(cell)
+        self.zones.add(zone.name)
+        return zone
+
     def _place(self, found: Instants, wall: Int64s, mask: NDArray[np.bool_], zone: Zone) -> None:
         """Turn wall clocks into instants: of two, the earlier."""
-        count = int(np.count_nonzero(mask))
-        self.zones[zone.name] = self.zones.get(zone.name, 0) + count
+        self.naive += int(np.count_nonzero(mask))
         chosen = wall[mask]
         found.utc[mask] = zone.to_utc(chosen)
         found.odd[mask] = zone.flag(chosen)

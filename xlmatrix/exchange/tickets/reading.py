@@ -358,7 +358,7 @@ class _Import:
         return FileCounts(
             reader.layout.tabled.name,
             reader.layout.form.title,
-            " and ".join(reader.reader.zones) or reader.zone_named or reader.zone,
+            reader.zone_named or " and ".join(sorted(reader.reader.zones)) or reader.zone,
             read,
             inc,
             superseded,
