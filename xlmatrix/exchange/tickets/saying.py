@@ -266,7 +266,7 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
         Finding(
             Level.WARNING,
             "import-priority",
-            f"{len(rows):,} tickets say neither severity nor class, such as {shown}: "
+            f"{_tickets(len(rows), 'say', 'says')} neither severity nor class, such as {shown}: "
             "no clock runs for them",
             f"{row['file']}:{row['line']}",
             f"Set default_severity or default_class under import.{tool}, or name the columns",
@@ -284,8 +284,8 @@ def _not_counted(made: Assembler) -> list[Finding]:
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{len(ids):,} tickets are in the log and count for nothing: {why.lower()} "
-            f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
+            f"{_tickets(len(ids), 'count', 'counts')} for nothing and stay in the log: "
+            f"{why.lower()} (such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
             "Say under state or reason of the import what counts after all",
             rows=len(ids),
@@ -293,6 +293,10 @@ def _not_counted(made: Assembler) -> list[Finding]:
         )
         for why, ids in reasons.items()
     ]
+
+
+def _tickets(number: int, do: str, does: str) -> str:
+    return f"1 ticket {does}" if number == 1 else f"{number:,} tickets {do}"
 
 
 def _counts(counts: FileCounts) -> Finding:
