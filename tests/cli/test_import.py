@@ -301,7 +301,11 @@ def test_a_log_of_an_earlier_import_is_named(run: Run, export: list[Path], tmp_p
 def test_parquet_without_pyarrow_is_a_planned_error(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    def missing(*_: object, **__: object) -> None:
+        raise ImportError("pyarrow")
+
+    # What pandas does; a pyarrow that vanishes later on is another fault.
+    monkeypatch.setattr("pandas.DataFrame.to_parquet", missing)
     put(tmp_path, PLAIN.format("SEV-1"))
     done = brought(run, "plain.csv", "--yes", "-o", "incidents.parquet")
     assert done.exit_code == 2, done.output

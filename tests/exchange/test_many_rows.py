@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +24,23 @@ from xlmatrix.exchange.tickets.stamps import zone_for
 from xlmatrix.model import MatrixSpec
 from xlmatrix.worktime import NEVER
 
+WITHOUT_ARROW = """
+import sys
+sys.modules["pyarrow"] = None
+from xlmatrix.exchange import read_tickets
+found = read_tickets([sys.argv[1]]).incidents
+print(len(found), found["opened"].iloc[-1].isoformat(), sorted(set(found["state"])))
+"""
 CELLS = st.text(st.sampled_from('ab ",\n\r;'), max_size=4)
+
+
+def test_tables_are_read_where_pyarrow_is_not_installed(tmp_path: Path) -> None:
+    rows = [f"I-{n},2026-03-02 08:{n % 60:02}:00,{('New', 'Closed')[n % 2]}" for n in range(3_000)]
+    path = tmp_path / "export.csv"
+    path.write_text("\n".join(("number,opened_at,state", *rows, "")), encoding="utf-8")
+    words = [sys.executable, "-c", WITHOUT_ARROW, str(path)]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "3000 2026-03-02T08:59:00+00:00 ['closed', 'open']"
 
 
 @given(rows=st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=12))

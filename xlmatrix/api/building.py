@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +27,7 @@ from xlmatrix.exchange import (
     read_incidents,
     read_side_log,
 )
+from xlmatrix.exchange.uncollected import no_collection
 from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
@@ -293,7 +292,7 @@ def _workbook(
     from xlmatrix.sheets.strict import refuse_odd_stamps
     from xlmatrix.write import render
 
-    with _no_collection():
+    with no_collection():
         book = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
         refuse_odd_stamps(book, spec)
         if dress is not None:
@@ -302,21 +301,6 @@ def _workbook(
             book = stamped(book, stamp)
         data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
         return data if dress is None else dress.pack(data, book)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """A plan is a quarter of a million objects without cycles: walking them finds no garbage.
-
-    Looking for it all the same took a fifth of a build.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def recalculated(

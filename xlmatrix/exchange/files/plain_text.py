@@ -59,7 +59,11 @@ class TextColumn(Sequence[str]):
         arrow = getattr(self._series.array, "__arrow_array__", None)
         if arrow is None:
             return None
-        held = arrow()
+        try:
+            held = arrow()
+        except ImportError:
+            # Where pyarrow is not installed pandas holds texts of Python's.
+            return None
         held = held.combine_chunks() if hasattr(held, "combine_chunks") else held
         _, offsets, data = held.buffers()
         if str(held.type) != "large_string" or data is None:
@@ -78,9 +82,12 @@ class TextColumn(Sequence[str]):
 
 def columns_of(block: bytes, delimiter: str, width: int, encoding: str) -> list[TextColumn] | None:
     """The columns of some whole lines; None where not all of them are plain."""
-    if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
+    if b'"' in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return None
-    if max(map(len, block.split(b"\n"))) > _MOST_IN_FIELD:
+    # A line that is longer than a field may be spans one of these stretches.
+    half = _MOST_IN_FIELD // 2
+    stretches = range(0, len(block) - half + 1, half)
+    if any(block.find(b"\n", start, start + half) < 0 for start in stretches):
         return None
     # A first row of letters keeps every column a text.
     first = delimiter.join("x" * width) + "\n"

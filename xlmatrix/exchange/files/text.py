@@ -46,7 +46,7 @@ _SAVE_AS_CSV: Final = "Export or save it as CSV (UTF-8) and give that file"
 _ONE_BYTE: Final = ("utf-8", "utf-8-sig", "cp1252")
 #: Fewer columns are one: a line without anything in it is then no row of theirs.
 _MANY: Final = 2
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,11 @@ class Assembler:
         """A pause for each ticket that waits now and has no history: since when it is known."""
         stamps = self.found.stamps
         waiting = self._where(lambda state: state is not None and state.kind is Kind.WAITING)
+        told: dict[tuple[str, str, Level], list[int]] = {}
+
+        def say(row: int, what: str, mend: str, level: Level = Level.NOTE) -> None:
+            told.setdefault((what, mend, level), []).append(row)
+
         for row in np.flatnonzero(waiting).tolist():
             history = self.histories.get(row)
             if history is not None and any(one.end is None for one in history.story.pauses):
@@ -245,21 +250,26 @@ class Assembler:
             since, source = int(stamps["paused_since"][row]), "field"
             if since == NEVER and self.readers[self.found.table[row]].layout.form.ours:
                 what = "it waits; its pause is in the log of pauses that was written beside it"
-                self._say(row, "import-waiting", what, "Give that log too, with --pauses")
+                say(row, what, "Give that log too, with --pauses")
                 continue
             if since == NEVER:
                 since, source = int(stamps["updated"][row]), "last update"
             if since == NEVER or since < stamps["opened"][row]:
                 what = "it waits, and nothing says since when: its clocks run on"
-                self._say(row, "import-waiting", what, "Type its pause on the sheet Pauses",
-                          level=Level.WARNING)  # fmt: skip
+                say(row, what, "Type its pause on the sheet Pauses", Level.WARNING)
                 continue
             texts = self.found.texts
             why = self.meanings.why(texts["state"][row], texts["reason"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
-                self._say(row, "import-waiting", what, "Correct it on the sheet Pauses")
+                say(row, what, "Correct it on the sheet Pauses")
+        self._say_all(
+            [
+                _Said(np.array(rows), "import-waiting", what, mend, level)
+                for (what, mend, level), rows in told.items()
+            ]
+        )
 
     # -- what nobody can tell
 

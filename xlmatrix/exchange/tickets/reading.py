@@ -30,6 +30,7 @@ from xlmatrix.exchange.tickets.stories import History, by_ticket, history_of
 from xlmatrix.exchange.tickets.synthetic import tickets_of_history
 from xlmatrix.exchange.tickets.taken import Taken
 from xlmatrix.exchange.tools.form import What, ZoneOf
+from xlmatrix.exchange.uncollected import no_collection
 from xlmatrix.model import ImportMapping, MatrixSpec
 
 if TYPE_CHECKING:
@@ -184,7 +185,8 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
-    return _Import(readers, own, spec, progress or _silent).result()
+    with no_collection():
+        return _Import(readers, own, spec, progress or _silent).result()
 
 
 def _silent(_: str) -> None:

@@ -266,13 +266,17 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
         Finding(
             Level.WARNING,
             "import-priority",
-            f"{_tickets(len(rows), 'say', 'says')} neither severity nor class, such as {shown}: "
+            f"{len(rows):,} tickets say neither severity nor class, such as {shown}: "
             "no clock runs for them",
             f"{row['file']}:{row['line']}",
             f"Set default_severity or default_class under import.{tool}, or name the columns",
             rows=len(rows),
         )
     ]
+
+
+def _tickets(count: int) -> str:
+    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
 
 
 def _not_counted(made: Assembler) -> list[Finding]:
@@ -284,8 +288,9 @@ def _not_counted(made: Assembler) -> list[Finding]:
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{_tickets(len(ids), 'count', 'counts')} for nothing and stay in the log: "
-            f"{why.lower()} (such as {listed((one[:40] for one in ids), ', ', 3)})",
+            f"{_tickets(len(ids))} in the log and count{'s' if len(ids) == 1 else ''} for nothing: "
+            f"{why.lower()} "
+            f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
             "Say under state or reason of the import what counts after all",
             rows=len(ids),
@@ -293,10 +298,6 @@ def _not_counted(made: Assembler) -> list[Finding]:
         )
         for why, ids in reasons.items()
     ]
-
-
-def _tickets(number: int, do: str, does: str) -> str:
-    return f"1 ticket {does}" if number == 1 else f"{number:,} tickets {do}"
 
 
 def _counts(counts: FileCounts) -> Finding:
