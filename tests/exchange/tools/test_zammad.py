@@ -169,4 +169,4 @@ def test_states_that_nobody_knows_and_tickets_that_are_not_there_are_said(
                                       {"ticket_id": 55, "history": odd}], "h.json"))  # fmt: skip
     assert any("at the lab" in what for what in said(tickets, "import-state"))
     assert any("55" in what for what in said(tickets, "import-history"))
-    assert counts(tickets) == {"read": 4, "incidents": 1, "entries": 2, "refused": 1}
+    assert counts(tickets) == {"read": 4, "incidents": 1, "entries": 1, "refused": 2}

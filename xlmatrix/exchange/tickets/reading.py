@@ -298,7 +298,7 @@ class _Import:
             keys |= {text.casefold(): row for row, text in enumerate(found.texts[name]) if text}
         by_row, strange = by_ticket(told, keys)
         own, _ = by_ticket(updates, keys)
-        self._say_strange(strange)
+        self._say_strange(strange, [one for entries in by_row.values() for one in entries])
         opened = found.stamps["opened"]
         words = found.texts["priority"]
         sev = found.texts["severity"]
@@ -331,10 +331,16 @@ class _Import:
             if one.what in of and one.value:
                 self._meanings.hear(of[one.what], one.value, one.line, names[one.form])
 
-    def _say_strange(self, strange: Sequence[Told]) -> None:
+    def _say_strange(self, strange: Sequence[Told], known: Sequence[Told]) -> None:
         if not strange:
             return
-        reader = next(one for one in self._readers if one.layout.form.title == strange[0].form)
+        like = [one for one in self._readers if one.layout.form.title == strange[0].form]
+        reader = like[0]
+        if len(like) == 1 and reader.layout.form.history:
+            # Of two files of one form nobody can tell whose line it is.
+            lines = {one.line for one in strange if one.form == strange[0].form}
+            used = {one.line for one in known if one.form == strange[0].form}
+            reader.refused += len(lines - used)
         names = list(dict.fromkeys(one.ticket[:40] for one in strange))
         shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
         reader.notes.about_file(
