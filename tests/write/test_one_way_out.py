@@ -28,6 +28,8 @@ MAY = {
     "papers/word.py",  # python-docx writes into memory
     "papers/pdf.py",  # a temporary file for LibreOffice
     "routes/project.py",  # a temporary file for the library that writes macros
+    "exchange/files/opening.py",  # a temporary file for each of an archive's
+    "exchange/written.py",  # tables into memory
     "addin/importing.py",  # a temporary file, also inside Excel, where there is no writer
     "cli/app.py",  # the system's bin, for a terminal that went away
 }
