@@ -347,6 +347,12 @@ def test_a_sum_of_work_is_reached_at_close_or_else_at_the_next_opening(
     assert office.at(asked, False) == opening
 
 
+def test_a_holiday_before_the_first_date_leaves_those_after_it_in_force() -> None:
+    holidays = [date(2025, 12, 26), date(2026, 1, 6)]
+    calendar = Calendar.build(holidays=holidays, start=date(2026, 1, 5), end=date(2026, 1, 7))
+    assert calendar.total_s == 2 * 8 * H
+
+
 def test_a_holiday_after_the_last_date_cuts_the_last_night() -> None:
     nights = Calendar.build(
         hours="Mon-Sun 22:00-06:00",

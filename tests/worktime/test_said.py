@@ -253,6 +253,11 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             "Write a name such as Europe/Berlin.",
         ),
         (
+            lambda: Zone.load("Europe/Berln"),
+            "time zone: there is no time zone 'Europe/Berln'. "
+            "Write Europe/Berlin or Europe/Dublin or Europe/Belfast.",
+        ),
+        (
             lambda: Zone.load("Europe/Berlin").to_utc(
                 _row(0, 1_774_751_400, 1_774_751_401), strict=True
             ),

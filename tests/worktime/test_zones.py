@@ -201,6 +201,8 @@ def test_the_strict_mode_takes_a_stamp_that_says_which_hour_it_means() -> None:
         ("berlin", "Europe/Berlin"),
         ("The land of the rising sun/Tokyo", "Asia/Tokyo"),
         ("new york", "New_York"),
+        ("La z", "La_Paz"),
+        ("America/Salta", "America/Argentina/Salta"),
     ],
 )
 def test_an_unknown_zone_is_refused_and_a_close_one_named(name: str, hint: str) -> None:
