@@ -72,6 +72,7 @@ def test_clauses_for_the_same_day_add_up() -> None:
         ("Mon 09:60-10:00", "'09:60' is not a time of day"),
         ("Mon 09:00", "not a shift"),
         ("Moon 09:00-10:00", "'Moon' is not a weekday"),
+        ("Mon-Moon 09:00-10:00", "'Moon' is not a weekday"),
         ("09:00-10:00", "not days followed by shifts"),
         ("Mon", "not days followed by shifts"),
         ("", "no working hours"),

@@ -139,6 +139,10 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             lambda: Calendar.build(start=FIRST, end=5),  # type: ignore[arg-type]
             "end: 5 is not a date. Give datetime.date values.",
         ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, exceptions={5: ""}),  # type: ignore[dict-item]
+            "exceptions: 5 is not a date. Give datetime.date values.",
+        ),
         (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
         (
             lambda: WeeklyHours(days=((),) * 6),

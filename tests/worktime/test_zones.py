@@ -221,6 +221,21 @@ def test_a_year_outside_the_table_is_refused_not_extrapolated() -> None:
         BERLIN.to_utc(epoch_of(2050, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("last", "first_refused"),
+    [
+        (epoch_of(1989, 12, 31), epoch_of(1989, 12, 31) - 1),
+        (epoch_of(2041, 1, 2), epoch_of(2041, 1, 2) + 1),
+    ],
+)
+def test_a_table_answers_for_a_day_on_either_side_of_its_years(
+    last: int, first_refused: int
+) -> None:
+    assert BERLIN.to_utc(last) == last - 3600
+    with pytest.raises(HorizonError):
+        BERLIN.to_utc(first_refused)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_instant_of_a_change_and_the_first_time_after_it_are_the_new_offsets(name: str) -> None:
     zone = ZONES[name]
