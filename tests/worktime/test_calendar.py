@@ -353,6 +353,12 @@ def test_a_holiday_before_the_first_date_leaves_those_after_it_in_force() -> Non
     assert calendar.total_s == 2 * 8 * H
 
 
+@pytest.mark.parametrize("year", [1900, 2199])
+def test_the_first_and_the_last_year_that_a_calendar_may_have_are_had(year: int) -> None:
+    day = date(year, 7, 1)
+    assert Calendar.build("24x7", start=day, end=day).total_s == 24 * H
+
+
 def test_a_holiday_after_the_last_date_cuts_the_last_night() -> None:
     nights = Calendar.build(
         hours="Mon-Sun 22:00-06:00",
