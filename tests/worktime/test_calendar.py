@@ -359,6 +359,11 @@ def test_the_first_and_the_last_year_that_a_calendar_may_have_are_had(year: int)
     assert Calendar.build("24x7", start=day, end=day).total_s == 24 * H
 
 
+def test_the_zone_of_a_calendar_is_known_for_a_year_on_either_side() -> None:
+    zone = Calendar.build(start=date(2026, 5, 1), end=date(2027, 5, 1)).zone
+    assert (zone.first_year, zone.last_year) == (2025, 2028)
+
+
 def test_a_holiday_after_the_last_date_cuts_the_last_night() -> None:
     nights = Calendar.build(
         hours="Mon-Sun 22:00-06:00",

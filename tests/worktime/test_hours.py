@@ -123,6 +123,10 @@ def test_a_business_day_is_the_most_frequent_total(text: str, hours_a_day: int) 
     assert parse_hours(text).day_seconds() == hours_a_day * H
 
 
+def test_a_weekday_may_be_cut_short_by_a_full_stop() -> None:
+    assert parse_hours("Mon.-Thurs. 09:00-17:00") == parse_hours("Mon-Thu 09:00-17:00")
+
+
 def test_closed_is_no_shift() -> None:
     assert parse_shifts("closed") == parse_shifts(" ") == ()
 

@@ -267,6 +267,15 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             "Write a name such as Europe/Berlin.",
         ),
         (
+            lambda: Zone.load("Sidney"),
+            "time zone: there is no time zone 'Sidney'. Write Australia/Sydney.",
+        ),
+        (
+            lambda: Zone.load("GMT+13"),
+            "time zone: there is no time zone 'GMT+13'. "
+            "Write GMT+0 or GMT or Etc/GMT+3 or Etc/GMT+1.",
+        ),
+        (
             lambda: Zone.load("Europe/Berln"),
             "time zone: there is no time zone 'Europe/Berln'. "
             "Write Europe/Berlin or Europe/Dublin or Europe/Belfast.",

@@ -244,6 +244,19 @@ def test_the_instant_of_a_change_and_the_first_time_after_it_are_the_new_offsets
         assert zone.to_utc(first) == typed(first, zone)
 
 
+def test_the_first_second_of_a_doubled_hour_and_the_first_after_it_are_whole_hours_of_utc() -> None:
+    twice, after = epoch_of(2026, 10, 25, 2), epoch_of(2026, 10, 25, 3)
+    assert BERLIN.to_utc(twice) == epoch_of(2026, 10, 25, 0)
+    assert BERLIN.to_utc(twice, fold=1) == epoch_of(2026, 10, 25, 1)
+    # Two hours lie between the last second before three and three o'clock.
+    assert BERLIN.boundary(after - 1) == epoch_of(2026, 10, 25, 1) - 1
+    assert BERLIN.boundary(after) == epoch_of(2026, 10, 25, 2)
+
+
+def test_a_zone_that_somebody_has_loaded_is_of_no_known_edition() -> None:
+    assert Zone.tabulate("Europe/Berlin", BERLIN.info, 2026, 2026).edition == ""
+
+
 def test_one_question_has_one_answer() -> None:
     assert isinstance(BERLIN.flag(epoch_of(2026, 1, 1)), int)
     assert BERLIN.flag(np.array([epoch_of(2026, 1, 1)])).dtype == np.int64
