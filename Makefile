@@ -74,8 +74,9 @@ engines: venv office ## Have four engines compute small workbooks whole, into do
 pictures: demo office ## Draw the demo workbook for the README and the gallery
 	$(BIN)/python tools/pictures.py $(DEMO) docs/pictures --dpi 72 --most-width 1500 --only "$(GALLERY)"
 
-columns: venv ## Write docs/columns.md from the declared tables
+columns: venv ## Write docs/columns.md and the tables of docs/import.md from their declarations
 	$(BIN)/python tools/columns.py
+	$(BIN)/python tools/ticket_columns.py
 
 findings: venv ## Write docs/findings.md from the declared codes
 	$(BIN)/python tools/findings.py

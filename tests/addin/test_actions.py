@@ -207,6 +207,18 @@ def test_import_appends_what_is_new_and_leaves_formulas_alone(
     assert columns == {headers.index(first) + 1 for first in runs}
 
 
+def test_a_log_without_a_rare_column_takes_an_import_that_does_not_need_it(
+    book: FakeBook, tmp_path: Path
+) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("ID,Opened,Customer\nNEW-1,2026-11-14 10:00,\n", encoding="utf-8")
+    book.type("tIncidents", "Customer", -1, "Client")
+    assert "Imported 1 incidents" in actions.run("import_incidents", book, str(export))
+    export.write_text("ID,Opened,Customer\nNEW-2,2026-11-14 10:00,Acme\n", encoding="utf-8")
+    said = actions.run("import_incidents", book, str(export))
+    assert "no column 'Customer'" in said
+
+
 def test_import_takes_what_was_pasted_on_the_sheet_import(book: FakeBook) -> None:
     assert "no export to import" in actions.run("import_incidents", book)
     sheet = book.sheets.add("Import", after=book.sheets[-1])

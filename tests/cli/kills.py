@@ -58,6 +58,7 @@ LINES = (
     "build spec.yaml -o used.xlsx --overwrite",
     "regenerate used.xlsx -t spec.yaml -o made.xlsx",
     "regenerate used.xlsx -t basic --in-place",
+    "update used.xlsx newer.csv --in-place",
     "recalc used.xlsx -o made.xlsx",
     "spec used.xlsx -o old.yaml --overwrite",
     "new -y -o old.yaml --force",
@@ -166,7 +167,8 @@ def scene(folder: Path) -> Files:
     project = {f"project/{name}": b"typed by hand" for name in (*project_files(), "pyproject.toml")}
     spec = template_text("standard").encode()
     return {
-        "spec.yaml": spec, "made.xlsx": built, "used.xlsx": by_openpyxl(built, type_in),
+        "spec.yaml": spec, "newer.csv": b"id,opened\nI-9,2026-11-16 09:00\n",
+        "made.xlsx": built, "used.xlsx": by_openpyxl(built, type_in),
         **typed, **project,
     }  # fmt: skip
 

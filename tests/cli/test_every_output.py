@@ -51,9 +51,13 @@ class Command:
 #: Every output option, by the command's words and the parameter's name.
 OUTPUTS = {
     "build output": Command(f"build spec.yaml --as-of {AS_OF.replace(' ', 'T')} -o {{}}", ".xlsx"),
+    "import output": Command(
+        "import tickets.csv --spec spec.yaml --yes -o {}", ".csv", "tickets.csv"
+    ),
     "new output": Command("new -y -o {}", ".yaml", "", "--force"),
     "regenerate output": Command("regenerate used.xlsx -o {}", ".xlsx", "used.xlsx"),
     "merge output": Command("merge used.xlsx copy.xlsx -o {}", ".xlsx", "used.xlsx"),
+    "update output": Command("update used.xlsx newer.csv -o {}", ".xlsx", "used.xlsx"),
     "recalc output": Command("recalc used.xlsx -o {}", ".xlsx", "used.xlsx"),
     "stamp output": Command("stamp used.xlsx I-1 acknowledged -o {}", ".xlsx", "used.xlsx"),
     "spec output": Command("spec used.xlsx -o {}", ".yaml", "used.xlsx"),
@@ -78,12 +82,13 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "build notices", "build moments",
+    "build notices", "build moments", "build mapping", "update mapping",
+    "import spec", "import mapping",
     "brief source", "budget spend", "check spec", "checklist source", "drill report book",
     "drill score book", "explain book", "explain incidents", "merge copies", "message book",
     "message incidents", "notices book", "notices incidents",
     "notices rows", "notices moments", "prove source", "recalc book",
-    "regenerate book", "spec book", "stamp book",
+    "regenerate book", "spec book", "stamp book", "update book", "update export",
 }  # fmt: skip
 #: Commands that print, and `addin install`, which chooses its own place (tests/addin).
 WITHOUT_OUTPUT = {
@@ -157,6 +162,10 @@ def scene(tmp_path: Path, used: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     few_sheets(monkeypatch)
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
     (tmp_path / "spend.csv").write_text("hour,amount\n2026-11-16 09:00,5\n", encoding="utf-8")
+    (tmp_path / "tickets.csv").write_text(
+        "id,opened,severity,class\nI-8,2026-11-16T09:00Z,SEV-1,REL-01\n", encoding="utf-8"
+    )
+    (tmp_path / "newer.csv").write_text("id,opened\nI-9,2026-11-16 09:00\n", encoding="utf-8")
     (tmp_path / "used.xlsx").write_bytes(used)
     (tmp_path / "copy.xlsx").write_bytes(used)
     return tmp_path

@@ -74,7 +74,7 @@ def test_a_pipe_is_refused_without_waiting_for_it(spec: MatrixSpec, tmp_path: Pa
         (b"\n\n", "empty"),
         (b'id,opened\n1,"2026-01-01 10:00\n2,2026-01-01 10:00\n', "quotes"),
         (b'id,opened\n1,"2026"-01-01 10:00\n', "quotes"),
-        (b'id,opened\n1,"' + b"x" * 200_000 + b'"\n', "quotes"),
+        (b'id,opened\n1,"' + b"x" * 200_000 + b'"\n', "131,072 characters"),
         (b"id,opened,OPENED\n", "stands 2 times"),
         (b",".join(b"c%d" % n for n in range(1_000_000)), "1,000,000 columns"),
         (b"name,when\nx,y\n", "no incident file"),

@@ -56,6 +56,14 @@ def test_dates_are_read_into_the_zone_of_the_matrix(
     assert str(imported.log.stamps["Opened"][0]) == local
 
 
+def test_dates_with_slashes_tell_nothing_of_those_with_dots(
+    spec: MatrixSpec, csv_file: Writer
+) -> None:
+    path = csv_file("id,opened", "A,07/30/2026 13:52", "B,30.07.2026 13:52", "C,1.2.2026 10:00")
+    opened = read_incidents(path, spec).log.stamps["Opened"]
+    assert [str(one)[:10] for one in opened] == ["2026-07-30", "2026-07-30", "2026-02-01"]
+
+
 @pytest.mark.parametrize(
     "written",
     ["2026-02-30 10:00", "yesterday", "2206-01-01 10:00", "2026-01-01 24:01",

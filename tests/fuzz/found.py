@@ -17,5 +17,11 @@ FOUND: list[tuple[str, bytes]] = [
     ("filled_down", b"A1+#$B$2"),
     ("filled_down", b'horizon: {a: "1", b: 2026-01-c<x>\n</r><t>{'),
     ("archive", _version_of_the_future(TARGETS["archive"].seeds[0])),
+    # Who commented on an issue of GitHub may be said in any way.
+    (
+        "ticket_records",
+        b'[{"issue": 1, "event": "commented", "created_at": "2026-11-02T08:00:00Z",'
+        b' "author_association": {"a": 1}, "actor": {"login": "lena"}}]',
+    ),
     ("salvage", _version_of_the_future(TARGETS["archive"].seeds[0])),
 ]

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import xlsxwriter
+
 from tests.fuzz import parts
 from tests.model.small import SMALL
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import LOGS, read_incidents, read_side_log
+from xlmatrix.exchange.imported import Imported
 from xlmatrix.exchange.tickets.stamps import StampError, StampReader
 from xlmatrix.model import MatrixSpec, loads
 from xlmatrix.model.duration import Duration
@@ -282,7 +285,75 @@ def _folder() -> Path:
 )
 def incidents(data: bytes) -> None:
     with _file(data) as path:
-        read_incidents(path, _spec())
+        _accounted(read_incidents(path, _spec()))
+
+
+@cache
+def _workbook() -> dict[str, bytes]:
+    """The parts of an export as Excel keeps it."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("Data")
+    sheet.write_row(0, 0, ["Number", "Opened", "Priority", "State"])
+    sheet.write_row(1, 0, ["INC1", 46083.5, "1 - Critical", "New"])
+    sheet.write_row(2, 0, ["INC2", "2026-03-02 09:30", "3 - Moderate", "On Hold"])
+    book.close()
+    with zipfile.ZipFile(out) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+_SHEET = "xl/worksheets/sheet1.xml"
+_RECORD = (
+    '{"id": 1, "number": "20001", "title": "Slow", "created_at": "2026-03-02T09:30:00Z", '
+    '"state": "open", "priority": "2 normal", "group": "Desk", "owner": {"name": "Bo"}, '
+    '"close_at": null, "tags": ["a", 1.5e3]}'
+)
+_TICKETS = b"number,opened_at,state,priority\nINC1,2026-03-02 09:30:00,On Hold,1 - Critical\n"
+
+
+@target(
+    f"[{_RECORD}, {_RECORD.replace('20001', '20002')}]",
+    f"{_RECORD}\n{_RECORD.replace('20001', '20002')}\n",
+    '{"incidents": [{"incident_number": 1, "created_at": "2026-03-02T09:30:00Z", "title": "Slow",'
+    ' "status": "resolved", "urgency": "high", "service": {"summary": "Desk"},'
+    ' "assignments": [{"at": "2026-03-02T09:31:00Z", "assignee": {"summary": "Bo"}}]}]}',
+    share=10_000,
+)
+def ticket_records(data: bytes) -> None:
+    with _file(data) as path:
+        _accounted(read_incidents(path, _spec()))
+
+
+@target(_workbook()[_SHEET], share=10_000)
+def ticket_sheet(data: bytes) -> None:
+    with _file(archived(_workbook() | {_SHEET: data})) as path:
+        _accounted(read_incidents(path, _spec()))
+
+
+@target(archived({"a.csv": _TICKETS}), archived({"a.csv": _TICKETS, "../b.csv": _TICKETS}))
+def ticket_archive(data: bytes) -> None:
+    with _file(data) as path:
+        _accounted(read_incidents(path, _spec()))
+
+
+@target(
+    "documentkey,fieldname,oldvalue,newvalue,sys_created_on\n"
+    "INC1,state,1,3,2026-03-02 09:40:00\nINC1,priority,3,1,2026-03-02 09:50:00\n",
+    "definition,id,value,start,calculation_complete\n"
+    "Incident State Duration,INC1,On Hold,2026-03-02 09:40:00,true\n",
+    '[{"documentkey": "INC1", "fieldname": "state", "oldvalue": "1", "newvalue": "3",'
+    ' "sys_created_on": "2026-03-02 09:40:00"}]',
+    share=10_000,
+)
+def ticket_history(data: bytes) -> None:
+    tickets = _folder() / "tickets.csv"
+    tickets.write_bytes(_TICKETS)
+    with _file(data) as path:
+        _accounted(read_incidents([tickets, path], _spec()))
+
+
+def _accounted(imported: Imported) -> None:
+    assert all(one.adds_up for one in imported.tickets.files)
 
 
 @target("incident,from,to,reason\nI-1,2026-03-02 09:30,2026-03-02 10:30,vendor\n", share=10_000)

@@ -20,8 +20,10 @@ from tests.office.libre import recomputed
 from tests.office.package import Cell, ExcelError, Value
 from tests.regen.sheets import Book, apply, read
 from xlmatrix.model.models import MatrixSpec
+from xlmatrix.rules.incidents.exempt import UNKNOWN_TARGET
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, IncidentLog
+from xlmatrix.rules.second_hour import MISNAMED, SECOND_HOUR
 from xlmatrix.sheets import book as sheets_book
 from xlmatrix.sheets.book import plan_book
 from xlmatrix.tables.flags import MARK
@@ -86,6 +88,12 @@ def _incidents() -> Iterator[Typed]:
             yield Typed("tIncidents", cells, said)
         cells = {**fine, "ID": f"{header} error", header: "#N/A"}
         yield Typed("tIncidents", cells, "A cell holds an error value.")
+    for number, value in enumerate((" ", "Cancelled", "#N/A", True, 1e300)):
+        flagged = "A cell holds an error value." if value == "#N/A" else ""
+        row = {**fine, "ID": f"Not counted {number}", "Not counted": value, "Resolved": "noon"}
+        yield Typed("tIncidents", row, "not a date and time" if value == " " else flagged)
+        row = {**fine, "ID": f"Not recorded {number}", "Not recorded": value}
+        yield Typed("tIncidents", row, "" if value == " " else UNKNOWN_TARGET)
     for header in ("Title", "Override reason", "Approver", "Notes"):
         for number, value in enumerate(("#N/A", True, 1e300)):
             said = "A cell holds an error value." if value == "#N/A" else ""
@@ -108,7 +116,9 @@ def _logs() -> Iterator[Typed]:
             yield Typed(kind.table, {**row, "Incident": value}, "Incident is not in the log.")
         for header in kind.texts[1:]:
             for value in ("#N/A", True, 1e300):
-                said = "Severity is not in the matrix." if header == "To" else ""
+                said = {"To": "Severity is not in the matrix.", SECOND_HOUR: MISNAMED}.get(
+                    header, ""
+                )
                 yield Typed(kind.table, {**row, header: value}, said)
     pause = good["tPauses"]
     yield Typed("tPauses", {**pause, "From": LATER, "To": OPENED}, "Ends before it begins.")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.matrices import matrix
+from xlmatrix.api import explaining
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.rules.frame import Frame
 from xlmatrix.rules.instants import EPOCH_S
@@ -18,7 +19,8 @@ from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, typed_rows
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.rules.logs.pause_line import pieces_of
 from xlmatrix.rules.second_hour import MISNAMED
-from xlmatrix.sheets.book import make_scene
+from xlmatrix.sheets.book import make_scene, plan_book
+from xlmatrix.sheets.strict import strict_findings
 
 #: The zone, the day that has a doubled hour, and the instant at which it begins again.
 CHANGES_OF_CLOCKS = {
@@ -256,3 +258,39 @@ def test_a_log_without_the_column_is_as_before() -> None:
     first = seconds(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
     assert frame["opened s"][0] == first
     assert pieces_of(frame).from_s[0] == first
+
+
+def test_a_strict_policy_is_content_with_a_stamp_that_is_named() -> None:
+    zone, half = "Europe/Berlin", datetime(2026, 10, 25, 2, 30)
+    spec = spec_of(zone)
+    strict = spec.model_copy(update={"policy": spec.policy.model_copy(update={"strict_dst": True})})
+    rows: list[dict[str, Any]] = [
+        {"Opened": half, "Second hour": "Opened"},
+        {"Opened": half, "Resolved": half, "Second hour": "Resolved"},
+        {"Opened": datetime(2026, 3, 29, 2, 30), "Second hour": "Opened"},
+    ]
+    pauses = [
+        {"Incident": "I-1", "From": half, "To": half, "Second hour": "From, To"},
+        {"Incident": "I-1", "From": half},
+    ]
+    now = as_of(zone)
+    typed = typed_rows(PAUSES, pauses)
+    book = plan_book(
+        strict, log_of(rows), as_of=now, created=now, typed=typed, lines=False, hidden=False
+    )
+    assert sorted(one.what for one in strict_findings(book, strict)) == [
+        "From 2026-10-25 02:30 occurs twice in Europe/Berlin because the clocks change",
+        "Opened 2026-03-29 02:30 does not exist in Europe/Berlin because the clocks change",
+        "Opened 2026-10-25 02:30 occurs twice in Europe/Berlin because the clocks change",
+    ]
+
+
+def test_explain_tells_the_passings_of_a_pause_by_their_offsets() -> None:
+    zone, half = "Europe/Berlin", datetime(2026, 10, 25, 2, 30)
+    pause = {"Incident": "I-1", "From": half, "To": half, "Second hour": "To"}
+    log = log_of([{"Opened": datetime(2026, 10, 25, 1)}])
+    scene = make_scene(
+        spec_of(zone), log, as_of=as_of(zone), created=half, typed=typed_rows(PAUSES, [pause])
+    )
+    [told] = explaining._explained(scene, 0).to_dict()["pauses"]
+    assert (told["from"], told["to"]) == ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00")

@@ -65,6 +65,12 @@ def import_into(
     again = len(brought.log) - len(fresh)
     unused = brought.tickets.total("refused")
     refused = f" {unused:,} rows could not be used." if unused else ""
+    beside = len({place[:2] for place in brought.typed})
+    refused += (
+        f" The {beside:,} rows of its histories are not brought in; xlmatrix update does that."
+        if beside
+        else ""
+    )
     return (
         f"Imported {len(fresh):,} incidents; {again:,} were in the log already.{refused} "
         "Press Recalculate to check them."

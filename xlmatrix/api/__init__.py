@@ -8,7 +8,6 @@ from xlmatrix.api.budgeting import Budgeted, budget
 from xlmatrix.api.building import Built, build
 from xlmatrix.api.checking import Checked, check, checked
 from xlmatrix.api.comparing import Difference, Written, diff, rescue, spec_of
-from xlmatrix.api.deadlines import deadline
 from xlmatrix.api.drafting import new, template, templates
 from xlmatrix.api.drilling import (
     DrillBook,
@@ -21,8 +20,13 @@ from xlmatrix.api.drilling import (
     record_output,
     write_record,
 )
+from xlmatrix.api.due import deadline
+from xlmatrix.api.due_columns import deadlines
 from xlmatrix.api.explained import Explained
 from xlmatrix.api.explaining import explain
+from xlmatrix.api.import_saving import save as save_import
+from xlmatrix.api.import_saving import target_of as import_target
+from xlmatrix.api.importing import TicketImport, import_tickets, mappings_of, undecided
 from xlmatrix.api.invitations import Invitations, drill_calendar, drill_invitations
 from xlmatrix.api.merging import MergedCopies, merge
 from xlmatrix.api.messaging import message, messages
@@ -34,6 +38,9 @@ from xlmatrix.api.proving import prove
 from xlmatrix.api.regenerating import Regenerated, regenerate
 from xlmatrix.api.rewriting import Recalculated, recalc
 from xlmatrix.api.stamp_files import StampWritten, stamp
+from xlmatrix.api.table_frames import frames
+from xlmatrix.api.ticket_frames import read_incidents, read_tickets
+from xlmatrix.api.updating import Updated, update
 from xlmatrix.model import load
 from xlmatrix.routes import Dress
 
@@ -53,6 +60,8 @@ __all__ = [
     "Regenerated",
     "ReportShown",
     "StampWritten",
+    "TicketImport",
+    "Updated",
     "Verdict",
     "Written",
     "brief",
@@ -62,6 +71,7 @@ __all__ = [
     "checked",
     "checklist",
     "deadline",
+    "deadlines",
     "diff",
     "drill_calendar",
     "drill_card",
@@ -71,8 +81,12 @@ __all__ = [
     "drill_verdicts",
     "drills",
     "explain",
+    "frames",
     "free_record",
+    "import_target",
+    "import_tickets",
     "load",
+    "mappings_of",
     "merge",
     "message",
     "messages",
@@ -82,13 +96,18 @@ __all__ = [
     "proof_document",
     "proof_lines",
     "prove",
+    "read_incidents",
+    "read_tickets",
     "recalc",
     "record_output",
     "regenerate",
     "rescue",
+    "save_import",
     "spec_of",
     "stamp",
     "template",
     "templates",
+    "undecided",
+    "update",
     "write_record",
 ]

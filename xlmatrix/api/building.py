@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.importing import Mapped, mappings_of, unused_mapping
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
 from xlmatrix.errors import Finding, Level, XlmatrixError
-from xlmatrix.exchange import LOGS, Imported, SideRows, read_incidents, read_side_log
-from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.exchange import (
+    LOGS,
+    Imported,
+    SideRows,
+    Tickets,
+    imported_of,
+    read_incidents,
+    read_side_log,
+)
+from xlmatrix.exchange.uncollected import no_collection
+from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
 from xlmatrix.rules.logs.histories import joined_rows
@@ -38,9 +46,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 Typed = Mapping[tuple[str, str, str], Any]
-#: A log, a path or several, a data frame, Arrow data.
+#: A log, tickets, a path or several, a data frame, Arrow data.
 Incidents: TypeAlias = (
-    "IncidentLog | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
+    "IncidentLog | Tickets | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
 )
 
 
@@ -87,7 +95,7 @@ def build(
     *,
     incidents: Incidents = None,
     incident_format: str | None = None,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
     output: str | os.PathLike[str] | None = None,
@@ -103,12 +111,14 @@ def build(
     spec
         A spec, a loaded one, or the path of its YAML file.
     incidents
-        A log, the path of an export or several of one tool (a list and its histories), a data frame
-        or Arrow data. The horizon stretches to cover what is in it.
+        A log, what :func:`xlmatrix.read_tickets` gives, the path of an export or several of one
+        tool (a list and its histories), a data frame or Arrow data. The horizon stretches to cover
+        what is in it.
     incident_format
         A tool or one of its forms; None tells by the content.
     mapping
-        What the words of the export mean, by tool, instead of the spec's ``import``.
+        What the words of the export mean, by tool: a file, or mappings. Of a tool that it has,
+        what the spec says under ``import`` is not used.
     logs
         CSVs of the logs beside the incidents, by ``pauses``, ``changes``, ``reopened``, ``notices``
         and ``moments``.
@@ -150,7 +160,7 @@ def build(
     loaded = _loaded(spec)
     goal = None
     if output is not None:
-        given = (loaded, *_paths(incidents), *(logs or {}).values())
+        given = (loaded, *_paths(incidents), mapping, *(logs or {}).values())
         ending = ".xlsx" if dress is None else dress.extension
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
@@ -194,7 +204,7 @@ def _incidents(
     given: Incidents,
     spec: MatrixSpec,
     incident_format: str | None,
-    mapping: Mapping[str, ImportMapping] | None,
+    mapping: Mapped | None,
     say: Progress,
 ) -> tuple[IncidentLog, Imported | None]:
     """The log, and what became of the export's rows where there is one."""
@@ -202,9 +212,14 @@ def _incidents(
         return given, None
     if given is None:
         return IncidentLog.empty(), None
+    if isinstance(given, Tickets):
+        read = imported_of(given, spec)
+        return read.log, read
     say("reading the incidents")
-    imported = read_incidents(given, spec, mapping=mapping, format=incident_format, progress=say)
-    return imported.log, imported
+    mappings = None if mapping is None else mappings_of(mapping, spec)
+    imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)
+    idle = unused_mapping(mapping, mappings or {}, imported.tickets.tool)
+    return imported.log, replace(imported, findings=(*imported.findings, *idle))
 
 
 def _paths(given: Incidents) -> Sequence[str | os.PathLike[str]]:
@@ -277,7 +292,7 @@ def _workbook(
     from xlmatrix.sheets.strict import refuse_odd_stamps
     from xlmatrix.write import render
 
-    with _no_collection():
+    with no_collection():
         book = plan_book(spec, log, as_of=as_of, created=created, typed=typed)
         refuse_odd_stamps(book, spec)
         if dress is not None:
@@ -286,21 +301,6 @@ def _workbook(
             book = stamped(book, stamp)
         data = render(book, progress=lambda sheet: say(f"writing {sheet}"))
         return data if dress is None else dress.pack(data, book)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """A plan is a quarter of a million objects without cycles: walking them finds no garbage.
-
-    Looking for it all the same took a fifth of a build.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def recalculated(

@@ -32,8 +32,10 @@ from xlmatrix.worktime.zones import now_in
 
 if TYPE_CHECKING:
     from xlmatrix.regen.copies.book import Copies
+    from xlmatrix.regen.merging.merge import Change
     from xlmatrix.regen.merging.report import Report
     from xlmatrix.regen.reading.book import UsedBook
+    from xlmatrix.regen.reading.tables import Inputs
     from xlmatrix.regen.renew import Outfit, Renewed
     from xlmatrix.routes.worn import Worn
     from xlmatrix.sheets.plan import BookPlan
@@ -351,8 +353,13 @@ def renewed_of(
     outfit: Outfit,
     keeps_past: bool = True,
     copies: Copies | None = None,
+    lines: tuple[Change, ...] = (),
+    imported: Inputs | None = None,
 ) -> Renewed:
     """Plan the new workbook; ``copies`` are those that the used one was merged of.
+
+    ``lines`` and ``imported`` tell of an export that was brought in, see
+    :class:`~xlmatrix.regen.stages.request.Request`.
 
     Raises
     ------
@@ -373,6 +380,8 @@ def renewed_of(
         outfit=outfit,
         keeps_past=keeps_past,
         copies=copies,
+        lines=lines,
+        imported=imported,
     )
     return renew(used, request)
 

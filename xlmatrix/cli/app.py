@@ -23,6 +23,7 @@ from xlmatrix.cli import (
     diff,
     drill,
     explain,
+    importing,
     merge,
     message,
     new,
@@ -33,6 +34,7 @@ from xlmatrix.cli import (
     spec,
     stamp,
     templates,
+    update,
 )
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.version import __version__
@@ -83,6 +85,7 @@ app = typer.Typer(
 
 app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("build", epilog=build.EXAMPLES)(build.build)
+app.command("import", epilog=importing.EXAMPLES)(importing.import_)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
 app.command("templates", epilog=templates.EXAMPLES)(templates.templates)
@@ -92,6 +95,7 @@ app.command("notices", epilog=notices.EXAMPLES)(notices.notices)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("regenerate", epilog=regenerate.EXAMPLES)(regenerate.regenerate)
 app.command("merge", epilog=merge.EXAMPLES)(merge.merge)
+app.command("update", epilog=update.EXAMPLES)(update.update)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("spec", epilog=spec.EXAMPLES)(spec.spec)
 app.command("recalc", epilog=recalc.EXAMPLES)(recalc.recalc)

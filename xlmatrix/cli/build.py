@@ -9,17 +9,24 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.cli.report import (
+    as_json,
+    print_json,
+    progress,
+    show_findings,
+    stderr,
+    stdout,
+)
+from xlmatrix.errors import XlmatrixError
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
-
-#: What becomes of the rows of an export; those read are the sum of the others.
-COUNTS = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
 
 EXAMPLES = examples(
     "xlmatrix build matrix.yaml",
     "xlmatrix build --template standard -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv -o matrix.xlsx",
+    "xlmatrix build matrix.yaml -i incident.csv -i sys_audit.csv --mapping map.yaml -o matrix.xlsx",
     "xlmatrix build matrix.yaml --incidents export.csv --pauses pauses.csv -o matrix.xlsx",
     'xlmatrix build matrix.yaml --as-of "2026-11-16 10:30" --json',
     "xlmatrix build matrix.yaml --macros -o matrix.xlsm",
@@ -38,12 +45,21 @@ def build(
         typer.Option("--output", "-o", help="The workbook; by default named after the spec."),
     ] = None,
     incidents: Annotated[
-        Path | None,
-        typer.Option("--incidents", "-i", help="A CSV of incidents: ServiceNow export or plain."),
+        list[Path] | None,
+        typer.Option(
+            "--incidents",
+            "-i",
+            help="An export of a tool, a table that import wrote, or a plain "
+            "one; once more for each history of it.",
+        ),
     ] = None,
     incident_format: Annotated[
         str | None,
-        typer.Option("--format", help="servicenow or plain; told by the header otherwise."),
+        typer.Option("--format", help="A tool, such as jira; told by the content otherwise."),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
     ] = None,
     pauses: Annotated[
         Path | None, typer.Option("--pauses", help="A CSV of pauses: incident, from, to, reason.")
@@ -87,7 +103,6 @@ def build(
     A workbook in which nobody typed is replaced whole, once everything went well; a used one stays.
     """
     from xlmatrix import api
-    from xlmatrix.cli.report import progress
 
     dress = _dress(macros=macros, lite=lite)
     given = {
@@ -98,7 +113,8 @@ def build(
         loaded, stem = _source(spec, template)
         built = api.build(
             loaded,
-            incidents=incidents,
+            incidents=list(incidents) if incidents else None,
+            mapping=mapping,
             incident_format=incident_format,
             logs={name: path for name, path in given.items() if path is not None},
             as_of=as_of,
@@ -112,7 +128,6 @@ def build(
 
 
 def _show(built: Built, *, json: bool) -> None:
-    from xlmatrix.cli.report import print_json, show_findings, stderr, stdout
 
     if json:
         print_json(_summary(built))
@@ -123,7 +138,6 @@ def _show(built: Built, *, json: bool) -> None:
 
 
 def _dress(*, macros: bool, lite: bool) -> Dress | None:
-    from xlmatrix.errors import XlmatrixError
 
     if not macros and not lite:
         return None
@@ -140,7 +154,6 @@ def _dress(*, macros: bool, lite: bool) -> Dress | None:
 
 def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
     from xlmatrix import api
-    from xlmatrix.errors import XlmatrixError
 
     if spec is not None and template is None:
         return api.load(spec), spec.stem or "matrix"
@@ -162,8 +175,6 @@ def _sentence(built: Built) -> str:
 
 
 def _summary(built: Built) -> dict[str, Any]:
-    from xlmatrix.cli.report import as_json
-
     brought = built.imported
     return {
         "workbook": str(built.path),
@@ -174,7 +185,7 @@ def _summary(built: Built) -> dict[str, Any]:
         if brought is None
         else {
             "format": brought.tickets.tool,
-            **{name: brought.tickets.total(name) for name in COUNTS},
+            **brought.tickets.totals,
         },
         "logs": dict(built.logs),
         "horizon": {

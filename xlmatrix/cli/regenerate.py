@@ -149,7 +149,7 @@ def show_report(report: Report, wanted: str = "Template") -> None:
 
     from xlmatrix.cli.report import clean, stdout
 
-    lines = list(_lines(report))
+    lines = list(_lines(report, wanted))
     if not lines:
         return
     console = stdout()
@@ -167,7 +167,7 @@ def show_report(report: Report, wanted: str = "Template") -> None:
         console.print(f"... and {more:,} more: see the sheet Changes, or --json")
 
 
-def _lines(report: Report) -> Iterator[tuple[str, ...]]:
+def _lines(report: Report, wanted: str) -> Iterator[tuple[str, ...]]:
     """A line a change; what a sheet takes in numbers is one line."""
     from xlmatrix.regen.merging.merge import Outcome
     from xlmatrix.regen.merging.report import line
@@ -179,6 +179,7 @@ def _lines(report: Report) -> Iterator[tuple[str, ...]]:
             continue
         where = " · ".join(part for part in (sheet, row, column) if part)
         yield what, where, before, now, template, note
+    source = "other copy" if wanted == "The other" else wanted.lower()
     for sheet, count in taken.items():
         if count > _TAKEN_ALIKE:
-            yield "taken", sheet, "", "", "", f"{count:,} rows and values of the template"
+            yield "taken", sheet, "", "", "", f"{count:,} rows and values of the {source}"

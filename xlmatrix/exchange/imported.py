@@ -82,6 +82,17 @@ def read_incidents(
         Not one of its rows can be used.
     """
     tickets = tickets_of(given, spec, mapping=mapping, format=format, progress=progress)
+    return imported_of(tickets, spec)
+
+
+def imported_of(tickets: Tickets, spec: MatrixSpec) -> Imported:
+    """Tickets that are read already, as a build takes them.
+
+    Raises
+    ------
+    XlmatrixError
+        There are more incidents than a sheet holds.
+    """
     made = logged(tickets, spec)
     return Imported(made.log, made.typed, (*tickets.findings, *made.findings), tickets)
 

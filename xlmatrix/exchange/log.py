@@ -92,6 +92,11 @@ def _wall(zone: Zone, column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArra
     return wall, later
 
 
+def wall_of(zone: str, column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The wall clock of a zone at instants, in seconds from 1970 as if UTC; see :func:`logged`."""
+    return _wall(zone_for(zone), column)
+
+
 def _new_cycle(
     tickets: Tickets,
     frame: pd.DataFrame,

@@ -16,11 +16,13 @@ from typing import Any, Final
 from xlmatrix.errors import Finding, listed
 from xlmatrix.exchange.files.tabled import Counted, Rows
 from xlmatrix.exchange.files.text import open_csv
+from xlmatrix.exchange.log import SECOND_HOUR
 from xlmatrix.exchange.tickets.cells import held, texts_of
 from xlmatrix.exchange.tickets.layout import Layout, laid_out, refuse_missing
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import StampError, StampReader
 from xlmatrix.exchange.tools.form import Form
+from xlmatrix.formula import unguarded
 from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind, typed_rows
 from xlmatrix.rules.logs.incident_log import MOST_INCIDENTS, too_many
@@ -131,8 +133,15 @@ class _Reading:
         for place, line in enumerate(some.lines):
             given = {header: column[place] for header, column in columns.items()}
             row: dict[str, Any] = {header: text or None for header, text in given.items()}
+            later = []
             for header in self.kind.stamps:
                 row[header] = _stamp(self, line, header, given[header])
+                if isinstance(row[header], datetime) and self.stamps.is_later(given[header]):
+                    later.append(header)
+            if later and SECOND_HOUR in row:
+                row[SECOND_HOUR] = row[SECOND_HOUR] or ", ".join(later)
+            for header in self.kind.texts:
+                row[header] = row[header] and unguarded(row[header])
             if self.kind is CHANGES:
                 row["To"] = _severity(self, line, given["To"])
             yield row

@@ -30,7 +30,7 @@ from xlmatrix.formula.functions import (
 )
 from xlmatrix.formula.parts import MOST_CHARS, in_parts
 from xlmatrix.formula.render import to_excel
-from xlmatrix.formula.typed import could_be_formula
+from xlmatrix.formula.typed import could_be_formula, guarded, unguarded
 
 __all__ = [
     "BLANK",
@@ -47,6 +47,7 @@ __all__ = [
     "could_be_formula",
     "criterion",
     "exact",
+    "guarded",
     "if_",
     "iferror",
     "in_parts",
@@ -61,4 +62,5 @@ __all__ = [
     "these",
     "this",
     "to_excel",
+    "unguarded",
 ]

@@ -10,6 +10,20 @@ _SIGNS: Final = frozenset("=+-@")
 _BREAKS: Final = frozenset("\t\r\n")
 
 
+def guarded(text: str) -> str:
+    r"""A text for a CSV that no program takes for a formula: with a mark before it where need be.
+
+    >>> [guarded(text) for text in ("=1+1", "'=1+1", "a=1")]
+    ["'=1+1", "''=1+1", 'a=1']
+    """
+    return f"'{text}" if could_be_formula(text.lstrip("'")) else text
+
+
+def unguarded(text: str) -> str:
+    """What :func:`guarded` made a text of."""
+    return text[1:] if text[:1] == "'" and could_be_formula(text.lstrip("'")) else text
+
+
 def could_be_formula(text: str) -> bool:
     r"""Whether a program could take a text for a formula.
 

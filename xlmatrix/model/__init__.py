@@ -16,6 +16,7 @@ from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
 from xlmatrix.model.importing import ImportMapping
 from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
 from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
+from xlmatrix.model.mappings import dump_mappings, load_mappings
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers
 from xlmatrix.model.parts import (
@@ -95,9 +96,11 @@ __all__ = [
     "check_spec",
     "day_seconds",
     "dump",
+    "dump_mappings",
     "holiday_dates",
     "judged_spec",
     "load",
+    "load_mappings",
     "loads",
     "public_holidays",
     "read_text",

@@ -71,6 +71,11 @@ def validate(tree: Node) -> tuple[MatrixSpec | None, list[Problem], Node]:
     return None, problems, tree
 
 
+def faults_of(failed: ValidationError, tree: Node) -> list[Problem]:
+    """What is wrong with values that are no part of a spec alone, in the words of one."""
+    return [_problem(tree, detail) for detail in failed.errors(include_url=False)]
+
+
 def _echo(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
     """Whether a list counts as empty only because pydantic dropped its faulty items."""
     at = detail["loc"]

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -35,6 +36,9 @@ MAX_NODES = 50_000
 MAX_DEPTH = 40
 # A plain scalar that YAML 1.2 reads as nothing.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+#: How the documents that are read begin.
+_BEGINS: Final = {"spec": "xlmatrix: 1", "mapping": "servicenow: and, below it, settings"}
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | None
 
@@ -111,8 +115,10 @@ class Node:
         )
 
 
-def parse(text: str, source: str) -> tuple[Node, list[Problem]]:
+def parse(text: str, source: str, *, kind: str = "spec") -> tuple[Node, list[Problem]]:
     """The tree of ``text``, and what is wrong in it without stopping the reading.
+
+    ``kind`` is what the text should be, for the errors.
 
     Raises
     ------
@@ -120,24 +126,24 @@ def parse(text: str, source: str) -> tuple[Node, list[Problem]]:
         When the text is not one YAML document of a reasonable size and depth.
     """
     # Templates are read often, and who gets a tree may change it.
-    tree, problems = _parsed(text, source)
+    tree, problems = _parsed(text, source, kind)
     return tree.pruned_copy(), list(problems)
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, source: str) -> tuple[Node, tuple[Problem, ...]]:
+def _parsed(text: str, source: str, kind: str) -> tuple[Node, tuple[Problem, ...]]:
     builder = _Builder(source)
     for event in _events(text, source):
         builder.take(event)
     if builder.root is None or (builder.root.kind == "text" and builder.root.text is None):
         raise XlmatrixError(
-            "the spec is empty", where=source, mend="Start from a template: xlmatrix new"
+            f"the {kind} is empty", where=source, mend="Start from a template: xlmatrix new"
         )
     if builder.root.kind != "map":
         raise XlmatrixError(
-            "this is not a spec: it holds no keys",
+            f"this is not a {kind}: it holds no keys",
             where=f"{source}:{builder.root.line}",
-            mend="A spec begins with lines such as xlmatrix: 1",
+            mend=f"A {kind} begins with lines such as {_BEGINS[kind]}",
         )
     return builder.root, tuple(builder.problems)
 

@@ -122,15 +122,15 @@ class Package:
         return XlmatrixError(f"the part {part} is damaged", where=self.where, mend=RESCUE)
 
 
-def open_package(path: Path, *, salvage: bool = False) -> Package:
-    """Open the package in a file; see :func:`package_of`.
+def open_package(path: Path, *, salvage: bool = False, where: str = "") -> Package:
+    """Open the package in a file; see :func:`package_of`. ``where`` stands in for its path.
 
     Raises
     ------
     XlmatrixError
         No file, a folder, one that cannot be read, and what :func:`package_of` refuses.
     """
-    return package_of(_bytes_of(path), str(path), salvage=salvage)
+    return package_of(_bytes_of(path), where or str(path), salvage=salvage)
 
 
 def package_of(raw: bytes, where: str = "the workbook", *, salvage: bool = False) -> Package:

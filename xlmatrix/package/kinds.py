@@ -36,6 +36,9 @@ _TEXTS: Final = (
     (re.compile(r"\A\s*<(?:!doctype html|html|table|head|meta)", re.I), "a web page"),
     (re.compile(r"\AID;P"), "a SYLK file (.slk)"),
     (re.compile(r"\A%PDF"), "a PDF"),
+    (re.compile(r"\A\{\\rtf"), "a Rich Text document"),
+    (re.compile(r"\AMIME-Version:", re.I), "a web archive (.mht)"),
+    (re.compile(r"\A\s*<\?xml"), "an XML file"),
 )
 _GOOGLE: Final = re.compile(r'\A\s*\{.*("doc_id"|"resource_id"|docs\.google\.com)', re.DOTALL)
 #: The ending of the workbook's content type, and what the file is then.
@@ -84,11 +87,7 @@ def refuse_other_bytes(raw: bytes, where: str) -> None:
         raise _old(raw, where)
     if raw.startswith(_OLDER):
         raise _refused("an old Excel workbook (.xls)", where)
-    start = raw[:_START].removeprefix(b"\xef\xbb\xbf")
-    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-    for pattern, what in _TEXTS:
-        if pattern.search(text):
-            raise _refused(what, where)
+    text = refuse_other_text(raw, where)
     if _GOOGLE.match(text):
         raise _refused(
             "a shortcut to a Google sheet (.gsheet)",
@@ -98,6 +97,22 @@ def refuse_other_bytes(raw: bytes, where: str) -> None:
     if "\0" in text or text.count("\ufffd") > 1:
         raise XlmatrixError("this is not a workbook", where=where, mend=_NAME)
     raise _refused("text, as a .csv holds of one sheet", where, _NAME)
+
+
+def refuse_other_text(raw: bytes, where: str) -> str:
+    """Refuse what is a document, a web page or the like by how it begins; gives that beginning.
+
+    Raises
+    ------
+    XlmatrixError
+        With what it is, and how to come to an ``.xlsx``.
+    """
+    start = raw[:_START].removeprefix(b"\xef\xbb\xbf")
+    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    for pattern, what in _TEXTS:
+        if pattern.search(text):
+            raise _refused(what, where)
+    return text
 
 
 def _old(raw: bytes, where: str) -> XlmatrixError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from xlmatrix.formula import could_be_formula
+from xlmatrix.formula import guarded
 from xlmatrix.papers.blocks import Document, Grid, Section, Text
 from xlmatrix.rules.cells import RowCells
 from xlmatrix.sheets.guides import checklist_lines
@@ -51,7 +51,7 @@ def checklist_csv(scene: Scene) -> str:
                "Valid (days)", "Finding", "Evidence and notes", "Source", "Standing")  # fmt: skip
     writer.writerow(headers)
     for line in checklist_lines(scene):
-        writer.writerow([_safe(_shown(line, header)) for header in headers])
+        writer.writerow([guarded(_shown(line, header)) for header in headers])
     return out.getvalue()
 
 
@@ -68,8 +68,3 @@ def _shown(line: RowCells, header: str) -> str:
         if day is not None:
             return moment_of(int(day)).date().isoformat()
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if could_be_formula(text) else text

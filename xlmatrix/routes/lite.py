@@ -25,11 +25,14 @@ from xlmatrix.sheets.version import VERSION
 
 SCRIPT: Final = "remote.py"
 PACKAGE: Final = "lite_package.py"
-_PACKAGES: Final = "numpy\npydantic\nruamel.yaml\nholidays\ntzdata\n"
+_PACKAGES: Final = "numpy\npandas\npydantic\nruamel.yaml\nholidays\ntzdata\n"
+_OLD_PACKAGES: Final = "numpy\npydantic\nruamel.yaml\nholidays\ntzdata\n"
 #: Functions are told their cell since that version of xlwings.
 REQUIREMENTS: Final = f"xlwings>=0.36.17,<1.0.0\n{_PACKAGES}"
 #: What earlier releases wrote there.
-OLD_REQUIREMENTS: Final = frozenset({f"xlwings\n{_PACKAGES}"})
+OLD_REQUIREMENTS: Final = frozenset(
+    {f"xlwings\n{_OLD_PACKAGES}", f"xlwings>=0.36.17,<1.0.0\n{_OLD_PACKAGES}"}
+)
 #: The first that keeps package versions stable from one start to the next.
 PYODIDE: Final = "314.0.0"
 ADDIN_VERSION: Final = "1.0.0.103"

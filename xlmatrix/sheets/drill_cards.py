@@ -28,7 +28,6 @@ from xlmatrix.rules.drills.story import STOP
 from xlmatrix.rules.frame import horizon
 from xlmatrix.rules.instants import EPOCH_S, is_stamp, seconds_of, utc_of
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, holder_at_expr, holders_at
-from xlmatrix.rules.logs.histories import CHANGE_POLICY_NAME
 from xlmatrix.sheets.draft import Draft, area
 from xlmatrix.sheets.drill_card_texts import AT, LAST, lines_of, of_plan, of_scenario, to_check
 from xlmatrix.sheets.drill_seats import GRID
@@ -40,6 +39,7 @@ from xlmatrix.tables.drills import DRILL_PLAN, INJECTS
 from xlmatrix.tables.kinds import NUMBER, number_of
 from xlmatrix.tables.people import PEOPLE, ROLES
 from xlmatrix.worktime.serials import is_date
+from xlmatrix.worktime.severity import CHANGE_POLICIES
 
 CARDS: Final = "Drill cards"
 PLAYERS: Final = "Drill players"
@@ -181,7 +181,8 @@ def _at_a_turn(draft: Draft, scene: Scene, view: DrillView, first: PlanRow | Non
     turns = F.IFERROR(of_scenario("turns") > 0, lit(False))
     told: Expr = BLANK
     for policy, text in TURN_WORDS.items():
-        told = F.IF(name(CHANGE_POLICY_NAME).eq(policy), text, told)
+        number = CHANGE_POLICIES.index(policy) + 1
+        told = F.IF(name("Change_Policy_No").eq(number), text, told)
     story = view.story(first.found if first else None)
     shown = turn_words(scene.frame.histories.change_policy) if story.turns else ""
     draft.put(row, 2, Formula(if_(ref(5, AT).filled(), if_(turns, told)), shown), "note")

@@ -24,6 +24,7 @@ from xlmatrix.rules.directory import person_checks, phones_of, role_checks
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.ladder.oncall import BACKUP, PRIMARY, ROTA, role_now_expr
 from xlmatrix.rules.ladder.turns import who
+from xlmatrix.rules.ladder.whom import TypedTeam
 from xlmatrix.sheets.draft import Draft
 from xlmatrix.sheets.layout import Filled, laid_out
 from xlmatrix.sheets.parts import Drawn, Scene, back_link, column_span, heading, padded
@@ -164,7 +165,10 @@ def _on_call_now(scene: Scene) -> list[tuple[Column, list[Value]]]:
 def _teams(scene: Scene, row: int) -> Table:
     """One row a team and a free one, a cell a member, one more than the largest team needs."""
     teams, height = scene.spec.teams, len(scene.spec.teams) + 1
-    width = min(max(len(team.members) for team in teams) + 1, len(MEMBERS))
+    most = max(len(team.members) for team in teams) + 1
+    # A person behind free cells keeps the column.
+    taken = [team.reach for team in teams if isinstance(team, TypedTeam)]
+    width = min(max([most, *taken]), len(MEMBERS))
     people: Expr = lit("")
     for header in MEMBERS[:width]:
         # An error value names nobody.

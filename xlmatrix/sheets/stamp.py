@@ -88,6 +88,9 @@ class Stamp:
     """Names that people gave to roles and calendars of the spec, by kind and id."""
     ancestor: str = ""
     """What two merged workbooks were copies of; empty for one that was not merged."""
+    imported: Inputs = field(default_factory=Inputs)
+    """What exports said of incidents and their histories when they were last brought in; empty
+    where ``base`` says it, as it does from the first build on."""
 
     @property
     def loose(self) -> frozenset[str]:
@@ -175,7 +178,13 @@ def _texts(stamp: Stamp) -> dict[str, str]:
     texts = {
         "about": json.dumps(about, sort_keys=True),
         "spec": _packed(stamp.spec),
-        "base": _packed(_dumped(_base_data(stamp.base) | _renamed_data(stamp.renamed))),
+        "base": _packed(
+            _dumped(
+                _base_data(stamp.base)
+                | _renamed_data(stamp.renamed)
+                | ({"imported": _base_data(stamp.imported)} if stamp.imported.tables else {})
+            )
+        ),
         "sheets": _packed(_dumped({k: _sheet_data(v) for k, v in stamp.sheets.items()})),
     }
     return texts | {"check": _check(texts)}
@@ -265,15 +274,13 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             version=str(about["xlmatrix"]),
             created=datetime.fromisoformat(about["created"]),
             horizon=(start, end),
-            base=Inputs(
-                {name: _table(data) for name, data in base["tables"].items()},
-                {name: _cell(value) for name, value in base["names"].items()},
-            ),
+            base=_inputs(base),
             sheets={name: _sheet(data) for name, data in sheets.items()},
             seal=str(about["seal"]),
             zone_data=str(about.get("zone_data", "")),
             renamed=_renamed(base.get("renamed", {})),
             ancestor=str(about.get("ancestor", "")),
+            imported=_inputs(base.get("imported", {"tables": {}, "names": {}})),
         )
     except _ALTERED as fault:
         raise XlmatrixError(
@@ -281,6 +288,13 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             where=where,
             mend="Take a backup of the workbook; or read what stands in it with --rescue",
         ) from fault
+
+
+def _inputs(data: dict[str, Any]) -> Inputs:
+    return Inputs(
+        {name: _table(table) for name, table in data["tables"].items()},
+        {name: _cell(value) for name, value in data["names"].items()},
+    )
 
 
 def _table(data: dict[str, Any]) -> TableInputs:

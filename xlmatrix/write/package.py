@@ -13,7 +13,6 @@ from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from xlmatrix.package.plain import clean
-from xlmatrix.sheets.plan import BookPlan
 
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _COMPRESSION: Final = 5
@@ -38,7 +37,7 @@ def parts_of(book: Workbook) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def add_shared_parts(parts: dict[str, bytes], book: BookPlan) -> None:
+def add_shared_parts(parts: dict[str, bytes], organisation: str = "") -> None:
     """Announce the shared strings, and store the application's properties."""
     overrides = [(SHARED_STRINGS, f"{_TYPES}.spreadsheetml.sharedStrings+xml")]
     relations = [("rIdStrings", "sharedStrings", "sharedStrings.xml")]
@@ -51,7 +50,7 @@ def add_shared_parts(parts: dict[str, bytes], book: BookPlan) -> None:
     )
     _insert(parts, "[Content_Types].xml", "</Types>", types)
     _insert(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", links)
-    company = f"<Company>{escape(clean(book.organisation))}</Company>" if book.organisation else ""
+    company = f"<Company>{escape(clean(organisation))}</Company>" if organisation else ""
     parts["docProps/app.xml"] = (
         f'{_HEAD}<Properties xmlns="{_OFFICE}/extended-properties">'
         # LibreOffice trusts Excel's own row heights and results as they are; ours it shall fit and

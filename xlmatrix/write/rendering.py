@@ -36,7 +36,7 @@ def rendered(book: BookPlan, progress: Progress | None) -> bytes:
             furnish(sheet, plan, book)
     register_roles(styles, book)
     parts = as_excel_writes(parts_of(made))
-    add_shared_parts(parts, book)
+    add_shared_parts(parts, book.organisation)
     _add_alt_texts(parts, book)
     streams = {
         part: _SheetRows(plan, parts[part], styles, shared, progress).chunks

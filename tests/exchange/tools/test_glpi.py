@@ -108,6 +108,18 @@ def test_logs_tell_the_story(json_file: Writer) -> None:
         assert reopened(tickets) == [("1", "03-03 08:00", "03-02 10:00")]
 
 
+def test_what_was_taken_before_it_was_solved_ends_in_the_second_of_two_equal_hours(
+    json_file: Writer,
+) -> None:
+    hour = {"date": "2026-10-25 02:30:00", "status": 5, "solvedate": "2026-10-25 02:30:00"}
+    tickets = read(
+        json_file([ticket(1, takeintoaccount_delay_stat=900, **hour), ticket(2, **hour)])
+    )
+    # Of the second nobody knows: the earlier of the two is taken, and said.
+    assert stamps(tickets, "resolved") == {"1": "10-25 01:30", "2": "10-25 00:30"}
+    assert len(said(tickets, "import-clock-change")) == 4
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_order_of_logs_tells_the_second_hour_from_the_first(
     json_file: Writer, order: int

@@ -18,6 +18,8 @@ from tests.exchange.tools.told import (
     stamps,
     words,
 )
+from xlmatrix.exchange import read_incidents
+from xlmatrix.model import MatrixSpec
 
 Item = tuple[str, str, str | None, str | None]
 
@@ -249,6 +251,14 @@ def test_issues_lack_what_they_lack(json_file: Writer) -> None:
     assert counts(tickets) == {"read": 2, "incidents": 1, "refused": 1}
 
 
+def test_a_search_without_changelogs_says_what_it_lacks(json_file: Writer) -> None:
+    bare = {name: value for name, value in LONG.items() if name != "changelog"}
+    tickets = read(json_file({"issues": [bare]}))
+    assert stamps(tickets, "resolved") == {"OPS-1": "03-03 08:00"}
+    assert any("acknowledged" in what for what in said(tickets, "import-unknown"))
+    assert not said(read(json_file({"issues": [LONG]})), "import-unknown")
+
+
 def test_issues_in_the_wrapper_of_an_archive_are_read(json_file: Writer) -> None:
     wrapped = [{"backend_name": "Jira", "category": "issue", "data": one} for one in ALL]
     assert len(read(json_file(wrapped)).incidents) == 4
@@ -275,3 +285,19 @@ def test_a_place_of_a_field_may_be_named(json_file: Writer) -> None:
     one = issue("OPS-1", "2026-03-02T09:00:00.000+0100", customfield_3=[{"name": "Borealis"}])
     tickets = read(json_file([one]), columns={"customer": "fields.customfield_3"})
     assert words(tickets, "customer") == {"OPS-1": "Borealis"}
+
+
+def test_severities_that_tickets_only_had_before_are_said_too(
+    json_file: Writer, spec: MatrixSpec
+) -> None:
+    raised = issue(
+        "OPS-1",
+        "2026-03-02T09:00:00.000+0100",
+        ("2026-03-02T09:10:00.000+0100", priority("Lowest", "Medium")),
+        ("2026-03-02T09:20:00.000+0100", priority("Medium", "High")),
+    )
+    found = read_incidents(json_file([raised]), spec)
+    texts = [one.what for one in found.findings if one.code == "import-priority"]
+    assert [word for word in ("Lowest", "Medium", "High") if any(word in one for one in texts)] == [
+        "Lowest", "Medium", "High",
+    ]  # fmt: skip

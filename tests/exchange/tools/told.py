@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from xlmatrix.exchange.tickets.reading import Tickets, read_tickets
 from xlmatrix.model import ImportMapping
+from xlmatrix.model.importing import Tool
 
 Writer = Callable[..., Path]
 ZONE = "Europe/Berlin"
@@ -17,8 +18,7 @@ ZONE = "Europe/Berlin"
 
 def read(*paths: Path, form: str | None = None, **settings: Any) -> Tickets:
     """The tickets of files in Berlin; ``settings`` are those of a mapping of any tool."""
-    tools = ("jira", "github", "zammad", "glpi")
-    mapping = {tool: ImportMapping(**settings) for tool in tools} if settings else {}
+    mapping = {tool: ImportMapping(**settings) for tool in get_args(Tool)} if settings else {}
     return read_tickets(list(paths), mapping=mapping, form=form, zone=ZONE)
 
 

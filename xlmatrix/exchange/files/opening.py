@@ -15,12 +15,22 @@ from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange.files import columnar, sheets, structured
 from xlmatrix.exchange.files.tabled import Tabled
 from xlmatrix.exchange.files.text import open_csv, planned_reading, refuse_by_status
-from xlmatrix.package import Package, open_package
-from xlmatrix.package.kinds import OLE, ZIP, refuse_other_bytes
+from xlmatrix.package import Package, limits, open_package
+from xlmatrix.package.archive import RESCUE
+from xlmatrix.package.kinds import (
+    OLE,
+    ZIP,
+    refuse_other_bytes,
+    refuse_other_parts,
+    refuse_other_text,
+)
 
 _MOST_MEMBERS: Final = 100
 #: What archives add by themselves.
 _BESIDE: Final = ("__MACOSX/", ".DS_Store")
+_EMPTY_ZIP: Final = b"PK\x05\x06"
+#: Parts that only workbooks of other kinds have.
+_OTHER_BOOKS: Final = frozenset({"xl/workbook.bin", "META-INF/manifest.xml", "Index.zip"})
 
 
 class Opened:
@@ -46,21 +56,28 @@ class Opened:
         """
         name = name or path.name
         with planned_reading(path):
-            refuse_by_status(path)
+            refuse_by_status(path, name if inside else "")
             with path.open("rb") as binary:
                 start = binary.read(4096)
+                if start.startswith(OLE):
+                    # It may hold a password's workbook, or an old one; both are named.
+                    start += binary.read(limits.MOST_FILE_BYTES)
         if start.startswith(OLE):
-            # It may hold a password's workbook, or an old one; both are named.
-            refuse_other_bytes(path.read_bytes(), name)
+            refuse_other_bytes(start, name)
+        if start.startswith(_EMPTY_ZIP):
+            raise _number_of_members(0, name)
         if start.startswith(columnar.MAGIC):
             yield columnar.read(path, name)
         elif start.startswith(ZIP):
             yield from self._packed(path, name, inside=inside)
         else:
-            yield from self._text(path, name)
+            refuse_other_text(start, name)
+            yield from self._text(path, name, inside=inside)
 
     def _packed(self, path: Path, name: str, *, inside: bool) -> Iterator[Tabled]:
-        package = open_package(path)
+        package = _opened(path, name)
+        if _OTHER_BOOKS & package.names:
+            refuse_other_parts(package.names, "", name)
         if "[Content_Types].xml" in package:
             yield from sheets.tabled(package, name, self._fits)
             return
@@ -77,11 +94,7 @@ class Opened:
             if not one.endswith("/") and not any(mark in one for mark in _BESIDE)
         ]
         if not members or len(members) > _MOST_MEMBERS:
-            raise XlmatrixError(
-                f"the archive holds {len(members):,} files, and 1 to {_MOST_MEMBERS} are read",
-                where=name,
-                mend="Pack the files of the tickets alone",
-            )
+            raise _number_of_members(len(members), name)
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         for number, member in enumerate(members):
             # Never by its own name, which may lead out of the folder.
@@ -91,10 +104,28 @@ class Opened:
                     file.write(block)
             yield from self.tables(unpacked, f"{name}/{member}", inside=True)
 
-    def _text(self, path: Path, name: str) -> Iterator[Tabled]:
-        file = open_csv(path, name)
+    def _text(self, path: Path, name: str, *, inside: bool) -> Iterator[Tabled]:
+        file = open_csv(path, name, where=name if inside else "")
         if structured.is_json(file.first_line):
             with planned_reading(path):
                 yield from structured.read(path, file.encoding, name)
         else:
             yield file.tabled()
+
+
+def _opened(path: Path, name: str) -> Package:
+    try:
+        return open_package(path, where=name)
+    except XlmatrixError as error:
+        if RESCUE not in error.mend:
+            raise
+        # Nothing that somebody filled in is lost here.
+        raise XlmatrixError(error.what, where=error.where, mend="Export it again") from None
+
+
+def _number_of_members(number: int, name: str) -> XlmatrixError:
+    return XlmatrixError(
+        f"the archive holds {number:,} files, and 1 to {_MOST_MEMBERS} are read",
+        where=name,
+        mend="Pack the files of the tickets alone",
+    )

@@ -33,22 +33,52 @@ def tabled(text: str, name: str) -> list[Tabled]:
         No JSON, a text that ends in the middle, too many levels, or no records.
     """
     try:
-        content = json.loads(text, parse_constant=_no_number)
+        content = _loaded(text)
     except json.JSONDecodeError as error:
         if (lines := _records_by_line(text)) is not None:
             return [_by_line(lines, name)]
         raise _broken(error, text, name) from None
-    except (RecursionError, ValueError):
-        raise XlmatrixError(
-            "this JSON is nested too deeply or holds a number that is none",
-            where=name,
-            mend=_AGAIN,
-        ) from None
+    except (RecursionError, ValueError) as fault:
+        raise XlmatrixError(f"this JSON {_why(fault)}", where=name, mend=_AGAIN) from None
     return _tables_of(content, name)
 
 
-def _no_number(word: str) -> Any:
-    raise ValueError(word)
+class _NestedError(ValueError):
+    """More levels than :data:`MAX_NESTED`."""
+
+
+def _loaded(text: str) -> Any:
+    """What a JSON text holds.
+
+    Raises
+    ------
+    ValueError
+        No JSON, a number of thousands of digits, or too many levels.
+    RecursionError
+        So many levels that Python's own reader gave up.
+    """
+    content = json.loads(text, parse_constant=_no_number)
+    level = [content] if isinstance(content, dict | list) else []
+    for _ in range(MAX_NESTED):
+        if not level:
+            return content
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+    raise _NestedError
+
+
+def _why(fault: Exception) -> str:
+    if isinstance(fault, RecursionError | _NestedError):
+        return f"is nested in more than {MAX_NESTED} levels"
+    return "holds a number of thousands of digits"
+
+
+def _no_number(_: str) -> None:
+    """What programs write for a number that is none: ``NaN`` and ``Infinity`` say nothing."""
 
 
 def _broken(error: json.JSONDecodeError, text: str, name: str) -> XlmatrixError:
@@ -63,7 +93,7 @@ def _broken(error: json.JSONDecodeError, text: str, name: str) -> XlmatrixError:
 
 
 def _tables_of(content: Any, name: str) -> list[Tabled]:
-    if isinstance(content, list):
+    if isinstance(content, list) and content:
         return [_table(content, name, "", "")]
     if isinstance(content, Mapping):
         more = _more(content)
@@ -92,9 +122,18 @@ def _more(content: Mapping[str, Any]) -> tuple[str, int]:
         if isinstance(value, list) and isinstance(total, int) and total > len(value) > 0:
             return f"it holds {len(value):,} of {total:,} records", total
     last = content.get("end_of_stream") is False or content.get("isLast") is False
-    if content.get("more") is True or last:
+    if content.get("more") is True or last or _has_next(content):
         return "it is one page of several", 0
     return "", 0
+
+
+def _has_next(content: Mapping[str, Any]) -> bool:
+    """Whether the file says where the next page is."""
+    inner = (content.get(name) for name in ("meta", "paging", "links", "pagination_meta"))
+    parts = [content, *(part for part in inner if isinstance(part, Mapping))]
+    places = ("next_page", "next", "after")
+    named = any(isinstance(part.get(name), str) and part[name] for part in parts for name in places)
+    return named or any(part.get("has_more") is True for part in parts)
 
 
 def _table(values: list[Any], name: str, container: str, more: str, total: int = 0) -> Tabled:
@@ -124,12 +163,10 @@ def _table(values: list[Any], name: str, container: str, more: str, total: int =
 
 def _records_by_line(text: str) -> list[str] | None:
     """The lines of a file that holds a record a line; None where its first line is none."""
-    lines = text.splitlines()
+    # Not by splitlines: texts within a record may hold the other ends of lines as they are.
+    lines = text.removesuffix("\n").split("\n")
     first = next((line for line in lines if line.strip()), "")
-    try:
-        return lines if isinstance(json.loads(first), Mapping) and len(lines) > 1 else None
-    except (ValueError, RecursionError):
-        return None
+    return lines if _record(first) is not None and len(lines) > 1 else None
 
 
 def _by_line(lines: list[str], name: str) -> Tabled:
@@ -158,7 +195,7 @@ def _by_line(lines: list[str], name: str) -> Tabled:
 
 def _record(line: str) -> Record | None:
     try:
-        found = json.loads(line, parse_constant=_no_number)
+        found = _loaded(line)
     except (ValueError, RecursionError):
         return None
     return _unwrapped(found) if isinstance(found, Mapping) else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 #: Rows that are read at once: what stands in memory besides the table that is kept.
-ROWS_AT_ONCE: Final = 50_000
+ROWS_AT_ONCE: Final = 5_000
 #: Records looked at to see which fields a file has.
 _LOOKED_AT: Final = 200
 #: A record of a structured file.
@@ -32,7 +32,7 @@ class Rows:
     """
 
     lines: list[int]
-    columns: Sequence[list[Any]] = ()
+    columns: Sequence[Sequence[Any]] = ()
     records: Sequence[Record] = ()
 
     def __len__(self) -> int:
@@ -66,6 +66,8 @@ class Tabled:
         That of a text.
     flat
         Whether dates stand in cells as wall-clock times, as in a workbook.
+    later_days
+        By how many days its plain numbers count from a later day than those of other workbooks.
     container
         What the list of records is called in its file; "" for a bare list.
     more
@@ -82,6 +84,7 @@ class Tabled:
     looked_at: tuple[Record, ...] = ()
     encoding: str = ""
     flat: bool = False
+    later_days: int = 0
     container: str = ""
     more: str = ""
     total: int = 0

@@ -7,20 +7,26 @@ import csv
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange.files.tabled import ROWS_AT_ONCE, Counted, Refused, Rows, Tabled
+from xlmatrix.exchange.files.plain_text import columns_of
+from xlmatrix.exchange.files.records import begins, kept, next_rows
+from xlmatrix.exchange.files.tabled import Counted, Refused, Rows, Tabled
 
 #: A million tickets with all their columns are a third of it.
 MAX_BYTES: Final = 1024 * 1024 * 1024
 MAX_COLUMNS: Final = 1_000
 DELIMITERS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
+#: Bytes without the end of a line; a JSON text may be one line whole, and larger.
+_MOST_LINE: Final = 16 << 20
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -34,6 +40,24 @@ _OTHER_KINDS: Final = (
     (b"\x1f\x8b", "a gzip archive"),
 )
 _SAVE_AS_CSV: Final = "Export or save it as CSV (UTF-8) and give that file"
+
+
+#: Encodings in which a line's end and a delimiter are one byte, and nothing else is.
+_ONE_BYTE: Final = ("utf-8", "utf-8-sig", "cp1252")
+#: Fewer columns are one: a line without anything in it is then no row of theirs.
+_MANY: Final = 2
+_BLOCK: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Where rows begin: at which byte, on which line."""
+
+    at: int
+    line: int
+
+
+_HEADER: Final = _Rest(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,7 @@ class CsvFile:
         """
         delimiter = self.delimiter
         header = self.header(delimiter)
+        self._refuse_long_lines()
         if len(header) > MAX_COLUMNS:
             raise XlmatrixError(
                 f"the header names {len(header):,} columns; {MAX_COLUMNS:,} are read",
@@ -82,26 +107,98 @@ class CsvFile:
         )
 
     def _tabled(self, delimiter: str, width: int, counted: Counted) -> Iterator[Rows]:
-        lines: list[int] = []
-        kept: list[list[str]] = []
+        rest = yield from self._plain_parts(delimiter, width, counted)
+        if rest is None:
+            return
         cut_off = not self._ends_with_a_line()
-        held: tuple[int, list[str]] | None = None
-        for line, row in self.rows(delimiter):
-            if held is not None:
-                _keep(*held, width, counted, lines, kept)
-            held = (line, row)
-            if len(lines) >= ROWS_AT_ONCE:
-                yield Rows(lines, _columns(kept, width))
-                lines, kept = [], []
-        if held is not None:
-            line, row = held
-            if cut_off and len(row) < width and any(map(str.strip, row)):
-                counted.rows += 1
-                what = f"row not used: the file ends in it, after {len(row):,} of {width:,} fields"
-                counted.refused.append(Refused(line, what, "Export again, or complete the row"))
-            else:
-                _keep(line, row, width, counted, lines, kept)
-        yield Rows(lines, _columns(kept, width))
+        before: tuple[list[int], list[list[str]]] | None = None
+        for some in self._some_rows(delimiter, rest):
+            if before is not None:
+                yield kept(*before, width, counted)
+            before = some
+        if before is None:
+            yield Rows([], [[] for _ in range(width)])
+            return
+        lines, rows = before
+        if cut_off and len(rows[-1]) < width and any(map(str.strip, rows[-1])):
+            counted.rows += 1
+            what = f"row not used: the file ends in it, after {len(rows[-1]):,} of {width:,} fields"
+            counted.refused.append(Refused(lines[-1], what, "Export again, or complete the row"))
+            lines, rows = lines[:-1], rows[:-1]
+        yield kept(lines, rows, width, counted)
+
+    def _plain_parts(
+        self, delimiter: str, width: int, counted: Counted
+    ) -> Generator[Rows, None, _Rest | None]:
+        """The rows up to the first that is not plain; gives where the others begin, if any."""
+        if self.encoding not in _ONE_BYTE or width < _MANY or '"' in self.first_line:
+            return _HEADER
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            for _ in range(self.skip + 1):
+                head = binary.readline(_CHUNK)
+                if b"\r" in head.rstrip(b"\r\n") or not head.endswith(b"\n"):
+                    return _HEADER
+            at, line, left = binary.tell(), self.skip + 2, b""
+            encoding = self.encoding.removesuffix("-sig")
+            while more := binary.read(_BLOCK):
+                block, end, left = (left + more).rpartition(b"\n")
+                if not end:
+                    continue
+                found = columns_of(block + end, delimiter, width, encoding)
+                if found is None:
+                    return _Rest(at, line)
+                lines = list(range(line, line + len(found[0])))
+                if all(map(str.strip, found[0].cells)):
+                    counted.rows += len(lines)
+                    yield Rows(lines, found)
+                else:
+                    yield kept(lines, list(map(list, zip(*found, strict=True))), width, counted)
+                at, line = at + len(block) + 1, line + len(lines)
+            return _Rest(at, line) if left or line == self.skip + 2 else None
+
+    def _some_rows(
+        self, delimiter: str, rest: _Rest
+    ) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """Records after the header or from a place on, with the lines they begin on.
+
+        Raises
+        ------
+        XlmatrixError
+            As of :meth:`rows`.
+        """
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            binary.seek(rest.at)
+            text = TextIOWrapper(binary, self.encoding, newline="")
+            skip = self.skip if rest is _HEADER else rest.line - 1
+            for _ in range(self.skip if rest is _HEADER else 0):
+                text.readline()
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            try:
+                if rest is _HEADER:
+                    next(reader, None)
+                at = skip + reader.line_num + 1
+                while rows := next_rows(reader):
+                    end = skip + reader.line_num + 1
+                    yield begins(rows, at, end), rows
+                    at = end
+            except csv.Error:
+                # Read anew, record by record, to say where.
+                deque(self.rows(delimiter), maxlen=0)
+                raise
+
+    def _refuse_long_lines(self) -> None:
+        """Refuse a line that would fill the memory before it is told to be none of a CSV."""
+        bare = 0
+        with planned_reading(self.path), self.path.open("rb") as binary:
+            while block := binary.read(_CHUNK):
+                bare = 0 if b"\n" in block or b"\r" in block else bare + len(block)
+                if bare >= _MOST_LINE:
+                    raise XlmatrixError(
+                        f"a line has more than {_MOST_LINE >> 20} MiB",
+                        where=self.name,
+                        mend="Check that this is a CSV whose rows stand in lines, and export it"
+                        " again",
+                    )
 
     def _ends_with_a_line(self) -> bool:
         with planned_reading(self.path), self.path.open("rb") as binary:
@@ -128,14 +225,21 @@ class CsvFile:
         with planned_reading(self.path), self.path.open(encoding=self.encoding, newline="") as text:
             for _ in range(self.skip):
                 text.readline()
-            reader = csv.reader(text, delimiter=delimiter, strict=True)
             at = self.skip + 1
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
             try:
                 for number, record in enumerate(reader):
                     if number:
                         yield at, record
                     at = self.skip + reader.line_num + 1
             except csv.Error as error:
+                if "larger than field limit" in str(error):
+                    raise XlmatrixError(
+                        "a field of the record that begins here has more than "
+                        f"{csv.field_size_limit():,} characters, or its quotes never close",
+                        where=f"{self.name}:{at}",
+                        mend="Leave long descriptions out of the export, or close the quotes",
+                    ) from None
                 raise XlmatrixError(
                     f"the quotes of the record that begins here do not balance ({error})",
                     where=f"{self.name}:{at}",
@@ -143,44 +247,26 @@ class CsvFile:
                 ) from None
 
 
-def open_csv(path: Path, name: str = "") -> CsvFile:
+def open_csv(path: Path, name: str = "", *, where: str = "") -> CsvFile:
     """Look at a file: refuse what is no CSV text, find its encoding and its header line.
 
-    ``name`` stands in for the file's own in findings.
+    ``name`` stands in for the file's own in findings, ``where`` for its path in errors.
 
     Raises
     ------
     XlmatrixError
         Missing, a directory, not readable, over :data:`MAX_BYTES`, empty, or not text.
     """
+    where = where or str(path)
     with planned_reading(path):
-        refuse_by_status(path)
+        refuse_by_status(path, where)
         with path.open("rb") as binary:
-            encoding = _encoding(binary, path)
+            encoding = _encoding(binary, where)
         with path.open(encoding=encoding, newline="") as text:
-            return _looked_at(text, path, encoding, name or path.name)
-
-
-def _keep(
-    line: int, row: list[str], width: int, counted: Counted, lines: list[int], kept: list[list[str]]
-) -> None:
-    """Take a row that has the header's width, or fewer fields, as programs leave out empty ends."""
-    counted.rows += 1
-    if len(row) > width:
-        what = f"row not used: it has {len(row):,} fields, the header {width:,}"
-        mend = "Put quotes around fields that hold the delimiter"
-        counted.refused.append(Refused(line, what, mend))
-    elif not any(map(str.strip, row)):
-        counted.blank += 1
-    else:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
-        lines.append(line)
-        kept.append(row)
-
-
-def _columns(rows: list[list[str]], width: int) -> list[list[str]]:
-    return list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in range(width)]
+            file = _looked_at(text, path, encoding, name or path.name)
+    if not file.first_line.strip():
+        raise _empty(where)
+    return file
 
 
 @contextmanager
@@ -204,53 +290,54 @@ def planned_reading(path: Path) -> Iterator[None]:
             mend="Copy it to a local folder and try again",
         ) from None
     except UnicodeError:
-        raise _not_text(path, "its bytes do not form characters") from None
+        raise _not_text(str(path), "its bytes do not form characters") from None
 
 
-def refuse_by_status(path: Path) -> None:
+def refuse_by_status(path: Path, where: str = "") -> None:
     """Refuse what cannot be a file of rows before anything waits for it or fills the memory."""
+    where = where or str(path)
     try:
         status = path.stat()
     except ValueError:  # a NUL in the name
         raise OSError(errno.EINVAL, "invalid name") from None
     if stat.S_ISDIR(status.st_mode):
         raise XlmatrixError(
-            "this is a directory, not a CSV file", where=str(path), mend="Name the file inside it"
+            "this is a directory, not a CSV file", where=where, mend="Name the file inside it"
         )
     if not stat.S_ISREG(status.st_mode):
         raise XlmatrixError(
-            "this is no regular file", where=str(path), mend="Save the rows to a file first"
+            "this is no regular file", where=where, mend="Save the rows to a file first"
         )
     if status.st_size > MAX_BYTES:
         raise XlmatrixError(
             f"the file has {status.st_size / 2**20:,.0f} MiB; {MAX_BYTES >> 20} MiB are read",
-            where=str(path),
+            where=where,
             mend="Export fewer incidents or fewer columns, for example one year at a time",
         )
     if status.st_size == 0:
-        raise _empty(path)
+        raise _empty(where)
 
 
-def _encoding(binary: BinaryIO, path: Path) -> str:
+def _encoding(binary: BinaryIO, where: str) -> str:
     """The encoding that the whole file fits: by its mark, else UTF-8, else Windows-1252."""
     start = binary.read(8)
     for magic, kind in _OTHER_KINDS:
         if start.startswith(magic):
-            raise _not_text(path, f"it is {kind}")
+            raise _not_text(where, f"it is {kind}")
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
     for name in [marked] if marked else ["utf-8", "cp1252"]:
         binary.seek(0)
-        if _fits(binary, name, path):
+        if _fits(binary, name, where):
             return name
-    raise _not_text(path, "its bytes are neither UTF-8 nor Windows-1252 text")
+    raise _not_text(where, "its bytes are neither UTF-8 nor Windows-1252 text")
 
 
-def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
+def _fits(binary: BinaryIO, encoding: str, where: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while chunk := binary.read(_CHUNK):
             if "\0" in decoder.decode(chunk):
-                raise _not_text(path, "it holds NUL characters")
+                raise _not_text(where, "it holds NUL characters")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -258,24 +345,22 @@ def _fits(binary: BinaryIO, encoding: str, path: Path) -> bool:
 
 
 def _looked_at(text: TextIO, path: Path, encoding: str, name: str) -> CsvFile:
-    line, skip, separator = text.readline(), 0, None
+    line, skip, separator = text.readline(_MOST_LINE), 0, None
     if line.lower().startswith("sep=") and len(line.rstrip("\r\n")) == len("sep=;"):
-        separator, skip, line = line[4], 1, text.readline()
-    if not line.strip():
-        raise _empty(path)
+        separator, skip, line = line[4], 1, text.readline(_MOST_LINE)
     # A header name may hold a line break inside quotes.
-    while line.count('"') % 2 and len(line) < _CHUNK and (more := text.readline()):
+    while line.count('"') % 2 and len(line) < _MOST_LINE and (more := text.readline(_MOST_LINE)):
         line += more
     return CsvFile(path, name, encoding, line, separator, skip)
 
 
-def _empty(path: Path) -> XlmatrixError:
+def _empty(where: str) -> XlmatrixError:
     return XlmatrixError(
         "the file is empty or begins with an empty line",
-        where=str(path),
+        where=where,
         mend="Give a CSV whose first line names its columns",
     )
 
 
-def _not_text(path: Path, why: str) -> XlmatrixError:
-    return XlmatrixError(f"this is no CSV text: {why}", where=str(path), mend=_SAVE_AS_CSV)
+def _not_text(where: str, why: str) -> XlmatrixError:
+    return XlmatrixError(f"this is no CSV text: {why}", where=where, mend=_SAVE_AS_CSV)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
+from xlmatrix.exchange.tickets.columns import (
+    absent,
+    is_absent,
+    numbered,
+    of_texts,
+    writable,
+)
 from xlmatrix.exchange.tickets.gathered import Gathered
+from xlmatrix.exchange.tickets.instants import Texts
 from xlmatrix.exchange.tickets.machine import Cycle, Pause
 from xlmatrix.exchange.tickets.meanings import Meanings
+from xlmatrix.exchange.tickets.origins import CLOSED, HISTORY, SINCE, UPDATED
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tickets.stories import History
-from xlmatrix.exchange.tools.plain import PLAIN
-from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, OPENING_STEPS, RESPOND
+from xlmatrix.exchange.tools.form import Form
+from xlmatrix.rules.incidents.steps import ACKNOWLEDGE, NEXT_STEPS, RESPOND
 from xlmatrix.worktime import NEVER
 
-#: How a stamp came to be, in the order of the codes of :attr:`Stamped.origin`.
-_ORIGINS: Final = ("", "field", "field", "history", "closed", "last update", "state since")
-_FIELD, _AFTER, _HISTORY, _CLOSED, _UPDATED, _SINCE = 1, 2, 3, 4, 5, 6
-#: The stamps whose origin is told, and which a ticket may have.
-_TOLD: Final = ("opened", "acknowledged", "responded", "contained", "mitigated", "resolved")
+#: States of tickets that somebody works on or has worked on.
+_TAKEN_UP: Final = (Kind.ACKNOWLEDGED, Kind.WAITING, Kind.REOPENED)
 
 
 @dataclass(slots=True)
@@ -46,12 +53,18 @@ class Assembler:
     meanings: Meanings
     histories: dict[int, History]
     logs: Logs = field(default_factory=Logs)
-    states: list[State | None] = field(default_factory=list)
-    not_recorded: list[str] = field(default_factory=list)
+    known: list[State | None] = field(default_factory=list)
+    """The different states that there are."""
+    which: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    """Of each ticket the place of its state among them."""
+    not_recorded: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
 
     def work_out(self) -> None:
         """Fill everything in."""
-        self.states = self._states()
+        self._tell_states()
+        if self.histories:
+            self.found.open_for_writing("acknowledged", "responded", "resolved")
+            self.found.paused_s = writable(self.found.paused_s)
         for row, history in self.histories.items():
             self._by_history(row, history)
         self._end()
@@ -60,17 +73,35 @@ class Assembler:
 
     # -- states
 
-    def _states(self) -> list[State | None]:
+    def state(self, row: int) -> State | None:
+        """The state of a ticket; None where nobody can tell."""
+        return self.known[int(self.which[row])]
+
+    def _where(self, test: Callable[[State | None], bool]) -> NDArray[np.bool_]:
+        """The tickets whose state is so."""
+        return np.array([test(one) for one in self.known], dtype=np.bool_)[self.which]
+
+    def _of_forms(self, test: Callable[[Form], bool]) -> NDArray[np.bool_]:
+        """The tickets of forms that are so."""
+        said = [test(reader.layout.form) for reader in self.readers]
+        return np.array(said, dtype=np.bool_)[self.found.table]
+
+    def _tell_states(self) -> None:
         texts = self.found.texts
-        words = (texts[name] for name in ("state", "reason", "state_group", "resolution"))
+        words = [texts[name] for name in ("state", "reason", "state_group", "resolution")]
+        self.which, first = numbered(*words)
         meaning = self.meanings.ticket_state
-        states = [meaning(*one) for one in zip(*words, strict=True)]
-        for row, why in enumerate(texts["not_counted"]):
-            if why:
-                states[row] = State(Kind.NOT_COUNTED, why)
+        self.known = [meaning(*(column[row] for column in words)) for row in first]
+        if not is_absent(texts["not_counted"]):
+            which, first = numbered(texts["not_counted"])
+            whys = [texts["not_counted"][row] for row in first]
+            places = np.arange(len(whys)) + len(self.known)
+            said = np.array([bool(why) for why in whys], dtype=np.bool_)[which]
+            self.which = np.where(said, places[which], self.which)
+            self.known += [State(Kind.NOT_COUNTED, why) for why in whys]
         for row, history in self.histories.items():
-            states[row] = self._state_with_history(row, states[row], history)
-        return states
+            self.known.append(self._state_with_history(row, self.state(row), history))
+            self.which[row] = len(self.known) - 1
 
     def _state_with_history(self, row: int, own: State | None, history: History) -> State | None:
         """The ticket's own state is the later word, unless the history says it does not count."""
@@ -85,10 +116,15 @@ class Assembler:
         story, stamps, source = history.story, self.found.stamps, ", ".join(history.sources)
         cycles = story.cycles
         first, last = cycles[0], cycles[-1]
-        state = self.states[row]
+        state = self.state(row)
         counted = state is None or state.kind is not Kind.NOT_COUNTED
-        self._take(row, "acknowledged", first.acknowledged)
-        self._take(row, "responded", first.responded)
+        if not (first.inferred and self._has_field(row, "acknowledged")):
+            self._take(row, "acknowledged", first.acknowledged)
+        if not (self._nearly(history, "responded") and self._has_field(row, "responded")):
+            self._take(row, "responded", first.responded)
+        if story.late:
+            what = "something was done after the end, and nothing reopened it: it is not used"
+            self._say(row, "import-history", what, "Nothing to do unless it was open again")
         if len(cycles) > 1:
             self._complete(row, first)
         if history.speaks_of_states and (state is None or state.kind.ended):
@@ -98,12 +134,30 @@ class Assembler:
         if not counted:
             return
         end = int(stamps["resolved"][row]) if state is not None and state.kind.ended else None
-        self.logs.pauses += [(row, one, source) for one in _cut(story.pauses, end)]
+        pauses = _cut(story.pauses, end)
+        if state is not None and state.kind is Kind.WAITING and pauses:
+            pauses[-1] = self._with_reason(row, pauses[-1])
+        self.logs.pauses += [(row, one, source) for one in pauses]
         for before, after in pairwise(cycles):
             self.logs.reopened.append((row, before, after, source))
         self.logs.changes += [
             (row, one.at, one.before, one.after, source) for one in history.changes
         ]
+
+    def _with_reason(self, row: int, pause: Pause) -> Pause:
+        """The pause that a ticket is in, with what the ticket itself says that it waits for."""
+        reason = self.found.texts["reason"][row]
+        if pause.end is not None or not reason:
+            return pause
+        return pause._replace(why=self.meanings.why(self.found.texts["state"][row], reason))
+
+    def _has_field(self, row: int, name: str) -> bool:
+        return bool(self.found.origin[name][row])
+
+    def _nearly(self, history: History, name: str) -> bool:
+        """Whether a history knows a stamp only nearly: what a field says is better then."""
+        forms = (reader.layout.form for reader in self.readers)
+        return any(name in one.approximate for one in forms if one.title in history.sources)
 
     def _complete(self, row: int, first: Cycle) -> None:
         """Give a first cycle the stamps that only fields tell, where they lie in it."""
@@ -116,104 +170,158 @@ class Assembler:
     def _take(self, row: int, name: str, at: int | None) -> None:
         if at is not None:
             self.found.stamps[name][row] = at
-            self.found.origin[name][row] = _HISTORY
+            self.found.origin[name][row] = HISTORY
             self.found.odd[name][row] = 0
 
     # -- ends
 
     def _end(self) -> None:
         """Resolved: only where the work is over, and then by whatever says when."""
-        stamps, origin = self.found.stamps, self.found.origin
-        for row, state in enumerate(self.states):
-            has = stamps["resolved"][row] != NEVER
-            if state is not None and not state.kind.ended:
-                # Who says by hand that it does not count knows what else is in the row.
-                if has and not self.found.texts["not_counted"][row]:
-                    self._drop_end(row, state)
-                continue
-            if has:
-                continue
-            for name, code in (("closed", _CLOSED), ("state_since", _SINCE), ("updated", _UPDATED)):
-                # Only a state says that the last update came with the end.
-                if stamps[name][row] != NEVER and (name == "closed" or state is not None):
-                    stamps["resolved"][row] = stamps[name][row]
-                    self.found.odd["resolved"][row] = self.found.odd[name][row]
-                    origin["resolved"][row] = code
-                    self._say_end(row, name)
-                    break
+        found, given = self.found, self.found.texts["not_counted"]
+        over = self._where(lambda state: state is None or state.kind.ended)
+        told = self._where(lambda state: state is not None)
+        has = found.stamps["resolved"] != NEVER
+        # Who says by hand that it does not count knows what else is in the row.
+        by_hand = (given != "") & self._of_forms(lambda form: form.derive is None)
+        wrong, late = np.flatnonzero(has & ~over & ~by_hand), over & ~has
+        said = self._dropped(wrong)
+        found.open_for_writing("resolved")
+        found.stamps["resolved"][wrong] = NEVER
+        found.origin["resolved"][wrong] = 0
+        for name, code in (("closed", CLOSED), ("state_since", SINCE), ("updated", UPDATED)):
+            # Only a state says that the last update came with the end.
+            mask = late & (found.stamps[name] != NEVER) & (told | (name == "closed"))
+            late &= ~mask
+            if (rows := np.flatnonzero(mask)).size:
+                found.stamps["resolved"][rows] = found.stamps[name][rows]
+                found.odd["resolved"][rows] = found.odd[name][rows]
+                found.origin["resolved"][rows] = code
+                said += self._ended_by(name, rows)
+        self._say_all(said)
 
-    def _drop_end(self, row: int, state: State) -> None:
-        self.found.stamps["resolved"][row] = NEVER
-        self.found.origin["resolved"][row] = 0
-        if state.kind is not Kind.NOT_COUNTED:
-            self._say(
-                row,
+    def _dropped(self, rows: NDArray[np.intp]) -> list[_Said]:
+        """What is said of tickets that are resolved against their state."""
+        kinds: dict[Kind, list[int]] = {}
+        for place, state in enumerate(self.known):
+            if state is not None and state.kind is not Kind.NOT_COUNTED:
+                kinds.setdefault(state.kind, []).append(place)
+        return [
+            _Said(
+                rows[np.isin(self.which[rows], places)],
                 "import-state",
-                f"resolved is filled in although the state is {state.kind.value}; it is left empty",
+                f"resolved is filled in although the state is {kind.value}; it is left empty",
                 "Correct the state where the work is over",
             )
+            for kind, places in kinds.items()
+        ]
 
-    def _say_end(self, row: int, name: str) -> None:
-        known = self.readers[self.found.table[row]].layout.called
-        called = {"closed": "closed", "updated": "the last update"}.get(name) or known[name]
-        self._say(
-            row,
-            "import-closed",
-            f"resolved is empty and the work is over; {called} is taken as Resolved",
-            "Fill in when it was resolved if that was earlier",
-            level=Level.WARNING if name == "updated" else Level.NOTE,
-        )
+    def _ended_by(self, name: str, rows: NDArray[np.intp]) -> list[_Said]:
+        """What is said of tickets that are over and of which another stamp says when."""
+        said = []
+        for table, reader in enumerate(self.readers):
+            known = {"closed": "closed", "updated": "the last update"}.get(name)
+            known = known or reader.layout.called.get(name, name)
+            said.append(
+                _Said(
+                    rows[self.found.table[rows] == table],
+                    "import-closed",
+                    f"resolved is empty and the work is over; {known} is taken as Resolved",
+                    "Fill in when it was resolved if that was earlier",
+                    Level.WARNING if name == "updated" else Level.NOTE,
+                )
+            )
+        return said
 
     # -- waiting
 
     def _wait(self) -> None:
         """A pause for each ticket that waits now and has no history: since when it is known."""
         stamps = self.found.stamps
-        for row, state in enumerate(self.states):
-            if state is None or state.kind is not Kind.WAITING:
-                continue
+        waiting = self._where(lambda state: state is not None and state.kind is Kind.WAITING)
+        told: dict[tuple[str, str, Level], list[int]] = {}
+
+        def say(row: int, what: str, mend: str, level: Level = Level.NOTE) -> None:
+            told.setdefault((what, mend, level), []).append(row)
+
+        for row in np.flatnonzero(waiting).tolist():
             history = self.histories.get(row)
             if history is not None and any(one.end is None for one in history.story.pauses):
                 continue
             since, source = int(stamps["paused_since"][row]), "field"
+            if since == NEVER and self.readers[self.found.table[row]].layout.form.ours:
+                what = "it waits; its pause is in the log of pauses that was written beside it"
+                say(row, what, "Give that log too, with --pauses")
+                continue
             if since == NEVER:
                 since, source = int(stamps["updated"][row]), "last update"
             if since == NEVER or since < stamps["opened"][row]:
                 what = "it waits, and nothing says since when: its clocks run on"
-                self._say(row, "import-waiting", what, "Type its pause on the sheet Pauses",
-                          level=Level.WARNING)  # fmt: skip
+                say(row, what, "Type its pause on the sheet Pauses", Level.WARNING)
                 continue
             texts = self.found.texts
             why = self.meanings.why(texts["state"][row], texts["reason"][row])
             self.logs.pauses.append((row, Pause(since, None, why), source))
             if source != "field":
                 what = "it waits; the last update is taken as the beginning of the pause"
-                self._say(row, "import-waiting", what, "Correct it on the sheet Pauses")
+                say(row, what, "Correct it on the sheet Pauses")
+        self._say_all(
+            [
+                _Said(np.array(rows), "import-waiting", what, mend, level)
+                for (what, mend, level), rows in told.items()
+            ]
+        )
 
     # -- what nobody can tell
 
-    def _not_recorded(self) -> list[str]:
+    def _not_recorded(self) -> Texts:
         """Targets that were met at an unknown time: somebody works on it, or it is over."""
-        stamps, given = self.found.stamps, self.found.texts["not_recorded"]
-        every = ", ".join(step.label for step in OPENING_STEPS)
-        answer = list(given)
-        for row, state in enumerate(self.states):
-            if state is None or answer[row]:
-                continue
-            if state.kind.ended and stamps["resolved"][row] == NEVER:
-                answer[row] = every
-                what = "its work is over, and nothing says when: no target of it can be judged"
-                self._say(row, "import-closed", what, "Fill in when it was resolved",
-                          level=Level.WARNING)  # fmt: skip
-            elif state.kind in (Kind.ACKNOWLEDGED, Kind.WAITING) or (state.kind is Kind.REOPENED):
-                steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
-                missing = [step.label for step, name in steps if stamps[name][row] == NEVER]
-                answer[row] = ", ".join(missing)
-            elif state.kind is Kind.OPEN and row not in self.histories:
-                untold = self.readers[self.found.table[row]].layout.form.untold
-                steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
-                answer[row] = ", ".join(step.label for step, name in steps if name in untold)
+        found, given = self.found, self.found.texts["not_recorded"]
+        every = ", ".join(step.label for step in NEXT_STEPS)
+        blank = given == ""
+        dated = blank & self._of_forms(lambda form: form.dated)
+        blank &= ~dated
+        ended = self._where(lambda state: state is not None and state.kind.ended)
+        unknown = np.flatnonzero(blank & ended & (found.stamps["resolved"] == NEVER))
+        what = "its work is over, and nothing says when: no target of it can be judged"
+        mend = "Fill in when it was resolved"
+        self._say_all([_Said(unknown, "import-closed", what, mend, Level.WARNING)])
+        # Where a column says which they are, nothing is to be concluded.
+        tables = found.table
+        silent = ["not_recorded" not in reader.layout.place for reader in self.readers]
+        open_to = blank & np.array(silent, dtype=np.bool_)[tables]
+        taken_up = self._where(lambda state: state is not None and state.kind in _TAKEN_UP)
+        rows = np.flatnonzero(open_to & taken_up)
+        new = open_to & self._where(lambda state: state is not None and state.kind is Kind.OPEN)
+        new[[row for row, one in self.histories.items() if one.tells_takers]] = False
+        untold = [_labels(reader.layout.form.untold) for reader in self.readers]
+        new &= np.array([bool(one) for one in untold], dtype=np.bool_)[tables]
+        if not (unknown.size or rows.size or new.any() or dated.any()):
+            return given
+        answer = given.copy()
+        answer[unknown], answer[dated] = every, every
+        missing = np.zeros(len(rows), dtype=np.intp)
+        for bit, name in enumerate(("acknowledged", "responded")):
+            missing += (found.stamps[name][rows] == NEVER) << bit
+        lacking = ((), ("acknowledged",), ("responded",), ("acknowledged", "responded"))
+        answer[rows] = of_texts([_labels(one) for one in lacking])[missing]
+        answer[new] = of_texts(untold)[tables[new]]
         return answer
+
+    def _say_all(self, said: Sequence[_Said]) -> None:
+        """Say things about many rows, each with its first row, in the order of those."""
+        every = []
+        for one in said:
+            tables = self.found.table[one.rows]
+            every += [
+                (int(rows[0]), table, len(rows), one)
+                for table in range(len(self.readers))
+                if (rows := one.rows[tables == table]).size
+            ]
+        for row, table, count, one in sorted(every, key=lambda each: each[0]):
+            line = int(self.found.lines[row])
+            self.readers[table].notes.repeated(
+                line, one.code, one.what, one.mend, level=one.level, rows=count
+            )
 
     def _say(self, row: int, code: str, what: str, mend: str, *, level: Level = Level.NOTE) -> None:
         notes = self.readers[self.found.table[row]].notes
@@ -221,57 +329,44 @@ class Assembler:
 
     # -- results
 
-    def kinds(self) -> list[str]:
+    def kinds(self) -> Texts:
         """The state of each ticket in the words of the table."""
-        resolved = self.found.stamps["resolved"] != NEVER
-        acknowledged = self.found.stamps["acknowledged"] != NEVER
-        return [
-            state.kind.value
-            if state is not None
-            else Kind.RESOLVED.value
-            if resolved[row]
-            else Kind.ACKNOWLEDGED.value
-            if acknowledged[row]
-            else Kind.OPEN.value
-            for row, state in enumerate(self.states)
-        ]
+        values = of_texts(["" if one is None else one.kind.value for one in self.known])
+        answer: Texts = values[self.which]
+        rows = np.flatnonzero(self._where(lambda state: state is None))
+        resolved = self.found.stamps["resolved"][rows] != NEVER
+        acknowledged = self.found.stamps["acknowledged"][rows] != NEVER
+        begun = np.where(acknowledged, Kind.ACKNOWLEDGED.value, Kind.OPEN.value).astype(object)
+        answer[rows] = np.where(resolved, Kind.RESOLVED.value, begun)
+        return answer
 
-    def reasons(self) -> list[str]:
+    def reasons(self) -> Texts:
         """Why each ticket counts for nothing; "" for those that count."""
-        return [
-            state.why if state is not None and state.kind is Kind.NOT_COUNTED else ""
-            for state in self.states
+        whys = [
+            one.why if one is not None and one.kind is Kind.NOT_COUNTED else ""
+            for one in self.known
         ]
-
-    def sources(self) -> list[str]:
-        """Where the stamps of each ticket come from, in one text each."""
-        forms = [reader.layout.form for reader in self.readers]
-        titles = [form.title for form in forms]
-        codes = np.stack([self.found.origin[name] for name in _TOLD], axis=1).astype(np.int64)
-        keys = self.found.table.astype(np.int64)
-        for place in range(codes.shape[1]):
-            keys = keys * len(_ORIGINS) + codes[:, place]
-        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-        texts = []
-        for row in first:
-            called = self.readers[self.found.table[row]].layout.called
-            parts = [
-                f"{name}: {_origin(int(code), name, called)}"
-                for name, code in zip(_TOLD, codes[row], strict=True)
-                if code
-            ]
-            plain = forms[self.found.table[row]] is PLAIN and set(codes[row]) <= {0, _FIELD}
-            # Of a plain table there is nothing to say: each stamp stands under its own name.
-            said = f"{titles[self.found.table[row]]}; " + ", ".join(parts)
-            texts.append("" if plain else said)
-        given = self.found.texts["source"]
-        return [own or texts[place] for own, place in zip(given, which, strict=True)]
+        if not any(whys):
+            return absent(len(self.which), "")
+        answer: Texts = of_texts(whys)[self.which]
+        return answer
 
 
-def _origin(code: int, name: str, called: Mapping[str, str]) -> str:
-    if code == _AFTER:
-        return "a time after the opening"
-    return called.get(name, _ORIGINS[code]) if code == _FIELD else _ORIGINS[code]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One thing that holds for many tickets."""
+
+    rows: NDArray[np.intp]
+    code: str
+    what: str
+    mend: str
+    level: Level = Level.NOTE
+
+
+def _labels(stamps: Collection[str]) -> str:
+    """The targets that stamps would tell of, by their labels."""
+    steps = ((ACKNOWLEDGE, "acknowledged"), (RESPOND, "responded"))
+    return ", ".join(step.label for step, name in steps if name in stamps)
 
 
 def _cut(pauses: Sequence[Pause], end: int | None) -> list[Pause]:

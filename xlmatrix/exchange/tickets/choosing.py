@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.files.derived import printed
 from xlmatrix.exchange.files.tabled import Counted, Tabled, normal
 from xlmatrix.exchange.tickets.cells import text_of
 from xlmatrix.exchange.tickets.layout import Layout, fits, laid_out
@@ -36,6 +37,10 @@ def layout_of(tabled: Tabled, wanted: str | None, mappings: Mapping[str, ImportM
         No form fits, with what was found and what is needed.
     """
     forms = _wanted(wanted, tabled)
+    if (records := printed(tabled)) is not None and any(
+        fits(form, records, None) for form in forms if form in OF_TOOLS
+    ):
+        tabled = records
     fitting = [form for form in forms if fits(form, tabled, mappings.get(form.tool))]
     of_tools = [form for form in fitting if form in OF_TOOLS]
     layouts = [laid_out(form, tabled, mappings.get(form.tool)) for form in of_tools or fitting]
@@ -45,7 +50,7 @@ def layout_of(tabled: Tabled, wanted: str | None, mappings: Mapping[str, ImportM
         fitting = [PLAIN] if not layouts[0].needs else []
     if not fitting:
         raise _unknown(tabled, layouts[0] if layouts else laid_out(PLAIN, tabled, None), wanted)
-    best = max(layouts, key=lambda layout: (len(layout.form.telling), len(layout.place)))
+    best = max(layouts, key=lambda layout: (len(layout.form.telling), len(layout.called)))
     if best.needs and not best.form.history:
         raise _unknown(tabled, best, best.form.tool)
     return best

@@ -22,7 +22,8 @@ class DateOrderError(XlmatrixError):
             f"the dates of this file can be read in two ways: '{two.text[:40]}' is "
             f"{two.day_first:%d %B %Y} day-first and {two.month_first:%d %B %Y} month-first",
             where=where,
-            mend=f"Set date_order: day-first or date_order: month-first under import.{tool}",
+            mend=f"Set date_order: day-first or date_order: month-first under import.{tool} in the "
+            f"spec, or in a file that --mapping names:\n{tool}:\n  date_order: day-first",
         )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.exchange.tickets.instants import Int64s
+from xlmatrix.exchange.tickets.columns import absent, one_below_another, taken, writable
+from xlmatrix.exchange.tickets.instants import Int8s, Int64s, Texts
 from xlmatrix.exchange.tickets.raw import Part, TableReader, Told
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS, What
 from xlmatrix.worktime import NEVER
@@ -23,10 +25,10 @@ class Gathered:
     ``table`` says which of the readers a row came from.
     """
 
-    texts: dict[str, list[str]]
+    texts: dict[str, Texts]
     stamps: dict[str, Int64s]
-    odd: dict[str, NDArray[np.int8]]
-    origin: dict[str, NDArray[np.int8]]
+    odd: dict[str, Int8s]
+    origin: dict[str, Int8s]
     paused_s: NDArray[np.float64]
     updates: NDArray[np.float64]
     lines: NDArray[np.int64]
@@ -40,35 +42,57 @@ class Gathered:
         if len(rows) == len(self):
             return self
         return Gathered(
-            {name: [texts[row] for row in rows] for name, texts in self.texts.items()},
-            {name: column[rows] for name, column in self.stamps.items()},
-            {name: column[rows] for name, column in self.odd.items()},
-            {name: column[rows] for name, column in self.origin.items()},
-            self.paused_s[rows],
-            self.updates[rows],
+            {name: taken(texts, rows) for name, texts in self.texts.items()},
+            {name: taken(column, rows) for name, column in self.stamps.items()},
+            {name: taken(column, rows) for name, column in self.odd.items()},
+            {name: taken(column, rows) for name, column in self.origin.items()},
+            taken(self.paused_s, rows),
+            taken(self.updates, rows),
             self.lines[rows],
-            self.table[rows],
+            taken(self.table, rows),
         )
+
+    def open_for_writing(self, *names: str) -> None:
+        """Make some stamps writable, with what is said of them."""
+        for name in names:
+            for columns in (self.stamps, self.odd, self.origin):
+                columns[name] = writable(columns[name])
 
 
 def joined(parts: Sequence[tuple[int, Part]]) -> Gathered:
-    """The parts of all tables in one, each with the number of its table."""
+    """The parts of all tables in one, each with the number of its table.
 
-    def stamps(name: str, of: str) -> NDArray[np.int64]:
-        columns = [getattr(part, of)[name] for _, part in parts]
-        return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
+    The parts are emptied as their columns are joined, so that no table is held twice.
+    """
 
-    numbers = [part.paused_s for _, part in parts], [part.updates for _, part in parts]
-    paused, updates = (np.concatenate(one) if one else np.zeros(0) for one in numbers)
+    def columns(of: str, names: Sequence[str], nothing: Any) -> dict[str, Any]:
+        held = [getattr(part, of) for _, part in parts]
+        return {
+            name: one_below_another([one.pop(name) for one in held]) if held else nothing
+            for name in names
+        }
+
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Gathered(
+            columns("texts", TEXTS, np.zeros(0, dtype=object)),
+            columns("stamps", STAMPS, none),
+            columns("odd", STAMPS, none.astype(np.int8)),
+            columns("origin", STAMPS, none.astype(np.int8)),
+            np.zeros(0),
+            np.zeros(0),
+            none,
+            none.astype(np.int16),
+        )
     return Gathered(
-        {name: [t for _, part in parts for t in part.texts[name]] for name in TEXTS},
-        {name: stamps(name, "stamps") for name in STAMPS},
-        {name: stamps(name, "odd").astype(np.int8) for name in STAMPS},
-        {name: stamps(name, "origin").astype(np.int8) for name in STAMPS},
-        paused,
-        updates,
-        np.array([line for _, part in parts for line in part.lines], dtype=np.int64),
-        np.array([no for no, part in parts for _ in part.lines], dtype=np.int16),
+        columns("texts", TEXTS, None),
+        columns("stamps", STAMPS, None),
+        columns("odd", STAMPS, None),
+        columns("origin", STAMPS, None),
+        one_below_another([part.paused_s for _, part in parts]),
+        one_below_another([part.updates for _, part in parts]),
+        np.concatenate([part.lines for _, part in parts]),
+        one_below_another([absent(len(part.lines), np.int16(number)) for number, part in parts]),
     )
 
 
@@ -83,9 +107,9 @@ class Once:
 
 def once(found: Gathered, readers: Sequence[TableReader]) -> Once:
     """The last state of each ticket; of forms that have one row a ticket, the first row counts."""
-    keys = [id_.casefold() for id_ in found.texts["id"]]
-    if len(set(keys)) == len(keys):
+    if _all_differ(found.texts["id"]):
         return Once(found)
+    keys = [id_.casefold() for id_ in found.texts["id"]]
     rows: dict[str, list[int]] = {}
     for row, key in enumerate(keys):
         rows.setdefault(key, []).append(row)
@@ -102,6 +126,13 @@ def once(found: Gathered, readers: Sequence[TableReader]) -> Once:
     # In the order of their first rows.
     answer.tickets = found.chosen(np.array(keep, dtype=np.intp))
     return answer
+
+
+def _all_differ(ids: Texts) -> bool:
+    """Whether no two ids are surely one but for their case."""
+    marks = np.fromiter(map(hash, map(str.casefold, ids)), np.int64, len(ids))
+    marks.sort()
+    return not (marks[1:] == marks[:-1]).any()
 
 
 def _in_several(found: Gathered, rows: Sequence[int]) -> bool:

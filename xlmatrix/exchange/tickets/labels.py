@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from xlmatrix.exchange.tickets.columns import is_absent, writable
 from xlmatrix.exchange.tickets.gathered import Gathered
 from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import Told
@@ -31,6 +32,10 @@ def settle(found: Gathered, meanings: Meanings) -> list[str]:
     The labels that say nothing, each once.
     """
     texts = found.texts
+    if is_absent(texts["labels"]):
+        return []
+    for name in ("priority", "state"):
+        texts[name] = writable(texts[name])
     silent: dict[str, None] = {}
     for row, text in enumerate(texts["labels"]):
         labels = labels_of(text) if text else []

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
 
 from xlmatrix.errors import XlmatrixError
+from xlmatrix.exchange.files.derived import derived
 from xlmatrix.exchange.files.tabled import Path, Rows, Tabled, normal
 from xlmatrix.exchange.tools.form import NUMBERS, STAMPS, TEXTS, Form
 from xlmatrix.model import ImportMapping
 
 #: Before the name of a stamp: the place of a time after the opening that gives it.
 AFTER: Final = "after "
+#: Without these a ticket is none.
+_NEEDED: Final = ("id", "opened")
 #: Where a field stands: a column by its number, or places in a record, the first that is filled.
 Place = int | tuple[Path, ...]
 
@@ -34,14 +38,21 @@ class Layout:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Headers that no field takes."""
+        """Headers that no field takes; the entries of a history take what they need."""
+        if self.form.history:
+            return ()
         taken = {place for place in self.place.values() if isinstance(place, int)}
-        return tuple(h for i, h in enumerate(self.tabled.header) if i not in taken and h.strip())
+        heeded = {normal(name) for one in self.form.heeds for name in one.split("|")}
+        return tuple(
+            header
+            for at, header in enumerate(self.tabled.header)
+            if at not in taken and header.strip() and normal(header) not in heeded
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The fields without which a ticket is none, that are not there."""
-        return tuple(name for name in ("id", "opened") if name not in self.place)
+        return tuple(name for name in _NEEDED if name not in self.place)
 
     def column(self, rows: Rows, name: str) -> Sequence[Any] | None:
         """The cells of a field; None where the file has no such field."""
@@ -63,6 +74,11 @@ def cells_at(rows: Rows, place: Place) -> Sequence[Any]:
     ]
 
 
+def name_of(form: Form, header: str) -> str:
+    """A header as forms are compared with it."""
+    return normal(re.sub(r"\s*\([^()]*\)\s*$", "", header) if form.bracketed else header)
+
+
 def fits(form: Form, tabled: Tabled, mapping: ImportMapping | None = None) -> bool:
     """Whether a table may be of a form: all that tells it is there, perhaps under other names."""
     if form.structured is not None and form.structured is not tabled.structured:
@@ -70,15 +86,19 @@ def fits(form: Form, tabled: Tabled, mapping: ImportMapping | None = None) -> bo
     if form.container and form.container != tabled.container:
         return False
     if tabled.structured:
-        return bool(tabled.looked_at) and all(
-            any(
-                Path(name).stands_in(record)
-                for name in one.split("|")
-                for record in tabled.looked_at
+        return (
+            bool(tabled.looked_at)
+            and all(
+                any(
+                    Path(name).stands_in(record)
+                    for name in one.split("|")
+                    for record in tabled.looked_at
+                )
+                for one in form.telling
             )
-            for one in form.telling
+            and (form.tells is None or form.tells(tabled.looked_at))
         )
-    known = {normal(header) for header in tabled.header}
+    known = {name_of(form, header) for header in tabled.header}
     renamed = mapping.columns.items() if mapping else ()
     known |= {normal(name) for name, column in renamed if normal(column) in known}
     return all(any(normal(name) in known for name in one.split("|")) for one in form.telling)
@@ -92,11 +112,13 @@ def laid_out(form: Form, tabled: Tabled, mapping: ImportMapping | None) -> Layou
     XlmatrixError
         A column that is taken stands twice.
     """
+    if form.derive is not None:
+        tabled = derived(tabled, form.derive)
     if tabled.structured:
         return _in_records(form, tabled, mapping.columns if mapping else {})
     found: dict[str, list[int]] = {}
     for index, header in enumerate(tabled.header):
-        found.setdefault(normal(header), []).append(index)
+        found.setdefault(name_of(form, header), []).append(index)
     own = {normal(name): column for name, column in (mapping.columns if mapping else {}).items()}
     place: dict[str, Place] = {}
     used: set[str] = set()
@@ -142,7 +164,10 @@ def _in_records(form: Form, tabled: Tabled, own: Mapping[str, str]) -> Layout:
             if any(Path(text).of(record) is not None for record in tabled.looked_at)
         ]
         if stand:
-            place[name], called[name] = tuple(map(Path, stand)), stand[0]
+            called[name] = stand[0]
+        # The first records tell of which form a file is, not what the others have.
+        if stand or name not in _NEEDED:
+            place[name] = tuple(map(Path, paths))
     unused = {name: path for name, path in own.items() if called.get(name) != path}
     return Layout(form, tabled, place, called, unused)
 

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     """One step of a history: when (UTC seconds), what kind of state began, and why it waits.
 
     ``state`` is None for an entry that says something else: ``acknowledged`` or ``responded``.
+    A ``silent`` one says nothing of anybody who took the ticket.
     """
 
     at: int
@@ -27,6 +28,7 @@ class Entry(NamedTuple):
     word: str = ""
     acknowledged: bool = False
     responded: bool = False
+    silent: bool = False
 
 
 class Pause(NamedTuple):
@@ -45,19 +47,27 @@ class Cycle:
     acknowledged: int | None = None
     responded: int | None = None
     ended: int | None = None
+    inferred: bool = False
+    """Whether the acknowledgement is the step out of the first state, and no entry of its own."""
 
 
 @dataclass(slots=True)
 class Story:
-    """What the history of one ticket says."""
+    """What the history of one ticket says.
+
+    ``late`` counts what was done after the end without a reopening.
+    """
 
     cycles: list[Cycle]
     pauses: list[Pause] = field(default_factory=list)
     state: State | None = None
     first_state: State | None = None
+    late: int = 0
 
 
-def told(opened: int, entries: Iterable[Entry], before: State | None = None) -> Story:
+def told(
+    opened: int, entries: Iterable[Entry], before: State | None = None, *, reopens: bool = True
+) -> Story:
     """The story of a ticket.
 
     Parameters
@@ -68,8 +78,11 @@ def told(opened: int, entries: Iterable[Entry], before: State | None = None) -> 
         In any order; those of one instant in the order in which they happened.
     before
         The state before the first entry, where the history names it.
+    reopens
+        Whether a ticket can run again. If not, what is done after its end is not used, and the end
+        that follows it is the last.
     """
-    teller = _Teller(opened, before)
+    teller = _Teller(opened, before, reopens=reopens)
     for entry in sorted(entries, key=lambda one: one.at):
         teller.take(entry)
     return teller.finish()
@@ -81,7 +94,8 @@ _TAKEN: Final = (Kind.ACKNOWLEDGED, Kind.WAITING)
 class _Teller:
     """Walks through a history."""
 
-    def __init__(self, opened: int, before: State | None) -> None:
+    def __init__(self, opened: int, before: State | None, *, reopens: bool) -> None:
+        self._reopens, self._late = reopens, False
         self.story = Story([Cycle(opened)], first_state=before)
         self._state = before or State(Kind.OPEN)
         self._why = ""
@@ -96,7 +110,7 @@ class _Teller:
         if entry.responded and cycle.responded is None and cycle.ended is None:
             cycle.responded = at
         if entry.state is not None:
-            self._move(at, entry.state, entry.word)
+            self._move(at, entry.state, entry.word, silent=entry.silent)
 
     def finish(self) -> Story:
         """The story, with the pause that is still open."""
@@ -104,13 +118,16 @@ class _Teller:
             self.story.pauses.append(Pause(self._since, None, self._why))
         return self.story
 
-    def _acknowledge(self, at: int) -> None:
+    def _acknowledge(self, at: int, *, inferred: bool = False) -> None:
         cycle = self.story.cycles[-1]
-        # What is acknowledged after its end is acknowledged for nobody.
-        if cycle.acknowledged is None and cycle.ended is None:
-            cycle.acknowledged = at
+        if cycle.ended is not None:
+            # What is acknowledged after its end is acknowledged for nobody.
+            self._late = True
+            self.story.late += 1
+        elif cycle.acknowledged is None:
+            cycle.acknowledged, cycle.inferred = at, inferred
 
-    def _move(self, at: int, state: State, word: str) -> None:
+    def _move(self, at: int, state: State, word: str, *, silent: bool) -> None:
         was, now, cycle = self._state.kind, state.kind, self.story.cycles[-1]
         if was is Kind.NOT_COUNTED and now.ended:
             # Tools close by themselves what was cancelled.
@@ -118,11 +135,17 @@ class _Teller:
         if self.story.first_state is None:
             self.story.first_state = state
         if was.ended and now.running:
+            if not self._reopens:
+                self._late = True
+                self.story.late += 1
+                return
             self.story.cycles.append(Cycle(at))
-        elif now.ended and cycle.ended is None:
-            cycle.ended = at
-        elif now in _TAKEN and was in (Kind.OPEN, Kind.REOPENED) and at > cycle.began:
-            self._acknowledge(at)
+        elif now.ended and (cycle.ended is None or self._late):
+            cycle.ended, self._late = at, False
+        elif (
+            now in _TAKEN and not silent and was in (Kind.OPEN, Kind.REOPENED) and at > cycle.began
+        ):
+            self._acknowledge(at, inferred=True)
         self._pause(at, now, word)
         self._state = self.story.state = state
 

@@ -47,7 +47,7 @@ _RANKS: Final[Mapping[str, int]] = {
             "high major p2 sev2 s2 2 hoch alta alto haute",
             "medium moderate normal p3 sev3 s3 3 mittel media medio moyenne média",
             "low minor p4 sev4 s4 4 niedrig gering baja bajo basse baixa",
-            "lowest trivial planning none informational p5 sev5 s5 5 niedrigste más_baja"
+            "lowest trivial planning none info informational p5 sev5 s5 5 niedrigste más_baja"
             " sehr_niedrig muy_baja très_basse",
         ),
         start=1,
@@ -221,7 +221,9 @@ class Meanings:
         else:
             state = state_of(word, self.form.states) if word else None
             grouped = state_of(group, self.form.states) if group else None
-            if grouped is not None and (state is None or _at_odds(state, grouped)):
+            if grouped is not None and (
+                state is None or self.form.group_decides or _at_odds(state, grouped)
+            ):
                 state = grouped
         return self._with_reason(state, reason) if reason else state
 
@@ -240,9 +242,9 @@ class Meanings:
         waits = state.kind is Kind.WAITING
         return said if waits and said.kind.running else state
 
-    def count_states(self, lines: Iterable[tuple[str, str, str, int, str]]) -> None:
-        """Count states with their reasons and groups, the line and the file of each."""
-        for word, reason, group, line, file in lines:
+    def count_states(self, lines: Iterable[tuple[str, str, str, int, str, int]]) -> None:
+        """Count states with their reasons and groups, the first line, its file and the rows."""
+        for word, reason, group, line, file, rows in lines:
             state = self.state(word, reason, group)
             if word:
                 found = self.words["state"].get(word)
@@ -251,12 +253,12 @@ class Meanings:
                     shown = "" if state is None else state.why.lower() or state.kind.value
                     found = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
                     self.words["state"][word] = found
-                found.rows += 1
+                found.rows += rows
             if reason and self._is_mapped("reason", reason):
                 found = self.words["reason"].setdefault(
                     reason, Word(reason, How.MAPPED, 0, line, file)
                 )
-                found.rows += 1
+                found.rows += rows
 
     def _is_mapped(self, setting: str, word: str) -> bool:
         known = _keyed(getattr(self.mapping, setting))

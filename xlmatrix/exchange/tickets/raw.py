@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -12,19 +11,34 @@ from numpy.typing import NDArray
 
 from xlmatrix.errors import Level
 from xlmatrix.exchange.files.tabled import Counted, Record, Rows, normal
-from xlmatrix.exchange.tickets.cells import held, seconds_of, stamp_cell, text_of, texts_of
+from xlmatrix.exchange.tickets.cells import (
+    cleaned,
+    count_of,
+    seconds_of,
+    stamp_cell,
+    stamp_cells,
+    text_of,
+    texts_of,
+    ungrouped,
+)
+from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.dates import order_of
+from xlmatrix.exchange.tickets.header_zones import strange_offset
 from xlmatrix.exchange.tickets.instants import (
     InstantReader,
     Instants,
+    Int8s,
     Int64s,
     Passing,
+    Texts,
     in_passing_order,
 )
 from xlmatrix.exchange.tickets.layout import AFTER, Layout, cells_at
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.stamps import DateOrder, StampError, zone_for
+from xlmatrix.exchange.tickets.taken import Taken, taken_from
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Event, What, ZoneOf
+from xlmatrix.formula import unguarded
 from xlmatrix.model import ImportMapping
 from xlmatrix.worktime import NEVER, Zone
 
@@ -53,11 +67,11 @@ class Part:
     """
 
     layout: Layout
-    lines: list[int]
-    texts: dict[str, list[str]]
+    lines: Int64s
+    texts: dict[str, Texts]
     stamps: dict[str, Int64s]
-    odd: dict[str, NDArray[np.int8]]
-    origin: dict[str, NDArray[np.int8]]
+    odd: dict[str, Int8s]
+    origin: dict[str, Int8s]
     paused_s: NDArray[np.float64]
     updates: NDArray[np.float64]
 
@@ -74,6 +88,7 @@ class TableReader:
     counted: Counted = field(default_factory=Counted)
     refused: int = 0
     bare: int = 0
+    taken: tuple[Taken, ...] = ()
     _reader: InstantReader | None = None
     _zones: dict[str, Zone] = field(default_factory=dict)
 
@@ -83,7 +98,7 @@ class TableReader:
     def reader(self) -> InstantReader:
         """What reads the stamps of this table."""
         if self._reader is None:
-            self._reader = InstantReader(self._zone_of, self._order)
+            self._reader = InstantReader(self._zone_of, self._order, self.mapping.date_order)
         return self._reader
 
     @property
@@ -133,18 +148,32 @@ class TableReader:
 
     def tickets(self) -> Iterator[tuple[Part, list[Told]]]:
         """The tickets, some at once, each with the entries that its own record holds."""
+        if self.layout.form.bracketed and not self.mapping.zone:
+            self._check_headers()
         for rows in self.layout.tabled.read(self.counted):
             yield self._part(rows)
         self._say_refused()
 
+    def _check_headers(self) -> None:
+        if offset := strange_offset(self.layout.tabled.header, self._zone(self.zone)):
+            self.notes.about_file(
+                "import-zone",
+                f"the header names the offset {offset}, which {self.zone} never has: its stamps are"
+                " on another clock",
+                f"Set zone under import.{self.layout.form.tool} to that of who exported it",
+                level=Level.WARNING,
+            )
+
     def _part(self, rows: Rows) -> tuple[Part, list[Told]]:
         layout = self.layout
-        ids = [_ungrouped(text) for text in texts_of(layout.column(rows, "id") or [""] * len(rows))]
+        self.taken = self.taken or taken_from(layout, rows)
+        ids = texts_of(layout.column(rows, "id") or [""] * len(rows))
+        ids = ids if "".join(ids).isascii() else list(map(ungrouped, ids))
         opened = self.reader.read(self._cells(rows, "opened"))
         self.bare += opened.bare
         keep = self._usable(rows, ids, opened)
         chosen = np.flatnonzero(keep)
-        lines = [rows.lines[row] for row in chosen]
+        lines = np.array(rows.lines, dtype=np.int64)[chosen]
         texts = {name: self._text(rows, name, ids, chosen, lines) for name in TEXTS}
         part = Part(
             layout,
@@ -152,17 +181,17 @@ class TableReader:
             texts,
             {"opened": opened.utc[chosen]},
             {"opened": opened.odd[chosen]},
-            {"opened": np.ones(len(chosen), dtype=np.int8)},
+            {"opened": absent(len(chosen), np.int8(1))},
             self._number(rows, "paused_s", chosen),
             self._number(rows, "updates", chosen),
         )
         for name in STAMPS[1:]:
-            self._stamp(part, rows, name, chosen, lines)
+            self._stamp(part, rows, name, chosen)
         if "second_hour" in layout.place:
             self._second_hour(part)
-        told = self._told(rows, chosen, texts["id"]) if layout.form.events else []
+        told = self._told(rows, chosen, texts["id"].tolist()) if layout.form.events else []
         if (cut := layout.form.cut) is not None and rows.records:
-            for row, line in zip(chosen.tolist(), lines, strict=True):
+            for row, line in zip(chosen.tolist(), lines.tolist(), strict=True):
                 if cut(rows.records[row]):
                     what = "only a part of its history is in the file"
                     mend = "Export the whole history of these tickets"
@@ -173,11 +202,11 @@ class TableReader:
         column = self.layout.column(rows, name)
         if column is None:
             return [None] * len(rows)
-        return column if all(type(cell) is str for cell in column) else [*map(stamp_cell, column)]
+        return stamp_cells(column, self.layout.tabled.later_days)
 
     def _usable(self, rows: Rows, ids: list[str], opened: Instants) -> Bools:
         aside = self.layout.form.aside
-        blank = np.array([not id_ for id_ in ids], dtype=np.bool_)
+        blank = ~np.fromiter(map(bool, cleaned(ids)[0]), np.bool_, len(ids))
         unknown = opened.utc == NEVER
         early, late = (
             int(np.datetime64(f"{year}-01-01", "s").astype(np.int64)) for year in self.years
@@ -217,43 +246,38 @@ class TableReader:
         self.notes.at(line, code, what, mend)
 
     def _text(
-        self, rows: Rows, name: str, ids: list[str], chosen: NDArray[np.intp], lines: list[int]
-    ) -> list[str]:
-        if name == "id":
-            texts = ids
-        elif (column := self.layout.column(rows, name)) is not None:
-            texts = texts_of(column)
-        else:
-            return [""] * len(lines)
-        if len(lines) != len(texts):
-            texts = [texts[row] for row in chosen]
-        texts, odd, long = held(texts)
+        self, rows: Rows, name: str, ids: list[str], chosen: NDArray[np.intp], lines: Int64s
+    ) -> Texts:
+        cells = ids if name == "id" else self.layout.column(rows, name)
+        if cells is None:
+            return absent(len(lines), "")
+        if len(lines) != len(cells):
+            cells = [cells[row] for row in chosen]
+        cells = list(map(unguarded, texts_of(cells))) if self.layout.form.ours else cells
+        texts, odd, long = cleaned(cells, one_line=name == "title")
         if odd:
             what = f"control characters of {name} are left out"
             mend = "Nothing to do; the rest of the text is kept"
-            self.notes.repeated(lines[odd[0]], "import-characters", what, mend, rows=len(odd))
+            self.notes.repeated(int(lines[odd[0]]), "import-characters", what, mend, rows=len(odd))
         for row in long:
             what = f"{name} is too long for a cell; its first part is kept"
-            self.notes.at(lines[row], "import-long-text", what, "Shorten it")
-        return [" ".join(text.split()) for text in texts] if name == "title" else texts
+            self.notes.at(int(lines[row]), "import-long-text", what, "Shorten it")
+        return of_texts(texts)
 
     def _number(self, rows: Rows, name: str, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
         column = self.layout.column(rows, name)
         if column is None:
-            return np.full(len(chosen), np.nan)
+            return absent(len(chosen), np.float64(np.nan))
         per_second = self.layout.form.after.get(name, ("", 1.0))[1]
         if name == "updates":
-            return np.array([_count(column[row]) for row in chosen], dtype=np.float64)
+            return np.array([count_of(column[row]) for row in chosen], dtype=np.float64)
         found = [seconds_of(column[row], per_second) for row in chosen]
         return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 
-    def _stamp(
-        self, part: Part, rows: Rows, name: str, chosen: NDArray[np.intp], lines: list[int]
-    ) -> None:
+    def _stamp(self, part: Part, rows: Rows, name: str, chosen: NDArray[np.intp]) -> None:
         form, place = self.layout.form, self.layout.place.get(AFTER + name)
-        utc = np.full(len(chosen), NEVER, dtype=np.int64)
-        odd = np.zeros(len(chosen), dtype=np.int8)
-        origin = np.zeros(len(chosen), dtype=np.int8)
+        utc: Int64s = absent(len(chosen), np.int64(NEVER))
+        odd = origin = absent(len(chosen), np.int8(0))
         if name in self.layout.place:
             zone = self._zone(_UTC) if name in form.utc else None
             found = self.reader.read(self._cells(rows, name), zone)
@@ -265,6 +289,7 @@ class TableReader:
         if place is not None:
             cells = cells_at(rows, place)
             per_second = form.after[name][1]
+            utc, origin = utc.copy(), origin.copy()
             for at, row in enumerate(chosen):
                 if utc[at] == NEVER and (length := seconds_of(cells[row], per_second)) is not None:
                     utc[at] = part.stamps["opened"][at] + round(length)
@@ -372,13 +397,3 @@ class TableReader:
     def _say_refused(self) -> None:
         for row in self.counted.refused:
             self._refuse(row.line, "import-width", row.what, row.mend)
-
-
-def _ungrouped(id_: str) -> str:
-    """An id without the no-break spaces that some tools put between its digits."""
-    return id_ if id_.isascii() else re.sub("(?<=[0-9])[\u00a0\u202f](?=[0-9]{3})", "", id_)
-
-
-def _count(cell: Any) -> float:
-    text = text_of(cell)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else np.nan

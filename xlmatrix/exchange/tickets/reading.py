@@ -16,6 +16,7 @@ from xlmatrix.exchange.files.tabled import Tabled
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.changed_clocks import without_odd
 from xlmatrix.exchange.tickets.choosing import known_names, layout_of, refuse_two_tools
+from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.frames import frames_of
 from xlmatrix.exchange.tickets.gathered import Gathered, joined, once
 from xlmatrix.exchange.tickets.labels import settle
@@ -27,13 +28,17 @@ from xlmatrix.exchange.tickets.saying import say
 from xlmatrix.exchange.tickets.stamps import FIRST_YEAR, LAST_YEAR
 from xlmatrix.exchange.tickets.stories import History, by_ticket, history_of
 from xlmatrix.exchange.tickets.synthetic import tickets_of_history
-from xlmatrix.exchange.tools.form import What
+from xlmatrix.exchange.tickets.taken import Taken
+from xlmatrix.exchange.tools.form import What, ZoneOf
+from xlmatrix.exchange.uncollected import no_collection
 from xlmatrix.model import ImportMapping, MatrixSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
+#: What became of the rows of a file; those read are the sum of the others.
+COUNTS: Final = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
 #: How far beyond the matrix's calendars an opening may lie.
 _YEARS_BEYOND: Final = 5
 
@@ -42,7 +47,9 @@ _YEARS_BEYOND: Final = 5
 class FileCounts:
     """What became of the rows of one table: ``read`` is the sum of the others.
 
-    ``incidents`` are those that count, ``entries`` those of a history that were used.
+    ``incidents`` are those that count, ``entries`` those of a history that were used. ``naive`` are
+    the stamps without a zone that were read in ``zone``, which the form itself fixes where
+    ``zone_fixed``; ``taken`` says what each field was read from.
     """
 
     name: str
@@ -55,6 +62,9 @@ class FileCounts:
     entries: int = 0
     refused: int = 0
     blank: int = 0
+    naive: int = 0
+    zone_fixed: bool = False
+    taken: tuple[Taken, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -81,6 +91,8 @@ class Tickets:
         Rows that cannot be used and everything that was decided, with ``file:line``.
     meanings
         How every word was understood.
+    with_history
+        Ids of the tickets whose states a history tells.
     called
         Of each field the header or the place that it was read from.
     """
@@ -93,7 +105,13 @@ class Tickets:
     files: tuple[FileCounts, ...]
     findings: tuple[Finding, ...]
     meanings: Meanings
+    with_history: frozenset[str] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The sum of each count over all files, in the order in which they add up."""
+        return {name: self.total(name) for name in COUNTS}
 
     def total(self, name: str) -> int:
         """The sum of one count over all files: ``read``, ``incidents``, ``refused``, ..."""
@@ -155,7 +173,7 @@ def read_tables(
     own_of_spec: dict[str, ImportMapping] = {}
     if spec is not None:
         own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
-    mappings = own_of_spec if mapping is None else mapping
+    mappings = {**own_of_spec, **(mapping or {})}
     layouts = _layouts(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
@@ -167,7 +185,8 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
-    return _Import(readers, own, spec, progress or _silent).result()
+    with no_collection():
+        return _Import(readers, own, spec, progress or _silent).result()
 
 
 def _silent(_: str) -> None:
@@ -237,6 +256,11 @@ class _Import:
             files=files,
             findings=findings,
             meanings=self._meanings,
+            with_history=frozenset(
+                found.texts["id"][row]
+                for row, history in histories.items()
+                if history.speaks_of_states
+            ),
             called=called,
         )
 
@@ -264,6 +288,10 @@ class _Import:
     def _histories(
         self, found: Gathered, told: Iterable[Told], updates: Iterable[Told]
     ) -> dict[int, History]:
+        told, updates = list(told), list(updates)
+        self._learn(found, [*told, *updates])
+        if not told and not updates:
+            return {}
         keys: dict[str, int] = {}
         by_external_id = any(one.layout.form.by_external_id for one in self._readers)
         for name in ("id", "external_id") if by_external_id else ("external_id", "id"):
@@ -271,7 +299,6 @@ class _Import:
         by_row, strange = by_ticket(told, keys)
         own, _ = by_ticket(updates, keys)
         self._say_strange(strange)
-        self._learn(found, [*told, *updates])
         opened = found.stamps["opened"]
         words = found.texts["priority"]
         sev = found.texts["severity"]
@@ -296,7 +323,8 @@ class _Import:
                 "Put those that say a severity under priority, those that say a state under state",
             )
         texts = found.texts
-        self._meanings.learn(zip(texts["state"], texts["state_group"], strict=True))
+        _, first = numbered(texts["state"], texts["state_group"])
+        self._meanings.learn((texts["state"][row], texts["state_group"][row]) for row in first)
         names = {one.layout.form.title: one.layout.tabled.name for one in self._readers}
         of = {What.STATE: "state", What.REASON: "reason"}
         for one in told:
@@ -332,7 +360,7 @@ class _Import:
         return FileCounts(
             reader.layout.tabled.name,
             reader.layout.form.title,
-            reader.zone_named or f"UTC or {reader.zone}",
+            reader.zone_named or " and ".join(sorted(reader.reader.zones)) or reader.zone,
             read,
             inc,
             superseded,
@@ -340,6 +368,9 @@ class _Import:
             used,
             reader.refused,
             blank,
+            reader.reader.naive,
+            reader.layout.form.zone is ZoneOf.UTC,
+            reader.taken,
         )
 
     def _nothing_usable(self, files: Sequence[FileCounts]) -> Finding:

@@ -9,6 +9,7 @@ import numpy as np
 
 from xlmatrix.errors import Finding, Level, listed
 from xlmatrix.exchange.tickets.assembling import Assembler
+from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.stories import History
@@ -36,7 +37,8 @@ def say(
     _count_states(made, meanings)
     findings: list[Finding] = []
     for reader, counts in zip(made.readers, files, strict=True):
-        _about_file(reader, counts, sum(one.read for one in files if one.form == counts.form))
+        of_form = sum(one.read for one in files if one.form == counts.form)
+        _about_file(reader, counts, of_form, ended=_has_last_page(made, reader))
         findings += reader.notes.findings()
     findings += _words(meanings)
     findings += _unused(made, meanings)
@@ -45,6 +47,11 @@ def say(
     findings += _without_severity(made, incidents)
     findings += [_counts(counts) for counts in files]
     return tuple(findings)
+
+
+def _has_last_page(made: Assembler, reader: TableReader) -> bool:
+    layouts = [one.layout for one in made.readers if one.layout.form is reader.layout.form]
+    return any(not layout.tabled.more for layout in layouts)
 
 
 def _check_order(made: Assembler) -> None:
@@ -61,17 +68,18 @@ def _check_order(made: Assembler) -> None:
 
 
 def _count_states(made: Assembler, meanings: Meanings) -> None:
-    texts, names = made.found.texts, [one.layout.tabled.name for one in made.readers]
+    found, names = made.found, [one.layout.tabled.name for one in made.readers]
+    state, reason, group = (found.texts[name] for name in ("state", "reason", "state_group"))
+    which, first = numbered(state, reason, group)
+    rows = np.bincount(which, minlength=len(first))
     meanings.count_states(
-        (state, reason, group, int(line), names[table])
-        for state, reason, group, line, table in zip(
-            texts["state"], texts["reason"], texts["state_group"], made.found.lines,
-            made.found.table, strict=True,
-        )
+        (state[row], reason[row], group[row], int(found.lines[row]), names[found.table[row]],
+         int(count))
+        for row, count in zip(first.tolist(), rows, strict=True)
     )  # fmt: skip
 
 
-def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
+def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended: bool) -> None:
     notes, tabled = reader.notes, reader.layout.tabled
     if tabled.encoding == "cp1252":
         notes.about_file(
@@ -79,7 +87,8 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int) -> None:
             "the file is not UTF-8 and was read as Windows-1252",
             "Check names with accents; export as UTF-8 if they look wrong",
         )
-    if tabled.more and not 0 < tabled.total <= of_form:
+    # Where no total is told, the page that is the last one of the form ends them.
+    if tabled.more and not 0 < tabled.total <= of_form and not (ended and not tabled.total):
         notes.about_file(
             "import-pages",
             f"the file says that there are more tickets: {tabled.more}",
@@ -266,16 +275,21 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
     ]
 
 
+def _tickets(count: int) -> str:
+    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
+
+
 def _not_counted(made: Assembler) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
-    for row, why in enumerate(made.reasons()):
-        if why:
-            reasons.setdefault(why, []).append(made.found.texts["id"][row])
+    whys = made.reasons()
+    for row in np.flatnonzero(whys != "").tolist():
+        reasons.setdefault(whys[row], []).append(made.found.texts["id"][row])
     return [
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{len(ids):,} tickets are in the log and count for nothing: {why.lower()} "
+            f"{_tickets(len(ids))} in the log and count{'s' if len(ids) == 1 else ''} for nothing: "
+            f"{why.lower()} "
             f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
             "Say under state or reason of the import what counts after all",

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from xlmatrix.exchange.late import pandas
 from xlmatrix.exchange.tickets.states import Kind
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ assert set(get_args(State)) == {kind.value for kind in Kind}
 STAMP_DTYPE: Final = "datetime64[s, UTC]"
 
 
-class _Row(BaseModel):
-    """A row of one of the tables; a missing text is ``""``, a missing stamp ``NaT``."""
+class DataRow(BaseModel):
+    """A row of a data frame; a missing text is ``""``, a missing stamp ``NaT``."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,33 +43,36 @@ class _Row(BaseModel):
     @classmethod
     def frame(cls, columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> pd.DataFrame:
         """A table from its columns, each of its dtype; those left out are empty."""
-        import numpy as np
-        import pandas as pd
-
         height = len(next(iter(columns.values()), ()))
         made: dict[str, Any] = {}
+        pd = pandas()
         for name, dtype in cls.columns().items():
             given = columns.get(name)
             if dtype == STAMP_DTYPE:
                 raw = np.full(height, "NaT", "datetime64[s]") if given is None else given
                 made[name] = pd.Series(raw, dtype="datetime64[s]").dt.tz_localize("UTC")
-            elif dtype == "str":
-                made[name] = pd.Series([""] * height if given is None else given, dtype=object)
-            else:
-                made[name] = pd.Series([0] * height if given is None else given, dtype=dtype)
-        return pd.DataFrame(made)
+                continue
+            if given is None:
+                given = np.full(height, "" if dtype == "str" else 0, dtype=object)
+            elif isinstance(given, np.ndarray) and not given.flags.writeable:
+                given = given.copy()
+            made[name] = pd.Series(given, dtype=object if dtype == "str" else dtype, copy=False)
+        # A copy would bring equal columns together, and hold the table twice meanwhile.
+        return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
 def _dtype(annotation: Any) -> str:
     kinds = get_args(annotation) or (annotation,)
     if datetime in kinds:
         return STAMP_DTYPE
+    if bool in kinds:
+        return "bool"
     if float in kinds:
         return "float64"
     return "int64" if int in kinds else "str"
 
 
-class Ticket(_Row):
+class Ticket(DataRow):
     """One incident: a row of the table that :func:`xlmatrix.read_incidents` gives."""
 
     id: str = Field(description="what people call it; unique without regard to case")
@@ -94,6 +99,7 @@ class Ticket(_Row):
     mitigated: datetime | None = Field(description="when the effect was over")
     resolved: datetime | None = Field(description="when the work was over, the last time")
     reviewed: datetime | None = Field(description="when the review after it was held")
+    updated: datetime | None = Field(description="when the tool last changed it")
     paused_s: float = Field(
         description="seconds of waiting of which only the sum is known; NaN where it is not told"
     )
@@ -109,7 +115,7 @@ class Ticket(_Row):
     line: int = Field(description="where in the file, from 1: a line, a row or a record")
 
 
-class Pause(_Row):
+class Pause(DataRow):
     """Time in which a ticket waited."""
 
     incident: str = Field(description="the id of the ticket")
@@ -119,7 +125,7 @@ class Pause(_Row):
     source: str = Field(description="where that was said")
 
 
-class Change(_Row):
+class Change(DataRow):
     """A change of a ticket's severity."""
 
     incident: str = Field(description="the id of the ticket")
@@ -130,7 +136,7 @@ class Change(_Row):
     source: str = Field(description="where that was said")
 
 
-class Reopening(_Row):
+class Reopening(DataRow):
     """A reopening, with the stamps of the cycle that ended before it."""
 
     incident: str = Field(description="the id of the ticket")

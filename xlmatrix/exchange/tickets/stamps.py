@@ -7,7 +7,6 @@ rest of the file says decides, else the ``date_order`` of a mapping, else nothin
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final, Literal, NamedTuple
@@ -124,7 +123,8 @@ def stamp_of(value: Any, order: DateOrder | None = None) -> Stamp | None:
     if isinstance(value, datetime):
         return _of_datetime(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return None if math.isnan(value) else _of_number(value, str(value))
+        # Not by math.isnan, which has no room for the whole numbers that a JSON text can hold.
+        return None if value != value else _of_number(value, _written(value))  # noqa: PLR0124
     text = _SPACES.sub(" ", str(value)).strip()
     if text.lower() in EMPTY:
         return None
@@ -261,8 +261,14 @@ def _existing(text: str, year: int, month: int, day: int, part: dict[str, str | 
         return date.replace(hour=hour, minute=minute, second=second)
     except ValueError:
         raise StampError(
-            f"'{_short(text)}' is a time that does not exist", "Write hours 00 to 23"
+            f"'{_short(text)}' is a time that does not exist",
+            "Write 23:59:59 for a leap second" if second == 60 else "Write hours 00 to 23",
         ) from None
+
+
+def _written(number: float) -> str:
+    """A number as text; Python refuses to write out what has thousands of digits."""
+    return str(number) if abs(number) < 1e300 else "a number of hundreds of digits"
 
 
 def _far(text: str) -> StampError:
@@ -333,12 +339,19 @@ class StampReader:
             raise known
         return known  # type: ignore[return-value]
 
+    def is_later(self, text: str) -> bool:
+        """Whether a stamp that can be read is in the second passing of an hour."""
+        stamp = stamp_of(text, self._order)
+        return stamp is not None and stamp.aware and self._local(stamp).fold == 1
+
     def _wall(self, text: str) -> int | None:
         stamp = stamp_of(text, self._order)
         if stamp is None or not stamp.aware:
             return None if stamp is None else stamp.seconds
-        local = datetime.fromtimestamp(stamp.seconds, UTC).astimezone(self._zone)
-        return _seconds(local.replace(tzinfo=None))
+        return _seconds(self._local(stamp).replace(tzinfo=None))
+
+    def _local(self, stamp: Stamp) -> datetime:
+        return datetime.fromtimestamp(stamp.seconds, UTC).astimezone(self._zone)
 
 
 def zone_for(name: str) -> Zone:

@@ -99,6 +99,7 @@ _REASONS: Final = _words(
     duplicate="duplicate, duplicated, duplikat, duplicado, duplicada, doublon, merged",
     cancelled="canceled, cancelled, withdrawn, abgebrochen, cancelado, cancelada, annulé",
     rejected="won't do, wont do, won't fix, wontfix, declined, rejected, invalid, not an incident,"
+    " kein vorfall, kein incident, no es un incidente, pas un incident, não é um incidente,"
     " not planned, cannot reproduce, can't reproduce, not reproducible, abgelehnt,"
     " wird nicht erledigt, wird nicht ausgeführt, nicht reproduzierbar,"
     " kann nicht reproduziert werden, rechazado, rechazada, no se hará, no se realizará,"

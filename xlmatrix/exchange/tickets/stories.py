@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from xlmatrix.exchange.tickets.labels import by_labels
 from xlmatrix.exchange.tickets.machine import Change, Entry, Story, changes_of, told
@@ -11,6 +12,8 @@ from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.raw import Told
 from xlmatrix.exchange.tickets.states import Kind, State
 from xlmatrix.exchange.tools.form import What
+
+_OF_STATES: Final = (What.STATE, What.CLOCK)
 
 
 @dataclass(slots=True)
@@ -29,6 +32,8 @@ class History:
     paused_s: float | None = None
     sources: tuple[str, ...] = ()
     last_s: int = 0
+    tells_takers: bool = False
+    """Whether any entry would say that somebody took the ticket."""
 
     @property
     def speaks_of_states(self) -> bool:
@@ -77,7 +82,8 @@ def history_of(
         ordered = [one for one in ordered if not _own_response(one, reporter)]
     states = _states(ordered, meanings)
     before = _before(ordered, states, meanings, updates=updates)
-    history = History(told(opened, [entry for entry, _ in states], before))
+    steps = [entry for entry, _ in states]
+    history = History(told(opened, steps, before, reopens=meanings.form.reopens))
     history.state_word = next((word for _, word in reversed(states) if word), "")
     severities = [(one.at, one.value, one.before) for one in ordered if one.what is What.SEVERITY]
     if severities:
@@ -88,6 +94,7 @@ def history_of(
     sums = [float(one.value) for one in ordered if one.what is What.PAUSED_S]
     history.paused_s = max(sums) if sums else None
     history.sources = tuple(dict.fromkeys(one.form for one in ordered))
+    history.tells_takers = any(one.what in (What.STATE, What.ACKNOWLEDGED) for one in ordered)
     history.last_s = ordered[-1].at if ordered else opened
     return history
 
@@ -111,10 +118,11 @@ def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, st
         reasons = [one.value for one in moment if one.what is What.REASON]
         changed = bool(reasons) and reasons[-1] != reason
         reason = reasons[-1] if reasons else reason
-        named = [one for one in moment if one.what is What.STATE]
+        named = [one for one in moment if one.what in _OF_STATES]
         for one in named:
             word, group = one.value, one.group
-            found += _step(at, word, reason, group, meanings)
+            silent = one.what is What.CLOCK
+            found += _step(at, word, reason, group, meanings, silent=silent)
         if changed and not named and word:
             found += _step(at, word, reason, group, meanings)
         for one in moment:
@@ -126,13 +134,14 @@ def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, st
 
 
 def _step(
-    at: int, word: str, reason: str, group: str, meanings: Meanings
+    at: int, word: str, reason: str, group: str, meanings: Meanings, *, silent: bool = False
 ) -> list[tuple[Entry, str]]:
     state = meanings.state(word, reason, group)
     if state is None:
         return []
     waits = state.kind is Kind.WAITING
-    return [(Entry(at, state, meanings.why(word, reason) if waits else word), word)]
+    shown = meanings.why(word, reason) if waits else word
+    return [(Entry(at, state, shown, silent=silent), word)]
 
 
 def _before(
@@ -142,7 +151,7 @@ def _before(
     *,
     updates: bool,
 ) -> State | None:
-    named = next((one for one in ordered if one.what is What.STATE), None)
+    named = next((one for one in ordered if one.what in _OF_STATES), None)
     if named is None:
         return None
     if named.before:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from xlmatrix.errors import Level
+from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.gathered import Gathered
 from xlmatrix.exchange.tickets.raw import TableReader, Told
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS
@@ -26,8 +27,8 @@ def tickets_of_history(told: Sequence[Told], readers: Sequence[TableReader]) -> 
     tables = {reader.layout.form.title: number for number, reader in enumerate(readers)}
     stamps = {name: np.full(height, NEVER, dtype=np.int64) for name in STAMPS}
     stamps["opened"] = np.array([one.at for one in opened], dtype=np.int64)
-    texts = {name: [""] * height for name in TEXTS}
-    texts["id"] = [one.ticket for one in opened]
+    texts = {name: absent(height, "") for name in TEXTS}
+    texts["id"] = of_texts([one.ticket for one in opened])
     origin = {name: np.zeros(height, dtype=np.int8) for name in STAMPS}
     origin["opened"] += 3
     if height:

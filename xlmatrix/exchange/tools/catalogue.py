@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlmatrix.exchange.tools import github, glpi, jira, plain, servicenow, zammad
+from xlmatrix.exchange.tools import (
+    aiid,
+    firehydrant,
+    freshservice,
+    github,
+    glpi,
+    goalert,
+    incidentio,
+    jira,
+    opsgenie,
+    pagerduty,
+    plain,
+    rootly,
+    servicenow,
+    statuspage,
+    zammad,
+    zendesk,
+)
 from xlmatrix.exchange.tools.form import Form
 
-#: The forms of tools; the plain one is tried where none of these fits.
+#: The forms that are sure; the plain one is tried where none of these fits.
 OF_TOOLS: Final[tuple[Form, ...]] = (
+    plain.WRITTEN,
     *servicenow.FORMS,
+    *aiid.FORMS,
+    *firehydrant.FORMS,
+    *freshservice.FORMS,
+    *goalert.FORMS,
+    *incidentio.FORMS,
+    *opsgenie.FORMS,
+    *pagerduty.FORMS,
+    *rootly.FORMS,
+    *statuspage.FORMS,
+    *zendesk.FORMS,
     *jira.FORMS,
     *github.FORMS,
     *zammad.FORMS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -11,10 +11,10 @@ from xlmatrix.exchange.files.tabled import Record
 
 #: What a form may say of a ticket, in the order of the table that comes of it.
 TEXTS: Final = (
-    "id", "external_id", "link", "title", "class", "category", "severity", "priority", "state",
-    "state_group", "reason", "resolution", "owner", "team", "customer", "public_state",
-    "override_reason", "approver", "notes", "not_counted", "not_recorded", "second_hour",
-    "source", "labels", "reporter",
+    "id", "external_id", "link", "title", "class", "category", "severity", "severity_at_opening",
+    "priority", "state", "state_group", "reason", "resolution", "owner", "team", "customer",
+    "public_state", "override_reason", "approver", "notes", "not_counted", "not_recorded",
+    "second_hour", "source", "labels", "reporter", "state_word",
 )  # fmt: skip
 STAMPS: Final = (
     "opened", "acknowledged", "responded", "internal_update", "last_update", "contained",
@@ -39,6 +39,8 @@ class What(StrEnum):
     OPENED = "opened"
     """That it was opened then, for want of a list of tickets."""
     STATE = "state"
+    CLOCK = "state of the clock"
+    """A state as well, that says nothing of anybody who took the ticket."""
     REASON = "reason"
     SEVERITY = "severity"
     ACKNOWLEDGED = "acknowledged"
@@ -111,8 +113,9 @@ class Form:
     events
         The entries of the history in a record of a ticket, or the entry that a record is.
     heeds
-        Of a table with ``events`` the headers that they come from, each ``|`` between what it may
-        be called; the first is its name in the record, which has a list of all columns so called.
+        Of a table with ``events`` or ``derive`` the headers that they come from, each ``|`` between
+        what it may be called; the first is its name in the record of ``events``, which has a list
+        of all columns so called.
     cut
         Whether a record holds only a part of its history.
     manifold
@@ -123,12 +126,29 @@ class Form:
         Whether several rows of one id are the updates of one ticket.
     aside
         Why a record is no ticket at all, such as a pull request among issues; "" for one.
+    tells
+        Whether the first records are of this form, where their names alone do not tell.
+    derive
+        Fields that only several values of a record tell together, by the names under which
+        ``fields`` has them. A row of a table is a record of its headers as
+        :func:`~xlmatrix.exchange.files.tabled.normal` has them.
+    bracketed
+        Whether headers end in brackets that say something of their values: ``Closed At (UTC +1)``.
+    group_decides
+        Whether the group of a state says what it is, and its name is the customer's own.
+    reopens
+        Whether tickets of the tool can run again after their end.
+    dated
+        Whether all it knows is a date: no target can be judged.
     unknown
         What the form can never tell, each said once: "acknowledgements".
     by_default
         What of it is taken as the tool does at first, and may be otherwise in one place.
     approximate
         How a stamp is only nearly known, by the stamp.
+    ours
+        Whether it is the table that an import wrote: a text that could start a formula has a mark
+        before it, pauses stand in a log beside it, and what was not recorded is told.
     """
 
     tool: str
@@ -154,6 +174,13 @@ class Form:
     history: bool = False
     repeats: bool = False
     aside: Callable[[Record], str] | None = None
+    tells: Callable[[Sequence[Record]], bool] | None = None
+    derive: Callable[[Record], Mapping[str, Any]] | None = None
+    bracketed: bool = False
+    group_decides: bool = False
+    reopens: bool = True
+    dated: bool = False
     unknown: tuple[str, ...] = ()
     by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = False

@@ -62,7 +62,7 @@ def _event(ticket: str, entry: Record) -> Iterator[Event]:
 def _answer(ticket: str, at: Any, entry: Record) -> Iterator[Event]:
     role = entry.get("author_association", entry.get("authorAssociation"))
     who = entry.get("user") or entry.get("author") or entry.get("actor")
-    if role is None or role in _MEMBERS:
+    if role is None or text_of(role) in _MEMBERS:
         yield Event(ticket, at, What.RESPONDED, text_of(who))
 
 

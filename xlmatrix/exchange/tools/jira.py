@@ -95,10 +95,11 @@ def _form(id_: str, title: str, **more: Any) -> Form:
 
 def _comments(row: Record) -> Iterator[Event]:
     """The comments in a row of a CSV: each has a stamp, who wrote it, and the text."""
-    if any(map(text_of, row.get("response", ()))):
+    comments = [cell for cell in row.get("comment", ()) if cell]
+    if not comments or any(map(text_of, row.get("response", ()))):
         return
     own = {text_of(cell).casefold() for name in ("reporter", "by") for cell in row.get(name, ())}
-    for cell in row.get("comment", ()):
+    for cell in comments:
         at, _, rest = text_of(cell).partition(";")
         who, found, _ = rest.partition(";")
         if found and who.strip().casefold() not in own and any(map(str.isdigit, at)):
@@ -175,7 +176,8 @@ def _of_issue(issue: Record) -> Iterator[Event]:
     fields = _inner(issue, "fields")
     reporter = _inner(fields, "reporter")
     own = {text_of(reporter.get(key)) for key in _WHO} - {""}
-    for comment in _mappings(_inner(fields, "comment").get("comments")):
+    comments = _inner(fields, "comment").get("comments") or issue.get("comments_data")
+    for comment in _mappings(comments):
         author = _inner(comment, "author")
         who = {text_of(author.get(key)) for key in _WHO} - {""}
         # A comment that the customer cannot see is no answer.
@@ -204,10 +206,21 @@ SEARCH: Final = _form(
     "jira-search",
     "the issues of a Jira search",
     fields={"id": ("key",), "external_id": ("id",), **_IN_FIELDS},
-    telling=("key", "fields.created"),
+    telling=("key", "fields.created", "changelog.histories"),
     structured=True,
     events=_of_issue,
     cut=_is_cut,
+    approximate={"responded": _ANSWERED},
+)
+#: A search that was not asked for changelogs.
+ISSUES: Final = _form(
+    "jira-issues",
+    "a list of Jira issues without changelogs",
+    fields=SEARCH.fields,
+    telling=("key", "fields.created"),
+    structured=True,
+    events=_of_issue,
+    unknown=_CANNOT,
     approximate={"responded": _ANSWERED},
 )
 
@@ -251,4 +264,4 @@ FLATTENED: Final = _form(
     unknown=_CANNOT,
 )
 
-FORMS: Final = (CSV, SEARCH, CHANGELOGS, FLAT, FLATTENED)
+FORMS: Final = (CSV, SEARCH, ISSUES, CHANGELOGS, FLAT, FLATTENED)

@@ -1,6 +1,7 @@
 """Plain files: one row an incident, under the headers of the Incidents sheet or what people write.
 
-A table that :func:`xlmatrix.read_incidents` gave, saved as it is, is one too.
+A table that :func:`xlmatrix.read_incidents` gave, or that an import wrote, has a form of its own:
+its words are the matrix's already, its stamps in UTC.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Form
+from xlmatrix.exchange.tickets.states import SETTINGS
+from xlmatrix.exchange.tools.form import STAMPS, TEXTS, Form, ZoneOf
 from xlmatrix.tables.incidents import INCIDENTS
 
 #: Fields that are not called as their column.
@@ -80,4 +82,18 @@ PLAIN: Final = Form(
     title="a plain table of incidents",
     fields=_fields(),
     telling=("|".join(_fields()["id"]), "|".join(_fields()["opened"])),
+)
+
+#: Each field is called as its column; :class:`xlmatrix.exchange.tickets.schema.Ticket` has them.
+WRITTEN: Final = Form(
+    tool="plain",
+    id="table",
+    title="a table of incidents that xlmatrix wrote",
+    fields={name: (name,) for name in (*TEXTS, *STAMPS, "paused_s")},
+    telling=("severity_at_opening", "state_word", "not_counted", "not_recorded", "source"),
+    zone=ZoneOf.UTC,
+    states={word: word for word in SETTINGS},
+    # Where its rows once stood is no matter of the table's any more.
+    heeds=("file", "line"),
+    ours=True,
 )

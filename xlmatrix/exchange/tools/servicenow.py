@@ -7,7 +7,8 @@ rows an incident is a log of its updates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from xlmatrix.exchange.files.tabled import Record
@@ -85,14 +86,52 @@ LABELS: Final = _form(
     repeats=True,
     unknown=_CANNOT,
 )
+_SYS_ID: Final = re.compile("[0-9a-f]{32}")
+
+
+def _people(record: Record) -> Mapping[str, Any]:
+    """Who works on it, where the name is there: the id of a user is no name."""
+    found = {}
+    for name in ("assigned_to", "assignment_group", "company"):
+        text = text_of(record.get(name))
+        found[f"{name}_name"] = "" if _SYS_ID.fullmatch(text) else text
+    return found
+
+
+def _has_words(records: Sequence[Record]) -> bool:
+    """Whether choices stand there as people see them: so do the stamps then."""
+    states = [one.get("state") for one in records]
+    return any(isinstance(state, str) and state and not state.isdigit() for state in states)
+
+
+_RECORDS: Final = {
+    **_FIELDS,
+    "owner": ("assigned_to_name",),
+    "team": ("assignment_group_name",),
+    "customer": ("company_name",),
+}
 TABLE: Final = _form(
     "servicenow-table",
     "incidents of the ServiceNow Table API",
-    fields=_FIELDS,
+    fields=_RECORDS,
     telling=("number", "opened_at"),
     structured=True,
     zone=ZoneOf.UTC,
     repeats=True,
+    derive=_people,
+    tells=lambda records: not _has_words(records),
+    unknown=_CANNOT,
+)
+#: With sysparm_display_value=true the stamps are the user's.
+SHOWN: Final = _form(
+    "servicenow-table-shown",
+    "incidents of the ServiceNow Table API as people see them",
+    fields=_RECORDS,
+    telling=("number", "opened_at"),
+    structured=True,
+    repeats=True,
+    derive=_people,
+    tells=_has_words,
     unknown=_CANNOT,
 )
 
@@ -145,12 +184,11 @@ def _sla(row: Record) -> Iterator[Event]:
     """A row of *task_sla*: how long it paused in all, and since when it does."""
     ticket = text_of(row.get("task"))
     # Only the sum is there: not when.
-    paused = seconds_of(row.get("pause_duration"), 1.0)
-    if paused:
-        yield Event(ticket, row.get("start_time"), What.PAUSED_S, str(paused))
-    stage = text_of(row.get("stage"))
-    if stage.casefold() == "paused":
-        yield Event(ticket, row.get("pause_time"), What.STATE, "On Hold")
+    paused = seconds_of(row.get("pause_duration"), 1.0) or 0.0
+    yield Event(ticket, row.get("start_time"), What.PAUSED_S, str(paused))
+    # A stage of Cancelled says nothing of the incident: another priority cancels an SLA too.
+    if text_of(row.get("stage")).casefold() == "paused":
+        yield Event(ticket, row.get("pause_time"), What.CLOCK, "On Hold")
 
 
 SLA: Final = _form(
@@ -162,4 +200,4 @@ SLA: Final = _form(
     events=_sla,
 )
 
-FORMS: Final = (LIST, LABELS, TABLE, METRIC, AUDIT, SLA)
+FORMS: Final = (LIST, LABELS, TABLE, SHOWN, METRIC, AUDIT, SLA)

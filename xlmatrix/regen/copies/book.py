@@ -114,7 +114,7 @@ def join_copies(base: UsedBook | None, mine: UsedBook, theirs: UsedBook, decide:
     formulas = formulas_of_both((base, mine, theirs), found, decisions)
     sheets = sheets_of_both((base, mine, theirs), decisions)
     decisions.stop_for_open(mine.where)
-    used = replace(_with(sheets.mine, found.inputs), added=columns, formulated=formulas)
+    used = replace(with_inputs(sheets.mine, found.inputs), added=columns, formulated=formulas)
     return Copies(
         used=used,
         guest=replace(sheets.theirs, added=[], formulated=[]),
@@ -151,7 +151,7 @@ def _through(moved: Keys, found: Joined) -> dict[tuple[str, str], str]:
     return keys
 
 
-def _with(book: UsedBook, inputs: Inputs) -> UsedBook:
+def with_inputs(book: UsedBook, inputs: Inputs) -> UsedBook:
     """A used workbook as if people had typed these inputs."""
     tables = {n: TableData(n, t.headers, t.rows) for n, t in inputs.tables.items()}
     spec, findings = spec_from_tables(tables, inputs.names, book.base)

@@ -80,6 +80,9 @@ class Decisions:
     mine: str
     theirs: str
     decide: Decide
+    typed: str = "typed"
+    """How a change of theirs came to be, as lines say it."""
+    both: str = "both copies changed it"
     lines: list[Change] = field(default_factory=list)
     open: list[Conflict] = field(default_factory=list)
     taken: set[tuple[str, str, str]] = field(default_factory=set)
@@ -91,7 +94,7 @@ class Decisions:
             return mine
         if same(mine, base):
             self.taken.add((at[0], at[1].casefold(), at[2]))
-            note = f"typed in {self.theirs}"
+            note = f"{self.typed} in {self.theirs}"
             self.lines.append(Change(Outcome.TAKEN, *at, before=mine, after=theirs, note=note))
             return theirs
         return self.chosen(Conflict(*at, base=base, mine=mine, theirs=theirs))
@@ -112,7 +115,7 @@ class Decisions:
             side = Side.MINE
         stands, other = (self.mine, self.theirs)[:: 1 if side is Side.MINE else -1]
         after, wanted = (conflict.mine, conflict.theirs)[:: 1 if side is Side.MINE else -1]
-        note = f"both copies changed it; {stands} stands, {other} has the other"
+        note = f"{self.both}; {stands} stands, {other} has the other"
         whole = not conflict.column and bool(conflict.table)
         if whole:
             left = Side.THEIRS if side is Side.MINE else Side.MINE

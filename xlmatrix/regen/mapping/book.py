@@ -38,7 +38,7 @@ def text(record: Record, header: str) -> str:
     return text_of(record.get(header)).strip()
 
 
-def word(record: Record, header: str) -> str:
+def word(record: Mapping[str, Raw], header: str) -> str:
     """A cell's text as formulas compare it: in any case, with blanks around it; "" for no text."""
     cell = record.get(header)
     return cell.casefold() if isinstance(cell, str) and cell not in ERRORS else ""

@@ -9,6 +9,7 @@ from xlmatrix.model.taxonomy import AlwaysAdd
 from xlmatrix.regen.mapping.book import Record, Source, text
 from xlmatrix.regen.mapping.lenient import NOBODY, changed, free_id, loose
 from xlmatrix.rules.cells import word_in
+from xlmatrix.rules.ladder.whom import TypedTeam
 from xlmatrix.tables.binding import values_of
 from xlmatrix.tables.matrix import ALWAYS_ADD
 from xlmatrix.tables.people import MEMBERS, PEOPLE, ROLES, TEAMS
@@ -75,13 +76,18 @@ def teams(source: Source, base: MatrixSpec) -> tuple[Team, ...]:
         members = tuple(filter(None, (name_in(record, header) for header in MEMBERS)))
         was = known.pop(name.casefold(), None)
         if was is not None:
-            found.append(changed(was, name=name, members=members))
+            team = changed(was, name=name, members=members)
         else:
             made = {"id": free_id(name, taken, fallback="team"), "name": name}
-            found.append(loose(Team, **made, members=members))
+            team = loose(Team, **made, members=members)
+        reach = max((n for n, one in enumerate(MEMBERS, 1) if name_in(record, one)), default=0)
+        if reach > len(members):
+            said = {known: getattr(team, known) for known in Team.model_fields}
+            team = TypedTeam.model_construct(**said, reach=reach)
+        found.append(team)
         if not name or not members:
-            said = "the team has no members" if name else "a team has no name"
-            source.odd(TEAMS.name, name or "(no name)", said, "Type its name and choose people")
+            what = "the team has no members" if name else "a team has no name"
+            source.odd(TEAMS.name, name or "(no name)", what, "Type its name and choose people")
         for person in filter(lambda member: member not in listed, members):
             source.odd(TEAMS.name, name, f"{person!r} is not in the directory", "Add the person")
     return tuple(found)

@@ -60,11 +60,11 @@ def _severity(
     roles: tuple[Role, ...],
     calendars: dict[str, str],
 ) -> Severity:
-    runs_on = text_of(source.names.get(f"Ladder_Calendar_{number}")).strip()
+    runs_on = word(source.names, f"Ladder_Calendar_{number}")
     calendar = severity.calendar
     if f"Ladder_Calendar_{number}" in source.names:
         # A name that is in no list counts on the first calendar, as in the workbook.
-        calendar = calendars.get(runs_on.casefold(), base.calendars[0].id)
+        calendar = calendars.get(runs_on, base.calendars[0].id)
     changes: dict[str, Any] = {
         "calendar": calendar,
         "targets": _targets(source, severity, number, calendar, calendars, base),
@@ -96,7 +96,7 @@ def _wait(
 ) -> Duration | None:
     """What two cells of a ladder say; None where they mean nothing to the workbook."""
     amount = source.names[f"{known}_{number}"]
-    unit = text_of(source.names.get(f"{known}_Unit_{number}")).strip()
+    unit = word(source.names, f"{known}_Unit_{number}")
     found = typed_duration(number_of(amount), unit)
     if found is not None and found.days is not None:
         found = None

@@ -63,6 +63,7 @@ def report_on(
     changes = _without_echoes(merged.changes, carried.changes)
     changes = [
         *(changes if request.copies is None else told(changes, request.copies)),
+        *request.lines,
         *overlaid.lost,
         *_orphans(ground),
         *version_lines(

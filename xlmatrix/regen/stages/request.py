@@ -11,7 +11,9 @@ from xlmatrix.model.loader import Loaded
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.copies.book import Copies
 from xlmatrix.regen.mapping import Typed
+from xlmatrix.regen.merging.merge import Change
 from xlmatrix.regen.reading.names import Names, with_names
+from xlmatrix.regen.reading.tables import Inputs
 from xlmatrix.rules.logs.incident_log import IncidentLog
 from xlmatrix.sheets.plan import BookPlan
 
@@ -57,6 +59,10 @@ class Request:
         How the new workbook is dressed for Excel; by default it is a plain one.
     keeps_past
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
+    lines
+        What came into the used workbook before, for the report.
+    imported
+        What exports said when they were last brought in; None keeps what the stamp knows.
     names
         Names that people gave to roles and calendars, by their ids in the new spec.
     copies
@@ -73,6 +79,8 @@ class Request:
     outfit: Outfit = field(default_factory=Outfit)
     keeps_past: bool = True
     copies: Copies | None = None
+    lines: tuple[Change, ...] = ()
+    imported: Inputs | None = None
     names: Names = field(default_factory=dict)
 
     def naming(self, names: Names) -> Request:

@@ -12,6 +12,7 @@ from xlmatrix.regen.carrying.freight.pieces import Freight
 from xlmatrix.regen.carrying.graft import Graft
 from xlmatrix.regen.carrying.state.stay import Stay
 from xlmatrix.regen.mapping import TypedSpec
+from xlmatrix.regen.merging.arrivals import said_before
 from xlmatrix.regen.merging.report import Report
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
 from xlmatrix.regen.stages.drawn import Drawn, Overlaid
@@ -73,6 +74,7 @@ def stamp_it(
         renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
     )
+    stamp = replace(stamp, imported=_said(stamp, merged, request))
     return Renewed(
         stamped(book, stamp) if request.keeps_past else book,
         reported.report,
@@ -86,6 +88,12 @@ def stamp_it(
         carried.standing,
         reported.refusal,
     )
+
+
+def _said(stamp: Stamp, merged: ThreeWay, request: Request) -> Inputs:
+    """What exports said, where the new stamp does not say so already with what it offers."""
+    said = said_before(merged.used.stamp) if request.imported is None else request.imported
+    return Inputs() if said == said_before(stamp) else said
 
 
 def _ancestor(ground: Ground, merged: ThreeWay, request: Request) -> str:

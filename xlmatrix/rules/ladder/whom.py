@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pydantic import Field
+
 from xlmatrix.formula import Name, name
-from xlmatrix.model.ladder import OWNER_WORDS, Step
+from xlmatrix.model.ladder import OWNER_WORDS, Step, Team
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, DefaultOwners
 from xlmatrix.rules.frame import Context
@@ -34,6 +36,15 @@ THE_END: Final = -9
 #: What stands in "Until" of a step that is called for every declared incident.
 ALWAYS: Final = "always"
 NOT_KNOWN: Final = 0
+
+
+class TypedTeam(Team):
+    """A team as it stands in a workbook in which somebody left cells free between its people.
+
+    ``reach`` is the place, from 1, of the last cell in which a person stands.
+    """
+
+    reach: int = Field(default=0, exclude=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,14 @@ def checks(facts: Facts) -> Iterator[HealthCheck]:
         sheet,
         code="no-decider",
     )
-    count, found = facts.saying(OBLIGATIONS.name, "Verify with counsel", "yes")
+    _, found = facts.saying(OBLIGATIONS.name, "Verify with counsel", "yes")
+    # A row without an ID is no obligation yet.
+    verify, ids = (col(OBLIGATIONS.name, known) for known in ("Verify with counsel", "ID"))
+    unconfirmed = F.COUNTIFS(verify, "yes", ids, "<>")
     mend = "Ask counsel, then write no in the column"
     yield HealthCheck(
         "Obligations that counsel has not confirmed",
-        count,
+        unconfirmed,
         found,
         LOOK,
         mend,

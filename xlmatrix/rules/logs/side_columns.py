@@ -122,7 +122,9 @@ class Side:
     @cached_property
     def words(self) -> list[str]:
         """The stamps that each row names as of the second passing of a doubled hour."""
-        return words_of(map(_as_text, self.log.raw[SECOND_HOUR]))
+        typed = self.log.raw[SECOND_HOUR]
+        # An error value stays one here: a cell that holds it is not empty.
+        return words_of(one if isinstance(one, str) else _as_text(one) for one in typed)
 
     def of_incident(self, header: str) -> Floats:
         """A column of the incident log for each row, NaN where there is no incident."""

@@ -102,7 +102,7 @@ def _standing_steps() -> dict[str, Expr]:
     force = this("standing")
     never = F.OR(force.eq("bill"), F.AND(force.eq("enacted"), F.NOT(F.ISNUMBER(this("from day")))))
     return {
-        "standing": _rule("Standing"),
+        "standing": if_(this("rules row").filled(), _or_else(_rule("Standing"), "in force")),
         "from day": date_of_rule("In force from"),
         "to day": date_of_rule("In force to"),
         "never binds": F.IF(never, 1, 0),

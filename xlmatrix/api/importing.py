@@ -1,0 +1,291 @@
+"""From the exports of a tool to a table of incidents, with what the user has to decide."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from xlmatrix.api.import_questions import Question, questions_of, with_answers
+from xlmatrix.errors import Finding, Level, XlmatrixError, listed
+from xlmatrix.exchange import Tickets, read_tickets
+from xlmatrix.exchange.tickets.reading import COUNTS
+from xlmatrix.exchange.tickets.stamps import DateOrder
+from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump_mappings, load, load_mappings
+from xlmatrix.model.importing import Tool
+from xlmatrix.worktime import Zone
+
+Progress = Callable[[str], None]
+#: A mapping file, or mappings by tool.
+Mapped = str | os.PathLike[str] | Mapping[str, ImportMapping]
+_MOST_LISTED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an import is made from: as of :func:`import_tickets`."""
+
+    files: tuple[Path, ...]
+    spec: Loaded | None
+    mappings: Mapping[str, ImportMapping]
+    mapping_file: Path | None
+    format: str | None
+    zone: str | None
+    date_order: DateOrder | None
+
+    @property
+    def matrix(self) -> MatrixSpec | None:
+        """The spec itself."""
+        return self.spec.spec if self.spec else None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketImport:
+    """The tickets of one import.
+
+    Attributes
+    ----------
+    tickets
+        The tables, the counts of each file, how each word was understood, the findings.
+    questions
+        What the user may decide, each with the default that was taken.
+    own
+        The mapping of the tool with which it was read.
+    answers
+        What was decided, by question.
+    """
+
+    given: Given
+    tickets: Tickets
+    questions: tuple[Question, ...]
+    own: ImportMapping
+    answers: Mapping[Question, str] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said of the files and of the mapping."""
+        own = self.given
+        idle = unused_mapping(own.mapping_file, own.mappings, self.tickets.tool)
+        return (*self.tickets.findings, *idle)
+
+    @property
+    def defaults(self) -> dict[Question, str]:
+        """Every question with its default."""
+        return {question: question.default for question in self.questions}
+
+    @property
+    def kept(self) -> ImportMapping:
+        """The mapping with the answers: what makes the next import mean the same unasked."""
+        own = with_answers(self.own, self.answers)
+        zone = self.given.zone
+        naive = any(one.naive and not one.zone_fixed for one in self.tickets.files)
+        return own.model_copy(update={"zone": zone}) if zone and naive else own
+
+    @property
+    def mapping(self) -> str:
+        """The same as the text of a file; "" where nothing was to be decided."""
+        decided = self.answers or self.given.date_order or self.given.zone
+        return dump_mappings({self.tickets.tool: self.kept}) if decided else ""
+
+    def answered(
+        self, answers: Mapping[Question, str], progress: Progress | None = None
+    ) -> TicketImport:
+        """The import with answers; read again where one is another than the default."""
+        made = replace(self, answers=dict(answers))
+        if all(answer == question.default for question, answer in answers.items()):
+            return made
+        given = replace(
+            self.given, mappings={**self.given.mappings, self.tickets.tool: made.kept}, zone=None
+        )
+        tickets = _read(given, progress)
+        return replace(made, tickets=tickets)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the tickets themselves, as values for JSON; findings apart."""
+        tickets = self.tickets
+        frame = tickets.incidents
+        return {
+            "tool": tickets.tool,
+            "files": [
+                {
+                    "file": one.name,
+                    "form": one.form,
+                    "zone": one.zone,
+                    **{name: getattr(one, name) for name in COUNTS},
+                    "fields": [taken._asdict() for taken in one.taken],
+                }
+                for one in tickets.files
+            ],
+            "rows": tickets.totals,
+            "states": dict(Counter(frame["state"])),
+            "severities": counts_of(self, "severity"),
+            "classes": counts_of(self, "class"),
+            "logs": {
+                "pauses": len(tickets.pauses),
+                "changes": len(tickets.changes),
+                "reopened": len(tickets.reopened),
+            },
+            "words": {
+                setting: [
+                    {"word": word, "meaning": found.meaning, "how": found.how.value,
+                     "rows": found.rows, "where": f"{found.file}:{found.line}"}
+                    for word, found in words.items()
+                    if found.rows
+                ]
+                for setting, words in tickets.meanings.words.items()
+                if words
+            },
+            "questions": [
+                {"setting": one.setting, "word": one.word, "asks": one.asks,
+                 "choices": list(one.choices), "default": one.default, "rows": one.rows,
+                 "where": one.where, "answer": self.answers.get(one)}
+                for one in self.questions
+            ],
+            "mapping": {
+                tickets.tool: self.kept.model_dump(mode="json", exclude_defaults=True)
+            },
+        }  # fmt: skip
+
+
+def import_tickets(
+    files: Sequence[str | os.PathLike[str]],
+    *,
+    spec: Loaded | str | os.PathLike[str] | None = None,
+    mapping: Mapped | None = None,
+    format: str | None = None,  # noqa: A002
+    zone: str | None = None,
+    date_order: DateOrder | None = None,
+    progress: Progress | None = None,
+) -> TicketImport:
+    """Read the exports of one tool: lists of tickets, and the histories beside them.
+
+    Parameters
+    ----------
+    files
+        CSV, TSV, JSON, JSON lines, XLSX, Parquet, or a zip of those; told by their content.
+    spec
+        The matrix whose severities and classes the tickets get; None leaves both empty.
+    mapping
+        What the words of the tools mean, by tool: a file, or mappings. Of a tool that it has, what
+        the spec says is not used.
+    format
+        A tool or one of its forms; None tells by the content.
+    zone
+        The zone of stamps that name none, whatever a mapping says; None leaves it to that, else to
+        the spec, else to UTC.
+    date_order
+        How dates are written that end with their year, whatever a mapping says.
+    progress
+        Called with what is being done.
+
+    Raises
+    ------
+    DateOrderError
+        Nothing decides whether the dates are day-first or month-first.
+    XlmatrixError
+        A file, the mapping or the zone cannot be used; or the files are of several tools.
+    FindingsError
+        Not one row can be used.
+    """
+    if zone is not None:
+        Zone.load(zone)
+    loaded = load(spec) if isinstance(spec, str | os.PathLike) else spec
+    matrix = loaded.spec if loaded else None
+    path = Path(mapping) if isinstance(mapping, str | os.PathLike) else None
+    given = Given(
+        tuple(Path(one) for one in files),
+        loaded,
+        {} if mapping is None else mappings_of(mapping, matrix),
+        path,
+        format,
+        zone,
+        date_order,
+    )
+    tickets = _read(given, progress)
+    own = _effective(given).get(tickets.tool) or ImportMapping()
+    decided = tickets.tool in given.mappings
+    # A zone that the user has named is decided.
+    asked = own.model_copy(update={"zone": zone}) if zone else own
+    return TicketImport(given, tickets, questions_of(tickets, matrix, asked, decided=decided), own)
+
+
+def mappings_of(mapping: Mapped, spec: MatrixSpec | None) -> Mapping[str, ImportMapping]:
+    """The mappings of a file, or those that are given; with the spec's own of other tools.
+
+    Raises
+    ------
+    XlmatrixError
+        As of :func:`xlmatrix.model.load_mappings`.
+    """
+    if isinstance(mapping, str | os.PathLike):
+        return load_mappings(mapping, spec)
+    return mapping
+
+
+def unused_mapping(
+    mapping: Mapped | None, mappings: Mapping[str, ImportMapping], tool: str
+) -> tuple[Finding, ...]:
+    """That a file of mappings says nothing of the tool whose tickets were read."""
+    if not isinstance(mapping, str | os.PathLike) or tool in mappings:
+        return ()
+    said = Finding(
+        Level.WARNING,
+        "import-unused",
+        f"it says nothing of {tool}, of which the tickets are; it is of {', '.join(mappings)}",
+        os.fspath(mapping),
+        f"Name the mapping of {tool}, or leave it out",
+    )
+    return (said,)
+
+
+def _effective(given: Given) -> dict[str, ImportMapping]:
+    """The mapping of every tool."""
+    own = given.matrix.imports if given.matrix else {}
+    mappings = {**{str(tool): one for tool, one in own.items()}, **given.mappings}
+    if given.date_order is None and given.zone is None:
+        return mappings
+    said: dict[str, Any] = {}
+    if given.date_order is not None:
+        said["date_order"] = given.date_order
+    if given.zone is not None:
+        said["zone"] = None
+    return {
+        tool: (mappings.get(tool) or ImportMapping()).model_copy(update=said)
+        for tool in get_args(Tool)
+    }
+
+
+def _read(given: Given, progress: Progress | None) -> Tickets:
+    return read_tickets(
+        given.files, given.matrix, mapping=_effective(given), form=given.format, zone=given.zone,
+        progress=progress,
+    )  # fmt: skip
+
+
+def counts_of(found: TicketImport, column: str) -> dict[str, int]:
+    """How many incidents that count have each value of a column, in the matrix's order."""
+    frame = found.tickets.incidents
+    counted = Counter(frame[column][frame["not_counted"] == ""])
+    matrix = found.given.matrix
+    order: list[str] = []
+    if matrix is not None:
+        severities = [one.id for one in matrix.severities]
+        order = severities if column == "severity" else [one.name for one in matrix.classes]
+    known = [one for one in order if one in counted]
+    return {one: counted[one] for one in [*known, *sorted(counted.keys() - set(known))]}
+
+
+def undecided(found: TicketImport) -> XlmatrixError:
+    """What stops an import that nobody can answer for: every question, and the two ways on."""
+    open_ = [f"{one.key} ({one.default})" for one in found.questions]
+    things = "1 thing is" if len(open_) == 1 else f"{len(open_):,} things are"
+    return XlmatrixError(
+        f"{things} to be decided (in brackets what is taken by default): "
+        + listed(open_, ", ", _MOST_LISTED),
+        where=", ".join(one.name for one in found.given.files[:_MOST_LISTED]),
+        mend="Take the defaults with --yes, or answer in a file: --mapping FILE; --json lists the "
+        "questions with their choices",
+    )

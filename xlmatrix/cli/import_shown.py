@@ -1,0 +1,121 @@
+"""How an import is shown: what was taken from where, ten rows, counts, what is left to decide."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from xlmatrix.api.importing import TicketImport, counts_of
+from xlmatrix.cli.report import clean
+
+_ROWS: Final = 10
+_MOST_CHARS: Final = 40
+#: The columns of the rows that are shown; some only where there is room.
+_SHOWN: Final = ("id", "opened", "title", "class", "severity", "state", "acknowledged", "resolved")
+_WITH_ROOM: Final = frozenset({"class", "acknowledged"})
+_ROOM_CHARS: Final = 150
+#: What a column of words takes at most.
+_WIDE_CHARS: Final = 28
+
+
+def show(found: TicketImport, console: Console) -> None:
+    """The files, their fields, the first rows and the counts."""
+    for number, one in enumerate(found.tickets.files):
+        kind = f"{one.name}: {one.form}, {one.read:,} rows"
+        zone = f"; stamps without a zone are in {one.zone}" if one.naive else ""
+        console.print(clean(kind + zone), soft_wrap=True, style="bold")
+        if one.taken:
+            console.print(_fields(found, number))
+    console.print(_first_rows(found, console.width))
+    show_counts(found, console)
+
+
+def _fields(found: TicketImport, number: int) -> Table:
+    table = _table("field", "taken from", "such as")
+    for field, called, sample in found.tickets.files[number].taken:
+        table.add_row(*_cells(field, called, sample))
+    return table
+
+
+def _first_rows(found: TicketImport, width: int) -> Table:
+    frame = found.tickets.incidents
+    shown = [one for one in _SHOWN if width >= _ROOM_CHARS or one not in _WITH_ROOM]
+    table = Table(
+        title=f"The first of {len(frame):,} rows (stamps in UTC)", title_justify="left",
+        header_style="bold", box=SIMPLE_HEAD,
+    )  # fmt: skip
+    for name in shown:
+        wraps = name in ("title", "class")
+        least = None if wraps else max(len(name), *(len(_said(one)) for one in frame[name][:_ROWS]))
+        table.add_column(
+            name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS,
+            min_width=min(least or 0, _WIDE_CHARS),
+        )  # fmt: skip
+    for _, row in frame.head(_ROWS).iterrows():
+        cells = {name: _said(row[name]) for name in shown}
+        if why := str(row["not_counted"]):
+            cells["state"] = f"not counted: {why}"
+        table.add_row(*_cells(*cells.values()))
+    return table
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:%Y-%m-%d %H:%M}" if value == value else ""  # noqa: PLR0124 - NaT is not
+
+
+def show_counts(found: TicketImport, console: Console) -> None:
+    """How many tickets are in each state, and of each severity those that count."""
+    states = found.tickets.incidents["state"].value_counts()
+    console.print(_counted("States", {str(name): int(n) for name, n in states.items()}))
+    severities = counts_of(found, "severity")
+    if found.given.spec is None:
+        severities = counts_of(found, "priority")
+        title = "Priorities (severities and classes need --spec or --template)"
+    else:
+        title = "Severities"
+        if "" in severities:
+            severities["of its class"] = severities.pop("")
+    console.print(_counted(title, severities))
+    logs = found.tickets
+    beside = [
+        f"{name} {len(frame):,}"
+        for name, frame in (("pauses", logs.pauses), ("changes of severity", logs.changes),
+                            ("reopenings", logs.reopened))
+        if len(frame)
+    ]  # fmt: skip
+    if beside:
+        console.print(Text(f"Beside them: {', '.join(beside)}"), soft_wrap=True)
+
+
+def _counted(title: str, counts: dict[str, int]) -> Text:
+    said = ", ".join(f"{name or 'none'} {count:,}" for name, count in counts.items())
+    return Text(clean(f"{title}: {said or 'none'}"))
+
+
+def show_questions(found: TicketImport, console: Console, *, taken: bool) -> None:
+    """What there is to decide, with the defaults; ``taken`` where they were."""
+    title = "Taken by default" if taken else "To decide; with -o it is asked"
+    table = _table("question", "default", "rows", "first", title=title)
+    for one in found.questions:
+        table.add_row(*_cells(one.asks, one.default, f"{one.rows:,}", one.where))
+    console.print(table)
+
+
+def _table(*headers: str, title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _cells(*texts: str) -> list[Text]:
+    return [
+        Text(clean(text if len(text) <= 2 * _MOST_CHARS else f"{text[: 2 * _MOST_CHARS]}…"))
+        for text in texts
+    ]

@@ -1,0 +1,96 @@
+"""Mappings of imports in a file of their own: the block that stands under ``import:`` in a spec."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+
+from xlmatrix.errors import Finding, FindingsError, XlmatrixError
+from xlmatrix.model import checks
+from xlmatrix.model.base import Problem, Strict, path_text
+from xlmatrix.model.importing import ImportMapping, Tool
+from xlmatrix.model.loader import read_text
+from xlmatrix.model.models import MatrixSpec
+from xlmatrix.model.schema import faults_of
+from xlmatrix.model.yamltree import Node, parse
+
+Mappings = Mapping[str, ImportMapping]
+#: The key of a spec that holds the same; a file that begins with it is as good.
+_BLOCK: Final = "import"
+_EXAMPLE: Final = "Write lines such as\nservicenow:\n  date_order: day-first"
+
+
+class _File(Strict):
+    tools: Mapping[Tool, ImportMapping] = Field(default_factory=dict, alias="import")
+
+
+def load_mappings(path: str | os.PathLike[str], spec: MatrixSpec | None = None) -> Mappings:
+    """The mappings of a file, by tool; with a spec, their severities and classes are its own.
+
+    Raises
+    ------
+    FindingsError
+        With file, line and key of each thing that is wrong.
+    XlmatrixError
+        When the file cannot be read, is empty or is not one YAML document.
+    """
+    source = os.fspath(path)
+    if not os.path.lexists(path):
+        mend = "Check the name; xlmatrix import writes one"
+        raise XlmatrixError("the mapping does not exist", where=source, mend=mend)
+    text = read_text(path)
+    # Comments are no keys either.
+    if not any(line.split("#")[0].strip() for line in text.splitlines()):
+        raise XlmatrixError("the mapping is empty", where=source, mend=_EXAMPLE)
+    written, problems = parse(text, source, kind="mapping")
+    root = written
+    if written.child(_BLOCK) is None:
+        root = Node(1, "map", children={_BLOCK: written}, key_lines={_BLOCK: 1})
+    found: Mappings = {}
+    try:
+        tools = _File.model_validate(root.plain()).tools
+    except ValidationError as failed:
+        problems += faults_of(failed, root)
+    else:
+        found = {str(tool): one for tool, one in tools.items()}
+        problems += _references(found, spec)
+    if problems:
+        first = 0 if root is written else 1
+        raise FindingsError(
+            tuple(_finding(one, source, root, first) for one in problems), where=source
+        )
+    return found
+
+
+def _finding(problem: Problem, source: str, root: Node, first: int) -> Finding:
+    """A fault in its place; ``first`` leaves out the key that the file does not have."""
+    line = problem.line or root.line_of(problem.path)
+    where, path = f"{source}:{line}", path_text(problem.path[first:])
+    return Finding(problem.level, problem.code, problem.what, where, problem.mend, path)
+
+
+def _references(found: Mappings, spec: MatrixSpec | None) -> list[Problem]:
+    """Severities and classes that a spec does not have."""
+    if spec is None:
+        return []
+    mapped = spec.model_copy(update={"imports": found})
+    return [one for one in checks.check(mapped) if one.path[:1] == (_BLOCK,)]
+
+
+def dump_mappings(mappings: Mappings) -> str:
+    """Mappings as the text of a file that :func:`load_mappings` reads."""
+    writer = YAML(typ="rt", pure=True)
+    writer.default_flow_style = False
+    # A long key would be broken in two otherwise.
+    writer.width = 4096
+    out = io.StringIO()
+    values = {
+        tool: one.model_dump(mode="json", exclude_defaults=True) for tool, one in mappings.items()
+    }
+    writer.dump(values, out)
+    return out.getvalue()
