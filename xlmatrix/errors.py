@@ -50,7 +50,17 @@ class Finding:
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.where, self.path) if part)
-        return f"{place}: {self.what}. {self.mend}." if place else f"{self.what}. {self.mend}."
+        said = f"{self.what}. {ended(self.mend)}"
+        return f"{place}: {said}" if place else said
+
+
+def ended(text: str) -> str:
+    """A sentence with its full stop; lines to copy stay as they are.
+
+    >>> ended("Add the times")
+    'Add the times.'
+    """
+    return text if "\n" in text else f"{text}."
 
 
 def listed(entries: Iterable[str], between: str = "; ", most: int = MOST_LISTED) -> str:
@@ -89,7 +99,7 @@ class XlmatrixError(Exception):
     def __init__(self, what: str, *, where: str, mend: str) -> None:
         what, where, mend = map(shortened, (what, where, mend))
         self.what, self.where, self.mend = what, where, mend
-        super().__init__(f"{where}: {what}. {mend}.")
+        super().__init__(f"{where}: {what}. {ended(mend)}")
 
 
 class FindingsError(XlmatrixError):

@@ -321,3 +321,8 @@ def test_the_second_passing_is_as_late_as_the_clock_of_the_zone_goes_back() -> N
     entries = [Passing("1", "new", "open"), Passing("1", "open", "solved")]
     in_passing_order(entries, found)
     assert found.utc[1] - found.utc[0] == 10 * 60
+
+
+def test_lines_that_are_to_be_copied_end_as_they_must(given: Given) -> None:
+    said = refused(given, "id,opened\nI-1,2/3/2026 09:00\n")
+    assert said.endswith("date_order: day-first")

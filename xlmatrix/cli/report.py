@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, shortened
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, ended, shortened
 
 LOOKS: Final = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 #: Findings beyond these are counted; ``--json`` gives them all.
@@ -40,7 +40,7 @@ def show_error(error: XlmatrixError) -> None:
         return
     label = Text("error: ", style=LOOKS[Level.ERROR])
     console.print(label + Text(clean(f"{error.where}: {error.what}.")), soft_wrap=True)
-    console.print(Text(f"       {clean(error.mend)}."), soft_wrap=True)
+    console.print(Text(f"       {clean(ended(error.mend))}"), soft_wrap=True)
 
 
 def show_findings(findings: Sequence[Finding], console: Console) -> None:
