@@ -18,7 +18,7 @@ from tests.office.package import column_cells, formula_cells
 from xlmatrix.formula import Expr, F
 from xlmatrix.model.calendars import build_calendar
 from xlmatrix.model.models import MatrixSpec
-from xlmatrix.rules import instants, names
+from xlmatrix.rules import instants, names, second_hour
 from xlmatrix.rules.clocks import clocks
 from xlmatrix.rules.clocks.calendar_rows import CalendarKeys, is_always, rows_of
 from xlmatrix.rules.incidents import openings
@@ -206,7 +206,7 @@ def _in_day_fractions(utc_s: Expr, calendar: Any) -> Expr:
 
 
 _MUTATIONS: dict[str, tuple[Any, str, Callable[..., Expr]]] = {
-    "no ROUND": (openings, "seconds_of", lambda stamp: stamp * 86400),
+    "no ROUND": (second_hour, "seconds_of", lambda stamp: stamp * 86400),
     "day fractions": (openings, "worked", _in_day_fractions),
     "MATCH(x) for MATCH(x-1)": (clocks, "reached", instants.opened),
 }
