@@ -347,6 +347,23 @@ def test_a_sum_of_work_is_reached_at_close_or_else_at_the_next_opening(
     assert office.at(asked, False) == opening
 
 
+def test_a_holiday_before_the_first_date_leaves_those_after_it_in_force() -> None:
+    holidays = [date(2025, 12, 26), date(2026, 1, 6)]
+    calendar = Calendar.build(holidays=holidays, start=date(2026, 1, 5), end=date(2026, 1, 7))
+    assert calendar.total_s == 2 * 8 * H
+
+
+@pytest.mark.parametrize("year", [1900, 2199])
+def test_the_first_and_the_last_year_that_a_calendar_may_have_are_had(year: int) -> None:
+    day = date(year, 7, 1)
+    assert Calendar.build("24x7", start=day, end=day).total_s == 24 * H
+
+
+def test_the_zone_of_a_calendar_is_known_for_a_year_on_either_side() -> None:
+    zone = Calendar.build(start=date(2026, 5, 1), end=date(2027, 5, 1)).zone
+    assert (zone.first_year, zone.last_year) == (2025, 2028)
+
+
 def test_a_holiday_after_the_last_date_cuts_the_last_night() -> None:
     nights = Calendar.build(
         hours="Mon-Sun 22:00-06:00",

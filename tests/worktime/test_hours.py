@@ -72,6 +72,7 @@ def test_clauses_for_the_same_day_add_up() -> None:
         ("Mon 09:60-10:00", "'09:60' is not a time of day"),
         ("Mon 09:00", "not a shift"),
         ("Moon 09:00-10:00", "'Moon' is not a weekday"),
+        ("Mon-Moon 09:00-10:00", "'Moon' is not a weekday"),
         ("09:00-10:00", "not days followed by shifts"),
         ("Mon", "not days followed by shifts"),
         ("", "no working hours"),
@@ -120,6 +121,10 @@ def test_the_canonical_text_is_read_back_as_the_same_hours(week: tuple[Spans, ..
 )
 def test_a_business_day_is_the_most_frequent_total(text: str, hours_a_day: int) -> None:
     assert parse_hours(text).day_seconds() == hours_a_day * H
+
+
+def test_a_weekday_may_be_cut_short_by_a_full_stop() -> None:
+    assert parse_hours("Mon.-Thurs. 09:00-17:00") == parse_hours("Mon-Thu 09:00-17:00")
 
 
 def test_closed_is_no_shift() -> None:

@@ -71,6 +71,22 @@ def test_a_horizon_too_long_for_int32_is_answered_by_binary_search() -> None:
     assert table.elapsed(starts, ends).tolist() == spent
 
 
+def test_one_interval_after_the_horizons_start_is_worked_from_its_first_second_on() -> None:
+    table = IntervalTable.of(np.array([1000]), np.array([1010]), 0, 2000)
+    assert table.kernel is not None
+    stamps = np.array([0, 1000, 1001, 1009, 1010, 1011, 2000])
+    assert table.worked(stamps).tolist() == [0, 0, 1, 9, 10, 10, 10]
+    assert table.due(stamps, np.full(7, 1)).tolist() == [1001, 1001, 1002, 1010, *[NEVER] * 3]
+
+
+def test_a_sum_of_work_too_large_for_int32_is_beyond_the_horizon_too() -> None:
+    """The horizon fits in 31 bits, a sum of start and target does not."""
+    half = 2**30
+    table = IntervalTable.of(np.array([0]), np.array([half + 1]), 0, half + 1)
+    starts, targets = np.array([0, half, half]), np.array([half + 1, 1, half + 1])
+    assert table.due(starts, targets).tolist() == [half + 1, half + 1, NEVER]
+
+
 @pytest.mark.parametrize("last", [2026, 2060])
 def test_arrays_keep_their_shape(last: int) -> None:
     table = Calendar.build(start=date(1975, 1, 1), end=date(last, 12, 31)).table

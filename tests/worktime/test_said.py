@@ -15,6 +15,7 @@ import pytest
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.worktime import Calendar, Changes, Pauses, WeeklyHours, parse_hours
 from xlmatrix.worktime.changed import Stretch, stretches
+from xlmatrix.worktime.hours import parse_shifts
 from xlmatrix.worktime.severity import due_after_changes
 from xlmatrix.worktime.shifts import plain_date
 from xlmatrix.worktime.times import NEVER, durations, seconds_array, seconds_of
@@ -139,10 +140,23 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             lambda: Calendar.build(start=FIRST, end=5),  # type: ignore[arg-type]
             "end: 5 is not a date. Give datetime.date values.",
         ),
+        (
+            lambda: Calendar.build(start=FIRST, end=LAST, exceptions={5: ""}),  # type: ignore[dict-item]
+            "exceptions: 5 is not a date. Give datetime.date values.",
+        ),
         (lambda: plain_date(5, "start"), "start: 5 is not a date. Give datetime.date values."),
         (
             lambda: WeeklyHours(days=((),) * 6),
             "hours: 6 days were given. Give seven days.",
+        ),
+        (
+            lambda: _one_shift(86_400, 90_000),
+            "hours Mon: the shift of seconds 86400 to 90000 is not within a day of its start. "
+            "Start within 0..86399 and end after the start, at most 86400 later.",
+        ),
+        (
+            lambda: parse_shifts("9-17"),
+            "hours: '9' is not a time of day. Write HH:MM from 00:00 to 24:00.",
         ),
         (
             lambda: _one_shift(3600, 90_000),
@@ -251,6 +265,20 @@ def _one_shift(start: int, end: int) -> WeeklyHours:
             lambda: Zone.load("Nowhere at all"),
             "time zone: there is no time zone 'Nowhere at all'. "
             "Write a name such as Europe/Berlin.",
+        ),
+        (
+            lambda: Zone.load("Sidney"),
+            "time zone: there is no time zone 'Sidney'. Write Australia/Sydney.",
+        ),
+        (
+            lambda: Zone.load("GMT+13"),
+            "time zone: there is no time zone 'GMT+13'. "
+            "Write GMT+0 or GMT or Etc/GMT+3 or Etc/GMT+1.",
+        ),
+        (
+            lambda: Zone.load("Europe/Berln"),
+            "time zone: there is no time zone 'Europe/Berln'. "
+            "Write Europe/Berlin or Europe/Dublin or Europe/Belfast.",
         ),
         (
             lambda: Zone.load("Europe/Berlin").to_utc(

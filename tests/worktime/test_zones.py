@@ -201,6 +201,8 @@ def test_the_strict_mode_takes_a_stamp_that_says_which_hour_it_means() -> None:
         ("berlin", "Europe/Berlin"),
         ("The land of the rising sun/Tokyo", "Asia/Tokyo"),
         ("new york", "New_York"),
+        ("La z", "La_Paz"),
+        ("America/Salta", "America/Argentina/Salta"),
     ],
 )
 def test_an_unknown_zone_is_refused_and_a_close_one_named(name: str, hint: str) -> None:
@@ -219,12 +221,40 @@ def test_a_year_outside_the_table_is_refused_not_extrapolated() -> None:
         BERLIN.to_utc(epoch_of(2050, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("last", "first_refused"),
+    [
+        (epoch_of(1989, 12, 31), epoch_of(1989, 12, 31) - 1),
+        (epoch_of(2041, 1, 2), epoch_of(2041, 1, 2) + 1),
+    ],
+)
+def test_a_table_answers_for_a_day_on_either_side_of_its_years(
+    last: int, first_refused: int
+) -> None:
+    assert BERLIN.to_utc(last) == last - 3600
+    with pytest.raises(HorizonError):
+        BERLIN.to_utc(first_refused)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_instant_of_a_change_and_the_first_time_after_it_are_the_new_offsets(name: str) -> None:
     zone = ZONES[name]
     for change, first in zip(zone.utc[1:].tolist(), zone.typed_switch[1:].tolist(), strict=True):
         assert zone.to_local(change) == wall(change, zone)
         assert zone.to_utc(first) == typed(first, zone)
+
+
+def test_the_first_second_of_a_doubled_hour_and_the_first_after_it_are_whole_hours_of_utc() -> None:
+    twice, after = epoch_of(2026, 10, 25, 2), epoch_of(2026, 10, 25, 3)
+    assert BERLIN.to_utc(twice) == epoch_of(2026, 10, 25, 0)
+    assert BERLIN.to_utc(twice, fold=1) == epoch_of(2026, 10, 25, 1)
+    # Two hours lie between the last second before three and three o'clock.
+    assert BERLIN.boundary(after - 1) == epoch_of(2026, 10, 25, 1) - 1
+    assert BERLIN.boundary(after) == epoch_of(2026, 10, 25, 2)
+
+
+def test_a_zone_that_somebody_has_loaded_is_of_no_known_edition() -> None:
+    assert Zone.tabulate("Europe/Berlin", BERLIN.info, 2026, 2026).edition == ""
 
 
 def test_one_question_has_one_answer() -> None:
