@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,24 @@ def test_two_gigabytes_are_refused_before_they_are_read(spec: MatrixSpec, tmp_pa
     with path.open("wb") as file:
         file.truncate(2 << 30)
     assert "1024 MiB" in refused(path, spec)
+
+
+def test_what_stands_beside_tickets_in_one_file_is_named_and_left_alone(
+    spec: MatrixSpec, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("tickets.csv", "id,opened\nA,2026-03-02 09:00\n")
+        archive.writestr("README.txt", "How this was exported\nby hand\n")
+    imported = read_incidents(path, spec)
+    assert imported.log.texts["ID"] == ["A"]
+    aside = [f.what for f in imported.findings if f.code == "import-aside"]
+    assert aside == ["all.zip/README.txt is of no form that is known, and is not read"]
+    alone = tmp_path / "alone.zip"
+    with zipfile.ZipFile(alone, "w") as archive:
+        archive.writestr("README.txt", "How this was exported\nby hand\n")
+    with pytest.raises(XlmatrixError, match="no incident file"):
+        read_incidents(alone, spec)
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(spec: MatrixSpec, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def read_tables(
     if spec is not None:
         own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
     mappings = {**own_of_spec, **(mapping or {})}
-    layouts = _layouts(tables, form, mappings)
+    layouts, aside = _layouts(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
     own = mappings.get(tool) or ImportMapping()
@@ -185,6 +185,10 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
+    for table in aside:
+        what = f"{table.container or table.name} is of no form that is known, and is not read"
+        mend = "Nothing to do unless it holds tickets"
+        readers[0].notes.about_file("import-aside", what, mend)
     with no_collection():
         return _Import(readers, own, spec, progress or _silent).result()
 
@@ -195,19 +199,25 @@ def _silent(_: str) -> None:
 
 def _layouts(
     tables: Sequence[Tabled], form: str | None, mappings: Mapping[str, ImportMapping]
-) -> list[Layout]:
-    """The layout of each table; of a file with several, those that no form knows are left out."""
+) -> tuple[list[Layout], list[Tabled]]:
+    """The layout of each table, and those that no form knows beside one of their own file."""
     found: list[Layout] = []
+    unknown: list[tuple[Tabled, XlmatrixError]] = []
     for table in tables:
         try:
             found.append(layout_of(table, form, mappings))
-        except XlmatrixError:
-            beside = [one for one in tables if one.name == table.name and one is not table]
-            if not beside:
-                raise
-    if not found:
-        layout_of(tables[0], form, mappings)
-    return found
+        except XlmatrixError as error:
+            unknown.append((table, error))
+    known = {_file_of(one.tabled) for one in found}
+    for table, refusal in unknown:
+        if _file_of(table) not in known:
+            raise refusal
+    return found, [table for table, _ in unknown]
+
+
+def _file_of(table: Tabled) -> str:
+    """The file that a table came from: the archive, where it was in one."""
+    return table.name.partition("/")[0].partition("!")[0]
 
 
 class _Import:

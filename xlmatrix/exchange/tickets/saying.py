@@ -262,12 +262,12 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
         return []
     shown = listed((incidents["id"].iloc[row][:40] for row in rows), ", ", 3)
     row, tool = incidents.iloc[rows[0]], made.meanings.form.tool
+    say = "1 ticket says" if len(rows) == 1 else f"{len(rows):,} tickets say"
     return [
         Finding(
             Level.WARNING,
             "import-priority",
-            f"{len(rows):,} tickets say neither severity nor class, such as {shown}: "
-            "no clock runs for them",
+            f"{say} neither severity nor class, such as {shown}: no clock runs for them",
             f"{row['file']}:{row['line']}",
             f"Set default_severity or default_class under import.{tool}, or name the columns",
             rows=len(rows),
