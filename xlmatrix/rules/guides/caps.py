@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from xlmatrix.formula import Expr, F, col, if_, iferror, name, place_of, this
+from xlmatrix.formula import Expr, F, col, if_, iferror, lit, name, place_of, this
 from xlmatrix.formula.guard import text_if_error
 from xlmatrix.rules.cells import Named, RowCells
 from xlmatrix.rules.guides.budget import NOT_MEASURED, REFUND
@@ -41,11 +41,13 @@ class _Made:
 
     def now(self, cap: Expr, today: Expr) -> Expr:
         """The formula of :func:`now_of`; ``cap`` is the cell of the cap."""
-        judged: Expr = F.IF(F.N(today) < 0, REFUND, FINE)
+        judged: Expr = lit(FINE)
         for at, word in reversed(_STEPS):
             judged = F.IF(F.N(today) / F.N(cap) >= F.N(self.stage(at)), word, judged)
         judged = F.IF(F.N(today) < 0, REFUND, judged)
-        usual = F.IF(F.AND(F.ISNUMBER(self.usual), F.N(self.usual) > 0), NO_FACTOR, NO_USUAL)
+        # One inside the other: what is no number is not asked how large it is.
+        asked = F.IF(F.N(self.usual) > 0, NO_FACTOR, NO_USUAL)
+        usual = F.IF(F.ISNUMBER(self.usual), asked, NO_USUAL)
         typed = F.OR(F.ISNUMBER(self.fixed), self.stage("Needs a cap").eq(YES))
         why = F.IF(typed, TYPE_A_CAP, usual)
         return F.IF(F.ISNUMBER(cap), F.IF(F.ISNUMBER(today), judged, NOT_MEASURED), why)
