@@ -313,6 +313,12 @@ def test_parquet_without_pyarrow_is_a_planned_error(
     assert not (tmp_path / "map.yaml").exists()
 
 
+def test_an_export_with_a_header_alone_is_shown_as_empty(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("number,opened_at\n", encoding="utf-8")
+    done = brought(run, "bare.csv", "--yes")
+    assert done.exit_code == 0, done.output
+
+
 # -- bad input
 
 BAD_MAPPINGS = {

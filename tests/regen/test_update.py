@@ -205,6 +205,26 @@ def test_the_output_and_the_inputs_are_told_apart(book: Path, tmp_path: Path) ->
     assert done.path is None
 
 
+@pytest.mark.parametrize("between", ["nothing", "regenerated"])
+def test_the_mapping_that_was_given_goes_on(tmp_path: Path, few_sheets: None, between: str) -> None:
+    book = tmp_path / "mapped.xlsx"
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("servicenow:\n  priority: {1 - Critical: SEV-2, 2 - High: SEV-1}\n")
+    first = export(tmp_path, FIRST)
+    api.build(loads(OLD), incidents=first, mapping=mapping, as_of="2026-03-16 10:30", output=book)
+    severities = {id_: row["Severity set"] for id_, row in log_of(book).items()}
+    assert severities == {"A": "SEV-2", "B": "SEV-1", "C": "SEV-1"}
+    if between == "regenerated":
+        api.regenerate(book, loads(NEWER), in_place=True)
+    assert not api.update(book, first, in_place=True).changed
+    other = tmp_path / "other.yaml"
+    other.write_text("servicenow:\n  priority: {1 - Critical: SEV-1, 2 - High: SEV-1}\n")
+    api.update(book, export(tmp_path, THEN, "then.csv"), mapping=other, in_place=True)
+    assert log_of(book)["A"]["Severity set"] == "SEV-1"
+    again = api.update(book, export(tmp_path, THEN, "then.csv"), in_place=True)
+    assert not again.changed
+
+
 def test_an_export_that_says_nothing_leaves_the_workbook(book: Path, tmp_path: Path) -> None:
     before = book.read_bytes()
     bad = export(tmp_path, (HEADER, "A,yesterday,,,,,,"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.importing import Mapped, mappings_of, unused_mapping
+from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, unused_mapping
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
 from xlmatrix.api.stamps import as_of_stamp
@@ -165,6 +165,7 @@ def build(
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
     log, imported = _incidents(incidents, loaded.spec, incident_format, mapping, say)
+    kept = {} if mapping is None else kept_mappings(mappings_of(mapping, loaded.spec))
     now = frozen or now_in(loaded.spec.zone)
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log, imported)
@@ -175,7 +176,7 @@ def build(
         typed,
         as_of=frozen,
         created=now,
-        stamp=None if without_stamp else stamp_of(loaded, wide, now),
+        stamp=None if without_stamp else replace(stamp_of(loaded, wide, now), mappings=kept),
         say=say,
         dress=dress,
     )

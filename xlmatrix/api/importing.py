@@ -225,6 +225,39 @@ def mappings_of(mapping: Mapped, spec: MatrixSpec | None) -> Mapping[str, Import
     return mapping
 
 
+def kept_mappings(mappings: Mapping[str, ImportMapping] | None) -> dict[str, Any]:
+    """Mappings as a workbook keeps them, so that the next export is understood alike."""
+    return {
+        tool: one.model_dump(mode="json", exclude_defaults=True)
+        for tool, one in (mappings or {}).items()
+    }
+
+
+def remembered_mappings(
+    kept: Mapping[str, Any], spec: MatrixSpec
+) -> Mapping[str, ImportMapping] | None:
+    """The mappings that a workbook kept, without severities and classes that it has no more.
+
+    None where it kept none.
+    """
+    severities = {one.id for one in spec.severities}
+    classes = {one.id for one in spec.classes}
+    found: dict[str, ImportMapping] = {}
+    for tool, data in kept.items():
+        one = ImportMapping.model_validate(data)
+        found[tool] = one.model_copy(
+            update={
+                "priority": {k: v for k, v in one.priority.items() if v in severities},
+                "category": {k: v for k, v in one.category.items() if v in classes},
+                "default_severity": one.default_severity
+                if one.default_severity in severities
+                else None,
+                "default_class": one.default_class if one.default_class in classes else None,
+            }
+        )
+    return found or None
+
+
 def unused_mapping(
     mapping: Mapped | None, mappings: Mapping[str, ImportMapping], tool: str
 ) -> tuple[Finding, ...]:

@@ -355,10 +355,11 @@ def renewed_of(
     copies: Copies | None = None,
     lines: tuple[Change, ...] = (),
     imported: Inputs | None = None,
+    mappings: Mapping[str, object] | None = None,
 ) -> Renewed:
     """Plan the new workbook; ``copies`` are those that the used one was merged of.
 
-    ``lines`` and ``imported`` tell of an export that was brought in, see
+    ``lines``, ``imported`` and ``mappings`` tell of an export that was brought in, see
     :class:`~xlmatrix.regen.stages.request.Request`.
 
     Raises
@@ -382,6 +383,7 @@ def renewed_of(
         copies=copies,
         lines=lines,
         imported=imported,
+        mappings=mappings,
     )
     return renew(used, request)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xlmatrix.api.importing import Mapped, mappings_of
+from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, remembered_mappings
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
 from xlmatrix.errors import Finding, XlmatrixError
@@ -96,8 +96,8 @@ def update(
         One is needed: where to save the new workbook; replace the workbook, and keep the old one
         beside it; report only.
     mapping, format
-        As of :func:`xlmatrix.build`; without ``mapping`` the workbook's own spec says what words
-        mean.
+        As of :func:`xlmatrix.build`; without ``mapping`` the one that was last given for this
+        workbook says what words mean, else its own spec.
     overwrite
         Whether ``output`` may replace a file.
 
@@ -123,7 +123,10 @@ def update(
     goal = None
     if output is not None:
         goal = _goal(output, (source, mapping), export, overwrite)
-    mappings = None if mapping is None else mappings_of(mapping, used.spec)
+    if mapping is None:
+        mappings = remembered_mappings(used.stamp.mappings, used.spec)
+    else:
+        mappings = mappings_of(mapping, used.spec)
     imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
         used,
@@ -144,6 +147,7 @@ def update(
     renewed = renewed_of(
         joined, used.loaded, frozenset(), only_report=dry_run, outfit=outfit,
         lines=came.lines, imported=came.said,
+        mappings=None if mapping is None else kept_mappings(mappings),
     )  # fmt: skip
     report = Report(ordered(placed(came.lines, renewed.book)), (), {})
     findings = (*imported.findings, *renewed.report.findings)

@@ -50,7 +50,9 @@ def _first_rows(found: TicketImport, width: int) -> Table:
     )  # fmt: skip
     for name in shown:
         wraps = name in ("title", "class")
-        least = None if wraps else max(len(name), *(len(_said(one)) for one in frame[name][:_ROWS]))
+        least = (
+            None if wraps else max(len(name), 0, *(len(_said(one)) for one in frame[name][:_ROWS]))
+        )
         table.add_column(
             name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS,
             min_width=min(least or 0, _WIDE_CHARS),

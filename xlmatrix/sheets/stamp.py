@@ -88,6 +88,8 @@ class Stamp:
     """Names that people gave to roles and calendars of the spec, by kind and id."""
     ancestor: str = ""
     """What two merged workbooks were copies of; empty for one that was not merged."""
+    mappings: Mapping[str, Any] = field(default_factory=dict)
+    """What the words of exports mean, by tool, where that was given beside the spec."""
     imported: Inputs = field(default_factory=Inputs)
     """What exports said of incidents and their histories when they were last brought in; empty
     where ``base`` says it, as it does from the first build on."""
@@ -183,6 +185,7 @@ def _texts(stamp: Stamp) -> dict[str, str]:
                 _base_data(stamp.base)
                 | _renamed_data(stamp.renamed)
                 | ({"imported": _base_data(stamp.imported)} if stamp.imported.tables else {})
+                | ({"mappings": dict(stamp.mappings)} if stamp.mappings else {})
             )
         ),
         "sheets": _packed(_dumped({k: _sheet_data(v) for k, v in stamp.sheets.items()})),
@@ -281,6 +284,7 @@ def read_stamp(pieces: list[tuple[str, str]], where: str) -> Stamp:
             renamed=_renamed(base.get("renamed", {})),
             ancestor=str(about.get("ancestor", "")),
             imported=_inputs(base.get("imported", {"tables": {}, "names": {}})),
+            mappings=dict(base.get("mappings", {})),
         )
     except _ALTERED as fault:
         raise XlmatrixError(

@@ -249,8 +249,8 @@ class Assembler:
                 continue
             since, source = int(stamps["paused_since"][row]), "field"
             if since == NEVER and self.readers[self.found.table[row]].layout.form.ours:
-                what = "it waits; its pause is in the log of pauses that was written beside it"
-                say(row, what, "Give that log too, with --pauses")
+                what = "it waits; its pause stands in the log that was written beside this table"
+                say(row, what, "Nothing to do where that log is given too, with --pauses")
                 continue
             if since == NEVER:
                 since, source = int(stamps["updated"][row]), "last update"

@@ -69,6 +69,29 @@ def _wanted(wanted: str | None, tabled: Tabled) -> Sequence[Form]:
     return found
 
 
+def layouts_of(
+    tables: Sequence[Tabled], form: str | None, mappings: Mapping[str, ImportMapping]
+) -> tuple[list[Layout], list[Tabled]]:
+    """The layout of each table, and those that no form knows beside one of their own file."""
+    found: list[Layout] = []
+    unknown: list[tuple[Tabled, XlmatrixError]] = []
+    for table in tables:
+        try:
+            found.append(layout_of(table, form, mappings))
+        except XlmatrixError as error:
+            unknown.append((table, error))
+    known = {_file_of(one.tabled) for one in found}
+    for table, refusal in unknown:
+        if _file_of(table) not in known:
+            raise refusal
+    return found, [table for table, _ in unknown]
+
+
+def _file_of(table: Tabled) -> str:
+    """The file that a table came from: the archive, where it was in one."""
+    return table.name.partition("/")[0].partition("!")[0]
+
+
 def refuse_two_tools(layouts: Sequence[Layout]) -> None:
     """Refuse files of several tools: their ids, words and zones have nothing to do with each other.
 

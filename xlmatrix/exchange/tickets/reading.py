@@ -15,12 +15,11 @@ from xlmatrix.exchange.files.sheets import known_headers
 from xlmatrix.exchange.files.tabled import Tabled
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.changed_clocks import without_odd
-from xlmatrix.exchange.tickets.choosing import known_names, layout_of, refuse_two_tools
+from xlmatrix.exchange.tickets.choosing import known_names, layouts_of, refuse_two_tools
 from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.frames import frames_of
 from xlmatrix.exchange.tickets.gathered import Gathered, joined, once
 from xlmatrix.exchange.tickets.labels import settle
-from xlmatrix.exchange.tickets.layout import Layout
 from xlmatrix.exchange.tickets.meanings import Meanings
 from xlmatrix.exchange.tickets.notes import Notes
 from xlmatrix.exchange.tickets.raw import Part, TableReader, Told
@@ -174,7 +173,7 @@ def read_tables(
     if spec is not None:
         own_of_spec |= {str(tool): one for tool, one in spec.imports.items()}
     mappings = {**own_of_spec, **(mapping or {})}
-    layouts, aside = _layouts(tables, form, mappings)
+    layouts, aside = layouts_of(tables, form, mappings)
     refuse_two_tools(layouts)
     tool = layouts[0].form.tool
     own = mappings.get(tool) or ImportMapping()
@@ -185,6 +184,10 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
+    if mapping and tool in mapping and tool in own_of_spec and own != own_of_spec[tool]:
+        what = f"the mapping that is given has {tool}, so import.{tool} of the spec is not used"
+        mend = "Put into the mapping what it should keep of that"
+        readers[0].notes.about_file("import-mapping", what, mend)
     for table in aside:
         what = f"{table.container or table.name} is of no form that is known, and is not read"
         mend = "Nothing to do unless it holds tickets"
@@ -195,29 +198,6 @@ def read_tables(
 
 def _silent(_: str) -> None:
     """Say nothing."""
-
-
-def _layouts(
-    tables: Sequence[Tabled], form: str | None, mappings: Mapping[str, ImportMapping]
-) -> tuple[list[Layout], list[Tabled]]:
-    """The layout of each table, and those that no form knows beside one of their own file."""
-    found: list[Layout] = []
-    unknown: list[tuple[Tabled, XlmatrixError]] = []
-    for table in tables:
-        try:
-            found.append(layout_of(table, form, mappings))
-        except XlmatrixError as error:
-            unknown.append((table, error))
-    known = {_file_of(one.tabled) for one in found}
-    for table, refusal in unknown:
-        if _file_of(table) not in known:
-            raise refusal
-    return found, [table for table, _ in unknown]
-
-
-def _file_of(table: Tabled) -> str:
-    """The file that a table came from: the archive, where it was in one."""
-    return table.name.partition("/")[0].partition("!")[0]
 
 
 class _Import:

@@ -302,7 +302,7 @@ def _not_counted(made: Assembler) -> list[Finding]:
 
 def _counts(counts: FileCounts) -> Finding:
     parts: list[tuple[int, Any]] = [
-        (counts.incidents, "incidents"),
+        (counts.incidents, "incident" if counts.incidents == 1 else "incidents"),
         (counts.superseded, "earlier states of them"),
         (counts.not_counted, "not counted"),
         (counts.entries, "entries of histories"),
@@ -314,7 +314,8 @@ def _counts(counts: FileCounts) -> Finding:
     return Finding(
         Level.NOTE,
         "import-counts",
-        f"{counts.read:,} rows read as {counts.form}: {', '.join(said)}",
+        f"{counts.read:,} row{'' if counts.read == 1 else 's'} read as {counts.form}: "
+        + ", ".join(said),
         counts.name,
         _NOTHING if not counts.refused else "See the rows listed as not used",
     )

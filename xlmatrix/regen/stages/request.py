@@ -61,6 +61,8 @@ class Request:
         Whether the new workbook holds what it was: the stamp, and the sheet *Changes*.
     lines
         What came into the used workbook before, for the report.
+    mappings
+        What the words of exports mean, by tool; None keeps what the stamp knows.
     imported
         What exports said when they were last brought in; None keeps what the stamp knows.
     names
@@ -81,6 +83,7 @@ class Request:
     copies: Copies | None = None
     lines: tuple[Change, ...] = ()
     imported: Inputs | None = None
+    mappings: Mapping[str, object] | None = None
     names: Names = field(default_factory=dict)
 
     def naming(self, names: Names) -> Request:

@@ -73,6 +73,7 @@ def stamp_it(
         zone_data=editions().used.number,
         renamed=request.names,
         ancestor=_ancestor(ground, merged, request),
+        mappings=merged.used.stamp.mappings if request.mappings is None else request.mappings,
     )
     stamp = replace(stamp, imported=_said(stamp, merged, request))
     return Renewed(
