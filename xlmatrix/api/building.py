@@ -28,7 +28,7 @@ from xlmatrix.exchange import (
     read_side_log,
 )
 from xlmatrix.exchange.uncollected import no_collection
-from xlmatrix.model import Loaded, MatrixSpec, dump, load, loads
+from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump, load, loads
 from xlmatrix.regen import TableData
 from xlmatrix.routes import Dress
 from xlmatrix.rules.logs.histories import joined_rows
@@ -160,12 +160,12 @@ def build(
     loaded = _loaded(spec)
     goal = None
     if output is not None:
-        given = (loaded, *_paths(incidents), mapping, *(logs or {}).values())
+        given = (loaded, *paths_among(incidents), mapping, *(logs or {}).values())
         ending = ".xlsx" if dress is None else dress.extension
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
-    log, imported = _incidents(incidents, loaded.spec, incident_format, mapping, say)
-    kept = {} if mapping is None else kept_mappings(mappings_of(mapping, loaded.spec))
+    mappings = None if mapping is None else mappings_of(mapping, loaded.spec)
+    log, imported = _incidents(incidents, loaded.spec, incident_format, (mapping, mappings), say)
     now = frozen or now_in(loaded.spec.zone)
     wide, stretched = covering(loaded.spec, log, now)
     beside, typed, odd = _side_logs(logs or {}, loaded.spec, log, imported)
@@ -176,7 +176,9 @@ def build(
         typed,
         as_of=frozen,
         created=now,
-        stamp=None if without_stamp else replace(stamp_of(loaded, wide, now), mappings=kept),
+        stamp=None
+        if without_stamp
+        else replace(stamp_of(loaded, wide, now), mappings=kept_mappings(mappings)),
         say=say,
         dress=dress,
     )
@@ -205,10 +207,13 @@ def _incidents(
     given: Incidents,
     spec: MatrixSpec,
     incident_format: str | None,
-    mapping: Mapped | None,
+    mapping: tuple[Mapped | None, Mapping[str, ImportMapping] | None],
     say: Progress,
 ) -> tuple[IncidentLog, Imported | None]:
-    """The log, and what became of the export's rows where there is one."""
+    """The log, and what became of the export's rows where there is one.
+
+    ``mapping`` is what was given, and the mappings that it holds.
+    """
     if isinstance(given, IncidentLog):
         return given, None
     if given is None:
@@ -217,13 +222,13 @@ def _incidents(
         read = imported_of(given, spec)
         return read.log, read
     say("reading the incidents")
-    mappings = None if mapping is None else mappings_of(mapping, spec)
+    named, mappings = mapping
     imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)
-    idle = unused_mapping(mapping, mappings or {}, imported.tickets.tool)
+    idle = unused_mapping(named, mappings or {}, imported.tickets.tool)
     return imported.log, replace(imported, findings=(*imported.findings, *idle))
 
 
-def _paths(given: Incidents) -> Sequence[str | os.PathLike[str]]:
+def paths_among(given: Incidents) -> Sequence[str | os.PathLike[str]]:
     """The files among what incidents are given as."""
     if isinstance(given, str | os.PathLike):
         return [given]

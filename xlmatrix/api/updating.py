@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xlmatrix.api.building import paths_among
 from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, remembered_mappings
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
@@ -163,11 +164,9 @@ def update(
 def _goal(
     output: str | os.PathLike[str], read: Sequence[object], export: Any, overwrite: bool | None
 ) -> Output:
-    files = [export] if isinstance(export, str | os.PathLike) else export
-    beside = files if isinstance(files, list | tuple) else []
     return workbook_output(
         output,
-        inputs=(*read, *beside),
+        inputs=(*read, *paths_among(export)),
         overwrite=overwrite,
         instead="Choose another name, or say --in-place, which keeps a backup",
     )
@@ -175,11 +174,7 @@ def _goal(
 
 def _called(export: Any) -> str:
     """What the report calls an export."""
-    if isinstance(export, str | os.PathLike):
-        return Path(export).name
-    if isinstance(export, list | tuple) and export:
-        return ", ".join(Path(one).name for one in export)
-    return "the export"
+    return ", ".join(Path(one).name for one in paths_among(export)) or "the export"
 
 
 def _new(came: Arrived, rows: Sequence[tuple[Any, ...]]) -> int:

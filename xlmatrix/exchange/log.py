@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlmatrix.errors import Finding, Level, listed
+from xlmatrix.exchange.tickets.meanings import folded
 from xlmatrix.exchange.tickets.reading import Tickets
 from xlmatrix.exchange.tickets.stamps import zone_for
 from xlmatrix.model import MatrixSpec
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Columns of the log by the field of a ticket, where they are called otherwise.
-_CALLED: Final[Mapping[str, str]] = {
-    "ID": "id", "Severity set": "severity_at_opening", "Not counted": "not_counted",
-}  # fmt: skip
+_CALLED: Final[Mapping[str, str]] = {"Severity set": "severity_at_opening"}
 SECOND_HOUR: Final = "Second hour"
 _EPOCH: Final = datetime(1970, 1, 1)
 
@@ -74,7 +73,7 @@ def logged(tickets: Tickets, spec: MatrixSpec) -> Logged:
         for header in IncidentLog.empty().texts
         if field_of(header) in frame
     }
-    owners, notes, findings = _owners(frame, spec, tickets)
+    owners, notes, findings = _owners(frame, spec)
     titles = zip(frame["title"], frame["category"], strict=True)
     texts["Title"] = [title or category for title, category in titles]
     texts |= {"Owner": owners, "Notes": notes, SECOND_HOUR: _named(later, len(frame))}
@@ -123,17 +122,17 @@ def _named(later: Mapping[str, NDArray[np.bool_]], height: int) -> list[str]:
 
 
 def _owners(
-    frame: pd.DataFrame, spec: MatrixSpec, tickets: Tickets
+    frame: pd.DataFrame, spec: MatrixSpec
 ) -> tuple[list[str], list[str], tuple[Finding, ...]]:
     """Owners whom the spec lists; other names are kept in the notes."""
-    people = {_key(person.name): person.name for person in spec.people}
+    people = {folded(person.name): person.name for person in spec.people}
     owners: list[str] = []
     notes: list[str] = []
     strange: dict[str, tuple[str, int]] = {}
     for owner, note, line, file in zip(
         frame["owner"], frame["notes"], frame["line"], frame["file"], strict=True
     ):
-        known = people.get(_key(owner)) if owner else ""
+        known = people.get(folded(owner)) if owner else ""
         owners.append(known or "")
         if known is None:
             strange.setdefault(owner, (file, line))
@@ -151,10 +150,6 @@ def _owners(
         rows=len(strange),
     )
     return owners, notes, (said,)
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _beside(tickets: Tickets, zone: Zone) -> dict[tuple[str, str, str], Any]:

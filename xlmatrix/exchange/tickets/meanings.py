@@ -56,7 +56,8 @@ _RANKS: Final[Mapping[str, int]] = {
 }
 
 
-def _key(text: str) -> str:
+def folded(text: str) -> str:
+    """A word without what people vary: case, and how much space stands where."""
     return " ".join(text.split()).casefold()
 
 
@@ -90,7 +91,7 @@ class Meanings:
 
     def _severity(self, word: str) -> Word:
         known = _keyed(self.mapping.priority)
-        key = _key(word)
+        key = folded(word)
         plain, number = plain_word(word), _number(word)
         for tried in self._keys("priority", word):
             if tried in known:
@@ -100,7 +101,7 @@ class Meanings:
         if self.spec is None:
             return Word("", How.NAMED)
         ids = {_bare(one.id): one.id for one in self.spec.severities}
-        names = {_key(one.name): one.id for one in self.spec.severities}
+        names = {folded(one.name): one.id for one in self.spec.severities}
         if (named := ids.get(_bare(word)) or names.get(key) or names.get(plain)) is not None:
             return Word(named, How.NAMED)
         if self.mapping.default_severity:
@@ -112,7 +113,7 @@ class Meanings:
 
     def rank(self, word: str) -> int | None:
         """How bad a word is, from 1, the worst; None for one that says nothing of it."""
-        for tried in (_key(word), plain_word(word), _bare(word)):
+        for tried in (folded(word), plain_word(word), _bare(word)):
             if tried in self.form.severities:
                 return self.form.severities[tried]
         # Numbers run one way here and the other way there: only the tool's own table tells.
@@ -147,11 +148,11 @@ class Meanings:
             return Word("", How.NAMED)
         names = {kind.id: kind.name for kind in self.spec.classes}
         known = _keyed(self.mapping.category)
-        if _key(word) in known:
-            return Word(names[known[_key(word)]], How.MAPPED)
-        own = {_key(one): name for id_, name in names.items() for one in (id_, name)}
-        if _key(word) in own:
-            return Word(own[_key(word)], How.NAMED)
+        if folded(word) in known:
+            return Word(names[known[folded(word)]], How.MAPPED)
+        own = {folded(one): name for id_, name in names.items() for one in (id_, name)}
+        if folded(word) in own:
+            return Word(own[folded(word)], How.NAMED)
         if self.mapping.default_class:
             return Word(names[self.mapping.default_class], How.DEFAULT if word else How.UNKNOWN)
         return Word("", How.UNKNOWN)
@@ -163,7 +164,7 @@ class Meanings:
 
         ``reason`` is what it waits for or why it ended, ``group`` a word for its group of states.
         """
-        group = group or self._groups.get(_key(word), "")
+        group = group or self._groups.get(folded(word), "")
         known = self._states.get((word, reason, group))
         if known is None:
             found = self._state(word, reason, group)
@@ -187,7 +188,7 @@ class Meanings:
         """Take from tickets of which group their states are: histories name the states alone."""
         for word, group in words:
             if word and group:
-                self._groups.setdefault(_key(word), group)
+                self._groups.setdefault(folded(word), group)
 
     def hear(self, what: str, word: str, line: int, file: str) -> None:
         """Take note of a state, or a reason, that only a history may name."""
@@ -267,14 +268,14 @@ class Meanings:
     def why(self, state: str, reason: str) -> str:
         """What a ticket waits for, by name where the tool has a number for it."""
         setting, word = ("reason", reason) if reason else ("state", state)
-        return self.form.called.get(setting, {}).get(_key(word), word)
+        return self.form.called.get(setting, {}).get(folded(word), word)
 
     def _keys(self, setting: str, word: str) -> tuple[str, ...]:
         """What a mapping may call a word: as it stands, without signs, its name or its number."""
-        key, plain = _key(word), plain_word(word)
+        key, plain = folded(word), plain_word(word)
         names = self.form.called.get(setting, {})
-        numbers = [number for number, name in names.items() if _key(name) in (key, plain)]
-        return (key, plain, *numbers, *([_key(names[key])] if key in names else ()))
+        numbers = [number for number, name in names.items() if folded(name) in (key, plain)]
+        return (key, plain, *numbers, *([folded(names[key])] if key in names else ()))
 
     # -- what was used
 
@@ -294,7 +295,8 @@ class Meanings:
             keys = [
                 key
                 for key in getattr(self.mapping, setting)
-                if _key(key) not in met and not (setting == "priority" and _number(key) in numbers)
+                if folded(key) not in met
+                and not (setting == "priority" and _number(key) in numbers)
             ]
             if keys:
                 found[setting] = keys
@@ -313,7 +315,7 @@ def _at_odds(state: State, group: State) -> bool:
 
 
 def _keyed(mapping: Mapping[str, str]) -> dict[str, str]:
-    return {_key(text): value for text, value in mapping.items()}
+    return {folded(text): value for text, value in mapping.items()}
 
 
 def _number(word: str) -> str:

@@ -324,12 +324,7 @@ class TableReader:
     def _events(self, rows: Rows) -> Iterator[tuple[int, Event]]:
         events = self.layout.form.events
         assert events is not None
-        if rows.records:
-            for row, record in enumerate(rows.records):
-                for event in events(record):
-                    yield row, event
-            return
-        for row, record in enumerate(self._records(rows)):
+        for row, record in enumerate(rows.records or self._records(rows)):
             for event in events(record):
                 yield row, event
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -92,8 +92,6 @@ class Tickets:
         How every word was understood.
     with_history
         Ids of the tickets whose states a history tells.
-    called
-        Of each field the header or the place that it was read from.
     """
 
     incidents: pd.DataFrame
@@ -105,7 +103,6 @@ class Tickets:
     findings: tuple[Finding, ...]
     meanings: Meanings
     with_history: frozenset[str] = frozenset()
-    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -214,7 +211,6 @@ class _Import:
         listed = [one for one in readers if not one.layout.form.history]
         self._alone = not listed
         self._meanings = Meanings((listed or readers)[0].layout.form, mapping, spec)
-        self._entries: dict[int, int] = {}
         self._superseded: dict[int, int] = {}
 
     def result(self) -> Tickets:
@@ -236,10 +232,8 @@ class _Import:
             incidents=frames["incidents"],
             histories=histories,
         )
-        read = sum([one.read for one in files])
-        if not found.lines.size and read:
+        if not found.lines.size and any(one.read for one in files):
             raise FindingsError((self._nothing_usable(files), *findings), where=files[0].name)
-        called = {n: c for one in reversed(self._readers) for n, c in one.layout.called.items()}
         return Tickets(
             **frames,
             tool=self._readers[0].layout.form.tool,
@@ -251,7 +245,6 @@ class _Import:
                 for row, history in histories.items()
                 if history.speaks_of_states
             ),
-            called=called,
         )
 
     def _read(self) -> tuple[Gathered, list[Told], list[Told]]:

@@ -25,13 +25,11 @@ class History:
     """
 
     story: Story
-    state_word: str = ""
     priority: str = ""
     first_priority: str = ""
     changes: list[Change] = field(default_factory=list)
     paused_s: float | None = None
     sources: tuple[str, ...] = ()
-    last_s: int = 0
     tells_takers: bool = False
     """Whether any entry would say that somebody took the ticket."""
 
@@ -82,9 +80,7 @@ def history_of(
         ordered = [one for one in ordered if not _own_response(one, reporter)]
     states = _states(ordered, meanings)
     before = _before(ordered, states, meanings, updates=updates)
-    steps = [entry for entry, _ in states]
-    history = History(told(opened, steps, before, reopens=meanings.form.reopens))
-    history.state_word = next((word for _, word in reversed(states) if word), "")
+    history = History(told(opened, states, before, reopens=meanings.form.reopens))
     severities = [(one.at, one.value, one.before) for one in ordered if one.what is What.SEVERITY]
     if severities:
         history.first_priority, history.changes = changes_of(opened, severities)
@@ -95,7 +91,6 @@ def history_of(
     history.paused_s = max(sums) if sums else None
     history.sources = tuple(dict.fromkeys(one.form for one in ordered))
     history.tells_takers = any(one.what in (What.STATE, What.ACKNOWLEDGED) for one in ordered)
-    history.last_s = ordered[-1].at if ordered else opened
     return history
 
 
@@ -103,9 +98,9 @@ def _own_response(entry: Told, reporter: str) -> bool:
     return entry.what is What.RESPONDED and entry.value.casefold() == reporter.casefold()
 
 
-def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, str]]:
-    """The entries as steps, each with the word of the state; reasons join the state they are of."""
-    found: list[tuple[Entry, str]] = []
+def _states(ordered: Sequence[Told], meanings: Meanings) -> list[Entry]:
+    """The entries as steps; reasons join the state that they are of."""
+    found: list[Entry] = []
     word = group = reason = ""
     place = 0
     while place < len(ordered):
@@ -127,26 +122,26 @@ def _states(ordered: Sequence[Told], meanings: Meanings) -> list[tuple[Entry, st
             found += _step(at, word, reason, group, meanings)
         for one in moment:
             if one.what is What.ACKNOWLEDGED:
-                found.append((Entry(at, acknowledged=True), ""))
+                found.append(Entry(at, acknowledged=True))
             elif one.what is What.RESPONDED:
-                found.append((Entry(at, responded=True), ""))
+                found.append(Entry(at, responded=True))
     return found
 
 
 def _step(
     at: int, word: str, reason: str, group: str, meanings: Meanings, *, silent: bool = False
-) -> list[tuple[Entry, str]]:
+) -> list[Entry]:
     state = meanings.state(word, reason, group)
     if state is None:
         return []
     waits = state.kind is Kind.WAITING
     shown = meanings.why(word, reason) if waits else word
-    return [(Entry(at, state, shown, silent=silent), word)]
+    return [Entry(at, state, shown, silent=silent)]
 
 
 def _before(
     ordered: Sequence[Told],
-    states: Sequence[tuple[Entry, str]],
+    states: Sequence[Entry],
     meanings: Meanings,
     *,
     updates: bool,
@@ -157,5 +152,5 @@ def _before(
     if named.before:
         return meanings.state(named.before)
     if updates:
-        return next((entry.state for entry, _ in states if entry.state is not None), None)
+        return next((entry.state for entry in states if entry.state is not None), None)
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -100,7 +101,7 @@ def arrived(
         theirs[one] = _logged(base[one], rows, log, with_history, waited_until)
     mine = {one: _filled(table) for one, table in like.items()}
     decisions = Decisions(
-        used.where.rsplit("/", 1)[-1], name, lambda _: Side.MINE,
+        Path(used.where).name, name, lambda _: Side.MINE,
         typed="came", both="typed here and changed there",
     )  # fmt: skip
     found = joined(Inputs(base, {}), Inputs(mine, {}), Inputs(theirs, {}), decisions)
