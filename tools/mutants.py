@@ -1,50 +1,77 @@
-"""Draws mutants of a folder by chance, and shows those that tests let live.
+"""Mutation testing: changes one operator, word or call at a time, and sees whether a test fails.
 
-``mutmut run`` writes its mutants into ``mutants/``; docs/reliability.md says how it is set up.
+mutmut writes the mutants, ``tools/mutant_forks.py`` runs tests against them. mutmut is no
+requirement of the project: ``pip install mutmut==3.8.1`` into the environment of the checkout.
 
-- ``python -m tools.mutants draw 800 20261129 xlmatrix/rules`` prints names for the next run: of
-  each module its share of the number, one at least;
-- ``python -m tools.mutants show`` prints each survivor with the lines it changes, at once, where
-  ``mutmut show`` takes a second for each.
+- ``python -m tools.mutants make`` writes the mutants of ``[tool.mutmut]`` into ``mutants/``;
+- ``… reach tests/worktime`` runs those tests once, to know which functions each of them enters;
+- ``… all xlmatrix/worktime > names`` prints the names of a folder's mutants, and
+  ``… draw 640 20261130 xlmatrix/rules > names`` a part of them, drawn by chance;
+- ``… run names 20261130 6 tests/worktime`` runs each of them against 6 seconds of the tests that
+  reach it, in an order drawn by the seed; stopped and started again, it goes on;
+- ``… show`` prints what became of them, and each survivor with the lines it changes.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
+import collections
 import difflib
+import importlib
 import json
 import math
+import os
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+
+from tools import mutant_forks
 
 MADE = Path("mutants")
-#: How mutmut notes a mutant that no test noticed.
-_SURVIVED = 0
+
+
+def make() -> None:
+    """Copy the checkout's folders and write every mutant of ``[tool.mutmut]`` into the copy."""
+    os.environ["MUTANT_UNDER_TEST"] = "mutant_generation"
+    mutmut: Any = importlib.import_module("mutmut.__main__")
+    MADE.mkdir(exist_ok=True)
+    mutmut.copy_src_dir()
+    mutmut.copy_also_copy_files()
+    mutmut.setup_source_paths()
+    print(mutmut.create_mutants(os.cpu_count() or 1))
+
+
+def names(folder: str) -> Iterator[list[str]]:
+    """The names of the mutants of each module of a folder."""
+    for meta in sorted((MADE / folder).rglob("*.meta")):
+        yield sorted(json.loads(meta.read_text("utf-8"))["exit_code_by_key"])
 
 
 def draw(number: int, seed: int, folder: str) -> Iterator[str]:
-    """About ``number`` names of the mutants of a folder, by module; a seed draws the same again."""
+    """About ``number`` names of a folder, of each module its share, one at least."""
     chance = random.Random(seed)
-    modules = [sorted(_results(meta)) for meta in _metas(MADE / folder)]
+    modules = list(names(folder))
     share = number / sum(map(len, modules))
-    for names in modules:
-        yield from sorted(chance.sample(names, math.ceil(len(names) * share)))
+    for module in modules:
+        yield from sorted(chance.sample(module, math.ceil(len(module) * share)))
 
 
-def survivors() -> Iterator[str]:
-    """Lines that name each survivor, and below it what it takes away and puts in its place."""
-    for meta in _metas(MADE):
-        source = meta.with_suffix("").read_text(encoding="utf-8")
-        found = [name for name, code in _results(meta).items() if code == _SURVIVED]
-        functions = _functions(source) if found else {}
-        for name in found:
+def told(verdicts: dict[str, str]) -> Iterator[str]:
+    """How many mutants ended in which way, and what each one that lives takes and puts."""
+    yield json.dumps(collections.Counter(verdicts.values()))
+    living = {name for name, verdict in verdicts.items() if verdict != "killed"}
+    for meta in sorted(MADE.rglob("*.meta")):
+        found = living.intersection(json.loads(meta.read_text("utf-8"))["exit_code_by_key"])
+        functions = _functions(meta.with_suffix("").read_text("utf-8")) if found else {}
+        for name in sorted(found):
             mutant = name.rpartition(".")[2]
             original = re.sub(r"\d+$", "orig", mutant)
             after = [line.replace(mutant, original) for line in functions[mutant]]
-            yield name
+            yield f"{name} {verdicts[name]}"
             yield from _changed(functions[original], after)
 
 
@@ -64,17 +91,47 @@ def _functions(source: str) -> dict[str, list[str]]:
     }
 
 
-def _metas(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.meta"))
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("make")
+    actions.add_parser("reach").add_argument("tests", nargs="+")
+    actions.add_parser("all").add_argument("folder")
+    drawn = actions.add_parser("draw")
+    drawn.add_argument("number", type=int)
+    drawn.add_argument("seed", type=int)
+    drawn.add_argument("folder")
+    run = actions.add_parser("run")
+    run.add_argument("names", type=Path)
+    run.add_argument("seed")
+    run.add_argument("seconds", type=float)
+    run.add_argument("tests", nargs="+")
+    actions.add_parser("show")
+    return parser.parse_args()
 
 
-def _results(meta: Path) -> dict[str, int | None]:
-    results: dict[str, int | None] = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
-    return results
+def _lines(found: Iterable[str]) -> None:
+    for line in found:
+        print(line)
+
+
+def main() -> None:
+    """Do one of the steps that the module names."""
+    asked = _asked()
+    if asked.action == "make":
+        make()
+    elif asked.action == "all":
+        _lines(name for module in names(asked.folder) for name in module)
+    elif asked.action == "draw":
+        _lines(draw(asked.number, asked.seed, asked.folder))
+    elif asked.action == "show":
+        _lines(told(mutant_forks.verdicts(MADE)))
+    elif asked.action == "reach":
+        sys.exit(mutant_forks.reach(MADE, asked.tests))
+    else:
+        wanted = asked.names.read_text("utf-8").split()
+        sys.exit(mutant_forks.run(MADE, wanted, asked.seed, asked.seconds, asked.tests))
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "draw":
-        print("\n".join(draw(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])))
-    else:
-        print("\n".join(survivors()))
+    main()

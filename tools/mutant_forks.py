@@ -1,0 +1,277 @@
+"""Runs tests against mutants, each in a fork of one process that has collected the tests once.
+
+The mutants are those that ``mutmut`` wrote into ``mutants/``; ``tools/mutants.py`` starts this
+there. Starting Python and collecting takes longer than the tests that kill a mutant, and mutmut
+gives each of its forks a whole session of pytest; this does ten a second where that does one.
+
+- ``reach`` runs the tests once and notes which functions each of them enters. What a fixture
+  enters counts for every test that asks for the fixture, also where it is set up only once. A
+  test that fails without a mutant is left out, as are those that drive LibreOffice.
+- ``run`` gives each mutant the tests that enter its function, the cheap ones first, until one
+  fails; memory and CPU time are limited, so that one without an end is ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import importlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+#: Where ``reach`` notes what the tests enter, and ``run`` what became of each mutant.
+REACHED = Path("reached.json")
+VERDICTS = Path("verdicts.jsonl")
+_MEMORY = 4 << 30
+#: Seconds of CPU time that a mutant has beside five times those of its tests.
+CPU_S = 10
+_CHEAP_S, _MOST_TESTS = 0.02, 400
+
+Entered = dict[str, list[str]]
+
+
+@dataclass(eq=False)
+class Reach:
+    """A pytest plugin that notes the functions that each test and each fixture enters."""
+
+    by_test: dict[str, set[str]] = field(default_factory=dict)
+    by_fixture: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    failed: set[str] = field(default_factory=set)
+    entered: set[str] = field(default_factory=set)
+
+    def pytest_sessionstart(self) -> None:
+        """Note every function of mutmut's from now on."""
+        trampoline: Any = importlib.import_module("mutmut.mutation.trampoline")
+        trampoline.record_trampoline_hit = lambda name, caller=None: self.entered.add(name)
+        trampoline.set_mutant_under_test("stats")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """A fixture that several tests share is charged to all of them."""
+        outer, self.entered = self.entered, set()
+        try:
+            return (yield)
+        finally:
+            key = fixturedef.baseid, fixturedef.argname
+            self.by_fixture.setdefault(key, set()).update(self.entered)
+            self.entered |= outer
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """What a test enters, and what its fixtures entered whenever they were set up."""
+        self.entered = set()
+        try:
+            return (yield)
+        finally:
+            for fixtures in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined]
+                for fixture in fixtures:
+                    self.entered |= self.by_fixture.get((fixture.baseid, fixture.argname), set())
+            self.by_test[item.nodeid] = self.entered
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Set-up counts as the test's own time: a fork has nothing set up."""
+        self.seconds[report.nodeid] += report.duration
+        if report.failed:
+            self.failed.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the tests of each function, and how long each test took."""
+        tests: Entered = defaultdict(list)
+        for test, functions in self.by_test.items():
+            if test in self.failed:
+                continue
+            for function in functions:
+                tests[function].append(test)
+        REACHED.write_text(json.dumps({"tests": tests, "seconds": self.seconds}), encoding="utf-8")
+
+
+@dataclass(eq=False)
+class Running:
+    """A fork that tests one mutant."""
+
+    mutant: str
+    folder: Path
+    tests: int
+    since: float
+    limit_s: float
+
+
+@dataclass(eq=False)
+class Forks:
+    """A pytest plugin that runs the collected tests against mutants in place of running them."""
+
+    mutants: Sequence[str]
+    tests: Mapping[str, Sequence[str]]
+    seconds: Mapping[str, float]
+    cap_s: float
+    workers: int = os.cpu_count() or 1
+    failed: str = ""
+    running: dict[int, Running] = field(default_factory=dict)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The first failure decides."""
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """One fork for each mutant, as many at once as there are workers."""
+        items = {item.nodeid: item for item in session.items}
+        gc.collect()
+        gc.freeze()
+        for mutant in self.mutants:
+            chosen = self._chosen(mutant, items)
+            if not chosen:
+                _note(mutant, "unreached", 0, 0.0, "")
+                continue
+            while len(self.running) >= self.workers:
+                self._reap()
+            self._fork(mutant, chosen, session)
+        while self.running:
+            self._reap()
+        return True
+
+    def _chosen(self, mutant: str, items: Mapping[str, pytest.Item]) -> list[pytest.Item]:
+        """The tests of a mutant within the cap: all cheap ones, then file by file."""
+        function = mutant.rpartition("__mutmut_")[0]
+        reached = self.tests.get(function, ())
+        by_cost = sorted((test for test in reached if test in items), key=self._cost)
+        taken: list[str] = []
+        total = 0.0
+        for test in by_cost:
+            total += self._cost(test)
+            if taken and (total > self.cap_s or len(taken) >= _MOST_TESTS):
+                break
+            taken.append(test)
+        return [items[test] for test in sorted(taken, key=self._order)]
+
+    def _cost(self, test: str) -> float:
+        return self.seconds.get(test, 1.0)
+
+    def _order(self, test: str) -> tuple[bool, float, str]:
+        dear = self._cost(test) >= _CHEAP_S
+        return dear, self._cost(test) if dear else 0.0, test
+
+    def _fork(self, mutant: str, chosen: Sequence[pytest.Item], session: pytest.Session) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="mutant"))
+        expected = sum(self._cost(item.nodeid) for item in chosen)
+        process = os.fork()
+        if process:
+            limit_s = 120 + 20 * expected
+            self.running[process] = Running(mutant, folder, len(chosen), time.time(), limit_s)
+            return
+        limit = int(CPU_S + 5 * expected)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        _be_silent()
+        os.environ["MUTANT_UNDER_TEST"] = mutant
+        session.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
+        for place, item in enumerate(chosen):
+            following = chosen[place + 1] if place + 1 < len(chosen) else None
+            try:
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            except BaseException as error:  # noqa: BLE001 - whatever ends a test ends the mutant
+                self.failed = self.failed or f"{item.nodeid} {type(error).__name__}"
+            if self.failed:
+                (folder / "killer").write_text(self.failed, encoding="utf-8")
+                os._exit(1)
+        os._exit(0)
+
+    def _reap(self) -> None:
+        """Wait until a fork has ended, and note what became of its mutant."""
+        while True:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if process in self.running:
+                break
+            now = time.time()
+            for late, run in self.running.items():
+                if now - run.since > run.limit_s:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(late, signal.SIGKILL)
+            time.sleep(0.01)
+        run = self.running.pop(process)
+        code = os.waitstatus_to_exitcode(status)
+        verdict = {0: "survived", 1: "killed"}.get(code, f"ended by {code}")
+        killer = run.folder / "killer"
+        by = killer.read_text("utf-8") if killer.exists() else ""
+        shutil.rmtree(run.folder, ignore_errors=True)
+        _note(run.mutant, verdict, run.tests, time.time() - run.since, by)
+
+
+def _be_silent() -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+
+
+def _note(mutant: str, verdict: str, tests: int, seconds: float, by: str) -> None:
+    line = {"mutant": mutant, "verdict": verdict, "tests": tests, "s": round(seconds, 1), "by": by}
+    with VERDICTS.open("a", encoding="utf-8") as notes:
+        notes.write(json.dumps(line) + "\n")
+
+
+def verdicts(made: Path) -> dict[str, str]:
+    """What became of each mutant that was run, the last word of several."""
+    noted = made / VERDICTS
+    lines = noted.read_text("utf-8").splitlines() if noted.exists() else []
+    notes = map(json.loads, lines)
+    return {note["mutant"]: note["verdict"] for note in notes}
+
+
+_PYTEST = ["--rootdir=.", "--tb=native", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+
+
+def reach(made: Path, tests: Sequence[str]) -> int:
+    """Run tests once in ``made`` and note what they enter; returns pytest's code."""
+    _enter(made)
+    return pytest.main([*_PYTEST, *tests], plugins=[Reach()])
+
+
+def run(made: Path, wanted: Iterable[str], seed: str, cap_s: float, tests: Sequence[str]) -> int:
+    """Run mutants that have no verdict yet, in an order that a seed draws; returns pytest's code.
+
+    Each has ``cap_s`` seconds of the tests that reach it, as ``reach`` measured them.
+    """
+    done = verdicts(made)
+    _enter(made)
+    reached = json.loads(REACHED.read_text("utf-8"))
+    left = sorted(set(wanted) - set(done), key=lambda name: _drawn(seed, name))
+    forks = Forks(left, reached["tests"], reached["seconds"], cap_s)
+    return pytest.main([*_PYTEST, "-s", *tests], plugins=[forks])
+
+
+def _drawn(seed: str, name: str) -> bytes:
+    return hashlib.sha256(f"{seed} {name}".encode()).digest()
+
+
+def _enter(made: Path) -> None:
+    """Work in the copy, with IronCalc, which lives in the process, in LibreOffice's place."""
+    os.chdir(made)
+    sys.path.insert(0, str(Path.cwd()))
+    os.environ["MUTANT_UNDER_TEST"] = ""
+    if Path("tests/office").exists():
+        _without_libreoffice()
+
+
+def _without_libreoffice() -> None:
+    from tests.office import engines, libre
+
+    def unasked(*_: object, **__: object) -> Any:
+        raise RuntimeError("no fork asks LibreOffice")
+
+    libre.recomputed = lambda path, **_: engines.ironcalc_values(path)
+    libre.Office.ask = unasked  # type: ignore[method-assign]
