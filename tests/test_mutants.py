@@ -30,12 +30,20 @@ def six(tmp_path_factory):
 
 def test_nothing(): ...
 
+def test_that_fails_by_itself():
+    assert not twice(1)
+
 def test_twice(six):
     assert six[0] == 6
 """
 _REACHED = {
-    "tests": {"doubled.x_twice": ["test_doubled.py::test_twice", "test_doubled.py::test_nothing"]},
-    "seconds": {"test_doubled.py::test_twice": 0.01, "test_doubled.py::test_nothing": 0.01},
+    "tests": {
+        "doubled.x_twice": ["test_doubled.py::test_twice", "test_doubled.py::test_nothing"],
+        "doubled.x_once": ["test_doubled.py::test_that_fails_by_itself"],
+    },
+    "seconds": dict.fromkeys(
+        [f"test_doubled.py::{name}" for name in ("test_twice", "test_nothing")], 0.01
+    ),
 }
 
 
@@ -46,7 +54,9 @@ def test_each_mutant_ends_as_its_tests_say(tmp_path: Path) -> None:
     (made / "test_doubled.py").write_text(_TESTS, encoding="utf-8")
     (made / "reached.json").write_text(json.dumps(_REACHED), encoding="utf-8")
     names = [f"doubled.x_twice__mutmut_{number}" for number in (1, 2, 3)]
-    (tmp_path / "names").write_text("\n".join([*names, "doubled.x_half__mutmut_1"]))
+    (tmp_path / "names").write_text(
+        "\n".join([*names, "doubled.x_half__mutmut_1", "doubled.x_once__mutmut_1"])
+    )
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path; from tools import mutant_forks as forks\n"
@@ -55,7 +65,7 @@ def test_each_mutant_ends_as_its_tests_say(tmp_path: Path) -> None:
         "sys.exit(forks.run(Path('mutants'), names, '1', 5, ['test_doubled.py']))\n"
     )
     root = Path(__file__).parents[1]
-    for _ in range(2):  # the second finds every verdict, and runs nothing
+    for _ in range(2):  # the second finds every verdict
         done = subprocess.run(
             [sys.executable, "-c", script, str(root)],
             cwd=tmp_path, capture_output=True, text=True, check=False,
@@ -68,3 +78,4 @@ def test_each_mutant_ends_as_its_tests_say(tmp_path: Path) -> None:
         assert found[names[0]]["by"] == "test_doubled.py::test_twice"
         assert found[names[2]]["verdict"] == "ended by -24"
         assert found["doubled.x_half__mutmut_1"]["verdict"] == "unreached"
+        assert "doubled.x_once__mutmut_1" not in found, "its test needs no mutant to fail"

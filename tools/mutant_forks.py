@@ -39,7 +39,7 @@ VERDICTS = Path("verdicts.jsonl")
 _MEMORY = 4 << 30
 #: Seconds of CPU time that a mutant has beside five times those of its tests.
 CPU_S = 10
-_CHEAP_S, _MOST_TESTS = 0.02, 400
+_CHEAP_S = 0.02
 
 Entered = dict[str, list[str]]
 
@@ -122,6 +122,8 @@ class Forks:
     workers: int = os.cpu_count() or 1
     failed: str = ""
     running: dict[int, Running] = field(default_factory=dict)
+    #: pytest's own, which makes a fork's temporary folders.
+    folders: Any = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The first failure decides."""
@@ -131,6 +133,7 @@ class Forks:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """One fork for each mutant, as many at once as there are workers."""
         items = {item.nodeid: item for item in session.items}
+        self.folders = session.config._tmp_path_factory  # type: ignore[attr-defined]
         gc.collect()
         gc.freeze()
         for mutant in self.mutants:
@@ -140,10 +143,37 @@ class Forks:
                 continue
             while len(self.running) >= self.workers:
                 self._reap()
-            self._fork(mutant, chosen, session)
+            self._fork(mutant, chosen)
         while self.running:
             self._reap()
+        self._control(items)
         return True
+
+    def _control(self, items: Mapping[str, pytest.Item]) -> None:
+        """A test that fails in a fork without any mutant has killed none: its verdicts go."""
+        lines = VERDICTS.read_text("utf-8").splitlines() if VERDICTS.exists() else []
+        notes = [json.loads(line) for line in lines]
+        killers = sorted({note["by"] for note in notes} & items.keys())
+        folder = Path(tempfile.mkdtemp(prefix="control"))
+        process = os.fork()
+        if not process:
+            self._be_fork(folder, "")
+            for place, killer in enumerate(killers):
+                self.failed = ""
+                following = items[killers[place + 1]] if place + 1 < len(killers) else None
+                self._run(items[killer], following)
+                if self.failed:
+                    with (folder / "lies").open("a", encoding="utf-8") as noted:
+                        noted.write(f"{killer}\n")
+            os._exit(0)
+        _, status = os.waitpid(process, 0)
+        assert status == 0, "the control was ended"
+        found = folder / "lies"
+        lies = found.read_text("utf-8").splitlines() if found.exists() else []
+        shutil.rmtree(folder)
+        print(f"{len(killers)} tests killed mutants; without one {len(lies)} of them fail: {lies}")
+        true = [line for line, note in zip(lines, notes, strict=True) if note["by"] not in lies]
+        VERDICTS.write_text("".join(f"{line}\n" for line in true), encoding="utf-8")
 
     def _chosen(self, mutant: str, items: Mapping[str, pytest.Item]) -> list[pytest.Item]:
         """The tests of a mutant within the cap: all cheap ones, then file by file."""
@@ -154,7 +184,7 @@ class Forks:
         total = 0.0
         for test in by_cost:
             total += self._cost(test)
-            if taken and (total > self.cap_s or len(taken) >= _MOST_TESTS):
+            if taken and total > self.cap_s:
                 break
             taken.append(test)
         return [items[test] for test in sorted(taken, key=self._order)]
@@ -166,7 +196,7 @@ class Forks:
         dear = self._cost(test) >= _CHEAP_S
         return dear, self._cost(test) if dear else 0.0, test
 
-    def _fork(self, mutant: str, chosen: Sequence[pytest.Item], session: pytest.Session) -> None:
+    def _fork(self, mutant: str, chosen: Sequence[pytest.Item]) -> None:
         folder = Path(tempfile.mkdtemp(prefix="mutant"))
         expected = sum(self._cost(item.nodeid) for item in chosen)
         process = os.fork()
@@ -176,20 +206,28 @@ class Forks:
             return
         limit = int(CPU_S + 5 * expected)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        _be_silent()
-        os.environ["MUTANT_UNDER_TEST"] = mutant
-        session.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
+        self._be_fork(folder, mutant)
         for place, item in enumerate(chosen):
             following = chosen[place + 1] if place + 1 < len(chosen) else None
-            try:
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            except BaseException as error:  # noqa: BLE001 - whatever ends a test ends the mutant
-                self.failed = self.failed or f"{item.nodeid} {type(error).__name__}"
+            self._run(item, following)
             if self.failed:
                 (folder / "killer").write_text(self.failed, encoding="utf-8")
                 os._exit(1)
         os._exit(0)
+
+    def _be_fork(self, folder: Path, mutant: str) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.environ["MUTANT_UNDER_TEST"] = mutant
+        self.folders._basetemp = folder
+
+    def _run(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        try:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        except BaseException as error:  # noqa: BLE001 - whatever ends a test ends the mutant
+            self.failed = self.failed or f"{item.nodeid} {type(error).__name__}"
 
     def _reap(self) -> None:
         """Wait until a fork has ended, and note what became of its mutant."""
@@ -210,12 +248,6 @@ class Forks:
         by = killer.read_text("utf-8") if killer.exists() else ""
         shutil.rmtree(run.folder, ignore_errors=True)
         _note(run.mutant, verdict, run.tests, time.time() - run.since, by)
-
-
-def _be_silent() -> None:
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(nowhere, stream)
 
 
 def _note(mutant: str, verdict: str, tests: int, seconds: float, by: str) -> None:
