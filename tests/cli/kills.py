@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -31,12 +32,14 @@ from tests.regen.small import few_sheets
 from xlmatrix import api
 from xlmatrix.addin.server import project_files
 from xlmatrix.cli import app
+from xlmatrix.model import loads
 from xlmatrix.resources import template_text
 from xlmatrix.worktime.database import zone_info
 from xlmatrix.write import store
 
 NOW = datetime(2026, 11, 17, 9, 0)
 AS_OF = "2026-11-16T10:30"
+OPENED = datetime(2026, 11, 16, 9, 52)
 #: What is typed at the terminal while a drill is played.
 KEYS = "a 4\nd 6\nq 200\n"
 _PLAY = "--no-questions --speed 60000"
@@ -50,6 +53,11 @@ class _Frozen(datetime):
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
+#: Where commands ask what time it is.
+_MODULES = (
+    "regenerating", "rewriting", "drilling", "briefing", "budgeting", "stamp_files", "explaining",
+    "due_columns", "sources",
+)  # fmt: skip
 #: Runs that may end by themselves, for each that is to be killed.
 _MOST_TRIES = 20
 #: What runs, each of which replaces a file that stands there, with and without a backup.
@@ -58,14 +66,20 @@ LINES = (
     "build spec.yaml -o used.xlsx --overwrite",
     "regenerate used.xlsx -t spec.yaml -o made.xlsx",
     "regenerate used.xlsx -t basic --in-place",
+    "import tickets.csv --spec spec.yaml --yes -o old.csv --overwrite",
     "update used.xlsx newer.csv --in-place",
+    "merge used.xlsx copy.xlsx -o made.xlsx",
+    "stamp used.xlsx I-1 acknowledged --at 2026-11-16T10:00 --in-place",
+    "budget used.xlsx --spend spend.csv -o made.xlsx",
     "recalc used.xlsx -o made.xlsx",
     "spec used.xlsx -o old.yaml --overwrite",
     "new -y -o old.yaml --force",
     "brief spec.yaml -o old.html --overwrite",
     "checklist used.xlsx -o old.csv --overwrite",
     "drill card 1 used.xlsx -o old.md --overwrite",
+    "drill report 2 used.xlsx -o old.docx --overwrite",
     "drill ics used.xlsx -o old.ics --overwrite",
+    "notices used.xlsx I-1 --ics old.ics --overwrite",
     f"drill run 1 used.xlsx {_PLAY}",
     f"drill run 1 used.xlsx {_PLAY} -o made.xlsx",
     f"drill run 1 used.xlsx {_PLAY} --record old.json --overwrite",
@@ -117,7 +131,7 @@ def at_one_time() -> Iterator[None]:
     """Small workbooks, all of them made at the same time."""
     with pytest.MonkeyPatch.context() as patch:
         few_sheets(patch)
-        for module in ("regenerating", "rewriting", "drilling", "briefing"):
+        for module in _MODULES:
             patch.setattr(
                 f"xlmatrix.api.{module}.now_in",
                 lambda zone: _Frozen.now(zone_info(zone)).replace(microsecond=0, tzinfo=None),
@@ -155,22 +169,31 @@ def _series(
 
 def scene(folder: Path) -> Files:
     """What stands in the folder that commands run in."""
-    built = api.build(api.template("standard"), as_of=AS_OF).data
+    spec = template_text("standard").replace("guides: [", "guides: [audit, ")
+    built = api.build(loads(spec, "standard"), as_of=AS_OF).data
 
-    def type_in(book: object) -> None:
-        sheet = book["Incidents"]  # type: ignore[index]
-        header = sheet[sheet.tables["tIncidents"].ref.split(":")[0]]
-        sheet.cell(header.row + 1, header.column, "I-1")
+    def type_in(book: Any) -> None:
+        type_below(book["Incidents"], "tIncidents", {"ID": "I-1", "Opened": OPENED})
+        type_below(book["Drill results"], "tDrills", {"Detected": OPENED}, row=2)
 
-    kinds = ("yaml", "html", "csv", "md", "ics", "json", "xlam", "py")
+    kinds = ("yaml", "html", "csv", "md", "ics", "json", "xlam", "py", "docx")
     typed = {f"old.{kind}": b"typed by hand" for kind in kinds}
     project = {f"project/{name}": b"typed by hand" for name in (*project_files(), "pyproject.toml")}
-    spec = template_text("standard").encode()
+    used = by_openpyxl(built, type_in)
     return {
-        "spec.yaml": spec, "newer.csv": b"id,opened\nI-9,2026-11-16 09:00\n",
-        "made.xlsx": built, "used.xlsx": by_openpyxl(built, type_in),
-        **typed, **project,
+        "spec.yaml": spec.encode(), "newer.csv": b"id,opened\nI-9,2026-11-16 09:00\n",
+        "tickets.csv": b"number,opened_at,priority\nINC1,2026-11-16 09:00:00,1 - Critical\n",
+        "spend.csv": b"hour,amount\n2026-11-16 09:00,5\n", "map.yaml": b"typed by hand",
+        "made.xlsx": built, "used.xlsx": used, "copy.xlsx": used, **typed, **project,
     }  # fmt: skip
+
+
+def type_below(sheet: Any, table: str, cells: Mapping[str, object], row: int = 1) -> None:
+    """Type into a row below a table's header, by the names of columns."""
+    header = sheet[sheet.tables[table].ref.split(":")[0]]
+    columns = [column.name for column in sheet.tables[table].tableColumns]
+    for name, value in cells.items():
+        sheet.cell(header.row + row, header.column + columns.index(name), value)
 
 
 def laid_out(folder: Path, files: Files) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import full_disk, kills
+from tests.cli.test_every_output import FOLDERS, OUTPUTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
@@ -23,6 +24,13 @@ def test_a_killed_command_leaves_the_old_files_or_the_whole_new_ones(tmp_path: P
     found = kills.series(tmp_path, RUNS, SEED)
     assert not found.wrong
     assert found.killed == RUNS
+
+
+def test_every_command_that_writes_is_killed() -> None:
+    killed = [line.split() for line in kills.LINES]
+    for words in {name.rpartition(" ")[0] for name in OUTPUTS.keys() | FOLDERS}:
+        wanted = words.split()
+        assert any(line[: len(wanted)] == wanted for line in killed), words
 
 
 def test_a_full_disk_leaves_the_old_files_and_nothing_beside_them(tmp_path: Path) -> None:
