@@ -71,6 +71,7 @@ def test_clauses_for_the_same_day_add_up() -> None:
         ("Mon 09:00-25:00", "'25:00' is not a time of day"),
         ("Mon 09:60-10:00", "'09:60' is not a time of day"),
         ("Mon 09:00", "not a shift"),
+        ("Mon 09:00-12:00-13:00", "'12:00-13:00' is not a time of day"),
         ("Moon 09:00-10:00", "'Moon' is not a weekday"),
         ("Mon-Moon 09:00-10:00", "'Moon' is not a weekday"),
         ("09:00-10:00", "not days followed by shifts"),
@@ -127,8 +128,13 @@ def test_a_weekday_may_be_cut_short_by_a_full_stop() -> None:
     assert parse_hours("Mon.-Thurs. 09:00-17:00") == parse_hours("Mon-Thu 09:00-17:00")
 
 
+def test_shifts_of_a_day_may_touch() -> None:
+    assert parse_shifts("12:00-13:00, 09:00-12:00") == ((9 * H, 12 * H), (12 * H, 13 * H))
+
+
 def test_closed_is_no_shift() -> None:
     assert parse_shifts("closed") == parse_shifts(" ") == ()
+    assert parse_hours("Mon 09:00-17:00; Sat Closed") == parse_hours("Mon 09:00-17:00")
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,26 @@ def test_a_holiday_is_judged_by_the_hours_of_its_time(
     )
     ledger = calendar.explain(datetime(2026, 1, 4, 16, tzinfo=ZoneInfo("UTC")), 9 * 3600)
     assert ledger.rows[1].reason == reason
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "due"),
+    [
+        # The night shift of the 4th runs on where a holiday closes the shifts that begin on it.
+        (HolidayMode.SHIFT, HolidayMode.CLIP, datetime(2026, 1, 5, 6)),
+        (HolidayMode.CLIP, HolidayMode.SHIFT, datetime(2026, 1, 6, 6)),
+    ],
+)
+def test_a_holiday_closes_what_it_closed_in_its_time(
+    before: HolidayMode, now: HolidayMode, due: datetime
+) -> None:
+    calendar = Calendar.build(
+        hours="Mon-Sun 22:00-06:00",
+        holiday_mode=now,
+        holidays=[date(2026, 1, 5)],
+        start=date(2026, 1, 1),
+        end=date(2026, 1, 31),
+        earlier=[Earlier(date(2026, 1, 10), parse_hours("Mon-Sun 22:00-06:00"), before)],
+    )
+    opened = datetime(2026, 1, 4, 22, tzinfo=ZoneInfo("UTC"))
+    assert calendar.due(opened, 8 * 3600) == due.replace(tzinfo=ZoneInfo("UTC"))

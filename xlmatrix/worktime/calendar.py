@@ -125,9 +125,8 @@ class Calendar:
             earlier=tuple(earlier),
         )
         if not isinstance(zone, Zone):
-            # What is neither is refused as an unknown name is.
-            name = zone.key if isinstance(zone, ZoneInfo) else str(zone)
-            zone = Zone.load(str(name), first.year - 1, last.year + 1)
+            # A ZoneInfo's text is its key; what is no zone at all is refused as an unknown name is.
+            zone = Zone.load(str(zone), first.year - 1, last.year + 1)
         starts, ends = intervals(plan, zone)
         low = zone.boundary(local_midnight(first))
         high = zone.boundary(local_midnight(last + timedelta(days=1)))
