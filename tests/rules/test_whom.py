@@ -1,0 +1,28 @@
+"""Why a person is called, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.small import changed
+from xlmatrix.model import loads
+from xlmatrix.rules.drills.saying import turn_words
+from xlmatrix.rules.ladder.whom import Concern, Desk
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [("primary", ""), ("backup", ", backup"), ("both", ", primary and backup")],
+)
+def test_a_call_says_whom_of_a_role_it_means(contact: str, said: str) -> None:
+    spec = loads(changed()).spec
+    step = spec.severities[0].ladder[0].model_copy(update={"contact": contact})
+    concern = Concern(spec.owners_for(None, spec.severities[0]))
+    name = spec.role("oncall").name
+    assert Desk(spec, {}).reason(step, concern) == f"role {name}{said}"
+
+
+def test_a_drill_says_where_its_clocks_differ_from_those_of_the_matrix() -> None:
+    assert turn_words("restart") == ""
+    assert turn_words("from_open").endswith("of this matrix they run from the opening.")
+    assert turn_words("proportional").endswith("keep the share of their time that is left.")
