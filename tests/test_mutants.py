@@ -41,9 +41,17 @@ _REACHED = {
         "doubled.x_twice": ["test_doubled.py::test_twice", "test_doubled.py::test_nothing"],
         "doubled.x_once": ["test_doubled.py::test_that_fails_by_itself"],
     },
-    "seconds": dict.fromkeys(
-        [f"test_doubled.py::{name}" for name in ("test_twice", "test_nothing")], 0.01
-    ),
+    "shared": {
+        "test_doubled.py::test_twice": ["test_doubled.py::six()"],
+        "test_doubled.py::test_nothing": [],
+        "test_doubled.py::test_that_fails_by_itself": [],
+    },
+    "seconds": {
+        "test_doubled.py::six()": 0.01,
+        "test_doubled.py::test_twice": 0.01,
+        "test_doubled.py::test_nothing": 0.01,
+        "test_doubled.py::test_that_fails_by_itself": 0.01,
+    },
 }
 
 

@@ -39,9 +39,6 @@ VERDICTS = Path("verdicts.jsonl")
 _MEMORY = 4 << 30
 #: Seconds of CPU time that a mutant has beside five times those of its tests.
 CPU_S = 10
-_CHEAP_S = 0.02
-
-Entered = dict[str, list[str]]
 
 
 @dataclass(eq=False)
@@ -49,10 +46,12 @@ class Reach:
     """A pytest plugin that notes the functions that each test and each fixture enters."""
 
     by_test: dict[str, set[str]] = field(default_factory=dict)
-    by_fixture: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    by_fixture: dict[str, set[str]] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     failed: set[str] = field(default_factory=set)
     entered: set[str] = field(default_factory=set)
+    charged: float = 0.0
 
     def pytest_sessionstart(self) -> None:
         """Note every function of mutmut's from now on."""
@@ -63,41 +62,67 @@ class Reach:
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
         """A fixture that several tests share is charged to all of them."""
-        outer, self.entered = self.entered, set()
+        outer, self.entered, began = self.entered, set(), time.perf_counter()
         try:
             return (yield)
         finally:
-            key = fixturedef.baseid, fixturedef.argname
-            self.by_fixture.setdefault(key, set()).update(self.entered)
+            if fixturedef.scope != "function":
+                key = _key(fixturedef)
+                self.by_fixture.setdefault(key, set()).update(self.entered)
+                self.seconds[key] = max(self.seconds[key], time.perf_counter() - began)
+                self.charged += time.perf_counter() - began
             self.entered |= outer
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """What a test enters, and what its fixtures entered whenever they were set up."""
-        self.entered = set()
+        self.entered, self.charged = set(), 0.0
         try:
             return (yield)
         finally:
-            for fixtures in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined]
-                for fixture in fixtures:
-                    self.entered |= self.by_fixture.get((fixture.baseid, fixture.argname), set())
+            known = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
+            keys = [_key(fixture) for fixtures in known for fixture in fixtures]
+            self.shared[item.nodeid] = [key for key in keys if key in self.by_fixture]
+            for key in self.shared[item.nodeid]:
+                self.entered |= self.by_fixture[key]
             self.by_test[item.nodeid] = self.entered
+            # What is shared has a time of its own.
+            self.seconds[item.nodeid] -= self.charged
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Set-up counts as the test's own time: a fork has nothing set up."""
+        """All phases of a test count."""
         self.seconds[report.nodeid] += report.duration
         if report.failed:
             self.failed.add(report.nodeid)
 
     def pytest_sessionfinish(self) -> None:
         """Write the tests of each function, and how long each test took."""
-        tests: Entered = defaultdict(list)
+        tests: dict[str, list[str]] = defaultdict(list)
         for test, functions in self.by_test.items():
             if test in self.failed:
                 continue
             for function in functions:
                 tests[function].append(test)
-        REACHED.write_text(json.dumps({"tests": tests, "seconds": self.seconds}), encoding="utf-8")
+        told = {"tests": tests, "shared": self.shared, "seconds": self.seconds}
+        REACHED.write_text(json.dumps(told), encoding="utf-8")
+
+
+def _key(fixture: Any) -> str:
+    return f"{fixture.baseid}::{fixture.argname}()"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What ``reach`` found: tests by function, what a test shares, seconds of tests and of that."""
+
+    tests: Mapping[str, Sequence[str]]
+    shared: Mapping[str, Sequence[str]]
+    seconds: Mapping[str, float]
+
+    def cost(self, test: str, shared: Iterable[str] | None = None) -> float:
+        """The seconds of a test with what has to be set up for it, by default all it shares."""
+        wanted = self.shared[test] if shared is None else shared
+        return self.seconds[test] + sum(self.seconds[one] for one in wanted)
 
 
 @dataclass(eq=False)
@@ -116,8 +141,7 @@ class Forks:
     """A pytest plugin that runs the collected tests against mutants in place of running them."""
 
     mutants: Sequence[str]
-    tests: Mapping[str, Sequence[str]]
-    seconds: Mapping[str, float]
+    reached: Reached
     cap_s: float
     workers: int = os.cpu_count() or 1
     failed: str = ""
@@ -176,29 +200,30 @@ class Forks:
         VERDICTS.write_text("".join(f"{line}\n" for line in true), encoding="utf-8")
 
     def _chosen(self, mutant: str, items: Mapping[str, pytest.Item]) -> list[pytest.Item]:
-        """The tests of a mutant within the cap: all cheap ones, then file by file."""
-        function = mutant.rpartition("__mutmut_")[0]
-        reached = self.tests.get(function, ())
-        by_cost = sorted((test for test in reached if test in items), key=self._cost)
-        taken: list[str] = []
-        total = 0.0
+        """The tests of a mutant within the cap, those of a file together, the cheap files first."""
+        reached = self.reached.tests.get(mutant.rpartition("__mutmut_")[0], ())
+        files: dict[str, list[str]] = defaultdict(list)
+        made: dict[str, set[str]] = defaultdict(set)
+        cost: dict[str, float] = defaultdict(float)
+        by_cost = sorted((test for test in reached if test in items), key=self.reached.cost)
         for test in by_cost:
-            total += self._cost(test)
-            if taken and total > self.cap_s:
-                break
-            taken.append(test)
-        return [items[test] for test in sorted(taken, key=self._order)]
-
-    def _cost(self, test: str) -> float:
-        return self.seconds.get(test, 1.0)
-
-    def _order(self, test: str) -> tuple[bool, float, str]:
-        dear = self._cost(test) >= _CHEAP_S
-        return dear, self._cost(test) if dear else 0.0, test
+            file = test.split("::")[0]
+            shared = set(self.reached.shared[test]) - made[file]
+            more = self.reached.cost(test, shared)
+            if files and sum(cost.values()) + more > self.cap_s:
+                continue
+            files[file].append(test)
+            made[file] |= shared
+            cost[file] += more
+        return [
+            items[test]
+            for file in sorted(files, key=lambda file: cost[file])
+            for test in files[file]
+        ]
 
     def _fork(self, mutant: str, chosen: Sequence[pytest.Item]) -> None:
         folder = Path(tempfile.mkdtemp(prefix="mutant"))
-        expected = sum(self._cost(item.nodeid) for item in chosen)
+        expected = sum(self.reached.cost(item.nodeid) for item in chosen)
         process = os.fork()
         if process:
             limit_s = 120 + 20 * expected
@@ -280,9 +305,9 @@ def run(made: Path, wanted: Iterable[str], seed: str, cap_s: float, tests: Seque
     """
     done = verdicts(made)
     _enter(made)
-    reached = json.loads(REACHED.read_text("utf-8"))
+    reached = Reached(**json.loads(REACHED.read_text("utf-8")))
     left = sorted(set(wanted) - set(done), key=lambda name: _drawn(seed, name))
-    forks = Forks(left, reached["tests"], reached["seconds"], cap_s)
+    forks = Forks(left, reached, cap_s)
     return pytest.main([*_PYTEST, "-s", *tests], plugins=[forks])
 
 
