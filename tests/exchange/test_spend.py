@@ -53,7 +53,7 @@ def test_an_hour_without_a_row_is_not_nothing(read: Read) -> None:
     assert (found.windows[60], found.windows[360], found.windows[4320]) == (10, 60, None)
     assert (found.month, found.today) == (None, 40)
     assert found.notes == (
-        "1 hours have no row, the first 2026-11-04 20:00: windows with one are not measured",
+        "1 hour has no row, the first 2026-11-04 20:00: windows with one are not measured",
     )
 
 

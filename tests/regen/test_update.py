@@ -228,6 +228,6 @@ def test_the_mapping_that_was_given_goes_on(tmp_path: Path, few_sheets: None, be
 def test_an_export_that_says_nothing_leaves_the_workbook(book: Path, tmp_path: Path) -> None:
     before = book.read_bytes()
     bad = export(tmp_path, (HEADER, "A,yesterday,,,,,,"))
-    with pytest.raises(FindingsError, match="none of the 1 rows"):
+    with pytest.raises(FindingsError, match="of 1 row none"):
         api.update(book, bad, in_place=True)
     assert book.read_bytes() == before

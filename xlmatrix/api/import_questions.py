@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
+from xlmatrix.errors import plural
 from xlmatrix.exchange import Tickets
 from xlmatrix.exchange.tickets.meanings import How, Word
 from xlmatrix.model import ImportMapping, MatrixSpec
@@ -78,7 +79,7 @@ def _zone(tickets: Tickets, own: ImportMapping) -> Iterator[Question]:
     two = " or " in zone
     then = f" ({LEAVE}: {zone}, by how each is written)" if two else ""
     yield Question(
-        "zone", "", f"{rows:,} stamps name no time zone. In which are they?{then}",
+        "zone", "", f"{plural(rows, 'stamp names', 'stamps name')} no zone. Which is meant?{then}",
         (), LEAVE if two else zone, rows, open_[0].name,
     )  # fmt: skip
 

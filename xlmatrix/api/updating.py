@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xlmatrix.api.building import paths_among
-from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, remembered_mappings
+from xlmatrix.api.importing import (
+    Mapped,
+    TicketImport,
+    kept_mappings,
+    mappings_of,
+    remembered_mappings,
+)
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
+from xlmatrix.api.sources import paths_among
 from xlmatrix.errors import Finding, XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.exchange.log import wall_of
@@ -128,6 +134,8 @@ def update(
         mappings = remembered_mappings(used.stamp.mappings, used.spec)
     else:
         mappings = mappings_of(mapping, used.spec)
+    if isinstance(export, TicketImport):
+        export = export.tickets
     imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
         used,

@@ -17,7 +17,7 @@ from xlmatrix.cli.report import (
     stderr,
     stdout,
 )
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, plural
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
@@ -167,11 +167,10 @@ def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
 
 
 def _sentence(built: Built) -> str:
-    incidents = f"{built.incidents:,} incident{'' if built.incidents == 1 else 's'}"
+    classes = plural(len(built.spec.classes), "class", "classes")
+    incidents = plural(built.incidents, "incident")
     frozen = f", as of {built.as_of:%Y-%m-%d %H:%M}" if built.as_of else ""
-    return (
-        f"{built.path}: {len(built.spec.classes)} classes, {incidents}{frozen}{kept(built.backup)}"
-    )
+    return f"{built.path}: {classes}, {incidents}{frozen}{kept(built.backup)}"
 
 
 def _summary(built: Built) -> dict[str, Any]:

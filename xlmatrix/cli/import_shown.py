@@ -11,6 +11,7 @@ from rich.text import Text
 
 from xlmatrix.api.importing import TicketImport, counts_of
 from xlmatrix.cli.report import clean
+from xlmatrix.errors import plural
 
 _ROWS: Final = 10
 _MOST_CHARS: Final = 40
@@ -25,7 +26,7 @@ _WIDE_CHARS: Final = 28
 def show(found: TicketImport, console: Console) -> None:
     """The files, their fields, the first rows and the counts."""
     for number, one in enumerate(found.tickets.files):
-        kind = f"{one.name}: {one.form}, {one.read:,} rows"
+        kind = f"{one.name}: {one.form}, {plural(one.read, 'row')}"
         zone = f"; stamps without a zone are in {one.zone}" if one.naive else ""
         console.print(clean(kind + zone), soft_wrap=True, style="bold")
         if one.taken:
@@ -45,7 +46,7 @@ def _first_rows(found: TicketImport, width: int) -> Table:
     frame = found.tickets.incidents
     shown = [one for one in _SHOWN if width >= _ROOM_CHARS or one not in _WITH_ROOM]
     table = Table(
-        title=f"The first of {len(frame):,} rows (stamps in UTC)", title_justify="left",
+        title=f"The first of {plural(len(frame), 'row')} (stamps in UTC)", title_justify="left",
         header_style="bold", box=SIMPLE_HEAD,
     )  # fmt: skip
     for name in shown:
@@ -76,7 +77,7 @@ def show_counts(found: TicketImport, console: Console) -> None:
     states = found.tickets.incidents["state"].value_counts()
     console.print(_counted("States", {str(name): int(n) for name, n in states.items()}))
     severities = counts_of(found, "severity")
-    if found.given.spec is None:
+    if found.given.matrix is None:
         severities = counts_of(found, "priority")
         title = "Priorities (severities and classes need --spec or --template)"
     else:

@@ -52,6 +52,7 @@ def notices(
     from xlmatrix import api
     from xlmatrix.api.noticed import lines
     from xlmatrix.cli.report import clean, print_json, stderr, stdout
+    from xlmatrix.errors import plural
 
     logs = {"moments": moments, "notices": rows}
     given = {name: path for name, path in logs.items() if path is not None}
@@ -67,5 +68,5 @@ def notices(
     if ics is not None and goal is not None:
         made = api.notice_calendar(found, earlier=earlier_bytes(ics))
         backup = write(made.data, goal)
-        said = f"{ics}: {made.count} report{'' if made.count == 1 else 's'}{kept(backup)}"
+        said = f"{ics}: {plural(made.count, 'report')}{kept(backup)}"
         stderr().print(clean(said), soft_wrap=True)

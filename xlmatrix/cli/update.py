@@ -18,6 +18,7 @@ from xlmatrix.cli.report import (
     stderr,
     stdout,
 )
+from xlmatrix.errors import plural
 
 if TYPE_CHECKING:
     from xlmatrix.api.updating import Updated
@@ -100,5 +101,5 @@ def _sentence(done: Updated) -> str:
     where = "nothing was written" if done.path is None else str(done.path)
     if not done.changed:
         return f"{where}: the export says nothing new{kept(done.backup)}"
-    incidents = "1 new incident" if done.new == 1 else f"{done.new:,} new incidents"
+    incidents = plural(done.new, "new incident")
     return f"{where}: {incidents}; {done.report.sentence()}{kept(done.backup)}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xlmatrix.errors import Finding, Level, listed
+from xlmatrix.errors import Finding, Level, listed, plural
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
+from xlmatrix.exchange.tickets.notes import rows_said
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.stories import History
 from xlmatrix.worktime import NEVER
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xlmatrix.exchange.tickets.reading import FileCounts
 
 _NOTHING = "Nothing to do"
+_IN_LOG = ("ticket is in the log and counts", "tickets are in the log and count")
 
 
 def say(
@@ -104,13 +106,14 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended:
     if reader.bare:
         notes.about_file(
             "import-date-only",
-            f"{reader.bare:,} stamps are dates without a time; 00:00 is taken",
+            f"{plural(reader.bare, 'stamp is a date', 'stamps are dates')} without a time; 00:00 "
+            "is taken",
             "Add the times if they matter",
         )
     for offset, rows in reader.reader.offsets.items():
         notes.about_file(
             "import-zone",
-            f"{offset} is read as RFC 5322 has it ({rows:,} stamps)",
+            f"{offset} is read as RFC 5322 has it ({plural(rows, 'stamp')})",
             "Write offsets such as +02:00 where another zone is meant",
         )
     if default := reader.layout.form.by_default:
@@ -125,7 +128,8 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended:
     if reader.reader.naive:
         notes.about_file(
             "import-zone",
-            f"stamps without an offset are read in {counts.zone} ({reader.reader.naive:,} stamps)",
+            f"stamps without an offset are read in {counts.zone} "
+            f"({plural(reader.reader.naive, 'stamp')})",
             f"Set zone under import.{reader.layout.form.tool} where they are in another",
         )
 
@@ -170,9 +174,8 @@ def _category(word: str, found: Word, tool: str) -> Finding:
 
 
 def _about(level: Level, code: str, what: str, mend: str, word: str, found: Word) -> Finding:
-    rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows, this is the first"
     return Finding(
-        level, code, f"{what} ({rows})", f"{found.file}:{found.line}", mend,
+        level, code, f"{what} ({rows_said(found.rows)})", f"{found.file}:{found.line}", mend,
         rows=found.rows, about=word[:80],
     )  # fmt: skip
 
@@ -262,7 +265,7 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
         return []
     shown = listed((incidents["id"].iloc[row][:40] for row in rows), ", ", 3)
     row, tool = incidents.iloc[rows[0]], made.meanings.form.tool
-    say = "1 ticket says" if len(rows) == 1 else f"{len(rows):,} tickets say"
+    say = plural(len(rows), "ticket says", "tickets say")
     return [
         Finding(
             Level.WARNING,
@@ -275,10 +278,6 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
     ]
 
 
-def _tickets(count: int) -> str:
-    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
-
-
 def _not_counted(made: Assembler) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
     whys = made.reasons()
@@ -288,7 +287,7 @@ def _not_counted(made: Assembler) -> list[Finding]:
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{_tickets(len(ids))} in the log and count{'s' if len(ids) == 1 else ''} for nothing: "
+            f"{plural(len(ids), *_IN_LOG)} for nothing: "
             f"{why.lower()} "
             f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
@@ -301,21 +300,20 @@ def _not_counted(made: Assembler) -> list[Finding]:
 
 
 def _counts(counts: FileCounts) -> Finding:
-    parts: list[tuple[int, Any]] = [
-        (counts.incidents, "incident" if counts.incidents == 1 else "incidents"),
-        (counts.superseded, "earlier states of them"),
-        (counts.not_counted, "not counted"),
-        (counts.entries, "entries of histories"),
-        (counts.refused, "not used"),
-        (counts.blank, "blank"),
+    parts = [
+        (counts.incidents, "incident", "incidents"),
+        (counts.superseded, "earlier state of them", "earlier states of them"),
+        (counts.not_counted, "not counted", "not counted"),
+        (counts.entries, "entry of histories", "entries of histories"),
+        (counts.refused, "not used", "not used"),
+        (counts.blank, "blank", "blank"),
     ]
     always = ("not used", "blank")
-    said = [f"{n:,} {what}" for n, what in parts if n or (what in always and not counts.entries)]
+    said = [plural(*one) for one in parts if one[0] or (one[1] in always and not counts.entries)]
     return Finding(
         Level.NOTE,
         "import-counts",
-        f"{counts.read:,} row{'' if counts.read == 1 else 's'} read as {counts.form}: "
-        + ", ".join(said),
+        f"{plural(counts.read, 'row')} read as {counts.form}: {', '.join(said)}",
         counts.name,
         _NOTHING if not counts.refused else "See the rows listed as not used",
     )
