@@ -74,7 +74,7 @@ def test_what_came_back_is_no_spend_of_a_window(read: Read) -> None:
     rows = by_hour(datetime(2026, 11, 1), 10) | {datetime(2026, 11, 1, 9): -25.0}
     found = read(rows)
     assert (found.windows[60], found.windows[360], found.month) == (0, 50, 65)
-    assert "25.00 came back in 1 hours" in found.notes[0]
+    assert "25.00 came back in 1 hour" in found.notes[0]
 
 
 def test_an_hour_that_the_clock_skips_is_no_gap(read: Read) -> None:
