@@ -136,11 +136,7 @@ def deadlines(
         Not one of the rows can be used.
     """
     known = read_source(spec)[1]
-    mappings = None if mapping is None else mappings_of(mapping, known)
-    source = given.tickets if isinstance(given, TicketImport) else given
-    whole = isinstance(source, Tickets) or bool(paths_among(source))
-    table: Any = source if whole else frame_of(source)
-    tickets = tickets_of(table, known, mapping=mappings, format=format, zone=zone)
+    table, tickets = _read(given, known, mapping, format, zone)
     home = zone or known.zone
     logs: dict[str, Any] = {
         name: _side(frame, model, home, name, tickets)
@@ -151,9 +147,22 @@ def deadlines(
         if frame is not None
     }  # fmt: skip
     made = _computed(replace(tickets, **logs), known, as_of)
-    if whole:
+    if table is None:
         return _joined(tickets.incidents, made, np.arange(len(tickets.incidents)), {})
     return _beside(table, made, tickets)
+
+
+def _read(
+    given: Any, spec: MatrixSpec, mapping: Mapped | None, form: str | None, zone: str | None
+) -> tuple[pd.DataFrame | None, Tickets]:
+    """The table that was given, None where it was files or tickets; and the tickets in it."""
+    mappings = None if mapping is None else mappings_of(mapping, spec)
+    if isinstance(given, TicketImport):
+        return None, given.tickets
+    whole = isinstance(given, Tickets) or bool(paths_among(given))
+    table = None if whole else frame_of(given)
+    source = given if whole else table
+    return table, tickets_of(source, spec, mapping=mappings, format=form, zone=zone)
 
 
 @dataclass(frozen=True, slots=True)
