@@ -196,7 +196,7 @@ def test_import_appends_what_is_new_and_leaves_formulas_alone(
         encoding="utf-8",
     )
     said = actions.run("import_incidents", book, str(export))
-    assert "Imported 2 incidents; 1 were in the log already" in said
+    assert "Imported 2 incidents; 1 was in the log already" in said
     ids = book.column("tIncidents", "ID")
     assert ids[42:44] == ["NEW-1", "NEW-2"]
     assert book.column("tIncidents", "Title")[42] == "=1+1"

@@ -88,6 +88,7 @@ _INSTANTS: Final = {
 }
 
 
+# Long because: every parameter is explained to those who call the library.
 def deadlines(
     given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | pd.DataFrame | Any,
     spec: Spec,
