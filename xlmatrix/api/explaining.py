@@ -13,6 +13,7 @@ import numpy as np
 
 from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, iso
 from xlmatrix.api.horizon import covering
+from xlmatrix.api.importing import Mapped, mappings_of
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import logs_of
@@ -77,6 +78,7 @@ def explain(
     incident: str,
     *,
     incidents: str | os.PathLike[str] | None = None,
+    mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> Explained:
     """Explain one incident of a workbook, or of an export read with a spec.
@@ -89,6 +91,8 @@ def explain(
         Its ID, in any case.
     incidents
         The export that holds it, where ``path`` is a spec.
+    mapping
+        What the words of that export mean, as of :func:`xlmatrix.build`.
     as_of
         The instant to judge at; None takes the workbook's frozen *As of*, else now.
 
@@ -97,7 +101,9 @@ def explain(
     XlmatrixError
         No such incident, or a file that cannot be read.
     """
-    return _explained(*incident_scene(path, incident, incidents=incidents, as_of=as_of))
+    return _explained(
+        *incident_scene(path, incident, incidents=incidents, mapping=mapping, as_of=as_of)
+    )
 
 
 def incident_scene(
@@ -105,13 +111,14 @@ def incident_scene(
     incident: str,
     *,
     incidents: str | os.PathLike[str] | None,
+    mapping: Mapped | None,
     as_of: datetime | str | None,
 ) -> tuple[Scene, int]:
     """What a workbook, or a spec with an export, is drawn from; and the row of an incident.
 
     Parameters and errors are those of :func:`explain`.
     """
-    scene = log_scene(path, incidents=incidents, as_of=as_of)
+    scene = log_scene(path, incidents=incidents, mapping=mapping, as_of=as_of)
     return scene, _row_of(scene.frame.log, incident, str(incidents or path))
 
 
@@ -120,6 +127,7 @@ def log_scene(
     *,
     incidents: str | os.PathLike[str] | None,
     as_of: datetime | str | None,
+    mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
 ) -> Scene:
     """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`.
@@ -129,6 +137,8 @@ def log_scene(
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
     beside = [str(one) for one in (incidents, *(logs or {}).values()) if one is not None]
+    if mapping is not None:
+        beside.append(str(mapping) if isinstance(mapping, str | os.PathLike) else "the mapping")
     if is_workbook(file):
         if beside:
             raise XlmatrixError(
@@ -145,7 +155,8 @@ def log_scene(
         )
     else:
         spec = load(path).spec
-        log, typed = logs_of(Path(incidents), spec, logs or {})
+        mappings = None if mapping is None else mappings_of(mapping, spec)
+        log, typed = logs_of(Path(incidents), spec, logs or {}, mapping=mappings)
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):

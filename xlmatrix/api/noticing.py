@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from xlmatrix.api.explaining import log_scene
+from xlmatrix.api.importing import Mapped
 from xlmatrix.api.noticed import Asking, Noticed, ReportShown, Waiting
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
@@ -33,6 +34,7 @@ def notices(
     incident: str | None = None,
     *,
     incidents: str | os.PathLike[str] | None = None,
+    mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
 ) -> Noticed:
@@ -47,6 +49,8 @@ def notices(
         open in all incidents.
     incidents
         The export that holds the log, where ``path`` is a spec.
+    mapping
+        What the words of that export mean, as of :func:`xlmatrix.build`.
     logs
         CSVs of ``moments`` and ``notices``, where ``path`` is a spec.
     as_of
@@ -57,7 +61,7 @@ def notices(
     XlmatrixError
         No such incident, no obligations, or a file that cannot be read.
     """
-    scene = log_scene(path, incidents=incidents, as_of=as_of, logs=logs)
+    scene = log_scene(path, incidents=incidents, mapping=mapping, as_of=as_of, logs=logs)
     found = desk(scene)
     if not any(rule.row.id for rule in found.rules):
         raise XlmatrixError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.cli.files import MappingFile, Overwrite, WithoutStamp, kept
 from xlmatrix.cli.report import (
     as_json,
     print_json,
@@ -57,10 +57,7 @@ def build(
         str | None,
         typer.Option("--format", help="A tool, such as jira; told by the content otherwise."),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
-    ] = None,
+    mapping: MappingFile = None,
     pauses: Annotated[
         Path | None, typer.Option("--pauses", help="A CSV of pauses: incident, from, to, reason.")
     ] = None,

@@ -31,6 +31,10 @@ OverwriteText = Annotated[
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
 ]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
+]
 WithoutStamp = Annotated[
     bool,
     typer.Option(

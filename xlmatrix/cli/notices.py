@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import OverwriteText, calendar_output, earlier_bytes, kept, write
+from xlmatrix.cli.files import (
+    MappingFile,
+    OverwriteText,
+    calendar_output,
+    earlier_bytes,
+    kept,
+    write,
+)
 
 EXAMPLES = examples(
     "xlmatrix notices matrix.xlsx",
@@ -29,6 +36,7 @@ def notices(
     incidents: Annotated[
         Path | None, typer.Option(help="The export that holds it, where a spec is named.")
     ] = None,
+    mapping: MappingFile = None,
     moments: Annotated[
         Path | None,
         typer.Option("--moments", help="A CSV of moments and facts, where a spec is named."),
@@ -56,9 +64,11 @@ def notices(
 
     logs = {"moments": moments, "notices": rows}
     given = {name: path for name, path in logs.items() if path is not None}
-    beside = [book, *([incidents] if incidents is not None else []), *given.values()]
+    beside = [one for one in (book, incidents, mapping, *given.values()) if one is not None]
     goal = calendar_output(ics, *beside, overwrite=overwrite) if ics is not None else None
-    found = api.notices(book, incident, incidents=incidents, logs=given, as_of=as_of)
+    found = api.notices(
+        book, incident, incidents=incidents, mapping=mapping, logs=given, as_of=as_of
+    )
     if json:
         print_json(found.to_dict())
     else:

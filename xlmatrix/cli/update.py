@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import MappingFile, Overwrite, kept
 from xlmatrix.cli.regenerate import show_report, steps
 from xlmatrix.cli.report import (
     as_json,
@@ -49,10 +49,7 @@ def update(
         str | None,
         typer.Option("--format", help="A tool or a form; told by the content otherwise."),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
-    ] = None,
+    mapping: MappingFile = None,
     overwrite: Overwrite = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:

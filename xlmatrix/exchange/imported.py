@@ -121,13 +121,17 @@ def tickets_of(
 
 
 def logs_of(
-    given: str | Path, spec: MatrixSpec, beside: Mapping[str, str | os.PathLike[str]]
+    given: str | Path,
+    spec: MatrixSpec,
+    beside: Mapping[str, str | os.PathLike[str]],
+    *,
+    mapping: Mapping[str, ImportMapping] | None = None,
 ) -> tuple[IncidentLog, dict[tuple[str, str, str], Any]]:
     """The log of an export, and the typed cells of what it brings and of the CSVs beside it.
 
-    ``beside`` are paths by the name of their log; errors as of :func:`read_incidents` and
-    :func:`~xlmatrix.exchange.side_logs.read_side_log`.
+    ``beside`` are paths by the name of their log; the rest and errors as of :func:`read_incidents`
+    and :func:`~xlmatrix.exchange.side_logs.read_side_log`.
     """
-    brought = read_incidents(given, spec)
+    brought = read_incidents(given, spec, mapping=mapping)
     rows = (read_side_log(Path(path), spec, name).cells for name, path in beside.items())
     return brought.log, joined_rows(brought.typed, *rows)
