@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xlmatrix.api.explaining import incident_scene
 from xlmatrix.api.importing import Mapped
+from xlmatrix.api.incident_scenes import incident_scene
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
 from xlmatrix.rules.guides.messages import Filled

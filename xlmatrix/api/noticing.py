@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from xlmatrix.api.explaining import log_scene
 from xlmatrix.api.importing import Mapped
+from xlmatrix.api.incident_scenes import log_scene
 from xlmatrix.api.noticed import Asking, Noticed, ReportShown, Waiting
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
