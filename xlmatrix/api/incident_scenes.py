@@ -34,7 +34,7 @@ def incident_scene(
 ) -> tuple[Scene, int]:
     """What a workbook, or a spec with an export, is drawn from; and the row of an incident.
 
-    Parameters and errors are those of :func:`explain`.
+    Parameters and errors are those of :func:`xlmatrix.explain`.
     """
     scene = log_scene(path, incidents=incidents, mapping=mapping, as_of=as_of)
     return scene, _row_of(scene.frame.log, incident, str(incidents or path))
@@ -48,7 +48,7 @@ def log_scene(
     mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
 ) -> Scene:
-    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`.
+    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`xlmatrix.explain`.
 
     ``logs`` are CSVs beside the export, as of :func:`xlmatrix.build`; a workbook has its own.
     """
