@@ -48,7 +48,7 @@ def log_scene(
     mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
 ) -> Scene:
-    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`xlmatrix.explain`.
+    """What a workbook, or a spec with an export, is drawn from; as for :func:`xlmatrix.explain`.
 
     ``logs`` are CSVs beside the export, as of :func:`xlmatrix.build`; a workbook has its own.
     """
