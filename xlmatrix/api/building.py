@@ -16,8 +16,9 @@ from xlmatrix.api.importing import (
     Mapped,
     TicketImport,
     kept_mappings,
+    mapping_notes,
     mappings_of,
-    unused_mapping,
+    plain_note,
 )
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
@@ -235,8 +236,9 @@ def _incidents(
     say("reading the incidents")
     named, mappings = mapping
     imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)
-    idle = unused_mapping(named, mappings or {}, imported.tickets.tool)
-    return imported.log, replace(imported, findings=(*imported.findings, *idle))
+    notes = mapping_notes(named, mappings or {}, imported.tickets, spec)
+    notes += plain_note(imported.tickets, spec)
+    return imported.log, replace(imported, findings=(*imported.findings, *notes))
 
 
 def _side_logs(

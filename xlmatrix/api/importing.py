@@ -15,6 +15,7 @@ from xlmatrix.errors import Finding, Level, XlmatrixError, listed, plural
 from xlmatrix.exchange import Tickets, tickets_of
 from xlmatrix.exchange.tickets.reading import COUNTS
 from xlmatrix.exchange.tickets.stamps import DateOrder
+from xlmatrix.exchange.tools.plain import PLAIN
 from xlmatrix.model import (
     ImportMapping,
     MatrixSpec,
@@ -22,13 +23,14 @@ from xlmatrix.model import (
     dump_mappings,
     load_mappings,
 )
-from xlmatrix.model.importing import Tool
+from xlmatrix.model.importing import LEAVE, Tool
 from xlmatrix.worktime import Zone
 
 Progress = Callable[[str], None]
 #: A mapping file, or mappings by tool, plain values as a file has them or models.
 Mapped = str | os.PathLike[str] | Mapping[str, Any]
 _MOST_LISTED: Final = 20
+_MOST_IDLE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ class TicketImport:
     def findings(self) -> tuple[Finding, ...]:
         """What is to be said of the files and of the mapping."""
         own = self.given
-        idle = unused_mapping(own.mapping_file, own.mappings, self.tickets.tool)
-        return (*self.tickets.findings, *idle)
+        given = own.mapping_file or own.mappings or None
+        said = mapping_notes(given, own.mappings, self.tickets, own.matrix)
+        return (*self.tickets.findings, *said)
 
     @property
     def defaults(self) -> dict[Question, str]:
@@ -249,8 +252,8 @@ def remembered_mappings(
 
     None where it kept none.
     """
-    severities = {one.id for one in spec.severities}
-    classes = {one.id for one in spec.classes}
+    severities = {LEAVE, *(one.id for one in spec.severities)}
+    classes = {LEAVE, *(one.id for one in spec.classes)}
     found: dict[str, ImportMapping] = {}
     for tool, data in kept.items():
         one = ImportMapping.model_validate(data)
@@ -267,20 +270,49 @@ def remembered_mappings(
     return found or None
 
 
-def unused_mapping(
-    mapping: Mapped | None, mappings: Mapping[str, ImportMapping], tool: str
+def mapping_notes(
+    mapping: Mapped | None,
+    mappings: Mapping[str, ImportMapping],
+    tickets: Tickets,
+    spec: MatrixSpec | None,
 ) -> tuple[Finding, ...]:
-    """That a file of mappings says nothing of the tool whose tickets were read."""
-    if not isinstance(mapping, str | os.PathLike) or tool in mappings:
+    """What is to be said of a mapping that somebody gave, in one line; nothing of the spec's own.
+
+    ``mappings`` are those that it holds.
+    """
+    if mapping is None:
         return ()
-    said = Finding(
-        Level.WARNING,
-        "import-unused",
-        f"it says nothing of {tool}, of which the tickets are; it is of {', '.join(mappings)}",
-        os.fspath(mapping),
-        f"Name the mapping of {tool}, or leave it out",
-    )
-    return (said,)
+    tool = tickets.tool
+    where = os.fspath(mapping) if isinstance(mapping, str | os.PathLike) else "mapping"
+    if tool not in mappings:
+        what = f"it says nothing of {tool}, of which the tickets are; it is of {_named(mappings)}"
+        mend = f"Name the mapping of {tool}, or leave it out"
+        return (Finding(Level.WARNING, "import-unused", what, where, mend),)
+    own = spec.imports.get(tool) if spec is not None else None  # type: ignore[call-overload]
+    said = []
+    if own is not None and own != mappings[tool]:
+        said.append(f"import.{tool} of the spec is not used")
+    if idle := [f"'{key[:40]}'" for keys in tickets.meanings.unused().values() for key in keys]:
+        said.append(f"no row has {listed(idle, ', ', _MOST_IDLE)}")
+    if not said:
+        return ()
+    mend = "Nothing to do unless a word is misspelt, or the spec's own is meant"
+    return (Finding(Level.NOTE, "import-mapping", "; ".join(said), where, mend),)
+
+
+def plain_note(tickets: Tickets, spec: MatrixSpec) -> tuple[Finding, ...]:
+    """That a plain table is read by none of the mappings that the spec has for tools."""
+    tools = [f"import.{tool}" for tool in spec.imports if tool != tickets.tool]
+    if tickets.tool != PLAIN.tool or not tools:
+        return ()
+    first = tickets.files[0]
+    what = f"{first.form}: {listed(tools, ', ')} of the spec not used"
+    mend = f"Nothing to do; words of such a table are mapped under import.{PLAIN.tool}"
+    return (Finding(Level.NOTE, "import-mapping", what, first.name, mend),)
+
+
+def _named(mappings: Mapping[str, ImportMapping]) -> str:
+    return listed(mappings, ", ") or "no tool"
 
 
 def _effective(given: Given) -> dict[str, ImportMapping]:

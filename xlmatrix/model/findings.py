@@ -203,7 +203,7 @@ _KINDS: Final = (
     Kind("import-incident", _W, Seen.IMPORT, "A log speaks of incidents that are not there"),
     Kind("import-labels", _N, Seen.IMPORT, "Labels that nobody mapped"),
     Kind("import-long-text", _W, Seen.IMPORT, "A text longer than a cell holds"),
-    Kind("import-mapping", _N, Seen.IMPORT, "A mapping takes the place of the spec's"),
+    Kind("import-mapping", _N, Seen.IMPORT, "What of a mapping is not used"),
     Kind("import-not-counted", _N, Seen.IMPORT, "Tickets that count for nothing"),
     Kind("import-nothing", _E, Seen.IMPORT, "No row can be used"),
     Kind("import-order", _W, Seen.IMPORT, "A stamp lies before the opening"),

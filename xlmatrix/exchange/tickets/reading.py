@@ -182,10 +182,6 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
-    if mapping and tool in mapping and tool in own_of_spec and own != own_of_spec[tool]:
-        what = f"the mapping that is given has {tool}, so import.{tool} of the spec is not used"
-        mend = "Put into the mapping what it should keep of that"
-        readers[0].notes.about_file("import-mapping", what, mend)
     for table in aside:
         what = f"{table.container or table.name} is of no form that is known, and is not read"
         mend = "Nothing to do unless it holds tickets"

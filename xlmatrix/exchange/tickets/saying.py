@@ -11,9 +11,11 @@ from xlmatrix.errors import Finding, Level, listed, plural
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
+from xlmatrix.exchange.tickets.misnamed import misnamed
 from xlmatrix.exchange.tickets.notes import rows_said
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.model.importing import LEAVE
 from xlmatrix.worktime import NEVER
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from xlmatrix.exchange.tickets.reading import FileCounts
 
 _NOTHING = "Nothing to do"
+#: Words of which there is nothing to say: decided, or as the matrix itself has them.
+_SETTLED = (How.MAPPED, How.NAMED, How.LEFT)
 _IN_LOG = ("ticket is in the log and counts", "tickets are in the log and count")
 
 
@@ -43,8 +47,9 @@ def say(
         _about_file(reader, counts, of_form, ended=_has_last_page(made, reader))
         findings += reader.notes.findings()
     findings += _words(meanings)
-    findings += _unused(made, meanings)
-    findings += _cannot(made, alone=alone, told=bool(histories))
+    findings += misnamed(made.readers)
+    findings += _cannot(made, histories)
+    findings += _nearly(made, told=bool(histories) and not alone)
     findings += _not_counted(made)
     findings += _without_severity(made, incidents)
     findings += [_counts(counts) for counts in files]
@@ -136,10 +141,11 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended:
 
 def _words(meanings: Meanings) -> list[Finding]:
     tool = meanings.form.tool
+    mapped = any(said != LEAVE for said in meanings.mapping.priority.values())
     findings = []
     for word, found in meanings.words["priority"].items():
-        if word and found.rows and meanings.spec is not None and found.how is not How.MAPPED:
-            findings += _priority(word, found, tool, mapped=bool(meanings.mapping.priority))
+        if word and found.rows and meanings.spec is not None and found.how not in _SETTLED:
+            findings.append(_priority(word, found, tool, mapped=mapped))
     for word, found in meanings.words["category"].items():
         if found.rows and found.how in (How.DEFAULT, How.UNKNOWN):
             findings.append(_category(word, found, tool))
@@ -153,17 +159,15 @@ def _words(meanings: Meanings) -> list[Finding]:
     return findings
 
 
-def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> list[Finding]:
+def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> Finding:
     mend = f"Add it under import.{tool}.priority in the spec"
     if found.how is How.UNKNOWN:
         instead = found.meaning or "the severity of the class"
         what = f"priority '{word[:80]}' says no severity; {instead} is taken"
-        return [_about(Level.WARNING, "import-priority", what, mend, word, found)]
-    if found.how is How.NAMED and not mapped:
-        return []
+        return _about(Level.WARNING, "import-priority", what, mend, word, found)
     what = f"priority '{word[:80]}' is not mapped; {found.meaning} is taken"
     level = Level.WARNING if mapped else Level.NOTE
-    return [_about(level, "import-priority", what, mend, word, found)]
+    return _about(level, "import-priority", what, mend, word, found)
 
 
 def _category(word: str, found: Word, tool: str) -> Finding:
@@ -180,51 +184,27 @@ def _about(level: Level, code: str, what: str, mend: str, word: str, found: Word
     )  # fmt: skip
 
 
-def _unused(made: Assembler, meanings: Meanings) -> list[Finding]:
-    """What a mapping says that nothing in the files answers to."""
-    tool, name = meanings.form.tool, made.readers[0].layout.tabled.name
-    findings = [
+def _cannot(made: Assembler, histories: Mapping[int, History]) -> list[Finding]:
+    """What the form can never tell, and what only histories do, of the tickets without one."""
+    told = sum(one.speaks_of_states for one in histories.values())
+    bare = len(made.found.lines) - told
+    of = f" ({plural(bare, 'ticket has', 'tickets have')} no history)" if told else ""
+    return [
         Finding(
-            Level.NOTE,
-            "import-unused",
-            f"import.{tool}.{setting} maps what no row has: "
-            + listed((f"'{key[:40]}'" for key in keys), ", "),
-            name,
-            "Nothing to do unless one is misspelt",
+            Level.NOTE, "import-unknown", f"{form.title} does not tell {what}", name,
+            "Type it where it is known; a target without it is in no share",
         )
-        for setting, keys in meanings.unused().items()
-    ]
-    columns = {key: one for reader in made.readers for key, one in reader.layout.unused.items()}
-    answered = {key for reader in made.readers if not reader.layout.unused for key in columns}
-    findings += [
-        Finding(
-            Level.WARNING,
-            "import-unused",
-            f"import.{tool}.columns says that '{key[:40]}' is '{column[:40]}', and there is no such"
-            " field or no such column",
-            name,
-            "Correct the name",
-        )
-        for key, column in columns.items()
-        if key not in answered
-    ]
-    return findings
+        for form, name in ((one.layout.form, one.layout.tabled.name) for one in made.readers)
+        for what in (*form.unknown, *(f"{one}{of}" for one in form.alone if bare))
+    ]  # fmt: skip
 
 
-def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
-    """What the form can never tell, and what it tells only nearly."""
+def _nearly(made: Assembler, *, told: bool) -> list[Finding]:
+    """What the form tells only nearly; ``told`` where histories stand beside a list."""
     findings = []
     said: set[tuple[str, str]] = set()
     for reader in made.readers:
         form = reader.layout.form
-        for what in form.unknown:
-            findings.append(
-                Finding(
-                    Level.NOTE, "import-unknown", f"{form.title} does not tell {what}",
-                    reader.layout.tabled.name,
-                    "Type it where it is known; a target without it is in no share",
-                )
-            )  # fmt: skip
         for name, what in form.approximate.items():
             known = name not in made.found.stamps or (made.found.stamps[name] != NEVER).any()
             if not known or (name, what) in said:
@@ -237,12 +217,7 @@ def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
                 )
             )  # fmt: skip
     by_state = not any(name == "acknowledged" for name, _ in said)
-    if (
-        told
-        and not alone
-        and by_state
-        and (np.asarray(made.found.origin["acknowledged"]) == 3).any()
-    ):
+    if told and by_state and (np.asarray(made.found.origin["acknowledged"]) == 3).any():
         findings.append(
             Finding(
                 Level.NOTE, "import-acknowledged",
