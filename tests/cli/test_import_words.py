@@ -106,3 +106,61 @@ def test_a_build_says_that_a_plain_table_is_read_by_no_mapping_of_a_tool(
     said = run("build", "--template", "standard", "-i", table, "-o", "a.xlsx").stderr
     assert said.count("of the spec not used") == 1
     assert "a plain table of incidents: import.servicenow" in said
+
+
+# -- one file of mappings
+
+FIRST = """\
+# Ours since March.
+jira:
+  zone: UTC  # as agreed
+  priority: {'High': SEV-1}
+"""
+
+
+@pytest.mark.parametrize("under", ["", "import:\n"])
+@pytest.mark.parametrize("named", [False, True])
+def test_a_file_of_mappings_grows_by_a_tool_and_keeps_its_comments(
+    run: Run, table: Path, tmp_path: Path, under: str, *, named: bool
+) -> None:
+    path = tmp_path / "map.yaml"
+    text = "".join(f"{'  ' if under else ''}{line}\n" for line in FIRST.splitlines())
+    path.write_text(under + text, encoding="utf-8")
+    more = ("--mapping", "map.yaml") if named else ()
+    done = brought(run, table, *more, "--yes", "-o", "incidents.csv")
+    assert done.exit_code == 0, done.output
+    assert "map.yaml: the answers" in done.stdout
+    assert path.read_text(encoding="utf-8").startswith(under + text)
+    known = load_mappings(path)
+    assert known["plain"].priority["Urgent"] == "SEV-1"
+    assert known["jira"].priority == {"High": "SEV-1"}
+    assert not list(tmp_path.glob("*backup*"))
+
+
+def test_a_mapping_that_is_named_grows_by_new_words_alone(
+    run: Run, table: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("plain:\n  zone: UTC # ours\n  priority:\n    Purple: SEV-2\n")
+    assert brought(run, table, "-m", "own.yaml", "--yes", "-o", "a.csv").exit_code == 0
+    assert path.read_text() == (
+        "plain:\n  zone: UTC # ours\n  priority:\n    Purple: SEV-2\n    Urgent: SEV-1\n"
+    )
+    before = path.stat().st_mtime_ns
+    assert brought(run, table, "-m", "own.yaml", "-o", "b.csv").exit_code == 0
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_mapping_of_the_same_tool_is_replaced_when_that_is_said_and_others_stay(
+    run: Run, table: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text(FIRST + "plain: {zone: Asia/Tokyo}\n")
+    done = brought(run, table, "--yes", "-o", "a.csv")
+    assert done.exit_code == 2
+    assert "--mapping map.yaml" in done.stderr
+    assert not (tmp_path / "a.csv").exists()
+    assert brought(run, table, "--yes", "--overwrite", "-o", "a.csv").exit_code == 0
+    assert path.read_text().startswith(FIRST)
+    assert load_mappings(path)["plain"].zone != "Asia/Tokyo"
+    assert "Tokyo" in (tmp_path / "map.backup-1.yaml").read_text()

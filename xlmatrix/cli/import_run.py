@@ -65,16 +65,17 @@ def run(wished: Wished) -> None:
         wished.output, files=wished.files, spec=wished.spec, mapping=wished.mapping,
         overwrite=wished.overwrite,
     )  # fmt: skip
-    writes = target.table is not None or target.mapping is not None
     asks = not (wished.yes or wished.json) and sys.stdin.isatty() and sys.stderr.isatty()
     given: dict[str, Any] = {
         "spec": matrix,
         "format": wished.form,
         "zone": wished.zone,
         # A mapping that is to be written is none to be read.
-        "mapping": None if target.mapping is not None else wished.mapping,
+        "mapping": wished.mapping if target.named else None,
     }
     found = _read(wished.files, given, asks=asks)
+    target = target.settled(found)
+    writes = target.table is not None or target.mapping is not None
     if not wished.json:
         _show(found)
     if writes and found.questions:

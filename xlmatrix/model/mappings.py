@@ -117,18 +117,57 @@ def _references(found: Mappings, spec: MatrixSpec | None) -> list[Problem]:
     return [one for one in checks.check(mapped) if one.path[:1] == (_BLOCK,)]
 
 
-def dump_mappings(mappings: Mapping[str, Any]) -> str:
-    """Mappings, models or plain values, as the text of a file that :func:`load_mappings` reads."""
+def grown_mappings(text: str, added: Mappings, *, instead: bool = False) -> str:
+    """The text of a file with more in it; what it says stays as it is, its comments too.
+
+    Parameters
+    ----------
+    added
+        Mappings by tool, of which only what the file does not say of a tool is put into it.
+    instead
+        Whether they take the place of what it says of their tools.
+    """
+    tool = _writer()
+    tool.preserve_quotes = True
+    tree = tool.load(text)
+    block = tree.get(_BLOCK, tree)
+    if block is None:
+        block = tree[_BLOCK] = {}
+    for name, values in _plain(added).items():
+        if instead or not isinstance(block.get(name), dict):
+            block[name] = values
+            continue
+        for setting, said in values.items():
+            known = block[name].setdefault(setting, said)
+            if isinstance(said, dict) and known is not said:
+                # A file may have numbers for words.
+                there = {str(key) for key in known}
+                known.update({key: one for key, one in said.items() if key not in there})
+    out = io.StringIO()
+    tool.dump(tree, out)
+    grown = out.getvalue()
+    return grown.replace("\n", "\r\n") if "\r\n" in text else grown
+
+
+def _writer() -> YAML:
     writer = YAML(typ="rt", pure=True)
     writer.default_flow_style = False
     # A long key would be broken in two otherwise.
     writer.width = 4096
-    out = io.StringIO()
-    values = {
+    return writer
+
+
+def _plain(mappings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         tool: one.model_dump(mode="json", exclude_defaults=True)
         if isinstance(one, ImportMapping)
         else one
         for tool, one in mappings.items()
     }
-    writer.dump(values, out)
+
+
+def dump_mappings(mappings: Mapping[str, Any]) -> str:
+    """Mappings, models or plain values, as the text of a file that :func:`load_mappings` reads."""
+    out = io.StringIO()
+    _writer().dump(_plain(mappings), out)
     return out.getvalue()
