@@ -96,6 +96,9 @@ def _tell(done: Updated, *, json: bool) -> None:
 
 def _sentence(done: Updated) -> str:
     where = "nothing was written" if done.path is None else str(done.path)
+    counts = done.imported.tickets.totals
+    if counts["read"] == counts["blank"]:
+        return f"{where}: the export holds no rows{kept(done.backup)}"
     if not done.changed:
         return f"{where}: the export says nothing new{kept(done.backup)}"
     incidents = plural(done.new, "new incident")

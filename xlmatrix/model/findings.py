@@ -213,6 +213,7 @@ _KINDS: Final = (
     Kind("import-severity", _W, Seen.IMPORT, "A severity that the spec lacks"),
     Kind("import-spend", _E, Seen.IMPORT, "A row of spend that cannot be read"),
     Kind("import-state", _W, Seen.IMPORT, "A state that is not known or not so"),
+    Kind("import-tool", _W, Seen.IMPORT, "An export of another tool than before"),
     Kind("import-unknown", _N, Seen.IMPORT, "What a form of file can never tell"),
     Kind("import-unused", _N, Seen.IMPORT, "What a mapping says that nothing answers to"),
     Kind("import-waiting", _N, Seen.IMPORT, "A ticket that waits, and since when"),
