@@ -104,8 +104,8 @@ def test_a_build_says_that_a_plain_table_is_read_by_no_mapping_of_a_tool(
     run: Run, table: Path
 ) -> None:
     said = run("build", "--template", "standard", "-i", table, "-o", "a.xlsx").stderr
-    assert said.count("of the spec not used") == 1
-    assert "a plain table of incidents: import.servicenow" in said
+    assert said.count("of the spec is not used") == 1
+    assert "a plain table of incidents; import.servicenow" in said
 
 
 # -- one file of mappings

@@ -306,7 +306,8 @@ def plain_note(tickets: Tickets, spec: MatrixSpec) -> tuple[Finding, ...]:
     if tickets.tool != PLAIN.tool or not tools:
         return ()
     first = tickets.files[0]
-    what = f"{first.form}: {listed(tools, ', ')} of the spec not used"
+    verb = "is" if len(tools) == 1 else "are"
+    what = f"{first.form}; {listed(tools, ', ')} of the spec {verb} not used"
     mend = f"Nothing to do; words of such a table are mapped under import.{PLAIN.tool}"
     return (Finding(Level.NOTE, "import-mapping", what, first.name, mend),)
 
