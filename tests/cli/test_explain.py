@@ -184,3 +184,12 @@ def test_a_mapping_says_what_the_words_of_the_export_mean(
     refused = run(*line.format(book).split(), "--mapping", str(mapping))
     assert refused.exit_code == 2
     assert f"{mapping} would be ignored" in refused.stderr
+
+
+def test_a_list_and_its_history_are_read_together(run: Callable[..., Any], spec: Path) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    both = [f"-i{examples / name}" for name in ("demo_export.csv", "demo_export_audit.csv")]
+    for files, count in ((both[:1], 0), (both, 1)):
+        done = run("explain", spec, "INC0004101", *files, "--as-of", "2026-11-06 10:00", "--json")
+        assert done.exit_code == 0, done.output
+        assert len(json.loads(done.stdout)["pauses"]) == count

@@ -13,6 +13,7 @@ import numpy as np
 from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, iso
 from xlmatrix.api.importing import Mapped
 from xlmatrix.api.incident_scenes import incident_scene
+from xlmatrix.api.sources import Export
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
 from xlmatrix.rules.incidents.exempt import uncounted_rows
@@ -67,7 +68,7 @@ def explain(
     path: str | os.PathLike[str],
     incident: str,
     *,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
     mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> Explained:
@@ -80,7 +81,7 @@ def explain(
     incident
         Its ID, in any case.
     incidents
-        The export that holds it, where ``path`` is a spec.
+        The export that holds it, or a list and its histories, where ``path`` is a spec.
     mapping
         What the words of that export mean, as of :func:`xlmatrix.build`.
     as_of

@@ -10,10 +10,11 @@ from typing import Any
 
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.importing import Mapped, mappings_of
+from xlmatrix.api.sources import Export, paths_among, read_source
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import logs_of
-from xlmatrix.model import MatrixSpec, load
+from xlmatrix.model import MatrixSpec
 from xlmatrix.model.base import suggestion
 from xlmatrix.package.kinds import is_workbook
 from xlmatrix.regen import read_book
@@ -28,7 +29,7 @@ def incident_scene(
     path: str | os.PathLike[str],
     incident: str,
     *,
-    incidents: str | os.PathLike[str] | None,
+    incidents: Export | None,
     mapping: Mapped | None,
     as_of: datetime | str | None,
 ) -> tuple[Scene, int]:
@@ -37,13 +38,13 @@ def incident_scene(
     Parameters and errors are those of :func:`xlmatrix.explain`.
     """
     scene = log_scene(path, incidents=incidents, mapping=mapping, as_of=as_of)
-    return scene, _row_of(scene.frame.log, incident, str(incidents or path))
+    return scene, _row_of(scene.frame.log, incident, told_by(incidents, path))
 
 
 def log_scene(
     path: str | os.PathLike[str],
     *,
-    incidents: str | os.PathLike[str] | None,
+    incidents: Export | None,
     as_of: datetime | str | None,
     mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
@@ -54,7 +55,7 @@ def log_scene(
     """
     file = Path(path)
     typed: dict[tuple[str, str, str], Any] = {}
-    beside = [str(one) for one in (incidents, *(logs or {}).values()) if one is not None]
+    beside = [str(one) for one in (*paths_among(incidents), *(logs or {}).values())]
     if mapping is not None:
         beside.append(str(mapping) if isinstance(mapping, str | os.PathLike) else "the mapping")
     if is_workbook(file):
@@ -67,19 +68,24 @@ def log_scene(
         used = read_book(file)
         spec: MatrixSpec = used.spec
         log, typed = used.log, used.typed
-    elif incidents is None:
+    elif not paths_among(incidents):
         raise XlmatrixError(
             "a spec holds no incidents", where=str(path), mend="Name an export with --incidents"
         )
     else:
-        spec = load(path).spec
+        spec = read_source(path)[1]
         mappings = None if mapping is None else mappings_of(mapping, spec)
-        log, typed = logs_of(Path(incidents), spec, logs or {}, mapping=mappings)
+        log, typed = logs_of(paths_among(incidents), spec, logs or {}, mapping=mappings)
     frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
     now = frozen or now_in(spec.zone)
     if not is_workbook(file):
         spec, _ = covering(spec, log, now)
     return make_scene(spec, log, as_of=now, created=now, typed=typed)
+
+
+def told_by(incidents: Export | None, path: str | os.PathLike[str]) -> str:
+    """Where the incidents stand, as an error names it."""
+    return ", ".join(map(str, paths_among(incidents))) or str(path)
 
 
 def _row_of(log: IncidentLog, incident: str, where: str) -> int:

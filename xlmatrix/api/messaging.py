@@ -9,6 +9,7 @@ from datetime import datetime
 
 from xlmatrix.api.importing import Mapped
 from xlmatrix.api.incident_scenes import incident_scene
+from xlmatrix.api.sources import Export
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
 from xlmatrix.rules.guides.messages import Filled
@@ -28,7 +29,7 @@ def message(
     phase: str,
     obligation: str | None = None,
     words: Mapping[str, str] | None = None,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
     mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> Filled:
@@ -76,7 +77,7 @@ def messages(
     *,
     obligation: str | None = None,
     words: Mapping[str, str] | None = None,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
     mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> list[Filled]:

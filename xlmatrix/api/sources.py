@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: A spec, a loaded one, the path of its YAML or of a workbook in use, a shipped template's name.
 Spec: TypeAlias = MatrixSpec | Loaded | str | os.PathLike[str]
+#: The path of an export, or several of one tool: a list and its histories.
+Export: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 #: Typed cells by table, row and column.
 Cells = Mapping[tuple[str, str, str], Any]
 

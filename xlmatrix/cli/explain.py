@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import MappingFile
+from xlmatrix.cli.files import ExportFiles, MappingFile
 
 EXAMPLES = examples(
     "xlmatrix explain matrix.xlsx INC-042",
@@ -22,9 +22,7 @@ def explain(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[str, typer.Argument(help="The ID of the incident.")],
     *,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
     mapping: MappingFile = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Judge at this time, such as 2026-11-16 10:30.")

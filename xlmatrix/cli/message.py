@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import MappingFile
+from xlmatrix.cli.files import ExportFiles, MappingFile
 from xlmatrix.errors import XlmatrixError
 
 EXAMPLES = examples(
@@ -34,9 +34,7 @@ def message(
     words: Annotated[
         list[str] | None, typer.Option("--set", help="What a word says: impact='answers are late'.")
     ] = None,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
     mapping: MappingFile = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Write at this time, such as 2026-11-16 10:30.")

@@ -9,6 +9,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import (
+    ExportFiles,
     MappingFile,
     OverwriteText,
     calendar_output,
@@ -34,9 +35,7 @@ def notices(
         typer.Argument(help="The ID of the incident; without it what is open in all."),
     ] = None,
     *,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
     mapping: MappingFile = None,
     moments: Annotated[
         Path | None,
@@ -65,7 +64,7 @@ def notices(
 
     logs = {"moments": moments, "notices": rows}
     given = {name: path for name, path in logs.items() if path is not None}
-    beside = [one for one in (book, incidents, mapping, *given.values()) if one is not None]
+    beside = [book, *(incidents or ()), *([mapping] if mapping else ()), *given.values()]
     goal = calendar_output(ics, *beside, overwrite=overwrite) if ics is not None else None
     found = api.notices(
         book, incident, incidents=incidents, mapping=mapping, logs=given, as_of=as_of

@@ -121,7 +121,7 @@ def tickets_of(
 
 
 def logs_of(
-    given: str | Path,
+    given: Sequence[str | os.PathLike[str]],
     spec: MatrixSpec,
     beside: Mapping[str, str | os.PathLike[str]],
     *,
@@ -132,6 +132,6 @@ def logs_of(
     ``beside`` are paths by the name of their log; the rest and errors as of :func:`read_incidents`
     and :func:`~xlmatrix.exchange.side_logs.read_side_log`.
     """
-    brought = read_incidents(given, spec, mapping=mapping)
+    brought = read_incidents([*map(Path, given)], spec, mapping=mapping)
     rows = (read_side_log(Path(path), spec, name).cells for name, path in beside.items())
     return brought.log, joined_rows(brought.typed, *rows)
