@@ -75,6 +75,15 @@ def listed(entries: Iterable[str], between: str = "; ", most: int = MOST_LISTED)
     return between.join(shown) + (f" and {more:,} more" if more else "")
 
 
+def plural(count: int, one: str, more: str = "") -> str:
+    """A count with what it counts; ``more`` where its plural is not ``one`` with an s.
+
+    >>> plural(1, "stamp"), plural(2_000, "stamp"), plural(0, "entry", "entries")
+    ('1 stamp', '2,000 stamps', '0 entries')
+    """
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
 def shortened(text: str, most_chars: int = MOST_CHARS) -> str:
     """A text that fits a screen, and how much of it is left out.
 

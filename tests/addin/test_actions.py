@@ -196,7 +196,7 @@ def test_import_appends_what_is_new_and_leaves_formulas_alone(
         encoding="utf-8",
     )
     said = actions.run("import_incidents", book, str(export))
-    assert "Imported 2 incidents; 1 were in the log already" in said
+    assert "Imported 2 incidents; 1 was in the log already" in said
     ids = book.column("tIncidents", "ID")
     assert ids[42:44] == ["NEW-1", "NEW-2"]
     assert book.column("tIncidents", "Title")[42] == "=1+1"
@@ -213,7 +213,7 @@ def test_a_log_without_a_rare_column_takes_an_import_that_does_not_need_it(
     export = tmp_path / "export.csv"
     export.write_text("ID,Opened,Customer\nNEW-1,2026-11-14 10:00,\n", encoding="utf-8")
     book.type("tIncidents", "Customer", -1, "Client")
-    assert "Imported 1 incidents" in actions.run("import_incidents", book, str(export))
+    assert "Imported 1 incident" in actions.run("import_incidents", book, str(export))
     export.write_text("ID,Opened,Customer\nNEW-2,2026-11-14 10:00,Acme\n", encoding="utf-8")
     said = actions.run("import_incidents", book, str(export))
     assert "no column 'Customer'" in said
@@ -224,7 +224,7 @@ def test_import_takes_what_was_pasted_on_the_sheet_import(book: FakeBook) -> Non
     sheet = book.sheets.add("Import", after=book.sheets[-1])
     rows = [["ID", "Opened", "Title"], ["P-1", "2026-11-15T09:00:00.000Z", "pasted"]]
     sheet.cells = {(y + 1, x + 1): cell for y, row in enumerate(rows) for x, cell in enumerate(row)}
-    assert "Imported 1 incidents" in actions.run("import_incidents", book)
+    assert "Imported 1 incident" in actions.run("import_incidents", book)
     assert "P-1" in book.column("tIncidents", "ID")
 
 

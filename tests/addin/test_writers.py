@@ -380,6 +380,6 @@ def test_numeric_ids_of_old_workbooks_are_the_same_incidents(small: Path) -> Non
         "id,opened\n4711,2026-11-14 10:00\n04711,2026-11-14 10:00\n", encoding="utf-8"
     )
     said = actions.run("import_incidents", book, str(export))
-    assert "Imported 1 incidents; 1 were in the log already" in said
+    assert "Imported 1 incident; 1 was in the log already" in said
     press("recalculate", book, small)
     assert beside_ids(book)["4711"] == "about 00123"

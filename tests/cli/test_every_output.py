@@ -82,7 +82,8 @@ FOLDERS = {"addin server folder"}
 #: Parameters that name a file to be read.
 INPUTS = {
     "build spec", "build incidents", "build pauses", "build changes", "build reopened",
-    "build notices", "build moments", "build mapping", "update mapping",
+    "build notices", "build moments", "build mapping", "update mapping", "explain mapping",
+    "message mapping", "notices mapping",
     "import spec", "import mapping",
     "brief source", "budget spend", "check spec", "checklist source", "drill report book",
     "drill score book", "explain book", "explain incidents", "merge copies", "message book",

@@ -157,3 +157,39 @@ def test_hours_without_anybody_are_listed_with_the_line_of_the_rotation(
     assert "730 stretches" in found[0].what
     line = text[: text.index("\non_call:")].count("\n") + 2
     assert found[0].where == f"{spec}:{line}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explain {} T-1",
+        "message {} T-1 --audience Customer --phase Update",
+        "notices {} T-1",
+    ],
+)
+def test_a_mapping_says_what_the_words_of_the_export_mean(
+    run: Callable[..., Any], spec: Path, tmp_path: Path, book: Path, line: str
+) -> None:
+    path, mapping = tmp_path / "tickets.csv", tmp_path / "map.yaml"
+    path.write_text(
+        "Ticket,Created,Words,Over\nT-1,2026-11-13 16:45,Leak,2026-11-13 17:00\n", encoding="utf-8"
+    )
+    mapping.write_text("plain: {columns: {title: Words, resolved: Over}}\n", encoding="utf-8")
+    base = [*line.format(spec).split(), "--incidents", str(path), "--as-of", _AS_OF]
+    without = run(*base).stdout
+    done = run(*base, "--mapping", str(mapping))
+    assert done.exit_code == 0, done.output
+    assert done.stdout != without
+    # A workbook has read its export already.
+    refused = run(*line.format(book).split(), "--mapping", str(mapping))
+    assert refused.exit_code == 2
+    assert f"{mapping} would be ignored" in refused.stderr
+
+
+def test_a_list_and_its_history_are_read_together(run: Callable[..., Any], spec: Path) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    both = [f"-i{examples / name}" for name in ("demo_export.csv", "demo_export_audit.csv")]
+    for files, count in ((both[:1], 0), (both, 1)):
+        done = run("explain", spec, "INC0004101", *files, "--as-of", "2026-11-06 10:00", "--json")
+        assert done.exit_code == 0, done.output
+        assert len(json.loads(done.stdout)["pauses"]) == count

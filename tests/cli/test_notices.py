@@ -18,7 +18,7 @@ import pytest
 from tests.model.small import changed
 from tests.regen.small import used_book
 from xlmatrix import api
-from xlmatrix.api.explaining import log_scene
+from xlmatrix.api.incident_scenes import log_scene
 from xlmatrix.api.noticed import lines
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.obligations import law

@@ -15,15 +15,20 @@ from xlmatrix.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"<!-- commands -->\n```sh\n(.*?)```", re.S)
+#: Commands, and what one of them prints at its end where the page shows it.
+BLOCK = re.compile(r"<!-- commands -->\n```sh\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.S)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 # Made by the pictures target, which needs LibreOffice.
 MADE = {"docs/pictures"}
 
 
+def blocks(page: Path) -> list[tuple[list[str], str]]:
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [([one for one in lines.splitlines() if one.strip()], shown) for lines, shown in found]
+
+
 def commands(page: Path) -> list[str]:
-    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
-    return [line for block in blocks for line in block.splitlines() if line.strip()]
+    return [line for lines, _ in blocks(page) for line in lines]
 
 
 @pytest.mark.slow
@@ -37,13 +42,19 @@ def test_the_commands_of_a_page_run(
     few_sheets(monkeypatch)
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    for line in commands(page):
-        program, *args = shlex.split(line, comments=True)
-        if program == "pip":
-            continue
-        assert program == "xlmatrix", line
-        result = CliRunner().invoke(app, args)
-        assert result.exit_code == 0, f"{line}\n{result.output}"
+    for lines, shown in blocks(page):
+        printed = [_printed(line) for line in lines]
+        assert any(text.endswith(shown) for text in printed), f"{shown}\n{printed}"
+
+
+def _printed(line: str) -> str:
+    program, *args = shlex.split(line, comments=True)
+    if program == "pip":
+        return ""
+    assert program == "xlmatrix", line
+    result = CliRunner().invoke(app, args)
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+    return result.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -53,7 +53,7 @@ def test_an_hour_without_a_row_is_not_nothing(read: Read) -> None:
     assert (found.windows[60], found.windows[360], found.windows[4320]) == (10, 60, None)
     assert (found.month, found.today) == (None, 40)
     assert found.notes == (
-        "1 hours have no row, the first 2026-11-04 20:00: windows with one are not measured",
+        "1 hour has no row, the first 2026-11-04 20:00: windows with one are not measured",
     )
 
 
@@ -74,7 +74,7 @@ def test_what_came_back_is_no_spend_of_a_window(read: Read) -> None:
     rows = by_hour(datetime(2026, 11, 1), 10) | {datetime(2026, 11, 1, 9): -25.0}
     found = read(rows)
     assert (found.windows[60], found.windows[360], found.month) == (0, 50, 65)
-    assert "25.00 came back in 1 hours" in found.notes[0]
+    assert "25.00 came back in 1 hour" in found.notes[0]
 
 
 def test_an_hour_that_the_clock_skips_is_no_gap(read: Read) -> None:

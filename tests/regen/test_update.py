@@ -10,9 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import from_excel
+from typer.testing import CliRunner
 
 from tests.regen.editions import NEWER, OLD
 from xlmatrix import api
+from xlmatrix.cli import app
 from xlmatrix.errors import FindingsError, XlmatrixError
 from xlmatrix.model import loads
 from xlmatrix.regen.reading.book import read_book
@@ -228,6 +230,51 @@ def test_the_mapping_that_was_given_goes_on(tmp_path: Path, few_sheets: None, be
 def test_an_export_that_says_nothing_leaves_the_workbook(book: Path, tmp_path: Path) -> None:
     before = book.read_bytes()
     bad = export(tmp_path, (HEADER, "A,yesterday,,,,,,"))
-    with pytest.raises(FindingsError, match="none of the 1 rows"):
+    with pytest.raises(FindingsError, match="of 1 row none"):
         api.update(book, bad, in_place=True)
     assert book.read_bytes() == before
+
+
+def test_the_source_of_a_stamp_that_was_typed_says_so(book: Path, tmp_path: Path) -> None:
+    assert "opened: opened_at" in log_of(book)["A"]["Source"]
+    type_in(book, {("A", "Resolved"): datetime(2026, 3, 2, 12, 30)})
+    done = api.update(book, export(tmp_path, THEN), in_place=True)
+    source = log_of(book)["A"]["Source"]
+    assert "opened: opened_at" in source
+    assert source.endswith("resolved: typed")
+    conflicts = [c.column for c in done.report.changes if c.outcome.value == "conflict"]
+    assert conflicts == ["Resolved"]
+    assert not api.update(book, export(tmp_path, THEN), in_place=True).changed
+    # What the export says is taken again where nobody differs any more.
+    type_in(book, {("A", "Resolved"): datetime(2026, 3, 2, 13, 0)})
+    api.update(book, export(tmp_path, THEN), in_place=True)
+    assert log_of(book)["A"]["Source"].endswith("resolved: resolved_at")
+
+
+def test_what_was_typed_where_the_export_says_nothing_new_changes_no_source(
+    book: Path, tmp_path: Path
+) -> None:
+    api.update(book, export(tmp_path, THEN), in_place=True)
+    type_in(book, {("A", "Resolved"): datetime(2026, 3, 2, 12, 30)})
+    assert not api.update(book, export(tmp_path, THEN), in_place=True).changed
+
+
+def test_an_export_of_another_tool_is_said_in_one_line(book: Path, tmp_path: Path) -> None:
+    plain = export(tmp_path, ("id,opened,title", "P-1,2026-03-03 09:00,Other"), "plain.csv")
+    [said] = [f for f in api.update(book, plain, dry_run=True).findings if f.code == "import-tool"]
+    assert said.what == "the export is of plain, and what was brought in before is of servicenow"
+    same = api.update(book, export(tmp_path, THEN), dry_run=True).findings
+    assert "import-tool" not in {finding.code for finding in same}
+    # The table that an import wrote is of the tool whose tickets it holds.
+    written = api.import_target(tmp_path / "table.csv", files=[tmp_path / "export.csv"])
+    api.save_import(api.import_tickets(tmp_path / "export.csv", loads(OLD)), written)
+    again = api.update(book, tmp_path / "table.csv", dry_run=True).findings
+    assert "import-tool" not in {finding.code for finding in again}
+
+
+def test_an_export_without_rows_is_not_one_without_news(book: Path, tmp_path: Path) -> None:
+    export(tmp_path, (HEADER,), "bare.csv")
+    args = ["update", str(book), str(tmp_path / "bare.csv"), "--in-place"]
+    said = CliRunner().invoke(app, args)
+    assert said.exit_code == 0, said.output
+    assert "the export holds no rows" in said.stdout

@@ -13,7 +13,7 @@ import numpy as np
 from xlmatrix.addin.ground import Ground, ground_of, refuse_filled, table_named, watched
 from xlmatrix.addin.sheets import TEXT_FORMAT, as_cell, as_text, set_format
 from xlmatrix.api.recalculating import LOG, plain_text, read_log
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, plural
 from xlmatrix.exchange import read_incidents
 from xlmatrix.formula.render import column_letters
 from xlmatrix.model import MatrixSpec
@@ -30,6 +30,7 @@ from xlmatrix.tables.catalogue import header_of
 
 #: Where an export is pasted when Excel cannot hand over a file.
 PASTED: Final = Title.IMPORT.value
+_BESIDE: Final = ("row of its histories is", "rows of its histories are")
 
 
 def import_into(
@@ -64,15 +65,14 @@ def import_into(
         _append(book, table, brought.log, fresh, first)
     again = len(brought.log) - len(fresh)
     unused = brought.tickets.total("refused")
-    refused = f" {unused:,} rows could not be used." if unused else ""
+    refused = f" {plural(unused, 'row')} could not be used." if unused else ""
     beside = len({place[:2] for place in brought.typed})
     refused += (
-        f" The {beside:,} rows of its histories are not brought in; xlmatrix update does that."
-        if beside
-        else ""
+        f" {plural(beside, *_BESIDE)} not brought in; xlmatrix update does that." if beside else ""
     )
     return (
-        f"Imported {len(fresh):,} incidents; {again:,} were in the log already.{refused} "
+        f"Imported {plural(len(fresh), 'incident')}; "
+        f"{plural(again, 'was', 'were')} in the log already.{refused} "
         "Press Recalculate to check them."
     )
 

@@ -10,10 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
+from xlmatrix.api.drafting import template, templates
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, unused_mapping
+from xlmatrix.api.importing import (
+    Mapped,
+    TicketImport,
+    kept_mappings,
+    mapping_notes,
+    mappings_of,
+    plain_note,
+)
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
+from xlmatrix.api.sources import paths_among
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
@@ -46,9 +55,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 Typed = Mapping[tuple[str, str, str], Any]
-#: A log, tickets, a path or several, a data frame, Arrow data.
+#: A log, an import, tickets, a path or several, a data frame, Arrow data.
 Incidents: TypeAlias = (
-    "IncidentLog | Tickets | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any | None"
+    "IncidentLog | TicketImport | Tickets | str | os.PathLike[str]"
+    " | Sequence[str | os.PathLike[str]] | Any | None"
 )
 
 
@@ -109,11 +119,11 @@ def build(
     Parameters
     ----------
     spec
-        A spec, a loaded one, or the path of its YAML file.
+        A spec, a loaded one, the path of its YAML file, or a shipped template's name.
     incidents
-        A log, what :func:`xlmatrix.read_tickets` gives, the path of an export or several of one
-        tool (a list and its histories), a data frame or Arrow data. The horizon stretches to cover
-        what is in it.
+        A log; what :func:`xlmatrix.import_tickets` or :func:`xlmatrix.read_tickets` gives; the path
+        of an export or several of one tool (a list and its histories); a data frame or Arrow data.
+        The horizon stretches to cover what is in it.
     incident_format
         A tool or one of its forms; None tells by the content.
     mapping
@@ -164,6 +174,8 @@ def build(
         ending = ".xlsx" if dress is None else dress.extension
         goal = workbook_output(output, inputs=given, overwrite=overwrite, endings=(ending,))
     frozen = as_of_stamp(as_of, loaded.spec.zone)
+    if mapping is None and isinstance(incidents, TicketImport):
+        mapping = incidents.decided
     mappings = None if mapping is None else mappings_of(mapping, loaded.spec)
     log, imported = _incidents(incidents, loaded.spec, incident_format, (mapping, mappings), say)
     now = frozen or now_in(loaded.spec.zone)
@@ -218,21 +230,15 @@ def _incidents(
         return given, None
     if given is None:
         return IncidentLog.empty(), None
-    if isinstance(given, Tickets):
-        read = imported_of(given, spec)
+    if isinstance(given, TicketImport | Tickets):
+        read = imported_of(given.tickets if isinstance(given, TicketImport) else given, spec)
         return read.log, read
     say("reading the incidents")
     named, mappings = mapping
     imported = read_incidents(given, spec, mapping=mappings, format=incident_format, progress=say)
-    idle = unused_mapping(named, mappings or {}, imported.tickets.tool)
-    return imported.log, replace(imported, findings=(*imported.findings, *idle))
-
-
-def paths_among(given: Incidents) -> Sequence[str | os.PathLike[str]]:
-    """The files among what incidents are given as."""
-    if isinstance(given, str | os.PathLike):
-        return [given]
-    return given if isinstance(given, list | tuple) else []
+    notes = mapping_notes(named, mappings or {}, imported.tickets, spec)
+    notes += plain_note(imported.tickets, spec)
+    return imported.log, replace(imported, findings=(*imported.findings, *notes))
 
 
 def _side_logs(
@@ -279,6 +285,8 @@ def _loaded(spec: MatrixSpec | Loaded | str | os.PathLike[str]) -> Loaded:
         return spec
     if isinstance(spec, MatrixSpec):
         return loads(dump(spec), source="spec")
+    if isinstance(spec, str) and spec in templates() and not Path(spec).exists():
+        return template(spec)
     return load(spec)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.sources import read_source
+from xlmatrix.api.importing import Mapped, TicketImport, mappings_of
+from xlmatrix.api.sources import Spec, paths_among, read_source
 from xlmatrix.api.stamps import as_of_stamp
-from xlmatrix.api.ticket_frames import Spec
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.exchange import Tickets, tickets_of
 from xlmatrix.exchange.files.columnar import frame_of
@@ -23,7 +24,7 @@ from xlmatrix.exchange.late import pandas
 from xlmatrix.exchange.log import logged
 from xlmatrix.exchange.tickets.schema import STAMP_DTYPE, Change, DataRow, Pause, Reopening
 from xlmatrix.exchange.tickets.stamps import zone_for
-from xlmatrix.model import ImportMapping, MatrixSpec
+from xlmatrix.model import MatrixSpec
 from xlmatrix.rules.incidents.steps import ALL_STEPS, JUDGED_STEPS
 from xlmatrix.rules.instants import EPOCH_S
 from xlmatrix.rules.logs.incident_log import ID, IncidentLog
@@ -87,15 +88,16 @@ _INSTANTS: Final = {
 }
 
 
+# Long because: every parameter is explained to those who call the library.
 def deadlines(
-    given: pd.DataFrame | Any,
+    given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | pd.DataFrame | Any,
     spec: Spec,
     *,
     pauses: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     reopened: pd.DataFrame | None = None,
     as_of: datetime | str | None = None,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     format: str | None = None,  # noqa: A002
     zone: str | None = None,
 ) -> pd.DataFrame:
@@ -104,14 +106,14 @@ def deadlines(
     Parameters
     ----------
     given
-        Incidents: what :func:`xlmatrix.read_incidents` gives, a data frame with the columns of an
-        export, or anything with the Arrow stream interface. Stamps without a zone are wall-clock
-        times of ``zone``.
+        As of :func:`xlmatrix.read_incidents`; a data frame, such as it gives, may have the columns
+        of any export. Stamps without a zone are wall-clock times of ``zone``.
     spec
         A spec, the path of its YAML or of a workbook in use, or a shipped template's name.
     pauses, changes, reopened
-        The logs beside the incidents, with the columns that :func:`xlmatrix.read_tickets` gives.
-        Rows of incidents that are not in ``given`` change nothing.
+        The logs beside the incidents, with the columns that :func:`xlmatrix.read_tickets` gives,
+        instead of those that the histories of an export tell. Rows of incidents that are not in
+        ``given`` change nothing.
     as_of
         The instant of which the states speak: naive (wall clock in the matrix's zone), aware, or
         text. None takes ``SOURCE_DATE_EPOCH`` where that is set, else the present.
@@ -121,7 +123,8 @@ def deadlines(
     Returns
     -------
     pandas.DataFrame
-        ``given`` with its index and its columns, then those of :class:`Deadlines`; of a name that
+        A data frame with its index and its columns, of files and tickets the rows that
+        :func:`xlmatrix.read_incidents` gives; then those of :class:`Deadlines`; of a name that
         is there already they take the place. Stamps are ``datetime64[s, UTC]``; NaT where nothing
         is due, a clock stands still, or the deadline lies beyond the calendar. A row that cannot be
         used has empty columns and says why in ``check``.
@@ -133,8 +136,8 @@ def deadlines(
     FindingsError
         Not one of the rows can be used.
     """
-    table, known = frame_of(given), read_source(spec)[1]
-    tickets = tickets_of(table, known, mapping=mapping, format=format, zone=zone)
+    known = read_source(spec)[1]
+    table, tickets = _read(given, known, mapping, format, zone)
     home = zone or known.zone
     logs: dict[str, Any] = {
         name: _side(frame, model, home, name, tickets)
@@ -145,7 +148,22 @@ def deadlines(
         if frame is not None
     }  # fmt: skip
     made = _computed(replace(tickets, **logs), known, as_of)
+    if table is None:
+        return _joined(tickets.incidents, made, np.arange(len(tickets.incidents)), {})
     return _beside(table, made, tickets)
+
+
+def _read(
+    given: Any, spec: MatrixSpec, mapping: Mapped | None, form: str | None, zone: str | None
+) -> tuple[pd.DataFrame | None, Tickets]:
+    """The table that was given, None where it was files or tickets; and the tickets in it."""
+    mappings = None if mapping is None else mappings_of(mapping, spec)
+    if isinstance(given, TicketImport):
+        return None, given.tickets
+    whole = isinstance(given, Tickets) or bool(paths_among(given))
+    table = None if whole else frame_of(given)
+    source = given if whole else table
+    return table, tickets_of(source, spec, mapping=mappings, format=form, zone=zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +276,21 @@ def _beside(
 ) -> pd.DataFrame:
     """The rows as they were given with what was made of those that are incidents."""
     rows = tickets.incidents["line"].to_numpy() - 1
+    left = dict.fromkeys(set(range(len(table))) - set(rows.tolist()), _NOT_USED)
+    for finding in tickets.findings:
+        line = _LINE.search(finding.where)
+        if line and finding.what.startswith("row not used") and int(line[1]) - 1 in left:
+            left[int(line[1]) - 1] = finding.what
+    return _joined(table, made, rows, left)
+
+
+def _joined(
+    table: pd.DataFrame,
+    made: Mapping[str, NDArray[Any]],
+    rows: NDArray[np.intp],
+    left: Mapping[int, str],
+) -> pd.DataFrame:
+    """A table with what was made of some of its rows; ``left`` says why others are none."""
     whole: dict[str, Any] = {}
     for name, dtype in Deadlines.columns().items():
         if dtype == STAMP_DTYPE:
@@ -265,13 +298,8 @@ def _beside(
         else:
             whole[name] = np.full(len(table), False if dtype == "bool" else "", dtype=object)
         whole[name][rows] = made[name]
-    left = np.ones(len(table), dtype=np.bool_)
-    left[rows] = False
-    whole["check"][left] = _NOT_USED
-    for finding in tickets.findings:
-        line = _LINE.search(finding.where)
-        if line and finding.what.startswith("row not used") and left[int(line[1]) - 1]:
-            whole["check"][int(line[1]) - 1] = finding.what
+    for row, why in left.items():
+        whole["check"][row] = why
     answer = table.copy()
     added = Deadlines.frame(whole)
     for name in Deadlines.columns():

@@ -6,20 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from xlmatrix.api.explained import CallShown, ClockShown, Explained, StepShown, iso
-from xlmatrix.api.horizon import covering
-from xlmatrix.api.stamps import as_of_stamp
-from xlmatrix.errors import XlmatrixError
-from xlmatrix.exchange import logs_of
-from xlmatrix.model import MatrixSpec, load
-from xlmatrix.model.base import suggestion
-from xlmatrix.package.kinds import is_workbook
-from xlmatrix.regen import read_book
+from xlmatrix.api.importing import Mapped
+from xlmatrix.api.incident_scenes import incident_scene
+from xlmatrix.api.sources import Export
 from xlmatrix.rules.frame import Floats, Frame
 from xlmatrix.rules.incidents.basis import Basis, basis_of, left_s, pauses_of, standing_since
 from xlmatrix.rules.incidents.exempt import uncounted_rows
@@ -37,11 +31,10 @@ from xlmatrix.rules.ladder.twin import (
     work_begun,
 )
 from xlmatrix.rules.ladder.whom import Concern, Desk
-from xlmatrix.rules.logs.incident_log import ID, IncidentLog
+from xlmatrix.rules.logs.incident_log import ID
 from xlmatrix.rules.policy import calendar_number
 from xlmatrix.rules.reporting.counting import BEYOND
 from xlmatrix.rules.second_hour import SECOND_HOUR, names_second
-from xlmatrix.sheets.book import make_scene
 from xlmatrix.sheets.parts import Scene
 from xlmatrix.sheets.reporting.order import in_order, open_reports
 from xlmatrix.sheets.reporting.reports import Report, desk, notice_reports, same_incident
@@ -50,7 +43,6 @@ from xlmatrix.tables.kinds import stamp_of
 from xlmatrix.tables.logs import CHANGES, PAUSES, REOPENED
 from xlmatrix.worktime.ledger import Ledger
 from xlmatrix.worktime.ledger import explain as account
-from xlmatrix.worktime.zones import now_in
 
 #: Columns of the log that head the answer, where the workbook has them.
 _HEAD: Final = (
@@ -76,7 +68,8 @@ def explain(
     path: str | os.PathLike[str],
     incident: str,
     *,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
+    mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> Explained:
     """Explain one incident of a workbook, or of an export read with a spec.
@@ -88,7 +81,9 @@ def explain(
     incident
         Its ID, in any case.
     incidents
-        The export that holds it, where ``path`` is a spec.
+        The export that holds it, or a list and its histories, where ``path`` is a spec.
+    mapping
+        What the words of that export mean, as of :func:`xlmatrix.build`.
     as_of
         The instant to judge at; None takes the workbook's frozen *As of*, else now.
 
@@ -97,69 +92,9 @@ def explain(
     XlmatrixError
         No such incident, or a file that cannot be read.
     """
-    return _explained(*incident_scene(path, incident, incidents=incidents, as_of=as_of))
-
-
-def incident_scene(
-    path: str | os.PathLike[str],
-    incident: str,
-    *,
-    incidents: str | os.PathLike[str] | None,
-    as_of: datetime | str | None,
-) -> tuple[Scene, int]:
-    """What a workbook, or a spec with an export, is drawn from; and the row of an incident.
-
-    Parameters and errors are those of :func:`explain`.
-    """
-    scene = log_scene(path, incidents=incidents, as_of=as_of)
-    return scene, _row_of(scene.frame.log, incident, str(incidents or path))
-
-
-def log_scene(
-    path: str | os.PathLike[str],
-    *,
-    incidents: str | os.PathLike[str] | None,
-    as_of: datetime | str | None,
-    logs: Mapping[str, str | os.PathLike[str]] | None = None,
-) -> Scene:
-    """What a workbook, or a spec with an export, is drawn from; the rest as for :func:`explain`.
-
-    ``logs`` are CSVs beside the export, as of :func:`xlmatrix.build`; a workbook has its own.
-    """
-    file = Path(path)
-    typed: dict[tuple[str, str, str], Any] = {}
-    beside = [str(one) for one in (incidents, *(logs or {}).values()) if one is not None]
-    if is_workbook(file):
-        if beside:
-            raise XlmatrixError(
-                f"{file.name} has its own log, so {', '.join(beside)} would be ignored",
-                where=str(path),
-                mend="Name the workbook alone, or the spec with the exports",
-            )
-        used = read_book(file)
-        spec: MatrixSpec = used.spec
-        log, typed = used.log, used.typed
-    elif incidents is None:
-        raise XlmatrixError(
-            "a spec holds no incidents", where=str(path), mend="Name an export with --incidents"
-        )
-    else:
-        spec = load(path).spec
-        log, typed = logs_of(Path(incidents), spec, logs or {})
-    frozen = as_of_stamp(as_of, spec.zone) or stamp_of(typed.get(("", "AsOf_Input", "")))
-    now = frozen or now_in(spec.zone)
-    if not is_workbook(file):
-        spec, _ = covering(spec, log, now)
-    return make_scene(spec, log, as_of=now, created=now, typed=typed)
-
-
-def _row_of(log: IncidentLog, incident: str, where: str) -> int:
-    wanted = incident.strip().casefold()
-    for row, known in enumerate(log.texts[ID]):
-        if known and known.strip().casefold() == wanted:
-            return row
-    mend = suggestion(incident, [known for known in log.texts[ID] if known], instead="Use an ID")
-    raise XlmatrixError(f"there is no incident '{incident}' in the log", where=where, mend=mend)
+    return _explained(
+        *incident_scene(path, incident, incidents=incidents, mapping=mapping, as_of=as_of)
+    )
 
 
 def _explained(scene: Scene, row: int) -> Explained:

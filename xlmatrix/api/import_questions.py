@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
+from xlmatrix.errors import plural
 from xlmatrix.exchange import Tickets
 from xlmatrix.exchange.tickets.meanings import How, Word
 from xlmatrix.model import ImportMapping, MatrixSpec
-from xlmatrix.model.importing import StateSetting
+from xlmatrix.model.importing import LEAVE, StateSetting
 
-#: An answer that decides nothing: what was taken stays.
-LEAVE: Final = "leave"
 _MOST_CHARS: Final = 120
 
 
@@ -78,7 +77,7 @@ def _zone(tickets: Tickets, own: ImportMapping) -> Iterator[Question]:
     two = " or " in zone
     then = f" ({LEAVE}: {zone}, by how each is written)" if two else ""
     yield Question(
-        "zone", "", f"{rows:,} stamps name no time zone. In which are they?{then}",
+        "zone", "", f"{plural(rows, 'stamp names', 'stamps name')} no zone. Which is meant?{then}",
         (), LEAVE if two else zone, rows, open_[0].name,
     )  # fmt: skip
 
@@ -130,18 +129,24 @@ def _states(tickets: Tickets) -> Iterator[Question]:
 
 
 def _open(tickets: Tickets, setting: str) -> Iterator[tuple[str, Word]]:
-    """The words of a setting that nothing maps, the commonest first; each once without case."""
+    """The words of a setting that nothing maps, the commonest first.
+
+    Each once without case; and of those of which one answer is all, only the first.
+    """
     words = [
         (" ".join(word.split()), found)
         for word, found in tickets.meanings.words[setting].items()
         if found.rows and found.how in (How.DEFAULT, How.UNKNOWN)
     ]
-    met: set[str] = set()
+    asked: dict[str, Word] = {}
     for word, found in sorted(words, key=lambda one: -one[1].rows):
+        same = (one for one in asked if tickets.meanings.covers(setting, one, word))
+        if (known := next(same, None)) is not None:
+            asked[known] = replace(asked[known], rows=asked[known].rows + found.rows)
         # What no key can be is taken as it was.
-        if word.casefold() not in met and len(word) <= _MOST_CHARS and word.isprintable():
-            met.add(word.casefold())
-            yield word, found
+        elif len(word) <= _MOST_CHARS and word.isprintable():
+            asked[word] = found
+    yield from asked.items()
 
 
 def _about(
@@ -151,7 +156,7 @@ def _about(
 
 
 def with_answers(own: ImportMapping, answers: Mapping[Question, str]) -> ImportMapping:
-    """A mapping with answers in it; what is left stays as it is.
+    """A mapping with answers in it; a word that is left is in it too, so that nobody asks again.
 
     Raises
     ------
@@ -160,7 +165,7 @@ def with_answers(own: ImportMapping, answers: Mapping[Question, str]) -> ImportM
     """
     values: dict[str, Any] = own.model_dump(exclude_defaults=True)
     for question, answer in answers.items():
-        if answer == LEAVE:
+        if answer == LEAVE and question.setting == "zone":
             continue
         if question.word:
             values[question.setting] = {**values.get(question.setting, {}), question.word: answer}

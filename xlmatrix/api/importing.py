@@ -10,26 +10,35 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from xlmatrix.api.import_questions import Question, questions_of, with_answers
-from xlmatrix.errors import Finding, Level, XlmatrixError, listed
-from xlmatrix.exchange import Tickets, read_tickets
+from xlmatrix.api.sources import Spec, paths_among, read_source
+from xlmatrix.errors import Finding, Level, XlmatrixError, listed, plural
+from xlmatrix.exchange import Tickets, tickets_of
 from xlmatrix.exchange.tickets.reading import COUNTS
 from xlmatrix.exchange.tickets.stamps import DateOrder
-from xlmatrix.model import ImportMapping, Loaded, MatrixSpec, dump_mappings, load, load_mappings
-from xlmatrix.model.importing import Tool
+from xlmatrix.exchange.tools.plain import PLAIN
+from xlmatrix.model import (
+    ImportMapping,
+    MatrixSpec,
+    checked_mappings,
+    dump_mappings,
+    load_mappings,
+)
+from xlmatrix.model.importing import LEAVE, Tool
 from xlmatrix.worktime import Zone
 
 Progress = Callable[[str], None]
-#: A mapping file, or mappings by tool.
-Mapped = str | os.PathLike[str] | Mapping[str, ImportMapping]
+#: A mapping file, or mappings by tool, plain values as a file has them or models.
+Mapped = str | os.PathLike[str] | Mapping[str, Any]
 _MOST_LISTED: Final = 20
+_MOST_IDLE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What an import is made from: as of :func:`import_tickets`."""
 
-    files: tuple[Path, ...]
-    spec: Loaded | None
+    export: Any
+    matrix: MatrixSpec | None
     mappings: Mapping[str, ImportMapping]
     mapping_file: Path | None
     format: str | None
@@ -37,9 +46,10 @@ class Given:
     date_order: DateOrder | None
 
     @property
-    def matrix(self) -> MatrixSpec | None:
-        """The spec itself."""
-        return self.spec.spec if self.spec else None
+    def called(self) -> str:
+        """The export, as an error names it."""
+        names = [Path(one).name for one in paths_among(self.export)[:_MOST_LISTED]]
+        return ", ".join(names) or "the export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,9 @@ class TicketImport:
     def findings(self) -> tuple[Finding, ...]:
         """What is to be said of the files and of the mapping."""
         own = self.given
-        idle = unused_mapping(own.mapping_file, own.mappings, self.tickets.tool)
-        return (*self.tickets.findings, *idle)
+        given = own.mapping_file or own.mappings or None
+        said = mapping_notes(given, own.mappings, self.tickets, own.matrix)
+        return (*self.tickets.findings, *said)
 
     @property
     def defaults(self) -> dict[Question, str]:
@@ -83,6 +94,13 @@ class TicketImport:
         zone = self.given.zone
         naive = any(one.naive and not one.zone_fixed for one in self.tickets.files)
         return own.model_copy(update={"zone": zone}) if zone and naive else own
+
+    @property
+    def decided(self) -> dict[str, ImportMapping] | None:
+        """The same by its tool, for a workbook of these tickets; None where nobody decided."""
+        tool, given = self.tickets.tool, self.given
+        said = self.answers or given.date_order or given.zone or tool in given.mappings
+        return {tool: self.kept} if said else None
 
     @property
     def mapping(self) -> str:
@@ -151,26 +169,21 @@ class TicketImport:
 
 
 def import_tickets(
-    files: Sequence[str | os.PathLike[str]],
+    given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Any,
+    spec: Spec | None = None,
     *,
-    spec: Loaded | str | os.PathLike[str] | None = None,
     mapping: Mapped | None = None,
     format: str | None = None,  # noqa: A002
     zone: str | None = None,
     date_order: DateOrder | None = None,
     progress: Progress | None = None,
 ) -> TicketImport:
-    """Read the exports of one tool: lists of tickets, and the histories beside them.
+    """Read the exports of one tool, with what the user may decide about them.
 
     Parameters
     ----------
-    files
-        CSV, TSV, JSON, JSON lines, XLSX, Parquet, or a zip of those; told by their content.
-    spec
-        The matrix whose severities and classes the tickets get; None leaves both empty.
-    mapping
-        What the words of the tools mean, by tool: a file, or mappings. Of a tool that it has, what
-        the spec says is not used.
+    given, spec, mapping
+        As of :func:`xlmatrix.read_incidents`.
     format
         A tool or one of its forms; None tells by the content.
     zone
@@ -192,37 +205,36 @@ def import_tickets(
     """
     if zone is not None:
         Zone.load(zone)
-    loaded = load(spec) if isinstance(spec, str | os.PathLike) else spec
-    matrix = loaded.spec if loaded else None
+    matrix = None if spec is None else read_source(spec)[1]
     path = Path(mapping) if isinstance(mapping, str | os.PathLike) else None
-    given = Given(
-        tuple(Path(one) for one in files),
-        loaded,
+    said = Given(
+        given,
+        matrix,
         {} if mapping is None else mappings_of(mapping, matrix),
         path,
         format,
         zone,
         date_order,
     )
-    tickets = _read(given, progress)
-    own = _effective(given).get(tickets.tool) or ImportMapping()
-    decided = tickets.tool in given.mappings
+    tickets = _read(said, progress)
+    own = _effective(said).get(tickets.tool) or ImportMapping()
+    decided = tickets.tool in said.mappings
     # A zone that the user has named is decided.
     asked = own.model_copy(update={"zone": zone}) if zone else own
-    return TicketImport(given, tickets, questions_of(tickets, matrix, asked, decided=decided), own)
+    return TicketImport(said, tickets, questions_of(tickets, matrix, asked, decided=decided), own)
 
 
 def mappings_of(mapping: Mapped, spec: MatrixSpec | None) -> Mapping[str, ImportMapping]:
-    """The mappings of a file, or those that are given; with the spec's own of other tools.
+    """The mappings of a file, or those that are given.
 
     Raises
     ------
     XlmatrixError
-        As of :func:`xlmatrix.model.load_mappings`.
+        As of :func:`xlmatrix.model.load_mappings`, and for what is neither.
     """
     if isinstance(mapping, str | os.PathLike):
         return load_mappings(mapping, spec)
-    return mapping
+    return checked_mappings(mapping, spec)
 
 
 def kept_mappings(mappings: Mapping[str, ImportMapping] | None) -> dict[str, Any]:
@@ -240,8 +252,8 @@ def remembered_mappings(
 
     None where it kept none.
     """
-    severities = {one.id for one in spec.severities}
-    classes = {one.id for one in spec.classes}
+    severities = {LEAVE, *(one.id for one in spec.severities)}
+    classes = {LEAVE, *(one.id for one in spec.classes)}
     found: dict[str, ImportMapping] = {}
     for tool, data in kept.items():
         one = ImportMapping.model_validate(data)
@@ -258,20 +270,50 @@ def remembered_mappings(
     return found or None
 
 
-def unused_mapping(
-    mapping: Mapped | None, mappings: Mapping[str, ImportMapping], tool: str
+def mapping_notes(
+    mapping: Mapped | None,
+    mappings: Mapping[str, ImportMapping],
+    tickets: Tickets,
+    spec: MatrixSpec | None,
 ) -> tuple[Finding, ...]:
-    """That a file of mappings says nothing of the tool whose tickets were read."""
-    if not isinstance(mapping, str | os.PathLike) or tool in mappings:
+    """What is to be said of a mapping that somebody gave, in one line; nothing of the spec's own.
+
+    ``mappings`` are those that it holds.
+    """
+    if mapping is None:
         return ()
-    said = Finding(
-        Level.WARNING,
-        "import-unused",
-        f"it says nothing of {tool}, of which the tickets are; it is of {', '.join(mappings)}",
-        os.fspath(mapping),
-        f"Name the mapping of {tool}, or leave it out",
-    )
-    return (said,)
+    tool = tickets.tool
+    where = os.fspath(mapping) if isinstance(mapping, str | os.PathLike) else "mapping"
+    if tool not in mappings:
+        what = f"it says nothing of {tool}, of which the tickets are; it is of {_named(mappings)}"
+        mend = f"Name the mapping of {tool}, or leave it out"
+        return (Finding(Level.WARNING, "import-unused", what, where, mend),)
+    own = spec.imports.get(tool) if spec is not None else None  # type: ignore[call-overload]
+    said = []
+    if own is not None and own != mappings[tool]:
+        said.append(f"import.{tool} of the spec is not used")
+    if idle := [f"'{key[:40]}'" for keys in tickets.meanings.unused().values() for key in keys]:
+        said.append(f"no row has {listed(idle, ', ', _MOST_IDLE)}")
+    if not said:
+        return ()
+    mend = "Nothing to do unless a word is misspelt, or the spec's own is meant"
+    return (Finding(Level.NOTE, "import-mapping", "; ".join(said), where, mend),)
+
+
+def plain_note(tickets: Tickets, spec: MatrixSpec) -> tuple[Finding, ...]:
+    """That a plain table is read by none of the mappings that the spec has for tools."""
+    tools = [f"import.{tool}" for tool in spec.imports if tool != tickets.tool]
+    if tickets.tool != PLAIN.tool or not tools:
+        return ()
+    first = tickets.files[0]
+    verb = "is" if len(tools) == 1 else "are"
+    what = f"{first.form}; {listed(tools, ', ')} of the spec {verb} not used"
+    mend = f"Nothing to do; words of such a table are mapped under import.{PLAIN.tool}"
+    return (Finding(Level.NOTE, "import-mapping", what, first.name, mend),)
+
+
+def _named(mappings: Mapping[str, ImportMapping]) -> str:
+    return listed(mappings, ", ") or "no tool"
 
 
 def _effective(given: Given) -> dict[str, ImportMapping]:
@@ -292,9 +334,9 @@ def _effective(given: Given) -> dict[str, ImportMapping]:
 
 
 def _read(given: Given, progress: Progress | None) -> Tickets:
-    return read_tickets(
-        given.files, given.matrix, mapping=_effective(given), form=given.format, zone=given.zone,
-        progress=progress,
+    return tickets_of(
+        given.export, given.matrix, mapping=_effective(given), format=given.format,
+        zone=given.zone, progress=progress,
     )  # fmt: skip
 
 
@@ -314,11 +356,10 @@ def counts_of(found: TicketImport, column: str) -> dict[str, int]:
 def undecided(found: TicketImport) -> XlmatrixError:
     """What stops an import that nobody can answer for: every question, and the two ways on."""
     open_ = [f"{one.key} ({one.default})" for one in found.questions]
-    things = "1 thing is" if len(open_) == 1 else f"{len(open_):,} things are"
     return XlmatrixError(
-        f"{things} to be decided (in brackets what is taken by default): "
-        + listed(open_, ", ", _MOST_LISTED),
-        where=", ".join(one.name for one in found.given.files[:_MOST_LISTED]),
+        f"{plural(len(open_), 'thing is', 'things are')} to be decided (in brackets what is taken "
+        "by default): " + listed(open_, ", ", _MOST_LISTED),
+        where=found.given.called,
         mend="Take the defaults with --yes, or answer in a file: --mapping FILE; --json lists the "
         "questions with their choices",
     )

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xlmatrix.api.explaining import incident_scene
+from xlmatrix.api.importing import Mapped
+from xlmatrix.api.incident_scenes import incident_scene
+from xlmatrix.api.sources import Export
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
 from xlmatrix.rules.guides.messages import Filled
@@ -27,14 +29,15 @@ def message(
     phase: str,
     obligation: str | None = None,
     words: Mapping[str, str] | None = None,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
+    mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> Filled:
     """One message, filled: its subject, its text, what is left blank, and what stops it.
 
     Parameters
     ----------
-    path, incident, incidents, as_of
+    path, incident, incidents, mapping, as_of
         As for :func:`xlmatrix.explain`.
     audience, phase
         Of the sheet's lists, in any case.
@@ -50,7 +53,8 @@ def message(
         No such incident, audience, phase, obligation or word; no message for them; a matrix without
         messages.
     """
-    scene = _scene(path, incident, obligation, words, incidents, as_of)
+    found = incident_scene(path, incident, incidents=incidents, mapping=mapping, as_of=as_of)
+    scene = _scene(found, obligation, words)
     known = choices_of(scene)
     chosen = {
         AUDIENCE: _one_of("audience", audience, known[AUDIENCE]),
@@ -73,22 +77,20 @@ def messages(
     *,
     obligation: str | None = None,
     words: Mapping[str, str] | None = None,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
+    mapping: Mapped | None = None,
     as_of: datetime | str | None = None,
 ) -> list[Filled]:
     """Every message for one incident, by audience and phase; the rest as for :func:`message`."""
-    return filled_messages(_scene(path, incident, obligation, words, incidents, as_of))
+    found = incident_scene(path, incident, incidents=incidents, mapping=mapping, as_of=as_of)
+    return filled_messages(_scene(found, obligation, words))
 
 
 def _scene(
-    path: str | os.PathLike[str],
-    incident: str,
-    obligation: str | None,
-    words: Mapping[str, str] | None,
-    incidents: str | os.PathLike[str] | None,
-    as_of: datetime | str | None,
+    found: tuple[Scene, int], obligation: str | None, words: Mapping[str, str] | None
 ) -> Scene:
-    scene, row = incident_scene(path, incident, incidents=incidents, as_of=as_of)
+    """The scene of an incident, with what was said about its message chosen and typed."""
+    scene, row = found
     chosen = {CHOICE_ROW: scene.frame.log.texts[ID][row]}
     known = choices_of(scene)
     if obligation is not None:

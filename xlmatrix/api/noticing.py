@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from xlmatrix.api.explaining import log_scene
+from xlmatrix.api.importing import Mapped
+from xlmatrix.api.incident_scenes import log_scene, told_by
 from xlmatrix.api.noticed import Asking, Noticed, ReportShown, Waiting
+from xlmatrix.api.sources import Export
 from xlmatrix.errors import XlmatrixError
 from xlmatrix.model.base import suggestion
 from xlmatrix.model.obligations import FILING
@@ -32,7 +34,8 @@ def notices(
     path: str | os.PathLike[str],
     incident: str | None = None,
     *,
-    incidents: str | os.PathLike[str] | None = None,
+    incidents: Export | None = None,
+    mapping: Mapped | None = None,
     logs: Mapping[str, str | os.PathLike[str]] | None = None,
     as_of: datetime | str | None = None,
 ) -> Noticed:
@@ -46,7 +49,9 @@ def notices(
         One of the log, or one that a notice or a moment names, in any case; None lists what is
         open in all incidents.
     incidents
-        The export that holds the log, where ``path`` is a spec.
+        The export that holds the log, or several files of it, where ``path`` is a spec.
+    mapping
+        What the words of that export mean, as of :func:`xlmatrix.build`.
     logs
         CSVs of ``moments`` and ``notices``, where ``path`` is a spec.
     as_of
@@ -57,7 +62,7 @@ def notices(
     XlmatrixError
         No such incident, no obligations, or a file that cannot be read.
     """
-    scene = log_scene(path, incidents=incidents, as_of=as_of, logs=logs)
+    scene = log_scene(path, incidents=incidents, mapping=mapping, as_of=as_of, logs=logs)
     found = desk(scene)
     if not any(rule.row.id for rule in found.rules):
         raise XlmatrixError(
@@ -67,7 +72,7 @@ def notices(
         )
     if incident is None:
         return noticed(found, "", open_reports(found))
-    known = _incident(found, incident, str(incidents or path))
+    known = _incident(found, incident, told_by(incidents, path))
     keys = {
         one.obligation.casefold(): one.key
         for one in reversed(found.notices)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from xlmatrix.api.sources import read_source
+from xlmatrix.api.importing import Mapped, TicketImport, mappings_of
+from xlmatrix.api.sources import Spec, read_source
 from xlmatrix.exchange import Tickets, tickets_of
-from xlmatrix.model import ImportMapping, Loaded, MatrixSpec
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: A spec, a loaded one, the path of its YAML or of a workbook in use, a shipped template's name.
-Spec: TypeAlias = MatrixSpec | Loaded | str | os.PathLike[str]
 
 
 def read_incidents(
     given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | pd.DataFrame | Any,
     spec: Spec | None = None,
     *,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     format: str | None = None,  # noqa: A002
     zone: str | None = None,
 ) -> pd.DataFrame:
@@ -31,14 +27,16 @@ def read_incidents(
     Parameters
     ----------
     given
-        The path of an export, or several of one tool (a list and its histories); a data frame; or
-        anything with the Arrow stream interface.
+        The path of an export, or several of one tool (a list and its histories): CSV, TSV, JSON,
+        JSON lines, XLSX, Parquet, or a zip of those; a data frame; anything with the Arrow stream
+        interface; or tickets that were read before, of which nothing more is asked.
     spec
         The matrix whose severities, classes and ``import`` section say what words mean: a spec, the
         path of its YAML or of a workbook in use, or a shipped template's name. Without one the
         columns of severities and classes stay empty, and the tool's words stand beside them.
     mapping
-        Mappings by tool instead of the spec's.
+        What the words of the tools mean, by tool: a file, or mappings as it has them. Of a tool
+        that it has, what the spec says is not used.
     format
         A tool or one of its forms; None tells by the content.
     zone
@@ -54,8 +52,8 @@ def read_incidents(
     Raises
     ------
     XlmatrixError
-        The file cannot be read or is of no form that is known, or nothing decides the order of its
-        dates.
+        The file, the spec or the mapping cannot be read, the file is of no form that is known, or
+        nothing decides the order of its dates.
     FindingsError
         Not one of its rows can be used.
 
@@ -70,7 +68,7 @@ def read_tickets(
     given: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | pd.DataFrame | Any,
     spec: Spec | None = None,
     *,
-    mapping: Mapping[str, ImportMapping] | None = None,
+    mapping: Mapped | None = None,
     format: str | None = None,  # noqa: A002
     zone: str | None = None,
 ) -> Tickets:
@@ -78,9 +76,8 @@ def read_tickets(
 
     Parameters and errors are those of :func:`read_incidents`.
     """
+    if isinstance(given, TicketImport):
+        return given.tickets
     known = None if spec is None else read_source(spec)[1]
-    if isinstance(given, str | os.PathLike):
-        given = Path(given)
-    elif isinstance(given, list | tuple):
-        given = [Path(one) for one in given]
-    return tickets_of(given, known, mapping=mapping, format=format, zone=zone)
+    mappings = None if mapping is None else mappings_of(mapping, known)
+    return tickets_of(given, known, mapping=mappings, format=format, zone=zone)

@@ -10,19 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xlmatrix.api.building import paths_among
-from xlmatrix.api.importing import Mapped, kept_mappings, mappings_of, remembered_mappings
+from xlmatrix.api.importing import (
+    Mapped,
+    TicketImport,
+    kept_mappings,
+    mappings_of,
+    remembered_mappings,
+)
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
-from xlmatrix.errors import Finding, XlmatrixError
+from xlmatrix.api.sources import paths_among
+from xlmatrix.errors import Finding, Level, XlmatrixError
 from xlmatrix.exchange import Imported, read_incidents
 from xlmatrix.exchange.log import wall_of
 from xlmatrix.exchange.tickets.states import Kind
+from xlmatrix.exchange.tools.catalogue import tools_of
 from xlmatrix.model import MatrixSpec
 from xlmatrix.regen.copies.book import with_inputs
-from xlmatrix.regen.merging.arrivals import Arrived, arrived
+from xlmatrix.regen.merging.arrivals import Arrived, arrived, said_before
 from xlmatrix.regen.merging.report import Report, ordered, placed
-from xlmatrix.regen.reading.book import read_book
+from xlmatrix.regen.merging.sources import SOURCE
+from xlmatrix.regen.reading.book import UsedBook, read_book
 from xlmatrix.tables.incidents import INCIDENTS
 from xlmatrix.worktime.serials import EPOCH_S
 
@@ -128,6 +136,8 @@ def update(
         mappings = remembered_mappings(used.stamp.mappings, used.spec)
     else:
         mappings = mappings_of(mapping, used.spec)
+    if isinstance(export, TicketImport):
+        export = export.tickets
     imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
         used,
@@ -137,11 +147,12 @@ def update(
         waited_until=_waited_until(imported, used.spec),
         with_history={id_.casefold() for id_ in imported.tickets.with_history},
     )
+    told = (*imported.findings, *_of_another_tool(imported, used, _called(export)))
     new = _new(came, used.inputs.tables[INCIDENTS.name].rows)
     changed = came.changes(used)
     if in_place and not changed:
         report = Report(ordered(came.lines), (), {})
-        return Updated(report, imported.findings, imported, 0, changed=False)
+        return Updated(report, told, imported, 0, changed=False)
     say("merging")
     joined = with_inputs(used, came.inputs)
     dress, outfit = outfit_of(used, source if goal is None else goal.path)
@@ -151,7 +162,7 @@ def update(
         mappings=None if mapping is None else kept_mappings(mappings),
     )  # fmt: skip
     report = Report(ordered(placed(came.lines, renewed.book)), (), {})
-    findings = (*imported.findings, *renewed.report.findings)
+    findings = (*told, *renewed.report.findings)
     if dry_run:
         return Updated(report, findings, imported, new, changed)
     data = packed(joined, renewed, dress, say)
@@ -175,6 +186,25 @@ def _goal(
 def _called(export: Any) -> str:
     """What the report calls an export."""
     return ", ".join(Path(one).name for one in paths_among(export)) or "the export"
+
+
+def _of_another_tool(imported: Imported, used: UsedBook, name: str) -> tuple[Finding, ...]:
+    """That an export is of a tool of which nothing was brought in before."""
+    said = said_before(used.stamp).tables.get(INCIDENTS.name)
+    if said is None or SOURCE not in said.headers or not len(imported.log):
+        return ()
+    at = said.headers.index(SOURCE)
+    before = tools_of(str(row[at] or "") for row in said.rows)
+    now = tools_of(imported.tickets.incidents["source"])
+    if not before or not now or before & now:
+        return ()
+    finding = Finding(
+        Level.WARNING, "import-tool",
+        f"the export is of {', '.join(sorted(now))}, and what was brought in before is of "
+        f"{', '.join(sorted(before))}",
+        name, "Check that it is the right file; its tickets come in as new ones",
+    )  # fmt: skip
+    return (finding,)
 
 
 def _new(came: Arrived, rows: Sequence[tuple[Any, ...]]) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.cli.files import MappingFile, Overwrite, WithoutStamp, kept
 from xlmatrix.cli.report import (
     as_json,
     print_json,
@@ -17,7 +17,7 @@ from xlmatrix.cli.report import (
     stderr,
     stdout,
 )
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, plural
 
 if TYPE_CHECKING:
     from xlmatrix.api import Built, Dress
@@ -57,10 +57,7 @@ def build(
         str | None,
         typer.Option("--format", help="A tool, such as jira; told by the content otherwise."),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
-    ] = None,
+    mapping: MappingFile = None,
     pauses: Annotated[
         Path | None, typer.Option("--pauses", help="A CSV of pauses: incident, from, to, reason.")
     ] = None,
@@ -167,11 +164,10 @@ def _source(spec: Path | None, template: str | None) -> tuple[Any, str]:
 
 
 def _sentence(built: Built) -> str:
-    incidents = f"{built.incidents:,} incident{'' if built.incidents == 1 else 's'}"
+    classes = plural(len(built.spec.classes), "class", "classes")
+    incidents = plural(built.incidents, "incident")
     frozen = f", as of {built.as_of:%Y-%m-%d %H:%M}" if built.as_of else ""
-    return (
-        f"{built.path}: {len(built.spec.classes)} classes, {incidents}{frozen}{kept(built.backup)}"
-    )
+    return f"{built.path}: {classes}, {incidents}{frozen}{kept(built.backup)}"
 
 
 def _summary(built: Built) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import ExportFiles, MappingFile
 
 EXAMPLES = examples(
     "xlmatrix explain matrix.xlsx INC-042",
     "xlmatrix explain matrix.xlsx INC-042 --json",
     "xlmatrix explain matrix.yaml INC-042 --incidents incidents.csv",
+    "xlmatrix explain matrix.yaml INC-042 --incidents export.csv --mapping map.yaml",
 )
 
 
@@ -20,9 +22,8 @@ def explain(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[str, typer.Argument(help="The ID of the incident.")],
     *,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
+    mapping: MappingFile = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Judge at this time, such as 2026-11-16 10:30.")
     ] = None,
@@ -33,7 +34,7 @@ def explain(
     from xlmatrix.api.explained import lines
     from xlmatrix.cli.report import clean, print_json, stdout
 
-    found = api.explain(book, incident, incidents=incidents, as_of=as_of)
+    found = api.explain(book, incident, incidents=incidents, mapping=mapping, as_of=as_of)
     if json:
         print_json(found.to_dict())
         return

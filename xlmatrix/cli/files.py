@@ -31,6 +31,17 @@ OverwriteText = Annotated[
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="The time it speaks of; else the book's or now.")
 ]
+ExportFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--incidents", "-i",
+        help="The export that holds it, where a spec is named; once more for each history of it.",
+    ),
+]  # fmt: skip
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
+]
 WithoutStamp = Annotated[
     bool,
     typer.Option(

@@ -25,7 +25,7 @@ from xlmatrix.cli.report import (
     stderr,
     stdout,
 )
-from xlmatrix.errors import XlmatrixError
+from xlmatrix.errors import XlmatrixError, plural
 from xlmatrix.exchange import DateOrderError
 from xlmatrix.worktime import Zone
 
@@ -65,16 +65,17 @@ def run(wished: Wished) -> None:
         wished.output, files=wished.files, spec=wished.spec, mapping=wished.mapping,
         overwrite=wished.overwrite,
     )  # fmt: skip
-    writes = target.table is not None or target.mapping is not None
     asks = not (wished.yes or wished.json) and sys.stdin.isatty() and sys.stderr.isatty()
     given: dict[str, Any] = {
         "spec": matrix,
         "format": wished.form,
         "zone": wished.zone,
         # A mapping that is to be written is none to be read.
-        "mapping": None if target.mapping is not None else wished.mapping,
+        "mapping": wished.mapping if target.named else None,
     }
     found = _read(wished.files, given, asks=asks)
+    target = target.settled(found)
+    writes = target.table is not None or target.mapping is not None
     if not wished.json:
         _show(found)
     if writes and found.questions:
@@ -134,7 +135,7 @@ def _ask(questions: Sequence[Question]) -> dict[Question, str]:
     """Ask each question; ``all`` takes the defaults of what is left."""
     count = len(questions)
     typer.echo(
-        f"{count} thing{'' if count == 1 else 's'} to decide. Enter takes what stands in brackets,"
+        f"{plural(count, 'thing')} to decide. Enter takes what stands in brackets,"
         f" '{_ALL}' does so for all that is left.",
         err=True,
     )
@@ -142,7 +143,7 @@ def _ask(questions: Sequence[Question]) -> dict[Question, str]:
     for question in questions:
         prompt = clean(question.asks)
         if question.rows:
-            prompt += f" [{question.rows:,} rows, first {clean(question.where)}]"
+            prompt += f" [{plural(question.rows, 'row')}, first {clean(question.where)}]"
         if question.choices:
             prompt += f" ({', '.join(question.choices)})"
         said = _one(prompt, question)
@@ -194,11 +195,7 @@ def _tell(found: TicketImport, saved: Sequence[Saved], *, yes: bool, writes: boo
         console.print("The answers, for a mapping or under import in the spec:", soft_wrap=True)
         console.print(clean(found.mapping.rstrip()), soft_wrap=True)
     for one in saved:
-        what = (
-            f"{one.rows:,} row{'' if one.rows == 1 else 's'}"
-            if one.rows is not None
-            else ("the answers, for --mapping")
-        )
+        what = "the answers, for --mapping" if one.rows is None else plural(one.rows, "row")
         console.print(f"{one.path}: {what}{kept(one.backup)}", soft_wrap=True)
         for old in one.stale:
             console.print(f"{old} is of an earlier import: remove it", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
@@ -11,13 +12,16 @@ from rich.text import Text
 
 from xlmatrix.api.importing import TicketImport, counts_of
 from xlmatrix.cli.report import clean
+from xlmatrix.errors import listed, plural
 
 _ROWS: Final = 10
 _MOST_CHARS: Final = 40
-#: The columns of the rows that are shown; some only where there is room.
+#: The columns of the rows that are shown.
 _SHOWN: Final = ("id", "opened", "title", "class", "severity", "state", "acknowledged", "resolved")
-_WITH_ROOM: Final = frozenset({"class", "acknowledged"})
-_ROOM_CHARS: Final = 150
+#: What stands around a column of them.
+_AROUND: Final = 3
+#: The words that a line lists.
+_MOST_WORDS: Final = 12
 #: What a column of words takes at most.
 _WIDE_CHARS: Final = 28
 
@@ -25,12 +29,14 @@ _WIDE_CHARS: Final = 28
 def show(found: TicketImport, console: Console) -> None:
     """The files, their fields, the first rows and the counts."""
     for number, one in enumerate(found.tickets.files):
-        kind = f"{one.name}: {one.form}, {one.read:,} rows"
+        kind = f"{one.name}: {one.form}, {plural(one.read, 'row')}"
         zone = f"; stamps without a zone are in {one.zone}" if one.naive else ""
         console.print(clean(kind + zone), soft_wrap=True, style="bold")
         if one.taken:
             console.print(_fields(found, number))
-    console.print(_first_rows(found, console.width))
+    for part in _first_rows(found, console.width):
+        console.print(part, soft_wrap=isinstance(part, Text))
+    _words(found, console)
     show_counts(found, console)
 
 
@@ -41,28 +47,41 @@ def _fields(found: TicketImport, number: int) -> Table:
     return table
 
 
-def _first_rows(found: TicketImport, width: int) -> Table:
+def _first_rows(found: TicketImport, width: int) -> Iterator[Table | Text]:
+    """The first rows, in as many blocks as the width asks for, each with the ids."""
     frame = found.tickets.incidents
-    shown = [one for one in _SHOWN if width >= _ROOM_CHARS or one not in _WITH_ROOM]
-    table = Table(
-        title=f"The first of {len(frame):,} rows (stamps in UTC)", title_justify="left",
-        header_style="bold", box=SIMPLE_HEAD,
-    )  # fmt: skip
-    for name in shown:
-        wraps = name in ("title", "class")
-        least = (
-            None if wraps else max(len(name), 0, *(len(_said(one)) for one in frame[name][:_ROWS]))
-        )
-        table.add_column(
-            name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS,
-            min_width=min(least or 0, _WIDE_CHARS),
-        )  # fmt: skip
-    for _, row in frame.head(_ROWS).iterrows():
-        cells = {name: _said(row[name]) for name in shown}
-        if why := str(row["not_counted"]):
+    rows = [{name: _said(row[name]) for name in _SHOWN} for _, row in frame.head(_ROWS).iterrows()]
+    for cells, why in zip(rows, frame["not_counted"], strict=False):
+        if why:
             cells["state"] = f"not counted: {why}"
-        table.add_row(*_cells(*cells.values()))
-    return table
+    more = len(frame.columns) - len(_SHOWN)
+    yield Text(
+        f"The first of {plural(len(frame), 'row')} (stamps in UTC); {more} more columns stand in "
+        "the table that -o writes"
+    )
+    widths = {
+        name: min(max([len(name), *(len(row[name]) for row in rows)]), _WIDE_CHARS)
+        for name in _SHOWN
+    }
+    for names in _blocks(widths, width):
+        table = Table(header_style="bold", box=SIMPLE_HEAD)
+        for name in names:
+            table.add_column(name, no_wrap=True, overflow="ellipsis", max_width=_WIDE_CHARS)
+        for row in rows:
+            table.add_row(*_cells(*(row[name] for name in names)))
+        yield table
+
+
+def _blocks(widths: Mapping[str, int], width: int) -> Iterator[list[str]]:
+    """The columns that stand side by side; the first column begins every block."""
+    (first, _), *others = widths.items()
+    block = [first]
+    for name, _ in others:
+        if len(block) > 1 and sum(widths[one] + _AROUND for one in (*block, name)) > width:
+            yield block
+            block = [first]
+        block.append(name)
+    yield block
 
 
 def _said(value: Any) -> str:
@@ -71,12 +90,25 @@ def _said(value: Any) -> str:
     return f"{value:%Y-%m-%d %H:%M}" if value == value else ""  # noqa: PLR0124 - NaT is not
 
 
+def _words(found: TicketImport, console: Console) -> None:
+    """What each word of a field was taken as, and how that was known, in a line a field."""
+    for setting, words in found.tickets.meanings.words.items():
+        taken = [
+            f"{word or 'none'} = {one.meaning or 'nothing'} ({one.how.value})"
+            for word, one in sorted(words.items(), key=lambda item: -item[1].rows)
+            if one.rows and (one.meaning or found.given.matrix is not None)
+        ]
+        if taken:
+            said = f"Words of {setting}: {listed(taken, ', ', _MOST_WORDS)}"
+            console.print(Text(clean(said)), soft_wrap=True)
+
+
 def show_counts(found: TicketImport, console: Console) -> None:
     """How many tickets are in each state, and of each severity those that count."""
     states = found.tickets.incidents["state"].value_counts()
     console.print(_counted("States", {str(name): int(n) for name, n in states.items()}))
     severities = counts_of(found, "severity")
-    if found.given.spec is None:
+    if found.given.matrix is None:
         severities = counts_of(found, "priority")
         title = "Priorities (severities and classes need --spec or --template)"
     else:

@@ -43,7 +43,7 @@ def import_(
     mapping: Annotated[
         Path | None,
         typer.Option(
-            "--mapping", "-m", help="What words mean, in YAML; written if it does not exist."
+            "--mapping", "-m", help="What words mean, in YAML; new answers are put into it."
         ),
     ] = None,
     form: Annotated[

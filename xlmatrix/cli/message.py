@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
+from xlmatrix.cli.files import ExportFiles, MappingFile
 from xlmatrix.errors import XlmatrixError
 
 EXAMPLES = examples(
@@ -18,6 +19,7 @@ EXAMPLES = examples(
 )
 
 
+# Long because: every option of the command is a parameter with its help.
 def message(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[str, typer.Argument(help="The ID of the incident.")],
@@ -32,9 +34,8 @@ def message(
     words: Annotated[
         list[str] | None, typer.Option("--set", help="What a word says: impact='answers are late'.")
     ] = None,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
+    mapping: MappingFile = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Write at this time, such as 2026-11-16 10:30.")
     ] = None,
@@ -50,13 +51,19 @@ def message(
     said = _words(words or [])
     if audience is None:
         found = api.messages(
-            book, incident, obligation=obligation, words=said, incidents=incidents, as_of=as_of
+            book,
+            incident,
+            obligation=obligation,
+            words=said,
+            incidents=incidents,
+            mapping=mapping,
+            as_of=as_of,
         )
     else:
         found = [
             api.message(
                 book, incident, audience=audience, phase=phase, obligation=obligation,
-                words=said, incidents=incidents, as_of=as_of,
+                words=said, incidents=incidents, mapping=mapping, as_of=as_of,
             )
         ]  # fmt: skip
     if json:

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import OverwriteText, calendar_output, earlier_bytes, kept, write
+from xlmatrix.cli.files import (
+    ExportFiles,
+    MappingFile,
+    OverwriteText,
+    calendar_output,
+    earlier_bytes,
+    kept,
+    write,
+)
 
 EXAMPLES = examples(
     "xlmatrix notices matrix.xlsx",
@@ -19,6 +27,7 @@ EXAMPLES = examples(
 )
 
 
+# Long because: every option of the command is a parameter with its help.
 def notices(
     book: Annotated[Path, typer.Argument(help="A workbook made by xlmatrix, or a spec.")],
     incident: Annotated[
@@ -26,9 +35,8 @@ def notices(
         typer.Argument(help="The ID of the incident; without it what is open in all."),
     ] = None,
     *,
-    incidents: Annotated[
-        Path | None, typer.Option(help="The export that holds it, where a spec is named.")
-    ] = None,
+    incidents: ExportFiles = None,
+    mapping: MappingFile = None,
     moments: Annotated[
         Path | None,
         typer.Option("--moments", help="A CSV of moments and facts, where a spec is named."),
@@ -52,12 +60,15 @@ def notices(
     from xlmatrix import api
     from xlmatrix.api.noticed import lines
     from xlmatrix.cli.report import clean, print_json, stderr, stdout
+    from xlmatrix.errors import plural
 
     logs = {"moments": moments, "notices": rows}
     given = {name: path for name, path in logs.items() if path is not None}
-    beside = [book, *([incidents] if incidents is not None else []), *given.values()]
+    beside = [book, *(incidents or ()), *([mapping] if mapping else ()), *given.values()]
     goal = calendar_output(ics, *beside, overwrite=overwrite) if ics is not None else None
-    found = api.notices(book, incident, incidents=incidents, logs=given, as_of=as_of)
+    found = api.notices(
+        book, incident, incidents=incidents, mapping=mapping, logs=given, as_of=as_of
+    )
     if json:
         print_json(found.to_dict())
     else:
@@ -67,5 +78,5 @@ def notices(
     if ics is not None and goal is not None:
         made = api.notice_calendar(found, earlier=earlier_bytes(ics))
         backup = write(made.data, goal)
-        said = f"{ics}: {made.count} report{'' if made.count == 1 else 's'}{kept(backup)}"
+        said = f"{ics}: {plural(made.count, 'report')}{kept(backup)}"
         stderr().print(clean(said), soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 
 from xlmatrix.cli.examples import examples
 from xlmatrix.cli.files import Overwrite, WithoutStamp, kept
+from xlmatrix.errors import plural
 
 if TYPE_CHECKING:
     from xlmatrix.api import Recalculated
@@ -97,7 +98,8 @@ def _show(book: Path, done: Recalculated) -> None:
     if len(found.marks) > _SHOWN:
         console.print(f"... and {len(found.marks) - _SHOWN:,} more")
     console.print(
-        f"{done.path or book}: {found.rows:,} incidents as of {found.as_of:%Y-%m-%d %H:%M}, "
-        f"{len(found.marks):,} disagreements{kept(done.backup)}",
+        f"{done.path or book}: {plural(found.rows, 'incident')} as of "
+        f"{found.as_of:%Y-%m-%d %H:%M}, "
+        f"{plural(len(found.marks), 'disagreement')}{kept(done.backup)}",
         soft_wrap=True,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlmatrix.cli.examples import examples
-from xlmatrix.cli.files import Overwrite, kept
+from xlmatrix.cli.files import MappingFile, Overwrite, kept
 from xlmatrix.cli.regenerate import show_report, steps
 from xlmatrix.cli.report import (
     as_json,
@@ -18,6 +18,7 @@ from xlmatrix.cli.report import (
     stderr,
     stdout,
 )
+from xlmatrix.errors import plural
 
 if TYPE_CHECKING:
     from xlmatrix.api.updating import Updated
@@ -48,10 +49,7 @@ def update(
         str | None,
         typer.Option("--format", help="A tool or a form; told by the content otherwise."),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", help="What the words of the export mean, in YAML."),
-    ] = None,
+    mapping: MappingFile = None,
     overwrite: Overwrite = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
@@ -98,7 +96,10 @@ def _tell(done: Updated, *, json: bool) -> None:
 
 def _sentence(done: Updated) -> str:
     where = "nothing was written" if done.path is None else str(done.path)
+    counts = done.imported.tickets.totals
+    if counts["read"] == counts["blank"]:
+        return f"{where}: the export holds no rows{kept(done.backup)}"
     if not done.changed:
         return f"{where}: the export says nothing new{kept(done.backup)}"
-    incidents = "1 new incident" if done.new == 1 else f"{done.new:,} new incidents"
+    incidents = plural(done.new, "new incident")
     return f"{where}: {incidents}; {done.report.sentence()}{kept(done.backup)}"

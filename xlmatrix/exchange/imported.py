@@ -63,9 +63,9 @@ def read_incidents(
     Parameters
     ----------
     given
-        The path of an export, or several of one tool (a list and its histories); or a data frame
-        or Arrow data, with the columns of :class:`~xlmatrix.exchange.tickets.schema.Ticket` or of
-        an export.
+        The path of an export, or several of one tool (a list and its histories); tickets that were
+        read before; or a data frame or Arrow data, with the columns of an export or of
+        :class:`~xlmatrix.exchange.tickets.schema.Ticket`.
     spec
         Its ``import`` section says what words mean, its zone is the zone of stamps that name none.
     mapping
@@ -106,9 +106,14 @@ def tickets_of(
     zone: str | None = None,
     progress: Progress | None = None,
 ) -> Tickets:
-    """The tickets of paths, a data frame or Arrow data; errors as of :func:`read_incidents`."""
-    if isinstance(given, str | Path):
-        given = [given]
+    """The tickets of paths, a data frame or Arrow data; errors as of :func:`read_incidents`.
+
+    Tickets that were read before are given back.
+    """
+    if isinstance(given, Tickets):
+        return given
+    if isinstance(given, str | os.PathLike):
+        given = [Path(given)]
     if isinstance(given, list | tuple):
         return read_tickets(given, spec, mapping=mapping, form=format, zone=zone, progress=progress)
     table = columnar.of_frame(columnar.frame_of(given))
@@ -116,13 +121,17 @@ def tickets_of(
 
 
 def logs_of(
-    given: str | Path, spec: MatrixSpec, beside: Mapping[str, str | os.PathLike[str]]
+    given: Sequence[str | os.PathLike[str]],
+    spec: MatrixSpec,
+    beside: Mapping[str, str | os.PathLike[str]],
+    *,
+    mapping: Mapping[str, ImportMapping] | None = None,
 ) -> tuple[IncidentLog, dict[tuple[str, str, str], Any]]:
     """The log of an export, and the typed cells of what it brings and of the CSVs beside it.
 
-    ``beside`` are paths by the name of their log; errors as of :func:`read_incidents` and
-    :func:`~xlmatrix.exchange.side_logs.read_side_log`.
+    ``beside`` are paths by the name of their log; the rest and errors as of :func:`read_incidents`
+    and :func:`~xlmatrix.exchange.side_logs.read_side_log`.
     """
-    brought = read_incidents(given, spec)
+    brought = read_incidents([*map(Path, given)], spec, mapping=mapping)
     rows = (read_side_log(Path(path), spec, name).cells for name, path in beside.items())
     return brought.log, joined_rows(brought.typed, *rows)

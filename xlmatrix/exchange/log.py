@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xlmatrix.errors import Finding, Level, listed
+from xlmatrix.errors import Finding, Level, listed, plural
 from xlmatrix.exchange.tickets.meanings import folded
 from xlmatrix.exchange.tickets.reading import Tickets
 from xlmatrix.exchange.tickets.stamps import zone_for
@@ -143,8 +143,8 @@ def _owners(
     said = Finding(
         Level.NOTE,
         "import-owner",
-        f"{len(strange):,} owners are nobody whom the spec lists; their names are kept in Notes: "
-        + listed((one[:40] for one in strange), ", ", 5),
+        f"{plural(len(strange), 'owner is', 'owners are')} nobody whom the spec lists; "
+        "kept in Notes: " + listed((one[:40] for one in strange), ", ", 5),
         f"{file}:{line}",
         "Add the people under people in the spec to have them as owners",
         rows=len(strange),

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from xlmatrix.errors import Finding, FindingsError, Level
+from xlmatrix.errors import Finding, FindingsError, Level, plural
 from xlmatrix.exchange.files.text import CsvFile, open_csv
 from xlmatrix.exchange.tickets.layout import Layout, laid_out, refuse_missing
 from xlmatrix.exchange.tickets.stamps import EMPTY, StampError, StampReader
@@ -233,12 +233,15 @@ def _notes(hours: Mapping[datetime, _Hour], zone: str) -> list[str]:
     refunds = {hour: one.back for hour, one in hours.items() if one.back}
     notes = []
     if gaps:
-        which = f"{len(gaps)} hours have no row, the first {gaps[0]:%Y-%m-%d %H:%M}"
+        which = (
+            f"{plural(len(gaps), 'hour has', 'hours have')} no row, the first "
+            f"{gaps[0]:%Y-%m-%d %H:%M}"
+        )
         notes.append(f"{which}: windows with one are not measured")
     if first > last.replace(day=1, hour=0):
         notes.append("The first row is after the 1st: Spent this month stays as typed")
     if refunds:
-        which = f"{math.fsum(refunds.values()):,.2f} came back in {len(refunds)} hours"
+        which = f"{math.fsum(refunds.values()):,.2f} came back in {plural(len(refunds), 'hour')}"
         notes.append(f"{which}: left out of the windows, taken off the month")
     if twice:
         notes.append(f"The clock shows {twice[0]:%Y-%m-%d %H:%M} twice: both hours count as one")

@@ -16,7 +16,7 @@ from xlmatrix.model.guides import GUIDES, Checklist, Comms, Guide
 from xlmatrix.model.importing import ImportMapping
 from xlmatrix.model.ladder import FAMILIES, Family, Share, Step, Team
 from xlmatrix.model.loader import Loaded, check_spec, judged_spec, load, loads, read_text
-from xlmatrix.model.mappings import dump_mappings, load_mappings
+from xlmatrix.model.mappings import checked_mappings, dump_mappings, grown_mappings, load_mappings
 from xlmatrix.model.models import SPEC_VERSION, IncidentClass, MatrixSpec
 from xlmatrix.model.modifiers import QUESTIONS, Answers, Question, apply_modifiers
 from xlmatrix.model.parts import (
@@ -94,9 +94,11 @@ __all__ = [
     "apply_modifiers",
     "build_calendar",
     "check_spec",
+    "checked_mappings",
     "day_seconds",
     "dump",
     "dump_mappings",
+    "grown_mappings",
     "holiday_dates",
     "judged_spec",
     "load",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator
 
@@ -21,6 +21,9 @@ StateSetting = Literal[
     "open", "acknowledged", "waiting", "resolved", "closed", "reopened",
     "not counted", "cancelled", "duplicate", "rejected", "test", "maintenance",
 ]  # fmt: skip
+#: What a mapping says of a word that is to stay as it is taken without one, with nothing asked.
+LEAVE: Final = "leave"
+StateAnswer = Literal[StateSetting, "leave"]
 
 
 class ImportMapping(Strict):
@@ -29,13 +32,14 @@ class ImportMapping(Strict):
     ``priority`` maps the tool's words for severity, urgency or priority to severities, ``category``
     its categories to classes, ``state`` its states and ``reason`` what a ticket waits for, its
     resolution or its close code to what they are to the clocks. ``columns`` names the export's own
-    header for a field of ours where it differs. ``zone`` is that of stamps which name none.
+    header for a field of ours where it differs. ``zone`` is that of stamps which name none. A word
+    that is left is taken as without a mapping, and nobody is asked about it again.
     """
 
     priority: Mapping[Name, Id] = Field(default_factory=dict)
     category: Mapping[Name, Id] = Field(default_factory=dict)
-    state: Mapping[Name, StateSetting] = Field(default_factory=dict)
-    reason: Mapping[Name, StateSetting] = Field(default_factory=dict)
+    state: Mapping[Name, StateAnswer] = Field(default_factory=dict)
+    reason: Mapping[Name, StateAnswer] = Field(default_factory=dict)
     default_class: Id | None = None
     default_severity: Id | None = None
     columns: Mapping[Name, Name] = Field(default_factory=dict)

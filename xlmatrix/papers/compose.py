@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from xlmatrix.errors import Finding, Level
+from xlmatrix.errors import Finding, Level, plural
 from xlmatrix.model import IncidentClass, MatrixSpec, Severity, Step
 from xlmatrix.model.calendars import step_seconds
 from xlmatrix.model.targets import TARGETS, TargetName
@@ -101,14 +101,10 @@ def _now(scene: Scene) -> list[Block]:
     late, soon = int((status == LATE).sum()), int((status == SOON).sum())
     return [
         Text(
-            f"At this time {_count(opened, 'incident is', 'incidents are')} open: {late} with "
+            f"At this time {plural(opened, 'incident is', 'incidents are')} open: {late} with "
             f"something overdue, {soon} with something due soon."
         )
     ]
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
 
 
 def _severities(spec: MatrixSpec) -> Grid:
@@ -298,7 +294,7 @@ def _decisions(scene: Scene, findings: Sequence[Finding]) -> list[Block]:
 
 def _about_gaps(scene: Scene, findings: Sequence[Finding]) -> list[str]:
     count = sum(finding.level in (Level.ERROR, Level.WARNING) for finding in findings)
-    gaps = _count(count, "open gap", "open gaps")
+    gaps = plural(count, "open gap", "open gaps")
     lines = [f"Close or accept the {gaps} above, each with an owner and a date."] if count else []
     lone = [role.name for role in scene.spec.roles if not role.backup]
     if lone:
@@ -336,7 +332,7 @@ def _about_duties(spec: MatrixSpec) -> list[str]:
     duties = [duty for duty in spec.obligations.resolved() if duty.verify]
     if not duties:
         return []
-    said = _count(len(duties), "reporting duty", "reporting duties")
+    said = plural(len(duties), "reporting duty", "reporting duties")
     return [f"Let counsel confirm {said} and who decides on each."]
 
 

@@ -17,6 +17,7 @@ from tests.exchange.tools.told import (
     stamps,
     words,
 )
+from xlmatrix import import_tickets
 
 
 def ticket(id_: int, /, **more: Any) -> dict[str, Any]:
@@ -89,6 +90,20 @@ def test_a_history_tells_the_story(json_file: Writer, order: int) -> None:
     assert changes(tickets) == [("84001", "03-02 09:20", "3 high")]
     assert reopened(tickets) == [("84001", "03-03 09:00", "03-02 10:00")]
     assert words(tickets, "not_counted")["84002"] == "Duplicate"
+    # All that the list does not tell the histories do.
+    assert not said(tickets, "import-unknown")
+    two = read(listed, json_file(histories[:2], "some.json"))
+    assert "(1 ticket has no history)" in said(two, "import-unknown")[0]
+
+
+def test_a_priority_by_its_name_and_by_its_id_is_asked_once(json_file: Writer) -> None:
+    one = ticket(1, priority="3 high", state="open", group="Users")
+    two = ticket(2, priority="3", state="open", group="Users")
+    found = import_tickets(json_file([one, two]), "standard")
+    [asked] = [one for one in found.questions if one.setting == "priority"]
+    assert (asked.word, asked.rows) in {("3 high", 2), ("3", 2)}
+    answered = found.answered({asked: "SEV-1"})
+    assert list(answered.tickets.incidents["severity"]) == ["SEV-1", "SEV-1"]
 
 
 def test_rows_of_a_history_and_ids_alone_say_the_same(json_file: Writer) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from xlmatrix.exchange.tickets.states import SETTINGS, Kind, State, plain_word, reason_of, state_of
 from xlmatrix.exchange.tools.form import Form
 from xlmatrix.model import ImportMapping, MatrixSpec
+from xlmatrix.model.importing import LEAVE
 
 
 class How(StrEnum):
@@ -23,6 +24,7 @@ class How(StrEnum):
     NAMED = "by its name"
     DEFAULT = "by default"
     UNKNOWN = "not known"
+    LEFT = "left as it is"
 
 
 @dataclass(slots=True)
@@ -104,8 +106,8 @@ class Meanings:
         names = {folded(one.name): one.id for one in self.spec.severities}
         if (named := ids.get(_bare(word)) or names.get(key) or names.get(plain)) is not None:
             return Word(named, How.NAMED)
-        if self.mapping.default_severity:
-            return Word(self.mapping.default_severity, How.DEFAULT if word else How.UNKNOWN)
+        if (default := self.mapping.default_severity) and default != LEAVE:
+            return Word(default, How.DEFAULT if word else How.UNKNOWN)
         rank = self.rank(word)
         if rank is None:
             return Word("", How.UNKNOWN)
@@ -153,8 +155,8 @@ class Meanings:
         own = {folded(one): name for id_, name in names.items() for one in (id_, name)}
         if folded(word) in own:
             return Word(own[folded(word)], How.NAMED)
-        if self.mapping.default_class:
-            return Word(names[self.mapping.default_class], How.DEFAULT if word else How.UNKNOWN)
+        if (default := self.mapping.default_class) and default != LEAVE:
+            return Word(names[default], How.DEFAULT if word else How.UNKNOWN)
         return Word("", How.UNKNOWN)
 
     # -- states
@@ -199,9 +201,7 @@ class Meanings:
             return
         if word not in known:
             state = self.state(word)
-            how = How.MAPPED if self._is_mapped("state", word) else How.NAMED
-            shown = "" if state is None else state.why.lower() or state.kind.value
-            known[word] = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
+            known[word] = self._state_word(word, state, line, file)
         known[word].rows += known[word].how is How.UNKNOWN
 
     def ticket_state(self, word: str, reason: str, group: str, resolution: str) -> State | None:
@@ -250,9 +250,7 @@ class Meanings:
             if word:
                 found = self.words["state"].get(word)
                 if found is None:
-                    how = How.MAPPED if self._is_mapped("state", word) else How.NAMED
-                    shown = "" if state is None else state.why.lower() or state.kind.value
-                    found = Word(shown, How.UNKNOWN if state is None else how, 0, line, file)
+                    found = self._state_word(word, state, line, file)
                     self.words["state"][word] = found
                 found.rows += rows
             if reason and self._is_mapped("reason", reason):
@@ -260,6 +258,28 @@ class Meanings:
                     reason, Word(reason, How.MAPPED, 0, line, file)
                 )
                 found.rows += rows
+
+    def _state_word(self, word: str, state: State | None, line: int, file: str) -> Word:
+        if state is None:
+            how = How.LEFT if self._is_left("state", word) else How.UNKNOWN
+            return Word("", how, 0, line, file)
+        how = How.MAPPED if self._is_mapped("state", word) else How.NAMED
+        return Word(state.why.lower() or state.kind.value, how, 0, line, file)
+
+    def covers(self, setting: str, key: str, word: str) -> bool:
+        """Whether a mapping that has a key says by it what a word means."""
+        number = _number(key) if setting == "priority" and word.isdigit() else ""
+        return folded(key) in self._keys(setting, word) or (bool(number) and number == word)
+
+    def _is_left(self, setting: str, word: str) -> bool:
+        """Whether the mapping leaves a word, "" being the rows without one, as it is."""
+        if not word:
+            default = {
+                "priority": self.mapping.default_severity, "category": self.mapping.default_class
+            }  # fmt: skip
+            return default.get(setting) == LEAVE
+        left = (key for key, said in getattr(self.mapping, setting).items() if said == LEAVE)
+        return any(self.covers(setting, key, word) for key in left)
 
     def _is_mapped(self, setting: str, word: str) -> bool:
         known = _keyed(getattr(self.mapping, setting))
@@ -294,8 +314,9 @@ class Meanings:
             numbers = {_number(word) for word in self.words[setting]} - {""}
             keys = [
                 key
-                for key in getattr(self.mapping, setting)
-                if folded(key) not in met
+                for key, said in getattr(self.mapping, setting).items()
+                if said != LEAVE
+                and folded(key) not in met
                 and not (setting == "priority" and _number(key) in numbers)
             ]
             if keys:
@@ -306,6 +327,8 @@ class Meanings:
         known = self.words[setting].get(word)
         if known is None:
             known = self.words[setting][word] = work_out(word)
+            if known.how in (How.DEFAULT, How.UNKNOWN) and self._is_left(setting, word):
+                known.how = How.LEFT
         return known
 
 
@@ -315,7 +338,8 @@ def _at_odds(state: State, group: State) -> bool:
 
 
 def _keyed(mapping: Mapping[str, str]) -> dict[str, str]:
-    return {folded(text): value for text, value in mapping.items()}
+    """What a mapping says by its folded words, without those that it leaves."""
+    return {folded(text): value for text, value in mapping.items() if value != LEAVE}
 
 
 def _number(word: str) -> str:

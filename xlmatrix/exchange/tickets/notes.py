@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from xlmatrix.errors import Finding, Level
+from xlmatrix.errors import Finding, Level, plural
 
 #: More findings of one kind than this are counted, not listed.
 MAX_LISTED: Final = 10_000
@@ -76,7 +76,7 @@ class Notes:
             Finding(
                 Level.WARNING,
                 code,
-                f"{count:,} more rows are like the {MAX_LISTED:,} listed",
+                f"{plural(count, 'more row is', 'more rows are')} like the {MAX_LISTED:,} listed",
                 f"{self._file}:{self._last[code]}",
                 "Mend the listed ones and import again to see the rest",
             )
@@ -85,10 +85,12 @@ class Notes:
 
     def _summaries(self) -> list[Finding]:
         return [
-            replace(f, what=f"{f.what} ({_rows(count)})", rows=count)
+            replace(f, what=f"{f.what} ({rows_said(count)})", rows=count)
             for count, _, f in self._repeated.values()
         ]
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows, this is the first"
+def rows_said(count: int) -> str:
+    """How many rows one finding stands for."""
+    rows = plural(count, "row")
+    return rows if count == 1 else f"{rows}, this is the first"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, listed
+from xlmatrix.errors import Finding, FindingsError, Level, XlmatrixError, listed, plural
 from xlmatrix.exchange.files.opening import Opened
 from xlmatrix.exchange.files.sheets import known_headers
 from xlmatrix.exchange.files.tabled import Tabled
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 #: What became of the rows of a file; those read are the sum of the others.
 COUNTS: Final = ("read", "incidents", "superseded", "not_counted", "entries", "refused", "blank")
+_STRANGE: Final = ("entry is of a ticket that is", "entries are of tickets that are")
 #: How far beyond the matrix's calendars an opening may lie.
 _YEARS_BEYOND: Final = 5
 
@@ -181,10 +182,6 @@ def read_tables(
         else (FIRST_YEAR, LAST_YEAR + 1)
     )
     readers = [TableReader(one, own, home, Notes(one.tabled.name), years) for one in layouts]
-    if mapping and tool in mapping and tool in own_of_spec and own != own_of_spec[tool]:
-        what = f"the mapping that is given has {tool}, so import.{tool} of the spec is not used"
-        mend = "Put into the mapping what it should keep of that"
-        readers[0].notes.about_file("import-mapping", what, mend)
     for table in aside:
         what = f"{table.container or table.name} is of no form that is known, and is not read"
         mend = "Nothing to do unless it holds tickets"
@@ -260,7 +257,7 @@ class _Import:
                 parts.append((number, part))
                 told += entries
                 rows += len(part.lines)
-                self._progress(f"reading {reader.layout.tabled.name}: {rows:,} rows")
+                self._progress(f"reading {reader.layout.tabled.name}: {plural(rows, 'row')}")
         if self._alone:
             return tickets_of_history(told, self._readers), told, []
         last = once(joined(parts), self._readers)
@@ -328,7 +325,7 @@ class _Import:
         shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
         reader.notes.about_file(
             "import-history",
-            f"{len(strange):,} entries are of tickets that are not in the list: {shown}",
+            f"{plural(len(strange), *_STRANGE)} not in the list: {shown}",
             "Give the list of those tickets too",
             level=Level.WARNING,
         )
@@ -366,7 +363,7 @@ class _Import:
         return Finding(
             Level.ERROR,
             "import-nothing",
-            f"none of the {sum(one.read for one in files):,} rows can be used",
+            f"of {plural(sum(one.read for one in files), 'row')} none can be used",
             files[0].name,
             "Mend the rows listed, or check that this is the right file",
         )

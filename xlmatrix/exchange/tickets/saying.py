@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xlmatrix.errors import Finding, Level, listed
+from xlmatrix.errors import Finding, Level, listed, plural
 from xlmatrix.exchange.tickets.assembling import Assembler
 from xlmatrix.exchange.tickets.columns import numbered
 from xlmatrix.exchange.tickets.meanings import How, Meanings, Word
+from xlmatrix.exchange.tickets.misnamed import misnamed
+from xlmatrix.exchange.tickets.notes import rows_said
 from xlmatrix.exchange.tickets.raw import TableReader
 from xlmatrix.exchange.tickets.stories import History
+from xlmatrix.model.importing import LEAVE
 from xlmatrix.worktime import NEVER
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from xlmatrix.exchange.tickets.reading import FileCounts
 
 _NOTHING = "Nothing to do"
+#: Words of which there is nothing to say: decided, or as the matrix itself has them.
+_SETTLED = (How.MAPPED, How.NAMED, How.LEFT)
+_IN_LOG = ("ticket is in the log and counts", "tickets are in the log and count")
 
 
 def say(
@@ -41,8 +47,9 @@ def say(
         _about_file(reader, counts, of_form, ended=_has_last_page(made, reader))
         findings += reader.notes.findings()
     findings += _words(meanings)
-    findings += _unused(made, meanings)
-    findings += _cannot(made, alone=alone, told=bool(histories))
+    findings += misnamed(made.readers)
+    findings += _cannot(made, histories)
+    findings += _nearly(made, told=bool(histories) and not alone)
     findings += _not_counted(made)
     findings += _without_severity(made, incidents)
     findings += [_counts(counts) for counts in files]
@@ -104,13 +111,14 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended:
     if reader.bare:
         notes.about_file(
             "import-date-only",
-            f"{reader.bare:,} stamps are dates without a time; 00:00 is taken",
+            f"{plural(reader.bare, 'stamp is a date', 'stamps are dates')} without a time; 00:00 "
+            "is taken",
             "Add the times if they matter",
         )
     for offset, rows in reader.reader.offsets.items():
         notes.about_file(
             "import-zone",
-            f"{offset} is read as RFC 5322 has it ({rows:,} stamps)",
+            f"{offset} is read as RFC 5322 has it ({plural(rows, 'stamp')})",
             "Write offsets such as +02:00 where another zone is meant",
         )
     if default := reader.layout.form.by_default:
@@ -125,17 +133,19 @@ def _about_file(reader: TableReader, counts: FileCounts, of_form: int, *, ended:
     if reader.reader.naive:
         notes.about_file(
             "import-zone",
-            f"stamps without an offset are read in {counts.zone} ({reader.reader.naive:,} stamps)",
+            f"stamps without an offset are read in {counts.zone} "
+            f"({plural(reader.reader.naive, 'stamp')})",
             f"Set zone under import.{reader.layout.form.tool} where they are in another",
         )
 
 
 def _words(meanings: Meanings) -> list[Finding]:
     tool = meanings.form.tool
+    mapped = any(said != LEAVE for said in meanings.mapping.priority.values())
     findings = []
     for word, found in meanings.words["priority"].items():
-        if word and found.rows and meanings.spec is not None and found.how is not How.MAPPED:
-            findings += _priority(word, found, tool, mapped=bool(meanings.mapping.priority))
+        if word and found.rows and meanings.spec is not None and found.how not in _SETTLED:
+            findings.append(_priority(word, found, tool, mapped=mapped))
     for word, found in meanings.words["category"].items():
         if found.rows and found.how in (How.DEFAULT, How.UNKNOWN):
             findings.append(_category(word, found, tool))
@@ -149,17 +159,15 @@ def _words(meanings: Meanings) -> list[Finding]:
     return findings
 
 
-def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> list[Finding]:
+def _priority(word: str, found: Word, tool: str, *, mapped: bool) -> Finding:
     mend = f"Add it under import.{tool}.priority in the spec"
     if found.how is How.UNKNOWN:
         instead = found.meaning or "the severity of the class"
         what = f"priority '{word[:80]}' says no severity; {instead} is taken"
-        return [_about(Level.WARNING, "import-priority", what, mend, word, found)]
-    if found.how is How.NAMED and not mapped:
-        return []
+        return _about(Level.WARNING, "import-priority", what, mend, word, found)
     what = f"priority '{word[:80]}' is not mapped; {found.meaning} is taken"
     level = Level.WARNING if mapped else Level.NOTE
-    return [_about(level, "import-priority", what, mend, word, found)]
+    return _about(level, "import-priority", what, mend, word, found)
 
 
 def _category(word: str, found: Word, tool: str) -> Finding:
@@ -170,58 +178,33 @@ def _category(word: str, found: Word, tool: str) -> Finding:
 
 
 def _about(level: Level, code: str, what: str, mend: str, word: str, found: Word) -> Finding:
-    rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows, this is the first"
     return Finding(
-        level, code, f"{what} ({rows})", f"{found.file}:{found.line}", mend,
+        level, code, f"{what} ({rows_said(found.rows)})", f"{found.file}:{found.line}", mend,
         rows=found.rows, about=word[:80],
     )  # fmt: skip
 
 
-def _unused(made: Assembler, meanings: Meanings) -> list[Finding]:
-    """What a mapping says that nothing in the files answers to."""
-    tool, name = meanings.form.tool, made.readers[0].layout.tabled.name
-    findings = [
+def _cannot(made: Assembler, histories: Mapping[int, History]) -> list[Finding]:
+    """What the form can never tell, and what only histories do, of the tickets without one."""
+    told = sum(one.speaks_of_states for one in histories.values())
+    bare = len(made.found.lines) - told
+    of = f" ({plural(bare, 'ticket has', 'tickets have')} no history)" if told else ""
+    return [
         Finding(
-            Level.NOTE,
-            "import-unused",
-            f"import.{tool}.{setting} maps what no row has: "
-            + listed((f"'{key[:40]}'" for key in keys), ", "),
-            name,
-            "Nothing to do unless one is misspelt",
+            Level.NOTE, "import-unknown", f"{form.title} does not tell {what}", name,
+            "Type it where it is known; a target without it is in no share",
         )
-        for setting, keys in meanings.unused().items()
-    ]
-    columns = {key: one for reader in made.readers for key, one in reader.layout.unused.items()}
-    answered = {key for reader in made.readers if not reader.layout.unused for key in columns}
-    findings += [
-        Finding(
-            Level.WARNING,
-            "import-unused",
-            f"import.{tool}.columns says that '{key[:40]}' is '{column[:40]}', and there is no such"
-            " field or no such column",
-            name,
-            "Correct the name",
-        )
-        for key, column in columns.items()
-        if key not in answered
-    ]
-    return findings
+        for form, name in ((one.layout.form, one.layout.tabled.name) for one in made.readers)
+        for what in (*form.unknown, *(f"{one}{of}" for one in form.alone if bare))
+    ]  # fmt: skip
 
 
-def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
-    """What the form can never tell, and what it tells only nearly."""
+def _nearly(made: Assembler, *, told: bool) -> list[Finding]:
+    """What the form tells only nearly; ``told`` where histories stand beside a list."""
     findings = []
     said: set[tuple[str, str]] = set()
     for reader in made.readers:
         form = reader.layout.form
-        for what in form.unknown:
-            findings.append(
-                Finding(
-                    Level.NOTE, "import-unknown", f"{form.title} does not tell {what}",
-                    reader.layout.tabled.name,
-                    "Type it where it is known; a target without it is in no share",
-                )
-            )  # fmt: skip
         for name, what in form.approximate.items():
             known = name not in made.found.stamps or (made.found.stamps[name] != NEVER).any()
             if not known or (name, what) in said:
@@ -234,12 +217,7 @@ def _cannot(made: Assembler, *, alone: bool, told: bool) -> list[Finding]:
                 )
             )  # fmt: skip
     by_state = not any(name == "acknowledged" for name, _ in said)
-    if (
-        told
-        and not alone
-        and by_state
-        and (np.asarray(made.found.origin["acknowledged"]) == 3).any()
-    ):
+    if told and by_state and (np.asarray(made.found.origin["acknowledged"]) == 3).any():
         findings.append(
             Finding(
                 Level.NOTE, "import-acknowledged",
@@ -262,7 +240,7 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
         return []
     shown = listed((incidents["id"].iloc[row][:40] for row in rows), ", ", 3)
     row, tool = incidents.iloc[rows[0]], made.meanings.form.tool
-    say = "1 ticket says" if len(rows) == 1 else f"{len(rows):,} tickets say"
+    say = plural(len(rows), "ticket says", "tickets say")
     return [
         Finding(
             Level.WARNING,
@@ -275,10 +253,6 @@ def _without_severity(made: Assembler, incidents: pd.DataFrame) -> list[Finding]
     ]
 
 
-def _tickets(count: int) -> str:
-    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
-
-
 def _not_counted(made: Assembler) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
     whys = made.reasons()
@@ -288,7 +262,7 @@ def _not_counted(made: Assembler) -> list[Finding]:
         Finding(
             Level.NOTE,
             "import-not-counted",
-            f"{_tickets(len(ids))} in the log and count{'s' if len(ids) == 1 else ''} for nothing: "
+            f"{plural(len(ids), *_IN_LOG)} for nothing: "
             f"{why.lower()} "
             f"(such as {listed((one[:40] for one in ids), ', ', 3)})",
             made.readers[0].layout.tabled.name,
@@ -301,21 +275,20 @@ def _not_counted(made: Assembler) -> list[Finding]:
 
 
 def _counts(counts: FileCounts) -> Finding:
-    parts: list[tuple[int, Any]] = [
-        (counts.incidents, "incident" if counts.incidents == 1 else "incidents"),
-        (counts.superseded, "earlier states of them"),
-        (counts.not_counted, "not counted"),
-        (counts.entries, "entries of histories"),
-        (counts.refused, "not used"),
-        (counts.blank, "blank"),
+    parts = [
+        (counts.incidents, "incident", "incidents"),
+        (counts.superseded, "earlier state of them", "earlier states of them"),
+        (counts.not_counted, "not counted", "not counted"),
+        (counts.entries, "entry of histories", "entries of histories"),
+        (counts.refused, "not used", "not used"),
+        (counts.blank, "blank", "blank"),
     ]
     always = ("not used", "blank")
-    said = [f"{n:,} {what}" for n, what in parts if n or (what in always and not counts.entries)]
+    said = [plural(*one) for one in parts if one[0] or (one[1] in always and not counts.entries)]
     return Finding(
         Level.NOTE,
         "import-counts",
-        f"{counts.read:,} row{'' if counts.read == 1 else 's'} read as {counts.form}: "
-        + ", ".join(said),
+        f"{plural(counts.read, 'row')} read as {counts.form}: {', '.join(said)}",
         counts.name,
         _NOTHING if not counts.refused else "See the rows listed as not used",
     )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
-from xlmatrix.errors import Level
+from xlmatrix.errors import Level, plural
 from xlmatrix.exchange.tickets.columns import absent, of_texts
 from xlmatrix.exchange.tickets.gathered import Gathered
 from xlmatrix.exchange.tickets.raw import TableReader, Told
 from xlmatrix.exchange.tools.form import STAMPS, TEXTS
 from xlmatrix.worktime import NEVER
+
+_OPENED: Final = (
+    "ticket is opened at its first entry and has",
+    "tickets are opened at their first entry and have",
+)
 
 
 def tickets_of_history(told: Sequence[Told], readers: Sequence[TableReader]) -> Gathered:
@@ -34,8 +40,7 @@ def tickets_of_history(told: Sequence[Told], readers: Sequence[TableReader]) -> 
     if height:
         readers[0].notes.about_file(
             "import-history",
-            f"there is only a history: {height:,} tickets are opened at their first entry and have "
-            "no titles",
+            f"there is only a history: {plural(height, *_OPENED)} no titles",
             "Give the list of the tickets too",
             level=Level.WARNING,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from xlmatrix.exchange.tools import (
@@ -46,6 +47,13 @@ OF_TOOLS: Final[tuple[Form, ...]] = (
 FORMS: Final[tuple[Form, ...]] = (*OF_TOOLS, plain.PLAIN)
 #: What ``--format`` may name: tools, and single forms of them.
 NAMES: Final = tuple(dict.fromkeys([form.tool for form in FORMS] + [form.id for form in FORMS]))
+
+
+def tools_of(sources: Iterable[str]) -> frozenset[str]:
+    """The tools that the column *Source* of incidents speaks of; a plain table has none to say."""
+    tools = {form.title: form.tool for form in FORMS}
+    titles = {source.partition("; ")[0] for source in sources}
+    return frozenset(tools[one] if one else plain.PLAIN.tool for one in titles & {"", *tools})
 
 
 def forms_of(name: str) -> tuple[Form, ...]:

@@ -142,6 +142,8 @@ class Form:
         Whether all it knows is a date: no target can be judged.
     unknown
         What the form can never tell, each said once: "acknowledgements".
+    alone
+        What only a history beside it tells, said of the tickets that have none.
     by_default
         What of it is taken as the tool does at first, and may be otherwise in one place.
     approximate
@@ -181,6 +183,7 @@ class Form:
     reopens: bool = True
     dated: bool = False
     unknown: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     by_default: str = ""
     approximate: Mapping[str, str] = field(default_factory=dict)
     ours: bool = False

@@ -103,10 +103,8 @@ ISSUES: Final = Form(
     aside=_not_an_issue,
     untold=frozenset({"acknowledged", "responded"}),
     approximate={"acknowledged": _ACKNOWLEDGED, "responded": _ANSWERED},
-    unknown=(
-        "when it was assigned, answered or paused (a timeline does), nor its severity (labels that"
-        " the mapping names do)",
-    ),
+    unknown=("its severity: only labels do, which the mapping names",),
+    alone=("when it was assigned, answered or paused: a timeline does",),
 )
 
 

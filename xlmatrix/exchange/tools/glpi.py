@@ -102,7 +102,8 @@ SEARCH: Final = _form(
     },
     telling=("1", "2", "12", "15"),
     structured=True,
-    unknown=("when it was acknowledged, when the first response was, and when it waited",),
+    unknown=_CANNOT,
+    alone=("when it was acknowledged, and when it waited",),
 )
 _OPENED: Final = (
     "Opening date", "Date d'ouverture", "Eröffnungsdatum", "Öffnungsdatum", "Fecha de apertura",
@@ -139,7 +140,8 @@ LIST: Final = _form(
     },
     telling=("ID", "Status|Statut|Estado", "|".join(_OPENED)),
     structured=False,
-    unknown=("when it was acknowledged, when the first response was, and when it waited",),
+    unknown=_CANNOT,
+    alone=("when it was acknowledged, and when it waited",),
 )  # fmt: skip
 
 #: Search options of a ticket, by which logs name its fields.

@@ -121,7 +121,7 @@ CSV: Final = _form(
         "by|Reporter Id|Autor-ID|ID del informador|ID du rapporteur|ID do relator",
         "response|" + "|".join(_RESPONSE),
     ),
-    unknown=_CANNOT,
+    alone=_CANNOT,
     approximate={"responded": _ANSWERED},
 )
 
@@ -220,7 +220,7 @@ ISSUES: Final = _form(
     telling=("key", "fields.created"),
     structured=True,
     events=_of_issue,
-    unknown=_CANNOT,
+    alone=_CANNOT,
     approximate={"responded": _ANSWERED},
 )
 
@@ -253,7 +253,7 @@ FLAT: Final = _form(
     "a list of Jira issues with the names of the API",
     fields=_FLAT,
     telling=("key|issue_key", "created", "resolutiondate"),
-    unknown=_CANNOT,
+    alone=_CANNOT,
 )
 FLATTENED: Final = _form(
     "jira-flattened",
@@ -261,7 +261,7 @@ FLATTENED: Final = _form(
     fields=_FLAT,
     telling=("key", "fields.created"),
     structured=False,
-    unknown=_CANNOT,
+    alone=_CANNOT,
 )
 
 FORMS: Final = (CSV, SEARCH, ISSUES, CHANGELOGS, FLAT, FLATTENED)

@@ -57,7 +57,8 @@ INCIDENTS: Final = _form(
     "a PagerDuty incident list",
     fields=_FIELDS,
     telling=("incident_number", "created_at", "status", "urgency"),
-    unknown=(_CANCELLED, "acknowledgements of incidents that are over"),
+    unknown=(_CANCELLED,),
+    alone=("acknowledgements of incidents that are over",),
     approximate={"acknowledged": "of several acknowledgements the file has the last"},
 )
 _ANALYTICS: Final = {

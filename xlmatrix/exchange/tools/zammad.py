@@ -59,14 +59,14 @@ NAMED: Final = _form(
     "a list of Zammad tickets",
     fields=_FIELDS,
     telling=(*_TELLING, "state", "group|priority"),
-    unknown=_CANNOT,
+    alone=_CANNOT,
 )
 BY_IDS: Final = _form(
     "zammad-ids",
     "a list of Zammad tickets with ids",
     fields=_FIELDS,
     telling=(*_TELLING, "state_id|priority_id"),
-    unknown=_CANNOT,
+    alone=_CANNOT,
     by_default="ids of states and priorities are read as a new Zammad numbers them: state 3 is"
     " pending reminder, priority 3 is high",
 )

@@ -69,7 +69,7 @@ TICKETS: Final = Form(
         "responded": ("metric_set.reply_time_in_minutes.calendar", _PER_MINUTE),
         "paused_s": ("metric_set.on_hold_time_in_minutes.calendar", _PER_MINUTE),
     },
-    unknown=(_ACKS, _SUMS),
+    alone=(_ACKS, _SUMS),
 )  # fmt: skip
 #: Exports of views; what they call their columns was not seen, but is what the tool shows.
 VIEW: Final = Form(
@@ -89,7 +89,7 @@ VIEW: Final = Form(
         "responded": ("first reply time in minutes", _PER_MINUTE),
         "paused_s": ("on hold time in minutes", _PER_MINUTE),
     },
-    unknown=(_ACKS, _SUMS),
+    alone=(_ACKS, _SUMS),
 )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ METRICS: Final = Form(
     states=_STATES,
     severities=_SEVERITIES,
     events=_metrics,
-    unknown=(_ACKS, _SUMS),
+    alone=(_ACKS, _SUMS),
 )
 #: What an event of *agent work time* says of the clock; the status itself it does not name.
 _CLOCKS: Final[Mapping[str, str]] = {

@@ -8,6 +8,7 @@ from typing import Self
 
 from xlmatrix.model.base import Path, Problem, error, suggestion
 from xlmatrix.model.checks import content
+from xlmatrix.model.importing import LEAVE
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.model.parts import FUNCTIONS, Owners
 from xlmatrix.model.yamltree import Node
@@ -173,6 +174,11 @@ def _vendors(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
 
 
 def _imports(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
+    """The severities and classes of mappings; what is left names none."""
+    yield from (one for one in _mapped(spec) if one[2] != LEAVE)
+
+
+def _mapped(spec: MatrixSpec) -> Iterator[tuple[Path, str, str]]:
     for name, mapping in spec.imports.items():
         here: Path = ("import", name)
         for value, severity in mapping.priority.items():

@@ -18,6 +18,7 @@ import numpy as np
 from xlmatrix.regen.copies.deciding import Decisions, Side
 from xlmatrix.regen.copies.tables import joined
 from xlmatrix.regen.merging.merge import Change
+from xlmatrix.regen.merging.sources import with_typed
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, blank
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED
@@ -100,6 +101,8 @@ def arrived(
         rows = _entries(like[one], one, typed)
         theirs[one] = _logged(base[one], rows, log, with_history, waited_until)
     mine = {one: _filled(table) for one, table in like.items()}
+    log_of = (one[INCIDENTS.name] for one in (base, mine, theirs))
+    theirs[INCIDENTS.name] = with_typed(*log_of)
     decisions = Decisions(
         Path(used.where).name, name, lambda _: Side.MINE,
         typed="came", both="typed here and changed there",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from xlmatrix.errors import plural
 from xlmatrix.model.history import PolicyVersion
 from xlmatrix.model.models import MatrixSpec
 from xlmatrix.regen.merging.dates import dates_held
@@ -38,7 +39,9 @@ def version_lines(base: MatrixSpec, new: MatrixSpec, wished: MatrixSpec | None) 
     ]
     count = dates_held(wished, new) if wished else 0
     if count:
-        notes.append(f"holidays and exceptions of days before stay as they were: {count} dates")
+        notes.append(
+            f"holidays and exceptions of days before stay as they were: {plural(count, 'date')}"
+        )
     if wished and wished.leave != new.leave:
         notes.append("who was away on days before stays as it was")
     if wished and wished.overrides != new.overrides:

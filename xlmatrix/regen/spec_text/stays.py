@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from xlmatrix.errors import Finding, Level
+from xlmatrix.errors import Finding, Level, plural
 from xlmatrix.regen.merging.merge import Change, merge
 from xlmatrix.regen.reading.book import UsedBook
 from xlmatrix.regen.reading.tables import Inputs, Raw, TableInputs, row_keys, same
@@ -63,7 +63,7 @@ def _note(sheet: str, counted: Counter[str]) -> Finding:
 def _counted(number: int, what: str) -> str:
     if what.startswith(("column", "sheet")):
         return what
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return plural(number, what)
 
 
 def _is_in(change: Change, mine: Inputs, written: Inputs) -> bool:
