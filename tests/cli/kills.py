@@ -8,8 +8,10 @@ one that has everything imported, so that a run is all work and no start.
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
+import pkgutil
 import select
 import shutil
 import signal
@@ -53,11 +55,10 @@ class _Frozen(datetime):
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
-#: Where commands ask what time it is.
-_MODULES = (
-    "regenerating", "rewriting", "drilling", "briefing", "budgeting", "stamp_files", "explaining",
-    "due_columns", "sources",
-)  # fmt: skip
+def _now_in(zone: str) -> datetime:
+    return _Frozen.now(zone_info(zone)).replace(microsecond=0, tzinfo=None)
+
+
 #: Runs that may end by themselves, for each that is to be killed.
 _MOST_TRIES = 20
 #: What runs, each of which replaces a file that stands there, with and without a backup.
@@ -131,11 +132,10 @@ def at_one_time() -> Iterator[None]:
     """Small workbooks, all of them made at the same time."""
     with pytest.MonkeyPatch.context() as patch:
         few_sheets(patch)
-        for module in _MODULES:
-            patch.setattr(
-                f"xlmatrix.api.{module}.now_in",
-                lambda zone: _Frozen.now(zone_info(zone)).replace(microsecond=0, tzinfo=None),
-            )
+        for found in pkgutil.iter_modules(api.__path__, "xlmatrix.api."):
+            module = importlib.import_module(found.name)
+            if hasattr(module, "now_in"):
+                patch.setattr(module, "now_in", _now_in)
         patch.setattr("xlmatrix.cli.drill_run.datetime", _Frozen)
         patch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
         yield
