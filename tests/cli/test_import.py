@@ -81,7 +81,7 @@ def test_without_an_output_it_shows_and_writes_nothing(
         "sys_audit.csv: the audit history of ServiceNow, 8 rows",
         "opened_at",
         "2026-10-25 00:30:00",
-        "The first of 4 rows",
+        "\n4 rows (stamps in UTC)",
         "not counted: Duplicate",
         "To decide",
         "What is the state 'Parked'?",

@@ -55,9 +55,10 @@ def _first_rows(found: TicketImport, width: int) -> Iterator[Table | Text]:
         if why:
             cells["state"] = f"not counted: {why}"
     more = len(frame.columns) - len(_SHOWN)
+    of_more = f"The first {len(rows)} of " if len(rows) < len(frame) else ""
     yield Text(
-        f"The first of {plural(len(frame), 'row')} (stamps in UTC); {more} more columns stand in "
-        "the table that -o writes"
+        f"{of_more}{plural(len(frame), 'row')} (stamps in UTC); {more} more columns stand in the "
+        "table that -o writes"
     )
     widths = {
         name: min(max([len(name), *(len(row[name]) for row in rows)]), _WIDE_CHARS)
