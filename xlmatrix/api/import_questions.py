@@ -93,12 +93,18 @@ def _severities(
             asks = f"Which severity is '{word}'?"
             then = "" if found.meaning else f" ({LEAVE}: that of its class)"
             setting = "priority"
-        elif own.default_severity:
+        elif own.default_severity or not _without_promise(tickets):
             continue
         else:
             setting, asks = "default_severity", "Which severity have tickets that name none?"
             then = f" ({LEAVE}: that of their class)"
         yield _about(setting, word, asks + then, (*ids, LEAVE), found.meaning or LEAVE, found)
+
+
+def _without_promise(tickets: Tickets) -> bool:
+    """Whether any ticket says neither a severity nor a class that has one."""
+    rows = tickets.incidents
+    return bool(((rows["severity"] == "") & (rows["class"] == "")).any())
 
 
 def _classes(tickets: Tickets, spec: MatrixSpec | None, own: ImportMapping) -> Iterator[Question]:
