@@ -239,7 +239,7 @@ def test_hours_and_holidays_hold_from_a_day_on(tmp_path: Path) -> None:
     assert list(spec.calendar("business").holidays.dates) == [date(2026, 11, 23)]
     notes = [change.note for change in done.report.changes if change.sheet == "Policy history"]
     assert "days before keep the hours of Business hours (Mon-Fri 09:00" in notes[0]
-    assert notes[1] == "holidays and exceptions of days before stay as they were: 1 dates"
+    assert notes[1] == "holidays and exceptions of days before stay as they were: 1 date"
     assert api.regenerate(new, loads(other), output=again).data == done.data
     # Targets in business days are as long as those of before.
     contain = spec.history[0].targets["SEV-2"].contain
