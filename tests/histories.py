@@ -105,7 +105,7 @@ def _with_slips(log: IncidentLog) -> IncidentLog:
         {**fine, "Class": "", "Resolved": AS_OF},
         {**fine, "Class": ""},
         {"Notes": "nothing else"},
-        {"Acknowledged": AS_OF},
+        {"Class": "Class 2", "Acknowledged": AS_OF},
     ]
     for number, slip in enumerate(slips):
         if "ID" in slip:

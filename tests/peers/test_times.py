@@ -67,6 +67,17 @@ def test_shared_people_wait_as_erlang_says_and_as_ciw_plays() -> None:
         assert abs(float(found.mean()) - wait) <= WITHIN * sqrt(ours**2 + error**2)
 
 
+def test_more_runs_than_are_played_draw_from_those_that_were() -> None:
+    load, more = queue(3.0, 2.0, 2), RUNS + RUNS // 2
+    found, played = waits(load, more, 5), waits(load, RUNS, 5)
+    assert found.shape == (more,)
+    assert set(found.tolist()) <= set(played.tolist())
+    assert float(found.mean()) == pytest.approx(float(played.mean()), rel=0.02)
+    # The same seed draws the same ones, another does not.
+    assert (found == waits(load, more, 5)).all()
+    assert (found != waits(load, more, 6)).any()
+
+
 def test_how_busy_people_are_is_the_load_by_their_number() -> None:
     assert queue(3.0, 2.0, 2).busy == 0.75
     assert queue(9.0, 2.0, 2).busy == 1

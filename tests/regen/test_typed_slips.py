@@ -7,6 +7,8 @@ hardly does. So IronCalc recomputes the regenerated workbook and confirms what P
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,11 +20,13 @@ import numpy as np
 import pytest
 
 from tests.histories import AS_OF, scene
+from tests.matrices import few_spare_rows
 from tests.office.compare import compare
 from tests.office.engines import ironcalc_values
-from tests.office.package import formula_cells
+from tests.office.package import column_cells, formula_cells
 from tests.regen.sheets import EPOCH, Book, Op, apply, read
 from xlmatrix import api
+from xlmatrix.formula.errors import ERROR_VALUES
 from xlmatrix.rules.logs.histories import CHANGES, PAUSES, REOPENED, LogKind
 from xlmatrix.rules.logs.incident_log import STAMP_INPUTS, TEXT_INPUTS, IncidentLog
 from xlmatrix.sheets import book as sheets_book
@@ -120,6 +124,44 @@ def test_ironcalc_computes_what_python_stored_beside_them(books: tuple[Path, Pat
     cells = formula_cells(books[1])
     found = compare(cells, ironcalc_values(books[1]))
     assert not found, f"{len(found)} of {len(cells)}:\n" + "\n".join(map(str, found[:30]))
+
+
+def test_the_text_of_an_error_value_is_flagged_as_the_value_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_spare_rows(monkeypatch)
+    errors = {header: ERROR_VALUES[n % len(ERROR_VALUES)] for n, header in enumerate(TEXT_INPUTS)}
+    good = {"ID": "A-{}", "Class": "Class 2", "Title": "Typed"}
+    texts = {
+        header: [
+            errors[header] if typed == header else good.get(header, "").format(typed)
+            for typed in TEXT_INPUTS
+        ]
+        for header in TEXT_INPUTS
+    }
+    log = IncidentLog.of(texts, {"Opened": [np.datetime64(OPENED)] * len(TEXT_INPUTS)})
+    path = tmp_path / "errors.xlsx"
+    api.build(scene(), incidents=log, as_of=AS_OF, output=path)
+    copy, count = _as_text(path, tmp_path / "texts.xlsx")
+    assert count == len(TEXT_INPUTS)
+    cells = column_cells(path, "tIncidents", "Check")[: len(TEXT_INPUTS)]
+    stored, found = formula_cells(path), ironcalc_values(copy, cells)
+    for cell, header in zip(cells, TEXT_INPUTS, strict=True):
+        for said in (stored[cell].value, found[cell]):
+            assert "A cell holds an error value." in str(said), header
+
+
+def _as_text(path: Path, copy: Path) -> tuple[Path, int]:
+    """The workbook with the error values that were typed as texts, and how many there were."""
+    found = 0
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(copy, "w") as taken:
+        for entry in given.infolist():
+            data = given.read(entry)
+            if entry.filename.startswith("xl/worksheets/sheet"):
+                data, count = re.subn(rb' t="e"><v>(#[^<]+)</v>', rb' t="str"><v>\1</v>', data)
+                found += count
+            taken.writestr(entry, data)
+    return copy, found
 
 
 def test_the_checklist_counts_roles_and_people_as_the_owners_sheet_does(tmp_path: Path) -> None:

@@ -348,6 +348,30 @@ def test_the_walk_notices_a_deliberate_fault(
     assert differences("from_open", 60)
 
 
+@pytest.mark.parametrize(
+    ("percent", "seconds"),
+    [
+        (None, 675),
+        (75, 675),
+        (50, 450),
+        (1, 9),
+        (100, 900),
+        (99.9, 891),
+        (0, 675),
+        (101, 675),
+        ("50", 675),
+        (True, 675),
+    ],
+)
+def test_a_warning_comes_after_the_typed_share_of_a_quarter_of_an_hour(
+    percent: Any, seconds: int
+) -> None:
+    log = IncidentLog.of({"ID": ["a"], "Class": ["Class 1"]}, {"Opened": [np.datetime64(EARLY)]})
+    typed = {} if percent is None else {("", "Warn_Percent", ""): percent}
+    frame = make_scene(scene(), log, as_of=EARLY, created=EARLY, typed=typed).frame
+    assert frame["warn s"][0] - frame["opened s"][0] == seconds
+
+
 @pytest.mark.parametrize("seen", ["Resolved", "At", "Reopened", "From"])
 def test_the_walk_notices_what_counts_before_it_has_come(
     seen: str, monkeypatch: pytest.MonkeyPatch

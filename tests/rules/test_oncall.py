@@ -161,6 +161,32 @@ def test_coverage_finds_every_uncovered_hour_and_no_other() -> None:
     assert oncall.needed_s == 1800 * len(walk())
 
 
+def test_hours_without_a_primary_and_without_a_backup_are_told_apart() -> None:
+    """In one week somebody emptied the primary in the workbook, in two others the backup."""
+    spec = matrix(
+        "on_call:\n  - {role: oncall, people: [Priya Raman, Ada Lund], start: 2025-12-29}\n"
+    )
+    calendars = [build_calendar(spec, one.id) for one in spec.calendars]
+    zone = calendars[0].zone
+    emptied = {
+        ("tShifts", "On-call 2026-01-12 09:00", "Primary"): "",
+        ("tShifts", "On-call 2026-02-02 09:00", "Backup"): "",
+        ("tShifts", "On-call 2026-02-16 09:00", "Backup"): "",
+    }
+    turns = rotas(spec, zone, emptied)
+    [oncall] = [c for c in coverage(spec, zone, turns, calendars) if c.role == "oncall"]
+    begins = [
+        (gap.missing, datetime.fromtimestamp(gap.start_s, ZONE).date().isoformat(), gap.hours)
+        for gap in oncall.gaps
+    ]
+    assert begins == [
+        ("primary", "2026-01-12", 168),
+        ("backup", "2026-02-02", 168),
+        ("backup", "2026-02-16", 168),
+    ]
+    assert [oncall.missing_s(what) for what in ("primary", "backup")] == [168 * 3600, 336 * 3600]
+
+
 def test_a_role_is_needed_only_while_a_severity_that_uses_it_runs() -> None:
     spec = matrix("")
     calendars = [build_calendar(spec, one.id) for one in spec.calendars]

@@ -22,6 +22,24 @@ def test_a_call_says_whom_of_a_role_it_means(contact: str, said: str) -> None:
     assert Desk(spec, {}).reason(step, concern) == f"role {name}{said}"
 
 
+@pytest.mark.parametrize(
+    ("known", "name", "called"),
+    [
+        ("executive", "Board sponsor", True),
+        ("board", "Executive sponsor", True),
+        ("board", "Chief EXECUTIVE", True),
+        ("executive_assistant", "Assistant", False),
+        ("board", "Board sponsor", False),
+    ],
+)
+def test_a_role_is_the_executive_one_by_its_id_or_its_name(
+    known: str, name: str, called: bool
+) -> None:
+    role = f"roles:\n  - {{id: {known}, name: {name}, primary: Priya Raman}}\n"
+    desk = Desk(loads(changed(("roles:\n", role))).spec, {})
+    assert desk.sponsor("Exhausted", 0) == "Exhausted" + ", Priya Raman" * called
+
+
 def test_a_drill_says_where_its_clocks_differ_from_those_of_the_matrix() -> None:
     assert turn_words("restart") == ""
     assert turn_words("from_open").endswith("of this matrix they run from the opening.")

@@ -166,7 +166,7 @@ def _split(column: Column) -> tuple[Column, ...]:
     expr = column.expr
     if column.hidden or expr is None or len(to_excel(expr, INCIDENTS.name)) < _LONG_FORMULA_CHARS:
         return (column,)
-    workings = hidden_step(column.id + _WORKINGS, expr, kind=column.kind, width=column.width)
+    workings = hidden_step(column.id + _WORKINGS, expr, kind=column.kind)
     return column.having(expr=this(workings.id)), workings
 
 

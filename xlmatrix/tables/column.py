@@ -160,10 +160,7 @@ def hidden_step(
     kind: Kind = SECONDS,
     *,
     look: str = "helper",
-    width: float = 10.0,
     **more: Any,
 ) -> Column:
     """A hidden column of formulas on the way to others, which no table declares."""
-    return Column(
-        id_, look, width, kind, Origin.COMPUTED, hidden=True, expr=expr, twin=twin, **more
-    )
+    return Column(id_, look, 10.0, kind, Origin.COMPUTED, hidden=True, expr=expr, twin=twin, **more)

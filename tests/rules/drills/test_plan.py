@@ -252,6 +252,22 @@ def test_whoever_leads_or_watches_did_it_no_oftener_than_anybody_who_was_free(
         did.update(chosen)
 
 
+@pytest.mark.parametrize("free", [0, 1, 2, 3])
+def test_only_who_does_not_play_leads_and_watches(free: int) -> None:
+    spec = spec_of([True] * 29, [(0, 1), *[(2, 3)] * 11], set(), 1, 1, "Tue")
+    assert spec.drills is not None
+    drills = spec.drills.model_copy(update={"facilitator": None})
+    playing = {seat.person for seat in plan_drills(spec).drills[0].seats}
+    others = [person for person in spec.people if person.name not in playing][:free]
+    people = (*(person for person in spec.people if person.name in playing), *others)
+    plan = plan_drills(spec.model_copy(update={"drills": drills, "people": people}))
+    first = plan.drills[0]
+    named = [*(person.name for person in others), "", ""]
+    assert [first.facilitator, first.evaluator] == named[:2]
+    said = [gap.what for gap in plan.gaps if gap.kind == "facilitator"]
+    assert said == ["drill 1: everybody plays, so nobody is free to facilitate"] * (not free)
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_scenario_of_a_template_is_played_twice_and_leads_are_spread(name: str) -> None:
     plan = plan_drills(loads(template_text(name)).spec)

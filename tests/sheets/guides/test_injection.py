@@ -25,6 +25,8 @@ TYPED: books.Typed = {
     ("tInjectionChoice", "Incident 3", "Choice"): "INC-036",
     ("tInjectionChoice", "Incident 3", "Came by"): "By pigeon",
     ("tInjectionChoice", "Incident 3", "Took hold in"): "Memory",
+    ("tInjectionCuts", "CU-01", "Came by"): None,
+    ("tInjectionCuts", "CU-02", "Took hold in"): None,
     ("tInjection", "IN-2", "Done at"): TODAY + 10.5 * _HOUR,
     ("tInjection", "IN-2", "Done at 3"): TODAY + 10.5 * _HOUR,
     ("tInjectionEvidence", "EV-1", "Kept (days)"): 1,
@@ -82,6 +84,11 @@ def test_the_first_cut_follows_the_way_in_and_the_architecture(plans: list[Sheet
     cut = _column(plans, "tInjectionChoice", "First cut")
     assert cut["Incident"].startswith("Cut the ways out")
     assert (cut["Incident 2"], cut["Incident 3"]) == ("", "")
+
+
+def test_half_a_way_in_is_no_case(plans: list[SheetPlan]) -> None:
+    cases = _column(plans, "tInjectionCuts", "Case")
+    assert [cases[f"CU-0{n}"] for n in range(1, 4)] == ["", "", "User input, Retrieval"]
 
 
 def test_every_way_in_has_a_first_cut_of_its_own_in_every_architecture() -> None:

@@ -154,6 +154,7 @@ def test_a_notice_of_retirement_opens_a_change_in_time(days: int, stage: str) ->
     key = "OpenAI · example-model-2025 (invented)"
     found = row("vendors", "tRetirements", key, Retires=TODAY + days)
     assert (found["Days left"], found["Stage"]) == (days, stage)
+    assert [found[f"T−{n}"] for n in (180, 90, 30)] == [TODAY + days - n for n in (180, 90, 30)]
     assert found["Check"] == ("ok" if days > 180 else "no change open")
 
 

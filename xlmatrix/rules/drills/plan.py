@@ -230,8 +230,8 @@ def _leaders(
         return sum(person in (drill.facilitator, drill.evaluator) for drill in made)
 
     # Sorting keeps the order of those who did it equally often.
-    two = sorted(free, key=led)[:2]
-    return (two[0] if two else "", two[1] if len(two) > 1 else "")
+    leader, evaluator, *_ = [*sorted(free, key=led), "", ""]
+    return leader, evaluator
 
 
 def _drill_gaps(number: int, seats: Sequence[Seat], leader: str) -> list[Gap]:

@@ -283,10 +283,8 @@ def state_rules(context: Context, found: Mapping[str, Found]) -> list[Column]:
         return answer.finding if answer else _AGAIN if row["state in time"] == RENEW else ""
 
     return [
-        hidden_step(
-            "check row", place, lambda row: answer.place if (answer := of(row)) else "", width=6
-        ),
-        hidden_step("state in time", base, base_of, width=6),
+        hidden_step("check row", place, lambda row: answer.place if (answer := of(row)) else ""),
+        hidden_step("state in time", base, base_of),
         CHECKLIST["State"].by(F.IF(late, OVERDUE, this("state in time")), state_of),
         CHECKLIST["Finding"].by(finding, finding_of),
     ]

@@ -112,7 +112,7 @@ def control_rules(
         CONTROLS["State"].by(
             _state_expr(bands[-1][0]), lambda row: _state(row, today, bands[-1][0])
         ),
-        hidden_step(ORDER, _order_expr(), _order, width=14),
+        hidden_step(ORDER, _order_expr(), _order),
         CONTROLS["Rank"].by(_rank_expr(), lambda row: _rank(row, rows)),
         CONTROLS["Treated as"].by(_treated_expr(), lambda row: _treated(row, bands)),
     ]

@@ -63,8 +63,8 @@ class Run:
 def length_rules(context: Context) -> list[Column]:
     """The steps that the time-boxes of all incidents share."""
     return [
-        hidden_step("calendar row", _calendar_expr(), lambda row: _calendar(context, row), width=8),
-        hidden_step("length", _length_expr(), lambda row: _length(context, row), width=8),
+        hidden_step("calendar row", _calendar_expr(), lambda row: _calendar(context, row)),
+        hidden_step("length", _length_expr(), lambda row: _length(context, row)),
     ]
 
 
@@ -85,8 +85,8 @@ def timebox_rules(context: Context, run: Run, by_review: Sequence[str]) -> list[
         return _due(context, row, start_s)
 
     return [
-        hidden_step(worked_id, _sum_expr(start), lambda row: _sum(context, row, start_s), width=8),
-        hidden_step(due_id, due_expr, due_twin, width=8),
+        hidden_step(worked_id, _sum_expr(start), lambda row: _sum(context, row, start_s)),
+        hidden_step(due_id, due_expr, due_twin),
         INJECTION[f"Due{slot}"].by(
             _shown_expr(this(due_id)), lambda row: _shown(context, row[due_id])
         ),

@@ -192,7 +192,7 @@ def _alone(frame: Frame) -> Mask:
 
 
 def _holds_error(header: str) -> Expr:
-    """Whether a cell holds an error value, or its text: read once, it is text from then on."""
+    """Whether a cell holds an error value, or its text, which names nothing either."""
     cell = this(header)
     told = F.FIND(lit("|") & cell & "|", f"|{'|'.join(ERROR_VALUES)}|")
     return F.OR(F.ISERROR(cell), F.ISNUMBER(told))

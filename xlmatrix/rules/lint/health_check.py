@@ -43,7 +43,7 @@ class HealthCheck:
     mend: str
     sheet: str
     terms: tuple[tuple[Expr, float], ...] = ()
-    code: str = ""
+    code: str = field(kw_only=True)
     path: str = ""
     allowed: float = 0
     reason: str = ""

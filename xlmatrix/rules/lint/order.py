@@ -93,7 +93,7 @@ def _check(
         terms.append((longer, float(found)))
     count = reduce(add, (longer for longer, _ in terms))
     total = sum(found for _, found in terms)
-    return HealthCheck(check, count, total, FIX, mend, sheet, tuple(terms), code)
+    return HealthCheck(check, count, total, FIX, mend, sheet, tuple(terms), code=code)
 
 
 def _runs(facts: Facts, target: _Target) -> bool:

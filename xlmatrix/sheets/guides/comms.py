@@ -222,7 +222,7 @@ def _messages(scene: Scene, messages: list[Message]) -> Form:
         parts = (row[header] for header in ("Audience", "Severity", "Phase"))
         return "|".join(map(text_in, parts))
 
-    form.made(hidden_step("message key", key, key_of, width=10))
+    form.made(hidden_step("message key", key, key_of))
     return form
 
 

@@ -105,7 +105,7 @@ def words_form(choice: Choice, cells: WordCells, template: Template) -> Form:
     form.made(COMMS_WORDS["Stands for"].by(F.IF(empty, by_itself, typed & ""), says))
     count = iferror(F.INDEX(cells.column(3), place) + 0, lit(0))
     open_ = F.IF(F.AND(empty, template.has(this("Word"))), count, 0)
-    form.made(hidden_step(_LEFT, open_, left, NUMBER, width=10))
+    form.made(hidden_step(_LEFT, open_, left, NUMBER))
     form.made(
         COMMS_WORDS["Needed"].by(
             if_(this(_LEFT) > 0, FILL_IN),

@@ -288,7 +288,7 @@ def stepped(
         if declared.get(header) is not None:
             column = declared[header].by(expr, paints=looks.get(header, ()))
         else:
-            column = hidden_step(header, expr, look="helper.seconds", width=10)
+            column = hidden_step(header, expr, look="helper.seconds")
         filled.append((column, cells))
     return filled
 
