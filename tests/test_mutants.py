@@ -70,7 +70,7 @@ def test_each_mutant_ends_as_its_tests_say(tmp_path: Path) -> None:
         "from pathlib import Path; from tools import mutant_forks as forks\n"
         "forks.CPU_S = 1\n"
         "names = Path('names').read_text().split()\n"
-        "sys.exit(forks.run(Path('mutants'), names, '1', 5, ['test_doubled.py']))\n"
+        "sys.exit(forks.run(Path('mutants'), names, '1', (5, 5), ['test_doubled.py']))\n"
     )
     root = Path(__file__).parents[1]
     for _ in range(2):  # the second finds every verdict

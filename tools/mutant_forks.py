@@ -39,6 +39,8 @@ VERDICTS = Path("verdicts.jsonl")
 _MEMORY = 4 << 30
 #: Seconds of CPU time that a mutant has beside five times those of its tests.
 CPU_S = 10
+#: A name among those of functions: the tests that have IronCalc compute a workbook.
+_ENGINE = "IronCalc"
 
 
 @dataclass(eq=False)
@@ -58,6 +60,15 @@ class Reach:
         trampoline: Any = importlib.import_module("mutmut.mutation.trampoline")
         trampoline.record_trampoline_hit = lambda name, caller=None: self.entered.add(name)
         trampoline.set_mutant_under_test("stats")
+        from tests.office import engines
+
+        computed = engines.ironcalc_values
+
+        def noted(*given: Any, **more: Any) -> Any:
+            self.entered.add(_ENGINE)
+            return computed(*given, **more)
+
+        engines.ironcalc_values = noted
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
@@ -143,6 +154,7 @@ class Forks:
     mutants: Sequence[str]
     reached: Reached
     cap_s: float
+    engine_cap_s: float
     workers: int = os.cpu_count() or 1
     failed: str = ""
     running: dict[int, Running] = field(default_factory=dict)
@@ -200,26 +212,30 @@ class Forks:
         VERDICTS.write_text("".join(f"{line}\n" for line in true), encoding="utf-8")
 
     def _chosen(self, mutant: str, items: Mapping[str, pytest.Item]) -> list[pytest.Item]:
-        """The tests of a mutant within the cap, those of a file together, the cheap files first."""
+        """The tests of a mutant: plain ones within their cap, then those that ask an engine."""
         reached = self.reached.tests.get(mutant.rpartition("__mutmut_")[0], ())
+        engine = set(self.reached.tests.get(_ENGINE, ()))
+        plain = self._within(self.cap_s, set(reached) - engine & items.keys())
+        asking = self._within(self.engine_cap_s, engine.intersection(reached) & items.keys())
+        return [items[test] for test in (*plain, *asking)]
+
+    def _within(self, cap_s: float, reached: Iterable[str]) -> list[str]:
+        """The cheap tests within a cap, those of a file together, the cheap files first."""
         files: dict[str, list[str]] = defaultdict(list)
         made: dict[str, set[str]] = defaultdict(set)
         cost: dict[str, float] = defaultdict(float)
-        by_cost = sorted((test for test in reached if test in items), key=self.reached.cost)
+        by_cost = sorted(reached, key=lambda test: (self.reached.cost(test), test))
         for test in by_cost:
             file = test.split("::")[0]
             shared = set(self.reached.shared[test]) - made[file]
             more = self.reached.cost(test, shared)
-            if files and sum(cost.values()) + more > self.cap_s:
+            if files and sum(cost.values()) + more > cap_s:
                 continue
             files[file].append(test)
             made[file] |= shared
             cost[file] += more
-        return [
-            items[test]
-            for file in sorted(files, key=lambda file: cost[file])
-            for test in files[file]
-        ]
+        in_order = sorted(files, key=lambda file: cost[file])
+        return [test for file in in_order for test in files[file]]
 
     def _fork(self, mutant: str, chosen: Sequence[pytest.Item]) -> None:
         folder = Path(tempfile.mkdtemp(prefix="mutant"))
@@ -298,16 +314,19 @@ def reach(made: Path, tests: Sequence[str]) -> int:
     return pytest.main([*_PYTEST, *tests], plugins=[Reach()])
 
 
-def run(made: Path, wanted: Iterable[str], seed: str, cap_s: float, tests: Sequence[str]) -> int:
+def run(
+    made: Path, wanted: Iterable[str], seed: str, caps_s: tuple[float, float], tests: Sequence[str]
+) -> int:
     """Run mutants that have no verdict yet, in an order that a seed draws; returns pytest's code.
 
-    Each has ``cap_s`` seconds of the tests that reach it, as ``reach`` measured them.
+    Each has so many seconds, as ``reach`` measured them, of the tests that reach it, and so many
+    more of those that have a workbook computed by IronCalc.
     """
     done = verdicts(made)
     _enter(made)
     reached = Reached(**json.loads(REACHED.read_text("utf-8")))
     left = sorted(set(wanted) - set(done), key=lambda name: _drawn(seed, name))
-    forks = Forks(left, reached, cap_s)
+    forks = Forks(left, reached, *caps_s)
     return pytest.main([*_PYTEST, "-s", *tests], plugins=[forks])
 
 

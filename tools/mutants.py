@@ -7,8 +7,9 @@ requirement of the project: ``pip install mutmut==3.8.1`` into the environment o
 - ``… reach tests/worktime`` runs those tests once, to know which functions each of them enters;
 - ``… all xlmatrix/worktime > names`` prints the names of a folder's mutants, and
   ``… draw 640 20261130 xlmatrix/rules > names`` a part of them, drawn by chance;
-- ``… run names 20261130 6 tests/worktime`` runs each of them against 6 seconds of the tests that
-  reach it, in an order drawn by the seed; stopped and started again, it goes on;
+- ``… run names 20261130 5 30 tests/worktime`` runs each of them against 5 seconds of the tests
+  that reach it, and 30 of those that have IronCalc compute a workbook, in an order drawn by the
+  seed; stopped and started again, it goes on;
 - ``… show`` prints what became of them, and each survivor with the lines it changes.
 """
 
@@ -105,6 +106,7 @@ def _asked() -> argparse.Namespace:
     run.add_argument("names", type=Path)
     run.add_argument("seed")
     run.add_argument("seconds", type=float)
+    run.add_argument("engine_seconds", type=float)
     run.add_argument("tests", nargs="+")
     actions.add_parser("show")
     return parser.parse_args()
@@ -130,7 +132,8 @@ def main() -> None:
         sys.exit(mutant_forks.reach(MADE, asked.tests))
     else:
         wanted = asked.names.read_text("utf-8").split()
-        sys.exit(mutant_forks.run(MADE, wanted, asked.seed, asked.seconds, asked.tests))
+        caps_s = (asked.seconds, asked.engine_seconds)
+        sys.exit(mutant_forks.run(MADE, wanted, asked.seed, caps_s, asked.tests))
 
 
 if __name__ == "__main__":
