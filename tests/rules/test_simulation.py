@@ -14,7 +14,7 @@ from xlmatrix.model.drills import CommonCause, SimulationSpec
 from xlmatrix.resources import template_text
 from xlmatrix.rules.drills.answers import answers_of
 from xlmatrix.rules.drills.path import Aim, Call, EscalationPath, path_of
-from xlmatrix.rules.drills.simulation import Hit, play, simulate
+from xlmatrix.rules.drills.simulation import Hit, LevelOutcome, Share, play, simulate
 from xlmatrix.rules.drills.waiting import Answer
 
 RUNS = 40_000
@@ -147,6 +147,18 @@ def test_the_weakest_level_is_the_one_that_answers_least() -> None:
     weakest = play(path(calls, [Aim("acknowledge", 300)]), runs=RUNS, seed=6).weakest
     assert weakest is not None
     assert weakest.level == 2
+
+
+def test_a_level_that_is_never_called_lets_no_call_pass_and_is_not_compared() -> None:
+    # Everybody at the first level answers, long before the second would be called.
+    played = play(
+        path([(1, 0.0, 1.0, 1.0), (2, 86400.0, 0.1, 60.0)], [Aim("acknowledge", 300)]),
+        runs=2000,
+        seed=1,
+    )
+    never = Share(0.0, 0.0)
+    assert played.levels[1] == LevelOutcome(2, 86400.0, played.levels[1].roles, never, never)
+    assert [level.level for level in played.compared] == [1]
 
 
 def test_the_same_seed_gives_the_same_table() -> None:
