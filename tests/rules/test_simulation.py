@@ -94,9 +94,9 @@ def test_the_work_after_an_answer_is_the_assumed_share_of_its_target() -> None:
     answers = answers_of(spec, SimulationSpec())
     found = path_of(spec, spec.severities[0], answers, assumed=50)
     assert found is not None
-    means = {aim.name: (aim.within_s, aim.work and aim.work.mean_s) for aim in found.aims}
-    assert means["acknowledge"] == (300, None)
-    assert means["contain"] == (3600, 1800)
+    aims = {aim.name: aim for aim in found.aims}
+    assert aims["acknowledge"] == Aim("acknowledge", 300, None)
+    assert aims["contain"] == Aim("contain", 3600, Answer(1.0, 1800))
 
 
 def test_a_backup_called_early_changes_the_misses_by_the_closed_form() -> None:
