@@ -48,6 +48,8 @@ def test_a_step_calls_the_owner_of_the_class_or_who_is_typed() -> None:
     )
     frame = make_scene(SPEC, log, as_of=NOW, created=NOW).frame
     assert [*frame["Call now"][: len(rows)]] == [called for *_, called in rows]
+    owners = ["Priya Raman", "Tom Weiss", "Ada", "Ada"]
+    assert [*frame["Response owner"][: len(rows)]] == owners
 
 
 def test_the_response_owner_acts_where_nobody_holds_the_role_of_a_step(tmp_path: Path) -> None:
