@@ -10,7 +10,7 @@ from xlmatrix.model.obligations import Obligation
 from xlmatrix.rules.reporting.counting import BEYOND, Authority, WorkingDays
 from xlmatrix.rules.reporting.outcome import Due, Own, Situation, due_of
 from xlmatrix.rules.reporting.rows import RuleRow, row_of
-from xlmatrix.rules.reporting.states import judge
+from xlmatrix.rules.reporting.states import UNJUDGED, judge
 from xlmatrix.worktime import Zone
 
 BERLIN = Zone.load("Europe/Berlin", 2024, 2029)
@@ -32,10 +32,14 @@ def a_rule(amount: int, unit: str, roll: str = "none", ends: str = "clock") -> R
     }))  # fmt: skip
 
 
-def due(typed: str, rule: RuleRow, authority: Authority = AUTHORITY) -> Due:
+def utc(typed: str) -> int:
+    """Epoch seconds of an instant on the clock of Berlin."""
     wall = datetime.fromisoformat(typed) - datetime(1970, 1, 1)
-    at = int(BERLIN.to_utc(int(wall.total_seconds())))
-    return due_of(rule, Own(), Situation({}, {"aware": at}), authority)
+    return int(BERLIN.to_utc(int(wall.total_seconds())))
+
+
+def due(typed: str, rule: RuleRow, authority: Authority = AUTHORITY) -> Due:
+    return due_of(rule, Own(), Situation({}, {"aware": utc(typed)}), authority)
 
 
 def shown(at: int | None) -> str:
@@ -146,3 +150,34 @@ def test_exactly_at_the_due_time_is_in_time(now: float, reported: float | None, 
     known = Situation({}, {"aware": began}, {}, after(now))
     own = Own(reported=None if reported is None else after(reported))
     assert judge(rule, own, due_of(rule, own, known, AUTHORITY), known, AUTHORITY).fine == fine
+
+
+@pytest.mark.parametrize(
+    ("reported", "fine"), [("2026-11-28 17:00", "met"), ("2026-11-28 17:01", UNJUDGED)]
+)
+def test_a_report_is_in_time_by_the_safe_time_where_the_calendar_ends_before_the_law(
+    reported: str, fine: str
+) -> None:
+    # 15 days end on Saturday 28 November; the Monday that they roll to is not held any more.
+    until = Authority(BERLIN, WorkingDays(HOLIDAYS, date(2026, 1, 1), date(2026, 11, 29)))
+    rule = a_rule(15, "days", "eu-1182-71")
+    found = due("2026-11-13 17:00", rule, until)
+    assert (shown(found.safe), shown(found.law)) == ("2026-11-28 17:00", "beyond")
+    known = Situation({}, {"aware": utc("2026-11-13 17:00")}, {}, utc("2026-11-29 12:00"))
+    own = Own(reported=utc(reported))
+    assert judge(rule, own, found, known, until).fine == fine
+
+
+@pytest.mark.parametrize(("amount", "instead"), [(96, 48), (48, 96)])
+def test_of_clocks_that_only_may_count_the_one_that_ends_first_is_due(
+    amount: int, instead: int
+) -> None:
+    # Nobody has answered yet whether the second takes the place of the first.
+    rule = row_of(Obligation.model_validate({
+        "id": "own", "regime": "R", "trigger": "T", "recipient": "Z", "after": "aware",
+        "amount": amount, "unit": "hours", "take": "latest",
+        "clocks": [{"mode": "instead", "after": "aware", "amount": instead, "unit": "hours",
+                    "when": {"wide": "yes"}}],
+    }))  # fmt: skip
+    found = due("2026-11-13 17:00", rule)
+    assert (shown(found.safe), shown(found.law)) == ("2026-11-15 17:00", "2026-11-15 17:00")

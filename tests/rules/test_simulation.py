@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlmatrix.model import loads
-from xlmatrix.model.drills import CommonCause
+from xlmatrix.model.drills import CommonCause, SimulationSpec
 from xlmatrix.resources import template_text
-from xlmatrix.rules.drills.path import Aim, Call, EscalationPath
-from xlmatrix.rules.drills.simulation import Hit, play, simulate
+from xlmatrix.rules.drills.answers import answers_of
+from xlmatrix.rules.drills.path import Aim, Call, EscalationPath, path_of
+from xlmatrix.rules.drills.simulation import Hit, LevelOutcome, Share, play, simulate
 from xlmatrix.rules.drills.waiting import Answer
 
 RUNS = 40_000
@@ -87,6 +88,17 @@ def test_the_share_of_calls_that_pass_a_level_agrees_with_its_closed_form() -> N
     assert agrees(second.unanswered.value * second.called.value, 0.0, for_ever)
 
 
+def test_the_work_after_an_answer_is_the_assumed_share_of_its_target() -> None:
+    # Without a log; nobody works before the answer.
+    spec = loads(template_text("basic")).spec
+    answers = answers_of(spec, SimulationSpec())
+    found = path_of(spec, spec.severities[0], answers, assumed=50)
+    assert found is not None
+    aims = {aim.name: aim for aim in found.aims}
+    assert aims["acknowledge"] == Aim("acknowledge", 300, None)
+    assert aims["contain"] == Aim("contain", 3600, Answer(1.0, 1800))
+
+
 def test_a_backup_called_early_changes_the_misses_by_the_closed_form() -> None:
     calls = [(1, 0.0, 0.9, 240.0), (1, 300.0, 0.9, 240.0)]
     now = path(calls, [Aim("acknowledge", 300)])
@@ -135,6 +147,18 @@ def test_the_weakest_level_is_the_one_that_answers_least() -> None:
     weakest = play(path(calls, [Aim("acknowledge", 300)]), runs=RUNS, seed=6).weakest
     assert weakest is not None
     assert weakest.level == 2
+
+
+def test_a_level_that_is_never_called_lets_no_call_pass_and_is_not_compared() -> None:
+    # Everybody at the first level answers, long before the second would be called.
+    played = play(
+        path([(1, 0.0, 1.0, 1.0), (2, 86400.0, 0.1, 60.0)], [Aim("acknowledge", 300)]),
+        runs=2000,
+        seed=1,
+    )
+    never = Share(0.0, 0.0)
+    assert played.levels[1] == LevelOutcome(2, 86400.0, played.levels[1].roles, never, never)
+    assert [level.level for level in played.compared] == [1]
 
 
 def test_the_same_seed_gives_the_same_table() -> None:

@@ -166,6 +166,21 @@ def test_a_month_that_is_closed_to_its_end_takes_the_day_before() -> None:
     assert plan_drills(spec).drills[0].at == datetime(2026, 1, 12, 10, 0)
 
 
+def test_a_class_whose_only_drill_has_no_day_is_named() -> None:
+    worst = [kind.severity == "SEV-1" for kind in BASE.classes]
+    plan = plan_drills(
+        spec_of(worst, [(n, n + 1) for n in range(12)], set(range(31)), 12, 1, "Tue")
+    )
+    (first, *others) = plan.drills
+    assert first.at is None
+    held_later = {kind for drill in others for kind in drill.rehearsal.classes}
+    missed = [kind for kind in first.rehearsal.classes if kind not in held_later]
+    assert missed
+    assert [(gap.subject, gap.what) for gap in plan.gaps if gap.kind == "class"] == [
+        (kind, f"{kind} is in no drill that has a day") for kind in missed
+    ]
+
+
 def test_a_class_without_a_scenario_is_drilled_from_its_first_signal() -> None:
     worst = [kind.id in ("IP-01", "REL-01") for kind in BASE.classes]
     holders = [(n, n + 1) for n in range(12)]

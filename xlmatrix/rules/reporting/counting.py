@@ -114,10 +114,10 @@ class Run:
     law: int
     unit: str
     amount: int
-    raw: int = BEYOND
-    raw_law: int = BEYOND
-    end: int = BEYOND
-    end_law: int = BEYOND
+    raw: int
+    raw_law: int
+    end: int
+    end_law: int
 
 
 def cut_off(ends: str) -> time | None:
@@ -134,7 +134,7 @@ def run(start: int, amount: int, unit: str, ends: str, authority: Authority) -> 
             law = _safe(start, amount, unit, authority, authority.days)
     except (OverflowError, ValueError):
         # Beyond the years that there are.
-        return Run(start, BEYOND, BEYOND, unit, amount)
+        safe = BEYOND
     ends_at = (safe, safe if law is None else law)
     safe, law = (_held(start, one, authority) for one in ends_at)
     raw = (safe, law)
