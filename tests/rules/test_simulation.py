@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlmatrix.model import loads
-from xlmatrix.model.drills import CommonCause
+from xlmatrix.model.drills import CommonCause, SimulationSpec
 from xlmatrix.resources import template_text
-from xlmatrix.rules.drills.path import Aim, Call, EscalationPath
+from xlmatrix.rules.drills.answers import answers_of
+from xlmatrix.rules.drills.path import Aim, Call, EscalationPath, path_of
 from xlmatrix.rules.drills.simulation import Hit, LevelOutcome, Share, play, simulate
 from xlmatrix.rules.drills.waiting import Answer
 
@@ -85,6 +86,17 @@ def test_the_share_of_calls_that_pass_a_level_agrees_with_its_closed_form() -> N
     assert agrees(second.called.value, second.called.error, passed)
     for_ever = (1 - 0.9) ** 2 * (1 - 0.95)
     assert agrees(second.unanswered.value * second.called.value, 0.0, for_ever)
+
+
+def test_the_work_after_an_answer_is_the_assumed_share_of_its_target() -> None:
+    # Without a log; nobody works before the answer.
+    spec = loads(template_text("basic")).spec
+    answers = answers_of(spec, SimulationSpec())
+    found = path_of(spec, spec.severities[0], answers, assumed=50)
+    assert found is not None
+    aims = {aim.name: aim for aim in found.aims}
+    assert aims["acknowledge"] == Aim("acknowledge", 300, None)
+    assert aims["contain"] == Aim("contain", 3600, Answer(1.0, 1800))
 
 
 def test_a_backup_called_early_changes_the_misses_by_the_closed_form() -> None:

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from xlmatrix.model import MatrixSpec, loads
 from xlmatrix.model.drills import Drills
 from xlmatrix.resources import template_text
+from xlmatrix.rules.drills.score import TOO_LATE
 
 AS_OF: Final = datetime(2026, 11, 16, 10, 30)
 T0: Final = datetime(2026, 3, 10, 10, 0)
@@ -57,7 +58,8 @@ class Case:
         parts = [", ".join(self.told.get("missed", ()))]
         unknown = ", ".join(self.told.get("unrecorded", ()))
         parts += [f"not recorded: {unknown}"] if unknown else []
-        return "; ".join(filter(None, parts))
+        late = f"{TOO_LATE} " if self.told.get("late") else ""
+        return late + "; ".join(filter(None, parts))
 
     def values(self) -> dict[str, Any]:
         """What is typed into the record, by header."""
@@ -91,7 +93,7 @@ def cases() -> list[Case]:
 
 
 @cache
-def spec(months: int = 45) -> MatrixSpec:
+def spec(months: int = 46) -> MatrixSpec:
     """A small matrix with the scenarios of the file."""
     base = loads(template_text("basic")).spec
     scenarios = [

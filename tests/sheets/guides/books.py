@@ -71,6 +71,9 @@ TYPED: Typed = {
     ("tInjection", "IN-3", "Done at"): 46342.46,
     ("tInjection", "IN-4", "Done at"): 30000.0,
     ("tInjection", "IN-5", "Done at"): 66526.0,
+    # To the very end of the calendar.
+    ("tInjection", "IN-5", "Within"): 195159,
+    ("tInjection", "IN-5", "Unit"): "min",
     ("tInjection", "IN-6", "Within"): 1000,
     ("tInjection", "IN-6", "Unit"): "days",
     ("tInjection", "IN-7", "Within"): 3,

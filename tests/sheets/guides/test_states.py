@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.sheets.guides import books
 from tests.sheets.guides.books import TODAY
-from xlmatrix.model import Bounds, MatrixSpec, SupportResponse, Vendor
+from xlmatrix.model import Bounds, Duration, MatrixSpec, SupportResponse, Target, Vendor
 from xlmatrix.sheets.guides import guide_sheets
 from xlmatrix.sheets.plan import SheetPlan
 
@@ -90,6 +91,20 @@ def test_a_role_without_a_backup_opens_its_step() -> None:
     assert found["OW-02"]["Finding"] == "11 of 12 roles have a holder and a backup"
 
 
+def test_every_pair_of_neighbouring_severities_is_compared() -> None:
+    # Six targets of three severities; SEV-1 is acknowledged in 20 min, SEV-2 in 15.
+    spec = books.only("checklist")
+    worst = spec.severities[0]
+    late = Target(within=Duration.parse("20 min"))
+    slow = worst.targets.model_copy(update={"acknowledge": late})
+    changed = (worst.model_copy(update={"targets": slow}), *spec.severities[1:])
+    for severities, state, count in ((spec.severities, "done", 12), (changed, "open", 11)):
+        one = spec.model_copy(update={"severities": severities})
+        found = books.rows(sheets(one), "tChecklist")["TI-04"]
+        assert found["State"] == state
+        assert found["Finding"] == f"{count} of 12 targets are no slower than the next severity's"
+
+
 def test_a_vendor_without_a_figure_is_not_compared() -> None:
     spec = books.only("checklist").model_copy(update={"vendors": books.template().vendors})
     found = books.rows(sheets(spec), "tChecklist")["TI-06"]
@@ -158,9 +173,13 @@ def test_a_notice_of_retirement_opens_a_change_in_time(days: int, stage: str) ->
     assert found["Check"] == ("ok" if days > 180 else "no change open")
 
 
+WORST: books.Typed = {("tInjectionChoice", "Incident", "Choice"): "INC-042"}
+
+
 def plan(**typed: Any) -> dict[Any, dict[str, Any]]:
-    cells: books.Typed = {("tInjectionChoice", "Incident", "Choice"): "INC-042"}
-    cells |= {("tInjection", key.replace("_", "-"), "Done at"): at for key, at in typed.items()}
+    cells = WORST | {
+        ("tInjection", key.replace("_", "-"), "Done at"): at for key, at in typed.items()
+    }
     return books.rows(sheets(books.only("injection"), cells, demo=True), "tInjection")
 
 
@@ -175,6 +194,18 @@ def test_time_boxes_run_from_the_opening_of_the_incident() -> None:
     assert (found["IN-8"]["Due"], found["IN-8"]["State"]) == ("", "")
     assert found["IN-9"]["Due"] == pytest.approx(opened + 30, abs=1e-9)
     assert (found["IN-1"]["Due"], found["IN-1"]["State"]) == ("", "")
+
+
+def test_a_time_box_may_end_with_the_calendar_and_no_minute_later() -> None:
+    # From INC-042's opening to the end of March, one hour of summer time less.
+    end = books.TYPED["tInjection", "IN-5", "Within"]
+    last = datetime(2027, 4, 1) - datetime(2026, 11, 16, 10, 21)
+    assert end == last.total_seconds() / 60 - 60
+    for within, due in ((end, TODAY + 136), (end + 1, "beyond calendar – regenerate")):
+        cells = {**WORST, ("tInjection", "IN-5", "Within"): within}
+        cells["tInjection", "IN-5", "Unit"] = "min"
+        found = books.rows(sheets(books.only("injection"), cells, demo=True), "tInjection")
+        assert found["IN-5"]["Due"] == due
 
 
 def test_a_phase_done_exactly_at_its_deadline_is_kept() -> None:

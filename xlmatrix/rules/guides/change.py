@@ -45,12 +45,14 @@ def change_rules(gates: Sequence[str], holders: dict[str, str], frozen: int) -> 
     frozen
         Open incidents of the worst severity.
     """
+    # From the row itself, for people may sort the gates.
     step: Expr = lit(ALL_PASSED)
-    for gate in reversed(gates):
+    passed: Expr = lit(len(gates))
+    for number, gate in reversed([*enumerate(gates)]):
         step = F.IF(this(gate).empty(), gate, step)
+        passed = F.IF(this(gate).empty(), number, passed)
     place = F.MATCH(this("Next gate"), col(GATES.name, "Gate"), 0)
     who = iferror(F.INDEX(col(GATES.name, "Who"), place) & "")
-    passed = iferror(F.MATCH(this("Next gate"), col(GATES.name, "Gate"), 0) - 1, len(gates))
     held = F.AND(_FREEZE > 0, this("Rollback").ne(YES), this("Next gate").ne(ALL_PASSED))
     skipped = F.COUNT(these(gates[0], gates[-1])).ne(passed)
     go = F.IF(held, FROZEN, F.IF(skipped, SKIPPED, F.IF(passed.eq(len(gates)), ADOPTED, GO)))
