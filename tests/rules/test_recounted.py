@@ -16,7 +16,7 @@ def _line(count: Expr) -> HealthCheck:
 @pytest.mark.parametrize("known", [0, 2, 3])
 def test_a_line_has_as_many_as_the_column_says_the_word(known: int) -> None:
     line = _line(F.COUNTIF(col("tShifts", "Check"), "Not known"))
-    cells: list[object] = ["NOT KNOWN", "not known", "Not known"][:known]
+    cells = ["NOT KNOWN", "not known", "Not known"][:known]
     columns = {("tShifts", "Check"): [*cells, "Not known yet", "", 1.0]}
     assert recounted(line, columns).found == known
     assert recounted(line, {("tShifts", "Primary"): cells}) is line
