@@ -231,3 +231,6 @@ def test_neither_is_in_what_the_log_says_of_answers_and_of_who_is_bound() -> Non
     load = loads_of(spec, frame_of(*plain, *spared))["on_call"]
     assert isinstance(load.bound, Seen)
     assert (load.bound.log, load.bound_s) == (6, 3600)
+    # The test alarm did not come: nine in six hours, each binds one of two for an hour.
+    assert (load.role, load.people, load.gap_s) == ("on_call", 2, 2400)
+    assert load.busy == 0.75

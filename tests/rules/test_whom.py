@@ -6,7 +6,9 @@ import pytest
 
 from tests.model.small import changed
 from xlmatrix.model import loads
+from xlmatrix.model.calendars import build_calendar
 from xlmatrix.rules.drills.saying import turn_words
+from xlmatrix.rules.ladder.oncall import rotas
 from xlmatrix.rules.ladder.whom import Concern, Desk
 
 
@@ -20,6 +22,16 @@ def test_a_call_says_whom_of_a_role_it_means(contact: str, said: str) -> None:
     concern = Concern(spec.owners_for(None, spec.severities[0]))
     name = spec.role("oncall").name
     assert Desk(spec, {}).reason(step, concern) == f"role {name}{said}"
+
+
+def test_a_call_says_whose_people_a_rota_names() -> None:
+    rota = "on_call:\n  - {role: oncall, people: [Priya Raman], start: 2026-01-05}\nseverities:\n"
+    spec = loads(changed(("severities:\n", rota))).spec
+    first, _, last = spec.severities[0].ladder
+    concern = Concern(spec.owners_for(None, spec.severities[0]))
+    desk = Desk(spec, rotas(spec, build_calendar(spec, "always").zone))
+    assert desk.reason(first, concern) == "rota On-call"
+    assert desk.reason(last, concern) == "role Quality"
 
 
 @pytest.mark.parametrize(

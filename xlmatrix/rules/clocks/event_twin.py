@@ -118,11 +118,10 @@ def _clock_twin(past: Past, clock: EventClock) -> ClockTwin:
 
 
 def _warning(past: Past, clock: EventClock) -> WarningTwin:
-    part = np.floor(clock.left_s * past.frame.histories.warn_percent / 100)
+    part = np.maximum(np.floor(clock.left_s * past.frame.histories.warn_percent / 100), 1)
     # The warning is measured on the clock itself, before a deadline that a change holds back.
-    reading = past.since_opening(clock.asked, clock.base_s) + part
-    found = past.engine.due(clock.asked, clock.base_s, np.maximum(part, 1))
-    reading_s = np.where(part < 1, reading + 1 - part, reading)
+    reading_s = past.since_opening(clock.asked, clock.base_s) + part
+    found = past.engine.due(clock.asked, clock.base_s, part)
     total = _total(past, clock.asked, reading_s)
     return WarningTwin(reading_s, total, found.due_s, with_paused(found.due_s, found.paused))
 

@@ -91,8 +91,7 @@ def owner_instants(frame: Frame) -> Floats:
     since: Floats = frame["severity since s"]
     answer = since.copy()
     low, high = horizon(frame.context)
-    with np.errstate(invalid="ignore"):
-        inside = (since >= low) & (since <= high)
+    inside = (since >= low) & (since <= high)
     for number, severity in enumerate(spec.severities, start=1):
         rows = np.flatnonzero(inside & (frame["ladder row"] == number))
         calendar = frame.context.calendars[calendar_number(spec, severity.calendar) - 1]

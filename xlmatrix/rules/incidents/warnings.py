@@ -12,7 +12,7 @@ import numpy as np
 
 from xlmatrix.formula import BLANK, Expr, F, if_, lit, name, this
 from xlmatrix.rules.clocks.clocks import worked_until
-from xlmatrix.rules.clocks.engine import Asked, ClockEngine
+from xlmatrix.rules.clocks.engine import Asked, ClockEngine, Mask
 from xlmatrix.rules.clocks.event_twin import twin_of
 from xlmatrix.rules.frame import Floats, Frame, Objects, shown_cells, to_wall
 from xlmatrix.rules.incidents.steps import (
@@ -98,6 +98,14 @@ def _start(frame: Frame, step: Step) -> Floats:
     return frame["opened s"]  # type: ignore[no-any-return]
 
 
+def _targets(frame: Frame, step: Step, chosen: Mask) -> list[tuple[str, Mask]]:
+    """The targets of a step by code, each with those of the rows that it holds for."""
+    if step is not CUSTOMER:
+        return [(step.code, chosen)]
+    first = frame["cust sent"] != 1
+    return [(step.code, chosen & ~first), ("cust1", chosen & first)]
+
+
 def _instant_twin(frame: Frame) -> Floats:
     answer, engine = np.full(len(frame), np.nan), ClockEngine.of(frame)
     percent, events = frame.histories.warn_percent, events_of(frame)
@@ -110,11 +118,7 @@ def _instant_twin(frame: Frame) -> Floats:
             live = chosen[rows]
             answer[rows[live]] = twin_of(frame, step.code).warning.due_s[last[live]]
             chosen = chosen & ~changed
-        first = frame["cust sent"] != 1
-        for code in (step.code, "cust1"):
-            mask = chosen & ((code == "cust1") == first) if step is CUSTOMER else chosen
-            if code == "cust1" and step is not CUSTOMER:
-                continue
+        for code, mask in _targets(frame, step, chosen):
             answer = _of_target(frame, engine, step, code, np.flatnonzero(mask), answer, percent)
     return answer
 
@@ -154,11 +158,7 @@ def _total_twin(frame: Frame) -> Objects:
             rows = chosen & changed
             answer[rows] = instants[rows]
             chosen = chosen & ~changed
-        first = frame["cust sent"] != 1
-        for code in (step.code, "cust1"):
-            if code == "cust1" and step is not CUSTOMER:
-                continue
-            mask = chosen & ((code == "cust1") == first) if step is CUSTOMER else chosen
+        for code, mask in _targets(frame, step, chosen):
             seconds = frame.clock(code, lambda clock: clock.seconds)
             by_days = mask & np.isnan(seconds)
             answer[by_days] = -instants[by_days]

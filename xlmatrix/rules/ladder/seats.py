@@ -214,8 +214,7 @@ def _who(spec: MatrixSpec, side: Side, number: int) -> Expr:
         ),
     )
     if spec.teams:
-        at = side.at if spec.had_other_teams else None
-        team = team_people_expr(spec, place - whom.TEAMS_FROM, at)
+        team = team_people_expr(spec, place - whom.TEAMS_FROM, side.at)
         people = F.IF(place > whom.TEAMS_FROM, F.IFERROR(team & "", BLANK), people)
     called = if_(people.filled(), people & F.INDEX(calls.LAD_CHANNEL, row))
     if number > 1:

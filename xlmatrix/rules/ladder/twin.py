@@ -116,8 +116,7 @@ def timed_out(
         begin = np.minimum(np.maximum(ack[waits], start[waits]), _end(calendar))
         at[waits] = due(calendar, begin, np.full(begin.size, float(seconds)))
     at[np.isinf(at)] = np.nan
-    with np.errstate(invalid="ignore"):
-        return at, (at <= now) & ~(work <= at)
+    return at, (at <= now) & ~(work <= at)
 
 
 def resumed(calendar: Calendar, at: Floats, calls: list[Call], stood_s: Floats) -> Floats:
@@ -150,8 +149,7 @@ def instants(calendar: Calendar, start: Floats, calls: list[Call]) -> Floats:
 
 def last_fired(fires: Floats, limit: Floats) -> Rows:
     """The last call that fired by a limit, -1 for none; instants rise from call to call."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray((fires <= limit[:, None]).sum(axis=1) - 1)
+    return np.asarray((fires <= limit[:, None]).sum(axis=1) - 1)
 
 
 def _end(calendar: Calendar) -> float:
@@ -173,8 +171,7 @@ def _compute(frame: Frame) -> Answers:
     now = frame.context.as_of_s
     low, _ = horizon(frame.context)
     start = frame["severity since s"]
-    with np.errstate(invalid="ignore"):
-        live = np.isfinite(start) & np.isnan(frame["res done s"]) & (start >= low) & (start <= now)
+    live = np.isfinite(start) & np.isnan(frame["res done s"]) & (start >= low) & (start <= now)
     for number in range(1, len(frame.context.spec.severities) + 1):
         here = live & (frame["ladder row"] == number)
         for place, group in enumerate(groups_of(frame.context.spec), start=1):

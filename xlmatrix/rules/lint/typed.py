@@ -107,7 +107,7 @@ def recounted(
         return line
     wanted = str(word.value).casefold()
     found = sum(isinstance(cell, str) and cell.casefold() == wanted for cell in known)
-    return line if found == line.found else replace(line, found=found)
+    return replace(line, found=found)
 
 
 def with_found(line: HealthCheck, counts: Mapping[str, int]) -> HealthCheck:

@@ -202,7 +202,6 @@ def _ending_columns(line: Line, events: Events) -> None:
         "reopening key",
         lambda r: if_(here("reopens", r).eq(1), here("incident", r) * CYCLES + here("cycle", r)),
         np.where(events.reopens, events.incident * CYCLES + events.cycle, np.nan),
-        "",
     )
 
     def ends(row: int) -> Expr:
