@@ -24,9 +24,14 @@ def improvement(number: int, **cells: Any) -> dict[tuple[str, str, str], Any]:
     return {("tImprovements", str(number), header): value for header, value in told.items()}
 
 
+#: The record that has a repetition, and the number of one before it.
+FAILED = next(case.number for case in cases() if case.told.get("missed") == ["contain"])
+BEFORE = FAILED - 1
 ACTIONS = (
-    improvement(1, Found_in=4, Observation="No number", Action="Print it", Due=date(2026, 11, 15))
-    | improvement(2, Found_in=3, Observation="Two timelines", Owner="Mara", Verified_in=4)
+    improvement(
+        1, Found_in=FAILED, Observation="No number", Action="Print it", Due=date(2026, 11, 15)
+    )
+    | improvement(2, Found_in=BEFORE, Observation="Two timelines", Owner="Mara", Verified_in=FAILED)
     | improvement(3, Found_in=9, Observation="A cold fallback", Cause="Never called")
     | improvement(4, Found_in=9, Observation="Seen elsewhere", Verified_in=5)
 )
@@ -39,7 +44,7 @@ PASSED = {
     ("tDrills", "Repeat 1", header): value + timedelta(days=9)
     if isinstance(value, datetime)
     else value
-    for header, value in ({**cases()[0].values(), "Drill": 4, "Notes": "It went well"}).items()
+    for header, value in ({**cases()[0].values(), "Drill": FAILED, "Notes": "It went well"}).items()
 }
 
 
@@ -103,25 +108,25 @@ def test_what_went_badly_is_what_the_hand_found_and_the_rest_is_not_said_to_be_w
 def test_the_actions_of_this_drill_stand_apart_from_what_it_verified_and_from_other_drills(
     book: DrillBook,
 ) -> None:
-    assert section(report(book, 4), "Improvement actions") == [
+    assert section(report(book, FAILED), "Improvement actions") == [
         "What this drill showed",
         "No number | – | Print it | – | 2026-11-15 | overdue",
         "What this drill verified",
-        "Two timelines | – | – | Mara | – | verified in drill 4",
+        f"Two timelines | – | – | Mara | – | verified in drill {FAILED}",
         "Open from other drills",
         "A cold fallback | Never called | – | – | – | open",
     ]
 
 
 def test_a_repetition_names_the_record_before_it_and_its_notes(book: DrillBook) -> None:
-    paper = report(book, 4, "Repeat 1")
-    assert paper.subtitle == "Drill 4, record Repeat 1"
-    assert "Other records of it | Drill 4: fail" in section(paper, "Verdict")
+    paper = report(book, FAILED, "Repeat 1")
+    assert paper.subtitle == f"Drill {FAILED}, record Repeat 1"
+    assert f"Other records of it | Drill {FAILED}: fail" in section(paper, "Verdict")
     assert section(paper, "Objectives") == ["Know who calls", "Contain in time"]
     hot = section(paper, "Hot wash")
     assert hot[1].startswith("Who was missing? |")
     assert hot[-1] == "Notes of the record: It went well"
-    assert "Repeat | by 2026-04-09: repeated" in section(report(book, 4), "Verdict")
+    assert "Repeat | by 2026-04-09: repeated" in section(report(book, FAILED), "Verdict")
 
 
 def test_the_stop_of_an_agent_is_told_where_its_scenario_has_a_limit(book: DrillBook) -> None:
@@ -149,7 +154,7 @@ def test_injects_that_have_not_happened_are_not_told(book: DrillBook) -> None:
 
 
 def test_the_feedback_form_has_a_page_of_its_own_and_five_questions(book: DrillBook) -> None:
-    paper = report(book, 4)
+    paper = report(book, FAILED)
     word = docx.Document(io.BytesIO(to_docx(paper)))
     alone = [p.text for p in word.paragraphs if p.paragraph_format.page_break_before]
     assert alone == ["Feedback form"]
