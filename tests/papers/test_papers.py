@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+import zipfile
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -146,6 +147,13 @@ def test_word_has_headings_and_header_rows_that_repeat() -> None:
     assert headings == [section.title for section in document().sections]
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in word.tables)
     assert word.core_properties.title == document().title
+
+
+def test_word_tells_nothing_of_the_clock_of_the_computer() -> None:
+    with zipfile.ZipFile(io.BytesIO(to_docx(document()))) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert parts.namelist()[0] == "[Content_Types].xml"
+    assert to_docx(document()) == to_docx(document())
 
 
 @pytest.mark.office

@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from xlmatrix.package.parts import Parts
 from xlmatrix.papers.blocks import Block, Bullets, Document, Grid, Text
 from xlmatrix.style import palette
 
@@ -20,7 +21,10 @@ _A4_CM = (21.0, 29.7)
 
 
 def to_docx(document: Document) -> bytes:
-    """The bytes of a ``.docx``: A4, headings for navigation, header rows that repeat."""
+    """The bytes of a ``.docx``: A4, headings for navigation, header rows that repeat.
+
+    Equal documents give equal bytes, whenever and wherever they are made.
+    """
     word: Any = docx.Document()
     _page(word, document)
     _styles(word)
@@ -39,7 +43,8 @@ def to_docx(document: Document) -> bytes:
     properties.comments = ""
     out = io.BytesIO()
     word.save(out)
-    return out.getvalue()
+    # python-docx stamps each part with this computer's clock.
+    return Parts.of(out.getvalue()).to_bytes()
 
 
 def _page(word: Any, document: Document) -> None:
