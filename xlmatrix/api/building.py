@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlmatrix import resources
-from xlmatrix.api.drafting import template, templates
+from xlmatrix.api.drafting import template
 from xlmatrix.api.horizon import covering
 from xlmatrix.api.importing import (
     Mapped,
@@ -19,10 +19,11 @@ from xlmatrix.api.importing import (
     mapping_notes,
     mappings_of,
     plain_note,
+    tickets_within,
 )
 from xlmatrix.api.outputs import workbook_output, write
 from xlmatrix.api.recalculating import AnyTable, recalculate
-from xlmatrix.api.sources import paths_among
+from xlmatrix.api.sources import names_template, paths_among
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.api.unstamped import refuse_dressed, unstamped_note
 from xlmatrix.api.zones import computer_zone_findings, replaced_zone_findings
@@ -230,8 +231,9 @@ def _incidents(
         return given, None
     if given is None:
         return IncidentLog.empty(), None
-    if isinstance(given, TicketImport | Tickets):
-        read = imported_of(given.tickets if isinstance(given, TicketImport) else given, spec)
+    given = tickets_within(given)
+    if isinstance(given, Tickets):
+        read = imported_of(given, spec)
         return read.log, read
     say("reading the incidents")
     named, mappings = mapping
@@ -285,7 +287,7 @@ def _loaded(spec: MatrixSpec | Loaded | str | os.PathLike[str]) -> Loaded:
         return spec
     if isinstance(spec, MatrixSpec):
         return loads(dump(spec), source="spec")
-    if isinstance(spec, str) and spec in templates() and not Path(spec).exists():
+    if isinstance(spec, str) and names_template(spec):
         return template(spec)
     return load(spec)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from xlmatrix.api.horizon import covering
-from xlmatrix.api.importing import Mapped, TicketImport, mappings_of
+from xlmatrix.api.importing import Mapped, mappings_of, tickets_within
 from xlmatrix.api.sources import Spec, paths_among, read_source
 from xlmatrix.api.stamps import as_of_stamp
 from xlmatrix.errors import XlmatrixError
@@ -158,8 +158,7 @@ def _read(
 ) -> tuple[pd.DataFrame | None, Tickets]:
     """The table that was given, None where it was files or tickets; and the tickets in it."""
     mappings = None if mapping is None else mappings_of(mapping, spec)
-    if isinstance(given, TicketImport):
-        return None, given.tickets
+    given = tickets_within(given)
     whole = isinstance(given, Tickets) or bool(paths_among(given))
     table = None if whole else frame_of(given)
     source = given if whole else table

@@ -270,6 +270,11 @@ def remembered_mappings(
     return found or None
 
 
+def tickets_within(given: Any) -> Any:
+    """The tickets of an import; whatever else incidents are given as, as it is."""
+    return given.tickets if isinstance(given, TicketImport) else given
+
+
 def mapping_notes(
     mapping: Mapped | None,
     mappings: Mapping[str, ImportMapping],

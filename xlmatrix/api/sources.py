@@ -51,9 +51,14 @@ def read_source(source: Spec) -> tuple[str, MatrixSpec, UsedBook | None]:
     if is_workbook(where):
         used = read_book(Path(where))
         return where, used.spec, used
-    if where in templates() and not Path(where).exists():
+    if names_template(where):
         return where, template(where).spec, None
     return where, load(where).spec, None
+
+
+def names_template(word: str) -> bool:
+    """Whether a word names a shipped template, and no file."""
+    return word in templates() and not Path(word).exists()
 
 
 def paths_among(given: Any) -> Sequence[str | os.PathLike[str]]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlmatrix.api.importing import Mapped, TicketImport, mappings_of
+from xlmatrix.api.importing import Mapped, mappings_of, tickets_within
 from xlmatrix.api.sources import Spec, read_source
 from xlmatrix.exchange import Tickets, tickets_of
 
@@ -76,8 +76,6 @@ def read_tickets(
 
     Parameters and errors are those of :func:`read_incidents`.
     """
-    if isinstance(given, TicketImport):
-        return given.tickets
     known = None if spec is None else read_source(spec)[1]
     mappings = None if mapping is None else mappings_of(mapping, known)
-    return tickets_of(given, known, mapping=mappings, format=format, zone=zone)
+    return tickets_of(tickets_within(given), known, mapping=mappings, format=format, zone=zone)

@@ -12,10 +12,10 @@ import numpy as np
 
 from xlmatrix.api.importing import (
     Mapped,
-    TicketImport,
     kept_mappings,
     mappings_of,
     remembered_mappings,
+    tickets_within,
 )
 from xlmatrix.api.outputs import workbook_output
 from xlmatrix.api.regenerating import outfit_of, packed, renewed_of, saved, state_of_file
@@ -136,8 +136,7 @@ def update(
         mappings = remembered_mappings(used.stamp.mappings, used.spec)
     else:
         mappings = mappings_of(mapping, used.spec)
-    if isinstance(export, TicketImport):
-        export = export.tickets
+    export = tickets_within(export)
     imported = read_incidents(export, used.spec, mapping=mappings, format=format, progress=say)
     came = arrived(
         used,

@@ -39,7 +39,8 @@ def with_typed(base: TableInputs, mine: TableInputs, theirs: TableInputs) -> Tab
     at = theirs.headers.index(SOURCE)
     before, here = _by_id(base), _by_id(mine)
     rows = []
-    for id_, row in _by_id(theirs).items():
+    for given in theirs.rows:
+        row, id_ = tuple(given), _id_of(theirs, given)
         text = str(row[at] or "")
         if text and id_ in before and id_ in here:
             typed = set(_typed(theirs.headers, before[id_], here[id_], row))
@@ -49,8 +50,11 @@ def with_typed(base: TableInputs, mine: TableInputs, theirs: TableInputs) -> Tab
 
 
 def _by_id(table: TableInputs) -> dict[str, tuple[Raw, ...]]:
-    at = table.headers.index(ID)
-    return {str(row[at] or "").casefold(): tuple(row) for row in table.rows}
+    return {_id_of(table, row): tuple(row) for row in table.rows}
+
+
+def _id_of(table: TableInputs, row: Sequence[Raw]) -> str:
+    return str(row[table.headers.index(ID)] or "").casefold()
 
 
 def _typed(
