@@ -17,7 +17,10 @@ from xlmatrix import api
 from xlmatrix.cli import app
 from xlmatrix.errors import FindingsError, XlmatrixError
 from xlmatrix.model import loads
+from xlmatrix.regen.merging.sources import SOURCE, with_typed
 from xlmatrix.regen.reading.book import read_book
+from xlmatrix.regen.reading.tables import TableInputs
+from xlmatrix.rules.logs.incident_log import ID
 
 HEADER = "number,opened_at,short_description,priority,state,hold_reason,resolved_at,sys_updated_on"
 FIRST = (
@@ -278,3 +281,10 @@ def test_an_export_without_rows_is_not_one_without_news(book: Path, tmp_path: Pa
     said = CliRunner().invoke(app, args)
     assert said.exit_code == 0, said.output
     assert "the export holds no rows" in said.stdout
+
+
+def test_rows_whose_ids_differ_by_case_alone_each_keep_their_source() -> None:
+    headers = (ID, "Resolved", SOURCE)
+    rows = (("a-1", None, "a list; opened: x"), ("A-1", None, "a list; opened: y"))
+    came = TableInputs(headers, (), rows)
+    assert with_typed(came, came, came).rows == rows
